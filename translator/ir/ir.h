@@ -1,0 +1,147 @@
+/* The intermediate representation of one region of guest code.
+ *
+ * A region is a linear sequence of instructions with one entry and many exits. It is in SSA form: an
+ * instruction is named by its index (`ref`), which is also the name of its result. There are three
+ * classes of values:
+ *
+ *   G  general: 64 bits. An op has a width (`sz`: 0 = 8, 1 = 16, 2 = 32, 3 = 64 bits); an op of width 32
+ *      reads just the low 32 bits of its operands and its result is zero-extended to 64. So there is
+ *      no truncation op: reading a W register is reading the X register. ZEXT/SEXT make extensions
+ *      that a program can see.
+ *   X  vector: 128 bits. A vector op works on all 16 bytes unless it says otherwise; a scalar FP op reads
+ *      lane 0 of its operands and its result is zero above lane 0 (as Arm defines it). `sz` is the
+ *      element size (0 = 8 ... 3 = 64, 4 = 128 bits).
+ *   F  flags: NZCV. Any number of flags values may be live; most are remade from their producer's
+ *      operands next to their consumer. Only PUT of SLOT_NZCV makes one the guest's.
+ *
+ * Guest state: LIVEIN reads a slot as it was on entry, PUT makes a value the slot's current one. The
+ * builder keeps the current value of each slot (ir_get), so a region reads a slot from the state at most
+ * once. PUT emits no code: an instruction that can leave the region (an exit, or a memory access that may
+ * fault) sees the state that the PUTs before it in the sequence describe. A lifter therefore does all that
+ * may fault before its first PUT.
+ *
+ * Everything is in an arena of the region: no allocation, fixed limits, IR_FULL tells the lifter's driver
+ * to end the region.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "../guest/state.h"
+
+typedef uint16_t ref;
+#define REF_NONE 0 /* index 0 is never a value */
+
+enum ir_op {
+#define OP(name, res, args, flags, text) IR_##name,
+#include "ops.def"
+#undef OP
+        IR_OP_COUNT
+};
+
+/* Properties of an op (column `flags` of ops.def). */
+enum {
+        OF_PURE = 0,       /* no effect but its result: may be removed, merged, moved */
+        OF_MEM = 1 << 0,   /* touches guest memory: may fault, so the state must be known here */
+        OF_EXIT = 1 << 1,  /* may leave the region */
+        OF_END = 1 << 2,   /* always leaves the region: last instruction */
+        OF_EFFECT = 1 << 3,/* has an effect beside its result */
+        OF_FPTRAP = 1 << 4,/* host FP op that may trap (Invalid): has a cold path through a helper */
+        OF_COMM = 1 << 5,  /* commutative in a and b */
+        OF_SYNC = 1 << 6,  /* the whole state must be in struct cpu before, and is reread after */
+};
+
+struct ir_opinfo {
+        const char *name;
+        char res;         /* 'G', 'X', 'F' or '-' */
+        const char *args; /* classes of a, b, c: g x f; '?' after one that may be REF_NONE */
+        uint8_t flags;
+};
+extern const struct ir_opinfo ir_opinfo[IR_OP_COUNT];
+
+/* Arm's condition codes, as in the A64 cond field. */
+enum cc { CC_EQ, CC_NE, CC_CS, CC_CC, CC_MI, CC_PL, CC_VS, CC_VC, CC_HI, CC_LS, CC_GE, CC_LT, CC_GT, CC_LE, CC_AL, CC_NV };
+
+/* Sub-operations of ATOMIC: LSE's LDADD, LDCLR (old & ~b), LDEOR, LDSET, LDSMAX, LDSMIN, LDUMAX, LDUMIN, SWP. */
+enum atomic_op { AT_ADD, AT_CLR, AT_EOR, AT_SET, AT_SMAX, AT_SMIN, AT_UMAX, AT_UMIN, AT_SWP };
+
+struct ir_ins {
+        uint8_t op;
+        uint8_t sz;
+        ref a, b, c;
+        union {
+                int64_t imm;          /* CONST, PCREL, INSN, helper immediates ... */
+                struct {
+                        int32_t disp; /* memory: displacement; exits: target - region's first pc; else op's immediate */
+                        uint8_t aux;  /* memory: index shift 0..4; cc of SEL, SETCC, CCMP, EXIT_IF; sub-op of ATOMIC ... */
+                        uint8_t aux2; /* CCMP: nzcv literal; else op's own */
+                        uint16_t aux3;
+                };
+        };
+};
+
+#define IR_MAX 3000       /* instructions in a region */
+#define IR_FULL (IR_MAX - 400) /* a guest instruction needs no more than the difference */
+
+struct ir {
+        uint64_t pc;                 /* first guest pc */
+        uint32_t n;                  /* instructions used; [0] is a dummy */
+        uint32_t opts;               /* passes that are turned off (opt/opt.h) */
+        ref cur[SLOT_COUNT];         /* current value of each slot, or REF_NONE: not read nor written yet */
+        ref const_hash[64];          /* last CONST with that hash */
+        uint32_t insns;              /* guest instructions */
+        struct ir_ins ins[IR_MAX];
+};
+
+/* ---- builder (ir/build.c). All return the ref of the result. ---- */
+
+/* Empties the region and sets its first guest pc. */
+void ir_begin(struct ir *ir, uint64_t pc);
+
+/* Appends an instruction as it is, without folding. */
+ref ir_emit(struct ir *ir, struct ir_ins ins);
+
+/* Appends `op` of width `sz` with folding of constants and identities (opt/fold.c). */
+ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c);
+/* ... with an immediate (the op's `imm`). */
+ref ir_opi(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c, int64_t imm);
+
+ref ir_const(struct ir *ir, uint64_t v);
+/* A guest address that is fixed relative to the guest's image (ADR, return addresses). */
+ref ir_pcrel(struct ir *ir, uint64_t pc);
+
+/* The current value of a slot / sets it. */
+ref ir_get(struct ir *ir, enum slot slot);
+void ir_put(struct ir *ir, enum slot slot, ref v);
+
+/* True, and the value in *ret, when `r` is a CONST. */
+bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret);
+
+/* Loads and stores: address = base + (index << shift) + disp. base or index may be REF_NONE.
+ * op: LD (zero-extending, sz bytes log2), LDS (sign-extending to `to`: 2 = 32 bits, 3 = 64), LDV, ST, STV. */
+ref ir_load(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
+ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index, unsigned shift, int32_t disp);
+ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
+void ir_store(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp);
+void ir_store_vec(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp);
+
+/* Plain fields of struct cpu that are not slots (fpsr, tpidr ...): byte offset in struct cpu. sz 2 or 3. */
+ref ir_ld_state(struct ir *ir, unsigned sz, size_t off);
+void ir_st_state(struct ir *ir, unsigned sz, ref val, size_t off);
+
+/* ---- helpers: C functions called from translated code ----
+ *
+ * The op's operands are copied to arg[1], arg[2], arg[3] (general ones to .d[0], the rest of the harg is
+ * undefined), the function puts its result in arg[0]. `imm` is the call's constant. arg == cpu->harg.
+ * A helper of ir_helper_g/_x must not touch guest registers nor guest memory (fpcr, fpsr, and other plain
+ * fields it may). One of ir_helper_sync finds the whole state in *cpu, may change it, may touch guest
+ * memory (a fault there is the guest's, at the current instruction), but must not change pc. */
+typedef void helper_fn(struct cpu *cpu, harg *arg, uint64_t imm);
+ref ir_helper_g(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm);
+ref ir_helper_x(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm);
+void ir_helper_sync(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm);
+
+/* ---- printer and verifier ---- */
+typedef void ir_out(void *ctx, const char *s, size_t n);
+void ir_print(const struct ir *ir, ir_out *out, void *ctx);
+/* Returns NULL when the region is well-formed, else what is wrong, and where in *ret_ref. */
+const char *ir_verify(const struct ir *ir, ref *ret_ref);
