@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All formats that the configuration directories describe. */
+#pragma once
+
+#include "format.h"
+#include "paths.h"
+
+struct catalog {
+        struct format *formats; /* by name */
+        size_t n;
+        char **broken; /* names of formats whose files cannot be used */
+        size_t n_broken;
+};
+
+void catalog_done(struct catalog *c);
+
+/* Reads NAME.conf and NAME.conf.d/?*.conf of each directory. A file replaces one of the same name in a directory before
+ * it, and a link to /dev/null makes it as if there was none. What is wrong is noted in problems; it never keeps the
+ * rest from being read. Returns 0, or a negative errno where nothing could be read at all (memory). */
+int catalog_load(const struct paths *paths, struct catalog *ret, struct problems *problems);
+
+/* Finds a format by name; NULL where there is none. */
+struct format *catalog_find(const struct catalog *c, const char *name);
+
+/* Whether there is a file for this format that cannot be used. */
+bool catalog_is_broken(const struct catalog *c, const char *name);

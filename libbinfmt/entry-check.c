@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the kernel answers with a bare EINVAL, and what it accepts to everybody's later surprise, said in words. */
+#include "entry.h"
+
+#include <errno.h>
+#include <limits.h>
+
+static bool has_control_character(const char *s)
+{
+        for (; *s; s++)
+                if ((unsigned char)*s < 0x20 || *s == 0x7f)
+                        return true;
+        return false;
+}
+
+const char *entry_name_reason(const char *name)
+{
+        if (!*name)
+                return "a format's name is empty";
+        if (streq(name, ".") || streq(name, ".."))
+                return "a format cannot be named . or ..";
+        if (strchr(name, '/'))
+                return "a format's name contains a slash";
+        if (streq(name, "register") || streq(name, "status"))
+                return "the names register and status are the kernel's own";
+        if (streq(name, ENTRY_TEMPORARY_NAME))
+                return "the name " ENTRY_TEMPORARY_NAME " is binfmtd's own";
+        if (strlen(name) > NAME_MAX)
+                return "a format's name is longer than 255 bytes";
+        if (has_control_character(name))
+                return "a format's name contains a control character";
+        return NULL;
+}
+
+static const char *magic_reason(const struct entry *e)
+{
+        if (e->magic_size == 0)
+                return "the magic is empty";
+        if (e->offset + e->magic_size > ENTRY_SPAN_MAX)
+                return "offset and length of the magic exceed the 256 bytes of a file that the kernel looks at";
+        return NULL;
+}
+
+static const char *mask_reason(const struct entry *e)
+{
+        if (!e->mask)
+                return NULL;
+        for (size_t i = 0; i < e->magic_size; i++)
+                if (e->mask[i])
+                        return NULL;
+        return "a mask of zeros only would match every file";
+}
+
+static const char *extension_reason(const struct entry *e)
+{
+        if (!e->extension || !*e->extension)
+                return "the extension is empty";
+        if (strchr(e->extension, '/'))
+                return "an extension cannot contain a slash";
+        if (has_control_character(e->extension))
+                return "an extension cannot contain a control character";
+        return NULL;
+}
+
+static const char *interpreter_reason(const struct entry *e)
+{
+        if (!e->interpreter || !*e->interpreter)
+                return "no interpreter is given";
+        if (e->interpreter[0] != '/')
+                return "an interpreter needs an absolute path";
+        if (has_control_character(e->interpreter))
+                return "an interpreter's path contains a control character";
+        if (strlen(e->interpreter) >= PATH_MAX)
+                return "an interpreter's path is too long";
+        return NULL;
+}
+
+static int refuse(enum entry_field field, const char *reason, enum entry_field *ret_field,
+                  const char **ret_reason)
+{
+        *ret_field = field;
+        *ret_reason = reason;
+        return -EINVAL;
+}
+
+int entry_check(const struct entry *e, enum entry_field *ret_field, const char **ret_reason)
+{
+        _cleanup_free_ char *line = NULL;
+        const char *reason;
+
+        reason = entry_name_reason(e->name);
+        if (reason)
+                return refuse(ENTRY_FIELD_NAME, reason, ret_field, ret_reason);
+
+        if (e->type == ENTRY_MAGIC) {
+                reason = magic_reason(e);
+                if (reason)
+                        return refuse(ENTRY_FIELD_MAGIC, reason, ret_field, ret_reason);
+                reason = mask_reason(e);
+                if (reason)
+                        return refuse(ENTRY_FIELD_MASK, reason, ret_field, ret_reason);
+        } else {
+                reason = extension_reason(e);
+                if (reason)
+                        return refuse(ENTRY_FIELD_EXTENSION, reason, ret_field, ret_reason);
+        }
+
+        reason = interpreter_reason(e);
+        if (reason)
+                return refuse(ENTRY_FIELD_INTERPRETER, reason, ret_field, ret_reason);
+
+        int r = entry_to_line(e, &line);
+        if (r == -E2BIG)
+                return refuse(e->type == ENTRY_MAGIC ? ENTRY_FIELD_MAGIC : ENTRY_FIELD_EXTENSION,
+                              "name, magic, mask and interpreter together exceed the 1920 bytes that the kernel takes",
+                              ret_field, ret_reason);
+        return r;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "entry.h"
+
+#include <errno.h>
+
+void entry_done(struct entry *e)
+{
+        free(e->name);
+        free(e->magic);
+        free(e->mask);
+        free(e->extension);
+        free(e->interpreter);
+        *e = (struct entry){};
+}
+
+void entries_done(struct entries *e)
+{
+        for (size_t i = 0; i < e->n; i++)
+                entry_done(&e->items[i]);
+        free(e->items);
+        *e = (struct entries){};
+}
+
+static int bytes_copy(const uint8_t *bytes, size_t size, uint8_t **ret)
+{
+        if (!bytes)
+                return 0;
+
+        uint8_t *copy = malloc(size + 1);
+        if (!copy)
+                return -ENOMEM;
+        *ret = memcpy(copy, bytes, size);
+        return 0;
+}
+
+int entry_copy(const struct entry *e, struct entry *ret)
+{
+        _cleanup_(entry_done) struct entry copy = {
+                .type = e->type,
+                .flags = e->flags,
+                .offset = e->offset,
+                .magic_size = e->magic_size,
+                .enabled = e->enabled,
+        };
+
+        if (string_set(&copy.name, e->name) < 0 || string_set(&copy.extension, e->extension) < 0 ||
+            string_set(&copy.interpreter, e->interpreter) < 0 ||
+            bytes_copy(e->magic, e->magic_size, &copy.magic) < 0 ||
+            bytes_copy(e->mask, e->magic_size, &copy.mask) < 0)
+                return -ENOMEM;
+
+        *ret = copy;
+        copy = (struct entry){};
+        return 0;
+}
+
+const struct entry *entries_find(const struct entries *e, const char *name)
+{
+        for (size_t i = 0; i < e->n; i++)
+                if (streq(e->items[i].name, name))
+                        return &e->items[i];
+        return NULL;
+}
+
+static unsigned mask_byte(const struct entry *e, size_t i)
+{
+        return e->mask ? e->mask[i] : 0xff;
+}
+
+static bool magic_equal(const struct entry *a, const struct entry *b)
+{
+        if (a->offset != b->offset || a->magic_size != b->magic_size)
+                return false;
+        for (size_t i = 0; i < a->magic_size; i++)
+                if (a->magic[i] != b->magic[i] || mask_byte(a, i) != mask_byte(b, i))
+                        return false;
+        return true;
+}
+
+static unsigned effective_flags(unsigned flags)
+{
+        return flags & ENTRY_CREDENTIALS ? flags | ENTRY_OPEN_BINARY : flags;
+}
+
+bool entry_equal(const struct entry *a, const struct entry *b)
+{
+        if (!streq_null(a->name, b->name) || a->type != b->type ||
+            effective_flags(a->flags) != effective_flags(b->flags) || !streq_null(a->interpreter, b->interpreter))
+                return false;
+        return a->type == ENTRY_MAGIC ? magic_equal(a, b) : streq_null(a->extension, b->extension);
+}
+
+bool entry_matches(const struct entry *e, const uint8_t *head, size_t size)
+{
+        if (e->type != ENTRY_MAGIC || e->offset + e->magic_size > size)
+                return false;
+        for (size_t i = 0; i < e->magic_size; i++)
+                if ((head[e->offset + i] ^ e->magic[i]) & mask_byte(e, i))
+                        return false;
+        return true;
+}
+
+int entry_parse_offset(const char *text, unsigned *ret, const char **ret_reason)
+{
+        const char *p = *text == '+' ? text + 1 : text;
+        unsigned value = 0;
+
+        if (!*p) {
+                *ret_reason = "an offset is a decimal number";
+                return -EINVAL;
+        }
+        for (; *p; p++) {
+                if (*p < '0' || *p > '9') {
+                        *ret_reason = "an offset is a decimal number, without a sign, a prefix or anything else";
+                        return -EINVAL;
+                }
+                value = value * 10 + (unsigned)(*p - '0');
+                if (value > ENTRY_SPAN_MAX) {
+                        *ret_reason = "the kernel looks at the first 256 bytes of a file only";
+                        return -EINVAL;
+                }
+        }
+        *ret = value;
+        return 0;
+}
+
+static const struct {
+        char letter;
+        enum entry_flag flag;
+} flag_letters[] = {
+        { 'P', ENTRY_PRESERVE_ARGV0 },
+        { 'O', ENTRY_OPEN_BINARY },
+        { 'C', ENTRY_CREDENTIALS },
+        { 'F', ENTRY_FIX_BINARY },
+};
+
+int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason)
+{
+        unsigned flags = 0;
+
+        for (const char *p = text; *p; p++) {
+                size_t i = 0;
+                while (i < ARRAY_SIZE(flag_letters) && flag_letters[i].letter != *p)
+                        i++;
+                if (i == ARRAY_SIZE(flag_letters)) {
+                        *ret_reason = "flags are capital letters out of POCF";
+                        return -EINVAL;
+                }
+                flags |= flag_letters[i].flag;
+        }
+        *ret = flags;
+        return 0;
+}
+
+char *entry_format_flags(unsigned flags, char *buf)
+{
+        char *p = buf;
+
+        for (size_t i = 0; i < ARRAY_SIZE(flag_letters); i++)
+                if (effective_flags(flags) & flag_letters[i].flag)
+                        *p++ = flag_letters[i].letter;
+        *p = '\0';
+        return buf;
+}

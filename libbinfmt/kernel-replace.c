@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel.h"
+
+#include <errno.h>
+
+/* The kernel can neither change nor rename an entry. But the entry that was registered last matches first, so the new
+ * one goes in under a temporary name, which is also when it is refused if it is; then the old one goes, and the new one
+ * comes again under its own name before the temporary one goes. */
+int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
+{
+        _cleanup_(entry_done) struct entry temporary = {};
+        int r;
+
+        if (entry_copy(e, &temporary) < 0 || string_set(&temporary.name, ENTRY_TEMPORARY_NAME) < 0) {
+                *ret_reason = "out of memory";
+                return -ENOMEM;
+        }
+
+        /* One may be left over from a process that was killed in the middle of this. */
+        r = kernel_remove(fd, ENTRY_TEMPORARY_NAME);
+        if (r >= 0)
+                r = kernel_register(fd, &temporary, ret_reason);
+        else
+                *ret_reason = "a left-over entry " ENTRY_TEMPORARY_NAME " cannot be removed";
+        if (r < 0)
+                return r;
+
+        r = kernel_remove(fd, e->name);
+        if (r < 0) {
+                *ret_reason = "the old entry cannot be removed";
+                (void)kernel_remove(fd, ENTRY_TEMPORARY_NAME);
+                return r;
+        }
+
+        /* Should this fail after all, the temporary entry stays: programs run, and the next attempt clears it away. */
+        r = kernel_register(fd, e, ret_reason);
+        if (r < 0)
+                return r;
+        return kernel_remove(fd, ENTRY_TEMPORARY_NAME);
+}

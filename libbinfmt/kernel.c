@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+/* Longest text of an entry: two lines of 512 digits, a path and little else. */
+#define ENTRY_TEXT_MAX 16384
+
+static int open_command(int fd, const char *name)
+{
+        int file = openat(fd, name, O_WRONLY | O_CLOEXEC);
+
+        return file < 0 ? -errno : file;
+}
+
+/* One write is one command to the kernel, so it is never repeated for a rest. */
+static int write_command(int file, const char *command)
+{
+        size_t size = strlen(command);
+
+        ssize_t n = write(file, command, size);
+        if (n < 0)
+                return -errno;
+        return (size_t)n == size ? 0 : -EIO;
+}
+
+int kernel_read(int fd, const char *name, struct entry *ret)
+{
+        _cleanup_free_ char *text = NULL;
+
+        if (entry_name_reason(name) && !streq(name, ENTRY_TEMPORARY_NAME))
+                return -ENOENT;
+        int r = file_read_at(fd, name, ENTRY_TEXT_MAX, &text, NULL);
+        if (r < 0)
+                return r;
+        return entry_from_text(name, text, ret);
+}
+
+int kernel_list(int fd, struct entries *ret)
+{
+        _cleanup_(entries_done) struct entries list = {};
+        struct dirent *de;
+
+        /* A description of its own, so that the position of fd stays as it is. */
+        _cleanup_close_ int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (copy < 0)
+                return -errno;
+        _cleanup_closedir_ DIR *d = fdopendir(copy);
+        if (!d)
+                return -errno;
+        TAKE_FD(copy);
+
+        while ((de = readdir(d))) {
+                if (entry_name_reason(de->d_name) && !streq(de->d_name, ENTRY_TEMPORARY_NAME))
+                        continue;
+                if (array_grow(&list.items, list.n, sizeof(*list.items)) < 0)
+                        return -ENOMEM;
+                int r = kernel_read(fd, de->d_name, &list.items[list.n]);
+                if (r == -ENOENT || r == -EBADMSG)
+                        continue; /* removed just now, or of a kind that a newer kernel brought */
+                if (r < 0)
+                        return r;
+                list.n++;
+        }
+        *ret = list;
+        list = (struct entries){};
+        return 0;
+}
+
+int kernel_enabled(int fd)
+{
+        _cleanup_free_ char *text = NULL;
+
+        int r = file_read_at(fd, "status", 64, &text, NULL);
+        if (r < 0)
+                return r;
+        return streq(text, "enabled\n");
+}
+
+static const char *open_reason(int error)
+{
+        switch (error) {
+        case EACCES:
+        case EPERM:
+                return "writing to binfmt_misc takes root";
+        case EROFS:
+                return "binfmt_misc is mounted read-only";
+        default:
+                return strerror(error);
+        }
+}
+
+/* What the kernel's answer to a line means. */
+static const char *register_reason(int error)
+{
+        switch (error) {
+        case EEXIST:
+                return "an entry of this name exists";
+        case ENOENT:
+                return "the interpreter does not exist";
+        case ENOTDIR:
+                return "a part of the interpreter's path is not a directory";
+        case ELOOP:
+                return "the interpreter's path is a loop of symbolic links";
+        case ETXTBSY:
+                return "the interpreter is being written to; try again when that is done";
+        case EACCES:
+                return "the kernel may not execute the interpreter";
+        case EINVAL:
+                return "the kernel does not accept it";
+        default:
+                return strerror(error);
+        }
+}
+
+int kernel_register(int fd, const struct entry *e, const char **ret_reason)
+{
+        _cleanup_free_ char *line = NULL;
+        enum entry_field field;
+        int r;
+
+        /* The temporary name is refused to everybody else. */
+        if (!streq(e->name, ENTRY_TEMPORARY_NAME)) {
+                r = entry_check(e, &field, ret_reason);
+                if (r == -EINVAL)
+                        return r;
+        }
+        r = entry_to_line(e, &line);
+        if (r < 0) {
+                *ret_reason = strerror(-r);
+                return r;
+        }
+        _cleanup_close_ int file = open_command(fd, "register");
+        if (file < 0) {
+                *ret_reason = open_reason(-file);
+                return file;
+        }
+        r = write_command(file, line);
+        if (r < 0)
+                *ret_reason = register_reason(-r);
+        return r;
+}
+
+static int write_entry(int fd, const char *name, const char *command)
+{
+        /* The same command to "status" would remove or disable everybody's entries. */
+        if (entry_name_reason(name) && !streq(name, ENTRY_TEMPORARY_NAME))
+                return -EINVAL;
+        _cleanup_close_ int file = open_command(fd, name);
+        if (file < 0)
+                return file;
+        return write_command(file, command);
+}
+
+int kernel_remove(int fd, const char *name)
+{
+        int r = write_entry(fd, name, "-1");
+
+        return r == -ENOENT ? 0 : r;
+}
+
+int kernel_set_enabled(int fd, const char *name, bool enabled)
+{
+        return write_entry(fd, name, enabled ? "1" : "0");
+}

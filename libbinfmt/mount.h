@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "problem.h"
+
+/* Opens the directory where binfmt_misc is mounted; an automount there is triggered. Where it is not mounted, it is
+ * mounted if may_mount is set. Returns a file descriptor, or notes the problem and returns a negative errno: -ENODEV
+ * where it is not mounted and was not to be. */
+int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems);

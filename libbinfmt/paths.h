@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where everything is. Nothing in the library assumes a place; it is told. */
+#pragma once
+
+#include <stddef.h>
+
+struct paths {
+        char *procdir;    /* where binfmt_misc is mounted */
+        char **confdirs;  /* directories with formats, lowest priority first; the last one is the administrator's */
+        size_t n_confdirs;
+        char *statedir;   /* what was registered since boot */
+};
+
+/* The places of this build, or what BINFMTD_PROCDIR, BINFMTD_CONFDIRS (separated by colons) and BINFMTD_STATEDIR say
+ * instead; those are ignored in a set-uid program. Returns 0 or -ENOMEM. */
+int paths_init(struct paths *ret);
+
+/* Replaces the directories by a list that is separated by colons. Returns 0, -EINVAL where it is empty, or -ENOMEM. */
+int paths_set_confdirs(struct paths *p, const char *list);
+
+/* The directory for the administrator's own choices. */
+static inline const char *paths_admin_dir(const struct paths *p)
+{
+        return p->confdirs[p->n_confdirs - 1];
+}
+
+void paths_done(struct paths *p);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "interpreter.h"
+
+#define RECORD_MAX 8192
+
+void record_names_done(struct record_names *n)
+{
+        for (size_t i = 0; i < n->n; i++)
+                free(n->items[i]);
+        free(n->items);
+        *n = (struct record_names){};
+}
+
+int record_open(const char *path)
+{
+        int r = mkdir_parents(path);
+
+        if (r < 0)
+                return r;
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0 || flock(fd, LOCK_EX) < 0)
+                return -errno;
+        return TAKE_FD(fd);
+}
+
+/* The first line of a record identifies the entry, the second the interpreter's file. */
+static int format_record(const struct entry *e, char **ret)
+{
+        _cleanup_free_ char *line = NULL, *fingerprint = NULL;
+
+        int r = entry_to_line(e, &line);
+        if (r < 0)
+                return r;
+        r = interpreter_fingerprint(e->interpreter, &fingerprint);
+        if (r == -ENOMEM)
+                return r;
+        return string_format(ret, "%s\n%s\n", line, r < 0 ? "" : fingerprint);
+}
+
+static bool same_first_line(const char *a, const char *b)
+{
+        size_t n = strcspn(a, "\n");
+
+        return n == strcspn(b, "\n") && memcmp(a, b, n) == 0;
+}
+
+static bool compare(int fd, const struct entry *e, bool with_interpreter)
+{
+        _cleanup_free_ char *want = NULL, *have = NULL;
+
+        if (fd < 0 || file_read_at(fd, e->name, RECORD_MAX, &have, NULL) < 0 || format_record(e, &want) < 0)
+                return false;
+        return with_interpreter ? streq(want, have) : same_first_line(want, have);
+}
+
+bool record_is_ours(int fd, const struct entry *e)
+{
+        return compare(fd, e, false);
+}
+
+bool record_is_fresh(int fd, const struct entry *e)
+{
+        return compare(fd, e, true);
+}
+
+int record_write(int fd, const struct entry *e)
+{
+        _cleanup_free_ char *text = NULL;
+
+        if (fd < 0)
+                return 0;
+        int r = format_record(e, &text);
+        if (r < 0)
+                return r;
+        return file_write_at(fd, e->name, text);
+}
+
+int record_forget(int fd, const char *name)
+{
+        if (fd >= 0 && unlinkat(fd, name, 0) < 0 && errno != ENOENT)
+                return -errno;
+        return 0;
+}
+
+int record_list(int fd, struct record_names *ret)
+{
+        _cleanup_(record_names_done) struct record_names names = {};
+        struct dirent *de;
+
+        if (fd < 0)
+                return 0;
+        _cleanup_close_ int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (copy < 0)
+                return -errno;
+        _cleanup_closedir_ DIR *d = fdopendir(copy);
+        if (!d)
+                return -errno;
+        TAKE_FD(copy);
+
+        while ((de = readdir(d))) {
+                if (de->d_name[0] == '.')
+                        continue;
+                if (array_grow(&names.items, names.n, sizeof(*names.items)) < 0)
+                        return -ENOMEM;
+                names.items[names.n] = strdup(de->d_name);
+                if (!names.items[names.n])
+                        return -ENOMEM;
+                names.n++;
+        }
+        *ret = names;
+        names = (struct record_names){};
+        return 0;
+}

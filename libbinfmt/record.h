@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What we registered since boot: one small file per entry, with the line that registered it and the fingerprint of its
+ * interpreter. It tells our entries from other people's, and a fresh one from one whose interpreter was replaced since.
+ * The kernel knows neither. fd is the directory that record_open gave, or negative where there is none: then nothing is
+ * known and nothing kept. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "entry.h"
+
+struct record_names {
+        char **items;
+        size_t n;
+};
+
+void record_names_done(struct record_names *n);
+
+/* Opens the directory, creates it where it is missing, and locks it against another process that does the same, until
+ * it is closed. Returns a file descriptor or a negative errno. */
+int record_open(const char *path);
+
+/* Whether the entry was registered by us just so. */
+bool record_is_ours(int fd, const struct entry *e);
+
+/* Whether it was, and the interpreter's file is still the one that it was then. */
+bool record_is_fresh(int fd, const struct entry *e);
+
+/* Notes that the entry has been registered. Returns 0 or a negative errno. */
+int record_write(int fd, const struct entry *e);
+
+/* Returns 0, also where nothing was known of it, or a negative errno. */
+int record_forget(int fd, const char *name);
+
+/* Lists the names of all entries that were noted. Returns 0 or a negative errno. */
+int record_list(int fd, struct record_names *ret);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "util.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/stat.h>
+
+int array_grow(void *array, size_t n, size_t size)
+{
+        void **a = array;
+
+        /* The capacity is the next power of two, so there is nothing to do unless n is one. */
+        if (n & (n - 1))
+                return 0;
+
+        void *p = reallocarray(*a, n ? n * 2 : 1, size);
+        if (!p)
+                return -ENOMEM;
+        *a = p;
+        return 0;
+}
+
+int string_set(char **dst, const char *src)
+{
+        char *copy = NULL;
+
+        if (src) {
+                copy = strdup(src);
+                if (!copy)
+                        return -ENOMEM;
+        }
+        free(*dst);
+        *dst = copy;
+        return 0;
+}
+
+int string_format(char **ret, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        int r = vasprintf(ret, format, ap);
+        va_end(ap);
+        if (r >= 0)
+                return 0;
+        *ret = NULL;
+        return -ENOMEM;
+}
+
+static int read_all(int fd, char *buf, size_t max, size_t *ret_size)
+{
+        size_t size = 0;
+
+        while (size < max) {
+                ssize_t n = read(fd, buf + size, max - size);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                if (n == 0)
+                        break;
+                size += (size_t)n;
+        }
+        *ret_size = size;
+        return 0;
+}
+
+int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size)
+{
+        _cleanup_close_ int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (fd < 0)
+                return -errno;
+
+        /* One byte more than allowed, to notice a file that is too long; and one for the NUL. */
+        _cleanup_free_ char *buf = malloc(max + 2);
+        if (!buf)
+                return -ENOMEM;
+
+        size_t size = 0;
+        int r = read_all(fd, buf, max + 1, &size);
+        if (r < 0)
+                return r;
+        if (size > max)
+                return -EFBIG;
+
+        buf[size] = '\0';
+        *ret = TAKE_PTR(buf);
+        if (ret_size)
+                *ret_size = size;
+        return 0;
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+        while (size > 0) {
+                ssize_t n = write(fd, text, size);
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return -errno;
+                text += n;
+                size -= (size_t)n;
+        }
+        return 0;
+}
+
+int file_write_at(int dirfd, const char *name, const char *text)
+{
+        _cleanup_free_ char *temporary = NULL;
+        int r;
+
+        /* The name's length stays below the limit of a file's name even where the name itself is at it. */
+        r = string_format(&temporary, ".#%d", (int)getpid());
+        if (r < 0)
+                return r;
+
+        _cleanup_close_ int fd =
+                openat(dirfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+        if (fd < 0)
+                return -errno;
+
+        r = write_all(fd, text, strlen(text));
+        if (r >= 0 && renameat(dirfd, temporary, dirfd, name) < 0)
+                r = -errno;
+        if (r < 0)
+                (void)unlinkat(dirfd, temporary, 0);
+        return r;
+}
+
+int mkdir_parents(const char *path)
+{
+        _cleanup_free_ char *copy = strdup(path);
+        if (!copy)
+                return -ENOMEM;
+
+        for (char *p = strchr(copy + 1, '/'); p; p = strchr(p + 1, '/')) {
+                *p = '\0';
+                if (mkdir(copy, 0755) < 0 && errno != EEXIST)
+                        return -errno;
+                *p = '/';
+        }
+        if (mkdir(copy, 0755) < 0 && errno != EEXIST)
+                return -errno;
+        return 0;
+}

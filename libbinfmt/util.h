@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Small helpers that every file here may use. */
+#pragma once
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define _cleanup_(f) __attribute__((cleanup(f)))
+#define _printf_(fmt, args) __attribute__((format(printf, fmt, args)))
+
+static inline void freep(void *p)
+{
+        free(*(void **)p);
+}
+
+static inline void closep(int *fd)
+{
+        if (*fd >= 0)
+                close(*fd);
+}
+
+static inline void fclosep(FILE **f)
+{
+        if (*f)
+                fclose(*f);
+}
+
+static inline void closedirp(DIR **d)
+{
+        if (*d)
+                closedir(*d);
+}
+
+#define _cleanup_free_ _cleanup_(freep)
+#define _cleanup_close_ _cleanup_(closep)
+#define _cleanup_fclose_ _cleanup_(fclosep)
+#define _cleanup_closedir_ _cleanup_(closedirp)
+
+#define TAKE_PTR(p)                                                                                          \
+        ({                                                                                                   \
+                typeof(p) *_pp = &(p), _taken = *_pp;                                                        \
+                *_pp = NULL;                                                                                 \
+                _taken;                                                                                      \
+        })
+
+#define TAKE_FD(fd)                                                                                          \
+        ({                                                                                                   \
+                int *_pfd = &(fd), _taken = *_pfd;                                                           \
+                *_pfd = -1;                                                                                  \
+                _taken;                                                                                      \
+        })
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+static inline bool streq(const char *a, const char *b)
+{
+        return strcmp(a, b) == 0;
+}
+
+/* Like streq, where either may be NULL. */
+static inline bool streq_null(const char *a, const char *b)
+{
+        return a && b ? streq(a, b) : a == b;
+}
+
+/* Makes room for one more element in *array, which holds n elements of the given size. It grows by doubling, so an
+ * array must start as NULL with n == 0 and only ever grow by one. Returns 0 or -ENOMEM. */
+int array_grow(void *array, size_t n, size_t size);
+
+/* Replaces *dst by a copy of src (which may be NULL). Returns 0 or -ENOMEM; on failure *dst is as it was. */
+int string_set(char **dst, const char *src);
+
+/* Makes *ret a new string, like asprintf, but NULL where that fails. Returns 0 or -ENOMEM. */
+int string_format(char **ret, const char *format, ...) _printf_(2, 3);
+
+/* Reads a whole file below dirfd, at most max bytes, into *ret, with a NUL byte behind it that *ret_size does not
+ * count (ret_size may be NULL). Returns 0, -EFBIG, or another negative errno. */
+int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size);
+
+/* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed. Returns 0 or a
+ * negative errno. */
+int file_write_at(int dirfd, const char *name, const char *text);
+
+/* Creates a directory and those above it that are missing (mode 0755). Returns 0 or a negative errno. */
+int mkdir_parents(const char *path);
