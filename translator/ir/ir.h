@@ -31,8 +31,9 @@
 typedef uint16_t ref;
 #define REF_NONE 0 /* index 0 is never a value */
 
+#define OP_ENUM(name) IR_##name,
 enum ir_op {
-#define OP(name, res, args, flags, text) IR_##name,
+#define OP(name, res, args, flags, text) OP_ENUM(name)
 #include "ops.def"
 #undef OP
         IR_OP_COUNT
@@ -79,6 +80,18 @@ struct ir_ins {
         };
 };
 
+/* Bits of ir->opts: passes that are off; the list with its option names is in opt/opt.h. */
+enum {
+        IR_OPT_NO_FOLD = 1 << 0,
+        IR_OPT_NO_ADDR = 1 << 1,
+        IR_OPT_NO_FLAGS = 1 << 2,
+        IR_OPT_NO_FUSE = 1 << 3,
+        IR_OPT_NO_DCE = 1 << 4,
+        IR_OPT_NO_TRACE = 1 << 5,
+        IR_OPT_NO_LINK = 1 << 6,
+        IR_OPT_NO_RETSTACK = 1 << 7,
+};
+
 #define IR_MAX 3000       /* instructions in a region */
 #define IR_FULL (IR_MAX - 400) /* a guest instruction needs no more than the difference */
 
@@ -89,6 +102,7 @@ struct ir {
         ref cur[SLOT_COUNT];         /* current value of each slot, or REF_NONE: not read nor written yet */
         ref const_hash[64];          /* last CONST with that hash */
         uint32_t insns;              /* guest instructions */
+        ref last_observer;           /* last instruction that sees the state (builder) */
         struct ir_ins ins[IR_MAX];
 };
 
@@ -136,6 +150,8 @@ void ir_st_state(struct ir *ir, unsigned sz, ref val, size_t off);
  * fields it may). One of ir_helper_sync finds the whole state in *cpu, may change it, may touch guest
  * memory (a fault there is the guest's, at the current instruction), but must not change pc. */
 typedef void helper_fn(struct cpu *cpu, harg *arg, uint64_t imm);
+#define HELPER_MAX 512
+extern helper_fn *ir_helpers[HELPER_MAX]; /* by index (aux3); filled as helpers are first used */
 ref ir_helper_g(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm);
 ref ir_helper_x(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm);
 void ir_helper_sync(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm);

@@ -1,0 +1,160 @@
+/* Building a region's IR: appending, constants, guest state, memory, helpers (see ir.h). */
+#include "ir.h"
+#include "../opt/fold.h"
+
+const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
+#define OP(name_, res_, args_, flags_, text_) [IR_##name_] = { .name = #name_, .res = res_, .args = args_, .flags = flags_ },
+#include "ops.def"
+#undef OP
+};
+
+helper_fn *ir_helpers[HELPER_MAX];
+
+void ir_begin(struct ir *ir, uint64_t pc) {
+        ir->pc = pc;
+        ir->n = 1;
+        ir->insns = 0;
+        ir->last_observer = REF_NONE;
+        ir->ins[0] = (struct ir_ins) { .op = IR_NOP };
+        for (unsigned i = 0; i < SLOT_COUNT; i++)
+                ir->cur[i] = REF_NONE;
+        for (unsigned i = 0; i < 64; i++)
+                ir->const_hash[i] = REF_NONE;
+}
+
+ref ir_emit(struct ir *ir, struct ir_ins ins) {
+        ref r = (ref) ir->n;
+        if (ir->n < IR_MAX - 1)
+                ir->n++;
+        ir->ins[r] = ins;
+        if (ir_opinfo[ins.op].flags & (OF_MEM | OF_EXIT | OF_SYNC))
+                ir->last_observer = r;
+        return r;
+}
+
+ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c) {
+        return ir_opi(ir, op, sz, a, b, c, 0);
+}
+
+ref ir_opi(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c, int64_t imm) {
+        struct ir_ins ins = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = a, .b = b, .c = c, .imm = imm };
+        ref r;
+        if (!(ir->opts & IR_OPT_NO_FOLD) && ir_fold(ir, &ins, &r))
+                return r;
+        return ir_emit(ir, ins);
+}
+
+ref ir_const(struct ir *ir, uint64_t v) {
+        unsigned h = (unsigned)((v ^ v >> 7 ^ v >> 17) & 63);
+        ref r = ir->const_hash[h];
+        if (r && (uint64_t) ir->ins[r].imm == v)
+                return r;
+        r = ir_emit(ir, (struct ir_ins) { .op = IR_CONST, .sz = 3, .imm = (int64_t) v });
+        ir->const_hash[h] = r;
+        return r;
+}
+
+ref ir_pcrel(struct ir *ir, uint64_t pc) {
+        return ir_emit(ir, (struct ir_ins) { .op = IR_PCREL, .sz = 3, .imm = (int64_t) pc });
+}
+
+bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret) {
+        if (ir->ins[r].op != IR_CONST)
+                return false;
+        *ret = (uint64_t) ir->ins[r].imm;
+        return true;
+}
+
+ref ir_get(struct ir *ir, enum slot slot) {
+        if (ir->cur[slot])
+                return ir->cur[slot];
+        enum ir_op op = slot == SLOT_NZCV ? IR_LIVEINF : slot >= SLOT_V0 ? IR_LIVEINX : IR_LIVEIN;
+        ref r = ir_emit(ir, (struct ir_ins) { .op = (uint8_t) op, .sz = 3, .disp = (int32_t) slot });
+        ir->cur[slot] = r;
+        return r;
+}
+
+void ir_put(struct ir *ir, enum slot slot, ref v) {
+        if (ir->cur[slot] == v)
+                return;
+        ir_emit(ir, (struct ir_ins) { .op = IR_PUT, .sz = 3, .a = v, .b = ir->last_observer, .disp = (int32_t) slot });
+        ir->cur[slot] = v;
+}
+
+/* ---- memory ---- */
+
+static ref mem_op(struct ir *ir, enum ir_op op, unsigned sz, ref base, ref index, ref val, unsigned shift, int32_t disp,
+                  unsigned to) {
+        struct ir_ins ins = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = base, .b = index, .c = val };
+        ins.disp = disp;
+        ins.aux = (uint8_t) shift;
+        ins.aux2 = (uint8_t) to;
+        if (!(ir->opts & IR_OPT_NO_ADDR))
+                ir_fold_address(ir, &ins);
+        return ir_emit(ir, ins);
+}
+
+ref ir_load(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp) {
+        return mem_op(ir, IR_LD, sz, base, index, REF_NONE, shift, disp, 0);
+}
+
+ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index, unsigned shift, int32_t disp) {
+        return mem_op(ir, IR_LDS, sz, base, index, REF_NONE, shift, disp, to);
+}
+
+ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp) {
+        return mem_op(ir, IR_LDV, sz, base, index, REF_NONE, shift, disp, 0);
+}
+
+void ir_store(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp) {
+        mem_op(ir, IR_ST, sz, base, index, val, shift, disp, 0);
+}
+
+void ir_store_vec(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp) {
+        mem_op(ir, IR_STV, sz, base, index, val, shift, disp, 0);
+}
+
+ref ir_ld_state(struct ir *ir, unsigned sz, size_t off) {
+        return ir_emit(ir, (struct ir_ins) { .op = IR_LDSTATE, .sz = (uint8_t) sz, .disp = (int32_t) off });
+}
+
+void ir_st_state(struct ir *ir, unsigned sz, ref val, size_t off) {
+        ir_emit(ir, (struct ir_ins) { .op = IR_STSTATE, .sz = (uint8_t) sz, .a = val, .disp = (int32_t) off });
+}
+
+/* ---- helpers ---- */
+
+/* Index of `fn` in ir_helpers. Entries are only ever added, under the translation lock; translated code
+ * holds indices, so the table may be read without it. */
+static uint16_t helper_index(helper_fn *fn) {
+        unsigned h = (unsigned)((uintptr_t) fn >> 4) * 0x9e37u;
+        for (unsigned i = 0; i < HELPER_MAX; i++) {
+                unsigned k = (h + i) % HELPER_MAX;
+                if (!ir_helpers[k])
+                        ir_helpers[k] = fn;
+                if (ir_helpers[k] == fn)
+                        return (uint16_t) k;
+        }
+        __builtin_trap(); /* more helpers in the source than HELPER_MAX */
+}
+
+static ref helper(struct ir *ir, enum ir_op op, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
+        struct ir_ins ins = { .op = (uint8_t) op, .sz = 3, .a = a, .b = b, .c = c };
+        ins.disp = (int32_t) imm;
+        ins.aux3 = helper_index(fn);
+        return ir_emit(ir, ins);
+}
+
+ref ir_helper_g(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
+        return helper(ir, IR_HELPER_G, fn, a, b, c, imm);
+}
+
+ref ir_helper_x(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
+        return helper(ir, IR_HELPER_X, fn, a, b, c, imm);
+}
+
+void ir_helper_sync(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
+        helper(ir, IR_HELPER_S, fn, a, b, c, imm);
+        for (unsigned i = 0; i < SLOT_COUNT; i++)
+                ir->cur[i] = REF_NONE;
+}

@@ -1,0 +1,69 @@
+/* Is a region well-formed? Checked in debug builds and tests after lifting and after each pass. */
+#include "ir.h"
+
+/* Class letter of operand k of `args`, and whether it may be absent; '\0' = no such operand. */
+static char operand_class(const char *args, unsigned k, bool *ret_optional) {
+        for (;; args++) {
+                if (!*args)
+                        return 0;
+                if (*args == '?')
+                        continue;
+                if (k-- == 0)
+                        break;
+        }
+        *ret_optional = args[1] == '?' || *args == '*';
+        return *args;
+}
+
+static const char *verify_operand(const struct ir *ir, ref r, ref operand, unsigned k) {
+        const struct ir_ins *i = &ir->ins[r];
+        bool optional;
+        char want = operand_class(ir_opinfo[i->op].args, k, &optional);
+        if (i->op == IR_PUT && k == 1) /* an instruction's index, not a value */
+                return operand < r ? 0 : "observer of PUT is behind it";
+        if (!operand)
+                return !want || want == 'i' || optional ? 0 : "operand missing";
+        if (!want)
+                return "operand where none belongs";
+        if (operand >= r)
+                return "operand defined behind its use";
+        char have = ir_opinfo[ir->ins[operand].op].res;
+        if (have == '-')
+                return "operand has no result";
+        if (want != '*' && want != have + ('a' - 'A'))
+                return "operand of the wrong class";
+        return 0;
+}
+
+static const char *verify_ins(const struct ir *ir, ref r) {
+        const struct ir_ins *i = &ir->ins[r];
+        if (i->op >= IR_OP_COUNT)
+                return "unknown op";
+        if (i->sz > 4)
+                return "width out of range";
+        if (i->op == IR_PUT || i->op == IR_LIVEIN || i->op == IR_LIVEINX || i->op == IR_LIVEINF) {
+                if ((uint32_t) i->disp >= SLOT_COUNT)
+                        return "slot out of range";
+        }
+        const ref operands[3] = { i->a, i->b, i->c };
+        for (unsigned k = 0; k < 3; k++) {
+                const char *bad = verify_operand(ir, r, operands[k], k);
+                if (bad)
+                        return bad;
+        }
+        bool last = r == ir->n - 1, end = ir_opinfo[i->op].flags & OF_END;
+        if (end != last)
+                return end ? "instructions behind the end" : "region does not end with an exit";
+        return 0;
+}
+
+const char *ir_verify(const struct ir *ir, ref *ret_ref) {
+        for (ref r = 1; r < ir->n; r++) {
+                const char *bad = verify_ins(ir, r);
+                if (bad) {
+                        *ret_ref = r;
+                        return bad;
+                }
+        }
+        return 0;
+}
