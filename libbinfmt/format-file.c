@@ -2,7 +2,6 @@
 #include "format-file.h"
 
 #include <errno.h>
-#include <strings.h>
 
 #include "escape.h"
 #include "ini-file.h"
@@ -70,20 +69,6 @@ static int set_bytes(const struct ini_line *line, uint8_t **bytes, size_t *size,
         return append_bytes(line->value, bytes, size, ret_reason);
 }
 
-static int parse_boolean(const char *text, bool *ret, const char **ret_reason)
-{
-        static const char *const yes[] = { "yes", "true", "on", "1" }, *const no[] = { "no", "false", "off", "0" };
-
-        for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
-                if (strcasecmp(text, yes[i]) == 0 || strcasecmp(text, no[i]) == 0) {
-                        *ret = strcasecmp(text, yes[i]) == 0;
-                        return 0;
-                }
-        }
-        *ret_reason = "this is yes or no";
-        return -EINVAL;
-}
-
 /* "PRIORITY PATH"; an empty value forgets those before, so that a drop-in can start a list of its own. */
 static int set_interpreter(struct format *f, const struct ini_line *line, const char **ret_reason)
 {
@@ -119,7 +104,8 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
         case KEY_PACKAGE:
                 return string_set(&f->package, line->value);
         case KEY_ENABLED:
-                return parse_boolean(line->value, &f->enabled, ret_reason);
+                *ret_reason = "this is yes or no";
+                return parse_boolean(line->value, &f->enabled);
         case KEY_OFFSET:
                 f->lines[ENTRY_FIELD_OFFSET] = line->number;
                 return entry_parse_offset(line->value, &f->entry.offset, ret_reason);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ini-file.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <ini.h>
+#include <strings.h>
 
 struct reader {
         FILE *file;
@@ -91,4 +91,17 @@ int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userda
                 return problems_add(problems, 0, name, (unsigned)bad,
                                     "neither a [Section], nor Key=value, nor a comment");
         return 0;
+}
+
+int parse_boolean(const char *text, bool *ret)
+{
+        static const char *const yes[] = { "yes", "true", "on", "1" }, *const no[] = { "no", "false", "off", "0" };
+
+        for (size_t i = 0; i < ARRAY_SIZE(yes); i++) {
+                if (strcasecmp(text, yes[i]) == 0 || strcasecmp(text, no[i]) == 0) {
+                        *ret = strcasecmp(text, yes[i]) == 0;
+                        return 0;
+                }
+        }
+        return -EINVAL;
 }

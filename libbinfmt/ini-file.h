@@ -24,3 +24,6 @@ typedef int (*ini_handler_t)(const struct ini_line *line, void *userdata);
 /* Reads an open file; name is for messages. Lines that are no INI are noted in problems, and the rest is still read.
  * Returns 0, also where problems were noted, or a negative errno: that of reading, or the handler's. */
 int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userdata, struct problems *problems);
+
+/* Parses yes, true, on, 1 or no, false, off, 0. Returns 0 or -EINVAL. */
+int parse_boolean(const char *text, bool *ret);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+#include "kernel.h"
+#include "mount.h"
+
+void print_problems(const struct problems *p)
+{
+        for (size_t i = 0; i < p->n; i++) {
+                _cleanup_free_ char *text = problem_to_string(&p->items[i]);
+                fprintf(stderr, "binfmtctl: %s\n", text ? text : "out of memory");
+        }
+}
+
+int fail(const char *format, ...)
+{
+        va_list ap;
+
+        fputs("binfmtctl: ", stderr);
+        va_start(ap, format);
+        vfprintf(stderr, format, ap);
+        va_end(ap);
+        fputc('\n', stderr);
+        return EXIT_FAILED;
+}
+
+void view_done(struct view *v)
+{
+        catalog_done(&v->catalog);
+        entries_done(&v->kernel);
+}
+
+static int load_kernel(const struct paths *paths, struct entries *ret, struct problems *problems)
+{
+        _cleanup_close_ int fd = binfmt_misc_open(paths->procdir, false, problems);
+
+        if (fd == -ENOMEM)
+                return fd;
+        if (fd < 0)
+                return 0;
+        return kernel_list(fd, ret);
+}
+
+int view_load(const struct paths *paths, struct view *ret)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(view_done) struct view v = {};
+
+        int r = catalog_load(paths, &v.catalog, &problems);
+        if (r >= 0)
+                r = load_kernel(paths, &v.kernel, &problems);
+        print_problems(&problems);
+        if (r < 0) {
+                fail("%s: %s", paths->procdir, strerror(-r));
+                return r;
+        }
+        *ret = v;
+        v = (struct view){};
+        return 0;
+}
+
+const char *view_interpreter(const struct format *f)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        const char *path;
+
+        if (format_choose(f, &path, &ignored) >= 0)
+                return path;
+        return f->candidates[0].path;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli.h"
+
+#include "escape.h"
+
+/* Prints the lines of "update-binfmts --display", which scripts parse, and the flags after them. */
+static int print_entry(const struct entry *e, const char *package, const char *interpreter, bool enabled)
+{
+        _cleanup_free_ char *magic = NULL, *mask = NULL;
+        char flags[ENTRY_FLAGS_MAX];
+
+        magic = e->type == ENTRY_MAGIC ? escape_all(e->magic, e->magic_size) : strdup(e->extension);
+        mask = e->mask ? escape_all(e->mask, e->magic_size) : strdup("");
+        if (!magic || !mask)
+                return fail("out of memory");
+
+        printf("%s (%s):\n", e->name, enabled ? "enabled" : "disabled");
+        printf("     package = %s\n", package ? package : "<local>");
+        printf("        type = %s\n", e->type == ENTRY_MAGIC ? "magic" : "extension");
+        printf("      offset = %u\n", e->offset);
+        printf("       magic = %s\n", magic);
+        printf("        mask = %s\n", mask);
+        printf(" interpreter = %s\n", interpreter);
+        printf("    detector = \n");
+        printf("       flags = %s\n", entry_format_flags(e->flags, flags));
+        return EXIT_OK;
+}
+
+/* What the kernel has is shown as the kernel has it, and the configuration where it has nothing. */
+static int print_format(const struct view *v, const struct format *f)
+{
+        const struct entry *e = entries_find(&v->kernel, f->entry.name);
+
+        if (e)
+                return print_entry(e, f->package, e->interpreter, e->enabled);
+        return print_entry(&f->entry, f->package, view_interpreter(f), false);
+}
+
+static int display_one(const struct view *v, const char *name)
+{
+        const struct format *f = catalog_find(&v->catalog, name);
+        const struct entry *e = entries_find(&v->kernel, name);
+
+        if (f)
+                return print_format(v, f);
+        if (e)
+                return print_entry(e, NULL, e->interpreter, e->enabled);
+        return fail("%s: no such format (binfmtctl list shows those that are known)", name);
+}
+
+int verb_display(const struct paths *paths, int n_args, char **args)
+{
+        _cleanup_(view_done) struct view v = {};
+
+        if (view_load(paths, &v) < 0)
+                return EXIT_FAILED;
+        if (n_args > 0)
+                return display_one(&v, args[0]);
+        for (size_t i = 0; i < v.catalog.n; i++)
+                if (print_format(&v, &v.catalog.formats[i]) != EXIT_OK)
+                        return EXIT_FAILED;
+        return EXIT_OK;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli.h"
+
+static void print_row(int width, const char *name, const char *state, const char *flags, const char *interpreter)
+{
+        printf("%-*s  %-8s  %-5s  %s\n", width, name, state, flags, interpreter);
+}
+
+static void print_entry_row(int width, const struct entry *e, const char *interpreter, bool enabled)
+{
+        char flags[ENTRY_FLAGS_MAX];
+
+        print_row(width, e->name, enabled ? "enabled" : "disabled", entry_format_flags(e->flags, flags), interpreter);
+}
+
+static int name_width(const struct view *v)
+{
+        size_t width = strlen("NAME");
+
+        for (size_t i = 0; i < v->catalog.n; i++)
+                if (strlen(v->catalog.formats[i].entry.name) > width)
+                        width = strlen(v->catalog.formats[i].entry.name);
+        for (size_t i = 0; i < v->kernel.n; i++)
+                if (strlen(v->kernel.items[i].name) > width)
+                        width = strlen(v->kernel.items[i].name);
+        return (int)width;
+}
+
+int verb_list(const struct paths *paths, int n_args, char **args)
+{
+        _cleanup_(view_done) struct view v = {};
+
+        (void)n_args;
+        (void)args;
+        if (view_load(paths, &v) < 0)
+                return EXIT_FAILED;
+
+        int width = name_width(&v);
+        print_row(width, "NAME", "STATE", "FLAGS", "INTERPRETER");
+        for (size_t i = 0; i < v.catalog.n; i++) {
+                const struct format *f = &v.catalog.formats[i];
+                const struct entry *e = entries_find(&v.kernel, f->entry.name);
+                if (e)
+                        print_entry_row(width, e, e->interpreter, e->enabled);
+                else
+                        print_entry_row(width, &f->entry, view_interpreter(f), false);
+        }
+        /* After our own, what others registered. */
+        for (size_t i = 0; i < v.kernel.n; i++)
+                if (!catalog_find(&v.catalog, v.kernel.items[i].name))
+                        print_entry_row(width, &v.kernel.items[i], v.kernel.items[i].interpreter,
+                                        v.kernel.items[i].enabled);
+        return EXIT_OK;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <getopt.h>
+
+#include "config.h"
+#include "manager.h"
+
+enum {
+        OPTION_PROCDIR = 256,
+        OPTION_CONFDIRS,
+        OPTION_STATEDIR,
+        OPTION_CONFIG,
+};
+
+static const struct option options[] = {
+        { "procdir", required_argument, NULL, OPTION_PROCDIR },
+        { "confdirs", required_argument, NULL, OPTION_CONFDIRS },
+        { "statedir", required_argument, NULL, OPTION_STATEDIR },
+        { "config", required_argument, NULL, OPTION_CONFIG },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, 'V' },
+        {},
+};
+
+static void help(void)
+{
+        puts("Usage: binfmtd [OPTION]...\n"
+             "\n"
+             "Registers formats with the kernel's binfmt_misc, and again on SIGHUP.\n"
+             "\n"
+             "  --config=FILE    the daemon's configuration (" DAEMON_CONF ")\n"
+             "  --procdir=DIR    where binfmt_misc is mounted (" DEFAULT_PROCDIR ")\n"
+             "  --confdirs=LIST  directories of formats, separated by colons, the administrator's last\n"
+             "  --statedir=DIR   where it is kept what was registered (" DEFAULT_STATEDIR ")\n"
+             "  --version        show the version\n"
+             "  --help           show this");
+}
+
+/* Reads the options. Returns a negative number to go on, or an exit status. */
+static int parse_options(int argc, char **argv, struct manager *m)
+{
+        int option, r = 0;
+
+        while (r >= 0 && (option = getopt_long(argc, argv, "hV", options, NULL)) >= 0) {
+                switch (option) {
+                case OPTION_PROCDIR:
+                        r = string_set(&m->paths.procdir, optarg);
+                        break;
+                case OPTION_STATEDIR:
+                        r = string_set(&m->paths.statedir, optarg);
+                        break;
+                case OPTION_CONFDIRS:
+                        r = paths_set_confdirs(&m->paths, optarg);
+                        break;
+                case OPTION_CONFIG:
+                        m->config_file = optarg;
+                        break;
+                case 'h':
+                        help();
+                        return 0;
+                case 'V':
+                        puts("binfmtd " BINFMTD_VERSION);
+                        return 0;
+                default:
+                        return 2;
+                }
+        }
+        if (r < 0 || optind < argc) {
+                fputs("binfmtd: wrong arguments (binfmtd --help shows them)\n", stderr);
+                return 2;
+        }
+        return -1;
+}
+
+int main(int argc, char **argv)
+{
+        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .config.mount = true };
+
+        log_open(&m.log);
+        int r = paths_init(&m.paths);
+        if (r < 0) {
+                log_message(&m.log, LOG_ERR, "%s", strerror(-r));
+                return EXIT_FAILURE;
+        }
+        int status = parse_options(argc, argv, &m);
+        if (status >= 0)
+                return status;
+
+        r = manager_run(&m);
+        if (r < 0) {
+                log_message(&m.log, LOG_ERR, "giving up: %s", strerror(-r));
+                return EXIT_FAILURE;
+        }
+        return EXIT_SUCCESS;
+}

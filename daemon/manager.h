@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The daemon's life: it reconciles at start and at each reload, and otherwise waits. */
+#pragma once
+
+#include <systemd/sd-event.h>
+
+#include "daemon-config.h"
+#include "log.h"
+#include "paths.h"
+
+struct manager {
+        struct paths paths;
+        const char *config_file;
+        struct config config;
+        struct log log;
+        sd_event *event;
+};
+
+/* Reads everything and reconciles; tells the service manager by STATUS=. What is wrong is logged. Returns 0, or a
+ * negative errno where nothing could be registered. */
+int manager_reload(struct manager *m);
+
+/* Removes what was registered, where the configuration says so. */
+void manager_stop(struct manager *m);
+
+/* Starts, and runs until SIGTERM or SIGINT; SIGHUP reloads. Returns 0 or a negative errno. */
+int manager_run(struct manager *m);
+
+void manager_done(struct manager *m);
