@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the Linux side keeps for each guest thread; embedded in struct thread (runtime/thread.h).
+ *
+ * Everything here is private to its thread, with one exception: `slot`, `slot_full`, `held`, `held_info` are also
+ * written by this thread's own host signal handler (linux/signal_host.c says how that is made safe).
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sighand; /* linux/signal.h: signal dispositions, shared by threads */
+
+/* siginfo_t of 64-bit Linux, the same for arm64 and x86-64 (asm-generic/siginfo.h). 128 bytes. */
+struct linux_siginfo {
+        int32_t signo, err, code, pad;
+        union {
+                struct {
+                        int32_t pid;
+                        uint32_t uid;
+                        uint64_t value;
+                } kill;              /* kill, tgkill, sigqueue, SIGCHLD's first half */
+                struct {
+                        uint64_t addr;
+                        uint64_t extra[3];
+                } fault;             /* SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE */
+                uint8_t bytes[112];
+        };
+};
+
+/* The signals that translated code itself may raise: on the host they are never blocked and always ours. */
+enum { SYNC_SIGNALS = 5 };
+
+/* struct sigaltstack, in the kernel's sense (sigaltstack(2)). */
+struct guest_altstack {
+        uint64_t sp;
+        uint64_t size;
+        uint32_t flags;
+};
+
+struct thread_os {
+        int32_t tid;                  /* gettid() */
+
+        /* signals (linux/signal.h) */
+        uint64_t sigmask;             /* the guest's blocked signals, bit (signal - 1) */
+        uint64_t suspend_mask;        /* mask in force during ppoll(), sigsuspend() ..., until delivery */
+        bool suspended;               /* suspend_mask is valid */
+        uint8_t restart;              /* enum restart: how the interrupted system call continues */
+        uint32_t slot_full;           /* `slot` holds an asynchronous signal to deliver */
+        uint32_t held;                /* bit per synchronous signal that was *sent*: in held_info */
+        struct linux_siginfo slot;
+        struct linux_siginfo held_info[SYNC_SIGNALS];
+        struct linux_siginfo fault;   /* the recorded synchronous fault */
+        uint64_t fault_address;       /* for sigcontext.fault_address */
+        uint32_t fault_esr;           /* for esr_context; 0 = no such record */
+        struct guest_altstack altstack;
+        struct sighand *sighand;
+
+        /* the mapping that holds this struct thread, its C stack and its host signal stack (linux/thread.h) */
+        void *block;
+        size_t block_size;
+        bool is_process_main;         /* made by exec, not by clone: runs on the process's first stack */
+
+        uint64_t sys_nr;              /* number of the running system call, for -strace and restarts */
+        void *fs_private;             /* for the file side of the system calls; not inherited by clone */
+};
