@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the unit tests share. Include it instead of cmocka.h. */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "entry.h"
+#include "problem.h"
+
+/* Where magic, mask and flags of a test do not matter. Nothing but a test has this magic. */
+#define ANY_MAGIC "\\x7fTEST"
+#define ANY_INI "[Format]\nMagic=" ANY_MAGIC "\nInterpreter=1 /bin/true\n"
+
+/* cmocka set-up and tear-down: a new directory that is the current one and *state, and is removed afterwards. */
+int enter_directory(void **state);
+int leave_directory(void **state);
+
+/* Writes a file below the current directory, and the directories above it. */
+void put_file(const char *path, const char *text);
+void put_bytes(const char *path, const void *bytes, size_t size);
+
+/* That problem i is the only one where n is 1, and that its text, with file and line, contains this. */
+void assert_problem(const struct problems *p, size_t i, size_t n, const char *contains);
+
+/* Makes a user and mount namespace of this process's own, with a binfmt_misc of its own at ./bm, and returns a file
+ * descriptor of that; or, where the machine does not let us, prints why and skips the test. Needs enter_directory. */
+int own_binfmt_misc(void);
+
+/* An entry with these parts and ANY_MAGIC. The strings are not copied: never pass it to entry_done. */
+struct entry any_entry(const char *name, const char *interpreter, unsigned flags);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support.h"
+
+#include "daemon-config.h"
+
+static void test_defaults(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {};
+        struct config c = {};
+
+        assert_int_equal(config_load("none", &c, &problems), 0);
+        assert_false(c.remove_on_stop);
+        assert_true(c.mount);
+        assert_int_equal(problems.n, 0);
+}
+
+static void test_values(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {};
+        struct config c = {};
+
+        put_file("c", "[Daemon]\nRemoveOnStop=YES\nMount=0\n");
+        assert_int_equal(config_load("c", &c, &problems), 0);
+        assert_true(c.remove_on_stop);
+        assert_false(c.mount);
+        assert_int_equal(problems.n, 0);
+}
+
+/* What is wrong is noted with its line, and the rest still counts. */
+static void test_problems(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {};
+        struct config c = {};
+
+        put_file("c", "Mount=no\n[Daemon]\nMount=perhaps\nNo=such\nRemoveOnStop=on\n");
+        assert_int_equal(config_load("c", &c, &problems), 0);
+        assert_problem(&problems, 0, 3, "c:1: this is outside of the section [Daemon]");
+        assert_problem(&problems, 1, 3, "c:3: Mount=: this is yes or no");
+        assert_problem(&problems, 2, 3, "c:4: unknown key No=");
+        assert_true(c.mount);
+        assert_true(c.remove_on_stop);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = { TEST(test_defaults), TEST(test_values), TEST(test_problems) };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}

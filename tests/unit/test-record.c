@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support.h"
+
+#include <sys/stat.h>
+
+#include "record.h"
+
+static void test_write_and_compare(void **state)
+{
+        (void)state;
+        struct entry e = any_entry("x", "i", ENTRY_FIX_BINARY), other = any_entry("x", "/bin/true", ENTRY_FIX_BINARY);
+        _cleanup_close_ int fd = record_open("a/b");
+
+        assert_true(fd >= 0);
+        put_file("i", "one");
+        assert_false(record_is_ours(fd, &e));
+        assert_int_equal(record_write(fd, &e), 0);
+        assert_true(record_is_ours(fd, &e));
+        assert_true(record_is_fresh(fd, &e));
+        assert_false(record_is_ours(fd, &other));
+
+        /* Replaced by another file, as a package upgrade does it: still ours, not fresh any more. */
+        put_file("new", "two");
+        assert_int_equal(rename("new", "i"), 0);
+        assert_true(record_is_ours(fd, &e));
+        assert_false(record_is_fresh(fd, &e));
+
+        assert_int_equal(record_forget(fd, "x"), 0);
+        assert_int_equal(record_forget(fd, "x"), 0);
+        assert_false(record_is_ours(fd, &e));
+}
+
+static void test_list(void **state)
+{
+        (void)state;
+        _cleanup_(record_names_done) struct record_names names = {};
+        struct entry e = any_entry("one", "/bin/true", 0);
+        _cleanup_close_ int fd = record_open("records");
+
+        assert_int_equal(record_write(fd, &e), 0);
+        put_file("records/.#1", "left over");
+        assert_int_equal(record_list(fd, &names), 0);
+        assert_int_equal(names.n, 1);
+        assert_string_equal(names.items[0], "one");
+}
+
+static void test_without_directory(void **state)
+{
+        (void)state;
+        _cleanup_(record_names_done) struct record_names names = {};
+        struct entry e = any_entry("one", "/bin/true", 0);
+
+        assert_int_equal(record_write(-1, &e), 0);
+        assert_false(record_is_ours(-1, &e));
+        assert_int_equal(record_forget(-1, "one"), 0);
+        assert_int_equal(record_list(-1, &names), 0);
+        assert_int_equal(names.n, 0);
+        put_file("file", "");
+        assert_true(record_open("file/below") < 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = { TEST(test_write_and_compare), TEST(test_list),
+                                            TEST(test_without_directory) };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
