@@ -62,6 +62,9 @@ struct cpu {
         uint64_t helper_pc;      /* guest pc of the running helper that may fault, else 0 */
         uint64_t scratch[4];     /* for emitted sequences that need a few memory words */
         vreg v[32];
+        vreg spill[32];          /* values that found no register inside a region */
+        void *code_base;         /* start of the code cache: host code offsets are relative to it */
+        vreg save[24];           /* registers around a helper call (x64/stubs.c) */
         harg harg[4];            /* helper arguments: [0] result (and first operand of read-modify ones) */
         struct thread *thread;   /* the rest of the guest thread (runtime/thread.h) */
         struct ibtc_entry ibtc[1u << IBTC_BITS]; /* indirect branch targets: index (pc >> 2) & mask */

@@ -1,0 +1,549 @@
+/* Flags: comparisons, conditions, carries. How a flags value reaches its consumers is decided in live.c. */
+#include "ra.h"
+#include "rules.h"
+
+#define CODE(ra) (&(ra)->gen.code)
+
+static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen.ir->ins[r]; }
+
+static bool is_fcmp(const struct ra *ra, ref f) { return ir_opinfo[ins_at(ra, f)->op].args[0] == 'x'; }
+
+void flags_lost(struct ra *ra) {
+        ra->eflags_ref = REF_NONE;
+        ra->eflags_kind = K_NONE;
+}
+
+static void flags_are(struct ra *ra, ref f, enum fkind kind) {
+        ra->eflags_ref = f;
+        ra->eflags_kind = kind;
+        ra->eflags_until = ra->fmode[f] == F_DIRECT ? ra->last_use[f] : REF_NONE;
+}
+
+static unsigned alu_of(unsigned op) {
+        switch (op) {
+        case IR_FSUBS: return IR_SUB;
+        case IR_FADDS: return IR_ADD;
+        case IR_FANDS: return IR_AND;
+        case IR_FADCS: return IR_ADC;
+        case IR_FSBCS: return IR_SBC;
+        default: return IR_NOP;
+        }
+}
+
+static enum fkind kind_of(unsigned op) {
+        return op == IR_FSUBS || op == IR_FSBCS || op == IR_FCCMP ? K_SUB : K_ADD;
+}
+
+static bool siblings(const struct ra *ra, ref f, ref alu) {
+        const struct ir_ins *x = ins_at(ra, f), *y = ins_at(ra, alu);
+        unsigned op = alu_of(x->op);
+        return op && y->op == op && x->sz == y->sz && x->a == y->a && x->b == y->b && x->c == y->c;
+}
+
+void flags_made(struct ra *ra, ref r) {
+        for (ref f = r > 3 ? (ref)(r - 3) : 1; f <= r + 3u && f < ra->gen.ir->n; f++)
+                if (ra->fmode[f] == F_DIRECT && siblings(ra, f, r)) {
+                        flags_are(ra, f, kind_of(ins_at(ra, f)->op));
+                        return;
+                }
+        flags_lost(ra);
+}
+
+/* ---- comparisons ---- */
+
+static void compare_general(struct ra *ra, unsigned op, unsigned sz, ref va, ref vb) {
+        struct code *c = CODE(ra);
+        bool w = sz == 3;
+        int32_t imm;
+        unsigned a = use_g(ra, va);
+        bool is_imm = use_imm(ra, vb, sz, &imm);
+        unsigned b = is_imm ? NOREG : use_g(ra, vb);
+        if (op == IR_FADDS) {
+                x64_mov_rr(c, w, X64_SCRATCH, a);
+                if (is_imm)
+                        x64_alu_ri(c, ALU_ADD, w, X64_SCRATCH, imm);
+                else
+                        x64_alu_rr(c, ALU_ADD, w, X64_SCRATCH, b);
+        } else if (op == IR_FANDS) {
+                if (!is_imm) {
+                        x64_rr(c, 0x85, w, a, b);
+                } else if (imm > 0 && imm < 0x80) { /* sign bit of the byte is clear as the result's is */
+                        x64_rr8(c, 0xf6, 0, a);
+                        x64_byte(c, (uint8_t) imm);
+                } else {
+                        x64_rr(c, 0xf7, w, 0, a);
+                        x64_u32(c, (uint32_t) imm);
+                }
+        } else if (is_imm && imm == 0) {
+                x64_rr(c, 0x85, w, a, a); /* TEST: as CMP a, 0 */
+        } else if (is_imm) {
+                x64_alu_ri(c, ALU_CMP, w, a, imm);
+        } else {
+                x64_alu_rr(c, ALU_CMP, w, a, b);
+        }
+}
+
+/* Conditions that want UCOMIS b, a instead of a, b. */
+static bool wants_swap(enum cc cc) {
+        return FCC_SWAP >> cc & 1;
+}
+
+static void compare_fp(struct ra *ra, ref f, bool swap) {
+        const struct ir_ins *i = ins_at(ra, f);
+        struct regs r = { .a = (uint8_t) use_x(ra, i->a), .b = (uint8_t) use_x(ra, i->b) };
+        if (swap) {
+                uint8_t t = r.a;
+                r.a = r.b;
+                r.b = t;
+        }
+        x64_rules[i->op].fn(&ra->gen, i, &r);
+}
+
+/* Emits the comparison that f stands for; EFLAGS hold f afterwards. */
+static void compare(struct ra *ra, ref f, bool swap) {
+        const struct ir_ins *i = ins_at(ra, f);
+        if (is_fcmp(ra, f)) {
+                compare_fp(ra, f, swap);
+                flags_are(ra, f, swap ? K_FCMP_SWAP : K_FCMP);
+        } else {
+                compare_general(ra, i->op, i->sz, i->a, i->b);
+                flags_are(ra, f, kind_of(i->op));
+        }
+}
+
+/* ---- materialised flags ---- */
+
+/* EFLAGS (of a kind) -> RAX in the form of cpu->flags. Uses R11 for FP comparisons. */
+void flags_to_rax(struct code *c, enum fkind kind) {
+        if (kind == K_FCMP || kind == K_FCMP_SWAP) {
+                bool s = kind == K_FCMP_SWAP;
+                x64_mov_ri(c, RAX, s ? 0x8000 : 0x100);
+                x64_mov_ri(c, R11, s ? 0x100 : 0x8000);
+                x64_rr(c, MAP_0F | 0x42, false, RAX, R11); /* CMOVB: less or unordered */
+                x64_mov_ri(c, R11, 0x4100);
+                x64_rr(c, MAP_0F | 0x44, false, RAX, R11); /* CMOVE: equal or unordered */
+                x64_mov_ri(c, R11, 0x101);
+                x64_rr(c, MAP_0F | 0x4a, false, RAX, R11); /* CMOVP: unordered */
+                return;
+        }
+        if (kind == K_SUB)
+                x64_byte(c, 0xf5); /* CMC */
+        x64_byte(c, 0x9f);         /* LAHF */
+        x64_rr8(c, MAP_0F | 0x90, 0, RAX); /* SETO AL */
+        x64_rr(c, MAP_0F | 0xb7, false, RAX, RAX);
+}
+
+static void materialise(struct ra *ra, ref f) {
+        take_g(ra, RAX);
+        flags_to_rax(CODE(ra), ra->eflags_kind);
+        bind_g(ra, f, RAX);
+        flags_lost(ra); /* CMC */
+}
+
+/* Operand with a materialised value: register, or cpu->flags for the flags on entry. */
+static void flags_operand(struct ra *ra, ref f, opc op, unsigned reg) {
+        if (ins_at(ra, f)->op == IR_LIVEINF)
+                x64_rm(CODE(ra), op, false, reg, cpu_mem(CPU_OFF(flags)));
+        else
+                x64_rr(CODE(ra), op, false, reg, use_g(ra, f));
+}
+
+static void test_bits(struct ra *ra, ref f, uint32_t bits) {
+        flags_operand(ra, f, 0xf7, 0);
+        x64_u32(CODE(ra), bits);
+}
+
+/* Tests cc of a materialised value: returns the x86 condition. */
+static unsigned test_materialised(struct ra *ra, ref f, enum cc cc) {
+        struct code *c = CODE(ra);
+        static const uint16_t bit[4] = { 0x4000, 0x100, 0x8000, 1 };
+        bool negated = cc & 1;
+        flags_lost(ra);
+        if (cc < CC_HI) {
+                test_bits(ra, f, bit[cc >> 1]);
+                return negated ? XCC_E : XCC_NE;
+        }
+        flags_operand(ra, f, 0x8b, X64_SCRATCH);
+        if (cc == CC_HI || cc == CC_LS) {
+                x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 0x4100);
+                x64_alu_ri(c, ALU_CMP, false, X64_SCRATCH, 0x100);
+                return negated ? XCC_NE : XCC_E;
+        }
+        x64_shift(c, 5, false, X64_SCRATCH, 15);
+        flags_operand(ra, f, 0x33, X64_SCRATCH); /* bit 0 = N ^ V */
+        if (cc == CC_GT || cc == CC_LE) {
+                x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 1);
+                x64_shift(c, 4, false, X64_SCRATCH, 14);
+                flags_operand(ra, f, 0x0b, X64_SCRATCH);
+                x64_rr(c, 0xf7, false, 0, X64_SCRATCH);
+                x64_u32(c, 0x4000);
+        } else {
+                x64_rr8(c, 0xf6, 0, X64_SCRATCH);
+                x64_byte(c, 1);
+        }
+        return negated ? XCC_NE : XCC_E; /* GE, GT: clear */
+}
+
+/* ---- conditions ---- */
+
+static unsigned x86_cc(struct ra *ra, enum cc cc, bool *ret_parity) {
+        static const uint8_t sub[14] = { XCC_E, XCC_NE, XCC_AE, XCC_B, XCC_S, XCC_NS, XCC_O, XCC_NO,
+                                         XCC_A, XCC_BE, XCC_GE, XCC_L, XCC_G, XCC_LE };
+        static const uint8_t fcmp[14] = { XCC_E, XCC_NE, XCC_BE, XCC_A, XCC_A, XCC_BE, XCC_P, XCC_NP,
+                                          XCC_B, XCC_AE, XCC_AE, XCC_B, XCC_A, XCC_BE };
+        enum fkind kind = ra->eflags_kind;
+        if (kind == K_FCMP || kind == K_FCMP_SWAP) {
+                *ret_parity = cc == CC_EQ || cc == CC_NE;
+                return fcmp[cc];
+        }
+        if (kind == K_ADD) {
+                if (cc == CC_CS || cc == CC_CC)
+                        return cc == CC_CS ? XCC_B : XCC_AE;
+                if (cc == CC_HI || cc == CC_LS) {
+                        x64_byte(CODE(ra), 0xf5); /* CMC */
+                        ra->eflags_kind = K_SUB;
+                        journal_flags(ra, ra->eflags_ref);
+                }
+        }
+        return sub[cc];
+}
+
+/* Are EFLAGS good for this condition of f? */
+static bool eflags_good(const struct ra *ra, ref f, enum cc cc) {
+        if (ra->eflags_ref != f)
+                return false;
+        if (ra->eflags_kind == K_FCMP || ra->eflags_kind == K_FCMP_SWAP)
+                return cc < CC_CS || cc == CC_VS || cc == CC_VC || wants_swap(cc) == (ra->eflags_kind == K_FCMP_SWAP);
+        return true;
+}
+
+unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity) {
+        *ret_parity = false;
+        if (cc >= CC_AL) {
+                x64_alu_rr(CODE(ra), ALU_CMP, true, RSP, RSP);
+                flags_lost(ra);
+                return XCC_E;
+        }
+        if (eflags_good(ra, f, cc))
+                return x86_cc(ra, cc, ret_parity);
+        if (ra->fmode[f] == F_MAT)
+                return test_materialised(ra, f, cc);
+        compare(ra, f, wants_swap(cc));
+        return x86_cc(ra, cc, ret_parity);
+}
+
+void flags_carry(struct ra *ra, ref f, bool want_inverse) {
+        struct code *c = CODE(ra);
+        bool inverse;
+        if (ra->eflags_ref != f && ra->fmode[f] != F_MAT)
+                compare(ra, f, false);
+        if (ra->eflags_ref == f && ra->eflags_kind == K_SUB) {
+                inverse = true;
+        } else if (ra->eflags_ref == f && ra->eflags_kind == K_ADD) {
+                inverse = false;
+        } else if (ra->eflags_ref == f) { /* C = not less: CF of UCOMIS alone is "less or unordered" */
+                bool parity;
+                unsigned x = flags_test(ra, f, CC_CS, &parity);
+                x64_rr8(c, (opc)(MAP_0F | 0x90 | x), 0, X64_SCRATCH);
+                x64_rr(c, MAP_0F | 0xba, false, 4, X64_SCRATCH); /* BT r11, 0 */
+                x64_byte(c, 0);
+                inverse = false;
+        } else {
+                flags_operand(ra, f, MAP_0F | 0xba, 4); /* BT m, 8 */
+                x64_byte(c, 8);
+                inverse = false;
+        }
+        if (inverse != want_inverse)
+                x64_byte(c, 0xf5);
+        flags_lost(ra);
+}
+
+/* ---- definitions of flags values ---- */
+
+/* Will the ALU instruction that makes f's flags come within the next instructions? */
+static bool sibling_follows(const struct ra *ra, ref f) {
+        for (ref j = (ref)(f + 1); j <= f + 3u && j < ra->gen.ir->n; j++)
+                if (siblings(ra, f, j))
+                        return ra->force_alu[j] && (ra->last_use[j] || ra->state_end[j]);
+        return false;
+}
+
+static void def_compare(struct ra *ra, ref f) {
+        if (ra->fmode[f] != F_DIRECT || ra->eflags_ref == f || sibling_follows(ra, f))
+                return;
+        compare(ra, f, is_fcmp(ra, f) && (ra->fcc[f] & FCC_SWAP));
+}
+
+/* d = a op b with carry, in register d; sets EFLAGS. */
+static void carry_op(struct ra *ra, enum alu op, bool w, unsigned d, unsigned a, ref vb) {
+        int32_t imm;
+        const struct ir_ins *b = ins_at(ra, vb < IR_MAX ? vb : 0);
+        bool is_imm = use_imm(ra, vb, w ? 3 : 2, &imm) && (b->op == IR_CONST);
+        unsigned rb = is_imm ? NOREG : use_g(ra, vb);
+        if (!is_imm && d == rb && d != a) {
+                x64_mov_rr(CODE(ra), true, X64_SCRATCH, rb);
+                rb = X64_SCRATCH;
+        }
+        if (d != a)
+                x64_mov_rr(CODE(ra), w, d, a);
+        if (is_imm)
+                x64_alu_ri(CODE(ra), op, w, d, imm);
+        else
+                x64_alu_rr(CODE(ra), op, w, d, rb);
+}
+
+static void emit_adc(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        bool sub = i->op == IR_SBC;
+        unsigned a = use_g(ra, i->a);
+        int32_t imm;
+        if (!use_imm(ra, i->b, i->sz, &imm))
+                use_g(ra, i->b);
+        flags_carry(ra, i->c, sub);
+        unsigned d = def_g(ra, r, dies_here(ra, i->a) ? a : NOREG);
+        carry_op(ra, sub ? ALU_SBB : ALU_ADC, i->sz == 3, d, a, i->b);
+        flags_made(ra, r);
+}
+
+static void emit_fadcs(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        bool sub = i->op == IR_FSBCS;
+        if (ra->fmode[r] == F_UNUSED || ra->eflags_ref == r || (ra->fmode[r] == F_DIRECT && sibling_follows(ra, r)))
+                return;
+        unsigned a = use_g(ra, i->a), b = use_g(ra, i->b), t = temp_g(ra);
+        flags_carry(ra, i->c, sub);
+        x64_mov_rr(CODE(ra), i->sz == 3, t, a);
+        x64_alu_rr(CODE(ra), sub ? ALU_SBB : ALU_ADC, i->sz == 3, t, b);
+        flags_are(ra, r, sub ? K_SUB : K_ADD);
+        if (ra->fmode[r] == F_MAT)
+                materialise(ra, r);
+}
+
+/* EFLAGS = literal NZCV in form K_SUB, through RAX (taken). */
+static void literal_flags(struct code *c, unsigned nzcv) {
+        unsigned ah = (nzcv & 8 ? 0x80 : 0) | (nzcv & 4 ? 0x40 : 0) | (nzcv & 2 ? 0 : 1) | 2;
+        x64_mov_ri(c, RAX, ah << 8 | (nzcv & 1));
+        x64_byte(c, 0x04); /* ADD AL, 0x7f: OF = V */
+        x64_byte(c, 0x7f);
+        x64_byte(c, 0x9e); /* SAHF */
+}
+
+/* Comparison of FCCMP; the result is always of kind K_SUB. */
+static void ccmp_compare(struct ra *ra, const struct ir_ins *i) {
+        compare_general(ra, i->aux3 ? IR_FADDS : IR_FSUBS, i->sz, i->b, i->c);
+        if (i->aux3)
+                x64_byte(CODE(ra), 0xf5);
+}
+
+static void load_ccmp_operands(struct ra *ra, const struct ir_ins *i) {
+        int32_t imm;
+        use_g(ra, i->b);
+        if (!use_imm(ra, i->c, i->sz, &imm))
+                use_g(ra, i->c);
+}
+
+static void emit_fccmp(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        bool parity;
+        if (ra->fmode[r] == F_UNUSED || ra->fmode[r] == F_BRANCH)
+                return;
+        load_ccmp_operands(ra, i);
+        take_g(ra, RAX);
+        load_ccmp_operands(ra, i); /* one of them may have been in RAX */
+        unsigned x = flags_test(ra, i->a, (enum cc)(i->aux ^ 1), &parity);
+        uint8_t *lit2 = 0, *over = 0;
+        if (parity && x == XCC_NE)
+                lit2 = x64_jcc8(c, XCC_P);
+        else if (parity)
+                over = x64_jcc8(c, XCC_P);
+        uint8_t *lit = x64_jcc8(c, x);
+        if (over)
+                x64_patch8(c, over);
+        ccmp_compare(ra, i);
+        uint8_t *done = x64_jmp8(c);
+        x64_patch8(c, lit);
+        if (lit2)
+                x64_patch8(c, lit2);
+        literal_flags(c, i->aux2);
+        x64_patch8(c, done);
+        flags_are(ra, r, K_SUB);
+        if (ra->fmode[r] == F_MAT)
+                materialise(ra, r);
+}
+
+void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3]) {
+        static const uint16_t holds[16] = { /* bit n: condition holds for literal NZCV = n */
+                0xf0f0, 0x0f0f, 0xcccc, 0x3333, 0xff00, 0x00ff, 0xaaaa, 0x5555,
+                0x0c0c, 0xf3f3, 0xaa55, 0x55aa, 0x0a05, 0xf5fa, 0xffff, 0xffff,
+        };
+        const struct ir_ins *i = ins_at(ra, f);
+        struct code *c = CODE(ra);
+        bool parity, lit = holds[cc] >> i->aux2 & 1;
+        load_ccmp_operands(ra, i);
+        unsigned x = flags_test(ra, i->a, (enum cc)(i->aux ^ 1), &parity);
+        uint8_t *over = 0, *over2 = 0, *skip = 0;
+        if (parity && x == XCC_E)
+                skip = x64_jcc8(c, XCC_P);
+        if (lit) { /* first condition fails: taken */
+                if (parity && x == XCC_NE)
+                        jumps[2] = x64_jcc(c, XCC_P);
+                jumps[1] = x64_jcc(c, x);
+        } else {
+                if (parity && x == XCC_NE)
+                        over2 = x64_jcc8(c, XCC_P);
+                over = x64_jcc8(c, x);
+        }
+        if (skip)
+                x64_patch8(c, skip);
+        ccmp_compare(ra, i);
+        ra->eflags_kind = K_SUB;
+        ra->eflags_ref = f;
+        jumps[0] = x64_jcc(c, x86_cc(ra, cc, &parity));
+        if (over)
+                x64_patch8(c, over);
+        if (over2)
+                x64_patch8(c, over2);
+        flags_lost(ra);
+}
+
+/* ---- consumers ---- */
+
+static void emit_setcc(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        bool parity;
+        unsigned x = flags_test(ra, i->a, (enum cc) i->aux, &parity), d = def_g(ra, r, NOREG);
+        x64_rr8(c, (opc)(MAP_0F | 0x90 | x), 0, d);
+        x64_rr8(c, MAP_0F | 0xb6, d, d);
+        if (parity) { /* MOV and CMOV, since EFLAGS may be needed again */
+                x64_mov_ri(c, X64_SCRATCH, x == XCC_NE);
+                x64_rr(c, MAP_0F | 0x4a, false, d, X64_SCRATCH); /* CMOVP */
+        }
+}
+
+static void emit_sel(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        bool w = i->sz == 3, parity;
+        unsigned b = use_g(ra, i->b), e = use_g(ra, i->c);
+        unsigned x = flags_test(ra, i->a, (enum cc) i->aux, &parity);
+        unsigned reuse = dies_here(ra, i->c) ? e : NOREG, d = def_g(ra, r, reuse);
+        if (parity && x == XCC_E) { /* d = b; not equal or unordered: d = c */
+                unsigned t = b;
+                b = e;
+                e = t;
+                x = XCC_NE;
+        }
+        if (d == b && d != e && !parity) {
+                x64_rr(c, (opc)(MAP_0F | 0x40 | (x ^ 1)), w, d, e);
+        } else {
+                if (d == b && d != e) {
+                        x64_mov_rr(c, true, X64_SCRATCH, b);
+                        b = X64_SCRATCH;
+                }
+                if (d != e)
+                        x64_mov_rr(c, w, d, e);
+                x64_rr(c, (opc)(MAP_0F | 0x40 | x), w, d, b);
+                if (parity)
+                        x64_rr(c, MAP_0F | 0x4a, w, d, b);
+                return;
+        }
+}
+
+static void emit_selx(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        bool parity;
+        unsigned b = use_x(ra, i->b), e = use_x(ra, i->c);
+        unsigned x = flags_test(ra, i->a, (enum cc) i->aux, &parity);
+        unsigned d = def_x(ra, r, dies_here(ra, i->c) ? e : NOREG);
+        if (d == b && d != e) {
+                x64_vmov(c, X64_VSCRATCH, b);
+                b = X64_VSCRATCH;
+        }
+        x64_vmov(c, d, e);
+        uint8_t *take = 0;
+        if (parity && x == XCC_NE)
+                take = x64_jcc8(c, XCC_P);
+        uint8_t *keep2 = parity && x == XCC_E ? x64_jcc8(c, XCC_P) : 0;
+        uint8_t *keep = x64_jcc8(c, x ^ 1);
+        if (take)
+                x64_patch8(c, take);
+        x64_vmov(c, d, b);
+        x64_patch8(c, keep);
+        if (keep2)
+                x64_patch8(c, keep2);
+}
+
+/* d = flags (form of cpu->flags, in d) as bits 31:28. */
+static void emit_fgetnzcv(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        take_g(ra, RAX);
+        if (ra->fmode[i->a] == F_MAT) {
+                flags_operand(ra, i->a, 0x8b, RAX);
+        } else {
+                if (ra->eflags_ref != i->a)
+                        compare(ra, i->a, false);
+                flags_to_rax(c, ra->eflags_kind);
+        }
+        x64_mov_rr(c, false, X64_SCRATCH, RAX);
+        x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 0xc000);
+        x64_shift(c, 4, false, X64_SCRATCH, 16);
+        x64_alu_ri(c, ALU_AND, false, RAX, 0x101); /* C in bit 8, V in bit 0 -> bits 29, 28 */
+        x64_rr(c, 0x69, false, RAX, RAX);
+        x64_u32(c, (1u << 28) | (1u << 21));
+        x64_alu_ri(c, ALU_AND, false, RAX, 0x30000000);
+        x64_alu_rr(c, ALU_OR, false, RAX, X64_SCRATCH);
+        bind_g(ra, r, RAX);
+        flags_lost(ra);
+}
+
+/* Bits 31:28 of a -> the form of cpu->flags. */
+static void emit_fsetnzcv(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        if (ra->fmode[r] == F_UNUSED)
+                return;
+        unsigned a = use_g(ra, i->a), t = temp_g(ra), d = def_g(ra, r, NOREG);
+        x64_mov_rr(c, false, t, a);
+        x64_shift(c, 5, false, t, 16);
+        x64_alu_ri(c, ALU_AND, false, t, 0xc000);
+        x64_mov_rr(c, false, X64_SCRATCH, a);
+        x64_shift(c, 5, false, X64_SCRATCH, 21);
+        x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 0x100);
+        x64_alu_rr(c, ALU_OR, false, t, X64_SCRATCH);
+        x64_mov_rr(c, false, X64_SCRATCH, a);
+        x64_shift(c, 5, false, X64_SCRATCH, 28);
+        x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 1);
+        x64_alu_rr(c, ALU_OR, false, t, X64_SCRATCH);
+        x64_mov_rr(c, false, d, t);
+        flags_lost(ra);
+}
+
+static void emit_nothing(struct ra *ra, ref r) {
+        (void) ra;
+        (void) r;
+}
+
+typedef void emit_fn(struct ra *ra, ref r);
+
+bool emit_flags(struct ra *ra, ref r) {
+        static emit_fn *const table[IR_OP_COUNT] = {
+                [IR_LIVEINF] = emit_nothing,
+                [IR_FADDS] = def_compare, [IR_FSUBS] = def_compare, [IR_FANDS] = def_compare,
+                [IR_FADCS] = emit_fadcs, [IR_FSBCS] = emit_fadcs, [IR_FCCMP] = emit_fccmp,
+                [IR_FSETNZCV] = emit_fsetnzcv, [IR_FGETNZCV] = emit_fgetnzcv,
+                [IR_ADC] = emit_adc, [IR_SBC] = emit_adc,
+                [IR_SEL] = emit_sel, [IR_SETCC] = emit_setcc, [IR_SELX] = emit_selx,
+        };
+        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        emit_fn *fn = table[i->op];
+        if (!fn && ir_opinfo[i->op].res == 'F')
+                fn = def_compare;
+        if (!fn)
+                return false;
+        fn(ra, r);
+        return true;
+}

@@ -1,0 +1,271 @@
+/* Code for loads, stores and atomics. Guest addresses are host addresses. */
+#include "ra.h"
+
+#define CODE(ra) (&(ra)->gen.code)
+
+static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen.ir->ins[r]; }
+
+static struct mem address(struct ra *ra, const struct ir_ins *i) {
+        struct mem m = { .base = NOREG, .index = NOREG, .scale = i->aux, .disp = i->disp };
+        if (i->a)
+                m.base = (uint8_t) use_g(ra, i->a);
+        if (i->b)
+                m.index = (uint8_t) use_g(ra, i->b);
+        return m;
+}
+
+static struct mem at_reg(unsigned r) { return (struct mem) { .base = (uint8_t) r, .index = NOREG }; }
+
+static unsigned reuse_address(const struct ra *ra, const struct ir_ins *i) {
+        ref a = resolve(ra, i->a);
+        return i->a && dies_here(ra, a) ? ra->reg[a] : NOREG;
+}
+
+/* ---- plain accesses ---- */
+
+static void emit_ld(struct ra *ra, ref r) {
+        static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
+        const struct ir_ins *i = ins_at(ra, r);
+        struct mem m = address(ra, i);
+        x64_rm(CODE(ra), op[i->sz], i->sz == 3, def_g(ra, r, reuse_address(ra, i)), m);
+}
+
+static void emit_lds(struct ra *ra, ref r) {
+        static const opc op[3] = { MAP_0F | 0xbe, MAP_0F | 0xbf, 0x63 };
+        const struct ir_ins *i = ins_at(ra, r);
+        struct mem m = address(ra, i);
+        x64_rm(CODE(ra), op[i->sz], i->aux2 == 3, def_g(ra, r, reuse_address(ra, i)), m);
+}
+
+/* MOV m, r of 1 << sz bytes. */
+static void store_sized(struct code *c, unsigned sz, unsigned reg, struct mem m) {
+        if (sz == 0) {
+                x64_rm8(c, 0x88, reg, m);
+                return;
+        }
+        if (sz == 1)
+                x64_byte(c, 0x66);
+        x64_store(c, sz == 3, reg, m);
+}
+
+static void store_imm(struct code *c, unsigned sz, int32_t imm, struct mem m) {
+        if (sz == 1)
+                x64_byte(c, 0x66);
+        x64_rm(c, sz == 0 ? 0xc6 : 0xc7, sz == 3, 0, m);
+        if (sz == 0) {
+                x64_byte(c, (uint8_t) imm);
+        } else if (sz == 1) {
+                x64_byte(c, (uint8_t) imm);
+                x64_byte(c, (uint8_t)(imm >> 8));
+        } else {
+                x64_u32(c, (uint32_t) imm);
+        }
+}
+
+static void emit_st(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        int32_t imm;
+        struct mem m = address(ra, i);
+        if (use_imm(ra, i->c, i->sz, &imm))
+                store_imm(CODE(ra), i->sz, imm, m);
+        else
+                store_sized(CODE(ra), i->sz, use_g(ra, i->c), m);
+}
+
+static void emit_ldv(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        struct mem m = address(ra, i);
+        unsigned d = def_x(ra, r, NOREG);
+        switch (i->sz) {
+        case 0: case 1:
+                x64_rm(c, MAP_0F | (i->sz ? 0xb7 : 0xb6), false, X64_SCRATCH, m);
+                x64_v2(c, PP_66 | MAP_0F | 0x6e, d, X64_SCRATCH); /* MOVD x, r */
+                break;
+        case 2: x64_v2m(c, PP_66 | MAP_0F | 0x6e, d, m); break; /* MOVD */
+        case 3: x64_v2m(c, PP_F3 | MAP_0F | 0x7e, d, m); break; /* MOVQ */
+        default: x64_v2m(c, MAP_0F | 0x10, d, m); break;        /* MOVUPS */
+        }
+}
+
+static void emit_stv(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        struct mem m = address(ra, i);
+        unsigned v = use_x(ra, i->c);
+        switch (i->sz) {
+        case 0: x64_v2mi(c, PP_66 | MAP_3A | 0x14, v, m, 0); break; /* PEXTRB */
+        case 1: x64_v2mi(c, PP_66 | MAP_3A | 0x15, v, m, 0); break; /* PEXTRW */
+        case 2: x64_v2m(c, PP_66 | MAP_0F | 0x7e, v, m); break;     /* MOVD */
+        case 3: x64_v2m(c, PP_66 | MAP_0F | 0xd6, v, m); break;     /* MOVQ */
+        default: x64_v2m(c, MAP_0F | 0x11, v, m); break;            /* MOVUPS */
+        }
+}
+
+/* ---- ordered accesses ---- */
+
+/* An instruction with a byte form (op) and a word form (op + 1), on scratch or another register. */
+static void sized_rm(struct code *c, bool lock, opc op, unsigned sz, unsigned reg, struct mem m) {
+        if (lock)
+                x64_byte(c, 0xf0);
+        if (sz == 1)
+                x64_byte(c, 0x66);
+        if (sz == 0)
+                x64_rm8(c, op, reg, m);
+        else
+                x64_rm(c, (opc)(op + 1), sz == 3, reg, m);
+}
+
+static void emit_strel(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct mem m = address(ra, i);
+        unsigned v = use_g(ra, i->c);
+        x64_mov_rr(CODE(ra), true, X64_SCRATCH, v);
+        sized_rm(CODE(ra), false, 0x86, i->sz, X64_SCRATCH, m); /* XCHG */
+}
+
+static void emit_fence(struct ra *ra, ref r) {
+        (void) r;
+        x64_byte(CODE(ra), 0xf0); /* LOCK OR dword [rsp], 0: cheaper than MFENCE */
+        x64_alu_mi(CODE(ra), ALU_OR, false, at_reg(RSP), 0);
+        flags_lost(ra);
+}
+
+/* ---- exclusives ---- */
+
+static void emit_ldx(struct ra *ra, ref r) {
+        static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        unsigned a = use_g(ra, i->a);
+        x64_rm(c, op[i->sz], i->sz == 3, X64_SCRATCH, at_reg(a));
+        x64_store(c, true, a, cpu_mem(CPU_OFF(excl_addr)));
+        x64_store(c, true, X64_SCRATCH, cpu_mem(CPU_OFF(excl_val)));
+        x64_mov_rr(c, true, def_g(ra, r, reuse_address(ra, i)), X64_SCRATCH);
+}
+
+/* Makes RAX free and keeps the operands in registers. */
+static void take_rax(struct ra *ra, const struct ir_ins *i, unsigned reg[3]) {
+        const ref v[3] = { i->a, i->b, i->c };
+        for (unsigned k = 0; k < 3; k++)
+                if (v[k])
+                        use_g(ra, v[k]);
+        take_g(ra, RAX);
+        for (unsigned k = 0; k < 3; k++)
+                reg[k] = v[k] ? use_g(ra, v[k]) : NOREG;
+}
+
+static void emit_stx(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        unsigned reg[3];
+        take_rax(ra, i, reg);
+        x64_rm(c, 0x3b, true, reg[0], cpu_mem(CPU_OFF(excl_addr)));
+        uint8_t *fail = x64_jcc8(c, XCC_NE);
+        x64_load(c, true, RAX, cpu_mem(CPU_OFF(excl_val)));
+        sized_rm(c, true, MAP_0F | 0xb0, i->sz, reg[1], at_reg(reg[0])); /* CMPXCHG */
+        x64_patch8(c, fail);
+        x64_rr8(c, MAP_0F | 0x95, 0, RAX); /* SETNE */
+        x64_rr8(c, MAP_0F | 0xb6, RAX, RAX);
+        store_imm(c, 3, -1, cpu_mem(CPU_OFF(excl_addr)));
+        bind_g(ra, r, RAX);
+        flags_lost(ra);
+}
+
+/* ---- LSE ---- */
+
+static void zero_extend(struct code *c, unsigned sz, unsigned d, unsigned s) {
+        if (sz == 0)
+                x64_rr8(c, MAP_0F | 0xb6, d, s);
+        else if (sz == 1)
+                x64_rr(c, MAP_0F | 0xb7, false, d, s);
+        else if (sz == 2 || d != s)
+                x64_mov_rr(c, sz == 3, d, s);
+}
+
+/* ADD and SWP: one locked instruction. */
+static void emit_xadd(struct ra *ra, ref r, bool swap) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
+        x64_mov_rr(c, true, X64_SCRATCH, b);
+        sized_rm(c, true, swap ? 0x86 : MAP_0F | 0xc0, i->sz, X64_SCRATCH, at_reg(a));
+        zero_extend(c, i->sz, def_g(ra, r, NOREG), X64_SCRATCH);
+        flags_lost(ra);
+}
+
+/* R11 = new value from the old one in RAX and operand b. */
+static void atomic_step(struct code *c, unsigned op, unsigned sz, unsigned b) {
+        static const uint8_t keep_old[] = { [AT_SMAX] = XCC_GE, [AT_SMIN] = XCC_LE, [AT_UMAX] = XCC_AE, [AT_UMIN] = XCC_BE };
+        bool w = sz == 3;
+        x64_mov_rr(c, true, X64_SCRATCH, b);
+        switch (op) {
+        case AT_CLR:
+                x64_rr(c, 0xf7, true, 2, X64_SCRATCH);
+                x64_alu_rr(c, ALU_AND, w, X64_SCRATCH, RAX);
+                break;
+        case AT_EOR: x64_alu_rr(c, ALU_XOR, w, X64_SCRATCH, RAX); break;
+        case AT_SET: x64_alu_rr(c, ALU_OR, w, X64_SCRATCH, RAX); break;
+        default:
+                if (sz == 1)
+                        x64_byte(c, 0x66);
+                if (sz == 0)
+                        x64_rr8(c, 0x3a, RAX, X64_SCRATCH); /* CMP AL, R11B */
+                else
+                        x64_rr(c, 0x3b, w, RAX, X64_SCRATCH);
+                x64_rr(c, (opc)(MAP_0F | 0x40 | keep_old[op]), true, X64_SCRATCH, RAX); /* CMOVcc */
+                break;
+        }
+}
+
+static void emit_atomic(struct ra *ra, ref r) {
+        static const opc ld[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
+        const struct ir_ins *i = ins_at(ra, r);
+        if (i->aux == AT_ADD || i->aux == AT_SWP) {
+                emit_xadd(ra, r, i->aux == AT_SWP);
+                return;
+        }
+        struct code *c = CODE(ra);
+        unsigned reg[3];
+        take_rax(ra, i, reg);
+        x64_rm(c, ld[i->sz], i->sz == 3, RAX, at_reg(reg[0]));
+        uint8_t *loop = c->p;
+        atomic_step(c, i->aux, i->sz, reg[1]);
+        sized_rm(c, true, MAP_0F | 0xb0, i->sz, X64_SCRATCH, at_reg(reg[0]));
+        x64_byte(c, 0x75); /* JNE loop */
+        x64_byte(c, (uint8_t)(loop - (c->p + 1)));
+        zero_extend(c, i->sz, RAX, RAX);
+        bind_g(ra, r, RAX);
+        flags_lost(ra);
+}
+
+static void emit_cas(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        unsigned reg[3];
+        take_rax(ra, i, reg);
+        x64_mov_rr(c, true, RAX, reg[1]);
+        sized_rm(c, true, MAP_0F | 0xb0, i->sz, reg[2], at_reg(reg[0]));
+        zero_extend(c, i->sz, RAX, RAX);
+        bind_g(ra, r, RAX);
+        flags_lost(ra);
+}
+
+static void emit_prefetch(struct ra *ra, ref r) {
+        x64_rm(CODE(ra), MAP_0F | 0x18, false, 1, address(ra, ins_at(ra, r))); /* PREFETCHT0 */
+}
+
+typedef void emit_fn(struct ra *ra, ref r);
+
+bool emit_mem(struct ra *ra, ref r) {
+        static emit_fn *const table[IR_OP_COUNT] = {
+                [IR_LD] = emit_ld, [IR_LDS] = emit_lds, [IR_LDV] = emit_ldv, [IR_ST] = emit_st, [IR_STV] = emit_stv,
+                [IR_STREL] = emit_strel, [IR_FENCE] = emit_fence, [IR_LDX] = emit_ldx, [IR_STX] = emit_stx,
+                [IR_ATOMIC] = emit_atomic, [IR_CAS] = emit_cas, [IR_PREFETCH] = emit_prefetch,
+        };
+        emit_fn *fn = table[ra->gen.ir->ins[r].op];
+        if (!fn)
+                return false;
+        fn(ra, r);
+        return true;
+}

@@ -1,0 +1,261 @@
+/* Writing a region's journal, and rebuilding guest state from it (see journal.h). */
+#include "journal.h"
+#include "ra.h"
+
+/* ---- writing ---- */
+
+static void put(struct ra *ra, uint8_t b) {
+        if (ra->out.njournal < JOURNAL_MAX)
+                ra->out.journal[ra->out.njournal++] = b;
+        else
+                ra->full = true;
+}
+
+static void put_bytes(struct ra *ra, uint64_t v, unsigned n) {
+        for (unsigned k = 0; k < n; k++)
+                put(ra, (uint8_t)(v >> 8 * k));
+}
+
+static void put_head(struct ra *ra, uint8_t what) {
+        uint32_t here = (uint32_t)(ra->gen.code.p - ra->start), d = here - ra->journal_off;
+        if (d < 255) {
+                put(ra, (uint8_t) d);
+        } else {
+                put(ra, 255);
+                put_bytes(ra, d, 2);
+        }
+        ra->journal_off = here;
+        put(ra, what);
+}
+
+void journal_note(struct ra *ra, unsigned slot) {
+        ref v = ra->cur[slot];
+        struct place p = place_of(ra, v);
+        if (slot < 64)
+                ra->touched |= UINT64_C(1) << slot;
+        put_head(ra, (uint8_t) slot);
+        switch (p.kind) {
+        case P_REG: {
+                bool x = slot >= SLOT_V0 && slot < SLOT_NZCV;
+                if (slot >= SLOT_FA && v < IR_MAX)
+                        x = ir_opinfo[ra->gen.ir->ins[v].op].res == 'X';
+                else if (slot >= SLOT_FA)
+                        x = v - IR_MAX >= SLOT_V0;
+                put(ra, (uint8_t)(x ? 16 + p.n : p.n));
+                break;
+        }
+        case P_HOME: put(ra, (uint8_t)(J_FIELD + p.n)); break;
+        case P_SPILL: put(ra, (uint8_t)(J_SPILL + p.n)); break;
+        default:
+                put(ra, J_CONST);
+                put_bytes(ra, p.kind == P_CONST ? (uint64_t) ra->gen.ir->ins[v].imm : 0, 8);
+                break;
+        }
+}
+
+void journal_pc(struct ra *ra) {
+        if (ra->logged_off == ra->insn_off)
+                return;
+        put_head(ra, J_PC);
+        put_bytes(ra, (uint32_t) ra->insn_off, 4);
+        ra->logged_off = ra->insn_off;
+}
+
+static void put_kind(struct ra *ra, enum jflags kind, unsigned sz) {
+        put_head(ra, J_KIND);
+        put(ra, (uint8_t) kind);
+        put(ra, (uint8_t) sz);
+}
+
+static void set_operand(struct ra *ra, unsigned slot, ref v) {
+        if (ra->cur[slot])
+                ra->nslots[ra->cur[slot]]--;
+        ra->cur[slot] = resolve(ra, v);
+        ra->nslots[ra->cur[slot]]++;
+        journal_note(ra, slot);
+}
+
+void journal_flags(struct ra *ra, ref f) {
+        const struct ir_ins *i = &ra->gen.ir->ins[f];
+        bool fcmp = ir_opinfo[i->op].args[0] == 'x';
+        switch (ra->fmode[f]) {
+        case F_DIRECT:
+                if (fcmp)
+                        put_kind(ra, ra->eflags_kind == K_FCMP_SWAP ? JF_EFLAGS_FCMP_SWAP : JF_EFLAGS_FCMP, i->sz);
+                else if (ra->eflags_ref == f)
+                        put_kind(ra, ra->eflags_kind == K_SUB ? JF_EFLAGS_SUB : JF_EFLAGS_ADD, i->sz);
+                else
+                        put_kind(ra, i->op == IR_FSUBS || i->op == IR_FSBCS || i->op == IR_FCCMP ? JF_EFLAGS_SUB : JF_EFLAGS_ADD, i->sz);
+                break;
+        case F_REMAT:
+                set_operand(ra, SLOT_FA, i->a);
+                set_operand(ra, SLOT_FB, i->b);
+                put_kind(ra, fcmp ? JF_FCMP : i->op == IR_FSUBS ? JF_SUB : i->op == IR_FADDS ? JF_ADD : JF_AND, i->sz);
+                break;
+        case F_MAT:
+                put_kind(ra, JF_PLACE, 0);
+                journal_note(ra, SLOT_NZCV);
+                break;
+        default:
+                break;
+        }
+}
+
+/* ---- reading: async-signal-safe ---- */
+
+struct replay {
+        const uint8_t *p, *end;
+        uint8_t place[NSLOT];
+        const uint8_t *constant[NSLOT]; /* where J_CONST's bytes are */
+        int32_t pc;
+        uint8_t kind, sz;
+        bool touched[NSLOT];
+};
+
+static uint64_t get_bytes(const uint8_t *p, unsigned n) {
+        uint64_t v = 0;
+        for (unsigned k = 0; k < n; k++)
+                v |= (uint64_t) p[k] << 8 * k;
+        return v;
+}
+
+static void replay_entry(struct replay *r) {
+        uint8_t what = *r->p++;
+        if (what == J_PC) {
+                r->pc = (int32_t) get_bytes(r->p, 4);
+                r->p += 4;
+        } else if (what == J_KIND) {
+                r->kind = r->p[0];
+                r->sz = r->p[1];
+                r->p += 2;
+        } else {
+                r->touched[what] = true;
+                r->place[what] = *r->p++;
+                if (r->place[what] == J_CONST) {
+                        r->constant[what] = r->p;
+                        r->p += 8;
+                }
+        }
+}
+
+static void replay_until(struct replay *r, uint32_t off) {
+        uint32_t at = 0;
+        while (r->p < r->end) {
+                uint32_t d = *r->p;
+                unsigned n = 1;
+                if (d == 255) {
+                        d = (uint32_t) get_bytes(r->p + 1, 2);
+                        n = 3;
+                }
+                if (at + d > off)
+                        return;
+                at += d;
+                r->p += n;
+                replay_entry(r);
+        }
+}
+
+struct sources {
+        const struct cpu *old; /* fields as they were when the fault happened */
+        const uint64_t *gpr;
+        const vreg *xmm;
+};
+
+static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s) {
+        uint8_t p = r->place[slot];
+        vreg v = { .d = { 0, 0 } };
+        if (p == J_CONST)
+                v.d[0] = get_bytes(r->constant[slot], 8);
+        else if (p >= J_SPILL)
+                v = s->old->spill[p - J_SPILL];
+        else if (p >= J_FIELD + SLOT_V0)
+                v = s->old->v[p - J_FIELD - SLOT_V0];
+        else if (p >= J_FIELD)
+                v.d[0] = s->old->x[p - J_FIELD];
+        else if (p >= 16)
+                v = s->xmm[p - 16];
+        else
+                v.d[0] = s->gpr[p];
+        return v;
+}
+
+static uint32_t from_eflags(uint64_t e, bool invert_c) {
+        uint32_t c = (e & 1) ^ invert_c;
+        return (uint32_t)(e >> 7 & 1) << 15 | (uint32_t)(e >> 6 & 1) << 14 | c << 8 | (uint32_t)(e >> 11 & 1);
+}
+
+static uint32_t flags_of_fcmp(bool less, bool equal, bool unordered) {
+        return unordered ? 0x101 : less ? 0x8000 : equal ? 0x4100 : 0x100;
+}
+
+static uint32_t from_eflags_fcmp(uint64_t e, bool swap) {
+        bool cf = e & 1, zf = e >> 6 & 1, pf = e >> 2 & 1;
+        return flags_of_fcmp(swap ? !cf && !zf : cf, zf, pf);
+}
+
+static uint32_t flags_of_sum(uint64_t a, uint64_t b, unsigned carry, unsigned sz) {
+        unsigned top = sz == 3 ? 63 : 31;
+        if (sz < 3) {
+                a = (uint32_t) a;
+                b = (uint32_t) b;
+        }
+        unsigned __int128 wide = (unsigned __int128) a + b + carry;
+        uint64_t s = sz == 3 ? (uint64_t) wide : (uint32_t) wide;
+        uint32_t n = s >> top & 1, z = s == 0, c = (uint32_t)(wide >> (top + 1)) & 1;
+        uint32_t v = (uint32_t)((~(a ^ b) & (a ^ s)) >> top) & 1;
+        return n << 15 | z << 14 | c << 8 | v;
+}
+
+/* Order of two IEEE numbers of 32 or 64 bits, without floating-point instructions. */
+static uint32_t flags_of_order(uint64_t a, uint64_t b, unsigned sz) {
+        unsigned top = sz == 3 ? 63 : 31;
+        uint64_t mask = sz == 3 ? ~UINT64_C(0) >> 1 : 0x7fffffff, inf = sz == 3 ? UINT64_C(0x7ff) << 52 : 0x7f800000;
+        uint64_t ma = a & mask, mb = b & mask;
+        if (ma > inf || mb > inf)
+                return flags_of_fcmp(false, false, true);
+        int64_t x = a >> top & 1 ? -(int64_t) ma : (int64_t) ma, y = b >> top & 1 ? -(int64_t) mb : (int64_t) mb;
+        return flags_of_fcmp(x < y, x == y, false);
+}
+
+static uint32_t find_flags(const struct replay *r, const struct sources *s, uint64_t eflags) {
+        uint64_t a = 0, b = 0;
+        if (r->kind >= JF_SUB) {
+                a = fetch(r, SLOT_FA, s).d[0];
+                b = fetch(r, SLOT_FB, s).d[0];
+        }
+        switch (r->kind) {
+        case JF_EFLAGS_SUB: return from_eflags(eflags, true);
+        case JF_EFLAGS_ADD: return from_eflags(eflags, false);
+        case JF_EFLAGS_FCMP: return from_eflags_fcmp(eflags, false);
+        case JF_EFLAGS_FCMP_SWAP: return from_eflags_fcmp(eflags, true);
+        case JF_SUB: return flags_of_sum(a, ~b, 1, r->sz);
+        case JF_ADD: return flags_of_sum(a, b, 0, r->sz);
+        case JF_AND: return flags_of_sum(a & b, 0, 0, r->sz);
+        case JF_FCMP: return flags_of_order(a, b, r->sz);
+        default: return r->touched[SLOT_NZCV] ? (uint32_t) fetch(r, SLOT_NZCV, s).d[0] & 0xc101 : s->old->flags;
+        }
+}
+
+void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, uint32_t njournal, uint32_t off,
+                 const uint64_t gpr[16], const vreg *xmm, uint64_t eflags) {
+        struct replay r = { .p = journal, .end = journal + njournal };
+        struct sources s = { .old = cpu, .gpr = gpr, .xmm = xmm };
+        uint64_t x[32];
+        vreg v[32];
+        for (unsigned k = 0; k < SLOT_COUNT; k++) {
+                unsigned pin = x64_pin(k);
+                r.place[k] = (uint8_t)(pin == NOREG ? J_FIELD + k : k >= SLOT_V0 ? 16 + pin : pin);
+        }
+        replay_until(&r, off);
+        uint32_t flags = find_flags(&r, &s, eflags);
+        for (unsigned k = 0; k < 32; k++) {
+                x[k] = fetch(&r, k, &s).d[0];
+                v[k] = fetch(&r, SLOT_V0 + k, &s);
+        }
+        for (unsigned k = 0; k < 32; k++) {
+                cpu->x[k] = x[k];
+                cpu->v[k] = v[k];
+        }
+        cpu->flags = flags;
+        cpu->pc = region_pc + (uint64_t)(int64_t) r.pc;
+}

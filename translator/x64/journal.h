@@ -1,0 +1,36 @@
+/* The journal of a region: how the places of the guest's registers change along its code.
+ *
+ * A sequence of entries in code order. Each: byte, distance in bytes of code from the previous entry (255 = two more
+ * bytes, little-endian, hold it); byte, what changed; then the new value:
+ *   slot 0 .. SLOT_FB   byte, place: 0-15 general register, 16-31 vector register, 32.. + slot: that slot's field in
+ *                       struct cpu, 128.. + k: spill slot; J_CONST: eight bytes of constant;
+ *                       for SLOT_NZCV also J_FLAGS: the flags are described by J_KIND
+ *   J_PC                four bytes: pc relative to the region's
+ *   J_KIND              byte, enum jflags; byte, width
+ * At the start each pinned slot is in its pin, every other one in its field. Entries up to and including the
+ * faulting instruction's offset hold.
+ */
+#pragma once
+#include "abi.h"
+
+enum {
+        J_PC = 0x80,
+        J_KIND = 0x81,
+        J_FIELD = 32,
+        J_SPILL = 128,
+        J_FLAGS = 0xfe,
+        J_CONST = 0xff,
+};
+
+/* How flags are to be found. */
+enum jflags {
+        JF_PLACE,      /* as slot NZCV says */
+        JF_EFLAGS_SUB, /* in EFLAGS, C inverted */
+        JF_EFLAGS_ADD, /* in EFLAGS */
+        JF_EFLAGS_FCMP,/* in EFLAGS, from UCOMISx */
+        JF_EFLAGS_FCMP_SWAP, /* ... with the operands exchanged */
+        JF_SUB,        /* from the places of SLOT_FA and SLOT_FB */
+        JF_ADD,
+        JF_AND,
+        JF_FCMP,       /* double or single by width, vector registers */
+};

@@ -1,0 +1,183 @@
+/* Register allocation and code generation of one region: its working state.
+ *
+ * Allocation is one forward walk over the region with liveness known from one backward walk (x64/live.c).
+ * A value sits in a register until it dies or is evicted; the victim is the value that is needed last. A
+ * value that is the current one of a guest register is evicted to that register's field in struct cpu,
+ * where it has to go at an exit anyway; other values go to cpu->spill.
+ *
+ * Exits and faults see the state through `cur` (which value is each slot's) and the values' places. A side
+ * exit's stores are emitted out of line, in the cold part behind the region's code. For faults the
+ * changes of places are written to a journal (x64/journal.h) that the fault handler replays.
+ */
+#pragma once
+#include "../ir/ir.h"
+#include "abi.h"
+#include "gen.h"
+#include "region.h"
+
+#define NSLOT (SLOT_COUNT + 2)      /* and the two operands of the current flags */
+#define SLOT_FA SLOT_COUNT
+#define SLOT_FB (SLOT_COUNT + 1)
+#define NREF (IR_MAX + SLOT_COUNT)
+#define ENTRY(slot) ((ref)(IR_MAX + (slot))) /* the value that slot has on entry */
+
+#define COLD_MAX 256
+#define TRAP_MAX 512
+#define POOL_MAX 128
+#define SPILL_MAX 32
+
+/* How a flags value reaches its consumers. */
+enum fmode {
+        F_UNUSED,
+        F_DIRECT, /* stays in EFLAGS: nothing between it and its last consumer changes them */
+        F_REMAT,  /* made again from its operands at each consumer */
+        F_MAT,    /* kept in a general register, in the form of cpu->flags */
+        F_BRANCH, /* FCCMP whose only consumer is the exit right behind it: two branches */
+};
+
+/* What EFLAGS mean. */
+enum fkind {
+        K_NONE,
+        K_SUB, /* CF is the inverse of Arm's C */
+        K_ADD, /* CF is Arm's C (also logical results) */
+        K_FCMP,      /* UCOMISx a, b */
+        K_FCMP_SWAP, /* UCOMISx b, a */
+};
+
+/* Where a value is. */
+enum place_kind { P_NONE, P_REG, P_HOME, P_SPILL, P_CONST };
+struct place {
+        uint8_t kind;
+        uint8_t n; /* register, slot or spill slot */
+        ref value; /* P_CONST */
+};
+
+/* A side exit, to be emitted behind the code. */
+struct cold {
+        uint8_t *jumps[3];   /* rel32s that come here (NULL = none) */
+        int32_t target;      /* region pc + target */
+        uint16_t snap, nsnap;/* its part of ra->snap */
+        uint8_t flags_kind;  /* enum fkind: save EFLAGS first; 0 = nothing to do */
+        uint8_t remat;       /* flags must be remade from f_a, f_b: IR op, 0 = none */
+        uint8_t f_sz;
+        struct place f_a, f_b;
+        bool poll;
+};
+
+struct snap {
+        uint8_t slot;
+        struct place place;
+};
+
+struct ra {
+        struct gen gen;
+        uint8_t *start;
+        uint64_t pc;              /* region's */
+        uint32_t opts;
+        ref pos;                  /* instruction being emitted */
+        int32_t insn_off;         /* pc of the guest instruction being emitted, relative */
+        int32_t logged_off;       /* ... last one in the journal */
+
+        /* liveness, by value */
+        ref last_use[NREF];       /* last instruction that computes with it */
+        ref state_end[NREF];      /* last observer that sees it as guest state */
+        ref next_use[NREF];
+        ref use_link[IR_MAX][3];  /* next use behind this one, by operand */
+        uint8_t hint[NREF];       /* register it had better be in, or NOREG */
+        uint8_t fmode[IR_MAX];
+        uint16_t fcc[IR_MAX];     /* conditions that are asked of a flags value, as a bit mask; bit CC_NV: all of it */
+        uint8_t force_alu[IR_MAX];/* its ALU instruction also makes a flags value: no LEA */
+
+        /* places, by value */
+        ref alias[NREF];
+        uint8_t reg[NREF];
+        uint8_t home[NREF];       /* slot whose field in struct cpu holds it, or 0xff */
+        uint8_t spill[NREF];      /* or 0xff */
+        uint8_t nslots[NREF];     /* number of slots whose current value it is */
+
+        ref gval[16], xval[16];   /* occupants */
+        uint32_t glock, xlock;    /* registers in use by the current instruction */
+        ref cur[NSLOT];           /* current value of each slot */
+        ref field[SLOT_COUNT];    /* value that each slot's field in struct cpu holds, or REF_NONE */
+        ref spilled[SPILL_MAX];
+
+        enum fkind eflags_kind;   /* EFLAGS hold flags value eflags_ref in that form */
+        ref eflags_ref;
+        ref eflags_until;         /* ... and must keep it up to this instruction */
+
+        struct cold cold[COLD_MAX];
+        unsigned ncold;
+        struct snap snap[COLD_MAX * 12];
+        unsigned nsnap;
+
+        struct { uint32_t at; uint64_t lo, hi; } pool[POOL_MAX]; /* disp32 places to fix */
+        unsigned npool;
+        bool full;                /* some table overflowed: the region must be made shorter */
+
+        uint32_t journal_off;     /* code offset of the journal's last entry */
+        uint64_t touched;         /* slots that may not be at home any more */
+        struct region_out out;
+        uint16_t trap_rule;       /* first trap record of the rule being emitted */
+};
+
+/* Conditions (bit mask) of an FP comparison that want UCOMISx b, a. */
+#define FCC_SWAP (1u << CC_MI | 1u << CC_PL | 1u << CC_HI | 1u << CC_LS | 1u << CC_CS | 1u << CC_CC)
+/* ... and that want a, b. */
+#define FCC_PLAIN (1u << CC_GE | 1u << CC_LT | 1u << CC_GT | 1u << CC_LE)
+
+/* ---- x64/live.c ---- */
+void live_analyse(struct ra *ra);
+bool op_keeps_eflags(const struct ra *ra, ref r);
+
+/* ---- x64/ra.c ---- */
+void ra_begin(struct ra *ra);
+/* General register that holds value r, loading it if needed; locked for the current instruction. */
+unsigned use_g(struct ra *ra, ref r);
+unsigned use_x(struct ra *ra, ref r);
+/* True when r is a constant that fits a sign-extended 32-bit immediate of an op of width sz. */
+bool use_imm(struct ra *ra, ref r, unsigned sz, int32_t *ret);
+/* Register for result r. `reuse` = register to prefer after the hint (NOREG = none). */
+unsigned def_g(struct ra *ra, ref r, unsigned reuse);
+unsigned def_x(struct ra *ra, ref r, unsigned reuse);
+/* A free register for the current instruction; locked. */
+unsigned temp_g(struct ra *ra);
+unsigned temp_x(struct ra *ra);
+/* Makes register `reg` free (its value moves elsewhere) and locks it. */
+void take_g(struct ra *ra, unsigned reg);
+/* Result r is in register reg, which was taken or is a temporary. */
+void bind_g(struct ra *ra, ref r, unsigned reg);
+/* Operand dies here: its register may be reused for the result. */
+bool dies_here(const struct ra *ra, ref r);
+void unlock_all(struct ra *ra);
+/* The value behind aliases. */
+ref resolve(const struct ra *ra, ref r);
+struct place place_of(const struct ra *ra, ref r);
+/* State slot gets a new current value. */
+void ra_put(struct ra *ra, unsigned slot, ref v);
+/* Everything that lives and is in a register goes to memory; registers are empty afterwards (sync helper). */
+void ra_flush(struct ra *ra);
+
+/* ---- x64/emit_int.c, emit_mem.c, emit_flags.c ---- */
+bool emit_int(struct ra *ra, ref r);   /* false: not its op */
+bool emit_mem(struct ra *ra, ref r);
+bool emit_flags(struct ra *ra, ref r);
+/* Makes EFLAGS hold f in a form in which `cc` can be tested; returns the x86 condition. May emit. For K_FCMP EQ
+ * and NE: *ret_parity is set: PF counts as "not equal". */
+unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity);
+/* Makes CF equal to C (want_inverse: to !C). */
+void flags_carry(struct ra *ra, ref f, bool want_inverse);
+/* Exit on condition cc of the FCCMP f (mode F_BRANCH): the rel32s of the jumps to be taken. */
+void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3]);
+/* EFLAGS of a kind -> RAX in the form of cpu->flags; may use R11. */
+void flags_to_rax(struct code *c, enum fkind kind);
+/* EFLAGS were changed. */
+void flags_lost(struct ra *ra);
+/* The ALU instruction of value r has just set EFLAGS: is that a flags value somebody waits for? */
+void flags_made(struct ra *ra, ref r);
+
+/* ---- x64/exit.c ---- */
+void emit_exit(struct ra *ra, ref r);
+void emit_cold(struct ra *ra);
+void journal_note(struct ra *ra, unsigned slot);
+void journal_pc(struct ra *ra);
+void journal_flags(struct ra *ra, ref f);

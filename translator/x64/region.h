@@ -1,0 +1,66 @@
+/* A translated region, as the code cache keeps it, and what the code generator delivers. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "../ir/ir.h"
+
+/* A place in emitted code from which another region is reached directly. The 5 bytes at `at` are
+ * CALL stub_link / JMP target (exits) or CALL stub_link_call / CALL target (is_call). They do not cross an
+ * 8-byte boundary, so that they can be changed while other threads run. */
+struct exit_rec {
+        uint32_t at;        /* offset in the region's code */
+        int32_t target;     /* region pc + target: guest pc it leads to */
+        uint8_t is_call;
+        uint8_t poll;       /* the exit asks cpu->poll first; its cold path reports this record */
+        uint32_t next;      /* chain of incoming exits of the target (runtime/cache.c) */
+};
+
+/* Host FP instruction that may trap. */
+struct trap_rec {
+        uint16_t at;        /* offset of the instruction */
+        uint16_t end;       /* where to continue after the fix-up */
+        uint8_t op, sz, aux, d;
+        uint8_t a, b, c;    /* registers of the operands */
+        uint8_t cls;        /* bits: 0 d is vector, 1 a, 2 b, 3 c */
+        int32_t disp;
+};
+
+#define EXIT_MAX 260
+#define JOURNAL_MAX 24000
+
+struct region_out {
+        uint32_t code_size;       /* bytes, with cold part and pool */
+        uint32_t nexits, ntraps, njournal;
+        struct exit_rec exits[EXIT_MAX];
+        struct trap_rec traps[512];
+        uint8_t journal[JOURNAL_MAX];
+};
+
+/* Host addresses of the stubs that emitted code calls. */
+struct stubs {
+        uint8_t *enter;      /* from C: int enter(struct cpu *, void *code) -> enum exit_reason */
+        uint8_t *exit;       /* EAX = reason; all state at home */
+        uint8_t *link;       /* called by an unlinked exit: return address tells which */
+        uint8_t *link_call;  /* ... by an unlinked call: return address stays on the call/return stack */
+        uint8_t *poll;       /* called by the cold path of a poll */
+        uint8_t *miss;       /* indirect branch to RAX: not in the table */
+        uint8_t *ret_miss;   /* return to RAX that the call/return stack did not foresee */
+        uint8_t *helper;     /* R11D = helper's index, immediate in cpu->scratch[3]; keeps all registers but R11 */
+        uint8_t *helper_sync;/* ... with all state at home before and after */
+        uint8_t *fault;      /* where a fault handler continues: state is in *cpu already */
+};
+extern struct stubs x64_stubs;
+
+/* Emits the stubs at c. */
+void x64_make_stubs(struct code *c);
+
+/* Compiles the region into `code`. Returns its entry point, or NULL: too long (the caller retries with fewer guest
+ * instructions) or no room (code->p passed code->end). Not reentrant: under the translation lock. The result's records
+ * are in *ret_out until the next call. */
+uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region_out **ret_out);
+
+/* Rebuilds the guest state at host code offset `off` of a region (the start of the instruction that faulted),
+ * reading host registers from `gpr` (in x86 register order) and `xmm`. Writes cpu->x, v, flags and pc.
+ * Async-signal-safe. */
+void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, uint32_t njournal, uint32_t off,
+                 const uint64_t gpr[16], const vreg *xmm, uint64_t eflags);

@@ -1,0 +1,5 @@
+/* The table of emission rules of vector and FP ops (x64/rules_vec.def, x64/rules_fp.def). */
+#pragma once
+#include "gen.h"
+
+extern const struct rule x64_rules[IR_OP_COUNT];
