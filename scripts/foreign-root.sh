@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# Fetches Debian packages of another architecture, with all they depend on, from wherever this machine gets its own, and
+# unpacks them. The machine's dpkg and apt learn nothing of the other architecture. Needs common.sh.
+
+# foreign_apt ARCH DIR WORD...: apt-get for that architecture, with everything it writes below DIR.
+foreign_apt() {
+	fa_arch=$1 fa_dir=$2
+	shift 2
+	apt-get -q -y -o "APT::Architecture=$fa_arch" -o "APT::Architectures=$fa_arch" -o "Dir::State=$fa_dir/state" \
+		-o "Dir::State::status=$fa_dir/status" -o "Dir::Cache=$fa_dir/cache" -o APT::Sandbox::User=root \
+		-o Acquire::Languages=none -o APT::Install-Recommends=false -o APT::Update::Post-Invoke=true "$@" </dev/null
+}
+
+# foreign_root ARCH DIR PACKAGE...: makes DIR/root of these packages, or leaves it alone where it was made of the same.
+foreign_root() {
+	arch=$1 dir=$2
+	shift 2
+	if [ "$(cat "$dir/root/.packages" 2>/dev/null)" = "$arch $*" ]; then
+		say "the $arch programs are in $dir/root already"
+		return 0
+	fi
+	rm -rf "$dir/root" "$dir/root.new"
+	mkdir -p "$dir/apt/state/lists/partial" "$dir/apt/cache/archives/partial" "$dir/root.new/usr"
+	: >"$dir/apt/status"
+	say "fetching $arch packages: $*"
+	foreign_apt "$arch" "$dir/apt" update >"$dir/apt.log" 2>&1 ||
+		{ tail -n 5 "$dir/apt.log" >&2; die "the list of $arch packages could not be fetched; check the network and that /etc/apt/sources.list is not limited to another architecture (arch=), then run this again"; }
+	foreign_apt "$arch" "$dir/apt" --download-only install "$@" >>"$dir/apt.log" 2>&1 ||
+		{ tail -n 5 "$dir/apt.log" >&2; die "the $arch packages could not be fetched (all of the output: $dir/apt.log); check the network and run this again"; }
+	# Debian's root has these as links, and no package brings them.
+	for d in bin lib sbin; do
+		mkdir "$dir/root.new/usr/$d"
+		ln -s "usr/$d" "$dir/root.new/$d"
+	done
+	for deb in "$dir"/apt/cache/archives/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$dir/root.new" ||
+			die "$deb could not be unpacked; remove $dir and run this again"
+	done
+	# Where no device can be made, an empty file does for programs that only want it to exist.
+	mkdir -p "$dir/root.new/dev"
+	mknod -m 666 "$dir/root.new/dev/null" c 1 3 2>/dev/null || : >"$dir/root.new/dev/null"
+	echo "$arch $*" >"$dir/root.new/.packages"
+	mv "$dir/root.new" "$dir/root"
+}
