@@ -35,6 +35,10 @@ struct lift {
         bool ended;       /* set when the instruction ended the region */
 };
 
+/* CNTVCT_EL0 in units of CNTFRQ_HZ: for ir_helper_g (runtime/exec.c). */
+#define CNTFRQ_HZ 1000000000u
+void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm);
+
 /* ---- general registers. Number 31 is zero for x and the stack pointer for xsp. ---- */
 static inline ref get_x(struct lift *l, unsigned r) {
         return r == 31 ? ir_const(l->ir, 0) : ir_get(l->ir, (enum slot)(SLOT_X0 + r));

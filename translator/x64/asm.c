@@ -37,8 +37,12 @@ static void modrm_nobase(struct code *c, unsigned reg, struct mem m) {
         x64_u32(c, (uint32_t) m.disp);
 }
 
-/* `shift`: EVEX's disp8 compression, 0 otherwise. */
 static void modrm_mem(struct code *c, unsigned reg, struct mem m) {
+        if (m.base == RIPREL) {
+                x64_byte(c, (uint8_t)((reg & 7) << 3 | 5));
+                x64_u32(c, (uint32_t) m.disp);
+                return;
+        }
         if (m.base == NOREG) {
                 modrm_nobase(c, reg, m);
                 return;
@@ -79,7 +83,7 @@ static void legacy_op(struct code *c, opc op, bool w, unsigned r, unsigned x, un
 }
 
 static unsigned mem_x(struct mem m) { return m.index == NOREG ? 0 : m.index; }
-static unsigned mem_b(struct mem m) { return m.base == NOREG ? 0 : m.base; }
+static unsigned mem_b(struct mem m) { return m.base >= RIPREL ? 0 : m.base; }
 
 void x64_rr(struct code *c, opc op, bool w, unsigned reg, unsigned rm) {
         legacy_op(c, op, w, reg, 0, rm, false);

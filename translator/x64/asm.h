@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum greg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, NOREG = 0xff };
+enum greg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, RIPREL = 0xfe, NOREG = 0xff };
 
-/* [base + (index << scale) + disp]; base or index may be NOREG. */
+/* [base + (index << scale) + disp]; base or index may be NOREG. base RIPREL: [rip + disp], the disp32 being the last
+ * 4 bytes of the instruction. */
 struct mem {
         uint8_t base, index, scale;
         int32_t disp;

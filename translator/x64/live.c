@@ -81,7 +81,8 @@ static enum fmode choose_fmode(const struct walk *w, ref f, ref use) {
         const struct ir_ins *u = &w->ins[use];
         if (op == IR_FCCMP && u->op == IR_EXIT_IF && u->a == f && u->b != f && only_puts_between(w, f, use))
                 return F_BRANCH;
-        if (eflags_survive(w, f, use))
+        bool tested_over = u->op == IR_EXIT_IF && u->b == f && u->a != f; /* another value is tested before it is saved */
+        if (!tested_over && eflags_survive(w, f, use))
                 return F_DIRECT;
         bool remat = op == IR_FSUBS || op == IR_FADDS || op == IR_FANDS || (ir_opinfo[op].args[0] == 'x');
         return remat ? F_REMAT : F_MAT;

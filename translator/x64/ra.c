@@ -81,7 +81,7 @@ void ra_begin(struct ra *ra) {
                 ra->spilled[k] = REF_NONE;
         ra->cur[SLOT_FA] = ra->cur[SLOT_FB] = REF_NONE;
         entry_state(ra);
-        ra->glock = ra->xlock = 0;
+        unlock_all(ra);
         ra->eflags_kind = K_NONE;
         ra->eflags_ref = ra->eflags_until = REF_NONE;
         ra->ncold = ra->nsnap = ra->npool = 0;
@@ -350,6 +350,8 @@ bool use_imm(struct ra *ra, ref v, unsigned sz, int32_t *ret) {
 /* Register `reg` may take a result now: its occupant is dead, or dies as an operand of this instruction. */
 static bool available(const struct ra *ra, const ref *val, unsigned reg, uint32_t lock) {
         ref v = val[reg];
+        if ((val == ra->gval ? ra->gforbid : ra->xforbid) >> reg & 1)
+                return false;
         if (!v)
                 return !(lock >> reg & 1);
         return live_end(ra, v) <= ra->pos && (live_end(ra, v) < ra->pos || ra->last_use[v] <= ra->pos);
@@ -388,7 +390,7 @@ unsigned def_x(struct ra *ra, ref v, unsigned reuse) {
         return r;
 }
 
-void unlock_all(struct ra *ra) { ra->glock = ra->xlock = 0; }
+void unlock_all(struct ra *ra) { ra->glock = ra->xlock = ra->gforbid = ra->xforbid = 0; }
 
 /* ---- guest state ---- */
 

@@ -21,10 +21,10 @@
 #define NREF (IR_MAX + SLOT_COUNT)
 #define ENTRY(slot) ((ref)(IR_MAX + (slot))) /* the value that slot has on entry */
 
-#define COLD_MAX 256
+#define COLD_MAX 400
 #define TRAP_MAX 512
 #define POOL_MAX 128
-#define SPILL_MAX 32
+#define SPILL_MAX 24      /* of cpu->spill; the rest is used by exits */
 
 /* How a flags value reaches its consumers. */
 enum fmode {
@@ -52,16 +52,21 @@ struct place {
         ref value; /* P_CONST */
 };
 
-/* A side exit, to be emitted behind the code. */
+/* Out-of-line code, emitted behind the region's. One of: a side exit (state goes home, then to `target`), a poll that
+ * was answered (`poll`), a jump to a stub (`stub`). */
 struct cold {
-        uint8_t *jumps[3];   /* rel32s that come here (NULL = none) */
-        int32_t target;      /* region pc + target */
-        uint16_t snap, nsnap;/* its part of ra->snap */
-        uint8_t flags_kind;  /* enum fkind: save EFLAGS first; 0 = nothing to do */
-        uint8_t remat;       /* flags must be remade from f_a, f_b: IR op, 0 = none */
-        uint8_t f_sz;
-        struct place f_a, f_b;
+        uint8_t *jumps[3];      /* rel32s that come here (NULL = none) */
+        int32_t target;         /* region pc + target */
+        uint16_t snap, nsnap;   /* its part of ra->snap */
+        uint8_t flags_kind;     /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
+        uint8_t remat;          /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
         bool poll;
+        ref f_ins;
+        struct place f_a, f_b;
+        struct place f_mat;     /* or they are here */
+        uint16_t trap;          /* trap record + 1 of an FP slow path; 0 = none */
+        const uint8_t *stub;
+        const uint8_t *landing; /* with stub: host return address to push first */
 };
 
 struct snap {
@@ -97,6 +102,7 @@ struct ra {
 
         ref gval[16], xval[16];   /* occupants */
         uint32_t glock, xlock;    /* registers in use by the current instruction */
+        uint32_t gforbid, xforbid;/* registers that its result must not share with an operand */
         ref cur[NSLOT];           /* current value of each slot */
         ref field[SLOT_COUNT];    /* value that each slot's field in struct cpu holds, or REF_NONE */
         ref spilled[SPILL_MAX];
@@ -111,13 +117,14 @@ struct ra {
         unsigned nsnap;
 
         struct { uint32_t at; uint64_t lo, hi; } pool[POOL_MAX]; /* disp32 places to fix */
+        uint8_t *pool_at[POOL_MAX];
         unsigned npool;
         bool full;                /* some table overflowed: the region must be made shorter */
 
         uint32_t journal_off;     /* code offset of the journal's last entry */
         uint64_t touched;         /* slots that may not be at home any more */
         struct region_out out;
-        uint16_t trap_rule;       /* first trap record of the rule being emitted */
+        uint32_t rule_traps;      /* first trap record of the rule being emitted */
 };
 
 /* Conditions (bit mask) of an FP comparison that want UCOMISx b, a. */
@@ -175,9 +182,14 @@ void flags_lost(struct ra *ra);
 /* The ALU instruction of value r has just set EFLAGS: is that a flags value somebody waits for? */
 void flags_made(struct ra *ra, ref r);
 
+/* Calls the rule of a vector or FP op. */
+void x64_rules_call(struct ra *ra, const struct ir_ins *i, const struct regs *r);
+
 /* ---- x64/exit.c ---- */
 void emit_exit(struct ra *ra, ref r);
 void emit_cold(struct ra *ra);
+/* All guest state goes home, NZCV too (before a synchronous helper). */
+void emit_sync(struct ra *ra);
 void journal_note(struct ra *ra, unsigned slot);
 void journal_pc(struct ra *ra);
 void journal_flags(struct ra *ra, ref f);

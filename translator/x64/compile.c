@@ -1,0 +1,289 @@
+/* IR of a region -> host code: the walk over the instructions, rules of vector and FP ops, helper calls, constants. */
+#include "ra.h"
+#include "rules.h"
+
+#define CODE(ra) (&(ra)->gen.code)
+
+/* ---- rules ---- */
+
+#define RULE(op, nt_, ns_, flags_) rule_fn rule_##op;
+#include "rules_fp.def"
+#include "rules_vec.def"
+#undef RULE
+
+const struct rule x64_rules[IR_OP_COUNT] = {
+#define RULE(op, nt_, ns_, flags_) [IR_##op] = { .fn = rule_##op, .nt = nt_, .ns = ns_, .flags = flags_ },
+#include "rules_fp.def"
+#include "rules_vec.def"
+#undef RULE
+};
+
+static struct ra *ra_of(struct gen *g) { return (struct ra *) g; }
+
+static char operand_class(const char *args, unsigned k) {
+        for (; *args; args++)
+                if (*args != '?' && k-- == 0)
+                        return *args;
+        return 0;
+}
+
+static unsigned load_operand(struct ra *ra, ref v, char class) {
+        if (!v || (class != 'g' && class != 'x'))
+                return NOREG;
+        return class == 'x' ? use_x(ra, v) : use_g(ra, v);
+}
+
+/* Trap records of the rule that was just emitted: what they need to know of it. */
+static void finish_traps(struct ra *ra, const struct ir_ins *i, const struct regs *r) {
+        const struct ir_opinfo *info = &ir_opinfo[i->op];
+        uint8_t cls = info->res == 'X';
+        for (unsigned k = 0; k < 3; k++)
+                cls |= (uint8_t)((operand_class(info->args, k) == 'x') << (k + 1));
+        for (unsigned t = ra->rule_traps; t < ra->out.ntraps; t++) {
+                struct trap_rec *rec = &ra->out.traps[t];
+                uint16_t at = rec->at;
+                *rec = (struct trap_rec) { .at = at, .end = (uint16_t)(CODE(ra)->p - ra->start), .op = i->op, .sz = i->sz,
+                                           .aux = i->aux, .d = r->d, .a = r->a, .b = r->b, .c = r->c, .cls = cls,
+                                           .disp = i->disp };
+        }
+}
+
+void x64_rules_call(struct ra *ra, const struct ir_ins *i, const struct regs *r) {
+        ra->rule_traps = ra->out.ntraps;
+        x64_rules[i->op].fn(&ra->gen, i, r);
+        finish_traps(ra, i, r);
+}
+
+static void forbid_shared(struct ra *ra, const struct rule *rule, const char *args, const struct regs *r) {
+        const uint8_t reg[3] = { r->a, r->b, r->c };
+        bool early = rule->flags & RULE_EARLY;
+        for (unsigned k = 0; k < 3; k++) {
+                char class = operand_class(args, k);
+                if (class == 'g' && early)
+                        ra->gforbid |= 1u << reg[k];
+                if (class == 'x' && (early || (!x64_features.avx2 && k > 0)))
+                        ra->xforbid |= 1u << reg[k];
+        }
+}
+
+static bool emit_rule(struct ra *ra, ref r) {
+        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        const struct ir_opinfo *info = &ir_opinfo[i->op];
+        const struct rule *rule = &x64_rules[i->op];
+        if (!rule->fn)
+                return false;
+        struct regs reg = { .d = NOREG };
+        reg.a = (uint8_t) load_operand(ra, i->a, operand_class(info->args, 0));
+        reg.b = (uint8_t) load_operand(ra, i->b, operand_class(info->args, 1));
+        reg.c = (uint8_t) load_operand(ra, i->c, operand_class(info->args, 2));
+        for (unsigned k = 0; k < rule->nt; k++)
+                reg.t[k] = (uint8_t) temp_x(ra);
+        for (unsigned k = 0; k < rule->ns; k++)
+                reg.s[k] = (uint8_t) temp_g(ra);
+        forbid_shared(ra, rule, info->args, &reg);
+        unsigned reuse = i->a && dies_here(ra, i->a) ? reg.a : NOREG;
+        char first = operand_class(info->args, 0);
+        if (info->res == 'X')
+                reg.d = (uint8_t) def_x(ra, r, first == 'x' ? reuse : NOREG);
+        else if (info->res == 'G')
+                reg.d = (uint8_t) def_g(ra, r, first == 'g' ? reuse : NOREG);
+        x64_rules_call(ra, i, &reg);
+        if (!(rule->flags & RULE_KEEPS))
+                flags_lost(ra);
+        return true;
+}
+
+static unsigned new_trap(struct ra *ra) {
+        if (ra->out.ntraps == TRAP_MAX) {
+                ra->full = true;
+                return 0;
+        }
+        ra->out.traps[ra->out.ntraps] = (struct trap_rec) { .at = (uint16_t)(CODE(ra)->p - ra->start) };
+        return ra->out.ntraps++;
+}
+
+void gen_fptrap(struct gen *g) { new_trap(ra_of(g)); }
+
+void gen_fpslow_if(struct gen *g, unsigned xcc) {
+        struct ra *ra = ra_of(g);
+        uint8_t *j = x64_jcc(&g->code, xcc);
+        unsigned t = new_trap(ra);
+        if (ra->ncold == COLD_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->cold[ra->ncold++] = (struct cold) { .jumps = { j }, .trap = (uint16_t)(t + 1) };
+}
+
+/* ---- constants ---- */
+
+static void pool_use(struct ra *ra, uint64_t lo, uint64_t hi) {
+        if (ra->npool == POOL_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->pool[ra->npool].at = (uint32_t)(CODE(ra)->p - ra->start) - 4;
+        ra->pool[ra->npool].lo = lo;
+        ra->pool[ra->npool++].hi = hi;
+}
+
+static const struct mem pool_mem = { .base = RIPREL, .index = NOREG };
+
+void gen_v3c(struct gen *g, opc op, unsigned d, unsigned a, uint64_t lo, uint64_t hi) {
+        x64_v3m(&g->code, op, d, a, pool_mem);
+        pool_use(ra_of(g), lo, hi);
+}
+
+void gen_v2c(struct gen *g, opc op, unsigned d, uint64_t lo, uint64_t hi) {
+        x64_v2m(&g->code, op, d, pool_mem);
+        pool_use(ra_of(g), lo, hi);
+}
+
+/* Places the pool at the end, each constant once. */
+static void emit_pool(struct ra *ra) {
+        struct code *c = CODE(ra);
+        if (!ra->npool)
+                return;
+        while ((uintptr_t) c->p & 15)
+                x64_byte(c, 0xcc);
+        uint8_t *pool = c->p;
+        for (unsigned k = 0; k < ra->npool; k++) {
+                unsigned j = 0;
+                uint8_t *at = pool;
+                while (j < k && (ra->pool[j].lo != ra->pool[k].lo || ra->pool[j].hi != ra->pool[k].hi))
+                        j++;
+                if (j < k) {
+                        at = ra->pool_at[j];
+                } else {
+                        at = c->p;
+                        x64_u32(c, (uint32_t) ra->pool[k].lo), x64_u32(c, (uint32_t)(ra->pool[k].lo >> 32));
+                        x64_u32(c, (uint32_t) ra->pool[k].hi), x64_u32(c, (uint32_t)(ra->pool[k].hi >> 32));
+                }
+                ra->pool_at[k] = at;
+                if (c->p <= c->end)
+                        x64_patch(ra->start + ra->pool[k].at, at);
+        }
+}
+
+/* ---- helpers ---- */
+
+static struct mem harg_mem(unsigned k) { return cpu_mem(CPU_OFF(harg) + 16 * (int32_t) k); }
+
+static void store_args(struct ra *ra, const struct ir_ins *i) {
+        const ref v[3] = { i->a, i->b, i->c };
+        for (unsigned k = 0; k < 3; k++) {
+                if (!v[k])
+                        continue;
+                if (ir_opinfo[ra->gen.ir->ins[v[k]].op].res == 'X')
+                        x64_v2m(CODE(ra), MAP_0F | 0x29, use_x(ra, v[k]), harg_mem(k + 1));
+                else
+                        x64_store(CODE(ra), true, use_g(ra, v[k]), harg_mem(k + 1));
+        }
+        x64_rm(CODE(ra), 0xc7, false, 0, cpu_mem(CPU_OFF(scratch[3])));
+        x64_u32(CODE(ra), (uint32_t) i->disp);
+}
+
+static void call_helper(struct ra *ra, const struct ir_ins *i, const uint8_t *stub) {
+        x64_mov_ri(CODE(ra), R11, i->aux3);
+        uint8_t *place = x64_call(CODE(ra));
+        if (CODE(ra)->p <= CODE(ra)->end)
+                x64_patch(place, stub);
+        flags_lost(ra);
+}
+
+static bool emit_helper(struct ra *ra, ref r) {
+        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        if (i->op == IR_HELPER_S) {
+                store_args(ra, i);
+                emit_sync(ra);
+                x64_mov_ri(CODE(ra), RAX, ra->pc + (uint64_t)(int64_t) ra->insn_off);
+                x64_store(CODE(ra), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
+                call_helper(ra, i, x64_stubs.helper_sync);
+                ra_flush(ra);
+                return true;
+        }
+        if (i->op != IR_HELPER_G && i->op != IR_HELPER_X)
+                return false;
+        store_args(ra, i);
+        call_helper(ra, i, x64_stubs.helper);
+        if (i->op == IR_HELPER_G)
+                x64_load(CODE(ra), true, def_g(ra, r, NOREG), harg_mem(0));
+        else
+                x64_v2m(CODE(ra), MAP_0F | 0x28, def_x(ra, r, NOREG), harg_mem(0));
+        return true;
+}
+
+/* ---- the walk ---- */
+
+static void consume_links(struct ra *ra, ref r) {
+        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        const ref v[3] = { i->a, i->b, i->c };
+        for (unsigned k = 0; k < 3; k++)
+                if (v[k] && v[k] < ra->gen.ir->n && ra->next_use[resolve(ra, v[k])] == r)
+                        ra->next_use[resolve(ra, v[k])] = ra->use_link[r][k];
+}
+
+static bool is_dead(const struct ra *ra, ref r) {
+        const struct ir_opinfo *info = &ir_opinfo[ra->gen.ir->ins[r].op];
+        if (info->res == '-' || (info->flags & ~(OF_COMM | OF_FPTRAP)) != OF_PURE)
+                return false;
+        if (ra->opts & IR_OPT_NO_DCE && info->res != 'F' && info->res != '-')
+                return false;
+        return !ra->last_use[r] && !ra->state_end[r];
+}
+
+static void emit_ins(struct ra *ra, ref r) {
+        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        ra->pos = r;
+        switch (i->op) {
+        case IR_NOP: case IR_LIVEIN: case IR_LIVEINX: case IR_CONST: case IR_PCREL:
+                return;
+        case IR_INSN:
+                ra->insn_off = i->disp;
+                return;
+        case IR_PUT:
+                ra_put(ra, (unsigned) i->disp, i->a);
+                if (i->disp == SLOT_NZCV)
+                        journal_flags(ra, i->a);
+                return;
+        default:
+                break;
+        }
+        if (is_dead(ra, r))
+                return;
+        unsigned props = ir_opinfo[i->op].flags;
+        if (props & OF_MEM)
+                journal_pc(ra);
+        consume_links(ra, r);
+        if (props & OF_EXIT)
+                emit_exit(ra, r);
+        else if (!emit_int(ra, r) && !emit_mem(ra, r) && !emit_flags(ra, r) && !emit_helper(ra, r) && !emit_rule(ra, r))
+                ra->full = true; /* no rule: caught by the table test of tests/translator-unit */
+        unlock_all(ra);
+}
+
+static struct ra the_ra;
+
+uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region_out **ret_out) {
+        struct ra *ra = &the_ra;
+        while ((uintptr_t) code->p & 15)
+                x64_byte(code, 0xcc);
+        ra->gen.code = *code;
+        ra->gen.ir = ir;
+        ra->start = code->p;
+        ra->pc = ir->pc;
+        ra->opts = ir->opts;
+        ra_begin(ra);
+        live_analyse(ra);
+        for (ref r = 1; r < ir->n && !ra->full; r++)
+                emit_ins(ra, r);
+        emit_cold(ra);
+        emit_pool(ra);
+        uint8_t *entry = ra->start;
+        ra->out.code_size = (uint32_t)(ra->gen.code.p - ra->start);
+        *code = ra->gen.code;
+        *ret_out = &ra->out;
+        if (ra->full || ra->out.code_size > 0xffff || code->p > code->end)
+                return 0;
+        return entry;
+}

@@ -1,0 +1,544 @@
+/* Leaving a region: guest state goes home, then on to the next region. */
+#include "../guest/lift.h"
+#include "ra.h"
+
+#define CODE(ra) (&(ra)->gen.code)
+
+static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen.ir->ins[r]; }
+
+/* ---- which slots are not at home ---- */
+
+static bool at_home(const struct ra *ra, unsigned slot) {
+        unsigned pin = x64_pin(slot);
+        ref v = ra->cur[slot];
+        return pin != NOREG ? ra->reg[v] == pin : ra->field[slot] == v;
+}
+
+/* Records the places of all slots that are not at home; returns how many there are. */
+static unsigned take_snapshot(struct ra *ra) {
+        unsigned first = ra->nsnap;
+        for (uint64_t left = ra->touched; left; left &= left - 1) {
+                unsigned s = (unsigned) __builtin_ctzll(left);
+                if (at_home(ra, s))
+                        continue;
+                if (ra->nsnap == sizeof(ra->snap) / sizeof(ra->snap[0])) {
+                        ra->full = true;
+                        break;
+                }
+                ra->snap[ra->nsnap++] = (struct snap) { .slot = (uint8_t) s, .place = place_of(ra, ra->cur[s]) };
+        }
+        return ra->nsnap - first;
+}
+
+/* ---- moving state home ---- */
+
+struct homing {
+        struct ra *ra;
+        struct snap *snap;
+        unsigned n;
+};
+
+static bool is_vector_slot(unsigned slot) { return slot >= SLOT_V0 && slot < SLOT_NZCV; }
+
+static struct mem place_mem(struct place p) {
+        return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t) p.n) : slot_mem(p.n);
+}
+
+static void load_place(struct code *c, const struct ra *ra, bool vector, struct place p, unsigned reg) {
+        if (p.kind == P_CONST)
+                x64_mov_ri(c, reg, (uint64_t) ins_at(ra, p.value)->imm);
+        else if (vector)
+                x64_v2m(c, MAP_0F | 0x28, reg, place_mem(p));
+        else
+                x64_load(c, true, reg, place_mem(p));
+}
+
+static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m) {
+        if (vector)
+                x64_v2m(c, MAP_0F | 0x29, reg, m);
+        else
+                x64_store(c, true, reg, m);
+}
+
+/* Fields that are read as sources and written as destinations by this exit are read first, to cpu->save. */
+static void rescue_sources(struct homing *h) {
+        uint64_t written = 0;
+        unsigned used = SPILL_MAX;
+        struct code *c = CODE(h->ra);
+        for (unsigned k = 0; k < h->n; k++)
+                if (x64_pin(h->snap[k].slot) == NOREG)
+                        written |= UINT64_C(1) << h->snap[k].slot;
+        for (unsigned k = 0; k < h->n; k++) {
+                struct snap *s = &h->snap[k];
+                if (s->place.kind != P_HOME || !(written >> s->place.n & 1))
+                        continue;
+                bool vector = is_vector_slot(s->slot);
+                unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
+                if (used == sizeof(((struct cpu *) 0)->spill) / sizeof(vreg)) {
+                        h->ra->full = true;
+                        return;
+                }
+                struct place to = { .kind = P_SPILL, .n = (uint8_t) used++ };
+                load_place(c, h->ra, vector, s->place, t);
+                store_reg(c, vector, t, place_mem(to));
+                s->place = to;
+        }
+}
+
+static void store_fields(struct homing *h) {
+        struct code *c = CODE(h->ra);
+        for (unsigned k = 0; k < h->n; k++) {
+                struct snap *s = &h->snap[k];
+                if (x64_pin(s->slot) != NOREG)
+                        continue;
+                bool vector = is_vector_slot(s->slot);
+                struct mem m = slot_mem(s->slot);
+                unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
+                if (s->place.kind == P_REG) {
+                        store_reg(c, vector, s->place.n, m);
+                        continue;
+                }
+                int64_t imm = s->place.kind == P_CONST ? ins_at(h->ra, s->place.value)->imm : INT64_MAX;
+                if (imm == (int32_t) imm) {
+                        x64_rm(c, 0xc7, true, 0, m);
+                        x64_u32(c, (uint32_t) imm);
+                } else {
+                        load_place(c, h->ra, vector, s->place, t);
+                        store_reg(c, vector, t, m);
+                }
+        }
+}
+
+static void move_reg(struct code *c, bool vector, unsigned d, unsigned s) {
+        if (vector)
+                x64_vmov(c, d, s);
+        else
+                x64_mov_rr(c, true, d, s);
+}
+
+/* Parallel moves among registers of one class: to[d] = source register of pin d, or NOREG. */
+static void move_pins(struct code *c, bool vector, uint8_t from[16]) {
+        unsigned scratch = vector ? X64_VSCRATCH : X64_SCRATCH;
+        for (;;) {
+                unsigned ready = NOREG, pending = NOREG;
+                for (unsigned d = 0; d < 16 && ready == NOREG; d++) {
+                        if (from[d] == NOREG)
+                                continue;
+                        pending = d;
+                        bool is_source = false;
+                        for (unsigned e = 0; e < 16; e++)
+                                is_source |= from[e] == d;
+                        if (!is_source)
+                                ready = d;
+                }
+                if (ready != NOREG) {
+                        move_reg(c, vector, ready, from[ready]);
+                        from[ready] = NOREG;
+                } else if (pending != NOREG) { /* a cycle: its first member waits in the scratch register */
+                        move_reg(c, vector, scratch, pending);
+                        for (unsigned e = 0; e < 16; e++)
+                                if (from[e] == pending)
+                                        from[e] = (uint8_t) scratch;
+                } else {
+                        return;
+                }
+        }
+}
+
+static void settle_pins(struct homing *h) {
+        uint8_t from[2][16];
+        unsigned moves[2] = { 0, 0 };
+        __builtin_memset(from, NOREG, sizeof(from));
+        for (unsigned k = 0; k < h->n; k++) {
+                unsigned pin = x64_pin(h->snap[k].slot);
+                bool vector = is_vector_slot(h->snap[k].slot);
+                if (pin != NOREG && h->snap[k].place.kind == P_REG) {
+                        from[vector][pin] = h->snap[k].place.n;
+                        moves[vector]++;
+                }
+        }
+        for (unsigned v = 0; v < 2; v++)
+                if (moves[v])
+                        move_pins(CODE(h->ra), v, from[v]);
+        for (unsigned k = 0; k < h->n; k++) {
+                unsigned pin = x64_pin(h->snap[k].slot);
+                if (pin != NOREG && h->snap[k].place.kind != P_REG)
+                        load_place(CODE(h->ra), h->ra, is_vector_slot(h->snap[k].slot), h->snap[k].place, pin);
+        }
+}
+
+/* ---- flags ---- */
+
+/* What an exit has to do so that cpu->flags holds flags value f (REF_NONE: nothing). */
+static void plan_flags(struct ra *ra, ref f, struct cold *x) {
+        x->flags_kind = K_NONE;
+        x->remat = 0;
+        x->f_mat = (struct place) { .kind = P_NONE };
+        if (!f)
+                return;
+        const struct ir_ins *i = ins_at(ra, f);
+        if (ra->eflags_ref == f) {
+                x->flags_kind = (uint8_t) ra->eflags_kind;
+        } else if (ra->fmode[f] == F_MAT) {
+                x->f_mat = place_of(ra, f);
+        } else {
+                x->remat = i->op;
+                x->f_ins = f;
+                x->f_a = place_of(ra, resolve(ra, i->a));
+                x->f_b = i->b ? place_of(ra, resolve(ra, i->b)) : (struct place) { .kind = P_NONE };
+        }
+}
+
+/* R11 and RAX may be used: RAX was pushed. Operands are still where they were. */
+static void remake_flags(struct ra *ra, const struct cold *x) {
+        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(ra, x->f_ins);
+        bool w = i->sz == 3;
+        if (x->f_a.kind == P_REG)
+                x64_mov_rr(c, true, X64_SCRATCH, x->f_a.n);
+        else
+                load_place(c, ra, false, x->f_a, X64_SCRATCH);
+        unsigned b = RAX;
+        if (x->f_b.kind == P_REG)
+                b = x->f_b.n;
+        else
+                load_place(c, ra, false, x->f_b, RAX);
+        if (i->op == IR_FANDS)
+                x64_rr(c, 0x85, w, X64_SCRATCH, b);
+        else
+                x64_alu_rr(c, i->op == IR_FADDS ? ALU_ADD : ALU_CMP, w, X64_SCRATCH, b);
+        flags_to_rax(c, i->op == IR_FSUBS ? K_SUB : K_ADD);
+}
+
+static bool remade_fp(const struct ra *ra, const struct cold *x) {
+        return ir_opinfo[ins_at(ra, x->f_ins)->op].args[0] == 'x';
+}
+
+static unsigned vector_operand(struct ra *ra, struct place p, unsigned scratch) {
+        if (p.kind == P_REG)
+                return p.n;
+        load_place(CODE(ra), ra, true, p, scratch);
+        return scratch;
+}
+
+/* FP comparison again; when both operands are in memory one goes through XMM14, which is saved around. */
+static void remake_fp_flags(struct ra *ra, const struct cold *x) {
+        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(ra, x->f_ins);
+        struct mem save = cpu_mem(CPU_OFF(save));
+        bool both = x->f_a.kind != P_REG && x->f_b.kind != P_REG;
+        if (both)
+                x64_v2m(c, MAP_0F | 0x29, 14, save);
+        struct regs r = { .a = (uint8_t) vector_operand(ra, x->f_a, X64_VSCRATCH) };
+        r.b = (uint8_t) vector_operand(ra, x->f_b, both ? 14 : X64_VSCRATCH);
+        x64_rules_call(ra, i, &r);
+        if (both)
+                x64_v2m(c, MAP_0F | 0x28, 14, save);
+        flags_to_rax(c, K_FCMP);
+}
+
+static void save_flags(struct ra *ra, const struct cold *x) {
+        struct code *c = CODE(ra);
+        struct mem flags = cpu_mem(CPU_OFF(flags));
+        if (x->f_mat.kind == P_REG) {
+                x64_store(c, false, x->f_mat.n, flags);
+                return;
+        }
+        if (x->f_mat.kind != P_NONE) {
+                load_place(c, ra, false, x->f_mat, X64_SCRATCH);
+                x64_store(c, false, X64_SCRATCH, flags);
+                return;
+        }
+        if (x->flags_kind == K_NONE && !x->remat)
+                return;
+        x64_byte(c, 0x50); /* PUSH RAX */
+        if (x->flags_kind != K_NONE)
+                flags_to_rax(c, (enum fkind) x->flags_kind);
+        else if (remade_fp(ra, x))
+                remake_fp_flags(ra, x);
+        else
+                remake_flags(ra, x);
+        x64_store(c, false, RAX, flags);
+        x64_byte(c, 0x58); /* POP RAX */
+}
+
+static void go_home(struct ra *ra, const struct cold *x) {
+        struct homing h = { .ra = ra, .snap = &ra->snap[x->snap], .n = x->nsnap };
+        if (h.n)
+                rescue_sources(&h);
+        if (h.n)
+                store_fields(&h);
+        save_flags(ra, x);
+        if (h.n)
+                settle_pins(&h);
+}
+
+/* ---- jumps ---- */
+
+/* Pads so that the 5 bytes of a jump do not cross an 8-byte boundary. */
+static void align_site(struct code *c) {
+        static const uint8_t nop[5][4] = { { 0 }, { 0x90 }, { 0x66, 0x90 }, { 0x0f, 0x1f, 0x00 }, { 0x0f, 0x1f, 0x40, 0x00 } };
+        unsigned at = (uintptr_t) c->p & 7, pad = at > 3 ? 8 - at : 0;
+        for (unsigned k = 0; k < pad; k++)
+                x64_byte(c, nop[pad][k]);
+}
+
+static void call_stub(struct code *c, const uint8_t *stub) {
+        uint8_t *place = x64_call(c);
+        if (c->p <= c->end)
+                x64_patch(place, stub);
+}
+
+static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll) {
+        if (ra->out.nexits == EXIT_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->out.exits[ra->out.nexits++] = (struct exit_rec) {
+                .at = (uint32_t)(CODE(ra)->p - ra->start),
+                .target = target,
+                .is_call = is_call,
+                .poll = poll,
+        };
+}
+
+static void direct_site(struct ra *ra, int32_t target) {
+        align_site(CODE(ra));
+        add_exit(ra, target, false, false);
+        call_stub(CODE(ra), x64_stubs.link);
+}
+
+/* Asks for asynchronous requests; the cold path leaves for `target` with all state at home. */
+static void poll_site(struct ra *ra, int32_t target) {
+        struct code *c = CODE(ra);
+        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
+        uint8_t *j = x64_jcc(c, XCC_NE);
+        if (ra->ncold == COLD_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->cold[ra->ncold++] = (struct cold) { .jumps = { j }, .target = target, .poll = true };
+}
+
+/* Address of a guest code location as a constant: RAX. */
+static void load_pc(struct ra *ra, int32_t off) { x64_mov_ri(CODE(ra), RAX, ra->pc + (uint64_t)(int64_t) off); }
+
+/* ---- indirect branches: the target is in RAX, all state at home ---- */
+
+static struct mem ibtc(int32_t field) {
+        return (struct mem) { .base = RBP, .index = RCX, .scale = 2, .disp = CPU_OFF(ibtc) + field };
+}
+
+static void cold_jump(struct ra *ra, uint8_t *j, const uint8_t *stub) {
+        if (ra->ncold == COLD_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->cold[ra->ncold++] = (struct cold) { .jumps = { j }, .stub = stub };
+}
+
+static void ibtc_lookup(struct ra *ra) {
+        struct code *c = CODE(ra);
+        x64_mov_rr(c, false, RCX, RAX);
+        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << 2);
+        x64_alu_rm(c, ALU_CMP, true, RAX, ibtc(0));
+}
+
+static void indirect_jump(struct ra *ra) {
+        struct code *c = CODE(ra);
+        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
+        cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.miss);
+        ibtc_lookup(ra);
+        cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.miss);
+        x64_rm(c, 0xff, false, 4, ibtc(8)); /* JMP [ibtc.code] */
+}
+
+/* Behind a call: drop the guest return address and go on there. */
+static void landing(struct ra *ra, int32_t ret) {
+        x64_lea(CODE(ra), true, RSP, (struct mem) { .base = RSP, .index = NOREG, .disp = 8 });
+        direct_site(ra, ret);
+}
+
+static void push_return(struct ra *ra, int32_t ret) {
+        load_pc(ra, ret);
+        x64_byte(CODE(ra), 0x50); /* PUSH RAX */
+}
+
+/* ---- the exits ---- */
+
+/* The state goes home at the end of the region; `target` (REF_NONE: none) goes to RAX. */
+static void end_home(struct ra *ra, ref flags, ref target) {
+        if (target) {
+                unsigned t = use_g(ra, target);
+                if (t != RAX) {
+                        take_g(ra, RAX);
+                        t = ra->reg[resolve(ra, target)] != NOREG ? ra->reg[resolve(ra, target)] : t;
+                        x64_mov_rr(CODE(ra), true, RAX, t);
+                }
+        }
+        struct cold x = { .snap = (uint16_t) ra->nsnap };
+        plan_flags(ra, flags, &x);
+        x.nsnap = (uint16_t) take_snapshot(ra);
+        go_home(ra, &x);
+}
+
+void emit_sync(struct ra *ra) {
+        ref f = ra->cur[SLOT_NZCV];
+        end_home(ra, f < IR_MAX ? f : REF_NONE, REF_NONE);
+}
+
+static void emit_exit_if(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        struct cold x = { .snap = (uint16_t) ra->nsnap, .target = i->disp };
+        if (ra->fmode[i->a] == F_BRANCH) {
+                flags_ccmp_branch(ra, i->a, (enum cc) i->aux, x.jumps);
+        } else {
+                bool parity;
+                unsigned xcc = flags_test(ra, i->a, (enum cc) i->aux, &parity);
+                uint8_t *over = parity && xcc == XCC_E ? x64_jcc8(c, XCC_P) : 0;
+                if (parity && xcc == XCC_NE)
+                        x.jumps[1] = x64_jcc(c, XCC_P);
+                x.jumps[0] = x64_jcc(c, xcc);
+                if (over)
+                        x64_patch8(c, over);
+        }
+        plan_flags(ra, i->b, &x);
+        x.nsnap = (uint16_t) take_snapshot(ra);
+        if (ra->ncold == COLD_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->cold[ra->ncold++] = x;
+}
+
+static void emit_exit_direct(struct ra *ra, const struct ir_ins *i) {
+        end_home(ra, i->b, REF_NONE);
+        if (i->disp <= ra->insn_off)
+                poll_site(ra, i->disp);
+        direct_site(ra, i->disp);
+}
+
+static void emit_exit_call(struct ra *ra, const struct ir_ins *i) {
+        int32_t ret = ra->insn_off + 4;
+        struct code *c = CODE(ra);
+        end_home(ra, i->b, REF_NONE);
+        if (i->disp <= ra->insn_off)
+                poll_site(ra, i->disp);
+        if (ra->opts & IR_OPT_NO_RETSTACK) {
+                direct_site(ra, i->disp);
+                return;
+        }
+        push_return(ra, ret);
+        align_site(c);
+        add_exit(ra, i->disp, true, false);
+        call_stub(c, x64_stubs.link_call);
+        landing(ra, ret);
+}
+
+static void emit_exit_callr(struct ra *ra, const struct ir_ins *i) {
+        struct code *c = CODE(ra);
+        end_home(ra, i->b, i->a);
+        if (ra->opts & IR_OPT_NO_RETSTACK) {
+                indirect_jump(ra);
+                return;
+        }
+        x64_mov_ri(c, RCX, ra->pc + (uint64_t)(int64_t)(ra->insn_off + 4));
+        x64_byte(c, 0x51); /* PUSH RCX */
+        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
+        uint8_t *poll = x64_jcc(c, XCC_NE);
+        ibtc_lookup(ra);
+        uint8_t *miss = x64_jcc(c, XCC_NE);
+        x64_rm(c, 0xff, false, 2, ibtc(8)); /* CALL [ibtc.code] */
+        const uint8_t *land = c->p;
+        landing(ra, ra->insn_off + 4);
+        if (ra->ncold == COLD_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->cold[ra->ncold++] = (struct cold) { .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land };
+}
+
+static void emit_exit_ret(struct ra *ra, const struct ir_ins *i) {
+        struct code *c = CODE(ra);
+        end_home(ra, i->b, i->a);
+        if (ra->opts & IR_OPT_NO_RETSTACK) {
+                indirect_jump(ra);
+                return;
+        }
+        x64_alu_rm(c, ALU_CMP, true, RAX, (struct mem) { .base = RSP, .index = NOREG, .disp = 8 });
+        cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.ret_miss);
+        x64_byte(c, 0xc3);
+}
+
+static void emit_exit_sys(struct ra *ra, const struct ir_ins *i) {
+        struct code *c = CODE(ra);
+        end_home(ra, i->b, REF_NONE);
+        load_pc(ra, i->disp);
+        x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
+        x64_mov_ri(c, RAX, i->aux);
+        uint8_t *j = x64_jmp(c);
+        if (c->p <= c->end)
+                x64_patch(j, x64_stubs.exit);
+}
+
+void emit_exit(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        switch (i->op) {
+        case IR_EXIT_IF: emit_exit_if(ra, r); break;
+        case IR_EXIT: emit_exit_direct(ra, i); break;
+        case IR_EXIT_CALL: emit_exit_call(ra, i); break;
+        case IR_EXIT_IND: end_home(ra, i->b, i->a); indirect_jump(ra); break;
+        case IR_EXIT_CALLR: emit_exit_callr(ra, i); break;
+        case IR_EXIT_RET: emit_exit_ret(ra, i); break;
+        default: emit_exit_sys(ra, i); break;
+        }
+}
+
+/* ---- the cold part ---- */
+
+static void cold_to_stub(struct ra *ra, const struct cold *x) {
+        struct code *c = CODE(ra);
+        if (x->landing) { /* the miss continues as the call would: with the landing as return address */
+                c->p += 7; /* LEA RCX, [RIP + landing] */
+                int32_t rel = (int32_t)(x->landing - c->p);
+                if (c->p <= c->end) {
+                        static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
+                        __builtin_memcpy(c->p - 7, lea, 3);
+                        __builtin_memcpy(c->p - 4, &rel, 4);
+                }
+                x64_byte(c, 0x51); /* PUSH RCX */
+        }
+        uint8_t *j = x64_jmp(c);
+        if (c->p <= c->end)
+                x64_patch(j, x->stub);
+}
+
+static void cold_to_poll(struct ra *ra, const struct cold *x) {
+        add_exit(ra, x->target, false, true);
+        call_stub(CODE(ra), x64_stubs.poll);
+}
+
+void emit_cold(struct ra *ra) {
+        struct code *c = CODE(ra);
+        for (unsigned k = 0; k < ra->ncold; k++) { /* grows: a backward side exit adds its poll */
+                struct cold x = ra->cold[k];
+                for (unsigned j = 0; j < 3; j++)
+                        if (x.jumps[j] && c->p <= c->end)
+                                x64_patch(x.jumps[j], c->p);
+                if (x.trap) {
+                        ra->out.traps[x.trap - 1].at = (uint16_t)(c->p - ra->start);
+                        x64_byte(c, 0x0f); /* UD2 */
+                        x64_byte(c, 0x0b);
+                } else if (x.stub) {
+                        cold_to_stub(ra, &x);
+                } else if (x.poll) {
+                        cold_to_poll(ra, &x);
+                } else {
+                        go_home(ra, &x);
+                        if (x.target <= 0)
+                                poll_site(ra, x.target);
+                        direct_site(ra, x.target);
+                }
+        }
+}
