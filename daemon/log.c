@@ -49,8 +49,8 @@ void log_problems(const struct log *log, const struct problems *p)
                 if (!text)
                         log_message(log, LOG_ERR, "out of memory");
                 else if (log->journal && one->file)
-                        (void)sd_journal_send("MESSAGE=%s", text, "PRIORITY=%i", LOG_ERR, "CONFIG_FILE=%s",
-                                              one->file, "CONFIG_LINE=%u", one->line, NULL);
+                        (void)sd_journal_send("MESSAGE=%s", text, "PRIORITY=%i", LOG_ERR, "CONFIG_FILE=%s", one->file,
+                                              "CONFIG_LINE=%u", one->line, NULL);
                 else
                         log_message(log, LOG_ERR, "%s", text);
         }

@@ -88,8 +88,7 @@ static bool is_masked(const char *path)
         return stat(path, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
 }
 
-static int apply_drop_ins(const struct paths *paths, const char *file_name, struct format *f,
-                          struct problems *problems)
+static int apply_drop_ins(const struct paths *paths, const char *file_name, struct format *f, struct problems *problems)
 {
         _cleanup_(found_list_done) struct found_list found = {};
 
@@ -104,8 +103,7 @@ static int apply_drop_ins(const struct paths *paths, const char *file_name, stru
         if (found.n > 0)
                 qsort(found.items, found.n, sizeof(*found.items), compare_found);
         for (size_t i = 0; i < found.n; i++)
-                if (!is_masked(found.items[i].path) &&
-                    format_file_apply(found.items[i].path, f, problems) == -ENOMEM)
+                if (!is_masked(found.items[i].path) && format_file_apply(found.items[i].path, f, problems) == -ENOMEM)
                         return -ENOMEM;
         return 0;
 }

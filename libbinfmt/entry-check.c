@@ -75,8 +75,7 @@ static const char *interpreter_reason(const struct entry *e)
         return NULL;
 }
 
-static int refuse(enum entry_field field, const char *reason, enum entry_field *ret_field,
-                  const char **ret_reason)
+static int refuse(enum entry_field field, const char *reason, enum entry_field *ret_field, const char **ret_reason)
 {
         *ret_field = field;
         *ret_reason = reason;

@@ -11,8 +11,7 @@
 static char pick_delimiter(const struct entry *e)
 {
         for (const char *p = ":|,;!%&+=~^@#*?"; *p; p++)
-                if (!strchr(e->name, *p) && !strchr(e->interpreter, *p) &&
-                    (!e->extension || !strchr(e->extension, *p)))
+                if (!strchr(e->name, *p) && !strchr(e->interpreter, *p) && (!e->extension || !strchr(e->extension, *p)))
                         return *p;
         return '\0';
 }
@@ -24,8 +23,8 @@ static int magic_line(const struct entry *e, char d, const char *flags, char **r
         mask = e->mask ? escape_needed(e->mask, e->magic_size, d) : strdup("");
         if (!magic || !mask)
                 return -ENOMEM;
-        return string_format(ret, "%c%s%cM%c%u%c%s%c%s%c%s%c%s", d, e->name, d, d, e->offset, d, magic, d, mask,
-                             d, e->interpreter, d, flags);
+        return string_format(ret, "%c%s%cM%c%u%c%s%c%s%c%s%c%s", d, e->name, d, d, e->offset, d, magic, d, mask, d,
+                             e->interpreter, d, flags);
 }
 
 int entry_to_line(const struct entry *e, char **ret)

@@ -44,8 +44,7 @@ int entry_copy(const struct entry *e, struct entry *ret)
         };
 
         if (string_set(&copy.name, e->name) < 0 || string_set(&copy.extension, e->extension) < 0 ||
-            string_set(&copy.interpreter, e->interpreter) < 0 ||
-            bytes_copy(e->magic, e->magic_size, &copy.magic) < 0 ||
+            string_set(&copy.interpreter, e->interpreter) < 0 || bytes_copy(e->magic, e->magic_size, &copy.magic) < 0 ||
             bytes_copy(e->mask, e->magic_size, &copy.mask) < 0)
                 return -ENOMEM;
 

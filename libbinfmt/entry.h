@@ -9,11 +9,11 @@
 #include "util.h"
 
 enum entry_flag {
-        ENTRY_PRESERVE_ARGV0 = 1 << 0,  /* P */
-        ENTRY_OPEN_BINARY = 1 << 1,     /* O */
-        ENTRY_CREDENTIALS = 1 << 2,     /* C, which implies O */
-        ENTRY_FIX_BINARY = 1 << 3,      /* F */
-        ENTRY_UNKNOWN_FLAG = 1 << 4,    /* a flag of a newer kernel, on an entry that is not ours */
+        ENTRY_PRESERVE_ARGV0 = 1 << 0, /* P */
+        ENTRY_OPEN_BINARY = 1 << 1,    /* O */
+        ENTRY_CREDENTIALS = 1 << 2,    /* C, which implies O */
+        ENTRY_FIX_BINARY = 1 << 3,     /* F */
+        ENTRY_UNKNOWN_FLAG = 1 << 4,   /* a flag of a newer kernel, on an entry that is not ours */
 };
 
 enum entry_type {

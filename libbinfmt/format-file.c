@@ -20,9 +20,9 @@ enum key {
 };
 
 static const char *const key_names[KEY_COUNT] = {
-        [KEY_DESCRIPTION] = "Description", [KEY_PACKAGE] = "Package",     [KEY_ENABLED] = "Enabled",
-        [KEY_OFFSET] = "Offset",           [KEY_MAGIC] = "Magic",         [KEY_MASK] = "Mask",
-        [KEY_EXTENSION] = "Extension",     [KEY_FLAGS] = "Flags",         [KEY_INTERPRETER] = "Interpreter",
+        [KEY_DESCRIPTION] = "Description", [KEY_PACKAGE] = "Package", [KEY_ENABLED] = "Enabled",
+        [KEY_OFFSET] = "Offset",           [KEY_MAGIC] = "Magic",     [KEY_MASK] = "Mask",
+        [KEY_EXTENSION] = "Extension",     [KEY_FLAGS] = "Flags",     [KEY_INTERPRETER] = "Interpreter",
 };
 
 struct loading {
@@ -175,8 +175,8 @@ static int check_whole(struct loading *l, const char *path)
                                     "neither a magic nor an extension is given");
         if (f->entry.mask && l->mask_size != f->entry.magic_size)
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_MASK],
-                                    "the mask has %zu bytes and the magic %zu; they must be equally long",
-                                    l->mask_size, f->entry.magic_size);
+                                    "the mask has %zu bytes and the magic %zu; they must be equally long", l->mask_size,
+                                    f->entry.magic_size);
 
         f->entry.type = f->entry.extension ? ENTRY_EXTENSION : ENTRY_MAGIC;
         if (string_set(&f->file, path) < 0)

@@ -111,8 +111,8 @@ int format_choose(const struct format *f, const char **ret, struct problems *pro
                 }
                 if (r == -ENOENT)
                         continue;
-                result = problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name,
-                                      c->path, reason);
+                result = problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path,
+                                      reason);
         }
         return result;
 }

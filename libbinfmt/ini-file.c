@@ -75,9 +75,7 @@ static int handle(void *userdata, const char *section, const char *key, const ch
 
 int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userdata, struct problems *problems)
 {
-        struct reader r = {
-                .file = f, .name = name, .handler = handler, .userdata = userdata, .problems = problems
-        };
+        struct reader r = { .file = f, .name = name, .handler = handler, .userdata = userdata, .problems = problems };
 
         /* It reads on after a line that it cannot parse, and returns the number of the first such line. */
         int bad = ini_parse_stream(read_line, &r, handle, &r);

@@ -42,7 +42,8 @@ int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems
         if (fd >= 0)
                 return fd;
         if (fd == -ENOENT)
-                return problems_add(problems, fd, path, 0, "it does not exist: is this kernel built with binfmt_misc, and /proc mounted?");
+                return problems_add(problems, fd, path, 0,
+                                    "it does not exist: is this kernel built with binfmt_misc, and /proc mounted?");
         if (fd != -ENODEV)
                 return problems_add(problems, fd, path, 0, "cannot be opened: %s", strerror(-fd));
         if (!may_mount)

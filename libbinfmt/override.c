@@ -20,8 +20,8 @@ int override_write(const struct paths *paths, const char *name, bool enabled)
         int r = override_dir(paths, name, &dir);
         if (r < 0)
                 return r;
-        r = string_format(&text, "# Written by binfmtctl --%s.\n[Format]\nEnabled=%s\n",
-                          enabled ? "enable" : "disable", enabled ? "yes" : "no");
+        r = string_format(&text, "# Written by binfmtctl --%s.\n[Format]\nEnabled=%s\n", enabled ? "enable" : "disable",
+                          enabled ? "yes" : "no");
         if (r < 0)
                 return r;
         r = mkdir_parents(dir);

@@ -51,8 +51,7 @@ static const char *from_environment(const char *name, const char *otherwise)
 int paths_init(struct paths *ret)
 {
         _cleanup_(paths_done) struct paths p = {};
-        const char *dirs =
-                from_environment("BINFMTD_CONFDIRS", VENDOR_CONFDIR ":" RUNTIME_CONFDIR ":" ADMIN_CONFDIR);
+        const char *dirs = from_environment("BINFMTD_CONFDIRS", VENDOR_CONFDIR ":" RUNTIME_CONFDIR ":" ADMIN_CONFDIR);
 
         if (string_set(&p.procdir, from_environment("BINFMTD_PROCDIR", DEFAULT_PROCDIR)) < 0 ||
             string_set(&p.statedir, from_environment("BINFMTD_STATEDIR", DEFAULT_STATEDIR)) < 0)

@@ -5,10 +5,10 @@
 #include <stddef.h>
 
 struct paths {
-        char *procdir;    /* where binfmt_misc is mounted */
-        char **confdirs;  /* directories with formats, lowest priority first; the last one is the administrator's */
+        char *procdir;   /* where binfmt_misc is mounted */
+        char **confdirs; /* directories with formats, lowest priority first; the last one is the administrator's */
         size_t n_confdirs;
-        char *statedir;   /* what was registered since boot */
+        char *statedir; /* what was registered since boot */
 };
 
 /* The places of this build, or what BINFMTD_PROCDIR, BINFMTD_CONFDIRS (separated by colons) and BINFMTD_STATEDIR say

@@ -46,8 +46,8 @@ enum reconcile_action reconcile_decide(const struct situation *s)
 }
 
 /* Does it. Returns 0 or a negative errno with *ret_reason. */
-static int act(const struct context *c, enum reconcile_action action, const struct situation *s,
-               const char *name, const char **ret_reason)
+static int act(const struct context *c, enum reconcile_action action, const struct situation *s, const char *name,
+               const char **ret_reason)
 {
         int r = 0;
 
@@ -108,9 +108,8 @@ static int settle(const struct context *c, const struct situation *s, const char
         bool had = s->have && s->have->enabled;
         bool active = error < 0 || action == RECONCILE_NOTHING ? had : action != RECONCILE_REMOVE;
         report->n_active += active;
-        report->items[report->n++] = (struct reconcile_result){
-                .name = TAKE_PTR(copy), .action = action, .error = error, .active = active
-        };
+        report->items[report->n++] =
+                (struct reconcile_result){ .name = TAKE_PTR(copy), .action = action, .error = error, .active = active };
         return 0;
 }
 
@@ -186,10 +185,12 @@ int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, 
                                    "binfmt_misc is disabled as a whole: until \"echo 1 > %s/status\", no entry works",
                                    paths->procdir);
 
-        const struct context c = {
-                .fd = fd, .record = record, .kernel = &kernel, .explicit = only != NULL, .report = &report,
-                .problems = problems
-        };
+        const struct context c = { .fd = fd,
+                                   .record = record,
+                                   .kernel = &kernel,
+                                   .explicit = only != NULL,
+                                   .report = &report,
+                                   .problems = problems };
         for (size_t i = 0; i < catalog->n; i++) {
                 if (only && !streq(only, catalog->formats[i].entry.name))
                         continue;

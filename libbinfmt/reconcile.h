@@ -28,7 +28,7 @@ struct situation {
 struct reconcile_result {
         char *name;
         enum reconcile_action action;
-        int error; /* 0, or the negative errno of an action that failed (with a problem noted) */
+        int error;   /* 0, or the negative errno of an action that failed (with a problem noted) */
         bool active; /* whether the kernel now has an entry of the name that is enabled */
 };
 

@@ -115,8 +115,7 @@ int file_write_at(int dirfd, const char *name, const char *text)
         if (r < 0)
                 return r;
 
-        _cleanup_close_ int fd =
-                openat(dirfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+        _cleanup_close_ int fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
         if (fd < 0)
                 return -errno;
 

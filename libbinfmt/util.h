@@ -41,18 +41,18 @@ static inline void closedirp(DIR **d)
 #define _cleanup_fclose_ _cleanup_(fclosep)
 #define _cleanup_closedir_ _cleanup_(closedirp)
 
-#define TAKE_PTR(p)                                                                                          \
-        ({                                                                                                   \
-                typeof(p) *_pp = &(p), _taken = *_pp;                                                        \
-                *_pp = NULL;                                                                                 \
-                _taken;                                                                                      \
+#define TAKE_PTR(p)                                                                                                    \
+        ({                                                                                                             \
+                typeof(p) *_pp = &(p), _taken = *_pp;                                                                  \
+                *_pp = NULL;                                                                                           \
+                _taken;                                                                                                \
         })
 
-#define TAKE_FD(fd)                                                                                          \
-        ({                                                                                                   \
-                int *_pfd = &(fd), _taken = *_pfd;                                                           \
-                *_pfd = -1;                                                                                  \
-                _taken;                                                                                      \
+#define TAKE_FD(fd)                                                                                                    \
+        ({                                                                                                             \
+                int *_pfd = &(fd), _taken = *_pfd;                                                                     \
+                *_pfd = -1;                                                                                            \
+                _taken;                                                                                                \
         })
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -125,8 +125,12 @@ static void test_nothing(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                TEST(test_order_and_replacement), TEST(test_masked),   TEST(test_bad_file_harms_no_other),
-                TEST(test_drop_ins),              TEST(test_override), TEST(test_nothing),
+                TEST(test_order_and_replacement),
+                TEST(test_masked),
+                TEST(test_bad_file_harms_no_other),
+                TEST(test_drop_ins),
+                TEST(test_override),
+                TEST(test_nothing),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,9 @@ static void test_text(void **state)
         (void)state;
         _cleanup_(entry_done) struct entry e = {}, x = {}, none = {};
 
-        assert_int_equal(entry_from_text("a", "enabled\ninterpreter /b c\nflags: POCF\noffset 2\nmagic 7f00\nmask ff0f\n", &e), 0);
+        assert_int_equal(
+                entry_from_text("a", "enabled\ninterpreter /b c\nflags: POCF\noffset 2\nmagic 7f00\nmask ff0f\n", &e),
+                0);
         assert_string_equal(e.name, "a");
         assert_true(e.enabled);
         assert_string_equal(e.interpreter, "/b c");
@@ -94,7 +96,8 @@ static void test_text(void **state)
         assert_true(x.flags & ENTRY_UNKNOWN_FLAG);
 
         assert_int_equal(entry_from_text("n", "", &none), -EBADMSG);
-        assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nflags: \noffset 0\nmagic 7\n", &none), -EBADMSG);
+        assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nflags: \noffset 0\nmagic 7\n", &none),
+                         -EBADMSG);
         assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nmagic 7f7f\nmask ff\n", &none), -EBADMSG);
         assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nmagic 7fzz\n", &none), -EBADMSG);
 }

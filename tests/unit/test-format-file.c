@@ -148,8 +148,12 @@ static void test_drop_in(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                TEST(test_full),           TEST(test_extension),    TEST(test_lines_are_named),
-                TEST(test_every_problem_is_noted), TEST(test_awkward_lines), TEST(test_crlf_and_bom),
+                TEST(test_full),
+                TEST(test_extension),
+                TEST(test_lines_are_named),
+                TEST(test_every_problem_is_noted),
+                TEST(test_awkward_lines),
+                TEST(test_crlf_and_bom),
                 TEST(test_drop_in),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,6 +36,7 @@ struct rule {
 #define FIFTY TEN TEN TEN TEN TEN
 #define NAME_255 FIFTY FIFTY FIFTY FIFTY FIFTY "aaaaa"
 
+/* clang-format off: one rule a line */
 static const struct rule rules[] = {
         { "a line of 10 bytes", NULL, NULL, NULL, ":x:M::a:::", EINVAL },
         { "a trailing newline", NULL, NULL, NULL, MAGIC_LINE("TEST") "\n", 0 },
@@ -54,11 +55,14 @@ static const struct rule rules[] = {
         { "a name of 255 bytes", NAME_255, ANY_INI, NULL, NAME_LINE(NAME_255), 0 },
         { "a name of 256 bytes", NAME_255 "a", ANY_INI, "longer than 255", NAME_LINE(NAME_255 "a"), ENAMETOOLONG },
 
-        { "neither M nor E", NULL, "[Format]\nInterpreter=1 /bin/true\n", "neither a magic nor", ":x:X::TEST::/bin/true:", EINVAL },
-        { "type B", NULL, "[Format]\nInterpreter=1 /bin/true\n", "neither a magic nor", ":x:B::TEST::/bin/true:", EINVAL },
+        { "neither M nor E", NULL, "[Format]\nInterpreter=1 /bin/true\n", "neither a magic nor",
+          ":x:X::TEST::/bin/true:", EINVAL },
+        { "type B", NULL, "[Format]\nInterpreter=1 /bin/true\n", "neither a magic nor",
+          ":x:B::TEST::/bin/true:", EINVAL },
         { "an empty magic", NULL, MAGIC_INI(""), "neither a magic nor", MAGIC_LINE(""), EINVAL },
         { "an empty interpreter", NULL, "[Format]\nMagic=TEST\n", "no interpreter", ":x:M::TEST:::", EINVAL },
-        { "an interpreter of a priority only", NULL, KEY_INI("Interpreter=1 "), "this is a priority", ":x:M::TEST:::", EINVAL },
+        { "an interpreter of a priority only", NULL, KEY_INI("Interpreter=1 "), "this is a priority",
+          ":x:M::TEST:::", EINVAL },
         { "no last delimiter", NULL, NULL, NULL, ":x:M::TEST::/bin/true", EINVAL },
 
         { "an unknown flag", NULL, KEY_INI("Flags=X"), "out of POCF", FLAGS_LINE("X"), EINVAL },
@@ -74,12 +78,16 @@ static const struct rule rules[] = {
         { "offset 99999999999", NULL, KEY_INI("Offset=99999999999"), "256 bytes", OFFSET_LINE("99999999999"), EINVAL },
         { "offset +4", NULL, KEY_INI("Offset=+4"), NULL, OFFSET_LINE("+4"), 0 },
         { "offset 010", NULL, KEY_INI("Offset=010"), NULL, OFFSET_LINE("010"), 0 },
-        { "a magic up to byte 256", NULL, "[Format]\nOffset=252\nMagic=TEST\nInterpreter=1 /bin/true\n", NULL, OFFSET_LINE("252"), 0 },
-        { "a magic up to byte 257", NULL, "[Format]\nOffset=253\nMagic=TEST\nInterpreter=1 /bin/true\n", "256 bytes", OFFSET_LINE("253"), EINVAL },
+        { "a magic up to byte 256", NULL, "[Format]\nOffset=252\nMagic=TEST\nInterpreter=1 /bin/true\n", NULL,
+          OFFSET_LINE("252"), 0 },
+        { "a magic up to byte 257", NULL, "[Format]\nOffset=253\nMagic=TEST\nInterpreter=1 /bin/true\n", "256 bytes",
+          OFFSET_LINE("253"), EINVAL },
 
         { "a mask that is shorter", NULL, KEY_INI("Mask=\\xff"), "equally long", MASK_LINE("\\xff"), EINVAL },
-        { "a mask that is longer", NULL, KEY_INI("Mask=\\xff\\xff\\xff\\xff\\xff\\xff"), "equally long", MASK_LINE("\\xff\\xff\\xff\\xff\\xff"), EINVAL },
-        { "a mask of zeros", NULL, "[Format]\nMagic=TEST\nMask=" Z4 "\nInterpreter=1 /bin/true\n", "match every file", MASK_LINE(Z4), 0 },
+        { "a mask that is longer", NULL, KEY_INI("Mask=\\xff\\xff\\xff\\xff\\xff\\xff"), "equally long",
+          MASK_LINE("\\xff\\xff\\xff\\xff\\xff"), EINVAL },
+        { "a mask of zeros", NULL, "[Format]\nMagic=TEST\nMask=" Z4 "\nInterpreter=1 /bin/true\n", "match every file",
+          MASK_LINE(Z4), 0 },
 
         { "\\xg1", NULL, MAGIC_INI("\\xg1"), "two hexadecimal digits", MAGIC_LINE("\\xg1"), EINVAL },
         { "\\x4", NULL, MAGIC_INI("\\x4"), "two hexadecimal digits", MAGIC_LINE("\\x4"), EINVAL },
@@ -87,16 +95,26 @@ static const struct rule rules[] = {
         { "the delimiter, escaped", NULL, MAGIC_INI("\\x3aa"), NULL, MAGIC_LINE("\\x3aa"), 0 },
         { "the delimiter itself", NULL, MAGIC_INI("a:b"), NULL, MAGIC_LINE("a\\x3ab"), 0 },
 
-        { "F, interpreter missing", NULL, INTERPRETER_INI("/none", "F"), "not installed", INTERPRETER_LINE("/none", "F"), ENOENT },
-        { "F, below a file", NULL, INTERPRETER_INI("/bin/true/x", "F"), "not a directory", INTERPRETER_LINE("/bin/true/x", "F"), ENOTDIR },
-        { "F, a link loop", NULL, INTERPRETER_INI("/tmp/t/loop", "F"), "loop of symbolic links", INTERPRETER_LINE("/tmp/t/loop", "F"), ELOOP },
-        { "F, a directory", NULL, INTERPRETER_INI("/bin", "F"), "is a directory", INTERPRETER_LINE("/bin", "F"), EACCES },
-        { "F, not executable", NULL, INTERPRETER_INI("/tmp/t/plain", "F"), "not executable", INTERPRETER_LINE("/tmp/t/plain", "F"), EACCES },
-        { "F, a FIFO", NULL, INTERPRETER_INI("/tmp/t/fifo", "F"), "not a regular file", INTERPRETER_LINE("/tmp/t/fifo", "F"), EACCES },
-        { "F, a noexec mount", NULL, INTERPRETER_INI("/tmp/t/noexec/i", "F"), "mounted noexec", INTERPRETER_LINE("/tmp/t/noexec/i", "F"), EACCES },
-        { "F, garbage", NULL, INTERPRETER_INI("/tmp/t/garbage", "F"), "neither an ELF program", INTERPRETER_LINE("/tmp/t/garbage", "F"), 0 },
-        { "no F, interpreter missing", NULL, INTERPRETER_INI("/none", ""), "not installed", INTERPRETER_LINE("/none", ""), 0 },
-        { "no F, a relative path", NULL, INTERPRETER_INI("bin/true", ""), "absolute path", INTERPRETER_LINE("bin/true", ""), 0 },
+        { "F, interpreter missing", NULL, INTERPRETER_INI("/none", "F"), "not installed",
+          INTERPRETER_LINE("/none", "F"), ENOENT },
+        { "F, below a file", NULL, INTERPRETER_INI("/bin/true/x", "F"), "not a directory",
+          INTERPRETER_LINE("/bin/true/x", "F"), ENOTDIR },
+        { "F, a link loop", NULL, INTERPRETER_INI("/tmp/t/loop", "F"), "loop of symbolic links",
+          INTERPRETER_LINE("/tmp/t/loop", "F"), ELOOP },
+        { "F, a directory", NULL, INTERPRETER_INI("/bin", "F"), "is a directory", INTERPRETER_LINE("/bin", "F"),
+          EACCES },
+        { "F, not executable", NULL, INTERPRETER_INI("/tmp/t/plain", "F"), "not executable",
+          INTERPRETER_LINE("/tmp/t/plain", "F"), EACCES },
+        { "F, a FIFO", NULL, INTERPRETER_INI("/tmp/t/fifo", "F"), "not a regular file",
+          INTERPRETER_LINE("/tmp/t/fifo", "F"), EACCES },
+        { "F, a noexec mount", NULL, INTERPRETER_INI("/tmp/t/noexec/i", "F"), "mounted noexec",
+          INTERPRETER_LINE("/tmp/t/noexec/i", "F"), EACCES },
+        { "F, garbage", NULL, INTERPRETER_INI("/tmp/t/garbage", "F"), "neither an ELF program",
+          INTERPRETER_LINE("/tmp/t/garbage", "F"), 0 },
+        { "no F, interpreter missing", NULL, INTERPRETER_INI("/none", ""), "not installed",
+          INTERPRETER_LINE("/none", ""), 0 },
+        { "no F, a relative path", NULL, INTERPRETER_INI("bin/true", ""), "absolute path",
+          INTERPRETER_LINE("bin/true", ""), 0 },
         { "no F, a directory", NULL, INTERPRETER_INI("/bin", ""), "is a directory", INTERPRETER_LINE("/bin", ""), 0 },
 
         { "an empty extension", NULL, EXTENSION_INI(""), "extension is empty", ":x:E::::/bin/true:", EINVAL },
@@ -104,6 +122,7 @@ static const struct rule rules[] = {
         { "an extension with an escape", NULL, EXTENSION_INI("\\x41"), NULL, ":x:E::\\x41::/bin/true:", 0 },
         { "offset and mask with an extension", NULL, NULL, NULL, ":x:E:zz:foo:mm:/bin/true:", 0 },
 };
+/* clang-format on */
 
 /* What the rules' paths name: /tmp/t, on a file system of its own that only this process sees. */
 static void make_files(void)
@@ -239,7 +258,8 @@ static void test_nul(void **state)
         _cleanup_close_ int fd = own_binfmt_misc();
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(entry_done) struct entry back = {};
-        static const char raw[] = ":x:M::TE\0ST::/bin/true:", ini[] = "[Format]\nMagic=TE\0ST\nInterpreter=1 /bin/true\n";
+        static const char raw[] = ":x:M::TE\0ST::/bin/true:",
+                          ini[] = "[Format]\nMagic=TE\0ST\nInterpreter=1 /bin/true\n";
         struct entry e = any_entry("y", "/bin/true", 0);
         struct format f;
         const char *reason = "";

@@ -181,8 +181,13 @@ static void test_replace_leaves_no_gap(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                TEST(test_register_and_read),       TEST(test_every_byte), TEST(test_extension), TEST(test_states),
-                TEST(test_status_is_never_written), TEST(test_replace),    TEST(test_replace_leaves_no_gap),
+                TEST(test_register_and_read),
+                TEST(test_every_byte),
+                TEST(test_extension),
+                TEST(test_states),
+                TEST(test_status_is_never_written),
+                TEST(test_replace),
+                TEST(test_replace_leaves_no_gap),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

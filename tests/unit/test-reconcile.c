@@ -187,9 +187,12 @@ static void test_without_records(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                TEST(test_decide),                     TEST(test_life),
-                TEST(test_broken_file),                TEST(test_interpreter_comes_and_goes),
-                TEST(test_other_peoples_entries),      TEST(test_taken_over),
+                TEST(test_decide),
+                TEST(test_life),
+                TEST(test_broken_file),
+                TEST(test_interpreter_comes_and_goes),
+                TEST(test_other_peoples_entries),
+                TEST(test_taken_over),
                 TEST(test_without_records),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
