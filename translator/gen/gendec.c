@@ -1,0 +1,65 @@
+/* gendec: makes a decoder from tables of encodings. Runs on the build machine.
+ *
+ *     gendec PREFIX WIDTH OUTPUT-DIRECTORY TABLE...
+ *
+ * writes PREFIX_decode.h, PREFIX_decode.c, PREFIX_lift.c, PREFIX_missing.c, PREFIX_table.h and PREFIX_table.c.
+ * Exit status 0, 1 (errors in the tables, or a file that cannot be read or written), 2 (usage).
+ */
+#include "gendec.h"
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+void complain(struct table *t, const struct enc *e, const char *fmt, ...) {
+        va_list ap;
+        fprintf(stderr, "%s:%u: ", e->file, e->line);
+        if (e->name[0])
+                fprintf(stderr, "%s: ", e->name);
+        va_start(ap, fmt);
+        vfprintf(stderr, fmt, ap);
+        va_end(ap);
+        fputc('\n', stderr);
+        t->errors++;
+}
+
+void *xalloc(size_t n) {
+        void *p = calloc(1, n);
+        if (!p) {
+                fputs("gendec: out of memory\n", stderr);
+                exit(1);
+        }
+        return p;
+}
+
+int main(int argc, char **argv) {
+        static struct table t;
+        static struct tree tree;
+        if (argc < 5 || (strcmp(argv[2], "16") && strcmp(argv[2], "32"))) {
+                fputs("usage: gendec PREFIX 16|32 OUTPUT-DIRECTORY TABLE...\n", stderr);
+                return 2;
+        }
+        t.prefix = argv[1];
+        t.width = (unsigned) atoi(argv[2]);
+        for (int i = 4; i < argc; i++) {
+                int r = parse_file(&t, argv[i]);
+                if (r < 0) {
+                        fprintf(stderr, "gendec: %s: %s\n", argv[i], strerror(-r));
+                        return 1;
+                }
+        }
+        check_overlaps(&t);
+        if (t.errors) {
+                fprintf(stderr, "gendec: %u errors\n", t.errors);
+                return 1;
+        }
+        if (!build_tree(&t, &tree)) {
+                fprintf(stderr, "gendec: %s: the decision tree is too big\n", t.prefix);
+                return 1;
+        }
+        int r = emit_all(&t, &tree, argv[3]);
+        if (r < 0) {
+                fprintf(stderr, "gendec: %s: %s\n", argv[3], strerror(-r));
+                return 1;
+        }
+        return 0;
+}
