@@ -27,12 +27,21 @@ enum exit_reason {
         EXIT_FAULT,    /* a host signal was turned into a guest one: cpu->thread has it */
 };
 
+/* Reads the instruction at a guest address that is a multiple of 4. Returns 0, or -EFAULT when it cannot be
+ * read or may not be executed. */
+typedef int fetch_fn(uint64_t pc, uint32_t *ret_insn);
+
 struct lift {
         struct ir *ir;
         uint64_t pc;      /* of the instruction being lifted */
         uint32_t insn;    /* its word */
         uint32_t mode;    /* enum mode */
         bool ended;       /* set when the instruction ended the region */
+        /* the driver's own (guest/lift.c) */
+        bool undefined;
+        unsigned side_exits;
+        uint64_t next;    /* where the region goes on */
+        fetch_fn *fetch;
 };
 
 /* CNTVCT_EL0 in units of CNTFRQ_HZ: for ir_helper_g (runtime/exec.c). */

@@ -17,7 +17,7 @@ static char operand_class(const char *args, unsigned k, bool *ret_optional) {
 
 static const char *verify_operand(const struct ir *ir, ref r, ref operand, unsigned k) {
         const struct ir_ins *i = &ir->ins[r];
-        bool optional;
+        bool optional = false;
         char want = operand_class(ir_opinfo[i->op].args, k, &optional);
         if (i->op == IR_PUT && k == 1) /* an instruction's index, not a value */
                 return operand < r ? 0 : "observer of PUT is behind it";

@@ -1,0 +1,290 @@
+/* Random regions of IR: compiled code and the evaluator must leave the same state.
+ *
+ * fuzz-ir [SEED [COUNT [LENGTH]]]: one region a seed. On a difference prints the region, the first differing register and
+ * ends with status 1; the seed repeats it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include "../../translator/guest/lift.h"
+#include "../../translator/ir/eval.h"
+#include "../../translator/x64/region.h"
+
+static uint64_t rng_state;
+
+static uint64_t rnd(void) { /* splitmix64 */
+        uint64_t z = rng_state += UINT64_C(0x9e3779b97f4a7c15);
+        z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+        return z ^ z >> 31;
+}
+
+static uint64_t interesting(void) {
+        static const uint64_t v[] = { 0, 1, 2, 3, 31, 32, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0x7fffffff, 0x80000000,
+                                      0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff };
+        return rnd() & 1 ? v[rnd() % (sizeof(v) / sizeof(v[0]))] : rnd();
+}
+
+#define PC UINT64_C(0x400000)
+static uint8_t memory[4096] __attribute__((aligned(4096)));
+
+struct build {
+        struct ir *ir;
+        int insn;
+};
+
+static const enum ir_op two[] = { IR_ADD, IR_SUB, IR_AND, IR_OR, IR_XOR, IR_ANDN, IR_MUL, IR_UDIV, IR_SDIV, IR_SHL, IR_SHR,
+                                  IR_SAR, IR_ROR };
+static const enum ir_op one[] = { IR_NOT, IR_NEG, IR_CLZ, IR_RBIT, IR_BSWAP, IR_REV16 };
+
+static ref reg(struct build *b) {
+        unsigned r = rnd() % 32;
+        if (rnd() % 6 == 0)
+                return ir_const(b->ir, interesting());
+        return ir_get(b->ir, (enum slot) r);
+}
+
+static void put(struct build *b, ref v) { ir_put(b->ir, (enum slot) (rnd() % 30 + (rnd() % 16 == 0)), v); }
+
+/* An address inside `memory`: x27 points to its middle and is never written. */
+static ref mem_base(struct build *b) { return ir_get(b->ir, (enum slot) 27); }
+
+static void flags_alu(struct build *b, unsigned sz) {
+        static const enum ir_op alu[] = { IR_SUB, IR_ADD, IR_AND }, fl[] = { IR_FSUBS, IR_FADDS, IR_FANDS };
+        unsigned k = rnd() % 3;
+        ref x = reg(b), y = reg(b);
+        ref d = 0, f;
+        bool both = rnd() & 1, first = rnd() & 1;
+        if (both && first)
+                d = ir_op(b->ir, alu[k], sz, x, y, 0);
+        f = ir_op(b->ir, fl[k], sz, x, y, 0);
+        if (both && !first)
+                d = ir_op(b->ir, alu[k], sz, x, y, 0);
+        if (d)
+                put(b, d);
+        ir_put(b->ir, SLOT_NZCV, f);
+}
+
+static void carry_alu(struct build *b, unsigned sz) {
+        bool sub = rnd() & 1;
+        ref x = reg(b), y = reg(b), f = ir_get(b->ir, SLOT_NZCV), d = 0;
+        unsigned how = rnd() % 3;
+        if (how != 1)
+                d = ir_op(b->ir, sub ? IR_SBC : IR_ADC, sz, x, y, f);
+        ref g = how ? ir_op(b->ir, sub ? IR_FSBCS : IR_FADCS, sz, x, y, f) : 0;
+        if (d)
+                put(b, d);
+        if (g)
+                ir_put(b->ir, SLOT_NZCV, g);
+}
+
+static struct ir_ins with_aux(enum ir_op op, unsigned sz, ref x, ref y, ref z, int32_t disp, unsigned aux, unsigned aux2, unsigned aux3) {
+        struct ir_ins i = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = x, .b = y, .c = z };
+        i.disp = disp;
+        i.aux = (uint8_t) aux;
+        i.aux2 = (uint8_t) aux2;
+        i.aux3 = (uint16_t) aux3;
+        return i;
+}
+
+static void flags_use(struct build *b, unsigned sz) {
+        ref f = ir_get(b->ir, SLOT_NZCV);
+        unsigned cc = rnd() % 14;
+        switch (rnd() % 5) {
+        case 0: put(b, ir_emit(b->ir, with_aux(IR_SETCC, 3, f, 0, 0, 0, cc, 0, 0))); break;
+        case 1: put(b, ir_emit(b->ir, with_aux(IR_SEL, sz, f, reg(b), reg(b), 0, cc, 0, 0))); break;
+        case 2: {
+                ref x = reg(b), y = reg(b);
+                ir_put(b->ir, SLOT_NZCV, ir_emit(b->ir, with_aux(IR_FCCMP, sz, f, x, y, 0, cc, rnd() & 15, rnd() & 1)));
+                break;
+        }
+        case 3: put(b, ir_op(b->ir, IR_FGETNZCV, 3, f, 0, 0)); break;
+        default: ir_put(b->ir, SLOT_NZCV, ir_op(b->ir, IR_FSETNZCV, 2, reg(b), 0, 0)); break;
+        }
+}
+
+static void side_exit(struct build *b) {
+        ref f = rnd() & 1 ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), ir_const(b->ir, 0), 0);
+        ref live = b->ir->cur[SLOT_NZCV];
+        if (live && b->ir->ins[live].op == IR_LIVEINF)
+                live = 0;
+        ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, rnd() % 14, 0, 0));
+}
+
+static void memory_op(struct build *b) {
+        unsigned sz = rnd() % 4;
+        int32_t disp = (int32_t) (rnd() % 1024) & -8;
+        ref base = mem_base(b), v = reg(b);
+        switch (rnd() % 8) {
+        case 0: put(b, ir_load(b->ir, sz, base, 0, 0, disp)); break;
+        case 1: put(b, ir_load_signed(b->ir, sz % 3, 3, base, 0, 0, disp)); break;
+        case 2: put(b, ir_load_signed(b->ir, sz % 2, 2, base, 0, 0, disp)); break;
+        case 3: case 4: ir_store(b->ir, sz, v, base, 0, 0, disp); break;
+        case 5: ir_put(b->ir, (enum slot) (SLOT_V0 + rnd() % 32), ir_load_vec(b->ir, rnd() % 5, base, 0, 0, disp & -16)); break;
+        case 6: ir_store_vec(b->ir, rnd() % 5, ir_get(b->ir, (enum slot) (SLOT_V0 + rnd() % 32)), base, 0, 0, disp & -16); break;
+        default: put(b, ir_emit(b->ir, with_aux(IR_ATOMIC, sz, base, v, 0, 0, rnd() % 9, 0, 0))); break;
+        }
+}
+
+static void other_op(struct build *b, unsigned sz) {
+        unsigned bits = 8u << sz;
+        switch (rnd() % 8) {
+        case 0: put(b, ir_emit(b->ir, with_aux(IR_EXTR, sz, reg(b), reg(b), 0, (int32_t) (rnd() % (bits - 1) + 1), 0, 0, 0))); break;
+        case 1: {
+                unsigned lsb = rnd() % bits, width = rnd() % (bits - lsb) + 1;
+                if (width < bits)
+                        put(b, ir_emit(b->ir, with_aux(IR_BFI, sz, reg(b), reg(b), 0, (int32_t) lsb, width, 0, 0)));
+                break;
+        }
+        case 2: put(b, ir_op(b->ir, IR_ZEXT, rnd() % 3, reg(b), 0, 0)); break;
+        case 3: put(b, ir_emit(b->ir, with_aux(IR_SEXT, sz, reg(b), 0, 0, 0, rnd() % 3, 0, 0))); break;
+        case 4: put(b, ir_op(b->ir, rnd() & 1 ? IR_UMULH : IR_SMULH, 3, reg(b), reg(b), 0)); break;
+        case 5: put(b, ir_emit(b->ir, with_aux(IR_CRC32C, 2, reg(b), reg(b), 0, 0, rnd() % 4, 0, 0))); break;
+        case 6: put(b, ir_emit(b->ir, with_aux(IR_CAS, sz, mem_base(b), reg(b), reg(b), 0, 0, 0, 0))); break;
+        default: {
+                ref x = ir_emit(b->ir, with_aux(IR_LDX, sz, mem_base(b), 0, 0, 0, 0, 0, 0));
+                put(b, ir_emit(b->ir, with_aux(IR_STX, sz, mem_base(b), reg(b), 0, 0, 0, 0, 0)));
+                put(b, x);
+        }
+        }
+}
+
+static void one_insn(struct build *b) {
+        unsigned sz = 2 + (rnd() & 1);
+        struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
+        mark.disp = 4 * b->insn++;
+        ir_emit(b->ir, mark);
+        switch (rnd() % 12) {
+        case 0: case 1: case 2: put(b, ir_op(b->ir, two[rnd() % 13], sz, reg(b), reg(b), 0)); break;
+        case 3: put(b, ir_op(b->ir, one[rnd() % 6], sz, reg(b), 0, 0)); break;
+        case 4: case 5: flags_alu(b, sz); break;
+        case 6: carry_alu(b, sz); break;
+        case 7: flags_use(b, sz); break;
+        case 8: side_exit(b); break;
+        case 9: case 10: memory_op(b); break;
+        default: other_op(b, sz); break;
+        }
+}
+
+static void build(struct ir *ir, unsigned length) {
+        struct build b = { .ir = ir };
+        ir_begin(ir, PC);
+        for (unsigned k = 0; k < length; k++)
+                one_insn(&b);
+        ref f = ir->cur[SLOT_NZCV];
+        if (f && ir->ins[f].op == IR_LIVEINF)
+                f = 0;
+        if (rnd() & 1)
+                ir_emit(ir, with_aux(IR_EXIT, 3, 0, f, 0, 0x4000, 0, 0, 0));
+        else
+                ir_emit(ir, with_aux(IR_EXIT_IND, 3, reg(&b), f, 0, 0, 0, 0, 0));
+}
+
+static void out(void *ctx, const char *s, size_t n) {
+        (void) ctx;
+        fwrite(s, 1, n, stderr);
+}
+
+static void init_cpu(struct cpu *c) {
+        memset(c, 0, sizeof(*c));
+        for (unsigned k = 0; k < 32; k++)
+                c->x[k] = interesting();
+        for (unsigned k = 0; k < 32; k++)
+                c->v[k].d[0] = rnd(), c->v[k].d[1] = rnd();
+        c->x[27] = (uint64_t) (uintptr_t) memory + 2048;
+        c->flags = nzcv_to_flags((uint32_t) rnd());
+        c->excl_addr = ~UINT64_C(0);
+        for (unsigned k = 0; k < 1u << IBTC_BITS; k++)
+                c->ibtc[k].pc = 1;
+}
+
+static struct ir ir;
+static struct cpu cpu_a, cpu_b, *cpu_a_p = &cpu_a;
+
+static bool differ(const char *what, unsigned k, uint64_t compiled, uint64_t evaluated) {
+        if (compiled == evaluated)
+                return false;
+        fprintf(stderr, "%s%u: compiled %#llx, evaluated %#llx\n", what, k, (unsigned long long) compiled, (unsigned long long) evaluated);
+        return true;
+}
+
+static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a, const uint8_t *mem_b) {
+        bool bad = differ("pc", 0, pc, e->pc) | differ("flags", 0, cpu_a.flags & 0xc101, cpu_b.flags & 0xc101);
+        for (unsigned k = 0; k < 32; k++) {
+                bad |= differ("x", k, cpu_a.x[k], cpu_b.x[k]);
+                bad |= differ("v", k, cpu_a.v[k].d[0], cpu_b.v[k].d[0]) | differ("v.hi", k, cpu_a.v[k].d[1], cpu_b.v[k].d[1]);
+        }
+        for (unsigned k = 0; k < 4096; k++)
+                bad |= differ("memory", k, mem_a[k], mem_b[k]);
+        return bad;
+}
+
+static uint64_t ret_stack[64] __attribute__((aligned(16)));
+
+static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *restart) {
+        static uint8_t mem0[4096], mem_a[4096];
+        struct eval_exit ex = { 0 };
+        rng_state = seed;
+        for (unsigned k = 0; k < 4096; k++)
+                mem0[k] = (uint8_t) rnd();
+        init_cpu(cpu_a_p);
+        cpu_b = cpu_a;
+        ir.opts = rnd() % 4 == 0 ? (uint32_t) rnd() & 31 : 0;
+        build(&ir, length);
+        ref at;
+        const char *bad = ir_verify(&ir, &at);
+        if (bad) {
+                fprintf(stderr, "seed %llu: malformed at r%u: %s\n", (unsigned long long) seed, at, bad);
+                return 1;
+        }
+        const struct region_out *o;
+        cache->p = restart;
+        uint8_t *entry = x64_compile(&ir, cache, &o);
+        if (!entry)
+                return -1;
+        memcpy(memory, mem0, 4096);
+        cpu_a.ret_base = cpu_a.ret_sp = &ret_stack[56];
+        ret_stack[57] = 1;
+        int why = ((int (*)(struct cpu *, void *)) (uintptr_t) x64_stubs.enter)(&cpu_a, entry);
+        uint64_t pc = cpu_a.pc;
+        if (why == EXIT_LINK || why == EXIT_POLL)
+                for (unsigned k = 0; k < o->nexits; k++)
+                        if (entry + o->exits[k].at + 5 == (uint8_t *) (uintptr_t) cpu_a.scratch[0])
+                                pc = PC + (uint64_t) (int64_t) o->exits[k].target;
+        memcpy(mem_a, memory, 4096);
+        memcpy(memory, mem0, 4096);
+        if (!ir_eval(&ir, &cpu_b, &ex)) {
+                fprintf(stderr, "evaluator does not know %s\n", ir_opinfo[ex.op].name);
+                return 1;
+        }
+        if (!compare(&ex, pc, mem_a, memory))
+                return 0;
+        fprintf(stderr, "seed %llu length %u opts %#x\n", (unsigned long long) seed, length, ir.opts);
+        ir_print(&ir, out, NULL);
+        FILE *f = fopen("/tmp/fuzz-ir.bin", "w");
+        if (f) {
+                fwrite(entry, 1, o->code_size, f);
+                fclose(f);
+        }
+        return 1;
+}
+
+int main(int argc, char **argv) {
+        uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1, count = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
+        unsigned length = argc > 3 ? (unsigned) strtoul(argv[3], NULL, 0) : 0, refused = 0;
+        struct code c;
+        if (!x64_detect(getenv("X64_LEVEL") ? (unsigned) atoi(getenv("X64_LEVEL")) : 0))
+                return 77;
+        c.p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        c.end = c.p + (1 << 20);
+        x64_make_stubs(&c);
+        uint8_t *restart = c.p;
+        for (uint64_t s = seed; s < seed + count; s++) {
+                int r = run_one(s, length ? length : 1 + (unsigned) (s % 40), &c, restart);
+                if (r > 0)
+                        return 1;
+                refused += r < 0;
+        }
+        printf("%llu regions agree, %u were refused as too long\n", (unsigned long long) count, refused);
+        return refused * 10 > count;
+}

@@ -1,0 +1,218 @@
+/* The code cache (see cache.h). */
+#include <asm/errno.h>
+#include <linux/mman.h>
+#include "cache.h"
+#include "rt.h"
+
+#define DEFAULT_BYTES (UINT64_C(64) << 20)
+#define HASH_SIZE 16384u
+#define PAGE_HASH 4096u
+#define CODE_SLACK 65536 /* a region's code is below 64 KiB */
+#define MAX_REGIONS (1u << 19)
+
+struct cache_stats cache_stats;
+
+static struct {
+        uint8_t *base, *end, *start; /* start: behind the stubs */
+        uint8_t *p;                  /* next free code byte */
+        uint8_t *meta, *meta_p, *meta_end;
+        struct region **by_code;     /* in address order: regions are only ever added at the end */
+        uint32_t nregions;
+        uint64_t lo, hi;             /* guest addresses that anything was translated from */
+        struct region *hash[HASH_SIZE];
+        struct region *pages[PAGE_HASH];
+} cache;
+
+static void *map(size_t bytes, int prot) {
+        long p = sys_mmap(0, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        return p < 0 && p > -4096 ? NULL : (void *) p;
+}
+
+static void forget(void) {
+        cache.p = cache.start;
+        cache.meta_p = cache.meta;
+        __atomic_store_n(&cache.nregions, 0, __ATOMIC_RELEASE);
+        cache.lo = UINT64_MAX;
+        cache.hi = 0;
+        memset(cache.hash, 0, sizeof(cache.hash));
+        memset(cache.pages, 0, sizeof(cache.pages));
+}
+
+int cache_init(size_t bytes) {
+        if (!bytes)
+                bytes = DEFAULT_BYTES;
+        if (bytes < 4 * CODE_SLACK)
+                bytes = 4 * CODE_SLACK;
+        bytes = (bytes + 4095) & ~(size_t) 4095;
+        cache.base = map(bytes, PROT_READ | PROT_WRITE | PROT_EXEC);
+        cache.meta = map(2 * bytes, PROT_READ | PROT_WRITE);
+        cache.by_code = map(MAX_REGIONS * sizeof(struct region *), PROT_READ | PROT_WRITE);
+        if (!cache.base || !cache.meta || !cache.by_code)
+                return -ENOMEM;
+        cache.end = cache.base + bytes;
+        cache.meta_end = cache.meta + 2 * bytes;
+        struct code c = { .p = cache.base, .end = cache.end };
+        x64_make_stubs(&c);
+        cache.start = (uint8_t *) (((uintptr_t) c.p + 63) & ~(uintptr_t) 63);
+        cache.p = cache.start;
+        cache.meta_p = cache.meta;
+        cache.lo = UINT64_MAX;
+        return 0;
+}
+
+static unsigned hash_of(uint64_t pc, uint32_t mode) {
+        uint64_t h = (pc >> 2 ^ (uint64_t) mode << 40) * UINT64_C(0x9e3779b97f4a7c15);
+        return (unsigned) (h >> 50) % HASH_SIZE;
+}
+
+/* Regions are listed by their first guest page; a region is shorter than 1 MiB of guest code. */
+static unsigned page_hash(uint64_t addr) { return (unsigned) (addr >> 12) % PAGE_HASH; }
+
+struct region *cache_find(uint64_t pc, uint32_t mode) {
+        for (struct region *r = cache.hash[hash_of(pc, mode)]; r; r = r->hash_next)
+                if (r->pc == pc && r->mode == mode && !r->dead)
+                        return r;
+        return NULL;
+}
+
+bool cache_room(struct code *ret) {
+        *ret = (struct code) { .p = cache.p, .end = cache.end };
+        return cache.end - cache.p > CODE_SLACK && cache.nregions < MAX_REGIONS &&
+               cache.meta_end - cache.meta_p > 2 * CODE_SLACK;
+}
+
+static void *meta_copy(const void *from, size_t n) {
+        uint8_t *p = cache.meta_p;
+        cache.meta_p += (n + 7) & ~(size_t) 7;
+        memcpy(p, from, n);
+        return p;
+}
+
+static void add_to_lists(struct region *r) {
+        unsigned h = hash_of(r->pc, r->mode), g = page_hash(r->lo);
+        r->hash_next = cache.hash[h];
+        cache.hash[h] = r;
+        r->page_next = cache.pages[g];
+        cache.pages[g] = r;
+        if (r->lo < cache.lo)
+                __atomic_store_n(&cache.lo, r->lo, __ATOMIC_RELAXED);
+        if (r->hi > cache.hi)
+                __atomic_store_n(&cache.hi, r->hi, __ATOMIC_RELAXED);
+}
+
+struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, uint8_t *entry,
+                         const struct region_out *out, const struct code *code) {
+        struct region *r = (struct region *) cache.meta_p;
+        cache.meta_p += (sizeof(*r) + 7) & ~(size_t) 7;
+        *r = (struct region) { .pc = pc, .mode = mode, .code = entry, .code_size = out->code_size, .lo = lo, .hi = hi };
+        r->exits = meta_copy(out->exits, out->nexits * sizeof(out->exits[0]));
+        r->nexits = out->nexits;
+        r->traps = meta_copy(out->traps, out->ntraps * sizeof(out->traps[0]));
+        r->ntraps = out->ntraps;
+        r->journal = meta_copy(out->journal, out->njournal);
+        r->njournal = out->njournal;
+        cache.p = code->p;
+        cache.by_code[cache.nregions] = r;
+        __atomic_store_n(&cache.nregions, cache.nregions + 1, __ATOMIC_RELEASE);
+        add_to_lists(r);
+        cache_stats.regions++;
+        cache_stats.host_bytes += out->code_size;
+        cache_stats.metadata_bytes = (uint64_t) (cache.meta_p - cache.meta);
+        return r;
+}
+
+bool cache_contains(const uint8_t *host) { return host >= cache.base && host < cache.end; }
+
+struct region *cache_region_at(const uint8_t *host) {
+        uint32_t lo = 0, hi = __atomic_load_n(&cache.nregions, __ATOMIC_ACQUIRE);
+        while (lo < hi) {
+                uint32_t mid = (lo + hi) / 2;
+                if (cache.by_code[mid]->code <= host)
+                        lo = mid + 1;
+                else
+                        hi = mid;
+        }
+        if (!lo)
+                return NULL;
+        struct region *r = cache.by_code[lo - 1];
+        return host < r->code + r->code_size ? r : NULL;
+}
+
+/* ---- linking ---- */
+
+/* Rewrites the 5 bytes at `at` in one store: they lie within one aligned 8-byte word (x64/exit.c). */
+static void write_jump(uint8_t *at, uint8_t opcode, const uint8_t *target) {
+        uint64_t *word = (uint64_t *) ((uintptr_t) at & ~(uintptr_t) 7);
+        unsigned shift = 8 * (unsigned) ((uintptr_t) at & 7);
+        uint64_t mask = UINT64_C(0xffffffffff) << shift;
+        uint64_t insn = opcode | (uint64_t) (uint32_t) (int32_t) (target - (at + 5)) << 8;
+        __atomic_store_n(word, (*word & ~mask) | insn << shift, __ATOMIC_RELEASE);
+}
+
+/* An exit's id: its address within the metadata, in words, + 1. */
+static uint32_t exit_id(const struct exit_rec *e) { return (uint32_t) (((const uint8_t *) e - cache.meta) / 4) + 1; }
+static struct exit_rec *exit_of(uint32_t id) { return (struct exit_rec *) (cache.meta + (size_t) (id - 1) * 4); }
+
+void cache_link(struct region *from, struct exit_rec *e, struct region *to) {
+        if (from->dead || to->dead)
+                return;
+        e->next = to->incoming;
+        to->incoming = exit_id(e);
+        e->site = from->code + e->at;
+        write_jump(e->site, e->is_call ? 0xe8 : 0xe9, to->code);
+        cache_stats.links++;
+}
+
+static void unlink_incoming(struct region *r) {
+        for (uint32_t id = r->incoming; id;) {
+                struct exit_rec *e = exit_of(id);
+                write_jump(e->site, 0xe8, e->is_call ? x64_stubs.link_call : x64_stubs.link);
+                id = e->next;
+                e->next = 0;
+        }
+        r->incoming = 0;
+}
+
+/* ---- dropping ---- */
+
+bool cache_may_have(uint64_t start, uint64_t end) {
+        return start < __atomic_load_n(&cache.hi, __ATOMIC_RELAXED) && end > __atomic_load_n(&cache.lo, __ATOMIC_RELAXED);
+}
+
+static unsigned kill_list(struct region **list, uint64_t start, uint64_t end, void (*each)(struct region *)) {
+        unsigned n = 0;
+        while (*list) {
+                struct region *r = *list;
+                if (r->lo >= end || r->hi <= start) {
+                        list = &r->page_next;
+                        continue;
+                }
+                *list = r->page_next;
+                r->dead = true;
+                unlink_incoming(r);
+                each(r);
+                n++;
+        }
+        return n;
+}
+
+#define REGION_SPAN (1u << 20)
+
+unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *)) {
+        unsigned n = 0;
+        uint64_t first = start > REGION_SPAN ? start - REGION_SPAN : 0;
+        if (end - first >= (uint64_t) PAGE_HASH << 12) {
+                for (unsigned g = 0; g < PAGE_HASH; g++)
+                        n += kill_list(&cache.pages[g], start, end, each);
+        } else {
+                for (uint64_t a = first & ~UINT64_C(4095); a < end; a += 4096)
+                        n += kill_list(&cache.pages[page_hash(a)], start, end, each);
+        }
+        cache_stats.killed += n;
+        return n;
+}
+
+void cache_reset(void) {
+        forget();
+        cache_stats.resets++;
+}

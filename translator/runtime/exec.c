@@ -1,0 +1,303 @@
+/* Running guest code: translating, linking, and the loop around translated code (see exec.h). */
+#include <asm/errno.h>
+#include <linux/mman.h>
+#include "cache.h"
+#include "exec.h"
+#include "exec_thread.h"
+#include "log.h"
+#include "rt.h"
+#include "thread.h"
+#include "../guest/lift.h"
+#include "../guest/region_lift.h"
+
+#define MAX_INSNS 64u
+
+uint32_t exec_opts; /* passes that are off */
+
+static struct rt_mutex lock;        /* the cache, translation and the list of threads */
+static struct exec_thread *threads; /* all of them */
+static uint32_t stop_requested;     /* a thread waits for all others to be out of translated code */
+
+/* ---- threads ---- */
+
+#define RET_STACK 65536
+
+int exec_init(size_t cache_bytes) {
+        if (!x64_detect(exec_cpu_limit()))
+                rt_die("this CPU lacks SSE4.2 (x86-64-v2), which translated code needs");
+        return cache_init(cache_bytes);
+}
+
+static void clear_ibtc(struct cpu *cpu) {
+        for (unsigned k = 0; k < 1u << IBTC_BITS; k++)
+                __atomic_store_n(&cpu->ibtc[k].pc, 1, __ATOMIC_RELAXED);
+}
+
+/* The call/return stack: [base] and [base + 8] make the first return miss. */
+static void reset_ret_stack(struct cpu *cpu) {
+        uint64_t *base = cpu->ret_base;
+        base[0] = 0;
+        base[1] = 1; /* never a pc */
+        cpu->ret_sp = base;
+}
+
+int exec_thread_init(struct thread *t) {
+        long p = sys_mmap(0, RET_STACK + 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (p < 0 && p > -4096)
+                return (int) p;
+        long r = sys_mprotect((void *) (p + 4096), RET_STACK, PROT_READ | PROT_WRITE);
+        if (r < 0)
+                return (int) r;
+        struct exec_thread *e = (struct exec_thread *) (p + 4096 + RET_STACK - sizeof(*e));
+        e->map = p;
+        e->thread = t;
+        t->exec = e;
+        t->cpu.thread = t;
+        t->cpu.excl_addr = ~UINT64_C(0);
+        t->cpu.ret_base = (void *) (((uintptr_t) e - 32) & ~(uintptr_t) 15);
+        reset_ret_stack(&t->cpu);
+        cpu_set_fpcr(&t->cpu, t->cpu.fpcr);
+        rt_mutex_lock(&lock);
+        e->next = threads;
+        e->prev = &threads;
+        if (threads)
+                threads->prev = &e->next;
+        threads = e;
+        rt_mutex_unlock(&lock);
+        return 0;
+}
+
+void exec_thread_done(struct thread *t) {
+        struct exec_thread *e = t->exec;
+        rt_mutex_lock(&lock);
+        *e->prev = e->next;
+        if (e->next)
+                e->next->prev = e->prev;
+        rt_mutex_unlock(&lock);
+        t->exec = NULL;
+        sys_munmap((void *) e->map, RET_STACK + 2 * 4096);
+}
+
+void exec_after_fork(struct thread *t) {
+        struct exec_thread *e = t->exec;
+        lock = (struct rt_mutex) {};
+        stop_requested = 0;
+        threads = e;
+        e->next = NULL;
+        e->prev = &threads;
+}
+
+/* ---- stopping the world, to empty the cache ---- */
+
+/* Waits, with the lock held, until no other thread is in translated code. */
+static void stop_others(struct thread *self) {
+        __atomic_store_n(&stop_requested, 1, __ATOMIC_SEQ_CST);
+        for (struct exec_thread *e = threads; e; e = e->next) {
+                if (e->thread == self)
+                        continue;
+                __atomic_store_n(&e->thread->cpu.poll, 1, __ATOMIC_SEQ_CST);
+                while (__atomic_load_n(&e->inside, __ATOMIC_SEQ_CST))
+                        sys_sched_yield();
+        }
+}
+
+static void empty_cache(struct thread *self) {
+        stop_others(self);
+        cache_reset();
+        for (struct exec_thread *e = threads; e; e = e->next) {
+                clear_ibtc(&e->thread->cpu);
+                reset_ret_stack(&e->thread->cpu);
+        }
+        __atomic_store_n(&stop_requested, 0, __ATOMIC_SEQ_CST);
+}
+
+/* Marks the thread as being in translated code; false when it must not go there now. */
+static bool go_inside(struct exec_thread *e) {
+        __atomic_store_n(&e->inside, 1, __ATOMIC_SEQ_CST);
+        if (!__atomic_load_n(&stop_requested, __ATOMIC_SEQ_CST))
+                return true;
+        __atomic_store_n(&e->inside, 0, __ATOMIC_SEQ_CST);
+        rt_mutex_lock(&lock); /* until the one that stops us is done */
+        rt_mutex_unlock(&lock);
+        return false;
+}
+
+/* ---- translating ---- */
+
+static struct {
+        uint64_t base; /* guest address of the first byte in buf, a multiple of its size; 1 = empty */
+        uint32_t word[16];
+} fetched;
+
+/* Reads guest code in pieces of 64 bytes: one guarded copy a piece. */
+static int fetch(uint64_t pc, uint32_t *ret_insn) {
+        uint64_t base = pc & ~(uint64_t) (sizeof(fetched.word) - 1);
+        if (base != fetched.base) {
+                fetched.base = 1;
+                if (!mm_may_exec(pc) || guest_read(fetched.word, base, sizeof(fetched.word)) < 0)
+                        return -EFAULT;
+                fetched.base = base;
+        }
+        *ret_insn = fetched.word[(pc - base) / 4];
+        return 0;
+}
+
+/* Guest pages that a region was made from. */
+static void guest_extent(const struct ir *ir, uint64_t *ret_lo, uint64_t *ret_hi) {
+        uint64_t lo = ir->pc, hi = ir->pc + 4;
+        for (unsigned r = 1; r < ir->n; r++)
+                if (ir->ins[r].op == IR_INSN) {
+                        uint64_t pc = ir->pc + (uint64_t) (int64_t) ir->ins[r].disp;
+                        lo = pc < lo ? pc : lo;
+                        hi = pc + 4 > hi ? pc + 4 : hi;
+                }
+        *ret_lo = lo;
+        *ret_hi = hi;
+}
+
+static struct ir the_ir;
+
+/* Translates the region at cpu->pc, with the lock held. NULL: no guest code there (the fault is to be raised). */
+static struct region *translate(struct thread *t) {
+        const uint64_t pc = t->cpu.pc;
+        for (unsigned max = MAX_INSNS; max; max /= 2) {
+                struct code code;
+                const struct region_out *out;
+                uint64_t lo, hi, undefined;
+                if (!cache_room(&code))
+                        empty_cache(t);
+                if (!cache_room(&code))
+                        rt_die("code cache too small: use a larger -tb-size");
+                fetched.base = 1;
+                the_ir.opts = exec_opts;
+                if (lift_region(&the_ir, pc, t->cpu.mode, max, fetch, &undefined) != LIFT_OK)
+                        return NULL;
+                log_region_ir(&the_ir, undefined, fetch);
+                uint8_t *entry = x64_compile(&the_ir, &code, &out);
+                if (!entry)
+                        continue;
+                guest_extent(&the_ir, &lo, &hi);
+                cache_stats.guest_insns += the_ir.insns;
+                log_region_code(entry, out->code_size);
+                return cache_add(pc, t->cpu.mode, lo, hi, entry, out, &code);
+        }
+        rt_die("cannot translate the instruction at %#lx", (unsigned long) pc);
+}
+
+static struct region *find_or_translate(struct thread *t) {
+        struct region *r = cache_find(t->cpu.pc, t->cpu.mode);
+        return r ? r : translate(t);
+}
+
+/* ---- why translated code was left ---- */
+
+static struct exit_rec *exit_at(struct region *r, const uint8_t *after) {
+        uint32_t at = (uint32_t) (after - 5 - r->code);
+        for (unsigned k = 0; k < r->nexits; k++)
+                if (r->exits[k].at == at)
+                        return &r->exits[k];
+        return NULL;
+}
+
+/* An exit that is not linked, or a poll: cpu.pc becomes its target. */
+static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from) {
+        const uint8_t *after = (const uint8_t *) t->cpu.scratch[0];
+        struct region *r = cache_region_at(after - 5);
+        struct exit_rec *e = r ? exit_at(r, after) : NULL;
+        if (!e)
+                rt_die("translated code was left through an unknown exit");
+        t->cpu.pc = r->pc + (uint64_t) (int64_t) e->target;
+        *ret_from = r;
+        return e;
+}
+
+/* Next entry point after an unlinked exit (from != NULL) or an indirect miss; NULL: raise the fetch fault. */
+static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec *exit, bool indirect) {
+        rt_mutex_lock(&lock);
+        uint64_t resets = cache_stats.resets;
+        struct region *r = find_or_translate(t);
+        if (r && resets == cache_stats.resets && from && !(exec_opts & IR_OPT_NO_LINK))
+                cache_link(from, exit, r);
+        if (r && indirect) {
+                struct ibtc_entry *e = &t->cpu.ibtc[t->cpu.pc >> 2 & ((1u << IBTC_BITS) - 1)];
+                e->code = r->code;
+                __atomic_store_n(&e->pc, r->pc, __ATOMIC_RELEASE);
+        }
+        rt_mutex_unlock(&lock);
+        return r ? r->code : NULL;
+}
+
+typedef int enter_fn(struct cpu *cpu, void *code);
+
+/* Everything but branches. */
+static void handle_exit(struct thread *t, enum exit_reason why) {
+        switch (why) {
+        case EXIT_SVC: linux_syscall(t); break;
+        case EXIT_UDF: guest_undefined(t); break;
+        case EXIT_BRK: {
+                uint32_t insn = 0;
+                (void) guest_read(&insn, t->cpu.pc, 4);
+                guest_breakpoint(t, insn >> 5 & 0xffff);
+                break;
+        }
+        case EXIT_ICACHE: exec_invalidate(t->cpu.scratch[0] & ~UINT64_C(63), (t->cpu.scratch[0] & ~UINT64_C(63)) + 64); break;
+        case EXIT_FAULT: guest_fault_deliver(t); break;
+        default: break;
+        }
+}
+
+_Noreturn void exec_loop(struct thread *t) {
+        struct cpu *cpu = &t->cpu;
+        struct exec_thread *self = t->exec;
+        cpu_set_fpcr(cpu, cpu->fpcr);
+        for (;;) {
+                struct region *from = NULL;
+                struct exit_rec *exit = NULL;
+                bool indirect = false;
+                for (;;) {
+                        if (__atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE)) {
+                                guest_poll(t);
+                                from = NULL;
+                        }
+                        uint8_t *code = next_code(t, from, exit, indirect);
+                        from = NULL;
+                        indirect = false;
+                        if (!code) {
+                                exec_fetch_fault(t);
+                                continue;
+                        }
+                        if (!go_inside(self))
+                                continue;
+                        enum exit_reason why = (enum exit_reason) ((enter_fn *) x64_stubs.enter)(cpu, code);
+                        __atomic_store_n(&self->inside, 0, __ATOMIC_RELEASE);
+                        if (why == EXIT_LINK)
+                                exit = resolve_exit(t, &from);
+                        else if (why == EXIT_POLL)
+                                resolve_exit(t, &from), from = NULL;
+                        else if (why == EXIT_MISS)
+                                indirect = true;
+                        else
+                                handle_exit(t, why);
+                }
+        }
+}
+
+/* ---- invalidation ---- */
+
+/* No thread's table may lead to a dead region. An entry that is being used right now may still be taken: as if the
+ * branch had been executed a moment earlier. */
+static void forget_region(struct region *r) {
+        for (struct exec_thread *e = threads; e; e = e->next) {
+                struct ibtc_entry *i = &e->thread->cpu.ibtc[r->pc >> 2 & ((1u << IBTC_BITS) - 1)];
+                if (i->code == r->code)
+                        __atomic_store_n(&i->pc, 1, __ATOMIC_RELEASE);
+        }
+}
+
+void exec_invalidate(uint64_t start, uint64_t end) {
+        if (start >= end || !cache_may_have(start, end))
+                return;
+        rt_mutex_lock(&lock);
+        cache_kill(start, end, forget_region);
+        rt_mutex_unlock(&lock);
+}

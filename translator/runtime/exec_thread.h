@@ -1,0 +1,19 @@
+/* What the core keeps of each guest thread (struct thread.exec), and its private interfaces. */
+#pragma once
+#include <stdint.h>
+#include "exec.h"
+
+struct exec_thread {
+        struct thread *thread;
+        struct exec_thread *next, **prev;
+        uint32_t inside; /* in translated code */
+        long map;        /* call/return stack with its guard pages */
+};
+
+extern uint32_t exec_opts;
+
+/* Raises SIGSEGV/SIGBUS for an instruction fetch at cpu.pc that failed (runtime/fault.c). */
+void exec_fetch_fault(struct thread *t);
+
+/* Level of x86-64 that -cpu or BINFMT_CPU caps the code generator to; 0 = none. */
+unsigned exec_cpu_limit(void);

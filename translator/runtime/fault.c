@@ -1,0 +1,130 @@
+/* Host faults in translated code: precise guest state, and floating-point fix-ups (see exec.h). */
+#include <asm/sigcontext.h>
+#include <asm/siginfo.h>
+#include <asm/signal.h>
+#include <asm/ucontext.h>
+#include "../fp/fixup.h"
+#include "../guest/lift.h"
+#include "cache.h"
+#include "exec.h"
+#include "exec_thread.h"
+#include "thread.h"
+
+struct host_state {
+        struct sigcontext_64 *sc;
+        struct _fpstate_64 *fp;
+};
+
+static struct host_state host_state(void *uc_) {
+        struct ucontext *uc = uc_;
+        struct sigcontext_64 *sc = (struct sigcontext_64 *) &uc->uc_mcontext;
+        return (struct host_state) { .sc = sc, .fp = (struct _fpstate_64 *) (uintptr_t) sc->fpstate };
+}
+
+/* General registers in the order that instructions encode them. */
+static uint64_t *gpr(const struct host_state *h, unsigned n) {
+        struct sigcontext_64 *s = h->sc;
+        __u64 *const reg[16] = { &s->ax, &s->cx, &s->dx, &s->bx, &s->sp, &s->bp, &s->si, &s->di,
+                                 &s->r8, &s->r9, &s->r10, &s->r11, &s->r12, &s->r13, &s->r14, &s->r15 };
+        return (uint64_t *) reg[n];
+}
+
+static vreg *xmm(const struct host_state *h, unsigned n) { return (vreg *) h->fp->xmm_space + n; }
+
+/* ---- floating-point traps ---- */
+
+static const struct trap_rec *find_trap(const struct region *r, uint32_t off) {
+        for (unsigned k = 0; k < r->ntraps; k++)
+                if (r->traps[k].at == off)
+                        return &r->traps[k];
+        return NULL;
+}
+
+static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, unsigned k, uint8_t reg) {
+        vreg v = { .d = { 0, 0 } };
+        if (reg > 15)
+                return v;
+        if (t->cls >> (k + 1) & 1)
+                v = *xmm(h, reg);
+        else
+                v.d[0] = *gpr(h, reg);
+        return v;
+}
+
+/* Computes what the instruction would have, by software, and goes on behind it. */
+static bool fix_trap(struct cpu *cpu, const struct region *r, const struct trap_rec *t, const struct host_state *h) {
+        if (ir_opinfo[t->op].res == 'F') { /* a comparison: one operand is a NaN */
+                cpu->fpsr |= 1;            /* IOC */
+                h->sc->flags = (h->sc->flags & ~UINT64_C(0x8d5)) | 0x45; /* unordered: ZF PF CF */
+        } else {
+                helper_fn *fix = fp_fixup[t->op];
+                harg saved[4];
+                if (!fix)
+                        return false;
+                __builtin_memcpy(saved, cpu->harg, sizeof(saved));
+                cpu->harg[1] = trap_operand(h, t, 0, t->a);
+                cpu->harg[2] = trap_operand(h, t, 1, t->b);
+                cpu->harg[3] = trap_operand(h, t, 2, t->c);
+                fix(cpu, cpu->harg, t->op | (uint64_t) t->sz << 8 | (uint64_t) t->aux << 16 | (uint64_t) (uint32_t) t->disp << 32);
+                if (t->cls & 1)
+                        *xmm(h, t->d) = cpu->harg[0];
+                else
+                        *gpr(h, t->d) = cpu->harg[0].d[0];
+                __builtin_memcpy(cpu->harg, saved, sizeof(saved));
+        }
+        h->sc->ip = (uint64_t) (uintptr_t) (r->code + t->end);
+        return true;
+}
+
+/* ---- memory faults ---- */
+
+/* The thread goes on in exec_loop, with its state in *cpu. */
+static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h) {
+        cpu->ret_sp = cpu->ret_base;
+        h->sc->bp = (uint64_t) (uintptr_t) &cpu->x[16];
+        h->sc->ip = (uint64_t) (uintptr_t) x64_stubs.fault;
+        h->sc->flags &= ~UINT64_C(0x400); /* DF */
+        return FAULT_GUEST;
+}
+
+static bool in_ret_stack_guard(const struct cpu *cpu, uint64_t addr) {
+        const struct exec_thread *e = cpu->thread->exec;
+        return e && addr >= (uint64_t) e->map && addr < (uint64_t) e->map + 4096;
+}
+
+static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h) {
+        uint64_t g[16];
+        for (unsigned k = 0; k < 16; k++)
+                g[k] = *gpr(h, k);
+        x64_recover(cpu, r->pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
+}
+
+enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info_, void *uc) {
+        struct cpu *cpu = &t->cpu;
+        const struct siginfo *info = info_;
+        struct host_state h = host_state(uc);
+        const uint8_t *ip = (const uint8_t *) (uintptr_t) h.sc->ip;
+        if (sig == SIGSEGV && in_ret_stack_guard(cpu, (uint64_t) (uintptr_t) info->si_addr)) {
+                h.sc->sp = (uint64_t) (uintptr_t) cpu->ret_base; /* calls nested too deeply: forget the outer ones */
+                return FAULT_RESUME;
+        }
+        struct region *r = cache_region_at(ip);
+        if (r) {
+                uint32_t off = (uint32_t) (ip - r->code);
+                const struct trap_rec *trap = sig == SIGFPE || sig == SIGILL ? find_trap(r, off) : NULL;
+                if (trap && fix_trap(cpu, r, trap, &h))
+                        return FAULT_RESUME;
+                if (sig != SIGSEGV && sig != SIGBUS)
+                        return FAULT_NOT_GUEST;
+                recover(cpu, r, off, &h);
+                return to_guest(cpu, &h);
+        }
+        if (cpu->helper_pc && (sig == SIGSEGV || sig == SIGBUS)) {
+                cpu->pc = cpu->helper_pc;
+                cpu->helper_pc = 0;
+                return to_guest(cpu, &h);
+        }
+        return FAULT_NOT_GUEST;
+}
+
+bool exec_in_translated(uint64_t rip) { return cache_contains((const uint8_t *) (uintptr_t) rip); }

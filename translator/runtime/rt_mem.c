@@ -1,0 +1,172 @@
+/* Memory: the C functions that compilers call, and an allocator (see rt.h). */
+#include <asm/errno.h>
+#include <linux/mman.h>
+#include "rt.h"
+
+void *memcpy(void *restrict d, const void *restrict s, size_t n) {
+        void *ret = d;
+        __asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(n) : : "memory");
+        return ret;
+}
+
+void *memmove(void *d, const void *s, size_t n) {
+        uint8_t *to = d;
+        const uint8_t *from = s;
+        if (to <= from || to >= from + n)
+                return memcpy(d, s, n);
+        while (n--) {
+                to[n] = from[n];
+                __asm__ volatile("" : : : "memory"); /* so that gcc does not make a memmove of it */
+        }
+        return d;
+}
+
+void *memset(void *d, int c, size_t n) {
+        void *ret = d;
+        __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(c) : "memory");
+        return ret;
+}
+
+int memcmp(const void *a, const void *b, size_t n) {
+        const uint8_t *x = a, *y = b;
+        for (size_t k = 0; k < n; k++)
+                if (x[k] != y[k])
+                        return x[k] - y[k];
+        return 0;
+}
+
+void *memchr(const void *s, int c, size_t n) {
+        const uint8_t *p = s;
+        for (size_t k = 0; k < n; k++)
+                if (p[k] == (uint8_t) c)
+                        return (void *) (uintptr_t) (p + k);
+        return NULL;
+}
+
+size_t strnlen(const char *s, size_t max) {
+        size_t n = 0;
+        while (n < max && s[n])
+                n++;
+        return n;
+}
+
+size_t strlen(const char *s) {
+        const char *p = s;
+        while (*p) {
+                p++;
+                __asm__ volatile("" : : : "memory");
+        }
+        return (size_t) (p - s);
+}
+
+int strncmp(const char *a, const char *b, size_t n) {
+        for (size_t k = 0; k < n; k++) {
+                int d = (uint8_t) a[k] - (uint8_t) b[k];
+                if (d || !a[k])
+                        return d;
+        }
+        return 0;
+}
+
+int strcmp(const char *a, const char *b) { return strncmp(a, b, SIZE_MAX); }
+
+char *strchr(const char *s, int c) {
+        for (;; s++) {
+                if (*s == (char) c)
+                        return (char *) (uintptr_t) s;
+                if (!*s)
+                        return NULL;
+        }
+}
+
+char *strrchr(const char *s, int c) {
+        char *last = NULL;
+        for (;; s++) {
+                if (*s == (char) c)
+                        last = (char *) (uintptr_t) s;
+                if (!*s)
+                        return last;
+        }
+}
+
+/* ---- allocator: power-of-two classes from 16 bytes, each with a free list; large pieces are mappings ---- */
+
+#define CLASSES 12 /* 32 .. 65536 bytes, header included */
+#define CHUNK 65536u
+
+struct header {
+        uint64_t size; /* class size, or the mapping's */
+        struct header *next;
+};
+
+static struct {
+        struct rt_mutex lock;
+        struct header *free[CLASSES];
+        uint8_t *p, *end;
+} heap;
+
+void rt_alloc_after_fork(void) { heap.lock.state = 0; }
+
+static void *map(size_t size) {
+        long p = rt_mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        return p < 0 && p > -4096 ? NULL : (void *) p;
+}
+
+static struct header *take(unsigned class, size_t size) {
+        struct header *h = heap.free[class];
+        if (h) {
+                heap.free[class] = h->next;
+                return h;
+        }
+        if ((size_t) (heap.end - heap.p) < size) {
+                heap.p = map(CHUNK);
+                heap.end = heap.p ? heap.p + CHUNK : NULL;
+                if (!heap.p)
+                        return NULL;
+        }
+        h = (struct header *) heap.p;
+        heap.p += size;
+        return h;
+}
+
+void *rt_alloc(size_t size) {
+        if (size > SIZE_MAX / 2)
+                return NULL;
+        size += sizeof(struct header);
+        struct header *h;
+        if (size > CHUNK) {
+                size = (size + 4095) & ~(size_t) 4095;
+                h = map(size);
+        } else {
+                unsigned class = 0;
+                while (32u << class < size)
+                        class++;
+                size = 32u << class;
+                rt_mutex_lock(&heap.lock);
+                h = take(class, size);
+                rt_mutex_unlock(&heap.lock);
+                if (h)
+                        memset(h, 0, size);
+        }
+        if (!h)
+                return NULL;
+        h->size = size;
+        return h + 1;
+}
+
+void rt_free(void *p) {
+        if (!p)
+                return;
+        struct header *h = (struct header *) p - 1;
+        if (h->size > CHUNK) {
+                rt_munmap(h, h->size);
+                return;
+        }
+        unsigned class = 0;
+        while (32u << class < h->size)
+                class++;
+        rt_mutex_lock(&heap.lock);
+        h->next = heap.free[class];
+        heap.free[class] = h;
+        rt_mutex_unlock(&heap.lock);
+}

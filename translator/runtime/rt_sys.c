@@ -1,0 +1,119 @@
+/* System calls, process end, locks, guarded copies (see rt.h). */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/futex.h>
+#include "rt.h"
+
+long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5) {
+        register uint64_t r10 __asm__("r10") = a3;
+        register uint64_t r8 __asm__("r8") = a4;
+        register uint64_t r9 __asm__("r9") = a5;
+        long ret;
+        __asm__ volatile("syscall"
+                         : "=a"(ret)
+                         : "a"(nr), "D"(a0), "S"(a1), "d"(a2), "r"(r10), "r"(r8), "r"(r9)
+                         : "rcx", "r11", "memory");
+        return ret;
+}
+
+long rt_mmap(uint64_t addr, size_t size, int prot, int flags, int fd, uint64_t offset) {
+        return sys_call6(__NR_mmap, addr, size, prot, flags, fd, offset);
+}
+
+long rt_munmap(void *p, size_t size) { return sys_call2(__NR_munmap, p, size); }
+long rt_mprotect(void *p, size_t size, int prot) { return sys_call3(__NR_mprotect, p, size, prot); }
+
+_Noreturn void rt_exit(int status) {
+        for (;;)
+                sys_call1(__NR_exit_group, status);
+}
+
+/* ---- locks: futex(2), states as in Drepper, "Futexes are tricky" ---- */
+
+void rt_mutex_lock(struct rt_mutex *m) {
+        uint32_t free = 0;
+        if (__atomic_compare_exchange_n(&m->state, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                return;
+        while (__atomic_exchange_n(&m->state, 2, __ATOMIC_ACQUIRE))
+                sys_call4(__NR_futex, &m->state, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 2, 0);
+}
+
+void rt_mutex_unlock(struct rt_mutex *m) {
+        if (__atomic_exchange_n(&m->state, 0, __ATOMIC_RELEASE) == 2)
+                sys_call3(__NR_futex, &m->state, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
+}
+
+/* ---- guarded copies ---- */
+
+/* long guarded_copy(void *dst, const void *src, size_t n): 0 or -EFAULT. Where a fault in `rep movsb` continues. */
+extern const char guarded_copy_insn[] __attribute__((visibility("hidden")));
+extern const char guarded_copy_fault[] __attribute__((visibility("hidden")));
+extern const char guarded_byte_insn[] __attribute__((visibility("hidden")));
+extern const char guarded_byte_fault[] __attribute__((visibility("hidden")));
+
+__attribute__((naked, noinline)) static long guarded_copy(void *dst, const void *src, size_t n) {
+        (void) dst, (void) src, (void) n;
+        __asm__ volatile("mov %%rdx, %%rcx\n"
+                         ".globl guarded_copy_insn, guarded_copy_fault\n"
+                         ".hidden guarded_copy_insn, guarded_copy_fault\n"
+                         "guarded_copy_insn:\n\t"
+                         "rep movsb\n\t"
+                         "xor %%eax, %%eax\n\t"
+                         "ret\n"
+                         "guarded_copy_fault:\n\t"
+                         "mov %0, %%rax\n\t"
+                         "ret"
+                         :
+                         : "i"((long) -EFAULT));
+}
+
+/* The byte at p, or -EFAULT. */
+__attribute__((naked, noinline)) static long guarded_byte(const void *p) {
+        (void) p;
+        __asm__ volatile(".globl guarded_byte_insn, guarded_byte_fault\n"
+                         ".hidden guarded_byte_insn, guarded_byte_fault\n"
+                         "guarded_byte_insn:\n\t"
+                         "movzbl (%%rdi), %%eax\n\t"
+                         "ret\n"
+                         "guarded_byte_fault:\n\t"
+                         "mov %0, %%rax\n\t"
+                         "ret"
+                         :
+                         : "i"((long) -EFAULT));
+}
+
+bool rt_fixup_fault(uint64_t *rip) {
+        if (*rip == (uintptr_t) guarded_copy_insn)
+                *rip = (uintptr_t) guarded_copy_fault;
+        else if (*rip == (uintptr_t) guarded_byte_insn)
+                *rip = (uintptr_t) guarded_byte_fault;
+        else
+                return false;
+        return true;
+}
+
+int guest_read(void *dst, uint64_t addr, size_t n) { return (int) guarded_copy(dst, (const void *) (uintptr_t) addr, n); }
+int guest_write(uint64_t addr, const void *src, size_t n) { return (int) guarded_copy((void *) (uintptr_t) addr, src, n); }
+
+long guest_strlen(uint64_t addr, size_t max) {
+        for (size_t k = 0; k < max; k++) {
+                long b = guarded_byte((const void *) (uintptr_t) (addr + k));
+                if (b < 0)
+                        return b;
+                if (!b)
+                        return (long) k;
+        }
+        return -ENAMETOOLONG;
+}
+
+long guest_read_str(char *buf, size_t size, uint64_t addr) {
+        for (size_t k = 0; k < size; k++) {
+                long b = guarded_byte((const void *) (uintptr_t) (addr + k));
+                if (b < 0)
+                        return b;
+                buf[k] = (char) b;
+                if (!b)
+                        return (long) k;
+        }
+        return -ENAMETOOLONG;
+}
