@@ -7,12 +7,13 @@
  */
 #pragma once
 #include <stdint.h>
+#include "../runtime/rt.h"
 
 struct thread;
 
 /* Results that the guest never sees. A handler returns what safe_syscall() gave it. */
 enum sys_result {
-        SYS_RESTART = -512,        /* a signal interrupted it: the call runs again if the handler has SA_RESTART, else EINTR */
+        SYS_RESTART = -512,        /* interrupted by a signal: runs again if the handler has SA_RESTART, else EINTR */
         SYS_RESTART_ALWAYS = -513, /* a signal came before the call had any effect: it runs again after the handler */
         SYS_NO_RESULT = -600,      /* the handler has set the guest's registers itself */
 };
@@ -20,20 +21,30 @@ enum sys_result {
 /* Does a system call of the host. To be used for each call that may block or that changes the set of blocked signals:
  * a signal for the guest that comes at any moment before the kernel starts it makes it return SYS_RESTART_ALWAYS
  * (nothing was done), one that interrupts it gives SYS_RESTART or -EINTR as the kernel decides. So a handler must
- * have done nothing that may not be done twice before it. Other calls may use the plain sys_* of runtime/rt.h. */
+ * have done nothing that may not be done twice before it. Other calls may use rt_syscall(). */
 long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
 
 /* A table row's handler. */
 typedef long syscall_fn(struct thread *t, const uint64_t a[6]);
 
 #define PASS(nr, name, decoding)
+#define SAME(nr, name, decoding)
 #define NONE(nr, name, decoding)
 #define SYS(nr, name, handler, decoding) syscall_fn handler;
 #include "a64_syscalls.def"
 #undef PASS
+#undef SAME
 #undef NONE
 #undef SYS
 
-/* linux/strace.c: writes `name(arguments)`, then ` = result`; `nr` may be unknown. */
+/* -strace (linux/strace.c): writes `name(arguments)`, then ` = result`; `nr` may be unknown. */
+struct linux_siginfo;
+static inline bool strace_enabled(void)
+{
+        return rt_log_enabled(LOG_STRACE);
+}
 void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6]);
 void strace_leave(struct thread *t, uint64_t nr, long result);
+void strace_signal(struct thread *t, const struct linux_siginfo *info);
+/* NULL: no such call. */
+const char *syscall_name(uint64_t nr);

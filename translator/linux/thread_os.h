@@ -19,11 +19,11 @@ struct linux_siginfo {
                         int32_t pid;
                         uint32_t uid;
                         uint64_t value;
-                } kill;              /* kill, tgkill, sigqueue, SIGCHLD's first half */
+                } kill; /* kill, tgkill, sigqueue, SIGCHLD's first half */
                 struct {
                         uint64_t addr;
                         uint64_t extra[3];
-                } fault;             /* SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE */
+                } fault; /* SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE */
                 uint8_t bytes[112];
         };
 };
@@ -39,28 +39,31 @@ struct guest_altstack {
 };
 
 struct thread_os {
-        int32_t tid;                  /* gettid() */
+        int32_t tid; /* gettid() */
 
         /* signals (linux/signal.h) */
-        uint64_t sigmask;             /* the guest's blocked signals, bit (signal - 1) */
-        uint64_t suspend_mask;        /* mask in force during ppoll(), sigsuspend() ..., until delivery */
-        bool suspended;               /* suspend_mask is valid */
-        uint8_t restart;              /* enum restart: how the interrupted system call continues */
-        uint32_t slot_full;           /* `slot` holds an asynchronous signal to deliver */
-        uint32_t held;                /* bit per synchronous signal that was *sent*: in held_info */
+        uint64_t sigmask;      /* the guest's blocked signals, bit (signal - 1) */
+        uint64_t suspend_mask; /* mask in force during ppoll(), sigsuspend() ..., until delivery */
+        bool suspended;        /* suspend_mask is valid */
+        bool restart;          /* the SVC at pc was interrupted: it runs again only after an SA_RESTART handler */
+        bool mask_stale;       /* the host's mask does not follow `sigmask` yet */
+        uint32_t slot_full;    /* `slot` holds an asynchronous signal to deliver */
+        uint32_t held;         /* bit per synchronous signal that was *sent*: in held_info */
         struct linux_siginfo slot;
         struct linux_siginfo held_info[SYNC_SIGNALS];
-        struct linux_siginfo fault;   /* the recorded synchronous fault */
-        uint64_t fault_address;       /* for sigcontext.fault_address */
-        uint32_t fault_esr;           /* for esr_context; 0 = no such record */
+        struct linux_siginfo fault; /* the recorded synchronous fault */
+        uint64_t fault_address;     /* for sigcontext.fault_address */
+        uint32_t fault_esr;         /* for esr_context; 0 = no such record */
         struct guest_altstack altstack;
         struct sighand *sighand;
 
         /* the mapping that holds this struct thread, its C stack and its host signal stack (linux/thread.h) */
         void *block;
         size_t block_size;
-        bool is_process_main;         /* made by exec, not by clone: runs on the process's first stack */
+        bool is_process_main; /* made by exec, not by clone: runs on the process's first stack */
+        bool parent_frees;    /* a vfork child: its memory is the waiting parent's to free */
+        bool clear_sighand;   /* CLONE_CLEAR_SIGHAND, to be done by the child */
 
-        uint64_t sys_nr;              /* number of the running system call, for -strace and restarts */
-        void *fs_private;             /* for the file side of the system calls; not inherited by clone */
+        uint64_t sys_nr;  /* number of the running system call, for -strace and restarts */
+        void *fs_private; /* for the file side of the system calls; not inherited by clone */
 };

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* execve(2), execveat(2). */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include "execve.h"
+#include "signal.h"
+#include "syscalls.h"
+#include "../runtime/thread.h"
+
+struct exec_self exec_self = { .by_kernel = true };
+
+enum {
+        HEADER = 256, /* BINPRM_BUF_SIZE: what the kernel looks at */
+        PATH_SIZE = 4096,
+        MAX_SCRIPTS = 4, /* how deep the kernel lets interpreters be scripts */
+        MAX_WORDS = 1 << 20,
+};
+
+/* ---- the call itself ---- */
+
+/* A signal that the guest ignores although our handler is there: the new program must find it ignored. Only SIGFPE and
+ * the like; changes nothing for almost all programs. `on` false takes it back. */
+static void ignore_sync(struct thread *t, bool on)
+{
+        struct sighand *h = t->os.sighand;
+
+        for (int sig = 1; sig <= GSIG_SEGV; sig++)
+                if ((SYNC_MASK & SIGNAL_BIT(sig)) && h->action[sig - 1].handler == GUEST_SIG_IGN)
+                        host_signal_sync(sig, on);
+}
+
+/* Executes, with signals as the guest has them: the synchronous ones are blocked too if the guest blocks them. */
+static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv, uint64_t envp, int flags)
+{
+        enum { HOW_SETMASK = 2 };
+        uint64_t mask = t->os.sigmask;
+        bool moved = mask & SYNC_MASK;
+        long r;
+
+        if (moved) {
+                r = safe_syscall(__NR_rt_sigprocmask, HOW_SETMASK, (uint64_t)&mask, 0, sizeof(mask), 0, 0);
+                if (r < 0)
+                        return r;
+        }
+        ignore_sync(t, true);
+        if (dirfd == AT_FDCWD && flags == 0)
+                r = safe_syscall(__NR_execve, (uint64_t)path, argv, envp, 0, 0, 0);
+        else
+                r = safe_syscall(__NR_execveat, (uint64_t)dirfd, (uint64_t)path, argv, envp, (uint64_t)flags, 0);
+        ignore_sync(t, false);
+        if (moved) { /* the mask goes back at the poll, which knows what came in meanwhile */
+                t->os.mask_stale = true;
+                __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
+        }
+        return r;
+}
+
+/* ---- started by hand: what is it that shall run? ---- */
+
+enum target { FOREIGN_TO_US, GUEST_PROGRAM, SCRIPT };
+
+/* AArch64 ELF, as the registered magic has it. */
+static bool is_guest_elf(const uint8_t *p, size_t n)
+{
+        enum { ET_EXEC_ = 2, ET_DYN_ = 3, EM_AARCH64_ = 183 };
+
+        if (n < 20 || memcmp(p, "\177ELF\2\1\1", 7) != 0)
+                return false;
+        return (p[16] == ET_EXEC_ || p[16] == ET_DYN_) && p[17] == 0 && p[18] == EM_AARCH64_ && p[19] == 0;
+}
+
+/* Looks at the first bytes; what cannot be read or executed is the kernel's to refuse. */
+static enum target classify(int dirfd, const char *path, int flags, uint8_t header[HEADER + 1])
+{
+        char self[64];
+
+        if ((flags & AT_EMPTY_PATH) && !path[0]) {
+                rt_snprintf(self, sizeof(self), "/proc/self/fd/%d", dirfd);
+                dirfd = AT_FDCWD;
+                path = self;
+        }
+        enum { X_OK = 1 };
+        if (sys_call4(__NR_faccessat2, dirfd, path, X_OK, AT_EACCESS) == -EACCES)
+                return FOREIGN_TO_US;
+        long fd = sys_call3(__NR_openat, dirfd, path, O_CLOEXEC | O_NONBLOCK);
+        if (fd < 0)
+                return FOREIGN_TO_US;
+        long n = sys_call3(__NR_pread64, fd, header, HEADER);
+        (void)sys_call1(__NR_close, fd);
+        if (n < 2)
+                return FOREIGN_TO_US;
+        header[n] = 0;
+        if (is_guest_elf(header, (size_t)n))
+                return GUEST_PROGRAM;
+        return header[0] == '#' && header[1] == '!' ? SCRIPT : FOREIGN_TO_US;
+}
+
+/* Splits `#! interpreter [argument]` in place (fs/binfmt_script.c). Returns false when there is none. */
+static bool parse_script(char *line, char **ret_interpreter, char **ret_argument)
+{
+        char *p = line + 2, *end = p;
+
+        while (*end && *end != '\n')
+                end++;
+        while (end > p && (end[-1] == ' ' || end[-1] == '\t'))
+                end--;
+        *end = 0;
+        while (*p == ' ' || *p == '\t')
+                p++;
+        if (!*p)
+                return false;
+        *ret_interpreter = p;
+        while (*p && *p != ' ' && *p != '\t')
+                p++;
+        *ret_argument = NULL;
+        if (*p) {
+                *p++ = 0;
+                while (*p == ' ' || *p == '\t')
+                        p++;
+                *ret_argument = p;
+        }
+        return true;
+}
+
+/* A command line under construction. */
+struct plan {
+        char script[MAX_SCRIPTS][HEADER + 1];
+        const char *front[2 * MAX_SCRIPTS + 1]; /* what comes before the script's path, in order; the program first */
+        unsigned n_front;
+        const char *program;
+        bool is_script;
+};
+
+/* Follows interpreters to the program that runs in the end. Returns whether that is a guest program. */
+static bool follow(struct plan *plan, int dirfd, const char *path, int flags)
+{
+        unsigned depth = 0;
+
+        plan->program = path;
+        for (;;) {
+                uint8_t header[HEADER + 1];
+                char *interpreter, *argument;
+
+                switch (classify(dirfd, plan->program, flags, header)) {
+                case FOREIGN_TO_US:
+                        return false;
+                case GUEST_PROGRAM:
+                        return true;
+                case SCRIPT:
+                        break;
+                }
+                if (depth == MAX_SCRIPTS)
+                        return false;
+                memcpy(plan->script[depth], header, sizeof(header));
+                if (!parse_script(plan->script[depth], &interpreter, &argument))
+                        return false;
+                /* The newer interpreter stands before the older one, which becomes its first operand. */
+                unsigned add = argument ? 2 : 1;
+                memmove(plan->front + add, plan->front, plan->n_front * sizeof(plan->front[0]));
+                plan->front[0] = interpreter;
+                if (argument)
+                        plan->front[1] = argument;
+                plan->n_front += add;
+                plan->program = interpreter;
+                plan->is_script = true;
+                depth++;
+                dirfd = AT_FDCWD;
+                flags = 0;
+        }
+}
+
+/* Number of pointers before the NULL, or a negative errno. A NULL vector is an empty one. */
+static long count_words(uint64_t vector)
+{
+        uint64_t p;
+
+        if (!vector)
+                return 0;
+        for (long n = 0; n < MAX_WORDS; n++) {
+                if (guest_read(&p, vector + (uint64_t)n * sizeof(p), sizeof(p)) < 0)
+                        return -EFAULT;
+                if (!p)
+                        return n;
+        }
+        return -E2BIG;
+}
+
+/* Starts the translator itself: [its name, options, -0, the program's argv[0], the program, arguments]. */
+static long exec_self_with(struct thread *t, const struct plan *plan, const char *path, uint64_t argv, uint64_t envp)
+{
+        long n = count_words(argv);
+
+        if (n < 0)
+                return n;
+        size_t words = exec_self.n_options + plan->n_front + (size_t)n + 8, at = 0;
+        uint64_t *v = rt_alloc(words * sizeof(*v));
+        uint64_t argv0 = (uint64_t) "";
+        long r = 0;
+
+        if (!v)
+                return -ENOMEM;
+        v[at++] = (uint64_t)exec_self.argv0;
+        for (size_t i = 0; i < exec_self.n_options; i++)
+                v[at++] = (uint64_t)exec_self.options[i];
+        if (n > 0 && guest_read(&argv0, argv, sizeof(argv0)) < 0)
+                r = -EFAULT;
+        v[at++] = (uint64_t) "-0";
+        v[at++] = plan->is_script ? (uint64_t)plan->front[0] : argv0;
+        v[at++] = (uint64_t)plan->program;
+        for (unsigned i = 1; i < plan->n_front; i++)
+                v[at++] = (uint64_t)plan->front[i];
+        if (plan->is_script)
+                v[at++] = (uint64_t)path;
+        if (n > 1 && guest_read(v + at, argv + sizeof(*v), (size_t)(n - 1) * sizeof(*v)) < 0)
+                r = -EFAULT;
+        v[at + (n > 1 ? (size_t)n - 1 : 0)] = 0;
+        if (r == 0)
+                r = do_exec(t, AT_FDCWD, "/proc/self/exe", (uint64_t)v, envp, 0);
+        rt_free(v);
+        return r;
+}
+
+/* A path that names the file in the next program too: of a descriptor that may be close-on-exec, its own name. */
+static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE])
+{
+        char link[64];
+
+        if (path[0] == '/' || (dirfd == AT_FDCWD && path[0]))
+                return path;
+        rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", dirfd);
+        long n = sys_call3(__NR_readlink, link, buf, PATH_SIZE - 1);
+        if (n < 0)
+                return NULL;
+        buf[n] = 0;
+        if (path[0])
+                rt_snprintf(buf + n, PATH_SIZE - (size_t)n, "/%s", path);
+        return buf;
+}
+
+/* ---- entry points ---- */
+
+/* /proc/self/exe is the translator for the kernel, and the guest's program for the guest. */
+static bool names_own_exe(const char *path)
+{
+        char own[32];
+
+        if (strcmp(path, "/proc/self/exe") == 0 || strcmp(path, "/proc/thread-self/exe") == 0)
+                return true;
+        rt_snprintf(own, sizeof(own), "/proc/%d/exe", (int)sys_call0(__NR_getpid));
+        return strcmp(path, own) == 0;
+}
+
+static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t argv, uint64_t envp, int flags)
+{
+        char path[PATH_SIZE], lasting[PATH_SIZE];
+        struct plan plan = { 0 };
+        long n = guest_read_str(path, sizeof(path), path_at);
+
+        if (n < 0)
+                return n;
+        const char *name = names_own_exe(path) && exec_self.exe_path ? exec_self.exe_path : path;
+        if (exec_self.by_kernel || !follow(&plan, dirfd, name, flags))
+                return do_exec(t, dirfd, name, argv, envp, flags);
+
+        const char *last = lasting_path(dirfd, name, lasting);
+        if (!last)
+                return do_exec(t, dirfd, name, argv, envp, flags);
+        if (!plan.is_script)
+                plan.program = last;
+        return exec_self_with(t, &plan, last, argv, envp);
+}
+
+long sys_execve(struct thread *t, const uint64_t a[6])
+{
+        return exec_path(t, AT_FDCWD, a[0], a[1], a[2], 0);
+}
+
+long sys_execveat(struct thread *t, const uint64_t a[6])
+{
+        int flags = (int)a[4];
+
+        if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) /* newer ones (AT_EXECVE_CHECK) do not execute */
+                return safe_syscall(__NR_execveat, a[0], a[1], a[2], a[3], a[4], 0);
+        return exec_path(t, (int)a[0], a[1], a[2], a[3], flags);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clone, fork, vfork, exit, and the calls that must not simply be passed on because of what they do to a process that
+ * runs a translator. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/sched.h>
+#include "signal.h"
+#include "syscalls.h"
+#include "thread.h"
+#include "../runtime/exec.h"
+#include "../runtime/thread.h"
+
+/* What clone and clone3 have in common. */
+struct clone_request {
+        struct clone_args k; /* flags without the exit signal; stack is the guest's stack pointer, or 0 */
+        size_t size;         /* clone3: of the arguments that the guest gave; 0: the old call */
+};
+
+/* Registers that differ in the child (copy_thread() of arch/arm64/kernel/process.c). */
+static void child_registers(struct cpu *cpu, const struct clone_request *req)
+{
+        cpu->x[0] = 0;
+        if (req->k.stack)
+                cpu->x[31] = req->k.stack;
+        if (req->k.flags & CLONE_SETTLS)
+                cpu->tpidr = req->k.tls;
+}
+
+/* A child with memory of its own: it returns from the same call on a copy of the same stack. */
+static long clone_copy(struct thread *t, const struct clone_request *req)
+{
+        struct clone_args k = req->k;
+        struct sighand *h = t->os.sighand;
+        long r;
+
+        k.flags &= ~(CLONE_SETTLS | CLONE_CLEAR_SIGHAND);
+        k.stack = k.stack_size = k.tls = 0;
+        rt_mutex_lock(&h->lock);
+        if (req->size)
+                r = safe_syscall(__NR_clone3, (uint64_t)&k, req->size, 0, 0, 0, 0);
+        else
+                r = safe_syscall(__NR_clone, k.flags | k.exit_signal, 0, k.parent_tid, k.child_tid, 0, 0);
+        rt_mutex_unlock(&h->lock);
+        if (r != 0)
+                return r;
+
+        t->os.tid = (int32_t)sys_call0(__NR_gettid);
+        __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
+        t->os.parent_frees = false;
+        exec_after_fork(t);
+        child_registers(&t->cpu, req);
+        if (req->k.flags & CLONE_CLEAR_SIGHAND)
+                sighand_clear(h);
+        return 0;
+}
+
+/* Dispositions for a child that shares the memory. */
+static struct sighand *child_sighand(struct thread *t, uint64_t flags)
+{
+        return flags & CLONE_SIGHAND ? sighand_share(t->os.sighand) : sighand_copy(t->os.sighand);
+}
+
+/* A child in the same memory: a thread, a vfork child, or one of the kinds between. */
+static long clone_shared(struct thread *t, const struct clone_request *req)
+{
+        bool waits = (req->k.flags & CLONE_VFORK) && !(req->k.flags & CLONE_THREAD);
+        struct thread *child = thread_new(t);
+        struct clone_args k = req->k;
+        long r;
+
+        if (!child)
+                return -ENOMEM;
+        child->os.sighand = child_sighand(t, k.flags);
+        if (!child->os.sighand) {
+                thread_free(child);
+                return -ENOMEM;
+        }
+        child_registers(&child->cpu, req);
+        if (k.flags & CLONE_VFORK)
+                child->os.altstack = t->os.altstack;
+        child->os.parent_frees = waits;
+        child->os.clear_sighand = k.flags & CLONE_CLEAR_SIGHAND;
+
+        k.flags = (k.flags | CLONE_SETTLS) & ~CLONE_CLEAR_SIGHAND;
+        k.tls = (uint64_t)child;
+        k.stack = (uint64_t)thread_stack_base(child);
+        k.stack_size = (uint64_t)thread_stack_top(child) - k.stack;
+        if (req->size)
+                r = thread_spawn(child, __NR_clone3, (uint64_t)&k, req->size, 0, 0, 0);
+        else
+                r = thread_spawn(child, __NR_clone, k.flags | k.exit_signal, k.stack + k.stack_size, k.parent_tid,
+                                 k.child_tid, k.tls);
+        if (r < 0 || waits)
+                thread_free(child);
+        return r;
+}
+
+static long do_clone(struct thread *t, const struct clone_request *req)
+{
+        long r = req->k.flags & CLONE_VM ? clone_shared(t, req) : clone_copy(t, req);
+        /* fork always runs again, whatever the handler's flags: it gives ERESTARTNOINTR */
+        return r == SYS_RESTART ? SYS_RESTART_ALWAYS : r;
+}
+
+/* clone(2); arm64 has the TLS argument before the child's thread id */
+long sys_clone(struct thread *t, const uint64_t a[6])
+{
+        struct clone_request req = {
+                .k = {
+                        .flags = (uint32_t) a[0] & ~(uint32_t) CSIGNAL,
+                        .exit_signal = a[0] & CSIGNAL,
+                        .stack = a[1],
+                        .parent_tid = a[2],
+                        .tls = a[3],
+                        .child_tid = a[4],
+                },
+        };
+        return do_clone(t, &req);
+}
+
+/* clone3(2) */
+long sys_clone3(struct thread *t, const uint64_t a[6])
+{
+        struct clone_request req = { .size = a[1] };
+        uint64_t size = a[1];
+
+        if (size > 4096)
+                return -E2BIG;
+        if (size < CLONE_ARGS_SIZE_VER0)
+                return -EINVAL;
+        /* copy_struct_from_user(): what we do not know must be zero */
+        for (uint64_t at = sizeof(req.k); at < size; at++) {
+                uint8_t byte;
+                if (guest_read(&byte, a[0] + at, 1) < 0)
+                        return -EFAULT;
+                if (byte)
+                        return -E2BIG;
+        }
+        if (req.size > sizeof(req.k))
+                req.size = sizeof(req.k);
+        if (guest_read(&req.k, a[0], req.size) < 0)
+                return -EFAULT;
+        if ((req.k.stack == 0) != (req.k.stack_size == 0))
+                return -EINVAL;
+        req.k.stack += req.k.stack_size;
+        return do_clone(t, &req);
+}
+
+/* exit(2): this thread */
+long sys_exit(struct thread *t, const uint64_t a[6])
+{
+        thread_exit(t, (int)a[0]);
+}
+
+/* exit_group(2): the process */
+long sys_exit_group(struct thread *t, const uint64_t a[6])
+{
+        (void)t;
+        for (;;)
+                (void)sys_call1(__NR_exit_group, a[0]);
+}
+
+/* futex(2). The operations on priority-inheriting futexes always run again after a signal (ERESTARTNOINTR). */
+long sys_futex(struct thread *t, const uint64_t a[6])
+{
+        enum { OP_MASK = 0x7f, LOCK_PI = 6, WAIT_REQUEUE_PI = 11, LOCK_PI2 = 13 };
+        unsigned op = a[1] & OP_MASK;
+        long r = safe_syscall(__NR_futex, a[0], a[1], a[2], a[3], a[4], a[5]);
+        (void)t;
+
+        if (r == SYS_RESTART && (op == LOCK_PI || op == LOCK_PI2 || op == WAIT_REQUEUE_PI))
+                return SYS_RESTART_ALWAYS;
+        return r;
+}
+
+/* rseq(2): the kernel would compare the host's instruction pointer with the guest's critical sections, and never
+ * match. A C library that gets ENOSYS does without. */
+long sys_rseq(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return -ENOSYS;
+}
+
+/* seccomp(2): a filter would see the host's numbers and architecture, and the translator's own calls. EINVAL is
+ * what a kernel without filters says; programs go on without a sandbox. */
+long sys_seccomp(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return -EINVAL;
+}
+
+/* ptrace(2): a tracer would see the host's registers. */
+long sys_ptrace(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return -ENOSYS;
+}

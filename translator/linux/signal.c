@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Signal dispositions and the system calls about signals. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include "signal.h"
+#include "syscalls.h"
+#include "../runtime/thread.h"
+
+/* ---- dispositions ---- */
+
+struct sighand *sighand_share(struct sighand *h)
+{
+        __atomic_add_fetch(&h->refs, 1, __ATOMIC_RELAXED);
+        return h;
+}
+
+struct sighand *sighand_copy(struct sighand *h)
+{
+        struct sighand *n = rt_alloc(sizeof(*n));
+
+        if (!n)
+                return NULL;
+        rt_mutex_lock(&h->lock);
+        memcpy(n, h, sizeof(*n));
+        rt_mutex_unlock(&h->lock);
+        memset(&n->lock, 0, sizeof(n->lock));
+        n->refs = 1;
+        return n;
+}
+
+void sighand_put(struct sighand *h)
+{
+        if (__atomic_sub_fetch(&h->refs, 1, __ATOMIC_ACQ_REL) == 0)
+                rt_free(h);
+}
+
+/* Fills action[sig] when it is still what exec left. Called with the lock. */
+static struct guest_sigaction *known_action(struct sighand *h, int sig)
+{
+        struct guest_sigaction *act = &h->action[sig - 1];
+
+        if (!(h->known & SIGNAL_BIT(sig))) {
+                host_signal_query(sig, act);
+                h->known |= SIGNAL_BIT(sig);
+        }
+        return act;
+}
+
+static bool is_handler(const struct guest_sigaction *act)
+{
+        return act->handler != GUEST_SIG_DFL && act->handler != GUEST_SIG_IGN;
+}
+
+/* Makes the host follow. Synchronous signals are ours whatever the guest wants; for one handler after another
+ * nothing changes for the host. Called with the lock. */
+static long host_follow(struct sighand *h, int sig, const struct guest_sigaction *act)
+{
+        uint64_t bit = SIGNAL_BIT(sig), cld = act->flags & (GUEST_SA_NOCLDSTOP | GUEST_SA_NOCLDWAIT);
+
+        if (SYNC_MASK & bit)
+                return 0;
+        if (is_handler(act) && (h->hosted & bit) && (sig != GSIG_CHLD || h->host_cld == cld))
+                return 0;
+        long r = host_signal_install(sig, act);
+        if (r < 0)
+                return r;
+        h->hosted = is_handler(act) ? h->hosted | bit : h->hosted & ~bit;
+        if (sig == GSIG_CHLD)
+                h->host_cld = cld;
+        return 0;
+}
+
+void sighand_reset(struct sighand *h, int sig)
+{
+        rt_mutex_lock(&h->lock);
+        h->action[sig - 1].handler = GUEST_SIG_DFL;
+        (void)host_follow(h, sig, &h->action[sig - 1]);
+        rt_mutex_unlock(&h->lock);
+}
+
+void sighand_clear(struct sighand *h)
+{
+        static const struct guest_sigaction none;
+
+        rt_mutex_lock(&h->lock);
+        for (int sig = 1; sig <= GSIG_COUNT; sig++) {
+                struct guest_sigaction *act = &h->action[sig - 1];
+                if ((h->known & SIGNAL_BIT(sig)) && is_handler(act)) {
+                        *act = none;
+                        (void)host_follow(h, sig, act);
+                }
+        }
+        rt_mutex_unlock(&h->lock);
+}
+
+struct guest_sigaction sighand_take(struct sighand *h, int sig)
+{
+        rt_mutex_lock(&h->lock);
+        struct guest_sigaction *act = known_action(h, sig), r = *act;
+        if (is_handler(act) && (act->flags & GUEST_SA_RESETHAND)) {
+                act->handler = GUEST_SIG_DFL;
+                (void)host_follow(h, sig, act);
+        }
+        rt_mutex_unlock(&h->lock);
+        return r;
+}
+
+/* rt_sigaction(2) */
+long sys_rt_sigaction(struct thread *t, const uint64_t a[6])
+{
+        const uint64_t known_flags = GUEST_SA_NOCLDSTOP | GUEST_SA_NOCLDWAIT | GUEST_SA_SIGINFO |
+                                     GUEST_SA_EXPOSE_TAGBITS | GUEST_SA_RESTORER | GUEST_SA_ONSTACK | GUEST_SA_RESTART |
+                                     GUEST_SA_NODEFER | GUEST_SA_RESETHAND;
+        struct sighand *h = t->os.sighand;
+        struct guest_sigaction new, old;
+        int sig = (int)a[0];
+        long r = 0;
+
+        if (a[3] != sizeof(uint64_t) || sig < 1 || sig > GSIG_COUNT)
+                return -EINVAL;
+        if (a[1] && guest_read(&new, a[1], sizeof(new)) < 0)
+                return -EFAULT;
+        if (a[1] && (SIGNAL_BIT(sig) & UNBLOCKABLE_MASK))
+                return -EINVAL;
+
+        rt_mutex_lock(&h->lock);
+        struct guest_sigaction *act = known_action(h, sig);
+        old = *act;
+        if (a[1]) {
+                new.flags &= known_flags;
+                new.mask &= ~UNBLOCKABLE_MASK;
+                r = host_follow(h, sig, &new);
+                if (r >= 0)
+                        *act = new;
+        }
+        rt_mutex_unlock(&h->lock);
+        if (r < 0)
+                return r;
+        if (a[2] && guest_write(a[2], &old, sizeof(old)) < 0)
+                return -EFAULT;
+        return 0;
+}
+
+/* ---- masks ---- */
+
+long signal_read_set(uint64_t addr, uint64_t size, uint64_t *ret)
+{
+        if (size != sizeof(*ret))
+                return -EINVAL;
+        return guest_read(ret, addr, sizeof(*ret)) < 0 ? -EFAULT : 0;
+}
+
+/* rt_sigprocmask(2) */
+long sys_rt_sigprocmask(struct thread *t, const uint64_t a[6])
+{
+        enum { HOW_BLOCK, HOW_UNBLOCK, HOW_SETMASK };
+        uint64_t old = t->os.sigmask, set, new;
+
+        if (a[3] != sizeof(set))
+                return -EINVAL;
+        if (a[1]) {
+                if (guest_read(&set, a[1], sizeof(set)) < 0)
+                        return -EFAULT;
+                switch ((int)a[0]) {
+                case HOW_BLOCK:
+                        new = old | set;
+                        break;
+                case HOW_UNBLOCK:
+                        new = old & ~set;
+                        break;
+                case HOW_SETMASK:
+                        new = set;
+                        break;
+                default:
+                        return -EINVAL;
+                }
+                long r = signal_set_mask(t, new);
+                if (r < 0)
+                        return r;
+        }
+        if (a[2] && guest_write(a[2], &old, sizeof(old)) < 0)
+                return -EFAULT;
+        return 0;
+}
+
+/* rt_sigpending(2) */
+long sys_rt_sigpending(struct thread *t, const uint64_t a[6])
+{
+        uint64_t set = 0;
+
+        if (a[1] > sizeof(set))
+                return -EINVAL;
+        long r = sys_call2(__NR_rt_sigpending, &set, sizeof(set));
+        if (r < 0)
+                return r;
+        set = (set & ~SYNC_MASK) | (signal_held_set(t) & t->os.sigmask);
+        return guest_write(a[0], &set, a[1]) < 0 ? -EFAULT : 0;
+}
+
+/* rt_sigsuspend(2) */
+long sys_rt_sigsuspend(struct thread *t, const uint64_t a[6])
+{
+        uint64_t set;
+        long r = signal_read_set(a[0], a[1], &set);
+
+        if (r < 0)
+                return r;
+        r = signal_suspend(t, set, &set);
+        if (r < 0)
+                return r;
+        return safe_syscall(__NR_rt_sigsuspend, (uint64_t)&set, sizeof(set), 0, 0, 0, 0);
+}
+
+/* ---- waiting and sending ---- */
+
+/* Writes what sigtimedwait found. Returns the signal or -EFAULT. */
+static long waited(int sig, uint64_t to, const struct linux_siginfo *info)
+{
+        if (to && guest_write(to, info, sizeof(*info)) < 0)
+                return -EFAULT;
+        return sig;
+}
+
+/* rt_sigtimedwait(2) */
+long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
+{
+        struct linux_siginfo info;
+        uint64_t set, host;
+        long r = signal_read_set(a[0], a[3], &set);
+
+        if (r < 0)
+                return r;
+        int sig = signal_take_held(t, set, &info);
+        if (sig)
+                return waited(sig, a[1], &info);
+        host = set & ~SYNC_MASK;
+        r = safe_syscall(__NR_rt_sigtimedwait, (uint64_t)&host, a[1], a[2], sizeof(host), 0, 0);
+        if (r == -EINTR && (sig = signal_take_held(t, set, &info)))
+                return waited(sig, a[1], &info);
+        return r;
+}
+
+/* A program that re-raises a fault with the siginfo of the first (breakpad does) looks like a real fault to the
+ * host's handler, so this never reaches the host. Returns whether that was it. */
+static bool forged_fault(struct thread *t, int sig, uint64_t at)
+{
+        struct linux_siginfo info;
+
+        if (sig < 1 || sig > GSIG_COUNT || !(SIGNAL_BIT(sig) & SYNC_MASK) || guest_read(&info, at, sizeof(info)) < 0)
+                return false;
+        if (info.code <= 0)
+                return false;
+        info.signo = sig;
+        signal_hold(t, &info);
+        return true;
+}
+
+/* rt_sigqueueinfo(2): to a process */
+long sys_rt_sigqueueinfo(struct thread *t, const uint64_t a[6])
+{
+        if ((int)a[0] == sys_call0(__NR_getpid) && forged_fault(t, (int)a[1], a[2]))
+                return 0;
+        return safe_syscall(__NR_rt_sigqueueinfo, a[0], a[1], a[2], 0, 0, 0);
+}
+
+/* rt_tgsigqueueinfo(2): to a thread */
+long sys_rt_tgsigqueueinfo(struct thread *t, const uint64_t a[6])
+{
+        if ((int)a[1] == t->os.tid && forged_fault(t, (int)a[2], a[3]))
+                return 0;
+        return safe_syscall(__NR_rt_tgsigqueueinfo, a[0], a[1], a[2], a[3], 0, 0);
+}
+
+/* restart_syscall(2): only the kernel calls it, and it restarts ours on the host */
+long sys_restart_syscall(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return -EINTR;
+}
+
+const char *signal_name(int sig, char buf[16])
+{
+        static const char names[][12] = {
+                "0",         "SIGHUP",  "SIGINT",    "SIGQUIT", "SIGILL",   "SIGTRAP", "SIGABRT", "SIGBUS",
+                "SIGFPE",    "SIGKILL", "SIGUSR1",   "SIGSEGV", "SIGUSR2",  "SIGPIPE", "SIGALRM", "SIGTERM",
+                "SIGSTKFLT", "SIGCHLD", "SIGCONT",   "SIGSTOP", "SIGTSTP",  "SIGTTIN", "SIGTTOU", "SIGURG",
+                "SIGXCPU",   "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO",   "SIGPWR",  "SIGSYS",
+        };
+
+        if (sig >= 0 && sig < (int)(sizeof(names) / sizeof(names[0])))
+                return names[sig];
+        rt_snprintf(buf, 16, "SIG%d", sig);
+        return buf;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Signals of the guest.
+ *
+ * The host's kernel does as much as possible: a signal that the guest blocks is blocked on the host, one that it
+ * ignores or leaves to its default action is so on the host, so that stopping, dying with the right status, merging,
+ * queueing, signalfd and pending sets are the kernel's. Only a signal that the guest handles gets a host handler,
+ * which puts it into the thread's slot and blocks all others until the slot is empty again: one place is enough,
+ * and order is the kernel's.
+ *
+ * The exception are the synchronous signals (SYNC_MASK), which translated code needs unblocked and handled at any
+ * time. When one of them was *sent*, it waits in thread_os.held for the guest to be ready for it.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "thread_os.h"
+#include "../runtime/rt.h"
+
+struct thread;
+
+/* Numbers are the same on both machines (asm-generic/signal.h). Names of our own: the uapi header's would need
+ * its types too, which unit tests that use a libc cannot have. */
+enum {
+        GSIG_ILL = 4,
+        GSIG_TRAP = 5,
+        GSIG_BUS = 7,
+        GSIG_FPE = 8,
+        GSIG_KILL = 9,
+        GSIG_SEGV = 11,
+        GSIG_CHLD = 17,
+        GSIG_STOP = 19,
+        GSIG_COUNT = 64,
+};
+#define SIGNAL_BIT(sig) (1ull << ((sig)-1))
+#define SYNC_MASK                                                                                                      \
+        (SIGNAL_BIT(GSIG_ILL) | SIGNAL_BIT(GSIG_TRAP) | SIGNAL_BIT(GSIG_BUS) | SIGNAL_BIT(GSIG_FPE) |                  \
+         SIGNAL_BIT(GSIG_SEGV))
+#define UNBLOCKABLE_MASK (SIGNAL_BIT(GSIG_KILL) | SIGNAL_BIT(GSIG_STOP))
+
+/* struct sigaction as the kernel of arm64 has it. */
+struct guest_sigaction {
+        uint64_t handler;
+        uint64_t flags;
+        uint64_t restorer;
+        uint64_t mask;
+};
+enum { GUEST_SIG_DFL = 0, GUEST_SIG_IGN = 1 };
+#define GUEST_SA_NOCLDSTOP 0x00000001ull
+#define GUEST_SA_NOCLDWAIT 0x00000002ull
+#define GUEST_SA_SIGINFO 0x00000004ull
+#define GUEST_SA_EXPOSE_TAGBITS 0x00000800ull
+#define GUEST_SA_RESTORER 0x04000000ull
+#define GUEST_SA_ONSTACK 0x08000000ull
+#define GUEST_SA_RESTART 0x10000000ull
+#define GUEST_SA_NODEFER 0x40000000ull
+#define GUEST_SA_RESETHAND 0x80000000ull
+
+/* Dispositions, shared by the threads of a process (CLONE_SIGHAND). A vfork child has its own although it shares
+ * the memory. */
+struct sighand {
+        struct rt_mutex lock;
+        uint32_t refs;
+        uint64_t known;    /* bit per signal: `action` is valid; others are as exec left them, known to the kernel */
+        uint64_t hosted;   /* bit per signal: our host handler is installed */
+        uint64_t host_cld; /* GUEST_SA_NOCLD* that the host's SIGCHLD handler was installed with */
+        struct guest_sigaction action[GSIG_COUNT];
+};
+
+/* ---- life of a thread (linux/signal_host.c) ---- */
+
+/* First thread: reads what exec left (mask, dispositions), installs the handlers of the synchronous signals, and the
+ * host signal stack [stack, stack + size). Returns 0 or a negative errno. */
+int signals_init(struct thread *t, void *stack, size_t size);
+/* A thread that clone made, in that thread: host signal stack and mask. */
+void signals_thread_start(struct thread *t, void *stack, size_t size);
+/* Blocks everything, for the thread's last steps. */
+void signals_thread_end(void);
+
+/* ---- sharing (linux/signal.c) ---- */
+struct sighand *sighand_share(struct sighand *h);
+struct sighand *sighand_copy(struct sighand *h); /* NULL: no memory */
+void sighand_put(struct sighand *h);
+/* CLONE_CLEAR_SIGHAND: each handled signal gets its default action. */
+void sighand_clear(struct sighand *h);
+
+/* ---- delivery (linux/signal_deliver.c) ---- */
+
+/* Raises a synchronous signal at the thread's present state, as the kernel's force_sig_fault() does: code and address
+ * for siginfo; `esr` for the frame's esr_context, or 0. */
+void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t esr);
+/* Same with the siginfo given. */
+void signal_force_info(struct thread *t, const struct linux_siginfo *info);
+/* Ends the process by that signal, so that its parent sees it. */
+_Noreturn void signal_die(int sig, const struct linux_siginfo *info);
+
+/* Sets the guest's mask and the host's. Returns 0 or SYS_RESTART_ALWAYS (not done, a signal comes first). */
+long signal_set_mask(struct thread *t, uint64_t mask);
+/* Lets `mask` be the guest's mask for the one system call that follows, whose handler passes *ret_host to the kernel as
+ * its signal set. Returns 0 or -EINTR when a signal is already there. The dispatcher takes it back. */
+long signal_suspend(struct thread *t, uint64_t mask, uint64_t *ret_host);
+/* Reads a `sigset_t *, size_t` argument pair. Returns 0, -EINVAL or -EFAULT. */
+long signal_read_set(uint64_t addr, uint64_t size, uint64_t *ret);
+/* Takes a held synchronous signal out of `set`. Returns its number or 0. */
+int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret);
+/* Held synchronous signals, as a signal set. */
+uint64_t signal_held_set(const struct thread *t);
+/* Puts a synchronous signal that was sent among the held ones. Async-signal-safe. */
+void signal_hold(struct thread *t, const struct linux_siginfo *info);
+
+/* ---- dispositions (linux/signal.c) ---- */
+
+/* Takes the disposition for delivery: SA_RESETHAND is done. */
+struct guest_sigaction sighand_take(struct sighand *h, int sig);
+void sighand_reset(struct sighand *h, int sig);
+
+/* ---- frames (linux/signal_frame.c) ---- */
+
+/* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores.
+ * Returns 0 or -EFAULT. */
+int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info,
+                      uint64_t mask);
+/* sigaltstack's notion of being on it, for stack pointer `sp`: SS_ONSTACK, SS_DISABLE or 0. */
+uint32_t altstack_flags(const struct guest_altstack *s, uint64_t sp);
+/* Sets it with the kernel's checks. Returns 0, -EPERM, -EINVAL or -ENOMEM. */
+long altstack_set(struct guest_altstack *s, uint64_t sp, uint64_t new_sp, uint32_t new_flags, uint64_t new_size);
+
+/* ---- host (linux/signal_host.c) ---- */
+
+/* Makes the host treat `sig` as `act` asks. Returns 0 or a negative errno. */
+long host_signal_install(int sig, const struct guest_sigaction *act);
+/* Takes a synchronous signal from us, for execve, and gives it back. */
+void host_signal_sync(int sig, bool ignore);
+/* Reads the host's disposition of a signal that we do not handle. */
+void host_signal_query(int sig, struct guest_sigaction *ret);
+/* Sets the host's mask without looking at anything. */
+void host_signal_mask(uint64_t mask);
+
+/* Address that a handler without SA_RESTORER returns to: the vDSO's __kernel_rt_sigreturn, set by the loader. When
+ * it is 0, a page is made for it. */
+extern uint64_t signal_trampoline;
+
+/* "SIGSEGV", or "SIG64" in `buf`. */
+const char *signal_name(int sig, char buf[16]);

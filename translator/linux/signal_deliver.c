@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Delivery: from a signal that has arrived to the guest's handler or the end of the process. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include "signal.h"
+#include "syscalls.h"
+#include "../runtime/exec.h"
+#include "../runtime/thread.h"
+
+/* siginfo codes (asm-generic/siginfo.h), which are the same for all signals used here */
+enum { CODE_ILL_ILLOPC = 1, CODE_TRAP_BRKPT = 1, CODE_KERNEL = 0x80 };
+
+static const uint8_t sync_signals[SYNC_SIGNALS] = { GSIG_ILL, GSIG_TRAP, GSIG_BUS, GSIG_FPE, GSIG_SEGV };
+
+/* ---- held synchronous signals ---- */
+
+void signal_hold(struct thread *t, const struct linux_siginfo *info)
+{
+        for (unsigned i = 0; i < SYNC_SIGNALS; i++) {
+                if (sync_signals[i] != info->signo)
+                        continue;
+                /* One that waits already swallows the second, as the kernel does with standard signals. */
+                if (!(__atomic_load_n(&t->os.held, __ATOMIC_ACQUIRE) & 1u << i)) {
+                        t->os.held_info[i] = *info;
+                        __atomic_or_fetch(&t->os.held, 1u << i, __ATOMIC_RELEASE);
+                }
+        }
+        __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
+}
+
+uint64_t signal_held_set(const struct thread *t)
+{
+        uint32_t held = __atomic_load_n(&t->os.held, __ATOMIC_ACQUIRE);
+        uint64_t set = 0;
+
+        for (unsigned i = 0; held && i < SYNC_SIGNALS; i++)
+                if (held & 1u << i)
+                        set |= SIGNAL_BIT(sync_signals[i]);
+        return set;
+}
+
+int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret)
+{
+        uint32_t held = __atomic_load_n(&t->os.held, __ATOMIC_ACQUIRE);
+
+        for (unsigned i = 0; held && i < SYNC_SIGNALS; i++) {
+                if (!(held & 1u << i) || !(set & SIGNAL_BIT(sync_signals[i])))
+                        continue;
+                *ret = t->os.held_info[i];
+                __atomic_and_fetch(&t->os.held, ~(1u << i), __ATOMIC_ACQ_REL);
+                return sync_signals[i];
+        }
+        return 0;
+}
+
+/* ---- masks ---- */
+
+static uint64_t effective_mask(const struct thread *t)
+{
+        return t->os.suspended ? t->os.suspend_mask : t->os.sigmask;
+}
+
+static long host_mask(uint64_t mask)
+{
+        mask &= ~SYNC_MASK;
+        enum { HOW_SETMASK = 2 };
+        return safe_syscall(__NR_rt_sigprocmask, HOW_SETMASK, (uint64_t)&mask, 0, sizeof(mask), 0, 0);
+}
+
+long signal_set_mask(struct thread *t, uint64_t mask)
+{
+        mask &= ~UNBLOCKABLE_MASK;
+        if (mask == t->os.sigmask && !t->os.mask_stale)
+                return 0;
+        if (((mask ^ t->os.sigmask) & ~SYNC_MASK) || t->os.mask_stale) {
+                long r = host_mask(mask);
+                if (r < 0)
+                        return r;
+                t->os.mask_stale = false;
+        }
+        t->os.sigmask = mask;
+        if (signal_held_set(t) & ~mask)
+                __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
+        return 0;
+}
+
+long signal_suspend(struct thread *t, uint64_t mask, uint64_t *ret_host)
+{
+        mask &= ~UNBLOCKABLE_MASK;
+        t->os.suspend_mask = mask;
+        t->os.suspended = true;
+        if (signal_held_set(t) & ~mask)
+                return -EINTR;
+        *ret_host = mask & ~SYNC_MASK;
+        return 0;
+}
+
+/* ---- delivery ---- */
+
+/* Hands a signal back to the host's kernel, for this thread. It acts on it, or keeps it, when the mask opens. */
+static void requeue(struct thread *t, const struct linux_siginfo *info)
+{
+        long pid = sys_call0(__NR_getpid);
+        (void)sys_call4(__NR_rt_tgsigqueueinfo, pid, t->os.tid, info->signo, info);
+}
+
+_Noreturn void signal_die(int sig, const struct linux_siginfo *info)
+{
+        static const struct guest_sigaction none;
+        long pid = sys_call0(__NR_getpid);
+        long tid = sys_call0(__NR_gettid);
+
+        host_signal_mask(~0ull);
+        (void)host_signal_install(sig, &none);
+        (void)sys_call4(__NR_rt_tgsigqueueinfo, pid, tid, sig, info);
+        (void)sys_call3(__NR_tgkill, pid, tid, sig);
+        host_signal_mask(~SIGNAL_BIT(sig));
+        /* Still here: the first process of a namespace, which its own signals do not kill. */
+        for (;;)
+                (void)sys_call1(__NR_exit_group, 128 + sig);
+}
+
+/* The system call that was interrupted does not restart: it returns EINTR, to behind the SVC. */
+static void end_syscall(struct thread *t)
+{
+        t->cpu.x[0] = (uint64_t)-EINTR;
+        t->cpu.pc += 4;
+        t->os.restart = false;
+}
+
+/* Calls the guest's handler. The mask of the host is the caller's to set. */
+static void call_handler(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info)
+{
+        uint64_t mask = effective_mask(t) | act->mask;
+
+        if (!(act->flags & GUEST_SA_NODEFER))
+                mask |= SIGNAL_BIT(info->signo);
+        if (t->os.restart && !(act->flags & GUEST_SA_RESTART))
+                end_syscall(t);
+        t->os.restart = false;
+
+        int r = signal_frame_push(t, act, info, t->os.sigmask);
+        t->os.suspended = false;
+        if (r >= 0) {
+                t->os.sigmask = mask & ~UNBLOCKABLE_MASK;
+                return;
+        }
+        /* No room for the frame (force_sigsegv()) */
+        struct linux_siginfo segv = { .signo = GSIG_SEGV, .code = CODE_KERNEL };
+        if (info->signo == GSIG_SEGV)
+                signal_die(GSIG_SEGV, &segv);
+        signal_force_info(t, &segv);
+}
+
+static void deliver(struct thread *t, const struct linux_siginfo *info)
+{
+        struct guest_sigaction act = sighand_take(t->os.sighand, info->signo);
+
+        strace_signal(t, info);
+        if (act.handler == GUEST_SIG_IGN)
+                return;
+        if (act.handler != GUEST_SIG_DFL) {
+                call_handler(t, &act, info);
+                return;
+        }
+        if (SIGNAL_BIT(info->signo) & SYNC_MASK)
+                signal_die(info->signo, info);
+        requeue(t, info); /* the handler went since: the host has the default action */
+}
+
+/* Empties the slot. Returns whether there was something in it. */
+static bool deliver_slot(struct thread *t)
+{
+        struct linux_siginfo info;
+
+        if (!__atomic_load_n(&t->os.slot_full, __ATOMIC_ACQUIRE))
+                return false;
+        info = t->os.slot;
+        __atomic_store_n(&t->os.slot_full, 0, __ATOMIC_RELEASE);
+        t->os.mask_stale = true;
+        if (effective_mask(t) & SIGNAL_BIT(info.signo))
+                requeue(t, &info); /* blocked by the handler of a fault that came between */
+        else
+                deliver(t, &info);
+        return true;
+}
+
+static bool deliver_held(struct thread *t)
+{
+        struct linux_siginfo info;
+
+        if (!signal_take_held(t, ~effective_mask(t), &info))
+                return false;
+        t->os.mask_stale = true;
+        deliver(t, &info);
+        return true;
+}
+
+void guest_poll(struct thread *t)
+{
+        do {
+                __atomic_store_n(&t->cpu.poll, 0, __ATOMIC_SEQ_CST);
+                while (deliver_slot(t) || deliver_held(t))
+                        ;
+                /* Opening the mask may bring the next one at once; when it came before the call, poll is set. */
+                if (t->os.mask_stale && host_mask(t->os.sigmask) >= 0)
+                        t->os.mask_stale = false;
+        } while (__atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE));
+        t->os.restart = false;
+        t->os.suspended = false;
+}
+
+void signal_force_info(struct thread *t, const struct linux_siginfo *info)
+{
+        struct sighand *h = t->os.sighand;
+        uint64_t bit = SIGNAL_BIT(info->signo);
+
+        /* force_sig_info(): what is blocked or ignored cannot be held back, so it kills */
+        if ((t->os.sigmask & bit) || h->action[info->signo - 1].handler == GUEST_SIG_IGN)
+                signal_die(info->signo, info);
+        deliver(t, info);
+        t->os.mask_stale = true;
+        if (host_mask(t->os.sigmask) >= 0)
+                t->os.mask_stale = false;
+        /* else a signal is in the slot; guest_poll() comes next */
+}
+
+void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t esr)
+{
+        struct linux_siginfo info = { .signo = sig, .code = code, .fault.addr = addr };
+
+        t->os.fault_address = esr ? addr : 0;
+        t->os.fault_esr = esr;
+        signal_force_info(t, &info);
+}
+
+/* ---- called by the core (runtime/exec.h) ---- */
+
+void guest_fault_deliver(struct thread *t)
+{
+        struct linux_siginfo info = t->os.fault;
+        signal_force_info(t, &info);
+}
+
+void guest_undefined(struct thread *t)
+{
+        uint32_t word = 0;
+
+        if (rt_log_enabled(LOG_UNIMP)) {
+                (void)guest_read(&word, t->cpu.pc, sizeof(word));
+                rt_log("undefined instruction at %#lx: %08x", t->cpu.pc, word);
+        }
+        signal_force(t, GSIG_ILL, CODE_ILL_ILLOPC, t->cpu.pc, 0);
+}
+
+void guest_breakpoint(struct thread *t, unsigned imm)
+{
+        (void)imm;
+        signal_force(t, GSIG_TRAP, CODE_TRAP_BRKPT, t->cpu.pc, 0);
+}

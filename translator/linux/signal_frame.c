@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Signal frames: what the guest's handler finds on its stack, and rt_sigreturn (arch/arm64/kernel/signal.c). */
+#include <asm/errno.h>
+#include <linux/mman.h>
+#include "signal_frame.h"
+#include "signal.h"
+#include "syscalls.h"
+#include "../runtime/exec.h"
+#include "../runtime/thread.h"
+
+enum { ALT_ONSTACK = 1, ALT_DISABLE = 2 };
+#define ALT_AUTODISARM 0x80000000u
+#define ALT_MODES (ALT_ONSTACK | ALT_DISABLE)
+enum { A64_MINSIGSTKSZ = 5120 };
+
+uint64_t signal_trampoline;
+
+static bool on_altstack(const struct guest_altstack *s, uint64_t sp)
+{
+        /* kernel/signal.c, on_sig_stack(): one that disarms itself is never "in use" */
+        if (s->flags & ALT_AUTODISARM)
+                return false;
+        return sp > s->sp && sp - s->sp <= s->size;
+}
+
+uint32_t altstack_flags(const struct guest_altstack *s, uint64_t sp)
+{
+        if (s->size == 0)
+                return ALT_DISABLE;
+        return on_altstack(s, sp) ? ALT_ONSTACK : 0;
+}
+
+long altstack_set(struct guest_altstack *s, uint64_t sp, uint64_t new_sp, uint32_t new_flags, uint64_t new_size)
+{
+        uint32_t mode = new_flags & ~ALT_AUTODISARM;
+
+        if (on_altstack(s, sp))
+                return -EPERM;
+        if (mode != ALT_DISABLE && mode != ALT_ONSTACK && mode != 0)
+                return -EINVAL;
+        if (s->sp == new_sp && s->size == new_size && s->flags == new_flags)
+                return 0;
+        if (mode == ALT_DISABLE) {
+                new_sp = 0;
+                new_size = 0;
+        } else if (new_size < A64_MINSIGSTKSZ)
+                return -ENOMEM;
+
+        s->sp = new_sp;
+        s->size = new_size;
+        s->flags = new_flags;
+        return 0;
+}
+
+long sys_sigaltstack(struct thread *t, const uint64_t a[6])
+{
+        struct guest_altstack *s = &t->os.altstack;
+        struct a64_stack new, old = {
+                .sp = s->sp,
+                .size = s->size,
+                .flags = altstack_flags(s, t->cpu.x[31]) | (s->flags & ALT_AUTODISARM),
+        };
+
+        if (a[0]) {
+                if (guest_read(&new, a[0], sizeof(new)) < 0)
+                        return -EFAULT;
+                long r = altstack_set(s, t->cpu.x[31], new.sp, new.flags, new.size);
+                if (r < 0)
+                        return r;
+        }
+        if (a[1] && guest_write(a[1], &old, sizeof(old)) < 0)
+                return -EFAULT;
+        return 0;
+}
+
+/* Records in sigcontext.__reserved: FP/SIMD state, the syndrome of a fault, the terminator. Returns their size. */
+static size_t fill_records(const struct thread *t, uint8_t *p)
+{
+        struct a64_fpsimd_context *fp = (struct a64_fpsimd_context *)(void *)p;
+        size_t n = sizeof(*fp);
+
+        fp->head = (struct a64_context_head){ A64_FPSIMD_MAGIC, sizeof(*fp) };
+        fp->fpcr = t->cpu.fpcr;
+        memcpy(fp->v, t->cpu.v, sizeof(fp->v));
+
+        if (t->os.fault_esr) {
+                struct a64_esr_context *esr = (struct a64_esr_context *)(void *)(p + n);
+                esr->head = (struct a64_context_head){ A64_ESR_MAGIC, sizeof(*esr) };
+                esr->esr = t->os.fault_esr;
+                n += sizeof(*esr);
+        }
+        memset(p + n, 0, sizeof(struct a64_context_head));
+        return n + sizeof(struct a64_context_head);
+}
+
+size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask,
+                         struct a64_sigframe *ret)
+{
+        const struct guest_altstack *s = &t->os.altstack;
+        struct a64_ucontext *uc = &ret->uc;
+
+        ret->info = *info;
+        memset(uc, 0, offsetof(struct a64_ucontext, mcontext));
+        /* __save_altstack(): the flags as they were given, not whether it is in use */
+        uc->stack = (struct a64_stack){ .sp = s->sp, .flags = s->flags, .size = s->size };
+        uc->sigmask = mask;
+
+        struct a64_sigcontext *mc = &uc->mcontext;
+        mc->fault_address = t->os.fault_address;
+        memcpy(mc->regs, t->cpu.x, sizeof(mc->regs));
+        mc->sp = t->cpu.x[31];
+        mc->pc = t->cpu.pc;
+        mc->pstate = flags_to_nzcv(t->cpu.flags);
+        return offsetof(struct a64_sigframe, uc.mcontext.reserved) + fill_records(t, mc->reserved);
+}
+
+/* A page of the guest's with `mov x8, #139; svc #0`, for programs that were given no vDSO. Unwinders know these two
+ * words. The nop before is for those that look at the address before a return address. */
+static uint64_t make_trampoline(void)
+{
+        static const uint32_t code[] = { 0xd503201f, 0xd2801168, 0xd4000001 };
+        long p = rt_mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        if (p < 0 && p > -4096)
+                return 0;
+        memcpy((void *)p, code, sizeof(code));
+        (void)rt_mprotect((void *)p, 4096, PROT_READ);
+        return (uint64_t)p + 4;
+}
+
+static uint64_t return_address(const struct guest_sigaction *act)
+{
+        if (act->flags & GUEST_SA_RESTORER)
+                return act->restorer;
+        if (signal_trampoline == 0)
+                signal_trampoline = make_trampoline(); /* two threads at once: one page too many, no harm */
+        return signal_trampoline;
+}
+
+int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info,
+                      uint64_t mask)
+{
+        struct guest_altstack *s = &t->os.altstack;
+        struct a64_frame_record record = { t->cpu.x[29], t->cpu.x[30] };
+        struct a64_sigframe frame;
+        uint64_t sp = t->cpu.x[31];
+
+        if ((act->flags & GUEST_SA_ONSTACK) && altstack_flags(s, sp) == 0)
+                sp = s->sp + s->size;
+        uint64_t record_at = (sp - sizeof(record)) & ~15ull;
+        uint64_t frame_at = record_at - sizeof(frame);
+        /* The kernel gives the information only to handlers that ask for it; what is on the stack otherwise is free. */
+        size_t n = signal_frame_fill(t, info, mask, &frame);
+
+        ((struct a64_fpsimd_context *)(void *)frame.uc.mcontext.reserved)->fpsr = cpu_get_fpsr(&t->cpu);
+        if (guest_write(record_at, &record, sizeof(record)) < 0 || guest_write(frame_at, &frame, n) < 0)
+                return -EFAULT;
+
+        if (s->flags & ALT_AUTODISARM)
+                *s = (struct guest_altstack){ .flags = ALT_DISABLE };
+        t->cpu.x[0] = (uint64_t)info->signo;
+        if (act->flags & GUEST_SA_SIGINFO) {
+                t->cpu.x[1] = frame_at + offsetof(struct a64_sigframe, info);
+                t->cpu.x[2] = frame_at + offsetof(struct a64_sigframe, uc);
+        }
+        t->cpu.x[29] = record_at;
+        t->cpu.x[30] = return_address(act);
+        t->cpu.x[31] = frame_at;
+        t->cpu.pc = act->handler;
+        t->cpu.excl_addr = ~0ull;
+        return 0;
+}
+
+/* Finds the FP/SIMD record among the frame's (parse_user_sigframe()). NULL: a malformed list. */
+static const struct a64_fpsimd_context *find_fpsimd(const struct a64_sigframe *frame)
+{
+        const uint8_t *base = frame->uc.mcontext.reserved;
+        const struct a64_fpsimd_context *found = NULL;
+        size_t at = 0, limit = sizeof(frame->uc.mcontext.reserved);
+
+        while (limit - at >= sizeof(struct a64_context_head)) {
+                const struct a64_context_head *h = (const void *)(base + at);
+                if (h->magic == 0)
+                        return h->size == 0 ? found : NULL;
+                if (h->size < sizeof(*h) || (h->size & 15) || h->size > limit - at)
+                        return NULL;
+                if (h->magic == A64_FPSIMD_MAGIC) {
+                        if (found || h->size != sizeof(*found))
+                                return NULL;
+                        found = (const void *)h;
+                }
+                at += h->size;
+        }
+        return NULL;
+}
+
+/* rt_sigreturn(2) */
+long sys_rt_sigreturn(struct thread *t, const uint64_t a[6])
+{
+        struct a64_sigframe frame;
+        uint64_t sp = t->cpu.x[31];
+        const struct a64_fpsimd_context *fp = NULL;
+        enum { CODE_MAPERR = 1, CODE_ACCERR = 2 };
+        bool readable = guest_read(&frame, sp, sizeof(frame)) >= 0;
+        (void)a;
+
+        if ((sp & 15) == 0 && readable)
+                fp = find_fpsimd(&frame);
+        if (!fp) {
+                signal_force(t, GSIG_SEGV, readable ? CODE_ACCERR : CODE_MAPERR, sp, 0);
+                return SYS_NO_RESULT;
+        }
+        /* First: a signal that came earlier is delivered here, and the call runs again. */
+        long r = signal_set_mask(t, frame.uc.sigmask);
+        if (r < 0)
+                return r;
+
+        const struct a64_sigcontext *mc = &frame.uc.mcontext;
+        memcpy(t->cpu.x, mc->regs, sizeof(mc->regs));
+        t->cpu.x[31] = mc->sp;
+        t->cpu.pc = mc->pc;
+        t->cpu.flags = nzcv_to_flags((uint32_t)mc->pstate);
+        t->cpu.excl_addr = ~0ull;
+        memcpy(t->cpu.v, fp->v, sizeof(fp->v));
+        cpu_set_fpcr(&t->cpu, fp->fpcr);
+        cpu_set_fpsr(&t->cpu, fp->fpsr);
+        /* restore_altstack() squashes all errors but a fault */
+        (void)altstack_set(&t->os.altstack, mc->sp, frame.uc.stack.sp, frame.uc.stack.flags, frame.uc.stack.size);
+        return SYS_NO_RESULT;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Dispatch of the guest's system calls. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include "signal.h"
+#include "syscalls.h"
+#include "../runtime/exec.h"
+#include "../runtime/thread.h"
+
+enum { SYSCALL_COUNT = 480 };
+
+/* Host number of each call that is passed on, plus one; 0 for the others. */
+static const uint16_t passed[SYSCALL_COUNT] = {
+#define PASS(nr, name, decoding) [nr] = __NR_##name + 1,
+#define SAME(nr, name, decoding) [nr] = nr + 1,
+#define NONE(nr, name, decoding)
+#define SYS(nr, name, handler, decoding)
+#include "a64_syscalls.def"
+#undef PASS
+#undef SAME
+#undef NONE
+#undef SYS
+};
+
+static long unknown(struct thread *t, uint64_t nr)
+{
+        if (rt_log_enabled(LOG_UNIMP)) {
+                const char *name = syscall_name(nr);
+                rt_log("unimplemented system call %ld (%s) at pc %#lx", (long)nr, name ? name : "?", t->cpu.pc - 4);
+        }
+        return -ENOSYS;
+}
+
+/* A switch because its table is relative: nothing to relocate at start-up. */
+static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
+{
+        if (nr < SYSCALL_COUNT && passed[nr])
+                return safe_syscall(passed[nr] - 1, a[0], a[1], a[2], a[3], a[4], a[5]);
+        switch (nr) {
+#define PASS(nr, name, decoding)
+#define SAME(nr, name, decoding)
+#define NONE(nr, name, decoding)
+#define SYS(nr, name, handler, decoding)                                                                               \
+        case nr:                                                                                                       \
+                return handler(t, a);
+#include "a64_syscalls.def"
+#undef PASS
+#undef SAME
+#undef NONE
+#undef SYS
+        default:
+                return unknown(t, nr);
+        }
+}
+
+void linux_syscall(struct thread *t)
+{
+        /* Signals that came before it are delivered before it. */
+        if (__atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE)) {
+                t->cpu.pc -= 4;
+                guest_poll(t);
+                return;
+        }
+        uint64_t a[6], nr = (uint32_t)t->cpu.x[8]; /* el0_svc_common() looks at w8 */
+        memcpy(a, t->cpu.x, sizeof(a));
+
+        if (strace_enabled())
+                strace_enter(t, nr, a);
+        long r = dispatch(t, nr, a);
+        if (strace_enabled())
+                strace_leave(t, nr, r);
+
+        if (r == SYS_RESTART || r == SYS_RESTART_ALWAYS) {
+                t->cpu.pc -= 4;
+                t->os.restart = r == SYS_RESTART;
+        } else if (r != SYS_NO_RESULT)
+                t->cpu.x[0] = (uint64_t)r;
+        if (r != -EINTR)
+                t->os.suspended = false; /* the mask of ppoll ... holds for a signal that ended it */
+        if (t->os.suspended || __atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE))
+                guest_poll(t);
+}

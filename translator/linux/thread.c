@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The memory of guest threads, their first and their last steps. */
+#include <asm/errno.h>
+#include <linux/mman.h>
+#include <asm/prctl.h>
+#include <asm/unistd.h>
+#include "thread.h"
+#include "signal.h"
+#include "syscalls.h"
+#include "../runtime/exec.h"
+#include "../runtime/thread.h"
+
+#pragma GCC diagnostic ignored "-Wunused-parameter" /* naked functions: assembly takes them */
+
+/* One mapping holds all that a thread needs, so that a single munmap, done by a few instructions that need no stack,
+ * takes it away: [guard page | C stack | host signal stack | struct thread]. Pages cost nothing until they are used. */
+enum {
+        PAGE = 4096,
+        STACK_SIZE = 256 * 1024,
+        SIGNAL_STACK_SIZE = 64 * 1024, /* a frame with AVX-512 is 3.5 KiB; a fault inside a handler nests */
+        THREAD_SIZE = (sizeof(struct thread) + PAGE - 1) / PAGE * PAGE,
+        BLOCK_SIZE = PAGE + STACK_SIZE + SIGNAL_STACK_SIZE + THREAD_SIZE,
+};
+
+static struct thread first_thread __attribute__((aligned(4096)));
+static uint8_t first_signal_stack[SIGNAL_STACK_SIZE] __attribute__((aligned(4096)));
+
+void *thread_stack_base(struct thread *t)
+{
+        return (uint8_t *)t->os.block + PAGE;
+}
+
+void *thread_stack_top(struct thread *t)
+{
+        return (uint8_t *)t->os.block + PAGE + STACK_SIZE;
+}
+
+struct thread *thread_init_first(int *ret_error)
+{
+        struct thread *t = &first_thread;
+
+        t->self = t;
+        t->cpu.thread = t;
+        t->cpu.excl_addr = ~0ull;
+        t->os.is_process_main = true;
+        t->os.tid = (int32_t)sys_call0(__NR_gettid);
+        long r = sys_call2(__NR_arch_prctl, ARCH_SET_FS, t);
+        if (r >= 0)
+                r = signals_init(t, first_signal_stack, sizeof(first_signal_stack));
+        if (r < 0) {
+                *ret_error = (int)r;
+                return NULL;
+        }
+        return t;
+}
+
+static void *map_block(void)
+{
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
+        long p = rt_mmap(0, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+        if (p < 0 && p > -4096)
+                return NULL;
+        (void)rt_mprotect((void *)p, PAGE, PROT_NONE);
+        return (void *)p;
+}
+
+/* The architectural state that clone copies. */
+static void copy_cpu(struct cpu *to, struct cpu *from)
+{
+        memcpy(to->x, from->x, sizeof(to->x));
+        memcpy(to->v, from->v, sizeof(to->v));
+        to->pc = from->pc;
+        to->flags = from->flags;
+        to->tpidr = from->tpidr;
+        to->fpcr = from->fpcr;
+        to->fpsr = cpu_get_fpsr(from);
+        to->mxcsr = from->mxcsr;
+        to->mode = from->mode;
+        to->excl_addr = ~0ull;
+}
+
+struct thread *thread_new(struct thread *parent)
+{
+        uint8_t *block = map_block();
+
+        if (!block)
+                return NULL;
+        struct thread *t = (struct thread *)(void *)(block + BLOCK_SIZE - THREAD_SIZE);
+        t->self = t;
+        t->cpu.thread = t;
+        t->os.block = block;
+        t->os.block_size = BLOCK_SIZE;
+        t->os.sigmask = parent->os.sigmask;
+        copy_cpu(&t->cpu, &parent->cpu);
+        if (exec_thread_init(t) < 0) {
+                (void)rt_munmap(block, BLOCK_SIZE);
+                return NULL;
+        }
+        cpu_set_fpcr(&t->cpu, t->cpu.fpcr);
+        return t;
+}
+
+void thread_free(struct thread *t)
+{
+        exec_thread_done(t);
+        if (t->os.sighand)
+                sighand_put(t->os.sighand);
+        (void)rt_munmap(t->os.block, t->os.block_size);
+}
+
+/* The child's first function, on its own stack, with FS set by the kernel. */
+__attribute__((used)) static _Noreturn void thread_main(struct thread *t)
+{
+        t->os.tid = (int32_t)sys_call0(__NR_gettid);
+        signals_thread_start(t, (uint8_t *)thread_stack_top(t), SIGNAL_STACK_SIZE);
+        if (t->os.clear_sighand)
+                sighand_clear(t->os.sighand);
+        exec_loop(t);
+}
+
+/* rdi = number, rsi, rdx, rcx, r8, r9 = arguments of the call. The child comes back with rax = 0 on an empty stack. */
+__attribute__((naked, noinline)) static long spawn(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
+                                                   uint64_t a4)
+{
+        __asm__ volatile("mov %%rdi, %%rax\n\t"
+                         "mov %%rsi, %%rdi\n\t"
+                         "mov %%rdx, %%rsi\n\t"
+                         "mov %%rcx, %%rdx\n\t"
+                         "mov %%r8, %%r10\n\t"
+                         "mov %%r9, %%r8\n\t"
+                         "syscall\n\t"
+                         "test %%eax, %%eax\n\t"
+                         "jz 1f\n\t"
+                         "ret\n"
+                         "1:\n\t"
+                         "xor %%ebp, %%ebp\n\t"
+                         "mov %%fs:0, %%rdi\n\t"
+                         "call %P0\n\t"
+                         "ud2"
+                         :
+                         : "i"(thread_main));
+}
+
+long thread_spawn(struct thread *t, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4)
+{
+        (void)t;
+        return spawn(nr, a0, a1, a2, a3, a4);
+}
+
+/* munmap of the memory that we stand on, then exit: rdi, rsi = mapping, rdx = status */
+__attribute__((naked, noinline)) static _Noreturn void unmap_and_exit(void *block, size_t size, int status)
+{
+        __asm__ volatile("mov %%edx, %%ebx\n\t"
+                         "mov %0, %%eax\n\t"
+                         "syscall\n\t"
+                         "mov %%ebx, %%edi\n\t"
+                         "mov %1, %%eax\n\t"
+                         "syscall\n\t"
+                         "ud2"
+                         :
+                         : "i"(__NR_munmap), "i"(__NR_exit));
+}
+
+_Noreturn void thread_exit(struct thread *t, int status)
+{
+        signals_thread_end();
+        if (t->os.slot_full) /* it was for any thread of the process, most likely: another one may have it */
+                (void)sys_call3(__NR_rt_sigqueueinfo, sys_call0(__NR_getpid), t->os.slot.signo, &t->os.slot);
+        if (t->os.is_process_main || t->os.parent_frees)
+                for (;;)
+                        (void)sys_call1(__NR_exit, status);
+        exec_thread_done(t);
+        sighand_put(t->os.sighand);
+        unmap_and_exit(t->os.block, t->os.block_size, status);
+}
