@@ -6,17 +6,20 @@ struct out {
         size_t n, len;
 };
 
-static void put(struct out *o, char c) {
+static void put(struct out *o, char c)
+{
         if (o->len + 1 < o->n)
                 o->buf[o->len++] = c;
 }
 
-static void put_string(struct out *o, const char *s) {
+static void put_string(struct out *o, const char *s)
+{
         while (*s)
                 put(o, *s++);
 }
 
-static void put_number(struct out *o, uint32_t v, unsigned base, unsigned min_digits) {
+static void put_number(struct out *o, uint32_t v, unsigned base, unsigned min_digits)
+{
         char digits[12];
         unsigned k = 0;
         do {
@@ -27,7 +30,8 @@ static void put_number(struct out *o, uint32_t v, unsigned base, unsigned min_di
                 put(o, digits[--k]);
 }
 
-static void put_field(struct out *o, const struct enc_table *t, const struct enc_field *f, uint32_t insn) {
+static void put_field(struct out *o, const struct enc_table *t, const struct enc_field *f, uint32_t insn)
+{
         uint32_t v = insn >> f->pos & ((1u << f->width) - 1);
         put(o, ' ');
         put_string(o, t->strings + f->name);
@@ -44,7 +48,8 @@ static void put_field(struct out *o, const struct enc_table *t, const struct enc
         }
 }
 
-int enc_print(const struct enc_table *t, char *buf, size_t n, uint32_t insn) {
+int enc_print(const struct enc_table *t, char *buf, size_t n, uint32_t insn)
+{
         struct out o = { .buf = buf, .n = n };
         unsigned op = t->identify(insn);
         if (op) {
@@ -58,5 +63,5 @@ int enc_print(const struct enc_table *t, char *buf, size_t n, uint32_t insn) {
         }
         if (n)
                 buf[o.len] = 0;
-        return (int) o.len;
+        return (int)o.len;
 }

@@ -24,17 +24,19 @@ struct enc_table {
         const char *strings;
         const struct enc *enc;
         const struct enc_field *fields;
-        const uint32_t (*bits)[2];       /* mask and match by op */
-        unsigned count;                  /* of ops, with none */
-        unsigned width;                  /* bits of a word */
+        const uint32_t (*bits)[2]; /* mask and match by op */
+        unsigned count;            /* of ops, with none */
+        unsigned width;            /* bits of a word */
         unsigned (*identify)(uint32_t insn);
         bool (*check)(unsigned op, uint32_t insn); /* does the word satisfy the constraint of op? */
 };
 
-static inline const char *enc_name(const struct enc_table *t, unsigned op) {
+static inline const char *enc_name(const struct enc_table *t, unsigned op)
+{
         return t->strings + t->enc[op].name;
 }
-static inline const char *enc_feature(const struct enc_table *t, unsigned op) {
+static inline const char *enc_feature(const struct enc_table *t, unsigned op)
+{
         return t->strings + t->enc[op].feature;
 }
 

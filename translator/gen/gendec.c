@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void complain(struct table *t, const struct enc *e, const char *fmt, ...) {
+void complain(struct table *t, const struct enc *e, const char *fmt, ...)
+{
         va_list ap;
         fprintf(stderr, "%s:%u: ", e->file, e->line);
         if (e->name[0])
@@ -22,7 +23,8 @@ void complain(struct table *t, const struct enc *e, const char *fmt, ...) {
         t->errors++;
 }
 
-void *xalloc(size_t n) {
+void *xalloc(size_t n)
+{
         void *p = calloc(1, n);
         if (!p) {
                 fputs("gendec: out of memory\n", stderr);
@@ -31,7 +33,8 @@ void *xalloc(size_t n) {
         return p;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         static struct table t;
         static struct tree tree;
         if (argc < 5 || (strcmp(argv[2], "16") && strcmp(argv[2], "32"))) {
@@ -39,7 +42,7 @@ int main(int argc, char **argv) {
                 return 2;
         }
         t.prefix = argv[1];
-        t.width = (unsigned) atoi(argv[2]);
+        t.width = (unsigned)atoi(argv[2]);
         for (int i = 4; i < argc; i++) {
                 int r = parse_file(&t, argv[i]);
                 if (r < 0) {

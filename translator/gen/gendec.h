@@ -19,7 +19,7 @@
 
 struct field {
         char name[MAX_NAME];
-        uint8_t pos;       /* of the lowest bit */
+        uint8_t pos; /* of the lowest bit */
         uint8_t width;
         bool is_signed;
 };
@@ -36,15 +36,15 @@ struct enc {
         uint32_t ignored;
         struct field fields[MAX_FIELDS];
         unsigned nfields;
-        char *constraint;     /* its text, or NULL */
+        char *constraint; /* its text, or NULL */
         struct expr *expr;
-        uint32_t used;        /* bits of the fields that the constraint mentions */
-        unsigned args_like;   /* first encoding that has the same fields: they share the argument type */
+        uint32_t used;      /* bits of the fields that the constraint mentions */
+        unsigned args_like; /* first encoding that has the same fields: they share the argument type */
 };
 
 struct table {
-        const char *prefix;   /* "a64" */
-        unsigned width;       /* bits of a word */
+        const char *prefix; /* "a64" */
+        unsigned width;     /* bits of a word */
         struct enc *enc;
         unsigned n, cap;
         unsigned errors;

@@ -5,22 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *trim(char *s) {
-        while (isspace((unsigned char) *s))
+static char *trim(char *s)
+{
+        while (isspace((unsigned char)*s))
                 s++;
         char *end = s + strlen(s);
-        while (end > s && isspace((unsigned char) end[-1]))
+        while (end > s && isspace((unsigned char)end[-1]))
                 end--;
         *end = 0;
         return s;
 }
 
 /* Copies an identifier: a lower-case letter, then lower-case letters, digits and underscores. */
-static bool copy_name(char dst[MAX_NAME], const char *s, size_t n) {
-        if (n == 0 || n >= MAX_NAME || !islower((unsigned char) s[0]))
+static bool copy_name(char dst[MAX_NAME], const char *s, size_t n)
+{
+        if (n == 0 || n >= MAX_NAME || !islower((unsigned char)s[0]))
                 return false;
         for (size_t i = 0; i < n; i++)
-                if (!islower((unsigned char) s[i]) && !isdigit((unsigned char) s[i]) && s[i] != '_')
+                if (!islower((unsigned char)s[i]) && !isdigit((unsigned char)s[i]) && s[i] != '_')
                         return false;
         memcpy(dst, s, n);
         dst[n] = 0;
@@ -28,14 +30,16 @@ static bool copy_name(char dst[MAX_NAME], const char *s, size_t n) {
 }
 
 /* Takes `width` bits below *pos; false when there are not that many left. */
-static bool take_bits(unsigned *pos, unsigned width) {
+static bool take_bits(unsigned *pos, unsigned width)
+{
         if (width > *pos)
                 return false;
         *pos -= width;
         return true;
 }
 
-static bool parse_bits(struct enc *e, const char *tok, unsigned *pos) {
+static bool parse_bits(struct enc *e, const char *tok, unsigned *pos)
+{
         bool ignored = tok[0] == '(';
         for (const char *s = tok + ignored; *s && *s != ')'; s++) {
                 if (!take_bits(pos, 1))
@@ -52,7 +56,8 @@ static bool parse_bits(struct enc *e, const char *tok, unsigned *pos) {
         return true;
 }
 
-static const char *parse_field(struct enc *e, const char *tok, unsigned *pos) {
+static const char *parse_field(struct enc *e, const char *tok, unsigned *pos)
+{
         const char *colon = strchr(tok, ':');
         struct field f = { 0 };
         if (!copy_name(f.name, tok, (size_t)(colon - tok)))
@@ -67,22 +72,24 @@ static const char *parse_field(struct enc *e, const char *tok, unsigned *pos) {
         unsigned long width = strtoul(colon + 1 + f.is_signed, &end, 10);
         if (*end || width < 1 || width > 31 || (f.is_signed && width < 2))
                 return "bad field width";
-        if (!take_bits(pos, (unsigned) width))
+        if (!take_bits(pos, (unsigned)width))
                 return "too many bits";
-        f.width = (uint8_t) width;
-        f.pos = (uint8_t) *pos;
+        f.width = (uint8_t)width;
+        f.pos = (uint8_t)*pos;
         e->fields[e->nfields++] = f;
         return NULL;
 }
 
-static bool is_bits(const char *tok) {
+static bool is_bits(const char *tok)
+{
         size_t n = strlen(tok);
         if (tok[0] == '(')
                 return n > 2 && strspn(tok + 1, "01") == n - 2 && tok[n - 1] == ')';
         return strspn(tok, "01") == n;
 }
 
-static void parse_pattern(struct table *t, struct enc *e, char *s) {
+static void parse_pattern(struct table *t, struct enc *e, char *s)
+{
         unsigned pos = t->width;
         char *save;
         for (char *tok = strtok_r(s, " \t", &save); tok; tok = strtok_r(NULL, " \t", &save)) {
@@ -103,7 +110,8 @@ static void parse_pattern(struct table *t, struct enc *e, char *s) {
 }
 
 /* Encodings with the same fields (names, widths, signs) have the same type of arguments. */
-static bool same_fields(const struct enc *a, const struct enc *b) {
+static bool same_fields(const struct enc *a, const struct enc *b)
+{
         if (a->nfields != b->nfields)
                 return false;
         for (unsigned i = 0; i < a->nfields; i++) {
@@ -118,7 +126,8 @@ static bool same_fields(const struct enc *a, const struct enc *b) {
         return true;
 }
 
-static struct enc *add(struct table *t) {
+static struct enc *add(struct table *t)
+{
         if (t->n == t->cap) {
                 t->cap = t->cap ? 2 * t->cap : 256;
                 t->enc = realloc(t->enc, t->cap * sizeof *t->enc);
@@ -131,10 +140,11 @@ static struct enc *add(struct table *t) {
 }
 
 /* `head` is "name pattern". */
-static void parse_encoding(struct table *t, struct enc *e, char *head, char *feature, char *constraint) {
+static void parse_encoding(struct table *t, struct enc *e, char *head, char *feature, char *constraint)
+{
         size_t n = strcspn(head, " \t");
         if (!copy_name(e->name, head, n) || !strcmp(e->name, "none")) {
-                complain(t, e, "bad name '%.*s'", (int) n, head);
+                complain(t, e, "bad name '%.*s'", (int)n, head);
                 return;
         }
         for (unsigned i = 0; i < t->n; i++)
@@ -158,7 +168,8 @@ static void parse_encoding(struct table *t, struct enc *e, char *head, char *fea
         t->n++;
 }
 
-static void parse_line(struct table *t, const char *path, unsigned line, char *s) {
+static void parse_line(struct table *t, const char *path, unsigned line, char *s)
+{
         struct enc *e = add(t);
         e->file = path;
         e->line = line;
@@ -183,7 +194,8 @@ static void parse_line(struct table *t, const char *path, unsigned line, char *s
                 complain(t, e, "no encoding");
 }
 
-int parse_file(struct table *t, const char *path) {
+int parse_file(struct table *t, const char *path)
+{
         FILE *f = fopen(path, "r");
         if (!f)
                 return -errno;

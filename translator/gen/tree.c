@@ -12,7 +12,7 @@
 #define MAX_SET 3000
 #define ROOT_BITS 10
 #define NODE_BITS 7
-#define LEAF_SIZE 2    /* so many candidates are just tried one after the other */
+#define LEAF_SIZE 2 /* so many candidates are just tried one after the other */
 
 struct set {
         unsigned n;
@@ -35,7 +35,9 @@ struct builder {
 };
 
 /* The encodings of `s` that may have value `v` in the bits at `shift`. */
-static void narrow(const struct builder *b, const struct set *s, unsigned shift, unsigned width, uint32_t v, struct set *ret) {
+static void narrow(const struct builder *b, const struct set *s, unsigned shift, unsigned width, uint32_t v,
+                   struct set *ret)
+{
         uint32_t group = ((1u << width) - 1) << shift;
         ret->n = 0;
         for (unsigned i = 0; i < s->n; i++) {
@@ -46,7 +48,8 @@ static void narrow(const struct builder *b, const struct set *s, unsigned shift,
 }
 
 /* Uncertainty that is left after a look at the group, in bits. */
-static double uncertainty(const struct builder *b, const struct set *s, unsigned shift, unsigned width) {
+static double uncertainty(const struct builder *b, const struct set *s, unsigned shift, unsigned width)
+{
         uint32_t group = ((1u << width) - 1) << shift;
         static unsigned count[1 << ROOT_BITS];
         memset(count, 0, sizeof count[0] << width);
@@ -70,7 +73,9 @@ static double uncertainty(const struct builder *b, const struct set *s, unsigned
 }
 
 /* The best group of bits that are not known yet; false when none helps. */
-static bool choose(const struct builder *b, const struct set *s, uint32_t known, unsigned *ret_shift, unsigned *ret_width) {
+static bool choose(const struct builder *b, const struct set *s, uint32_t known, unsigned *ret_shift,
+                   unsigned *ret_width)
+{
         double best = log2(s->n) - 0.01;
         unsigned limit = known ? NODE_BITS : ROOT_BITS;
         bool found = false;
@@ -78,7 +83,8 @@ static bool choose(const struct builder *b, const struct set *s, uint32_t known,
                 for (unsigned shift = 0; shift + width <= b->t->width; shift++) {
                         if (known & ((1u << width) - 1) << shift)
                                 continue;
-                        double u = uncertainty(b, s, shift, width) + 0.03 * width; /* narrow ones, if they are as good */
+                        double u =
+                                uncertainty(b, s, shift, width) + 0.03 * width; /* narrow ones, if they are as good */
                         if (u < best) {
                                 best = u;
                                 *ret_shift = shift;
@@ -89,7 +95,8 @@ static bool choose(const struct builder *b, const struct set *s, uint32_t known,
         return found;
 }
 
-static uint16_t make_leaf(struct builder *b, const struct set *s) {
+static uint16_t make_leaf(struct builder *b, const struct set *s)
+{
         struct tree *tree = b->tree;
         unsigned at = tree->nleaves;
         if (at + s->n + 1 > LEAF) {
@@ -97,7 +104,8 @@ static uint16_t make_leaf(struct builder *b, const struct set *s) {
                 return LEAF;
         }
         for (unsigned i = 0; i < s->n; i++)
-                tree->leaves[tree->nleaves++] = (uint16_t)((s->op[i] + 1) | (b->t->enc[s->op[i]].expr ? CONSTRAINED : 0));
+                tree->leaves[tree->nleaves++] =
+                        (uint16_t)((s->op[i] + 1) | (b->t->enc[s->op[i]].expr ? CONSTRAINED : 0));
         if (s->n == 0)
                 tree->leaves[tree->nleaves++] = 0;
         tree->leaves[tree->nleaves - 1] |= LAST;
@@ -106,7 +114,8 @@ static uint16_t make_leaf(struct builder *b, const struct set *s) {
 
 static uint16_t build(struct builder *b, const struct set *s, uint32_t known);
 
-static uint16_t make_node(struct builder *b, const struct set *s, uint32_t known, unsigned shift, unsigned width) {
+static uint16_t make_node(struct builder *b, const struct set *s, uint32_t known, unsigned shift, unsigned width)
+{
         struct tree *tree = b->tree;
         unsigned index = tree->nodes++, base = tree->nexts;
         tree->nexts += 1u << width;
@@ -114,17 +123,18 @@ static uint16_t make_node(struct builder *b, const struct set *s, uint32_t known
                 b->failed = true;
                 return LEAF;
         }
-        tree->node[index] = (struct node) { .base = (uint16_t) base, .shift = (uint8_t) shift, .width = (uint8_t) width };
+        tree->node[index] = (struct node){ .base = (uint16_t)base, .shift = (uint8_t)shift, .width = (uint8_t)width };
         struct set *sub = xalloc(sizeof *sub);
         for (uint32_t v = 0; v < 1u << width && !b->failed; v++) {
                 narrow(b, s, shift, width, v, sub);
                 tree->next[base + v] = build(b, sub, known | ((1u << width) - 1) << shift);
         }
         free(sub);
-        return (uint16_t) index;
+        return (uint16_t)index;
 }
 
-static uint16_t build(struct builder *b, const struct set *s, uint32_t known) {
+static uint16_t build(struct builder *b, const struct set *s, uint32_t known)
+{
         unsigned shift, width;
         bool leaf = known && (s->n <= LEAF_SIZE || !choose(b, s, known, &shift, &width));
         for (struct memo *m = b->memos; m; m = m->link)
@@ -142,13 +152,14 @@ static uint16_t build(struct builder *b, const struct set *s, uint32_t known) {
         return m->where;
 }
 
-bool build_tree(const struct table *t, struct tree *tree) {
+bool build_tree(const struct table *t, struct tree *tree)
+{
         struct builder b = { .t = t, .tree = tree };
         struct set *all = xalloc(sizeof *all);
         if (t->n == 0 || t->n > MAX_SET)
                 return false;
         for (unsigned i = 0; i < t->n; i++)
-                all->op[all->n++] = (uint16_t) i;
+                all->op[all->n++] = (uint16_t)i;
         build(&b, all, 0);
         free(all);
         while (b.memos) {
