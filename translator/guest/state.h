@@ -38,9 +38,12 @@ enum slot {
 
 #define IBTC_BITS 12
 struct ibtc_entry {
-        uint64_t pc;   /* guest pc, or 1 (never a pc) when empty */
+        uint64_t pc;   /* guest pc, or IBTC_EMPTY */
         void *code;    /* host entry point */
 };
+
+/* A pc that does not belong in entry k: zero, but for entry 0. */
+#define IBTC_EMPTY(k) ((k) ? UINT64_C(0) : UINT64_C(4))
 
 struct cpu {
         uint64_t x[32];          /* x0..x30, sp */

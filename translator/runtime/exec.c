@@ -30,14 +30,14 @@ int exec_init(size_t cache_bytes) {
 
 static void clear_ibtc(struct cpu *cpu) {
         for (unsigned k = 0; k < 1u << IBTC_BITS; k++)
-                __atomic_store_n(&cpu->ibtc[k].pc, 1, __ATOMIC_RELAXED);
+                __atomic_store_n(&cpu->ibtc[k].pc, IBTC_EMPTY(k), __ATOMIC_RELAXED);
 }
 
-/* The call/return stack: [base] and [base + 8] make the first return miss. */
+/* The call/return stack: the pair at its base makes the first return miss, wherever it goes. */
 static void reset_ret_stack(struct cpu *cpu) {
         uint64_t *base = cpu->ret_base;
-        base[0] = 0;
-        base[1] = 1; /* never a pc */
+        base[0] = (uint64_t) (uintptr_t) x64_stubs.miss;
+        base[1] = 0;
         cpu->ret_sp = base;
 }
 
@@ -56,6 +56,7 @@ int exec_thread_init(struct thread *t) {
         t->cpu.excl_addr = ~UINT64_C(0);
         t->cpu.ret_base = (void *) (((uintptr_t) e - 32) & ~(uintptr_t) 15);
         reset_ret_stack(&t->cpu);
+        t->cpu.ibtc[0].pc = IBTC_EMPTY(0);
         cpu_set_fpcr(&t->cpu, t->cpu.fpcr);
         rt_mutex_lock(&lock);
         e->next = threads;
@@ -288,9 +289,10 @@ _Noreturn void exec_loop(struct thread *t) {
  * branch had been executed a moment earlier. */
 static void forget_region(struct region *r) {
         for (struct exec_thread *e = threads; e; e = e->next) {
-                struct ibtc_entry *i = &e->thread->cpu.ibtc[r->pc >> 2 & ((1u << IBTC_BITS) - 1)];
+                unsigned k = r->pc >> 2 & ((1u << IBTC_BITS) - 1);
+                struct ibtc_entry *i = &e->thread->cpu.ibtc[k];
                 if (i->code == r->code)
-                        __atomic_store_n(&i->pc, 1, __ATOMIC_RELEASE);
+                        __atomic_store_n(&i->pc, IBTC_EMPTY(k), __ATOMIC_RELEASE);
         }
 }
 

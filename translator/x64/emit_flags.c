@@ -274,34 +274,27 @@ static void def_compare(struct ra *ra, ref f) {
         compare(ra, f, is_fcmp(ra, f) && (ra->fcc[f] & FCC_SWAP));
 }
 
-/* d = a op b with carry, in register d; sets EFLAGS. */
-static void carry_op(struct ra *ra, enum alu op, bool w, unsigned d, unsigned a, ref vb) {
-        int32_t imm;
-        const struct ir_ins *b = ins_at(ra, vb < IR_MAX ? vb : 0);
-        bool is_imm = use_imm(ra, vb, w ? 3 : 2, &imm) && (b->op == IR_CONST);
-        unsigned rb = is_imm ? NOREG : use_g(ra, vb);
-        if (!is_imm && d == rb && d != a) {
-                x64_mov_rr(CODE(ra), true, X64_SCRATCH, rb);
-                rb = X64_SCRATCH;
-        }
-        if (d != a)
-                x64_mov_rr(CODE(ra), w, d, a);
-        if (is_imm)
-                x64_alu_ri(CODE(ra), op, w, d, imm);
-        else
-                x64_alu_rr(CODE(ra), op, w, d, rb);
-}
-
 static void emit_adc(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
-        bool sub = i->op == IR_SBC;
-        unsigned a = use_g(ra, i->a);
+        bool sub = i->op == IR_SBC, w = i->sz == 3;
+        enum alu op = sub ? ALU_SBB : ALU_ADC;
+        struct code *c = CODE(ra);
         int32_t imm;
-        if (!use_imm(ra, i->b, i->sz, &imm))
-                use_g(ra, i->b);
+        unsigned a = use_g(ra, i->a);
+        bool is_imm = use_imm(ra, i->b, i->sz, &imm);
+        unsigned b = is_imm ? NOREG : use_g(ra, i->b);
         flags_carry(ra, i->c, sub);
         unsigned d = def_g(ra, r, dies_here(ra, i->a) ? a : NOREG);
-        carry_op(ra, sub ? ALU_SBB : ALU_ADC, i->sz == 3, d, a, i->b);
+        if (d == b && d != a) {
+                x64_mov_rr(c, true, X64_SCRATCH, b);
+                b = X64_SCRATCH;
+        }
+        if (d != a)
+                x64_mov_rr(c, w, d, a);
+        if (is_imm)
+                x64_alu_ri(c, op, w, d, imm);
+        else
+                x64_alu_rr(c, op, w, d, b);
         flags_made(ra, r);
 }
 

@@ -264,13 +264,12 @@ static void save_flags(struct ra *ra, const struct cold *x) {
 
 static void go_home(struct ra *ra, const struct cold *x) {
         struct homing h = { .ra = ra, .snap = &ra->snap[x->snap], .n = x->nsnap };
-        if (h.n)
-                rescue_sources(&h);
-        if (h.n)
-                store_fields(&h);
-        save_flags(ra, x);
-        if (h.n)
-                settle_pins(&h);
+        save_flags(ra, x); /* first: its operands may be in fields that are written next */
+        if (!h.n)
+                return;
+        rescue_sources(&h);
+        store_fields(&h);
+        settle_pins(&h);
 }
 
 /* ---- jumps ---- */

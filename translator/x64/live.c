@@ -60,7 +60,10 @@ static bool eflags_survive(const struct walk *w, ref f, ref use) {
         for (ref j = (ref)(f + 1); j < use; j++) {
                 if (op_keeps_eflags(w->ra, j) || siblings(w->ins, f, j))
                         continue;
-                if (siblings(w->ins, use, j) || siblings(w->ins, j, use)) /* ADC and its flags: one instruction */
+                /* ADC and its flags are one instruction, if the flags are not wanted in a register. */
+                if (siblings(w->ins, use, j) && w->ra->fmode[use] == F_DIRECT)
+                        continue;
+                if (siblings(w->ins, j, use) && w->ra->fmode[j] <= F_DIRECT)
                         continue;
                 return false;
         }
