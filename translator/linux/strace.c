@@ -44,6 +44,13 @@ static const char *decoding(uint64_t nr)
         return nr < SYSCALL_COUNT && rows[nr].name ? (const char *)&texts + rows[nr].args : "xxxxxx";
 }
 
+/* The letter after the '=', or 0. */
+static char result_kind(uint64_t nr)
+{
+        const char *p = strchr(decoding(nr), '=');
+        return p ? p[1] : 0;
+}
+
 void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
         struct text out = { 0 };
@@ -58,27 +65,27 @@ void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
                         text_add(&out, ", ");
                 strace_argument(&out, args[i], a, i);
         }
-        text_add(&out, ")");
-        for (; *args; args++)
-                if (args[0] == '=' && args[1] == '!')
-                        text_add(&out, " = ?\n");
+        if (out.n > sizeof(out.buf) - 16)
+                out.n = sizeof(out.buf) - 16;
+        switch (result_kind(nr)) {
+        case '!':
+                text_add(&out, ") = ?\n");
+                break;
+        case 'x':
+                text_add(&out, ")\n");
+                break;
+        default:
+                text_add(&out, ")");
+        }
         rt_log_write(out.buf, out.n);
-}
-
-static bool is_address(uint64_t nr)
-{
-        const char *args = decoding(nr);
-
-        while (*args && *args != '=')
-                args++;
-        return args[0] == '=' && args[1] == 'p';
 }
 
 void strace_leave(struct thread *t, uint64_t nr, long r)
 {
         struct text out = { 0 };
-        (void)t;
 
+        if (result_kind(nr) == 'x')
+                text_add(&out, "%d <... %s resumed>", t->os.tid, syscall_name(nr));
         if (r == SYS_NO_RESULT)
                 text_add(&out, " = ?\n");
         else if (r == SYS_RESTART || r == SYS_RESTART_ALWAYS)
@@ -86,7 +93,7 @@ void strace_leave(struct thread *t, uint64_t nr, long r)
         else if (r < 0 && r > -4096)
                 text_add(&out, " = -1 %s\n", errno_name((int)-r, (char[16]){ 0 }));
         else
-                text_add(&out, is_address(nr) ? " = %#lx\n" : " = %ld\n", r);
+                text_add(&out, result_kind(nr) == 'p' ? " = %#lx\n" : " = %ld\n", r);
         rt_log_write(out.buf, out.n);
 }
 
