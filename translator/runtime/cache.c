@@ -24,7 +24,7 @@ static struct {
 } cache;
 
 static void *map(size_t bytes, int prot) {
-        long p = sys_mmap(0, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        long p = rt_mmap(0, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         return p < 0 && p > -4096 ? NULL : (void *) p;
 }
 

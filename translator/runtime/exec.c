@@ -1,5 +1,6 @@
 /* Running guest code: translating, linking, and the loop around translated code (see exec.h). */
 #include <asm/errno.h>
+#include <asm/unistd.h>
 #include <linux/mman.h>
 #include "cache.h"
 #include "exec.h"
@@ -42,10 +43,10 @@ static void reset_ret_stack(struct cpu *cpu) {
 }
 
 int exec_thread_init(struct thread *t) {
-        long p = sys_mmap(0, RET_STACK + 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        long p = rt_mmap(0, RET_STACK + 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p < 0 && p > -4096)
                 return (int) p;
-        long r = sys_mprotect((void *) (p + 4096), RET_STACK, PROT_READ | PROT_WRITE);
+        long r = rt_mprotect((void *) (p + 4096), RET_STACK, PROT_READ | PROT_WRITE);
         if (r < 0)
                 return (int) r;
         struct exec_thread *e = (struct exec_thread *) (p + 4096 + RET_STACK - sizeof(*e));
@@ -76,7 +77,7 @@ void exec_thread_done(struct thread *t) {
                 e->next->prev = e->prev;
         rt_mutex_unlock(&lock);
         t->exec = NULL;
-        sys_munmap((void *) e->map, RET_STACK + 2 * 4096);
+        rt_munmap((void *) e->map, RET_STACK + 2 * 4096);
 }
 
 void exec_after_fork(struct thread *t) {
@@ -98,7 +99,7 @@ static void stop_others(struct thread *self) {
                         continue;
                 __atomic_store_n(&e->thread->cpu.poll, 1, __ATOMIC_SEQ_CST);
                 while (__atomic_load_n(&e->inside, __ATOMIC_SEQ_CST))
-                        sys_sched_yield();
+                        sys_call0(__NR_sched_yield);
         }
 }
 
@@ -179,7 +180,7 @@ static struct region *translate(struct thread *t) {
                         continue;
                 guest_extent(&the_ir, &lo, &hi);
                 cache_stats.guest_insns += the_ir.insns;
-                log_region_code(entry, out->code_size);
+                log_region_code(&the_ir, entry, out->code_size);
                 return cache_add(pc, t->cpu.mode, lo, hi, entry, out, &code);
         }
         rt_die("cannot translate the instruction at %#lx", (unsigned long) pc);
@@ -271,14 +272,18 @@ _Noreturn void exec_loop(struct thread *t) {
                                 continue;
                         enum exit_reason why = (enum exit_reason) ((enter_fn *) x64_stubs.enter)(cpu, code);
                         __atomic_store_n(&self->inside, 0, __ATOMIC_RELEASE);
-                        if (why == EXIT_LINK)
+                        if (why == EXIT_LINK) {
                                 exit = resolve_exit(t, &from);
-                        else if (why == EXIT_POLL)
-                                resolve_exit(t, &from), from = NULL;
-                        else if (why == EXIT_MISS)
+                                cache_stats.link_exits++;
+                        } else if (why == EXIT_POLL) {
+                                resolve_exit(t, &from);
+                                from = NULL;
+                        } else if (why == EXIT_MISS) {
                                 indirect = true;
-                        else
+                                cache_stats.misses++;
+                        } else {
                                 handle_exit(t, why);
+                        }
                 }
         }
 }

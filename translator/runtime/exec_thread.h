@@ -15,5 +15,8 @@ extern uint32_t exec_opts;
 /* Raises SIGSEGV/SIGBUS for an instruction fetch at cpu.pc that failed (runtime/fault.c). */
 void exec_fetch_fault(struct thread *t);
 
+/* May the guest execute the instruction at addr (linux/)? */
+bool mm_may_exec(uint64_t addr);
+
 /* Level of x86-64 that -cpu or BINFMT_CPU caps the code generator to; 0 = none. */
 unsigned exec_cpu_limit(void);

@@ -1,10 +1,10 @@
 /* Host faults in translated code: precise guest state, and floating-point fix-ups (see exec.h). */
+#include <linux/signal.h>
 #include <asm/sigcontext.h>
-#include <asm/siginfo.h>
-#include <asm/signal.h>
 #include <asm/ucontext.h>
 #include "../fp/fixup.h"
 #include "../guest/lift.h"
+#include "../linux/signal.h"
 #include "cache.h"
 #include "exec.h"
 #include "exec_thread.h"
@@ -73,6 +73,7 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, const struct trap_
                 __builtin_memcpy(cpu->harg, saved, sizeof(saved));
         }
         h->sc->ip = (uint64_t) (uintptr_t) (r->code + t->end);
+        cache_stats.fp_traps++;
         return true;
 }
 
@@ -101,10 +102,10 @@ static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const
 
 enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info_, void *uc) {
         struct cpu *cpu = &t->cpu;
-        const struct siginfo *info = info_;
+        const struct linux_siginfo *info = info_;
         struct host_state h = host_state(uc);
         const uint8_t *ip = (const uint8_t *) (uintptr_t) h.sc->ip;
-        if (sig == SIGSEGV && in_ret_stack_guard(cpu, (uint64_t) (uintptr_t) info->si_addr)) {
+        if (sig == SIGSEGV && in_ret_stack_guard(cpu, info->fault.addr)) {
                 h.sc->sp = (uint64_t) (uintptr_t) cpu->ret_base; /* calls nested too deeply: forget the outer ones */
                 return FAULT_RESUME;
         }
@@ -125,6 +126,14 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info_,
                 return to_guest(cpu, &h);
         }
         return FAULT_NOT_GUEST;
+}
+
+void exec_fetch_fault(struct thread *t) {
+        uint64_t pc = t->cpu.pc;
+        if (pc & 3) /* PC alignment fault: ESR_EL1.EC 0x22 */
+                signal_force(t, SIGBUS, BUS_ADRALN, pc, 0x22u << 26 | 1u << 25);
+        else        /* instruction abort, translation fault level 3: EC 0x20 */
+                signal_force(t, SIGSEGV, SEGV_MAPERR, pc, 0x20u << 26 | 1u << 25 | 7);
 }
 
 bool exec_in_translated(uint64_t rip) { return cache_contains((const uint8_t *) (uintptr_t) rip); }

@@ -1,0 +1,37 @@
+/* The guest's program in memory, and what others need to know of it. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct thread;
+
+/* What start-up knows. Strings and arrays live as long as the process. */
+struct program {
+        const char *path;      /* what to open, and AT_EXECFN */
+        int fd;                /* open program (AT_EXECFD), or -1 */
+        char **argv;           /* the guest's, NULL-terminated */
+        char **envp;
+        const uint64_t *auxv;  /* the host's, pairs up to AT_NULL */
+        uint64_t stack_size;   /* 0 = from RLIMIT_STACK */
+        const char *sysroot;   /* -L, or NULL */
+};
+
+struct image {
+        uint64_t start_code, end_code, start_data, end_data;
+        uint64_t brk;                    /* initial program break */
+        uint64_t stack_lo, stack_hi;     /* mapping */
+        uint64_t start_stack;            /* SP at entry */
+        uint64_t arg_start, arg_end, env_start, env_end;
+        uint64_t auxv[64];               /* pairs, as on the guest's stack */
+        unsigned nauxv;                  /* words */
+        char path[4096];                 /* of the program, absolute: /proc/self/exe */
+};
+extern struct image guest_image;
+
+/* Address of the guest vDSO, or 0. */
+extern uint64_t guest_vdso;
+
+/* Loads p and its ELF interpreter, makes the stack, sets the registers of t->cpu. Returns 0; else a negative errno, with
+ * one line that says what is wrong in `why` (not for plain errors of open). */
+int load_program(struct thread *t, const struct program *p, char *why, size_t size);

@@ -1,0 +1,13 @@
+/* Between the loader's parts: ELF files (loader.c) and the stack (stack.c). */
+#pragma once
+#include "image.h"
+
+struct loaded {
+        uint64_t entry;       /* AT_ENTRY */
+        uint64_t start;       /* where execution begins: the interpreter's entry, if there is one */
+        uint64_t phdr, phnum; /* AT_PHDR, AT_PHNUM */
+        uint64_t interp_base; /* AT_BASE */
+};
+
+/* Maps the program and its interpreter; fills guest_image's extents. Errors as load_program(). */
+int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size);

@@ -1,0 +1,166 @@
+/* The guest's first stack, as fs/binfmt_elf.c's create_elf_tables() lays it out for arm64. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/auxvec.h>
+#include <linux/mman.h>
+#include <linux/resource.h>
+#include "../guest/hwcap.h"
+#include "../runtime/rt.h"
+#include "../runtime/thread.h"
+#include "image.h"
+#include "loader.h"
+
+#define STACK_MIN (UINT64_C(128) << 10)
+#define STACK_MAX (UINT64_C(1) << 30) /* reserved, not used: no more for an unlimited RLIMIT_STACK */
+#define STACK_UNLIMITED (UINT64_C(8) << 20)
+#define GUARD (UINT64_C(1) << 16)
+
+static uint64_t host_aux(const struct program *p, uint64_t type) {
+        for (const uint64_t *a = p->auxv; a[0] != AT_NULL; a += 2)
+                if (a[0] == type)
+                        return a[1];
+        return 0;
+}
+
+static uint64_t strings_size(char **s, unsigned *ret_n) {
+        uint64_t size = 0;
+        unsigned n = 0;
+        for (; s[n]; n++)
+                size += strlen(s[n]) + 1;
+        *ret_n = n;
+        return size;
+}
+
+static int map_stack(const struct program *p, uint64_t need) {
+        struct rlimit64 { uint64_t cur, max; } lim = { 0, 0 };
+        uint64_t size = p->stack_size;
+        if (!size) {
+                sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &lim);
+                size = lim.cur == UINT64_MAX || !lim.cur ? STACK_UNLIMITED : lim.cur;
+        }
+        if (size > STACK_MAX)
+                size = STACK_MAX;
+        if (size < STACK_MIN + need)
+                size = STACK_MIN + need;
+        size = (size + 4095) & ~UINT64_C(4095);
+        long r = rt_mmap(0, size + GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+        if (r < 0 && r > -4096)
+                return (int) r;
+        guest_image.stack_lo = (uint64_t) r + GUARD;
+        guest_image.stack_hi = guest_image.stack_lo + size;
+        return (int) rt_mprotect((void *) guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
+}
+
+/* Copies a string to *at, which goes down; returns its address. */
+static uint64_t push_string(uint64_t *at, const char *s) {
+        size_t n = strlen(s) + 1;
+        *at -= n;
+        memcpy((void *) *at, s, n);
+        return *at;
+}
+
+/* An array of strings, the last one highest, as the kernel has them in order of address. */
+static void push_strings(uint64_t *at, char **s, unsigned n, uint64_t *ret_start, uint64_t *ret_end) {
+        *ret_end = *at;
+        while (n-- > 0)
+                push_string(at, s[n]);
+        *ret_start = *at;
+}
+
+static void aux(uint64_t type, uint64_t value) {
+        struct image *m = &guest_image;
+        if (m->nauxv + 2 > sizeof(m->auxv) / sizeof(m->auxv[0]))
+                return;
+        m->auxv[m->nauxv++] = type;
+        m->auxv[m->nauxv++] = value;
+}
+
+static void make_auxv(const struct program *p, const struct loaded *l, uint64_t execfn, uint64_t platform, uint64_t random) {
+        guest_image.nauxv = 0;
+        if (guest_vdso)
+                aux(AT_SYSINFO_EHDR, guest_vdso);
+        aux(51 /* AT_MINSIGSTKSZ */, 4720);
+        aux(AT_HWCAP, GUEST_HWCAP);
+        aux(AT_PAGESZ, 4096);
+        aux(AT_CLKTCK, host_aux(p, AT_CLKTCK));
+        aux(AT_PHDR, l->phdr);
+        aux(AT_PHENT, 56);
+        aux(AT_PHNUM, l->phnum);
+        aux(AT_BASE, l->interp_base);
+        aux(AT_FLAGS, 0);
+        aux(AT_ENTRY, l->entry);
+        aux(AT_UID, host_aux(p, AT_UID));
+        aux(AT_EUID, host_aux(p, AT_EUID));
+        aux(AT_GID, host_aux(p, AT_GID));
+        aux(AT_EGID, host_aux(p, AT_EGID));
+        aux(AT_SECURE, host_aux(p, AT_SECURE));
+        aux(AT_RANDOM, random);
+        aux(AT_HWCAP2, GUEST_HWCAP2);
+        aux(AT_EXECFN, execfn);
+        aux(AT_PLATFORM, platform);
+        aux(AT_NULL, 0);
+}
+
+/* Pointers to consecutive strings from `at` on. */
+static uint64_t *put_pointers(uint64_t *to, uint64_t at, unsigned n) {
+        for (unsigned k = 0; k < n; k++) {
+                *to++ = at;
+                at += strlen((const char *) at) + 1;
+        }
+        *to++ = 0;
+        return to;
+}
+
+static int make_stack(struct thread *t, const struct program *p, const struct loaded *l) {
+        struct image *m = &guest_image;
+        unsigned argc, envc;
+        uint64_t need = strings_size(p->argv, &argc) + strings_size(p->envp, &envc) + strlen(p->path) + 4096;
+        int r = map_stack(p, need + 8 * (argc + envc));
+        if (r < 0)
+                return r;
+        uint64_t at = m->stack_hi - 8;
+        uint64_t execfn = push_string(&at, p->path);
+        push_strings(&at, p->envp, envc, &m->env_start, &m->env_end);
+        push_strings(&at, p->argv, argc, &m->arg_start, &m->arg_end);
+        uint64_t platform = push_string(&at, "aarch64");
+        at = (at - 16) & ~UINT64_C(15);
+        const uint8_t *seed = (const uint8_t *) host_aux(p, AT_RANDOM);
+        if (seed)
+                memcpy((void *) at, seed, 16);
+        make_auxv(p, l, execfn, platform, at);
+        uint64_t words = 1 + argc + 1 + envc + 1 + m->nauxv;
+        uint64_t *sp = (uint64_t *) ((at - 8 * words) & ~UINT64_C(15));
+        m->start_stack = (uint64_t) sp;
+        uint64_t *w = sp;
+        *w++ = argc;
+        w = put_pointers(w, m->arg_start, argc);
+        w = put_pointers(w, m->env_start, envc);
+        memcpy(w, m->auxv, m->nauxv * 8);
+        t->cpu.x[31] = (uint64_t) sp;
+        t->cpu.pc = l->start;
+        return 0;
+}
+
+/* Absolute name of the open program, for /proc/self/exe. */
+static void note_path(const struct program *p) {
+        char link[40];
+        int fd = p->fd >= 0 ? p->fd : (int) sys_call3(__NR_open, p->path, 010000000 /* O_PATH */, 0);
+        rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+        long n = fd < 0 ? -1 : sys_call3(__NR_readlink, link, guest_image.path, sizeof(guest_image.path) - 1);
+        if (n > 0)
+                guest_image.path[n] = 0;
+        else
+                rt_snprintf(guest_image.path, sizeof(guest_image.path), "%s", p->path);
+        if (p->fd < 0 && fd >= 0)
+                sys_call1(__NR_close, fd);
+}
+
+int load_program(struct thread *t, const struct program *p, char *why, size_t size) {
+        struct loaded l;
+        why[0] = 0;
+        note_path(p);
+        int r = load_elf(p, &l, why, size);
+        if (r >= 0)
+                r = make_stack(t, p, &l);
+        return r;
+}

@@ -1,0 +1,222 @@
+/* Options and environment variables, one table (see options.h). Names are those of qemu-user, so that habits carry over. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include "../opt/opt.h"
+#include "options.h"
+#include "rt.h"
+
+#ifndef PROJECT_VERSION
+#define PROJECT_VERSION "unknown"
+#endif
+
+struct options options;
+
+static _Noreturn void usage_error(const char *what, const char *arg) {
+        rt_error("%s: %s (see binfmt-translator -help)", what, arg);
+        rt_exit(2);
+}
+
+static uint64_t number(const char *name, const char *arg) {
+        uint64_t v;
+        if (rt_parse_u64(arg, &v) < 0)
+                usage_error(name, "takes a number");
+        return v;
+}
+
+/* ---- comma lists ---- */
+
+struct word {
+        const char *name;
+        uint32_t bit;
+        const char *help;
+};
+
+static const struct word log_words[] = {
+        { "in_asm", LOG_IN_ASM, "guest instructions as they are translated" },
+        { "ir", LOG_IR, "intermediate representation of each region" },
+        { "out_asm", LOG_OUT_ASM, "host code of each region, in hexadecimal" },
+        { "unimp", LOG_UNIMP, "undefined instructions and unimplemented system calls" },
+        { "stats", LOG_STATS, "counters of the code cache, at exit" },
+        { "strace", LOG_STRACE, "system calls" },
+        { NULL, 0, NULL },
+};
+
+static const struct word opt_words[] = {
+#define PASS(ID, name, help) { "no-" name, IR_OPT_NO_##ID, help },
+        OPT_PASSES(PASS)
+#undef PASS
+        { NULL, 0, NULL },
+};
+
+static uint32_t word_list(const char *name, const char *list, const struct word *words) {
+        uint32_t bits = 0;
+        while (*list) {
+                const char *end = strchr(list, ',');
+                size_t n = end ? (size_t) (end - list) : strlen(list);
+                const struct word *w = words;
+                while (w->name && (strlen(w->name) != n || memcmp(w->name, list, n)))
+                        w++;
+                if (!w->name)
+                        usage_error(name, "unknown word in the list");
+                bits |= w->bit;
+                list += n + (end != NULL);
+        }
+        return bits;
+}
+
+/* ---- one function an option ---- */
+
+static void opt_argv0(const char *a) { options.argv0 = a; }
+static void opt_sysroot(const char *a) { options.sysroot = a; }
+static void opt_release(const char *a) { options.release = a; }
+static void opt_stack(const char *a) { options.stack_size = number("-s", a); }
+static void opt_tb_size(const char *a) { options.cache_size = number("-tb-size", a); }
+static void opt_level(const char *a) { options.cpu_limit = (unsigned) number("-x64-level", a); }
+static void opt_strace(const char *a) { (void) a, rt_log_mask |= LOG_STRACE; }
+static void opt_log(const char *a) { rt_log_mask |= word_list("-d", a, log_words); }
+static void opt_passes(const char *a) { options.opt_off |= word_list("-opt", a, opt_words); }
+
+static void opt_log_file(const char *a) {
+        long fd = sys_call3(__NR_open, a, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+        if (fd < 0)
+                usage_error("-D", "the log file cannot be opened");
+        rt_log_fd = (int) fd;
+}
+
+static void opt_set_env(const char *a) {
+        if (!strchr(a, '='))
+                usage_error("-E", "takes NAME=VALUE");
+        if (options.nset_env == sizeof(options.set_env) / sizeof(options.set_env[0]))
+                usage_error("-E", "given too often");
+        options.set_env[options.nset_env++] = a;
+}
+
+static void opt_unset_env(const char *a) {
+        if (options.nunset_env == sizeof(options.unset_env) / sizeof(options.unset_env[0]))
+                usage_error("-U", "given too often");
+        options.unset_env[options.nunset_env++] = a;
+}
+
+static void opt_cpu(const char *a) {
+        if (!strcmp(a, "help"))
+                rt_exit((int) sys_call3(__NR_write, 1, "max\n", 4) != 4);
+        if (strcmp(a, "max"))
+                usage_error("-cpu", "knows \"max\" only");
+}
+
+static _Noreturn void opt_version(const char *a);
+static _Noreturn void opt_help(const char *a);
+
+static const struct {
+        const char *name, *argument, *variable, *help;
+        void (*fn)(const char *arg);
+} table[] = {
+        { "0", "ARGV0", "BINFMT_ARGV0", "the program's argv[0]", opt_argv0 },
+        { "D", "FILE", "BINFMT_LOG_FILENAME", "write the log there instead of to standard error", opt_log_file },
+        { "E", "NAME=VALUE", "BINFMT_SET_ENV", "set a variable of the program", opt_set_env },
+        { "L", "DIR", "BINFMT_LD_PREFIX", "look for the ELF interpreter and absolute paths there first", opt_sysroot },
+        { "U", "NAME", "BINFMT_UNSET_ENV", "remove a variable of the program", opt_unset_env },
+        { "cpu", "NAME", "BINFMT_CPU", "guest CPU: max", opt_cpu },
+        { "d", "LIST", "BINFMT_LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log },
+        { "help", NULL, NULL, "this text", (void (*)(const char *)) opt_help },
+        { "opt", "LIST", "BINFMT_OPT", "turn passes off: no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack", opt_passes },
+        { "r", "RELEASE", "BINFMT_UNAME", "kernel release that uname tells", opt_release },
+        { "s", "BYTES", "BINFMT_STACK_SIZE", "size of the stack", opt_stack },
+        { "strace", NULL, "BINFMT_STRACE", "log system calls", opt_strace },
+        { "tb-size", "BYTES", "BINFMT_TB_SIZE", "size of the code cache", opt_tb_size },
+        { "version", NULL, NULL, "version", (void (*)(const char *)) opt_version },
+        { "x64-level", "N", "BINFMT_X64_LEVEL", "use host instructions of x86-64-vN and below only", opt_level },
+};
+#define NOPTIONS (sizeof(table) / sizeof(table[0]))
+
+static void say(const char *s) { (void) sys_call3(__NR_write, 1, s, strlen(s)); }
+
+static _Noreturn void opt_version(const char *a) {
+        (void) a;
+        say("binfmt-translator " PROJECT_VERSION " (AArch64 on x86-64)\n");
+        rt_exit(0);
+}
+
+static _Noreturn void opt_help(const char *a) {
+        (void) a;
+        say("binfmt-translator [OPTION...] PROGRAM [ARGUMENT...]\nRuns an AArch64 Linux program.\n\n");
+        for (unsigned k = 0; k < NOPTIONS; k++) {
+                char left[64], line[256];
+                rt_snprintf(left, sizeof(left), "-%s%s%s", table[k].name, table[k].argument ? " " : "",
+                            table[k].argument ? table[k].argument : "");
+                rt_snprintf(line, sizeof(line), "  %-18s %s%s%s%s\n", left, table[k].help, table[k].variable ? " [" : "",
+                            table[k].variable ? table[k].variable : "", table[k].variable ? "]" : "");
+                say(line);
+        }
+        rt_exit(0);
+}
+
+int options_parse(int argc, char **argv) {
+        int i = 1;
+        while (i < argc && argv[i][0] == '-' && argv[i][1]) {
+                const char *name = argv[i] + 1 + (argv[i][1] == '-');
+                unsigned k = 0;
+                if (!*name)
+                        return i + 1; /* -- */
+                while (k < NOPTIONS && strcmp(table[k].name, name))
+                        k++;
+                if (k == NOPTIONS)
+                        usage_error("unknown option", argv[i]);
+                if (table[k].argument && i + 1 >= argc)
+                        usage_error(argv[i], "needs an argument");
+                table[k].fn(table[k].argument ? argv[++i] : NULL);
+                i++;
+        }
+        if (i >= argc)
+                usage_error("no program given", "nothing to run");
+        return i;
+}
+
+/* The value of variable `name` in the string "NAME=VALUE", or NULL. */
+static const char *value_of(const char *s, const char *name) {
+        size_t n = strlen(name);
+        return !strncmp(s, name, n) && s[n] == '=' ? s + n + 1 : NULL;
+}
+
+void options_environment(char **envp) {
+        for (; *envp; envp++) {
+                if (strncmp(*envp, "BINFMT_", 7))
+                        continue;
+                for (unsigned k = 0; k < NOPTIONS; k++) {
+                        const char *v = table[k].variable ? value_of(*envp, table[k].variable) : NULL;
+                        if (v)
+                                table[k].fn(v);
+                }
+        }
+}
+
+static bool same_name(const char *env, const char *setting) {
+        size_t n = 0;
+        while (setting[n] && setting[n] != '=')
+                n++;
+        return !strncmp(env, setting, n) && env[n] == '=';
+}
+
+char **options_guest_env(char **envp) {
+        unsigned n = 0, out = 0;
+        if (!options.nset_env && !options.nunset_env)
+                return envp;
+        while (envp[n])
+                n++;
+        char **e = rt_alloc((n + options.nset_env + 1) * sizeof(*e));
+        if (!e)
+                return NULL;
+        for (unsigned k = 0; k < n; k++) {
+                bool drop = false;
+                for (unsigned j = 0; j < options.nunset_env; j++)
+                        drop |= same_name(envp[k], options.unset_env[j]);
+                for (unsigned j = 0; j < options.nset_env; j++)
+                        drop |= same_name(envp[k], options.set_env[j]);
+                if (!drop)
+                        e[out++] = envp[k];
+        }
+        for (unsigned j = 0; j < options.nset_env; j++)
+                e[out++] = (char *) (uintptr_t) options.set_env[j];
+        return e;
+}

@@ -1,0 +1,30 @@
+/* Options and environment variables of the translator. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct options {
+        const char *argv0;      /* -0 */
+        const char *sysroot;    /* -L */
+        const char *release;    /* -r: uname's */
+        uint64_t stack_size;    /* -s */
+        uint64_t cache_size;    /* -tb-size */
+        uint32_t opt_off;       /* -opt no-NAME: bits of ir->opts */
+        unsigned cpu_limit;     /* -x64-level 2, 3, 4: use no newer host instructions; 0 = all */
+        const char *set_env[64];
+        unsigned nset_env;
+        const char *unset_env[64];
+        unsigned nunset_env;
+};
+extern struct options options;
+
+/* Reads options from argv[1...] up to the program's name. Returns its index. Ends the process for -help, -version and
+ * for what it cannot understand. */
+int options_parse(int argc, char **argv);
+
+/* Reads BINFMT_* variables; not to be called under AT_SECURE. */
+void options_environment(char **envp);
+
+/* The guest's environment: envp with -E and -U applied. NULL: no memory. */
+char **options_guest_env(char **envp);

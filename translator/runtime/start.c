@@ -1,0 +1,116 @@
+/* From the kernel's exec to the guest's first instruction. */
+#include <asm/errno.h>
+#include <linux/auxvec.h>
+#include <linux/elf.h>
+#include "../linux/execve.h"
+#include "../linux/image.h"
+#include "../linux/thread.h"
+#include "exec.h"
+#include "exec_thread.h"
+#include "options.h"
+#include "rt.h"
+#include "thread.h"
+
+#define AT_FLAGS_PRESERVE_ARGV0 1 /* linux/binfmts.h */
+
+/* The stack as the kernel left it: argc, argv, envp, auxv. */
+__attribute__((naked, noreturn, used)) void _start(void) {
+        __asm__ volatile("xor %ebp, %ebp\n\t"
+                         "mov %rsp, %rdi\n\t"
+                         "lea __ehdr_start(%rip), %rsi\n\t"
+                         "lea _DYNAMIC(%rip), %rdx\n\t"
+                         "and $-16, %rsp\n\t"
+                         "call rt_start\n\t"
+                         "ud2");
+}
+
+/* Adds our load address to what the linker could not know: R_X86_64_RELATIVE entries only. */
+static void relocate(uint64_t base, const Elf64_Dyn *dyn) {
+        uint64_t rela = 0, size = 0;
+        for (; dyn->d_tag != DT_NULL; dyn++) {
+                if (dyn->d_tag == DT_RELA)
+                        rela = base + dyn->d_un.d_ptr;
+                else if (dyn->d_tag == DT_RELASZ)
+                        size = dyn->d_un.d_val;
+        }
+        const Elf64_Rela *r = (const Elf64_Rela *) rela;
+        for (uint64_t k = 0; k < size / sizeof(*r); k++)
+                *(uint64_t *) (base + r[k].r_offset) = base + (uint64_t) r[k].r_addend;
+}
+
+struct start {
+        int argc;
+        char **argv, **envp;
+        const uint64_t *auxv;
+};
+
+static uint64_t aux(const struct start *s, uint64_t type, uint64_t missing) {
+        for (const uint64_t *a = s->auxv; a[0] != AT_NULL; a += 2)
+                if (a[0] == type)
+                        return a[1];
+        return missing;
+}
+
+/* Who started us, and what to run. binfmt_misc leaves `interpreter path [argv0 (flag P)] arguments...`; with P the kernel
+ * says so in AT_FLAGS, with O or C the open program is in AT_EXECFD (Documentation/admin-guide/binfmt-misc.rst). */
+static void choose_program(const struct start *s, struct program *p) {
+        bool preserve = aux(s, AT_FLAGS, 0) & AT_FLAGS_PRESERVE_ARGV0;
+        uint64_t fd = aux(s, 2 /* AT_EXECFD */, UINT64_MAX);
+        bool by_kernel = preserve || fd != UINT64_MAX, secure = aux(s, AT_SECURE, 0);
+        int first = 1;
+        if (!secure)
+                options_environment(s->envp);
+        if (!by_kernel && !secure)
+                first = options_parse(s->argc, s->argv);
+        if (first >= s->argc)
+                rt_die("nothing to run");
+        *p = (struct program) { .path = s->argv[first], .fd = fd == UINT64_MAX ? -1 : (int) fd, .auxv = s->auxv,
+                                .sysroot = options.sysroot, .stack_size = options.stack_size };
+        p->argv = s->argv + first + (preserve && first + 1 < s->argc);
+        if (options.argv0)
+                p->argv[0] = (char *) (uintptr_t) options.argv0;
+        p->envp = options_guest_env(s->envp);
+        if (!p->envp)
+                rt_die("out of memory");
+        if (!by_kernel)
+                execve_by_hand(s->argv, first);
+}
+
+static _Noreturn void cannot_run(const struct program *p, int error, const char *why) {
+        const char *reason = why[0] ? why : error == -ENOENT ? "no such file" : error == -EACCES ? "permission denied" :
+                             error == -ENOMEM ? "not enough memory" : error == -EISDIR ? "is a directory" : "cannot be loaded";
+        if (!why[0] && reason[0] == 'c')
+                rt_error("%s: %s (error %d)", p->path, reason, -error);
+        else
+                rt_error("%s: %s", p->path, reason);
+        rt_exit(error == -ENOENT && !why[0] ? 127 : 126);
+}
+
+_Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const Elf64_Dyn *dyn) {
+        struct start s = { .argc = (int) sp[0], .argv = (char **) (sp + 1) };
+        struct program p;
+        char why[400];
+        relocate(base, dyn);
+        s.envp = s.argv + s.argc + 1;
+        uint64_t *a = (uint64_t *) s.envp;
+        while (*a++)
+                ;
+        s.auxv = a;
+        choose_program(&s, &p);
+        exec_opts = options.opt_off;
+        int error = 0;
+        struct thread *t = thread_init_first(&error);
+        if (!t)
+                rt_die("cannot set up the first thread (error %d)", -error);
+        int r = load_program(t, &p, why, sizeof(why));
+        if (r < 0)
+                cannot_run(&p, r, why);
+        r = exec_init(options.cache_size);
+        if (r >= 0)
+                r = exec_thread_init(t);
+        if (r < 0)
+                rt_die("cannot set up the code cache (error %d)", -r);
+        exec_loop(t);
+}
+
+unsigned exec_cpu_limit(void) { return options.cpu_limit; }
