@@ -16,6 +16,8 @@
 #include <linux/mman.h>
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
+#include "../../translator/linux/execve.h"
+#include "../../translator/linux/image.h"
 #include "../../translator/linux/signal_frame.h"
 #include "../../translator/linux/signal.h"
 #include "../../translator/linux/syscalls.h"
@@ -69,6 +71,7 @@ enum {
         A_EVENTFD2 = 19,
         A_CLONE3 = 435,
         A_GETPPID = 173,
+        A_EXECVE = 221,
 };
 /* Where a "guest instruction" is: any address will do as long as it is none of a function. */
 #define SVC_PC 0x1000ull
@@ -697,13 +700,74 @@ static void test_epoll(struct thread *t)
         CHECK(SVC4(A_EPOLL_CTL, ep, 1, e1, 16) == -EFAULT && svc(t, 9999, 0, 0, 0, 0, 0, 0) == -ENOSYS);
 }
 
+/* The status of a child that executes file argv[0] under what `prepare` does. */
+static int exec_file(struct thread *t, const char *argv[], guest_fn *prepare)
+{
+        const char *envp[] = { "A=b", NULL };
+        long pid = fork_guest(t);
+        if (pid == 0) {
+                if (prepare)
+                        prepare(t);
+                SVC3(A_EXECVE, argv[0], argv, envp);
+                SVC1(A_EXIT_GROUP, 99);
+        }
+        return wait_for(t, pid);
+}
+
+static int exec_shell(struct thread *t, const char *script)
+{
+        const char *argv[] = { "/bin/sh", "-c", script, NULL };
+        return exec_file(t, argv, NULL);
+}
+
+/* Whether a program started after `prepare` has `line` in /proc/self/status. */
+static bool status_has(struct thread *t, const char *line, guest_fn *prepare)
+{
+        const char *argv[] = { "/bin/grep", "-q", line, "/proc/self/status", NULL };
+        return exec_file(t, argv, prepare) == 0;
+}
+
+static void block_some(struct thread *t)
+{
+        set_handler(t, SIGFPE, 1, 0, 0);
+        set_handler(t, SIGUSR1, HANDLER, 0, 0);
+        set_handler(t, SIGUSR2, 1, 0, 0);
+        set_mask(t, SIG_SETMASK, SIGNAL_BIT(SIGSEGV) | SIGNAL_BIT(SIGTERM));
+}
+
+static void test_exec(struct thread *t)
+{
+        const char *argv[] = { "x", NULL };
+
+        CHECK(SVC3(A_EXECVE, "/nowhere", argv, 0) == -ENOENT && SVC3(A_EXECVE, "/etc/passwd", argv, 0) == -EACCES);
+        CHECK(SVC3(A_EXECVE, 1, argv, 0) == -EFAULT && SVC3(A_EXECVE, "/bin/sh", 1, 0) == -EFAULT);
+        set_mask(t, SIG_SETMASK, SIGNAL_BIT(SIGBUS));
+        CHECK(SVC3(A_EXECVE, "/nowhere", argv, 0) == -ENOENT && !t->os.mask_stale);
+        set_mask(t, SIG_SETMASK, 0);
+        CHECK(exec_shell(t, "test \"$A\" = b") == 0);
+        CHECK(status_has(t, "SigBlk:.0000000000004400", block_some));
+        CHECK(status_has(t, "SigIgn:.0000000000000880", block_some));
+}
+
+/* By hand: a script whose interpreter is native goes to the kernel. The options must survive as given. */
+static void test_exec_by_hand(struct thread *t)
+{
+        char *argv[] = { "translator", "-0", "x", "-L", "/", "-strace", "-E", "A=b", "/bin/sh", NULL };
+        execve_by_hand(argv, 8);
+        CHECK(!strcmp(argv[1], "-L") && !strcmp(argv[2], "/") && !strcmp(argv[3], "-strace"));
+        CHECK(exec_shell(t, "exit 5") == 5 << 8);
+        const char *words[] = { "x", NULL };
+        CHECK(SVC3(A_EXECVE, "/nowhere", words, 0) == -ENOENT && SVC3(A_EXECVE, "/etc/passwd", words, 0) == -EACCES);
+}
+
 static void main_body(struct thread *t)
 {
         static guest_fn *const all[] = { test_simple, test_all_signals, test_blocked_and_pending,
                                          test_nested, test_altstack,    test_synchronous,
                                          test_death,  test_interrupted, test_suspend,
                                          test_storm,  test_thread,      test_many_threads,
-                                         test_vfork,  test_epoll };
+                                         test_vfork,  test_exec,        test_exec_by_hand,
+                                         test_epoll };
         for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
                 all[i](t);
         char buf[32];
@@ -712,6 +776,8 @@ static void main_body(struct thread *t)
 }
 
 /* ---- what stands for the core ---- */
+
+struct image guest_image;
 
 _Noreturn void exec_loop(struct thread *t)
 {

@@ -4,11 +4,33 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "execve.h"
+#include "image.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "../runtime/thread.h"
 
-struct exec_self exec_self = { .by_kernel = true };
+static struct {
+        bool by_hand;
+        char *argv0;
+        char **options;
+        size_t n_options;
+} self;
+
+void execve_by_hand(char **argv, int first)
+{
+        self.by_hand = true;
+        self.argv0 = argv[0];
+        self.options = argv + 1;
+        for (int i = 1; i < first; i++) {
+                const char *name = argv[i] + 1 + (argv[i][1] == '-');
+                bool one_program = !strcmp(name, "0") || !strcmp(name, "E") || !strcmp(name, "U");
+                int words = *name && strcmp(name, "strace") ? 2 : 1; /* all others take an argument */
+
+                for (int k = i; k < i + words && k < first && !one_program && *name; k++)
+                        self.options[self.n_options++] = argv[k];
+                i += words - 1;
+        }
+}
 
 enum {
         HEADER = 256, /* BINPRM_BUF_SIZE: what the kernel looks at */
@@ -73,12 +95,12 @@ static bool is_guest_elf(const uint8_t *p, size_t n)
 /* Looks at the first bytes; what cannot be read or executed is the kernel's to refuse. */
 static enum target classify(int dirfd, const char *path, int flags, uint8_t header[HEADER + 1])
 {
-        char self[64];
+        char own[64];
 
         if ((flags & AT_EMPTY_PATH) && !path[0]) {
-                rt_snprintf(self, sizeof(self), "/proc/self/fd/%d", dirfd);
+                rt_snprintf(own, sizeof(own), "/proc/self/fd/%d", dirfd);
                 dirfd = AT_FDCWD;
-                path = self;
+                path = own;
         }
         enum { X_OK = 1 };
         if (sys_call4(__NR_faccessat2, dirfd, path, X_OK, AT_EACCESS) == -EACCES)
@@ -193,20 +215,22 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
 
         if (n < 0)
                 return n;
-        size_t words = exec_self.n_options + plan->n_front + (size_t)n + 8, at = 0;
+        size_t words = self.n_options + plan->n_front + (size_t)n + 9, at = 0;
         uint64_t *v = rt_alloc(words * sizeof(*v));
         uint64_t argv0 = (uint64_t) "";
         long r = 0;
 
         if (!v)
                 return -ENOMEM;
-        v[at++] = (uint64_t)exec_self.argv0;
-        for (size_t i = 0; i < exec_self.n_options; i++)
-                v[at++] = (uint64_t)exec_self.options[i];
+        v[at++] = (uint64_t)self.argv0;
+        for (size_t i = 0; i < self.n_options; i++)
+                v[at++] = (uint64_t)self.options[i];
         if (n > 0 && guest_read(&argv0, argv, sizeof(argv0)) < 0)
                 r = -EFAULT;
         v[at++] = (uint64_t) "-0";
         v[at++] = plan->is_script ? (uint64_t)plan->front[0] : argv0;
+        if (plan->program[0] == '-')
+                v[at++] = (uint64_t) "--";
         v[at++] = (uint64_t)plan->program;
         for (unsigned i = 1; i < plan->n_front; i++)
                 v[at++] = (uint64_t)plan->front[i];
@@ -259,8 +283,8 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
 
         if (n < 0)
                 return n;
-        const char *name = names_own_exe(path) && exec_self.exe_path ? exec_self.exe_path : path;
-        if (exec_self.by_kernel || !follow(&plan, dirfd, name, flags))
+        const char *name = names_own_exe(path) && guest_image.path[0] ? guest_image.path : path;
+        if (!self.by_hand || !follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
 
         const char *last = lasting_path(dirfd, name, lasting);
