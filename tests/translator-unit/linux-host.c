@@ -23,6 +23,7 @@
 #include "../../translator/linux/syscalls.h"
 #include "../../translator/linux/thread.h"
 #include "../../translator/runtime/exec.h"
+#include "../../translator/runtime/log.h"
 #include "../../translator/runtime/thread.h"
 
 typedef void guest_fn(struct thread *t);
@@ -779,6 +780,10 @@ static void main_body(struct thread *t)
 
 struct image guest_image;
 
+void log_stats(void)
+{
+}
+
 _Noreturn void exec_loop(struct thread *t)
 {
         ((guest_fn *)(uintptr_t)t->cpu.pc)(t);
@@ -832,6 +837,7 @@ __attribute__((used)) static _Noreturn void start(uint64_t *sp)
         if (!t)
                 rt_exit(98);
         t->cpu.pc = (uint64_t)(uintptr_t)main_body;
+        signal_trampoline = 0x2000;
         t->cpu.x[31] = (uint64_t)(guest_stack + sizeof(guest_stack));
         exec_loop(t);
 }

@@ -8,6 +8,7 @@
 #include "syscalls.h"
 #include "thread.h"
 #include "../runtime/exec.h"
+#include "../runtime/log.h"
 #include "../runtime/thread.h"
 
 /* What clone and clone3 have in common. */
@@ -25,6 +26,8 @@ static void child_registers(struct cpu *cpu, const struct clone_request *req)
         if (req->k.flags & CLONE_SETTLS)
                 cpu->tpidr = req->k.tls;
 }
+
+void rt_alloc_after_fork(void); /* runtime/rt_mem.c */
 
 /* A child with memory of its own: it returns from the same call on a copy of the same stack. */
 static long clone_copy(struct thread *t, const struct clone_request *req)
@@ -47,6 +50,7 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
         t->os.tid = (int32_t)sys_call0(__NR_gettid);
         __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
         t->os.parent_frees = false;
+        rt_alloc_after_fork();
         exec_after_fork(t);
         child_registers(&t->cpu, req);
         if (req->k.flags & CLONE_CLEAR_SIGHAND)
@@ -156,6 +160,7 @@ long sys_exit(struct thread *t, const uint64_t a[6])
 long sys_exit_group(struct thread *t, const uint64_t a[6])
 {
         (void)t;
+        log_stats();
         for (;;)
                 (void)sys_call1(__NR_exit_group, a[0]);
 }

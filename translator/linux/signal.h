@@ -136,8 +136,7 @@ void host_signal_query(int sig, struct guest_sigaction *ret);
 /* Sets the host's mask without looking at anything. */
 void host_signal_mask(uint64_t mask);
 
-/* Address that a handler without SA_RESTORER returns to: the vDSO's __kernel_rt_sigreturn, set by the loader. When
- * it is 0, a page is made for it. */
+/* Address that a handler without SA_RESTORER returns to: the vDSO's __kernel_rt_sigreturn. Set by the loader. */
 extern uint64_t signal_trampoline;
 
 /* "SIGSEGV", or "SIG64" in `buf`. */

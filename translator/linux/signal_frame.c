@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Signal frames: what the guest's handler finds on its stack, and rt_sigreturn (arch/arm64/kernel/signal.c). */
 #include <asm/errno.h>
-#include <linux/mman.h>
 #include "signal_frame.h"
 #include "signal.h"
 #include "syscalls.h"
@@ -114,29 +113,6 @@ size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *inf
         return offsetof(struct a64_sigframe, uc.mcontext.reserved) + fill_records(t, mc->reserved);
 }
 
-/* A page of the guest's with `mov x8, #139; svc #0`, for programs that were given no vDSO. Unwinders know these two
- * words. The nop before is for those that look at the address before a return address. */
-static uint64_t make_trampoline(void)
-{
-        static const uint32_t code[] = { 0xd503201f, 0xd2801168, 0xd4000001 };
-        long p = rt_mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-        if (p < 0 && p > -4096)
-                return 0;
-        memcpy((void *)p, code, sizeof(code));
-        (void)rt_mprotect((void *)p, 4096, PROT_READ);
-        return (uint64_t)p + 4;
-}
-
-static uint64_t return_address(const struct guest_sigaction *act)
-{
-        if (act->flags & GUEST_SA_RESTORER)
-                return act->restorer;
-        if (signal_trampoline == 0)
-                signal_trampoline = make_trampoline(); /* two threads at once: one page too many, no harm */
-        return signal_trampoline;
-}
-
 int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info,
                       uint64_t mask)
 {
@@ -164,7 +140,7 @@ int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const
                 t->cpu.x[2] = frame_at + offsetof(struct a64_sigframe, uc);
         }
         t->cpu.x[29] = record_at;
-        t->cpu.x[30] = return_address(act);
+        t->cpu.x[30] = act->flags & GUEST_SA_RESTORER ? act->restorer : signal_trampoline;
         t->cpu.x[31] = frame_at;
         t->cpu.pc = act->handler;
         t->cpu.excl_addr = ~0ull;
