@@ -3,6 +3,7 @@
 #include "a64_decode.h"
 #include "peek.h"
 #include "region_lift.h"
+#include "vdso_lift.h"
 
 #define MAX_SIDE_EXITS 8  /* conditional branches that a region passes */
 #define MAX_FOLLOW 40     /* guest instructions up to which a region follows unconditional branches */
@@ -85,6 +86,8 @@ static void lift_one(struct lift *l) {
         ir_emit(ir, mark);
         ir->insns++;
         l->next = l->pc + 4;
+        if (l->insn >> 16 == 0 && vdso_lift(l))
+                return;
         if (!a64_lift(l, l->insn, &op)) {
                 l->undefined = true;
                 lift_exit_sys(l, EXIT_UDF, l->pc);

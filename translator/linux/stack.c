@@ -9,6 +9,7 @@
 #include "../runtime/thread.h"
 #include "image.h"
 #include "loader.h"
+#include "vdso.h"
 
 #define STACK_MIN (UINT64_C(128) << 10)
 #define STACK_MAX (UINT64_C(1) << 30) /* reserved, not used: no more for an unlimited RLIMIT_STACK */
@@ -158,6 +159,7 @@ static void note_path(const struct program *p) {
 int load_program(struct thread *t, const struct program *p, char *why, size_t size) {
         struct loaded l;
         why[0] = 0;
+        vdso_init(host_aux(p, AT_SYSINFO_EHDR));
         note_path(p);
         int r = load_elf(p, &l, why, size);
         if (r >= 0)

@@ -1,0 +1,6 @@
+/* The instructions of the guest's vDSO that stand for calls of ours (linux/vdso.c). */
+#pragma once
+#include "lift.h"
+
+/* True, and the instruction was lifted, when the one at l->pc is one of them. */
+bool vdso_lift(struct lift *l);

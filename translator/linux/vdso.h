@@ -1,0 +1,12 @@
+/* The guest's vDSO: a small AArch64 ELF image with the kernel's clock functions (arch/arm64/kernel/vdso), so that reading
+ * the time costs no system call: its functions call the host's vDSO. */
+#pragma once
+#include <stdint.h>
+
+/* Builds and maps the image; sets guest_vdso. `host_vdso`: AT_SYSINFO_EHDR, or 0. Without memory there is no vDSO, which
+ * programs can live with. */
+void vdso_init(uint64_t host_vdso);
+
+/* Instructions of the image that stand for a call of ours: UDF #VDSO_UDF + function. Only at addresses in the image. */
+#define VDSO_UDF 0xbf00u
+enum { VDSO_CLOCK_GETTIME, VDSO_GETTIMEOFDAY, VDSO_CLOCK_GETRES };
