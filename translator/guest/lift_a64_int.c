@@ -1,0 +1,484 @@
+/* A64 data processing on general registers: addition, logic, moves, conditional operations, multiplication, CRC
+ * (Arm ARM C4.1: data processing, immediate and register). Bit fields and shifts: lift_a64_bits.c. */
+#include "lift_a64.h"
+
+/* ---- addition and subtraction ---- */
+
+/* rd = x + y or x - y; the flags when wanted. Without flags, 31 is SP. */
+static bool add_sub(struct lift *l, unsigned sz, enum ir_op op, bool flags, ref x, ref y, unsigned rd)
+{
+        if (flags && rd == 31) {
+                put_flags(l, op2(l, op == IR_SUB ? IR_FSUBS : IR_FADDS, sz, x, y));
+                return true;
+        }
+        ref r = op2(l, op, sz, x, y);
+        if (flags) {
+                put_flags(l, op2(l, op == IR_SUB ? IR_FSUBS : IR_FADDS, sz, x, y));
+                put_x(l, rd, r);
+        } else {
+                put_xsp(l, rd, r);
+        }
+        return true;
+}
+
+static bool add_sub_imm(struct lift *l, const struct a64_arg_add_imm *a, enum ir_op op, bool flags)
+{
+        ref imm = ir_const(l->ir, (uint64_t)a->imm12 << (a->sh ? 12 : 0));
+        return add_sub(l, width(a->sf), op, flags, get_xsp(l, a->rn), imm, a->rd);
+}
+
+LIFT(add_imm)
+{
+        return add_sub_imm(l, a, IR_ADD, false);
+}
+
+LIFT(adds_imm)
+{
+        return add_sub_imm(l, a, IR_ADD, true);
+}
+
+LIFT(sub_imm)
+{
+        return add_sub_imm(l, a, IR_SUB, false);
+}
+
+LIFT(subs_imm)
+{
+        return add_sub_imm(l, a, IR_SUB, true);
+}
+
+/* Register rm, shifted by LSL, LSR, ASR or ROR. */
+static ref shifted(struct lift *l, unsigned sz, unsigned rm, unsigned shift, unsigned amount)
+{
+        static const enum ir_op op[4] = { IR_SHL, IR_SHR, IR_SAR, IR_ROR };
+        ref v = get_x(l, rm);
+        return amount ? op2k(l, op[shift], sz, v, amount) : v;
+}
+
+static bool add_sub_reg(struct lift *l, const struct a64_arg_add_reg *a, enum ir_op op, bool flags)
+{
+        unsigned sz = width(a->sf);
+        ref x = get_x(l, a->rn), y = shifted(l, sz, a->rm, a->shift, a->imm6);
+        if (!flags && a->rd == 31) /* here 31 is the zero register; add_sub would take it for SP */
+                return true;
+        return add_sub(l, sz, op, flags, x, y, a->rd);
+}
+
+LIFT(add_reg)
+{
+        return add_sub_reg(l, a, IR_ADD, false);
+}
+
+LIFT(adds_reg)
+{
+        return add_sub_reg(l, a, IR_ADD, true);
+}
+
+LIFT(sub_reg)
+{
+        return add_sub_reg(l, a, IR_SUB, false);
+}
+
+LIFT(subs_reg)
+{
+        return add_sub_reg(l, a, IR_SUB, true);
+}
+
+/* Register rm, extended as field option says (ExtendReg) to width sz. An extension to at least that width is none. */
+static ref extended(struct lift *l, unsigned sz, unsigned rm, unsigned option)
+{
+        ref v = get_x(l, rm);
+        unsigned from = option & 3;
+        if (from >= sz)
+                return v;
+        return option & 4 ? sign_extend(l, from, sz, v) : op1(l, IR_ZEXT, from, v);
+}
+
+static bool add_sub_ext(struct lift *l, const struct a64_arg_add_ext *a, enum ir_op op, bool flags)
+{
+        unsigned sz = width(a->sf);
+        ref x = get_xsp(l, a->rn), y = extended(l, sz, a->rm, a->option);
+        if (a->imm3)
+                y = op2k(l, IR_SHL, sz, y, a->imm3);
+        return add_sub(l, sz, op, flags, x, y, a->rd);
+}
+
+LIFT(add_ext)
+{
+        return add_sub_ext(l, a, IR_ADD, false);
+}
+
+LIFT(adds_ext)
+{
+        return add_sub_ext(l, a, IR_ADD, true);
+}
+
+LIFT(sub_ext)
+{
+        return add_sub_ext(l, a, IR_SUB, false);
+}
+
+LIFT(subs_ext)
+{
+        return add_sub_ext(l, a, IR_SUB, true);
+}
+
+static bool add_sub_carry(struct lift *l, const struct a64_arg_adc *a, enum ir_op op, bool flags)
+{
+        unsigned sz = width(a->sf);
+        ref x = get_x(l, a->rn), y = get_x(l, a->rm), f = get_flags(l);
+        if (a->rd != 31)
+                put_x(l, a->rd, ir_op(l->ir, op, sz, x, y, f));
+        if (flags)
+                put_flags(l, ir_op(l->ir, op == IR_SBC ? IR_FSBCS : IR_FADCS, sz, x, y, f));
+        return true;
+}
+
+LIFT(adc)
+{
+        return add_sub_carry(l, a, IR_ADC, false);
+}
+
+LIFT(adcs)
+{
+        return add_sub_carry(l, a, IR_ADC, true);
+}
+
+LIFT(sbc)
+{
+        return add_sub_carry(l, a, IR_SBC, false);
+}
+
+LIFT(sbcs)
+{
+        return add_sub_carry(l, a, IR_SBC, true);
+}
+
+/* ---- PC-relative addresses ---- */
+
+LIFT(adr)
+{
+        put_x(l, a->rd, ir_pcrel(l->ir, l->pc + (uint64_t)((int64_t)a->immhi * 4 + a->immlo)));
+        return true;
+}
+
+LIFT(adrp)
+{
+        uint64_t page = l->pc & ~UINT64_C(0xfff);
+        put_x(l, a->rd, ir_pcrel(l->ir, page + (uint64_t)((int64_t)a->immhi * 4 + a->immlo) * 4096));
+        return true;
+}
+
+/* ---- logic ---- */
+
+/* DecodeBitMasks: an element of 2 ... 64 bits with imms + 1 ones, rotated right by immr, and repeated. */
+static uint64_t bit_mask(const struct a64_arg_and_imm *a)
+{
+        unsigned len = 31 - (unsigned)__builtin_clz((unsigned)a->n << 6 | (~a->imms & 0x3fu));
+        unsigned size = 1u << len, s = a->imms & (size - 1), r = a->immr & (size - 1);
+        uint64_t all = ~UINT64_C(0) >> (64 - size);
+        uint64_t mask = (UINT64_C(2) << s) - 1;
+        if (r)
+                mask = (mask >> r | mask << (size - r)) & all;
+        for (; size < 64; size *= 2)
+                mask |= mask << size;
+        return a->sf ? mask : (uint32_t)mask;
+}
+
+static bool logic_imm(struct lift *l, const struct a64_arg_and_imm *a, enum ir_op op)
+{
+        put_xsp(l, a->rd, op2k(l, op, width(a->sf), get_x(l, a->rn), bit_mask(a)));
+        return true;
+}
+
+LIFT(and_imm)
+{
+        return logic_imm(l, a, IR_AND);
+}
+
+LIFT(orr_imm)
+{
+        return logic_imm(l, a, IR_OR);
+}
+
+LIFT(eor_imm)
+{
+        return logic_imm(l, a, IR_XOR);
+}
+
+static bool and_flags(struct lift *l, unsigned sz, ref x, ref y, unsigned rd)
+{
+        put_flags(l, op2(l, IR_FANDS, sz, x, y));
+        if (rd != 31)
+                put_x(l, rd, op2(l, IR_AND, sz, x, y));
+        return true;
+}
+
+LIFT(ands_imm)
+{
+        return and_flags(l, width(a->sf), get_x(l, a->rn), ir_const(l->ir, bit_mask(a)), a->rd);
+}
+
+/* `op` with the shifted register, or with its complement. */
+static bool logic_reg(struct lift *l, const struct a64_arg_and_reg *a, enum ir_op op, bool invert)
+{
+        unsigned sz = width(a->sf);
+        ref x = get_x(l, a->rn), y = shifted(l, sz, a->rm, a->shift, a->imm6);
+        if (invert)
+                y = op1(l, IR_NOT, sz, y);
+        put_x(l, a->rd, op2(l, op, sz, x, y));
+        return true;
+}
+
+LIFT(and_reg)
+{
+        return logic_reg(l, a, IR_AND, false);
+}
+
+LIFT(bic_reg)
+{
+        return logic_reg(l, a, IR_ANDN, false);
+}
+
+LIFT(orr_reg)
+{
+        return logic_reg(l, a, IR_OR, false);
+}
+
+LIFT(orn_reg)
+{
+        return logic_reg(l, a, IR_OR, true);
+}
+
+LIFT(eor_reg)
+{
+        return logic_reg(l, a, IR_XOR, false);
+}
+
+LIFT(eon_reg)
+{
+        return logic_reg(l, a, IR_XOR, true);
+}
+
+LIFT(ands_reg)
+{
+        unsigned sz = width(a->sf);
+        return and_flags(l, sz, get_x(l, a->rn), shifted(l, sz, a->rm, a->shift, a->imm6), a->rd);
+}
+
+LIFT(bics_reg)
+{
+        unsigned sz = width(a->sf);
+        ref y = op1(l, IR_NOT, sz, shifted(l, sz, a->rm, a->shift, a->imm6));
+        return and_flags(l, sz, get_x(l, a->rn), y, a->rd);
+}
+
+/* ---- moves of constants ---- */
+
+static bool move_wide(struct lift *l, unsigned rd, unsigned sf, uint64_t v)
+{
+        put_x(l, rd, ir_const(l->ir, sf ? v : (uint32_t)v));
+        return true;
+}
+
+LIFT(movz)
+{
+        return move_wide(l, a->rd, a->sf, (uint64_t)a->imm16 << 16 * a->hw);
+}
+
+LIFT(movn)
+{
+        return move_wide(l, a->rd, a->sf, ~((uint64_t)a->imm16 << 16 * a->hw));
+}
+
+LIFT(movk)
+{
+        ref imm = ir_const(l->ir, a->imm16);
+        put_x(l, a->rd, ir_opi(l->ir, IR_BFI, width(a->sf), get_x(l, a->rd), imm, REF_NONE, disp_aux(16u * a->hw, 16)));
+        return true;
+}
+
+/* ---- conditional operations ---- */
+
+/* NZCV of x - y (or x + y) when the condition holds, else the literal. */
+static bool compare_if(struct lift *l, unsigned sf, unsigned cond, unsigned nzcv, bool negative, ref x, ref y)
+{
+        unsigned sz = width(sf);
+        if (cond >= CC_AL) {
+                put_flags(l, op2(l, negative ? IR_FADDS : IR_FSUBS, sz, x, y));
+                return true;
+        }
+        uint64_t imm = (uint64_t)cond << 32 | (uint64_t)nzcv << 40 | (uint64_t)negative << 48; /* aux, aux2, aux3 */
+        put_flags(l, ir_opi(l->ir, IR_FCCMP, sz, get_flags(l), x, y, (int64_t)imm));
+        return true;
+}
+
+LIFT(ccmn_reg)
+{
+        return compare_if(l, a->sf, a->cond, a->nzcv, true, get_x(l, a->rn), get_x(l, a->rm));
+}
+
+LIFT(ccmp_reg)
+{
+        return compare_if(l, a->sf, a->cond, a->nzcv, false, get_x(l, a->rn), get_x(l, a->rm));
+}
+
+LIFT(ccmn_imm)
+{
+        return compare_if(l, a->sf, a->cond, a->nzcv, true, get_x(l, a->rn), ir_const(l->ir, a->imm5));
+}
+
+LIFT(ccmp_imm)
+{
+        return compare_if(l, a->sf, a->cond, a->nzcv, false, get_x(l, a->rn), ir_const(l->ir, a->imm5));
+}
+
+static ref select_if(struct lift *l, unsigned sz, unsigned cond, ref x, ref y)
+{
+        if (cond >= CC_AL)
+                return cut(l, sz, x);
+        return ir_opi(l->ir, IR_SEL, sz, get_flags(l), x, y, disp_aux(0, cond));
+}
+
+/* 1 when the condition does not hold, else 0: CSET is CSINC of the zero register with the inverse condition. */
+static ref set_unless(struct lift *l, unsigned cond)
+{
+        return ir_opi(l->ir, IR_SETCC, 3, get_flags(l), REF_NONE, REF_NONE, disp_aux(0, cond ^ 1));
+}
+
+LIFT(csel)
+{
+        put_x(l, a->rd, select_if(l, width(a->sf), a->cond, get_x(l, a->rn), get_x(l, a->rm)));
+        return true;
+}
+
+LIFT(csinc)
+{
+        unsigned sz = width(a->sf);
+        if (a->rn == 31 && a->rm == 31 && a->cond < CC_AL) {
+                put_x(l, a->rd, set_unless(l, a->cond));
+                return true;
+        }
+        ref y = op2k(l, IR_ADD, sz, get_x(l, a->rm), 1);
+        put_x(l, a->rd, select_if(l, sz, a->cond, get_x(l, a->rn), y));
+        return true;
+}
+
+LIFT(csinv)
+{
+        unsigned sz = width(a->sf);
+        if (a->rn == 31 && a->rm == 31 && a->cond < CC_AL) {
+                put_x(l, a->rd, op1(l, IR_NEG, sz, set_unless(l, a->cond)));
+                return true;
+        }
+        ref y = op1(l, IR_NOT, sz, get_x(l, a->rm));
+        put_x(l, a->rd, select_if(l, sz, a->cond, get_x(l, a->rn), y));
+        return true;
+}
+
+LIFT(csneg)
+{
+        unsigned sz = width(a->sf);
+        ref y = op1(l, IR_NEG, sz, get_x(l, a->rm));
+        put_x(l, a->rd, select_if(l, sz, a->cond, get_x(l, a->rn), y));
+        return true;
+}
+
+/* ---- multiplication and division ---- */
+
+static bool multiply_add(struct lift *l, unsigned sz, enum ir_op op, unsigned ra, ref x, ref y, unsigned rd)
+{
+        put_x(l, rd, op2(l, op, sz, get_x(l, ra), op2(l, IR_MUL, sz, x, y)));
+        return true;
+}
+
+LIFT(madd)
+{
+        return multiply_add(l, width(a->sf), IR_ADD, a->ra, get_x(l, a->rn), get_x(l, a->rm), a->rd);
+}
+
+LIFT(msub)
+{
+        return multiply_add(l, width(a->sf), IR_SUB, a->ra, get_x(l, a->rn), get_x(l, a->rm), a->rd);
+}
+
+static bool multiply_long(struct lift *l, const struct a64_arg_smaddl *a, enum ir_op op, bool is_signed)
+{
+        ref x = get_x(l, a->rn), y = get_x(l, a->rm);
+        x = is_signed ? sign_extend(l, 2, 3, x) : op1(l, IR_ZEXT, 2, x);
+        y = is_signed ? sign_extend(l, 2, 3, y) : op1(l, IR_ZEXT, 2, y);
+        return multiply_add(l, 3, op, a->ra, x, y, a->rd);
+}
+
+LIFT(smaddl)
+{
+        return multiply_long(l, a, IR_ADD, true);
+}
+
+LIFT(smsubl)
+{
+        return multiply_long(l, a, IR_SUB, true);
+}
+
+LIFT(umaddl)
+{
+        return multiply_long(l, a, IR_ADD, false);
+}
+
+LIFT(umsubl)
+{
+        return multiply_long(l, a, IR_SUB, false);
+}
+
+LIFT(smulh)
+{
+        put_x(l, a->rd, op2(l, IR_SMULH, 3, get_x(l, a->rn), get_x(l, a->rm)));
+        return true;
+}
+
+LIFT(umulh)
+{
+        put_x(l, a->rd, op2(l, IR_UMULH, 3, get_x(l, a->rn), get_x(l, a->rm)));
+        return true;
+}
+
+LIFT(udiv)
+{
+        put_x(l, a->rd, op2(l, IR_UDIV, width(a->sf), get_x(l, a->rn), get_x(l, a->rm)));
+        return true;
+}
+
+LIFT(sdiv)
+{
+        put_x(l, a->rd, op2(l, IR_SDIV, width(a->sf), get_x(l, a->rn), get_x(l, a->rm)));
+        return true;
+}
+
+/* ---- CRC ---- */
+
+/* arg[1] = CRC-32 (polynomial 0x04c11db7, reflected) so far, arg[2] = 1 << imm bytes of data. */
+static void helper_crc32(struct cpu *cpu, harg *arg, uint64_t imm)
+{
+        static const uint32_t table[16] = {
+                0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+                0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+        };
+        uint32_t crc = (uint32_t)arg[1].d[0];
+        uint64_t data = arg[2].d[0];
+        (void)cpu;
+        for (unsigned n = 2u << imm; n; n--, data >>= 4)
+                crc = crc >> 4 ^ table[(crc ^ data) & 15];
+        arg[0].d[0] = crc;
+}
+
+LIFT(crc32)
+{
+        put_x(l, a->rd, ir_helper_g(l->ir, helper_crc32, get_x(l, a->rn), get_x(l, a->rm), REF_NONE, a->sz));
+        return true;
+}
+
+LIFT(crc32c)
+{
+        put_x(l, a->rd, ir_opi(l->ir, IR_CRC32C, 2, get_x(l, a->rn), get_x(l, a->rm), REF_NONE, disp_aux(0, a->sz)));
+        return true;
+}
