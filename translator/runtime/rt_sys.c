@@ -45,6 +45,8 @@ void rt_mutex_unlock(struct rt_mutex *m) {
 
 /* ---- guarded copies ---- */
 
+#pragma GCC diagnostic ignored "-Wunused-parameter" /* of naked functions, where clang allows no statement */
+
 /* long guarded_copy(void *dst, const void *src, size_t n): 0 or -EFAULT. Where a fault in `rep movsb` continues. */
 extern const char guarded_copy_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_copy_fault[] __attribute__((visibility("hidden")));
@@ -52,7 +54,6 @@ extern const char guarded_byte_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_byte_fault[] __attribute__((visibility("hidden")));
 
 __attribute__((naked, noinline)) static long guarded_copy(void *dst, const void *src, size_t n) {
-        (void) dst, (void) src, (void) n;
         __asm__ volatile("mov %%rdx, %%rcx\n"
                          ".globl guarded_copy_insn, guarded_copy_fault\n"
                          ".hidden guarded_copy_insn, guarded_copy_fault\n"
@@ -69,7 +70,6 @@ __attribute__((naked, noinline)) static long guarded_copy(void *dst, const void 
 
 /* The byte at p, or -EFAULT. */
 __attribute__((naked, noinline)) static long guarded_byte(const void *p) {
-        (void) p;
         __asm__ volatile(".globl guarded_byte_insn, guarded_byte_fault\n"
                          ".hidden guarded_byte_insn, guarded_byte_fault\n"
                          "guarded_byte_insn:\n\t"

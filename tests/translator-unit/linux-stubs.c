@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For linux-host.c: stands for the system-call handlers that are not linked into it. */
+#include <asm/errno.h>
+#include "../../translator/linux/syscalls.h"
+
+#define PASS(nr, name, decoding)
+#define SAME(nr, name, decoding)
+#define NONE(nr, name, decoding)
+#define SYS(nr, name, handler, decoding)                                                                               \
+        __attribute__((weak)) long handler(struct thread *t, const uint64_t a[6])                                      \
+        {                                                                                                              \
+                (void)t, (void)a;                                                                                      \
+                return -ENOSYS;                                                                                        \
+        }
+#include "../../translator/linux/a64_syscalls.def"
