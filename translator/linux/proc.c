@@ -1,0 +1,182 @@
+/* /proc as the guest sees it (see proc.h). Contents are made when a file is opened, in a memfd. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include "../guest/hwcap.h"
+#include "../runtime/rt.h"
+#include "image.h"
+#include "proc.h"
+
+/* ---- names ---- */
+
+/* "/proc/self/NAME", "/proc/thread-self/NAME" or "/proc/OWN PID/NAME": NAME, else NULL. */
+static const char *own_entry(const char *path) {
+        if (strncmp(path, "/proc/", 6))
+                return NULL;
+        path += 6;
+        if (!strncmp(path, "self/", 5))
+                return path + 5;
+        if (!strncmp(path, "thread-self/", 12))
+                return path + 12;
+        uint64_t pid = 0;
+        unsigned digits = 0;
+        for (; *path >= '0' && *path <= '9' && digits < 10; path++, digits++)
+                pid = pid * 10 + (uint64_t) (*path - '0');
+        return digits && *path == '/' && (long) pid == sys_call0(__NR_getpid) ? path + 1 : NULL;
+}
+
+static bool read_name(char name[64], uint64_t path) {
+        char head[6];
+        return guest_read(head, path, 6) == 0 && !memcmp(head, "/proc/", 6) && guest_read_str(name, 64, path) >= 0;
+}
+
+const char *proc_exe_link(uint64_t path) {
+        char name[64];
+        const char *entry = read_name(name, path) ? own_entry(name) : NULL;
+        return entry && !strcmp(entry, "exe") ? guest_image.path : NULL;
+}
+
+uint64_t proc_redirect(uint64_t path) {
+        const char *exe = proc_exe_link(path);
+        return exe ? (uint64_t) (uintptr_t) exe : path;
+}
+
+/* ---- contents ---- */
+
+static int new_file(const char *name) { return (int) sys_call2(__NR_memfd_create, name, 1 /* MFD_CLOEXEC */); }
+
+static void put(int fd, const char *s, size_t n) {
+        while (n) {
+                long w = sys_call3(__NR_write, fd, s, n);
+                if (w <= 0)
+                        return;
+                s += w;
+                n -= (size_t) w;
+        }
+}
+
+static void make_auxv(int fd) { put(fd, (const char *) guest_image.auxv, guest_image.nauxv * 8); }
+
+static void make_cmdline(int fd) {
+        put(fd, (const char *) guest_image.arg_start, guest_image.arg_end - guest_image.arg_start);
+}
+
+static void make_environ(int fd) {
+        put(fd, (const char *) guest_image.env_start, guest_image.env_end - guest_image.env_start);
+}
+
+static void make_cpuinfo(int fd) {
+        char line[512];
+        static const char *const features =
+#define NAME(bit, name) " " name
+                HWCAP_LIST(NAME);
+#undef NAME
+        uint64_t set[16] = { 0 };
+        long bytes = sys_call3(__NR_sched_getaffinity, 0, sizeof(set), set);
+        unsigned n = 0;
+        for (long k = 0; k < bytes / 8; k++)
+                n += (unsigned) __builtin_popcountll(set[k]);
+        for (unsigned k = 0; k < (n ? n : 1); k++) {
+                int len = rt_snprintf(line, sizeof(line), "processor\t: %u\nBogoMIPS\t: 100.00\nFeatures\t:%s\n"
+                                      "CPU implementer\t: 0x%02x\nCPU architecture: 8\nCPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
+                                      "CPU revision\t: %u\n\n", k, features, (unsigned) (GUEST_MIDR >> 24),
+                                      (unsigned) (GUEST_MIDR >> 20 & 15), (unsigned) (GUEST_MIDR >> 4 & 0xfff),
+                                      (unsigned) (GUEST_MIDR & 15));
+                put(fd, line, (size_t) len);
+        }
+}
+
+/* Mappings of the host without those of the translator; the guest's stack and heap by their names. */
+struct maps {
+        int fd, own_dev_known;
+        char own[512]; /* the translator's own name in the list */
+};
+
+static uint64_t parse_hex(const char **s) {
+        uint64_t v = 0;
+        for (;; (*s)++) {
+                char c = **s;
+                unsigned d = c >= '0' && c <= '9' ? (unsigned) (c - '0') : c >= 'a' && c <= 'f' ? (unsigned) (c - 'a') + 10 : 16;
+                if (d == 16)
+                        return v;
+                v = v << 4 | d;
+        }
+}
+
+static void put_mapping(struct maps *m, const char *line, size_t n) {
+        const char *s = line, *name = memchr(line, '/', n);
+        uint64_t start = parse_hex(&s);
+        if (!name)
+                name = memchr(line, '[', n);
+        size_t len = name ? n - (size_t) (name - line) : 0;
+        if (name && ((len == strlen(m->own) && !memcmp(name, m->own, len)) || !strncmp(name, "[stack]", 7) ||
+                     !strncmp(name, "[v", 2) || !strncmp(name, "[heap]", 6)))
+                return;
+        put(m->fd, line, n);
+        const char *label = start >= guest_image.stack_lo && start < guest_image.stack_hi ? "[stack]" :
+                            guest_vdso && start == guest_vdso ? "[vdso]" : NULL;
+        if (label && !name) {
+                static const char pad[] = "                                                                ";
+                put(m->fd, pad, n < 73 ? 73 - n > 64 ? 64 : 73 - n : 1);
+                put(m->fd, label, strlen(label));
+        }
+        put(m->fd, "\n", 1);
+}
+
+static void make_maps(int fd) {
+        struct maps m = { .fd = fd };
+        char buf[4096];
+        size_t have = 0;
+        long n = sys_call3(__NR_readlink, "/proc/self/exe", m.own, sizeof(m.own) - 1);
+        m.own[n > 0 ? n : 0] = 0;
+        long in = sys_call3(__NR_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+        if (in < 0)
+                return;
+        while ((n = sys_call3(__NR_read, in, buf + have, sizeof(buf) - have)) > 0) {
+                have += (size_t) n;
+                char *line = buf, *end;
+                while ((end = memchr(line, '\n', have - (size_t) (line - buf)))) {
+                        put_mapping(&m, line, (size_t) (end - line));
+                        line = end + 1;
+                }
+                have -= (size_t) (line - buf);
+                memmove(buf, line, have);
+        }
+        sys_call1(__NR_close, in);
+}
+
+static const struct {
+        const char *name;
+        void (*make)(int fd);
+} own_files[] = {
+        { "auxv", make_auxv }, { "cmdline", make_cmdline }, { "environ", make_environ }, { "maps", make_maps },
+};
+
+static long make_file(const char *name, void (*make)(int fd), uint32_t flags) {
+        int fd = new_file(name);
+        if (fd < 0)
+                return fd;
+        make(fd);
+        sys_call3(__NR_lseek, fd, 0, 0);
+        if (!(flags & O_CLOEXEC))
+                sys_call3(__NR_fcntl, fd, F_SETFD, 0);
+        return fd;
+}
+
+long proc_open(struct thread *t, uint64_t path, uint32_t flags) {
+        char name[64];
+        (void) t;
+        if (!read_name(name, path))
+                return PROC_NOT_OURS;
+        if (!strcmp(name, "/proc/cpuinfo"))
+                return make_file("cpuinfo", make_cpuinfo, flags);
+        const char *entry = own_entry(name);
+        if (!entry)
+                return PROC_NOT_OURS;
+        if (!strcmp(entry, "exe"))
+                return sys_call3(__NR_open, guest_image.path, flags, 0);
+        for (unsigned k = 0; k < sizeof(own_files) / sizeof(own_files[0]); k++)
+                if (!strcmp(entry, own_files[k].name))
+                        return make_file(entry, own_files[k].make, flags);
+        return PROC_NOT_OURS;
+}

@@ -1,0 +1,149 @@
+/* Files: what differs between arm64 and x86-64 (asm/fcntl.h, asm/stat.h of both), and /proc. */
+#include <asm/errno.h>
+#include <asm/stat.h>
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include "../runtime/rt.h"
+#include "proc.h"
+#include "syscalls.h"
+
+/* ---- open flags: four of them have other values on arm64 ---- */
+
+static const struct {
+        uint32_t guest, host;
+} open_flags[] = {
+        { 0040000, 0200000 }, /* O_DIRECTORY */
+        { 0100000, 0400000 }, /* O_NOFOLLOW */
+        { 0200000, 0040000 }, /* O_DIRECT */
+        { 0400000, 0100000 }, /* O_LARGEFILE */
+};
+#define DIFFERENT_FLAGS 0740000u
+
+uint32_t open_flags_to_host(uint32_t g) {
+        uint32_t h = g & ~DIFFERENT_FLAGS;
+        for (unsigned k = 0; k < 4; k++)
+                if (g & open_flags[k].guest)
+                        h |= open_flags[k].host;
+        return h;
+}
+
+uint32_t open_flags_to_guest(uint32_t h) {
+        uint32_t g = h & ~DIFFERENT_FLAGS;
+        for (unsigned k = 0; k < 4; k++)
+                if (h & open_flags[k].host)
+                        g |= open_flags[k].guest;
+        return g;
+}
+
+long sys_openat(struct thread *t, const uint64_t a[6]) {
+        uint32_t flags = open_flags_to_host((uint32_t) a[2]);
+        long fd = proc_open(t, a[1], flags);
+        if (fd != PROC_NOT_OURS)
+                return fd;
+        return safe_syscall(__NR_openat, a[0], a[1], flags, a[3], 0, 0);
+}
+
+long sys_openat2(struct thread *t, const uint64_t a[6]) {
+        struct {
+                uint64_t flags, mode, resolve;
+        } how;
+        (void) t;
+        if (a[3] < sizeof(how))
+                return -EINVAL;
+        if (a[3] > sizeof(how)) /* what we do not know must be zero: let the kernel look at it */
+                return -E2BIG;
+        if (guest_read(&how, a[2], sizeof(how)) < 0)
+                return -EFAULT;
+        if (how.flags >> 32)
+                return -EINVAL;
+        how.flags = open_flags_to_host((uint32_t) how.flags);
+        return safe_syscall(__NR_openat2, a[0], a[1], (uint64_t) (uintptr_t) &how, sizeof(how), 0, 0);
+}
+
+long sys_pipe2(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        return safe_syscall(__NR_pipe2, a[0], open_flags_to_host((uint32_t) a[1]), 0, 0, 0, 0);
+}
+
+long sys_fanotify_init(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        return safe_syscall(__NR_fanotify_init, a[0], open_flags_to_host((uint32_t) a[1]), 0, 0, 0, 0);
+}
+
+long sys_open_by_handle_at(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        return safe_syscall(__NR_open_by_handle_at, a[0], a[1], open_flags_to_host((uint32_t) a[2]), 0, 0, 0);
+}
+
+long sys_fcntl(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        uint64_t arg = a[2];
+        if ((uint32_t) a[1] == F_SETFL)
+                arg = open_flags_to_host((uint32_t) arg);
+        long r = safe_syscall(__NR_fcntl, a[0], a[1], arg, 0, 0, 0);
+        if ((uint32_t) a[1] == F_GETFL && r >= 0)
+                r = open_flags_to_guest((uint32_t) r);
+        return r;
+}
+
+/* ---- stat: asm-generic/stat.h is not x86's ---- */
+
+struct guest_stat {
+        uint64_t dev, ino;
+        uint32_t mode, nlink, uid, gid;
+        uint64_t rdev, pad1;
+        int64_t size;
+        int32_t blksize, pad2;
+        int64_t blocks, atime;
+        uint64_t atime_nsec;
+        int64_t mtime;
+        uint64_t mtime_nsec;
+        int64_t ctime;
+        uint64_t ctime_nsec;
+        uint32_t unused[2];
+};
+
+static long give_stat(uint64_t to, const struct stat *s) {
+        struct guest_stat g = {
+                .dev = s->st_dev, .ino = s->st_ino, .mode = s->st_mode, .nlink = (uint32_t) s->st_nlink,
+                .uid = s->st_uid, .gid = s->st_gid, .rdev = s->st_rdev, .size = s->st_size,
+                .blksize = (int32_t) s->st_blksize, .blocks = s->st_blocks,
+                .atime = (int64_t) s->st_atime, .atime_nsec = s->st_atime_nsec,
+                .mtime = (int64_t) s->st_mtime, .mtime_nsec = s->st_mtime_nsec,
+                .ctime = (int64_t) s->st_ctime, .ctime_nsec = s->st_ctime_nsec,
+        };
+        return guest_write(to, &g, sizeof(g));
+}
+
+long sys_newfstatat(struct thread *t, const uint64_t a[6]) {
+        struct stat s;
+        (void) t;
+        long r = safe_syscall(__NR_newfstatat, a[0], proc_redirect(a[1]), (uint64_t) (uintptr_t) &s, a[3], 0, 0);
+        return r < 0 ? r : give_stat(a[2], &s);
+}
+
+long sys_fstat(struct thread *t, const uint64_t a[6]) {
+        struct stat s;
+        (void) t;
+        long r = safe_syscall(__NR_fstat, a[0], (uint64_t) (uintptr_t) &s, 0, 0, 0, 0);
+        return r < 0 ? r : give_stat(a[1], &s);
+}
+
+long sys_readlinkat(struct thread *t, const uint64_t a[6]) {
+        const char *exe = proc_exe_link(a[1]);
+        (void) t;
+        if (!exe)
+                return safe_syscall(__NR_readlinkat, a[0], a[1], a[2], a[3], 0, 0);
+        size_t n = strlen(exe);
+        if ((int64_t) a[3] <= 0)
+                return -EINVAL;
+        if (n > a[3])
+                n = a[3];
+        return guest_write(a[2], exe, n) < 0 ? -EFAULT : (long) n;
+}
+
+/* Control codes and structures are asm-generic's on both machines. */
+long sys_ioctl(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        return safe_syscall(__NR_ioctl, a[0], a[1], a[2], 0, 0, 0);
+}

@@ -1,0 +1,149 @@
+/* Memory: mmap(2) and its kin. Guest addresses are host addresses, and pages have the protection that the guest asked for.
+ * Whatever changes or removes pages drops the translations made from them. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/mman.h>
+#include "../runtime/exec.h"
+#include "../runtime/rt.h"
+#include "image.h"
+#include "mm.h"
+#include "syscalls.h"
+
+#define PAGE_UP(x) (((x) + 4095) & ~UINT64_C(4095))
+#define GUEST_PROT_MASK UINT64_C(0x0300000f) /* READ WRITE EXEC SEM GROWSDOWN GROWSUP; no BTI, no MTE on this CPU */
+#define X86_MAP_32BIT UINT64_C(0x40)
+#define MAP_FIXED_NOREPLACE UINT64_C(0x100000)
+
+static bool failed(long r) { return r < 0 && r > -4096; }
+
+/* ---- what the guest must not touch ---- */
+
+static struct {
+        uint64_t start, end;
+} reserved[16];
+static unsigned nreserved;
+
+void mm_reserve(uint64_t start, uint64_t end) {
+        if (nreserved < sizeof(reserved) / sizeof(reserved[0])) {
+                reserved[nreserved].start = start;
+                reserved[nreserved++].end = end;
+        }
+}
+
+static bool is_reserved(uint64_t start, uint64_t size) {
+        for (unsigned k = 0; k < nreserved; k++)
+                if (start < reserved[k].end && start + size > reserved[k].start)
+                        return true;
+        return false;
+}
+
+/* ---- calls ---- */
+
+long sys_mmap(struct thread *t, const uint64_t a[6]) {
+        uint64_t addr = a[0], size = a[1], prot = a[2], flags = a[3] & ~X86_MAP_32BIT;
+        (void) t;
+        if (prot & ~GUEST_PROT_MASK)
+                return -EINVAL;
+        if ((flags & MAP_FIXED) && is_reserved(addr, PAGE_UP(size)))
+                return -ENOMEM;
+        long r = safe_syscall(__NR_mmap, addr, size, prot, flags, a[4], a[5]);
+        if (!failed(r) && (flags & MAP_FIXED))
+                exec_invalidate((uint64_t) r, (uint64_t) r + PAGE_UP(size));
+        return r;
+}
+
+long sys_munmap(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        if (is_reserved(a[0], PAGE_UP(a[1])))
+                return -EINVAL;
+        exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
+        return safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
+}
+
+long sys_mprotect(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        if (a[2] & ~GUEST_PROT_MASK)
+                return -EINVAL;
+        if (is_reserved(a[0], PAGE_UP(a[1])))
+                return -ENOMEM;
+        long r = safe_syscall(__NR_mprotect, a[0], a[1], a[2], 0, 0, 0);
+        exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
+        return r;
+}
+
+long sys_mremap(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        if (is_reserved(a[0], PAGE_UP(a[1])) || ((a[3] & MREMAP_FIXED) && is_reserved(a[4], PAGE_UP(a[2]))))
+                return -EFAULT;
+        long r = safe_syscall(__NR_mremap, a[0], a[1], a[2], a[3], a[4], 0);
+        if (!failed(r)) {
+                exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
+                exec_invalidate((uint64_t) r, (uint64_t) r + PAGE_UP(a[2]));
+        }
+        return r;
+}
+
+long sys_madvise(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        if (is_reserved(a[0], PAGE_UP(a[1])))
+                return -ENOMEM;
+        long r = safe_syscall(__NR_madvise, a[0], a[1], a[2], 0, 0, 0);
+        if (a[2] == MADV_DONTNEED || a[2] == MADV_FREE || a[2] == MADV_REMOVE)
+                exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
+        return r;
+}
+
+/* The break begins behind the program's image; it is the guest's, not the translator's own. */
+long sys_brk(struct thread *t, const uint64_t a[6]) {
+        static struct rt_mutex lock;
+        static uint64_t now;
+        (void) t;
+        rt_mutex_lock(&lock);
+        uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
+        if (!now)
+                now = start;
+        uint64_t old_end = PAGE_UP(now), new_end = PAGE_UP(want);
+        if (want >= start && new_end > old_end) {
+                long r = rt_mmap(old_end, new_end - old_end, PROT_READ | PROT_WRITE,
+                                 (int) (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE), -1, 0);
+                if (!failed(r))
+                        now = want;
+        } else if (want >= start) {
+                if (new_end < old_end) {
+                        exec_invalidate(new_end, old_end);
+                        rt_munmap((void *) new_end, old_end - new_end);
+                }
+                now = want;
+        }
+        long ret = (long) now;
+        rt_mutex_unlock(&lock);
+        return ret;
+}
+
+long sys_shmat(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        long r = safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
+        if (!failed(r) && (a[2] & 040000 /* SHM_REMAP */))
+                exec_invalidate((uint64_t) r, UINT64_MAX);
+        return r;
+}
+
+long sys_shmdt(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        long r = safe_syscall(__NR_shmdt, a[0], 0, 0, 0, 0, 0);
+        if (r == 0) /* its size is not known: all behind it goes, which is rare enough */
+                exec_invalidate(a[0], UINT64_MAX);
+        return r;
+}
+
+long sys_remap_file_pages(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        long r = safe_syscall(__NR_remap_file_pages, a[0], a[1], a[2], a[3], a[4], 0);
+        exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
+        return r;
+}
+
+long sys_process_madvise(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        return safe_syscall(__NR_process_madvise, a[0], a[1], a[2], a[3], a[4], 0);
+}
