@@ -17,7 +17,6 @@
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
 #include "../../translator/linux/execve.h"
-#include "../../translator/linux/image.h"
 #include "../../translator/linux/signal_frame.h"
 #include "../../translator/linux/signal.h"
 #include "../../translator/linux/syscalls.h"
@@ -777,8 +776,6 @@ static void main_body(struct thread *t)
 }
 
 /* ---- what stands for the core ---- */
-
-struct image guest_image;
 
 void log_stats(void)
 {

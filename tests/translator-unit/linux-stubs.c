@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* For linux-host.c: stands for the system-call handlers that are not linked into it. */
 #include <asm/errno.h>
+#include <stddef.h>
+#include "../../translator/linux/proc.h"
 #include "../../translator/linux/syscalls.h"
 
 #define PASS(nr, name, decoding)
@@ -13,3 +15,9 @@
                 return -ENOSYS;                                                                                        \
         }
 #include "../../translator/linux/a64_syscalls.def"
+
+const char *proc_exe_link(uint64_t path)
+{
+        (void)path;
+        return NULL;
+}

@@ -4,7 +4,7 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "execve.h"
-#include "image.h"
+#include "proc.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "../runtime/thread.h"
@@ -264,17 +264,6 @@ static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE]
 
 /* ---- entry points ---- */
 
-/* /proc/self/exe is the translator for the kernel, and the guest's program for the guest. */
-static bool names_own_exe(const char *path)
-{
-        char own[32];
-
-        if (strcmp(path, "/proc/self/exe") == 0 || strcmp(path, "/proc/thread-self/exe") == 0)
-                return true;
-        rt_snprintf(own, sizeof(own), "/proc/%d/exe", (int)sys_call0(__NR_getpid));
-        return strcmp(path, own) == 0;
-}
-
 static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t argv, uint64_t envp, int flags)
 {
         char path[PATH_SIZE], lasting[PATH_SIZE];
@@ -283,7 +272,7 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
 
         if (n < 0)
                 return n;
-        const char *name = names_own_exe(path) && guest_image.path[0] ? guest_image.path : path;
+        const char *exe = proc_exe_link(path_at), *name = exe ? exe : path;
         if (!self.by_hand || !follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
 
