@@ -12,7 +12,6 @@
 #define PAGE_UP(x) (((x) + 4095) & ~UINT64_C(4095))
 #define GUEST_PROT_MASK UINT64_C(0x0300000f) /* READ WRITE EXEC SEM GROWSDOWN GROWSUP; no BTI, no MTE on this CPU */
 #define X86_MAP_32BIT UINT64_C(0x40)
-#define MAP_FIXED_NOREPLACE UINT64_C(0x100000)
 
 static bool failed(long r) { return r < 0 && r > -4096; }
 
