@@ -206,6 +206,7 @@ static bool eval_state(struct eval *e, const struct ir_ins *i, harg *d) {
         case IR_LIVEIN: d->d[0] = e->cpu->x[i->disp]; return true;
         case IR_LIVEINX: *d = e->cpu->v[i->disp - SLOT_V0]; return true;
         case IR_LDSTATE: memcpy(d, (char *) e->cpu + i->disp, 1u << i->sz); return true;
+        case IR_VQC: e->cpu->fpsr |= e->v[i->a].d[0] | e->v[i->a].d[1] ? 1u << 27 : 0; return true;
         case IR_STSTATE: memcpy((char *) e->cpu + i->disp, &e->v[i->a], 1u << i->sz); return true;
         case IR_PUT:
                 if (i->disp == SLOT_NZCV)
