@@ -1,4 +1,11 @@
 /* Fix-ups of trapped FP operations (see fixup.h). */
+#include "../guest/fp_lift.h"
 #include "fixup.h"
 
-helper_fn *const fp_fixup[IR_OP_COUNT];
+bool fp_fixup(struct cpu *cpu, harg *arg, unsigned op, unsigned sz, unsigned aux, int32_t disp) {
+        int fn = fp_fn_of(op);
+        if (fn < 0)
+                return false;
+        fp_soft(cpu, arg, fp_pack((enum fp_fn) fn, sz, aux, (unsigned) disp));
+        return true;
+}

@@ -57,15 +57,13 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, const struct trap_
                 cpu->fpsr |= 1;            /* IOC */
                 h->sc->flags = (h->sc->flags & ~UINT64_C(0x8d5)) | 0x45; /* unordered: ZF PF CF */
         } else {
-                helper_fn *fix = fp_fixup[t->op];
                 harg saved[4];
-                if (!fix)
-                        return false;
                 __builtin_memcpy(saved, cpu->harg, sizeof(saved));
                 cpu->harg[1] = trap_operand(h, t, 0, t->a);
                 cpu->harg[2] = trap_operand(h, t, 1, t->b);
                 cpu->harg[3] = trap_operand(h, t, 2, t->c);
-                fix(cpu, cpu->harg, t->op | (uint64_t) t->sz << 8 | (uint64_t) t->aux << 16 | (uint64_t) (uint32_t) t->disp << 32);
+                if (!fp_fixup(cpu, cpu->harg, t->op, t->sz, t->aux, t->disp))
+                        return false;
                 if (t->cls & 1)
                         *xmm(h, t->d) = cpu->harg[0];
                 else

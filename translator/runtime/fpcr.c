@@ -29,7 +29,7 @@ void cpu_set_fpcr(struct cpu *cpu, uint64_t v) {
 
 uint32_t cpu_get_fpsr(struct cpu *cpu) {
         uint32_t m = read_mxcsr();
-        return cpu->fpsr | (m & 1) | (m >> 1 & 0x1e); /* IE -> IOC; ZE OE UE PE -> DZC OFC UFC IXC */
+        return cpu->fpsr | (m >> 1 & 0x1e); /* ZE OE UE PE -> DZC OFC UFC IXC; Invalid always traps */
 }
 
 void cpu_set_fpsr(struct cpu *cpu, uint64_t v) {

@@ -46,8 +46,7 @@ struct rule {
 /* For FP ops that may trap (OF_FPTRAP): wraps the one host instruction that may raise Invalid. Call gen_fptrap
  * immediately before emitting that instruction: when it traps, a cold path calls the helper below, which computes the
  * result exactly, and continues behind the rule's end with r->d set from arg[0]. Helper's arg[1..3] = the IR
- * operands a, b, c of the op (general or vector), imm = op | sz << 8 | aux << 16 | (uint64) disp << 32: so the
- * helper for op X is registered in fp_fixup[] (fp/fixup.c): void fixup_X(struct cpu *, harg *arg, uint64_t imm). */
+ * operands a, b, c of the op (general or vector): fp_fixup() of fp/fixup.h. */
 void gen_fptrap(struct gen *g);
 /* Instead: emits a jump to that cold path when x86 condition `xcc` holds (FMA's NaN check and the like). */
 void gen_fpslow_if(struct gen *g, unsigned xcc);

@@ -1,0 +1,328 @@
+/* Emission of the FP ops on SSE2/SSE4.1, AVX, FMA and AVX-512 (contract: gen.h). */
+#include "../fp/fp.h"
+#include "../guest/fp_lift.h"
+#include "abi.h"
+#include "rules.h"
+
+#define DECLARE(op) rule_fn rule_##op;
+#define RULE(op, nt, ns, flags) DECLARE(op)
+#include "rules_fp.def"
+#undef RULE
+
+enum { SCALAR, LOW64, FULL };
+
+static struct code *code(struct gen *g) { return &g->code; }
+
+/* Opcode of an arithmetic instruction for a format and shape: SS, SD, PS, PD by prefix. */
+static opc arith(unsigned op, unsigned sz, unsigned shape) {
+        unsigned pp = shape == SCALAR ? (sz == 3 ? PP_F2 : PP_F3) : sz == 3 ? PP_66 : 0;
+        return (opc) (pp | MAP_0F | op);
+}
+
+static void low64(struct code *c, unsigned d, unsigned s) { x64_v2(c, PP_F3 | MAP_0F | 0x7e, d, s); } /* MOVQ */
+
+/* Makes what is above a scalar zero. */
+static void clean(struct code *c, unsigned sz, unsigned d) {
+        if (sz == 3)
+                low64(c, d, d);
+        else
+                x64_v3i(c, PP_66 | MAP_3A | 0x21, d, d, d, 0x0e); /* INSERTPS */
+}
+
+/* Two operands; the upper half of a 64-bit vector's are made zero (and 1 under a division). */
+static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op) {
+        struct code *c = code(g);
+        unsigned a = r->a, b = r->b;
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                low64(c, r->t[1], b);
+                a = r->t[0], b = r->t[1];
+                if (op == 0x5e)
+                        gen_v3c(g, MAP_0F | 0x56, b, b, 0, UINT64_C(0x3f8000003f800000)); /* ORPS */
+        }
+        gen_fptrap(g);
+        x64_v3(c, arith(op, i->sz, i->aux), r->d, a, b);
+        if (i->aux == SCALAR)
+                clean(c, i->sz, r->d);
+}
+
+void rule_VFADD(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x58); }
+void rule_VFSUB(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x5c); }
+void rule_VFMUL(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x59); }
+void rule_VFDIV(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x5e); }
+
+void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        unsigned a = r->a;
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                a = r->t[0];
+        }
+        gen_fptrap(g);
+        if (i->aux == SCALAR)
+                x64_v3(c, arith(0x51, i->sz, SCALAR), r->d, a, a);
+        else
+                x64_v2(c, arith(0x51, i->sz, i->aux), r->d, a);
+        if (i->aux == SCALAR)
+                clean(c, i->sz, r->d);
+}
+
+/* MAX b, a and MAX a, b differ only in zeros of both signs, which AND (OR for MIN) settles; NaNs trap. */
+static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op) {
+        struct code *c = code(g);
+        unsigned a = r->a, b = r->b, t = r->t[0];
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                low64(c, r->t[1], b);
+                a = r->t[0], b = r->t[1];
+                gen_fptrap(g);
+                x64_vmov(c, X64_VSCRATCH, b);
+                x64_v3(c, arith(op, i->sz, FULL), X64_VSCRATCH, X64_VSCRATCH, a);
+                t = X64_VSCRATCH;
+        } else {
+                gen_fptrap(g);
+                x64_v3(c, arith(op, i->sz, i->aux), t, b, a);
+        }
+        gen_fptrap(g);
+        x64_v3(c, arith(op, i->sz, i->aux == SCALAR ? SCALAR : FULL), r->d, a, b);
+        x64_v3(c, MAP_0F | (op == 0x5f ? 0x54 : 0x56), r->d, r->d, t);
+        if (i->aux == SCALAR)
+                clean(c, i->sz, r->d);
+}
+
+void rule_VFMAX(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5f); }
+void rule_VFMIN(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5d); }
+void rule_VFMAXNM(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5f); }
+void rule_VFMINNM(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5d); }
+
+/* FMA3 gives NaNs in another order, and another answer to inf * 0 + NaN: every NaN goes to the slow path. */
+void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        unsigned op = 0xb8 | (i->disp & FPO_NEG_PRODUCT ? 4 : 0) | (i->disp & FPO_NEG_ADDEND ? 2 : 0) | (i->aux == SCALAR);
+        unsigned a = r->a, b = r->b;
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                low64(c, r->t[1], b);
+                a = r->t[0], b = r->t[1];
+                low64(c, r->d, r->c);
+        } else {
+                x64_vmov(c, r->d, r->c);
+        }
+        gen_fptrap(g);
+        x64_v3(c, (opc) (PP_66 | MAP_38 | op | (i->sz == 3 ? OPC_W : 0)), r->d, a, b);
+        if (i->aux == SCALAR) {
+                x64_v2(c, (opc) ((i->sz == 3 ? PP_66 : 0) | MAP_0F | 0x2e), r->d, r->d); /* UCOMIS */
+                gen_fpslow_if(g, XCC_P);
+                clean(c, i->sz, r->d);
+        } else {
+                x64_v3i(c, arith(0xc2, i->sz, FULL), r->t[0], r->d, r->d, 3); /* CMPUNORD */
+                x64_v2(c, PP_66 | MAP_38 | 0x17, r->t[0], r->t[0]);           /* PTEST */
+                gen_fpslow_if(g, XCC_NE);
+        }
+}
+
+void rule_VFCMP(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        gen_fptrap(g);
+        x64_v2(code(g), (opc) ((i->sz == 3 ? PP_66 : 0) | MAP_0F | (i->disp & FPO_SIGNALLING ? 0x2f : 0x2e)), r->a, r->b);
+}
+
+static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned a, unsigned b, unsigned predicate) {
+        struct code *c = code(g);
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                low64(c, r->t[1], b);
+                a = r->t[0], b = r->t[1];
+        }
+        gen_fptrap(g);
+        x64_v3i(c, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t) predicate);
+        if (i->aux == SCALAR)
+                clean(c, i->sz, r->d);
+        else if (i->aux == LOW64)
+                low64(c, r->d, r->d);
+}
+
+void rule_VFEQ(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, r->a, r->b, 0); }
+void rule_VFGE(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, r->b, r->a, 2); }
+void rule_VFGT(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, r->b, r->a, 1); }
+
+static uint64_t signs(unsigned sz) { return sz == 3 ? UINT64_C(1) << 63 : UINT64_C(0x8000000080000000); }
+
+void rule_VFABS(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        uint64_t m = ~signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t) m : m;
+        gen_v3c(g, MAP_0F | 0x54, r->d, r->a, lo, i->aux == FULL ? m : 0);
+}
+
+void rule_VFNEG(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        uint64_t m = signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t) m : m;
+        unsigned a = r->a;
+        if (i->aux != FULL) {
+                low64(c, r->d, a);
+                a = r->d;
+        }
+        gen_v3c(g, MAP_0F | 0x57, r->d, a, lo, i->aux == FULL ? m : 0);
+        if (i->aux == SCALAR && i->sz == 2)
+                clean(c, 2, r->d);
+}
+
+/* ROUNDxx's immediate: mode, and bit 3 = no Inexact. */
+static uint8_t round_imm(unsigned opt, bool inexact) {
+        static const uint8_t mode[] = { [FPR_N] = 0, [FPR_P] = 2, [FPR_M] = 1, [FPR_Z] = 3, [FPR_ODD] = 4 /* as MXCSR says */ };
+        return (uint8_t) (mode[opt & FPO_ROUND] | (inexact ? 0 : 8));
+}
+
+static void round_to(struct code *c, unsigned sz, unsigned shape, unsigned d, unsigned a, uint8_t imm) {
+        unsigned op = shape == SCALAR ? (sz == 3 ? 0x0b : 0x0a) : sz == 3 ? 0x09 : 0x08;
+        if (shape == SCALAR)
+                x64_v3i(c, (opc) (PP_66 | MAP_3A | op), d, a, a, imm);
+        else
+                x64_v2i(c, (opc) (PP_66 | MAP_3A | op), d, a, imm);
+}
+
+void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        unsigned a = r->a;
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                a = r->t[0];
+        }
+        gen_fptrap(g);
+        round_to(c, i->sz, i->aux, r->d, a, round_imm((unsigned) i->disp, i->disp & FPO_EXACT));
+        if (i->aux == SCALAR)
+                clean(c, i->sz, r->d);
+}
+
+void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        gen_fptrap(g);
+        if (i->aux == SCALAR) {
+                x64_v3(code(g), PP_F3 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSS2SD */
+                clean(code(g), 3, r->d);
+        } else {
+                x64_v2(code(g), MAP_0F | 0x5a, r->d, r->a); /* CVTPS2PD */
+        }
+}
+
+void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        gen_fptrap(g);
+        if (i->aux == SCALAR) {
+                x64_v3(code(g), PP_F2 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSD2SS */
+                clean(code(g), 2, r->d);
+        } else {
+                x64_v2(code(g), PP_66 | MAP_0F | 0x5a, r->d, r->a); /* CVTPD2PS */
+        }
+}
+
+/* Out of range traps where the host's range ends; where Arm's is smaller the result is looked at. What is out of range
+ * must not be reported as inexact: so a rounding that precedes is silent, and Inexact is raised when all is well. */
+void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        bool wide = i->aux == 3, is_unsigned = i->disp & FPO_UNSIGNED, evex = is_unsigned && x64_features.avx512;
+        bool rounded = (i->disp & FPO_ROUND) != FPR_Z || (is_unsigned && !evex);
+        unsigned a = r->a;
+        opc cvt = (opc) (arith(0x2c, i->sz, SCALAR) | (wide || is_unsigned ? OPC_W : 0)); /* CVTTSx2SI */
+        if (rounded) {
+                gen_fptrap(g);
+                round_to(c, i->sz, SCALAR, r->t[0], a, round_imm((unsigned) i->disp, false));
+                a = r->t[0];
+        }
+        gen_fptrap(g);
+        if (evex)
+                x64_evex3(c, (opc) (arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->d, 0, a); /* VCVTTSx2USI */
+        else
+                x64_v2(c, cvt, r->d, a);
+        if (is_unsigned && !evex && wide) {
+                x64_rr(c, 0x85, true, r->d, r->d);
+                gen_fpslow_if(g, XCC_S);
+        } else if (is_unsigned && !evex) {
+                x64_mov_rr(c, true, r->s[0], r->d);
+                x64_shift(c, 5, true, r->s[0], 32);
+                gen_fpslow_if(g, XCC_NE);
+        }
+        if (rounded && evex)
+                x64_evex3(c, (opc) (arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->s[0], 0, r->a);
+        else if (rounded)
+                x64_v2(c, cvt, r->s[0], r->a);
+}
+
+static void from_int(struct code *c, unsigned sz, bool wide, unsigned d, unsigned s) {
+        x64_v3(c, (opc) (arith(0x2a, sz, SCALAR) | (wide ? OPC_W : 0)), d, d, s); /* CVTSI2Sx */
+}
+
+/* Unsigned 64 bits: halved with the lost bit kept (which rounds alike), converted, doubled. */
+static void from_u64(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        if (x64_features.avx512) {
+                x64_evex3(c, (opc) (arith(0x7b, i->sz, SCALAR) | OPC_W), r->d, r->d, r->a); /* VCVTUSI2Sx */
+                return;
+        }
+        x64_rr(c, 0x85, true, r->a, r->a);
+        uint8_t *large = x64_jcc8(c, XCC_S);
+        from_int(c, i->sz, true, r->d, r->a);
+        uint8_t *done = x64_jmp8(c);
+        x64_patch8(c, large);
+        x64_mov_rr(c, true, r->s[0], r->a);
+        x64_mov_rr(c, true, r->s[1], r->a);
+        x64_shift(c, 5, true, r->s[0], 1);
+        x64_alu_ri(c, ALU_AND, false, r->s[1], 1);
+        x64_alu_rr(c, ALU_OR, true, r->s[0], r->s[1]);
+        from_int(c, i->sz, true, r->d, r->s[0]);
+        x64_v3(c, arith(0x58, i->sz, SCALAR), r->d, r->d, r->d);
+        x64_patch8(c, done);
+}
+
+void rule_VFFROMI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        x64_vzero(c, r->d); /* what is above stays zero, and no false dependency */
+        if (!(i->disp & FPO_UNSIGNED)) {
+                from_int(c, i->sz, i->aux == 3, r->d, r->a);
+        } else if (i->aux == 2) {
+                x64_mov_rr(c, false, r->s[0], r->a);
+                from_int(c, i->sz, true, r->d, r->s[0]);
+        } else {
+                from_u64(g, i, r);
+        }
+}
+
+static void lanes_to_int(struct code *c, unsigned sz, bool u, unsigned d, unsigned a) {
+        if (sz == 2 && !u)
+                x64_v2(c, PP_F3 | MAP_0F | 0x5b, d, a); /* CVTTPS2DQ */
+        else if (sz == 2)
+                x64_evex3(c, MAP_0F | 0x78, d, 0, a); /* VCVTTPS2UDQ */
+        else
+                x64_evex3(c, (opc) (PP_66 | MAP_0F | OPC_W | (u ? 0x78 : 0x7a)), d, 0, a); /* VCVTTPD2(U)QQ */
+}
+
+void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        unsigned a = r->a, x = a;
+        bool u = i->disp & FPO_UNSIGNED, rounded = (i->disp & FPO_ROUND) != FPR_Z;
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                a = x = r->t[0];
+        }
+        if (rounded) {
+                gen_fptrap(g);
+                round_to(c, i->sz, FULL, r->t[1], a, round_imm((unsigned) i->disp, false));
+                x = r->t[1];
+        }
+        gen_fptrap(g);
+        lanes_to_int(c, i->sz, u, r->d, x);
+        if (rounded)
+                lanes_to_int(c, i->sz, u, r->t[1], a); /* for Inexact */
+}
+
+void rule_VFFROMIV(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+        struct code *c = code(g);
+        unsigned a = r->a;
+        bool u = i->disp & FPO_UNSIGNED;
+        if (i->aux == LOW64) {
+                low64(c, r->t[0], a);
+                a = r->t[0];
+        }
+        if (i->sz == 2 && !u)
+                x64_v2(c, MAP_0F | 0x5b, r->d, a); /* CVTDQ2PS */
+        else if (i->sz == 2)
+                x64_evex3(c, PP_F2 | MAP_0F | 0x7a, r->d, 0, a); /* VCVTUDQ2PS */
+        else
+                x64_evex3(c, (opc) (PP_F3 | MAP_0F | OPC_W | (u ? 0x7a : 0xe6)), r->d, 0, a); /* VCVT(U)QQ2PD */
+}
