@@ -249,8 +249,9 @@ uint64_t fp_div(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) {
         }
         if (x.kind == ZERO || y.kind == INF)
                 return fp_zero(sz, sign);
-        unsigned __int128 n = (unsigned __int128) x.sig << 63, q = n / y.sig; /* 2^62 < q < 2^64 */
-        return fp_round_wide(e, sz, sign, x.exp - y.exp + 64, q, n % y.sig != 0);
+        uint64_t q, rem; /* of x.sig * 2^63 / y.sig: 2^62 < q < 2^64 as both have bit 63 set. A compiler would call a library. */
+        __asm__("divq %4" : "=a"(q), "=d"(rem) : "a"(x.sig << 63), "d"(x.sig >> 1), "r"(y.sig) : "cc");
+        return fp_round_wide(e, sz, sign, x.exp - y.exp + 64, q, rem != 0);
 }
 
 uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a) {
