@@ -360,8 +360,7 @@ static uint64_t minmax(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bo
         if (w.kind == INF)
                 return fp_inf(sz, w.sign);
         if (w.kind == ZERO)
-                return fp_zero(sz, max ? x.sign & y.sign & (x.kind == ZERO) & (y.kind == ZERO) ? 1 : (x.kind == y.kind ? 0 : w.sign)
-                                       : x.kind == y.kind ? x.sign | y.sign : w.sign);
+                return fp_zero(sz, x.kind != y.kind ? w.sign : max ? x.sign && y.sign : x.sign || y.sign);
         return fp_round_to(e, sz, w.sign, w.exp, w.sig, false, fp_rmode(e));
 }
 

@@ -12,12 +12,9 @@ static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, uns
                 return !x64_features.fma;
         case IR_VFRINT: case IR_VFTOI:
                 return (opt & FPO_ROUND) == FPR_A || opt >> FPO_FBITS;
-        case IR_VFTOIV:
-                if ((opt & FPO_ROUND) == FPR_A)
-                        return true;
-                [[fallthrough]];
-        case IR_VFFROMIV:
-                return opt >> FPO_FBITS || ((sz == 3 || opt & FPO_UNSIGNED) && !x64_features.avx512);
+        case IR_VFTOIV: case IR_VFFROMIV:
+                return (op == IR_VFTOIV && (opt & FPO_ROUND) == FPR_A) || opt >> FPO_FBITS ||
+                       ((sz == 3 || opt & FPO_UNSIGNED) && !x64_features.avx512);
         case IR_VFFROMI:
                 return opt >> FPO_FBITS;
         default:

@@ -100,7 +100,7 @@ static void fill_symbols(struct vdso_image *v) {
         v->verdef[0].next = sizeof(v->verdef[0]);
         for (unsigned k = 0; k < 2; k++) {
                 v->verdef[k].cnt = 1;
-                v->verdef[k].hash = elf_hash(STRTAB + v->verdef[k].name);
+                v->verdef[k].hash = elf_hash(&STRTAB[v->verdef[k].name]);
                 v->verdef[k].aux = 20;
         }
 }
