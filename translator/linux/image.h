@@ -25,6 +25,7 @@ struct image {
         uint64_t arg_start, arg_end, env_start, env_end;
         uint64_t auxv[64];               /* pairs, as on the guest's stack */
         unsigned nauxv;                  /* words */
+        const char *sysroot;             /* -L, or NULL */
         char path[4096];                 /* of the program, absolute: /proc/self/exe */
 };
 extern struct image guest_image;

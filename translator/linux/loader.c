@@ -287,6 +287,7 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
                 .phnum = e->eh.e_phnum,
         };
         ret->start = ret->entry;
+        guest_image.sysroot = p->sysroot;
         if (e->interp[0])
                 r = load_interp(p->sysroot, &ret->start, &ret->interp_base);
         sys_call1(__NR_close, e->fd);

@@ -2,8 +2,10 @@
 /* Dispatch of the guest's system calls. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include "image.h"
 #include "signal.h"
 #include "syscalls.h"
+#include "sysroot.h"
 #include "../runtime/exec.h"
 #include "../runtime/thread.h"
 
@@ -22,6 +24,16 @@ static const uint16_t passed[SYSCALL_COUNT] = {
 #undef SYS
 };
 
+/* A switch because its table is relative: nothing to relocate at start-up. */
+static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6]);
+
+static __attribute__((noinline)) long dispatch_sysroot(struct thread *t, uint64_t nr, uint64_t a[6])
+{
+        char path[SYSROOT_PATH_SIZE];
+        sysroot_redirect(nr, a, path);
+        return dispatch(t, nr, a);
+}
+
 static long unknown(struct thread *t, uint64_t nr)
 {
         if (rt_log_enabled(LOG_UNIMP)) {
@@ -31,7 +43,6 @@ static long unknown(struct thread *t, uint64_t nr)
         return -ENOSYS;
 }
 
-/* A switch because its table is relative: nothing to relocate at start-up. */
 static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
         if (nr < SYSCALL_COUNT && passed[nr])
@@ -66,7 +77,7 @@ void linux_syscall(struct thread *t)
 
         if (strace_enabled())
                 strace_enter(t, nr, a);
-        long r = dispatch(t, nr, a);
+        long r = guest_image.sysroot ? dispatch_sysroot(t, nr, a) : dispatch(t, nr, a);
         if (strace_enabled())
                 strace_leave(t, nr, r);
 
