@@ -1,11 +1,35 @@
 /* Memory: the C functions that compilers call, and an allocator (see rt.h). */
 #include <asm/errno.h>
 #include <linux/mman.h>
+#include <emmintrin.h>
 #include "rt.h"
+
+/* Up to this many bytes go in steps of 16: "rep" instructions take longer to get going. Intrinsics, so that the compiler does
+ * not make calls to these functions of them. */
+enum { SHORT = 512 };
+
+static void copy_tail(uint8_t *d, const uint8_t *s, size_t n) {
+        for (size_t k = 0; k < n; k++) {
+                d[k] = s[k];
+                __asm__ volatile("" : : : "memory");
+        }
+}
 
 void *memcpy(void *restrict d, const void *restrict s, size_t n) {
         void *ret = d;
-        __asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(n) : : "memory");
+        if (n > SHORT) {
+                __asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(n) : : "memory");
+                return ret;
+        }
+        uint8_t *to = d;
+        const uint8_t *from = s;
+        if (n < 16) {
+                copy_tail(to, from, n);
+                return ret;
+        }
+        for (size_t k = 0; k < n - 16; k += 16)
+                _mm_storeu_si128((__m128i *) (to + k), _mm_loadu_si128((const __m128i *) (from + k)));
+        _mm_storeu_si128((__m128i *) (to + n - 16), _mm_loadu_si128((const __m128i *) (from + n - 16)));
         return ret;
 }
 
@@ -23,7 +47,15 @@ void *memmove(void *d, const void *s, size_t n) {
 
 void *memset(void *d, int c, size_t n) {
         void *ret = d;
-        __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(c) : "memory");
+        if (n > SHORT || n < 16) {
+                __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(c) : "memory");
+                return ret;
+        }
+        uint8_t *to = d;
+        __m128i v = _mm_set1_epi8((char) c);
+        for (size_t k = 0; k < n - 16; k += 16)
+                _mm_storeu_si128((__m128i *) (to + k), v);
+        _mm_storeu_si128((__m128i *) (to + n - 16), v);
         return ret;
 }
 

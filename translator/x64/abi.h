@@ -34,6 +34,15 @@ static inline unsigned x64_pin(unsigned slot) {
         return pin[slot] ? pin[slot] - 1u : NOREG;
 }
 
+enum { X64_PIN_COUNT = 17 };
+static const struct {
+        uint8_t slot, reg;
+} x64_pins[X64_PIN_COUNT] = {
+#define PIN(slot, reg) { slot, reg },
+        X64_GPINS(PIN) X64_XPINS(PIN)
+#undef PIN
+};
+
 #define X64_GALLOC 0xf7cfu /* every general register but RSP, RBP, R11 */
 #define X64_XALLOC 0x7fffu /* every vector register but XMM15 */
 

@@ -160,7 +160,19 @@ static void use_flag_operands(struct walk *w, ref r) {
         }
 }
 
-static bool is_flags(const struct walk *w, ref v) { return v && ir_opinfo[w->ins[v].op].res == 'F'; }
+/* Is operand k of an op a value that is in a register or memory: no flags? ('*' stands for such a one too: PUT, whose
+ * operand may be flags, does not come here.) */
+static bool takes_value(unsigned op, unsigned k) {
+        static uint8_t known[IR_OP_COUNT]; /* bit 7: looked at */
+        if (!known[op]) {
+                unsigned n = 0;
+                known[op] = 0x80;
+                for (const char *a = ir_opinfo[op].args; *a; a++)
+                        if (*a != '?')
+                                known[op] |= (uint8_t)((*a != 'f' && *a != 'i') << n++);
+        }
+        return known[op] >> k & 1;
+}
 
 static void use_operands(struct walk *w, ref r) {
         const struct ir_ins *i = &w->ins[r];
@@ -170,10 +182,12 @@ static void use_operands(struct walk *w, ref r) {
                 use_value(w, i->c, w->ra->last_use[r], 3);
                 return;
         }
-        const ref operands[3] = { i->a, i->b, i->c };
-        for (unsigned k = 0; k < 3; k++)
-                if (operands[k] && !is_flags(w, operands[k]))
-                        use_value(w, operands[k], r, k);
+        if (i->a && takes_value(i->op, 0))
+                use_value(w, i->a, r, 0);
+        if (i->b && takes_value(i->op, 1))
+                use_value(w, i->b, r, 1);
+        if (i->c && takes_value(i->op, 2))
+                use_value(w, i->c, r, 2);
 }
 
 static void visit_put(struct walk *w, ref r) {
@@ -236,7 +250,7 @@ void live_analyse(struct ra *ra) {
                         visit_put(&w, r);
                         continue;
                 }
-                if (i->op == IR_LIVEIN || i->op == IR_LIVEINX || is_dead(&w, r))
+                if (i->op == IR_INSN || i->op == IR_LIVEIN || i->op == IR_LIVEINX || is_dead(&w, r))
                         continue;
                 if (i->op == IR_HELPER_S)
                         visit_sync(&w, r);

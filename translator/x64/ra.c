@@ -1,4 +1,5 @@
 /* Register allocation: where values are, and moving them (see ra.h). */
+#include <string.h>
 #include "ra.h"
 
 #define GLOCKED(ra, r) ((ra)->glock >> (r) & 1)
@@ -38,43 +39,54 @@ bool dies_here(const struct ra *ra, ref v) {
 
 /* ---- set-up ---- */
 
-static void clear_value(struct ra *ra, ref v) {
-        ra->last_use[v] = ra->state_end[v] = ra->next_use[v] = REF_NONE;
-        ra->hint[v] = ra->reg[v] = NOREG;
-        ra->home[v] = ra->spill[v] = 0xff;
-        ra->nslots[v] = 0;
+/* Nothing is known of the region's values nor of the slots' entry values, which lie behind IR_MAX. */
+static void clear_values(struct ra *ra, unsigned n) {
+#define CLEAR(array, with) \
+        do { \
+                memset(ra->array, with, n * sizeof(ra->array[0])); \
+                memset(ra->array + IR_MAX, with, SLOT_COUNT * sizeof(ra->array[0])); \
+        } while (0)
+        CLEAR(last_use, REF_NONE);
+        CLEAR(state_end, REF_NONE);
+        CLEAR(next_use, REF_NONE);
+        CLEAR(hint, NOREG);
+        CLEAR(reg, NOREG);
+        CLEAR(home, 0xff);
+        CLEAR(spill, 0xff);
+        CLEAR(nslots, 0);
+#undef CLEAR
+        memset(ra->fmode, F_UNUSED, n);
+        memset(ra->fcc, 0, n * sizeof(ra->fcc[0]));
+        memset(ra->force_alu, 0, n);
 }
 
-/* Every slot holds its entry value, at home. */
+/* Every slot holds its entry value, at home: the same for all regions, so it is made once. */
 static void entry_state(struct ra *ra) {
-        for (unsigned s = 0; s < SLOT_COUNT; s++) {
-                ref v = ENTRY(s);
-                unsigned pin = x64_pin(s);
-                ra->cur[s] = v;
-                ra->nslots[v] = 1;
-                ra->reg[v] = NOREG;
-                ra->home[v] = ra->spill[v] = 0xff;
-                ra->field[s] = REF_NONE;
-                if (pin == NOREG) {
-                        ra->home[v] = (uint8_t) s;
-                        ra->field[s] = v;
-                } else {
-                        ra->reg[v] = (uint8_t) pin;
-                        (s >= SLOT_V0 ? ra->xval : ra->gval)[pin] = v;
+        static struct {
+                ref cur[SLOT_COUNT], field[SLOT_COUNT];
+                uint8_t home[SLOT_COUNT], reg[SLOT_COUNT];
+        } entry;
+        if (!entry.cur[0]) {
+                for (unsigned s = 0; s < SLOT_COUNT; s++) {
+                        unsigned pin = x64_pin(s);
+                        entry.cur[s] = ENTRY(s);
+                        entry.field[s] = pin == NOREG ? ENTRY(s) : REF_NONE;
+                        entry.home[s] = pin == NOREG ? (uint8_t) s : 0xff;
+                        entry.reg[s] = (uint8_t) pin;
                 }
         }
+        memcpy(ra->cur, entry.cur, sizeof(entry.cur));
+        memcpy(ra->field, entry.field, sizeof(entry.field));
+        memcpy(ra->home + IR_MAX, entry.home, sizeof(entry.home));
+        memcpy(ra->reg + IR_MAX, entry.reg, sizeof(entry.reg));
+        memset(ra->nslots + IR_MAX, 1, SLOT_COUNT);
+        for (unsigned k = 0; k < X64_PIN_COUNT; k++)
+                (x64_pins[k].slot >= SLOT_V0 ? ra->xval : ra->gval)[x64_pins[k].reg] = ENTRY(x64_pins[k].slot);
 }
 
 void ra_begin(struct ra *ra) {
         unsigned n = ra->gen.ir->n;
-        for (unsigned v = 0; v < n; v++) {
-                clear_value(ra, (ref) v);
-                ra->fmode[v] = F_UNUSED;
-                ra->fcc[v] = 0;
-                ra->force_alu[v] = 0;
-        }
-        for (unsigned s = 0; s < SLOT_COUNT; s++)
-                clear_value(ra, ENTRY(s));
+        clear_values(ra, n);
         for (unsigned r = 0; r < 16; r++)
                 ra->gval[r] = ra->xval[r] = REF_NONE;
         for (unsigned k = 0; k < SPILL_MAX; k++)

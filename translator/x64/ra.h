@@ -94,7 +94,6 @@ struct ra {
         uint8_t force_alu[IR_MAX];/* its ALU instruction also makes a flags value: no LEA */
 
         /* places, by value */
-        ref alias[NREF];
         uint8_t reg[NREF];
         uint8_t home[NREF];       /* slot whose field in struct cpu holds it, or 0xff */
         uint8_t spill[NREF];      /* or 0xff */
