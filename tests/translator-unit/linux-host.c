@@ -798,6 +798,22 @@ void exec_thread_done(struct thread *t)
         (void)t;
 }
 
+void exec_fork_prepare(void)
+{
+}
+
+void exec_fork_done(void)
+{
+}
+
+void mm_fork_prepare(void)
+{
+}
+
+void mm_fork_done(void)
+{
+}
+
 void exec_after_fork(struct thread *t)
 {
         (void)t;

@@ -2,6 +2,7 @@
 /* For linux-host.c: stands for the system-call handlers that are not linked into it. */
 #include <asm/errno.h>
 #include <stddef.h>
+#include "../../translator/linux/image.h"
 #include "../../translator/linux/proc.h"
 #include "../../translator/linux/syscalls.h"
 
@@ -21,3 +22,5 @@ const char *proc_exe_link(uint64_t path)
         (void)path;
         return NULL;
 }
+
+struct image guest_image;

@@ -10,6 +10,7 @@
 #include "../runtime/rt.h"
 #include "../runtime/thread.h"
 #include "image.h"
+#include "mm.h"
 #include "loader.h"
 
 #ifndef MAP_FIXED_NOREPLACE
@@ -190,8 +191,11 @@ static int reserve(struct elf *e) {
 static int map_elf(struct elf *e) {
         int r = reserve(e);
         for (unsigned k = 0; r >= 0 && k < e->eh.e_phnum; k++)
-                if (e->ph[k].p_type == PT_LOAD && e->ph[k].p_memsz)
+                if (e->ph[k].p_type == PT_LOAD && e->ph[k].p_memsz) {
                         r = map_segment(e, &e->ph[k]);
+                        uint64_t start = e->ph[k].p_vaddr + e->bias;
+                        mm_exec_set(PAGE_DOWN(start), PAGE_UP(start + e->ph[k].p_memsz), e->ph[k].p_flags & PF_X);
+                }
         return r;
 }
 

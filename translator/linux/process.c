@@ -4,6 +4,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/sched.h>
+#include "mm.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "thread.h"
@@ -27,7 +28,20 @@ static void child_registers(struct cpu *cpu, const struct clone_request *req)
                 cpu->tpidr = req->k.tls;
 }
 
-void rt_alloc_after_fork(void); /* runtime/rt_mem.c */
+/* No lock is held by another thread while memory is copied. */
+static void fork_prepare(struct sighand *h)
+{
+        rt_mutex_lock(&h->lock);
+        mm_fork_prepare();
+        exec_fork_prepare();
+}
+
+static void fork_done(struct sighand *h)
+{
+        exec_fork_done();
+        mm_fork_done();
+        rt_mutex_unlock(&h->lock);
+}
 
 /* A child with memory of its own: it returns from the same call on a copy of the same stack. */
 static long clone_copy(struct thread *t, const struct clone_request *req)
@@ -38,19 +52,18 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
 
         k.flags &= ~(CLONE_SETTLS | CLONE_CLEAR_SIGHAND);
         k.stack = k.stack_size = k.tls = 0;
-        rt_mutex_lock(&h->lock);
+        fork_prepare(h);
         if (req->size)
                 r = safe_syscall(__NR_clone3, (uint64_t)&k, req->size, 0, 0, 0, 0);
         else
                 r = safe_syscall(__NR_clone, k.flags | k.exit_signal, 0, k.parent_tid, k.child_tid, 0, 0);
-        rt_mutex_unlock(&h->lock);
+        fork_done(h);
         if (r != 0)
                 return r;
 
         t->os.tid = (int32_t)sys_call0(__NR_gettid);
         __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
         t->os.parent_frees = false;
-        rt_alloc_after_fork();
         exec_after_fork(t);
         child_registers(&t->cpu, req);
         if (req->k.flags & CLONE_CLEAR_SIGHAND)

@@ -3,7 +3,8 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
-#include "../runtime/exec.h"
+#include <linux/shm.h>
+#include "../runtime/exec_thread.h"
 #include "../runtime/rt.h"
 #include "image.h"
 #include "mm.h"
@@ -36,6 +37,29 @@ static bool is_reserved(uint64_t start, uint64_t size) {
         return false;
 }
 
+/* Pages were mapped, unmapped or protected. `had_code`: translations may have been made from them. */
+static void pages_changed(uint64_t start, uint64_t size, bool may_exec, bool had_code) {
+        uint64_t end = start + PAGE_UP(size);
+        mm_exec_set(start, end, may_exec);
+        if (had_code)
+                exec_invalidate(start, end);
+}
+
+static struct rt_mutex brk_lock;
+
+void mm_fork_prepare(void) {
+        rt_mutex_lock(&brk_lock);
+        mm_exec_fork_prepare();
+}
+
+void mm_fork_done(void) {
+        mm_exec_fork_done();
+        rt_mutex_unlock(&brk_lock);
+}
+
+/* Pages that may only be executed are translated, so they must be readable for the translator (on x86 they need not be). */
+static uint64_t host_prot(uint64_t prot) { return prot & PROT_EXEC ? prot | PROT_READ : prot; }
+
 /* ---- calls ---- */
 
 long sys_mmap(struct thread *t, const uint64_t a[6]) {
@@ -45,9 +69,9 @@ long sys_mmap(struct thread *t, const uint64_t a[6]) {
                 return -EINVAL;
         if ((flags & MAP_FIXED) && is_reserved(addr, PAGE_UP(size)))
                 return -ENOMEM;
-        long r = safe_syscall(__NR_mmap, addr, size, prot, flags, a[4], a[5]);
-        if (!failed(r) && (flags & MAP_FIXED))
-                exec_invalidate((uint64_t) r, (uint64_t) r + PAGE_UP(size));
+        long r = safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
+        if (!failed(r))
+                pages_changed((uint64_t) r, size, prot & PROT_EXEC, flags & MAP_FIXED);
         return r;
 }
 
@@ -55,8 +79,10 @@ long sys_munmap(struct thread *t, const uint64_t a[6]) {
         (void) t;
         if (is_reserved(a[0], PAGE_UP(a[1])))
                 return -EINVAL;
-        exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
-        return safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
+        long r = safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
+        if (!failed(r))
+                pages_changed(a[0], a[1], false, true);
+        return r;
 }
 
 long sys_mprotect(struct thread *t, const uint64_t a[6]) {
@@ -65,8 +91,9 @@ long sys_mprotect(struct thread *t, const uint64_t a[6]) {
                 return -EINVAL;
         if (is_reserved(a[0], PAGE_UP(a[1])))
                 return -ENOMEM;
-        long r = safe_syscall(__NR_mprotect, a[0], a[1], a[2], 0, 0, 0);
-        exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
+        long r = safe_syscall(__NR_mprotect, a[0], a[1], host_prot(a[2]), 0, 0, 0);
+        if (!failed(r))
+                pages_changed(a[0], a[1], a[2] & PROT_EXEC, true);
         return r;
 }
 
@@ -74,10 +101,11 @@ long sys_mremap(struct thread *t, const uint64_t a[6]) {
         (void) t;
         if (is_reserved(a[0], PAGE_UP(a[1])) || ((a[3] & MREMAP_FIXED) && is_reserved(a[4], PAGE_UP(a[2]))))
                 return -EFAULT;
+        bool may_exec = mm_may_exec(a[0]);
         long r = safe_syscall(__NR_mremap, a[0], a[1], a[2], a[3], a[4], 0);
         if (!failed(r)) {
-                exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
-                exec_invalidate((uint64_t) r, (uint64_t) r + PAGE_UP(a[2]));
+                pages_changed(a[0], a[1], may_exec && (a[3] & MREMAP_DONTUNMAP), true);
+                pages_changed((uint64_t) r, a[2], may_exec, true);
         }
         return r;
 }
@@ -94,10 +122,9 @@ long sys_madvise(struct thread *t, const uint64_t a[6]) {
 
 /* The break begins behind the program's image; it is the guest's, not the translator's own. */
 long sys_brk(struct thread *t, const uint64_t a[6]) {
-        static struct rt_mutex lock;
         static uint64_t now;
         (void) t;
-        rt_mutex_lock(&lock);
+        rt_mutex_lock(&brk_lock);
         uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
         if (!now)
                 now = start;
@@ -115,22 +142,31 @@ long sys_brk(struct thread *t, const uint64_t a[6]) {
                 now = want;
         }
         long ret = (long) now;
-        rt_mutex_unlock(&lock);
+        rt_mutex_unlock(&brk_lock);
         return ret;
+}
+
+enum { GUEST_SHM_EXEC = 0100000, GUEST_SHM_REMAP = 040000 };
+
+/* Size of a segment, or 0. */
+static uint64_t segment_size(uint64_t id) {
+        struct shmid64_ds d;
+        return sys_call3(__NR_shmctl, id, IPC_STAT, &d) < 0 ? 0 : PAGE_UP(d.shm_segsz);
 }
 
 long sys_shmat(struct thread *t, const uint64_t a[6]) {
         (void) t;
         long r = safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
-        if (!failed(r) && (a[2] & 040000 /* SHM_REMAP */))
-                exec_invalidate((uint64_t) r, UINT64_MAX);
+        if (!failed(r))
+                pages_changed((uint64_t) r, segment_size(a[0]), a[2] & GUEST_SHM_EXEC, a[2] & GUEST_SHM_REMAP);
         return r;
 }
 
+/* How much went away is not known: the translations of all that is behind it go, which is rare enough. */
 long sys_shmdt(struct thread *t, const uint64_t a[6]) {
         (void) t;
         long r = safe_syscall(__NR_shmdt, a[0], 0, 0, 0, 0, 0);
-        if (r == 0) /* its size is not known: all behind it goes, which is rare enough */
+        if (r == 0)
                 exec_invalidate(a[0], UINT64_MAX);
         return r;
 }

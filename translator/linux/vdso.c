@@ -8,6 +8,7 @@
 #include "../guest/vdso_lift.h"
 #include "../runtime/rt.h"
 #include "image.h"
+#include "mm.h"
 #include "signal.h"
 #include "vdso.h"
 
@@ -206,5 +207,6 @@ void vdso_init(uint64_t host_vdso) {
         if (rt_mprotect(v, sizeof(*v), PROT_READ | PROT_EXEC) < 0)
                 return;
         guest_vdso = (uint64_t) p;
+        mm_exec_set(guest_vdso, guest_vdso + sizeof(*v), true);
         signal_trampoline = guest_vdso + OFFSET(text) + 16 * 3;
 }

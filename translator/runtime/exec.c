@@ -80,10 +80,18 @@ void exec_thread_done(struct thread *t) {
         rt_munmap((void *) e->map, RET_STACK + 2 * 4096);
 }
 
+void exec_fork_prepare(void) {
+        rt_mutex_lock(&lock);
+        rt_alloc_fork_prepare();
+}
+
+void exec_fork_done(void) {
+        rt_alloc_fork_done();
+        rt_mutex_unlock(&lock);
+}
+
 void exec_after_fork(struct thread *t) {
         struct exec_thread *e = t->exec;
-        lock = (struct rt_mutex) {};
-        stop_requested = 0;
         threads = e;
         e->next = NULL;
         e->prev = &threads;

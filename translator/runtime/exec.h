@@ -33,7 +33,11 @@ uint32_t cpu_get_fpsr(struct cpu *cpu);
 /* Guest code in [start, end) changed or went away (munmap, mprotect, mmap over, IC IVAU): its translations go. */
 void exec_invalidate(uint64_t start, uint64_t end);
 
-/* After fork in the child: locks are reset, this is the only thread. */
+/* Around fork: the translator's memory is copied while nothing in it is half done. In both processes, done is called by the
+ * thread that called prepare. */
+void exec_fork_prepare(void);
+void exec_fork_done(void);
+/* Then, in the child: this is the only thread. */
 void exec_after_fork(struct thread *t);
 
 /* A host signal handler (SIGSEGV, SIGBUS, SIGFPE, SIGILL) asks whether the fault is the guest's.

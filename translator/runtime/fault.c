@@ -1,4 +1,5 @@
 /* Host faults in translated code: precise guest state, and floating-point fix-ups (see exec.h). */
+#include <asm/unistd.h>
 #include <linux/signal.h>
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
@@ -126,12 +127,24 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info_,
         return FAULT_NOT_GUEST;
 }
 
+static bool is_mapped(uint64_t addr) {
+        uint8_t resident;
+        return sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
+}
+
+/* Syndromes: Arm ARM D17.2.37, EC 0x22 PC alignment, 0x20 instruction abort from EL0 with a fault status code. */
 void exec_fetch_fault(struct thread *t) {
+        enum { IL = 1 << 25, TRANSLATION = 0x07, PERMISSION = 0x0f, EXTERNAL = 0x10 };
+        const uint32_t abort = 0x20u << 26 | IL;
         uint64_t pc = t->cpu.pc;
-        if (pc & 3) /* PC alignment fault: ESR_EL1.EC 0x22 */
-                signal_force(t, SIGBUS, BUS_ADRALN, pc, 0x22u << 26 | 1u << 25);
-        else        /* instruction abort, translation fault level 3: EC 0x20 */
-                signal_force(t, SIGSEGV, SEGV_MAPERR, pc, 0x20u << 26 | 1u << 25 | 7);
+        if (pc & 3)
+                signal_force(t, SIGBUS, BUS_ADRALN, pc, 0x22u << 26 | IL);
+        else if (!is_mapped(pc))
+                signal_force(t, SIGSEGV, SEGV_MAPERR, pc, abort | TRANSLATION);
+        else if (!mm_may_exec(pc))
+                signal_force(t, SIGSEGV, SEGV_ACCERR, pc, abort | PERMISSION);
+        else /* behind the end of the file */
+                signal_force(t, SIGBUS, BUS_ADRERR, pc, abort | EXTERNAL);
 }
 
 bool exec_in_translated(uint64_t rip) { return cache_contains((const uint8_t *) (uintptr_t) rip); }

@@ -41,6 +41,9 @@ char *strrchr(const char *s, int c);
 /* Memory from mmap, zeroed; small pieces share pages. NULL when there is none. rt_free takes NULL too. */
 void *rt_alloc(size_t size);
 void rt_free(void *p);
+/* Around fork, as exec_fork_prepare() does (runtime/exec.h). */
+void rt_alloc_fork_prepare(void);
+void rt_alloc_fork_done(void);
 
 /* ---- text ---- */
 

@@ -137,7 +137,8 @@ static struct {
         uint8_t *p, *end;
 } heap;
 
-void rt_alloc_after_fork(void) { heap.lock.state = 0; }
+void rt_alloc_fork_prepare(void) { rt_mutex_lock(&heap.lock); }
+void rt_alloc_fork_done(void) { rt_mutex_unlock(&heap.lock); }
 
 static void *map(size_t size) {
         long p = rt_mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
