@@ -10,12 +10,9 @@ static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, uns
         switch (op) {
         case IR_VFMA:
                 return !x64_features.fma;
-        case IR_VFRINT: case IR_VFTOI:
-                return (opt & FPO_ROUND) == FPR_A || opt >> FPO_FBITS;
         case IR_VFTOIV: case IR_VFFROMIV:
-                return (op == IR_VFTOIV && (opt & FPO_ROUND) == FPR_A) || opt >> FPO_FBITS ||
-                       ((sz == 3 || opt & FPO_UNSIGNED) && !x64_features.avx512);
-        case IR_VFFROMI:
+                return opt >> FPO_FBITS || ((sz == 3 || opt & FPO_UNSIGNED) && !x64_features.avx512);
+        case IR_VFTOI: case IR_VFFROMI:
                 return opt >> FPO_FBITS;
         default:
                 return false;
@@ -56,7 +53,7 @@ ref fp_abs_of(struct lift *l, unsigned sz, unsigned shape, ref a) {
 }
 
 ref fp_to_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a) {
-        if (shape == FP_SCALAR && !(opt >> FPO_FBITS) && (opt & FPO_ROUND) != FPR_A)
+        if (shape == FP_SCALAR && !(opt >> FPO_FBITS))
                 return ir_op(l->ir, IR_VFROM, sz, fp_op(l, IR_VFTOI, sz, sz, opt, a, REF_NONE, REF_NONE), REF_NONE, REF_NONE);
         return fp_op(l, IR_VFTOIV, sz, shape, opt, a, REF_NONE, REF_NONE);
 }

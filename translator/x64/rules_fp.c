@@ -179,12 +179,40 @@ static void round_to(struct code *c, unsigned sz, unsigned shape, unsigned d, un
                 x64_v2i(c, (opc) (PP_66 | MAP_3A | op), d, a, imm);
 }
 
+static uint64_t splat(unsigned sz, uint64_t single, uint64_t dbl) { return sz == 3 ? dbl : single << 32 | single; }
+
+/* To nearest, ties away from zero, for which there is no instruction: d = trunc(a), then 1 more in a's direction where the rest
+ * is a half or more. All steps are exact, so Inexact is not raised; infinities and NaNs trap. Overwrites t and XMM15. */
+static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, unsigned t) {
+        struct code *c = code(g);
+        const uint64_t half = splat(sz, 0x3f000000, UINT64_C(0x3fe0000000000000)), one = splat(sz, 0x3f800000, UINT64_C(0x3ff0000000000000));
+        const unsigned and = MAP_0F | 0x54, or = MAP_0F | 0x56;
+        gen_fptrap(g);
+        round_to(c, sz, shape, d, a, round_imm(FPR_Z, false));
+        gen_fptrap(g);
+        x64_v3(c, arith(0x5c, sz, shape), t, a, d);
+        gen_v3c(g, (opc) and, t, t, ~signs(sz), ~signs(sz));
+        gen_v2c(g, MAP_0F | 0x28, X64_VSCRATCH, half, half); /* MOVAPS */
+        gen_fptrap(g);
+        x64_v3i(c, arith(0xc2, sz, shape), X64_VSCRATCH, X64_VSCRATCH, t, 2); /* CMPLE */
+        gen_v3c(g, (opc) and, X64_VSCRATCH, X64_VSCRATCH, one, one);
+        gen_v3c(g, (opc) and, t, a, signs(sz), signs(sz));
+        x64_v3(c, (opc) or, X64_VSCRATCH, X64_VSCRATCH, t);
+        x64_v3(c, arith(0x58, sz, shape), d, d, X64_VSCRATCH);
+}
+
 void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         struct code *c = code(g);
         unsigned a = r->a;
         if (i->aux == LOW64) {
                 low64(c, r->t[0], a);
                 a = r->t[0];
+        }
+        if ((i->disp & FPO_ROUND) == FPR_A) {
+                round_away(g, i->sz, i->aux, r->d, a, r->t[1]);
+                if (i->aux == SCALAR)
+                        clean(c, i->sz, r->d);
+                return;
         }
         gen_fptrap(g);
         round_to(c, i->sz, i->aux, r->d, a, round_imm((unsigned) i->disp, i->disp & FPO_EXACT));
@@ -212,6 +240,16 @@ void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r) 
         }
 }
 
+/* d = a rounded as the op says; Inexact is not raised. Overwrites t. */
+static void round_silently(struct gen *g, const struct ir_ins *i, unsigned shape, unsigned d, unsigned a, unsigned t) {
+        if ((i->disp & FPO_ROUND) == FPR_A) {
+                round_away(g, i->sz, shape, d, a, t);
+        } else {
+                gen_fptrap(g);
+                round_to(code(g), i->sz, shape, d, a, round_imm((unsigned) i->disp, false));
+        }
+}
+
 /* Out of range traps where the host's range ends; where Arm's is smaller the result is looked at. What is out of range
  * must not be reported as inexact: so a rounding that precedes is silent, and Inexact is raised when all is well. */
 void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
@@ -221,8 +259,7 @@ void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         unsigned a = r->a;
         opc cvt = (opc) (arith(0x2c, i->sz, SCALAR) | (wide || is_unsigned ? OPC_W : 0)); /* CVTTSx2SI */
         if (rounded) {
-                gen_fptrap(g);
-                round_to(c, i->sz, SCALAR, r->t[0], a, round_imm((unsigned) i->disp, false));
+                round_silently(g, i, SCALAR, r->t[0], a, r->t[1]);
                 a = r->t[0];
         }
         gen_fptrap(g);
@@ -301,8 +338,7 @@ void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r) {
                 a = x = r->t[0];
         }
         if (rounded) {
-                gen_fptrap(g);
-                round_to(c, i->sz, FULL, r->t[1], a, round_imm((unsigned) i->disp, false));
+                round_silently(g, i, FULL, r->t[1], a, r->d);
                 x = r->t[1];
         }
         gen_fptrap(g);
