@@ -2,10 +2,11 @@
 #include "../fp/fp.h"
 #include "../x64/asm.h"
 #include "fp_lift.h"
+#include "soften.h"
 
 /* What the host's instructions, as the rules of x64/rules_fp.c use them, do not do. */
 static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt) {
-        if (l->mode & MODE_FPSOFT)
+        if (l->mode & MODE_FPSOFT || soften_has(l->pc))
                 return true;
         switch (op) {
         case IR_VFMA:

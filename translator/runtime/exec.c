@@ -9,6 +9,7 @@
 #include "rt.h"
 #include "thread.h"
 #include "../guest/lift.h"
+#include "../guest/soften.h"
 #include "../guest/region_lift.h"
 
 #define MAX_INSNS 64u
@@ -256,6 +257,38 @@ static void handle_exit(struct thread *t, enum exit_reason why) {
         }
 }
 
+/* ---- dead regions ---- */
+
+/* No thread's table may lead to a dead region. An entry that is being used right now may still be taken: as if the
+ * branch had been executed a moment earlier. */
+static void forget_region(struct region *r) {
+        for (struct exec_thread *e = threads; e; e = e->next) {
+                unsigned k = r->pc >> 2 & ((1u << IBTC_BITS) - 1);
+                struct ibtc_entry *i = &e->thread->cpu.ibtc[k];
+                if (i->code == r->code)
+                        __atomic_store_n(&i->pc, IBTC_EMPTY(k), __ATOMIC_RELEASE);
+        }
+}
+
+/* ---- FP instructions that trap too often (guest/soften.h) ---- */
+
+static uint64_t soften_pc; /* waits for a poll; 0 = none. Another request meanwhile is lost, and its instruction traps on. */
+
+void exec_soften(struct cpu *cpu, uint64_t pc) {
+        __atomic_store_n(&soften_pc, pc, __ATOMIC_RELEASE);
+        __atomic_store_n(&cpu->poll, 1, __ATOMIC_RELEASE);
+}
+
+static void soften_pending(void) {
+        uint64_t pc = __atomic_exchange_n(&soften_pc, 0, __ATOMIC_ACQ_REL);
+        if (!pc)
+                return;
+        rt_mutex_lock(&lock);
+        soften_add(pc);
+        cache_kill(pc, pc + 4, forget_region);
+        rt_mutex_unlock(&lock);
+}
+
 _Noreturn void exec_loop(struct thread *t) {
         struct cpu *cpu = &t->cpu;
         struct exec_thread *self = t->exec;
@@ -266,6 +299,7 @@ _Noreturn void exec_loop(struct thread *t) {
                 bool indirect = false;
                 for (;;) {
                         if (__atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE)) {
+                                soften_pending();
                                 guest_poll(t);
                                 from = NULL;
                         }
@@ -297,17 +331,6 @@ _Noreturn void exec_loop(struct thread *t) {
 }
 
 /* ---- invalidation ---- */
-
-/* No thread's table may lead to a dead region. An entry that is being used right now may still be taken: as if the
- * branch had been executed a moment earlier. */
-static void forget_region(struct region *r) {
-        for (struct exec_thread *e = threads; e; e = e->next) {
-                unsigned k = r->pc >> 2 & ((1u << IBTC_BITS) - 1);
-                struct ibtc_entry *i = &e->thread->cpu.ibtc[k];
-                if (i->code == r->code)
-                        __atomic_store_n(&i->pc, IBTC_EMPTY(k), __ATOMIC_RELEASE);
-        }
-}
 
 void exec_invalidate(uint64_t start, uint64_t end) {
         if (start >= end || !cache_may_have(start, end))

@@ -15,6 +15,9 @@ extern uint32_t exec_opts;
 /* Raises SIGSEGV/SIGBUS for an instruction fetch at cpu.pc that failed (runtime/fault.c). */
 void exec_fetch_fault(struct thread *t);
 
+/* Asks for the FP instruction at a guest pc to be translated to software at the next poll of this thread. Async-signal-safe. */
+void exec_soften(struct cpu *cpu, uint64_t pc);
+
 /* May the guest execute the instruction at addr (linux/)? */
 bool mm_may_exec(uint64_t addr);
 

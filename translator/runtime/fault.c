@@ -34,7 +34,7 @@ static vreg *xmm(const struct host_state *h, unsigned n) { return (vreg *) h->fp
 
 /* ---- floating-point traps ---- */
 
-static const struct trap_rec *find_trap(const struct region *r, uint32_t off) {
+static struct trap_rec *find_trap(const struct region *r, uint32_t off) {
         for (unsigned k = 0; k < r->ntraps; k++)
                 if (r->traps[k].at == off)
                         return &r->traps[k];
@@ -52,8 +52,11 @@ static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, u
         return v;
 }
 
+/* Traps of an instruction before it is translated to software: what they cost together is a few milliseconds. */
+enum { TRAPS_ENOUGH = 1000 };
+
 /* Computes what the instruction would have, by software, and goes on behind it. */
-static bool fix_trap(struct cpu *cpu, const struct region *r, const struct trap_rec *t, const struct host_state *h) {
+static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t, const struct host_state *h) {
         if (ir_opinfo[t->op].res == 'F') { /* a comparison: one operand is a NaN */
                 cpu->fpsr |= 1;            /* IOC */
                 h->sc->flags = (h->sc->flags & ~UINT64_C(0x8d5)) | 0x45; /* unordered: ZF PF CF */
@@ -73,6 +76,8 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, const struct trap_
         }
         h->sc->ip = (uint64_t) (uintptr_t) (r->code + t->end);
         cache_stats.fp_traps++;
+        if (++t->count == TRAPS_ENOUGH)
+                exec_soften(cpu, r->pc + (uint64_t) (int64_t) t->pc);
         return true;
 }
 
@@ -111,7 +116,7 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info_,
         struct region *r = cache_region_at(ip);
         if (r) {
                 uint32_t off = (uint32_t) (ip - r->code);
-                const struct trap_rec *trap = sig == SIGFPE || sig == SIGILL ? find_trap(r, off) : NULL;
+                struct trap_rec *trap = sig == SIGFPE || sig == SIGILL ? find_trap(r, off) : NULL;
                 if (trap && fix_trap(cpu, r, trap, &h))
                         return FAULT_RESUME;
                 if (sig != SIGSEGV && sig != SIGBUS)

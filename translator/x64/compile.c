@@ -44,7 +44,7 @@ static void finish_traps(struct ra *ra, const struct ir_ins *i, const struct reg
                 uint16_t at = rec->at;
                 *rec = (struct trap_rec) { .at = at, .end = (uint16_t)(CODE(ra)->p - ra->start), .op = i->op, .sz = i->sz,
                                            .aux = i->aux, .d = r->d, .a = r->a, .b = r->b, .c = r->c, .cls = cls,
-                                           .disp = i->disp };
+                                           .disp = i->disp, .pc = ra->insn_off };
         }
 }
 

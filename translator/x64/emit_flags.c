@@ -96,7 +96,7 @@ static void compare_fp(struct ra *ra, ref f, bool swap) {
                 r.a = r.b;
                 r.b = t;
         }
-        x64_rules[i->op].fn(&ra->gen, i, &r);
+        x64_rules_call(ra, i, &r);
 }
 
 /* Emits the comparison that f stands for; EFLAGS hold f afterwards. */
@@ -268,8 +268,9 @@ static bool sibling_follows(const struct ra *ra, ref f) {
         return false;
 }
 
+/* An FP comparison is made in any case: it may raise Invalid. */
 static void def_compare(struct ra *ra, ref f) {
-        if (ra->fmode[f] != F_DIRECT || ra->eflags_ref == f || sibling_follows(ra, f))
+        if ((ra->fmode[f] != F_DIRECT && !is_fcmp(ra, f)) || ra->eflags_ref == f || sibling_follows(ra, f))
                 return;
         compare(ra, f, is_fcmp(ra, f) && (ra->fcc[f] & FCC_SWAP));
 }

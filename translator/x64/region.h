@@ -25,6 +25,8 @@ struct trap_rec {
         uint8_t a, b, c;    /* registers of the operands */
         uint8_t cls;        /* bits: 0 d is vector, 1 a, 2 b, 3 c */
         int32_t disp;
+        int32_t pc;         /* of the guest instruction, relative to the region's */
+        uint32_t count;     /* how often it trapped */
 };
 
 #define EXIT_MAX 260
