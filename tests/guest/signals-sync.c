@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest-test: again=-opt_no-trace */
+/* Synchronous signals: what siginfo and the frame tell, and that what a handler writes into the frame becomes the state. */
+#include "probe.h"
+
+static char *page(int prot)
+{
+        char *p = mmap(NULL, 4096, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        return p;
+}
+
+/* A page that is not there, where mmap puts nothing of its own accord. */
+static uint64_t hole(void)
+{
+        void *at = (void *)0x100000000, *p = mmap(at, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        CHECK(p == at);
+        OK(munmap(p, 4096));
+        return (uint64_t)p;
+}
+
+/* Code in a page of its own, closed by brk #0x200. */
+static uint64_t code(const uint32_t *insn, unsigned n)
+{
+        uint32_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        memcpy(p, insn, n * 4);
+        p[n] = BRK_OUT;
+        __builtin___clear_cache((char *)p, (char *)(p + n + 1));
+        return (uint64_t)p;
+}
+#define CODE(...) code((const uint32_t[]){ __VA_ARGS__ }, sizeof((const uint32_t[]){ __VA_ARGS__ }) / 4)
+
+#define LDR_X0_X1 0xf9400020u
+#define STR_X0_X1 0xf9000020u
+#define NOP 0xd503201fu
+
+/* The signal that the last but one of the instructions raises with x1 = `x1`; pc is that of instruction `at`. */
+static struct outcome raised(uint64_t pc, uint64_t x1, unsigned at, int sig, int sicode, uint64_t addr)
+{
+        struct state in, want;
+        struct outcome out;
+        state_fill(&in, 5);
+        in.pc = pc;
+        in.sp = (uint64_t)page(PROT_READ | PROT_WRITE) + 2048;
+        in.x[1] = x1;
+        want = in;
+        want.pc += 4 * at;
+        probe_run(&in, &out);
+        if (out.sig != sig || out.code != sicode || out.addr != addr)
+                FAIL("signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, out.sig, out.code, out.addr, sig, sicode, addr);
+        const char *diff = state_diff(&out.s, &want);
+        if (diff)
+                FAIL("%s", diff);
+        return out;
+}
+
+TEST(state_goes_in_and_out)
+{
+        struct state in;
+        struct outcome out;
+        probe_init();
+        for (unsigned seed = 0; seed < 16; seed++) {
+                state_fill(&in, seed);
+                in.sp = (uint64_t)page(PROT_READ | PROT_WRITE) + 1024;
+                in.pc = CODE(NOP);
+                in.fpsr = seed & 1 ? 0x08000001 : 0x1e;
+                in.fpcr = seed << 22 & 0x00c00000;
+                probe_run(&in, &out);
+                EQ(out.sig, 0);
+                in.pc += 4;
+                const char *diff = state_diff(&out.s, &in);
+                if (diff)
+                        FAIL("seed %u: %s", seed, diff);
+        }
+}
+
+/* The exception syndrome's class, its bit "write", and its fault status without the level. QEMU 7.2 leaves the record out. */
+static void check_syndrome(const struct outcome *o, unsigned write, unsigned status)
+{
+        if (getenv("GUEST_ORACLE"))
+                return;
+        EQ(o->esr >> 26, 0x24);
+        EQ(o->esr >> 6 & 1, write);
+        EQ(o->esr >> 2 & 0xf, status);
+}
+
+TEST(segv_unmapped)
+{
+        probe_init();
+        uint64_t p = hole();
+        struct outcome o = raised(CODE(NOP, LDR_X0_X1), p + 8, 1, SIGSEGV, SEGV_MAPERR, p + 8);
+        check_syndrome(&o, 0, 1); /* translation fault */
+        o = raised(CODE(NOP, STR_X0_X1), p + 16, 1, SIGSEGV, SEGV_MAPERR, p + 16);
+        check_syndrome(&o, 1, 1);
+}
+
+TEST(segv_access)
+{
+        probe_init();
+        char *p = page(PROT_NONE), *ro = page(PROT_READ);
+        raised(CODE(LDR_X0_X1), (uint64_t)p, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)p);
+        struct outcome o = raised(CODE(STR_X0_X1), (uint64_t)ro + 4088, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)ro + 4088);
+        check_syndrome(&o, 1, 3); /* permission fault */
+}
+
+TEST(segv_null) { probe_init(), raised(CODE(LDR_X0_X1), 0, 0, SIGSEGV, SEGV_MAPERR, 0); }
+TEST(segv_last_user_page)
+{
+        probe_init();
+        raised(CODE(LDR_X0_X1), 0x7ffffffff000, 0, SIGSEGV, SEGV_MAPERR, 0x7ffffffff000);
+}
+
+TEST(bus_behind_end_of_file)
+{
+        probe_init();
+        int fd = OK(memfd_create("f", 0));
+        OK(ftruncate(fd, 100));
+        char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        CHECK(p != MAP_FAILED);
+        raised(CODE(LDR_X0_X1), (uint64_t)p + 4096, 0, SIGBUS, BUS_ADRERR, (uint64_t)p + 4096);
+        raised(CODE(STR_X0_X1), (uint64_t)p + 4104, 0, SIGBUS, BUS_ADRERR, (uint64_t)p + 4104);
+}
+
+TEST_NOT_ON_QEMU(ill_undefined, "QEMU 7.2 has ILL_ILLOPN")
+{
+        probe_init();
+        uint64_t pc = CODE(NOP, 0x00000000);
+        struct outcome o = raised(pc, 0, 1, SIGILL, ILL_ILLOPC, pc + 4);
+        EQ(o.esr, 0);
+        pc = CODE(0xd4400000); /* hlt #0 */
+        raised(pc, 0, 0, SIGILL, ILL_ILLOPC, pc);
+        pc = CODE(0xd4000002); /* hvc #0 */
+        raised(pc, 0, 0, SIGILL, ILL_ILLOPC, pc);
+        pc = CODE(0xd5380200); /* mrs x0, id_isar0_el1: emulated */
+        struct state in;
+        state_fill(&in, 3);
+        in.pc = pc;
+        in.sp = (uint64_t)page(PROT_READ | PROT_WRITE) + 1024;
+        probe_run(&in, &o);
+        EQ(o.sig, 0);
+        EQ(o.s.x[0], 0);
+        pc = CODE(0xd5384240); /* mrs x0, currentel */
+        raised(pc, 0, 0, SIGILL, ILL_ILLOPC, pc);
+        pc = CODE(0xd51be040); /* msr cntvct_el0, x0 */
+        raised(pc, 0, 0, SIGILL, ILL_ILLOPC, pc);
+}
+
+TEST(trap_breakpoint)
+{
+        probe_init();
+        uint64_t pc = CODE(NOP, NOP, 0xd4200020); /* brk #1 */
+        raised(pc, 0, 2, SIGTRAP, TRAP_BRKPT, pc + 8);
+}
+
+TEST(bus_misaligned_pc)
+{
+        probe_init();
+        struct state in;
+        struct outcome o;
+        state_fill(&in, 9);
+        in.sp = (uint64_t)page(PROT_READ | PROT_WRITE) + 1024;
+        in.x[1] = CODE(NOP) + 2;
+        in.pc = CODE(NOP, 0xd61f0020); /* br x1 */
+        probe_run(&in, &o);
+        EQ(o.sig, SIGBUS);
+        EQ(o.code, BUS_ADRALN);
+        EQ(o.addr, in.x[1]);
+        EQ(o.s.pc, in.x[1]);
+        in.pc = in.x[1];
+        const char *diff = state_diff(&o.s, &in);
+        if (diff)
+                FAIL("%s", diff);
+}
+
+/* Jumps with BR, BLR and RET to pages without code. */
+static void jump_to(uint64_t target, int sig, int sicode)
+{
+        static const uint32_t jumps[] = { 0xd61f0020, 0xd63f0020, 0xd65f0020 }; /* br, blr, ret x1 */
+        for (unsigned k = 0; k < 3; k++) {
+                struct state in, want;
+                struct outcome o;
+                state_fill(&in, k);
+                in.sp = (uint64_t)page(PROT_READ | PROT_WRITE) + 1024;
+                in.pc = CODE(jumps[k]);
+                in.x[1] = target;
+                want = in;
+                want.pc = target;
+                if (k == 1)
+                        want.x[30] = in.pc + 4;
+                probe_run(&in, &o);
+                if (o.sig != sig || o.code != sicode || o.addr != target)
+                        FAIL("signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, o.sig, o.code, o.addr, sig, sicode, target);
+                const char *diff = state_diff(&o.s, &want);
+                if (diff)
+                        FAIL("%s", diff);
+        }
+}
+
+TEST(jump_to_nothing)
+{
+        probe_init();
+        jump_to(hole() + 4, SIGSEGV, SEGV_MAPERR);
+        jump_to(0, SIGSEGV, SEGV_MAPERR);
+}
+
+TEST_NOT_ON_QEMU(jump_to_data, "QEMU 7.2 reports the code of a page that is not there")
+{
+        probe_init();
+        jump_to((uint64_t)page(PROT_READ | PROT_WRITE) + 4, SIGSEGV, SEGV_ACCERR);
+        jump_to((uint64_t)page(PROT_NONE) + 4, SIGSEGV, SEGV_ACCERR);
+}
+
+TEST(run_off_the_end_of_code)
+{
+        probe_init();
+        char *p = mmap((void *)hole(), 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        for (unsigned k = 0; k < 1024; k++)
+                ((uint32_t *)p)[k] = NOP;
+        raised((uint64_t)p + 4080, 0, 4, SIGSEGV, SEGV_MAPERR, (uint64_t)p + 4096);
+}
+
+/* A handler makes a faulting load succeed by changing the base register. */
+static uint64_t repaired[2] = { 0x1122334455667788, 0 };
+static volatile int repairs;
+static void repair(int sig, siginfo_t *info, void *ctx)
+{
+        ucontext_t *uc = ctx;
+        (void)sig, (void)info;
+        repairs++;
+        uc->uc_mcontext.regs[9] = (uint64_t)repaired;
+}
+
+TEST(handler_repairs_a_register)
+{
+        struct sigaction act = { .sa_sigaction = repair, .sa_flags = SA_SIGINFO };
+        OK(sigaction(SIGSEGV, &act, NULL));
+        for (int k = 0; k < 1000; k++) {
+                uint64_t got;
+                __asm__ volatile("mov x9, #16\n\tldr %0, [x9]" : "=r"(got) : : "x9", "memory");
+                EQ(got, repaired[0]);
+        }
+        EQ(repairs, 1000);
+}
+
+static void skip_insn(int sig, siginfo_t *info, void *ctx)
+{
+        ucontext_t *uc = ctx;
+        (void)sig, (void)info;
+        repairs++;
+        uc->uc_mcontext.pc += 4;
+        uc->uc_mcontext.pstate ^= 1u << 30; /* Z */
+        struct fpsimd_context *fp = frame_record(uc, FPSIMD_MAGIC);
+        fp->vregs[20] += 1;
+}
+
+TEST(handler_skips_and_changes_flags_and_vectors)
+{
+        struct sigaction act = { .sa_sigaction = skip_insn, .sa_flags = SA_SIGINFO };
+        static const int sigs[] = { SIGSEGV, SIGILL, SIGTRAP };
+        for (unsigned k = 0; k < 3; k++)
+                OK(sigaction(sigs[k], &act, NULL));
+        for (int k = 0; k < 300; k++) {
+                uint64_t z, v;
+#define TRY(insn)                                                                                                                          \
+        __asm__ volatile("movi v20.2d, #0\n\tcmp xzr, xzr\n\t" insn "\n\tcset %0, eq\n\tfmov %1, d20"                                      \
+                         : "=r"(z), "=r"(v)                                                                                                \
+                         :                                                                                                                 \
+                         : "v20", "cc", "memory");                                                                                         \
+        EQ(z, 0);                                                                                                                          \
+        EQ(v, 1)
+                TRY("udf #7");
+                TRY("brk #3");
+#undef TRY
+        }
+        EQ(repairs, 600);
+}
+
+/* The same faulting instruction again and again: neither lost nor counted twice. */
+TEST(default_action_of_a_fault_ends_the_process)
+{
+        static const int sigs[] = { SIGSEGV, SIGILL, SIGTRAP, SIGBUS };
+        for (unsigned k = 0; k < 4; k++) {
+                int st;
+                pid_t pid = fork();
+                if (pid == 0) {
+                        prctl(PR_SET_DUMPABLE, 0);
+                        if (k == 0)
+                                *(volatile int *)8 = 1;
+                        else if (k == 1)
+                                __asm__ volatile("udf #0");
+                        else if (k == 2)
+                                __asm__ volatile("brk #0");
+                        else
+                                ((void (*)(void))((uintptr_t)test_default_action_of_a_fault_ends_the_process + 1))();
+                        _exit(0);
+                }
+                CHECK(waitpid(pid, &st, 0) == pid);
+                CHECK(WIFSIGNALED(st));
+                EQ(WTERMSIG(st), sigs[k]);
+        }
+}
+
+/* A blocked or ignored synchronous signal cannot wait: the kernel ends the process. */
+TEST_NOT_ON_QEMU(fault_with_the_signal_blocked_or_ignored, "QEMU 7.2 runs the handler or loops")
+{
+        for (unsigned k = 0; k < 2; k++) {
+                int st;
+                pid_t pid = fork();
+                if (pid == 0) {
+                        sigset_t set;
+                        struct sigaction act = { .sa_sigaction = repair, .sa_flags = SA_SIGINFO };
+                        prctl(PR_SET_DUMPABLE, 0);
+                        sigaction(SIGSEGV, &act, NULL);
+                        sigemptyset(&set);
+                        sigaddset(&set, SIGSEGV);
+                        if (k)
+                                signal(SIGSEGV, SIG_IGN);
+                        else
+                                sigprocmask(SIG_BLOCK, &set, NULL);
+                        *(volatile int *)8 = 1;
+                        _exit(0);
+                }
+                CHECK(waitpid(pid, &st, 0) == pid);
+                CHECK(WIFSIGNALED(st));
+                EQ(WTERMSIG(st), SIGSEGV);
+        }
+}
+
+/* A signal frame that cannot be written is a SIGSEGV, and without a usable stack the end. */
+TEST_NOT_ON_QEMU(no_room_for_the_frame, "QEMU 7.2 ends by the signal that had no room")
+{
+        int st;
+        pid_t pid = fork();
+        if (pid == 0) {
+                struct sigaction act = { .sa_sigaction = repair, .sa_flags = SA_SIGINFO };
+                prctl(PR_SET_DUMPABLE, 0);
+                sigaction(SIGTRAP, &act, NULL);
+                __asm__ volatile("mov sp, #16\n\tbrk #0");
+                _exit(0);
+        }
+        CHECK(waitpid(pid, &st, 0) == pid);
+        CHECK(WIFSIGNALED(st));
+        EQ(WTERMSIG(st), SIGSEGV);
+}
+
+/* A frame that was broken by the program: sigreturn raises SIGSEGV. */
+TEST(sigreturn_of_garbage)
+{
+        int st;
+        pid_t pid = fork();
+        if (pid == 0) {
+                prctl(PR_SET_DUMPABLE, 0);
+                __asm__ volatile("mov sp, #64\n\tmov x8, #139\n\tsvc #0");
+                _exit(0);
+        }
+        CHECK(waitpid(pid, &st, 0) == pid);
+        CHECK(WIFSIGNALED(st));
+        EQ(WTERMSIG(st), SIGSEGV);
+}
