@@ -25,6 +25,17 @@ LIFT(stlr)
         return true;
 }
 
+/* Without LORegions these are as the others (Arm ARM B2.3.13). */
+LIFT(ldlar)
+{
+        return lift_a64_ldar(l, a);
+}
+
+LIFT(stllr)
+{
+        return lift_a64_stlr(l, a);
+}
+
 /* ---- exclusives ---- */
 
 LIFT(ldxr)
