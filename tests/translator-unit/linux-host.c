@@ -814,6 +814,14 @@ void mm_fork_done(void)
 {
 }
 
+void mm_exec_fork_prepare(void)
+{
+}
+
+void mm_exec_fork_done(void)
+{
+}
+
 void exec_after_fork(struct thread *t)
 {
         (void)t;

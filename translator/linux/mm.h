@@ -13,5 +13,5 @@ void mm_exec_set(uint64_t start, uint64_t end, bool may);
  * by the thread that called prepare. */
 void mm_fork_prepare(void);
 void mm_fork_done(void);
-void mm_exec_fork_prepare(void); /* its part in linux/mm_exec.c */
+void mm_exec_fork_prepare(void); /* the list of executable pages */
 void mm_exec_fork_done(void);

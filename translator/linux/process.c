@@ -28,16 +28,21 @@ static void child_registers(struct cpu *cpu, const struct clone_request *req)
                 cpu->tpidr = req->k.tls;
 }
 
-/* No lock is held by another thread while memory is copied. */
+/* No lock is held by another thread while memory is copied. They are taken in the order in which all others nest them:
+ * brk drops translations, translating asks what may be executed, and that list grows. */
 static void fork_prepare(struct sighand *h)
 {
         rt_mutex_lock(&h->lock);
         mm_fork_prepare();
         exec_fork_prepare();
+        mm_exec_fork_prepare();
+        rt_alloc_fork_prepare();
 }
 
 static void fork_done(struct sighand *h)
 {
+        rt_alloc_fork_done();
+        mm_exec_fork_done();
         exec_fork_done();
         mm_fork_done();
         rt_mutex_unlock(&h->lock);

@@ -47,15 +47,8 @@ static void pages_changed(uint64_t start, uint64_t size, bool may_exec, bool had
 
 static struct rt_mutex brk_lock;
 
-void mm_fork_prepare(void) {
-        rt_mutex_lock(&brk_lock);
-        mm_exec_fork_prepare();
-}
-
-void mm_fork_done(void) {
-        mm_exec_fork_done();
-        rt_mutex_unlock(&brk_lock);
-}
+void mm_fork_prepare(void) { rt_mutex_lock(&brk_lock); }
+void mm_fork_done(void) { rt_mutex_unlock(&brk_lock); }
 
 /* Pages that may only be executed are translated, so they must be readable for the translator (on x86 they need not be). */
 static uint64_t host_prot(uint64_t prot) { return prot & PROT_EXEC ? prot | PROT_READ : prot; }

@@ -154,7 +154,7 @@ static uint32_t exit_id(const struct exit_rec *e) { return (uint32_t) (((const u
 static struct exit_rec *exit_of(uint32_t id) { return (struct exit_rec *) (cache.meta + (size_t) (id - 1) * 4); }
 
 void cache_link(struct region *from, struct exit_rec *e, struct region *to) {
-        if (from->dead || to->dead)
+        if (from->dead || to->dead || e->site) /* another thread may have come this way just before */
                 return;
         e->next = to->incoming;
         to->incoming = exit_id(e);
@@ -169,6 +169,7 @@ static void unlink_incoming(struct region *r) {
                 write_jump(e->site, 0xe8, e->is_call ? x64_stubs.link_call : x64_stubs.link);
                 id = e->next;
                 e->next = 0;
+                e->site = NULL;
         }
         r->incoming = 0;
 }

@@ -81,15 +81,8 @@ void exec_thread_done(struct thread *t) {
         rt_munmap((void *) e->map, RET_STACK + 2 * 4096);
 }
 
-void exec_fork_prepare(void) {
-        rt_mutex_lock(&lock);
-        rt_alloc_fork_prepare();
-}
-
-void exec_fork_done(void) {
-        rt_alloc_fork_done();
-        rt_mutex_unlock(&lock);
-}
+void exec_fork_prepare(void) { rt_mutex_lock(&lock); }
+void exec_fork_done(void) { rt_mutex_unlock(&lock); }
 
 void exec_after_fork(struct thread *t) {
         struct exec_thread *e = t->exec;
@@ -122,10 +115,11 @@ static void empty_cache(struct thread *self) {
         __atomic_store_n(&stop_requested, 0, __ATOMIC_SEQ_CST);
 }
 
-/* Marks the thread as being in translated code; false when it must not go there now. */
-static bool go_inside(struct exec_thread *e) {
+/* Marks the thread as being in translated code; false when it must not go there now, as code that was found when the cache
+ * had been emptied `resets` times is no longer there. */
+static bool go_inside(struct exec_thread *e, uint64_t resets) {
         __atomic_store_n(&e->inside, 1, __ATOMIC_SEQ_CST);
-        if (!__atomic_load_n(&stop_requested, __ATOMIC_SEQ_CST))
+        if (!__atomic_load_n(&stop_requested, __ATOMIC_SEQ_CST) && __atomic_load_n(&cache_stats.resets, __ATOMIC_RELAXED) == resets)
                 return true;
         __atomic_store_n(&e->inside, 0, __ATOMIC_SEQ_CST);
         rt_mutex_lock(&lock); /* until the one that stops us is done */
@@ -210,7 +204,7 @@ static struct exit_rec *exit_at(struct region *r, const uint8_t *after) {
         return NULL;
 }
 
-/* An exit that is not linked, or a poll: cpu.pc becomes its target. */
+/* An exit that is not linked, or a poll: cpu.pc becomes its target. Another thread must not empty the cache meanwhile. */
 static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from) {
         const uint8_t *after = (const uint8_t *) t->cpu.scratch[0];
         struct region *r = cache_region_at(after - 5);
@@ -222,18 +216,19 @@ static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from)
         return e;
 }
 
-/* Next entry point after an unlinked exit (from != NULL) or an indirect miss; NULL: raise the fetch fault. */
-static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec *exit, bool indirect) {
+/* Next entry point after an unlinked exit (from != NULL) or an indirect miss; NULL: raise the fetch fault. *resets is how
+ * often the cache had been emptied when `from` was found, and becomes that of the result. */
+static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec *exit, uint64_t *resets, bool indirect) {
         rt_mutex_lock(&lock);
-        uint64_t resets = cache_stats.resets;
         struct region *r = find_or_translate(t);
-        if (r && resets == cache_stats.resets && from && !(exec_opts & IR_OPT_NO_LINK))
+        if (r && *resets == cache_stats.resets && from && !(exec_opts & IR_OPT_NO_LINK))
                 cache_link(from, exit, r);
         if (r && indirect) {
                 struct ibtc_entry *e = &t->cpu.ibtc[t->cpu.pc >> 2 & ((1u << IBTC_BITS) - 1)];
                 e->code = r->code;
                 __atomic_store_n(&e->pc, r->pc, __ATOMIC_RELEASE);
         }
+        *resets = cache_stats.resets;
         rt_mutex_unlock(&lock);
         return r ? r->code : NULL;
 }
@@ -296,6 +291,7 @@ _Noreturn void exec_loop(struct thread *t) {
         for (;;) {
                 struct region *from = NULL;
                 struct exit_rec *exit = NULL;
+                uint64_t resets = 0;
                 bool indirect = false;
                 for (;;) {
                         if (__atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE)) {
@@ -303,22 +299,24 @@ _Noreturn void exec_loop(struct thread *t) {
                                 guest_poll(t);
                                 from = NULL;
                         }
-                        uint8_t *code = next_code(t, from, exit, indirect);
+                        uint8_t *code = next_code(t, from, exit, &resets, indirect);
                         from = NULL;
                         indirect = false;
                         if (!code) {
                                 exec_fetch_fault(t);
                                 continue;
                         }
-                        if (!go_inside(self))
+                        if (!go_inside(self, resets))
                                 continue;
                         enum exit_reason why = (enum exit_reason) ((enter_fn *) x64_stubs.enter)(cpu, code);
+                        if (why == EXIT_LINK || why == EXIT_POLL) {
+                                exit = resolve_exit(t, &from);
+                                resets = cache_stats.resets;
+                        }
                         __atomic_store_n(&self->inside, 0, __ATOMIC_RELEASE);
                         if (why == EXIT_LINK) {
-                                exit = resolve_exit(t, &from);
                                 cache_stats.link_exits++;
                         } else if (why == EXIT_POLL) {
-                                resolve_exit(t, &from);
                                 from = NULL;
                         } else if (why == EXIT_MISS) {
                                 indirect = true;

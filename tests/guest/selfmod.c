@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest-test: again=-opt_no-trace seconds=60 */
+/* Programs that write programs: what runs after DC CVAU, DSB, IC IVAU, DSB, ISB is what was written, wherever the old code is
+ * remembered: in links, in tables, on the way back from calls. */
+#include "check.h"
+#include <pthread.h>
+#include <sched.h>
+
+typedef uint64_t fn(uint64_t a);
+
+#define RET 0xd65f03c0u
+#define NOP 0xd503201fu
+#define MOVZ_X0(imm) (0xd2800000u | (uint32_t)(imm) << 5)
+#define ADD_X0(imm) (0x91000000u | (uint32_t)(imm) << 10)
+#define B(words) (0x14000000u | ((uint32_t)(words) & 0x03ffffff))
+#define BL(words) (0x94000000u | ((uint32_t)(words) & 0x03ffffff))
+
+static uint32_t *rwx(size_t size)
+{
+        void *p = mmap(NULL, size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        return p;
+}
+
+static void flush(const void *from, const void *to) { __builtin___clear_cache((char *)from, (char *)to); }
+
+static void put(uint32_t *at, uint32_t insn)
+{
+        __atomic_store_n(at, insn, __ATOMIC_RELAXED);
+        flush(at, at + 1);
+}
+
+static uint64_t call(const void *p, uint64_t a)
+{
+        uint64_t (*volatile f)(uint64_t) = (uint64_t (*)(uint64_t))(uintptr_t)p;
+        return f(a);
+}
+
+TEST(rewritten_again_and_again)
+{
+        uint32_t *p = rwx(4096);
+        for (unsigned k = 0; k < 2000; k++) {
+                p[0] = MOVZ_X0(k);
+                p[1] = RET;
+                flush(p, p + 2);
+                EQ(call(p, 0), k);
+        }
+}
+
+/* The part that changes is reached by a direct branch from code that stays. */
+TEST(behind_a_link)
+{
+        uint32_t *p = rwx(8192);
+        p[0] = B(1024);
+        p[1024] = MOVZ_X0(1);
+        p[1025] = RET;
+        flush(p, p + 1026);
+        for (int k = 0; k < 100; k++)
+                EQ(call(p, 0), 1);
+        for (unsigned k = 2; k < 300; k++) {
+                put(&p[1024], MOVZ_X0(k));
+                EQ(call(p, 0), k);
+        }
+}
+
+TEST(behind_a_call)
+{
+        uint32_t *p = rwx(8192);
+        static const uint32_t caller[] = {
+                0xf81f0ffe, /* str x30, [sp, #-16]! */
+                BL(1023),
+                ADD_X0(1),
+                0xf84107fe, /* ldr x30, [sp], #16 */
+                RET,
+        };
+        memcpy(p, caller, sizeof(caller));
+        p[1024] = MOVZ_X0(1);
+        p[1025] = RET;
+        flush(p, p + 1026);
+        for (unsigned k = 1; k < 300; k++) {
+                EQ(call(p, 0), k + 1);
+                put(&p[1024], MOVZ_X0(k + 1));
+        }
+}
+
+/* The callee changes what its caller does after the call. */
+static uint32_t *under_way;
+static uint64_t change_the_caller(uint64_t k)
+{
+        put(&under_way[4], ADD_X0(k));
+        return 1000;
+}
+
+TEST(code_that_a_call_returns_to)
+{
+        uint32_t *p = rwx(4096);
+        static const uint32_t caller[] = {
+                0xf81f0ffe, /* str x30, [sp, #-16]! */
+                NOP, NOP,
+                0xd63f0020, /* blr x1 */
+                ADD_X0(0),
+                0xf84107fe, /* ldr x30, [sp], #16 */
+                RET,
+        };
+        memcpy(p, caller, sizeof(caller));
+        flush(p, p + 7);
+        under_way = p;
+        uint64_t (*volatile f)(uint64_t, uint64_t) = (uint64_t (*)(uint64_t, uint64_t))p;
+        for (uint64_t k = 0; k < 300; k++)
+                EQ(f(k, (uint64_t)change_the_caller), 1000 + k);
+}
+
+/* An instruction further on in the same straight code. */
+TEST(code_that_changes_itself)
+{
+        static const uint32_t code[] = {
+                /* x0 = where the word is, w1 = the word */
+                0xb9000001, /* str w1, [x0] */
+                0xd50b7b20, /* dc cvau, x0 */
+                0xd5033b9f, /* dsb ish */
+                0xd50b7520, /* ic ivau, x0 */
+                0xd5033b9f, /* dsb ish */
+                0xd5033fdf, /* isb */
+                NOP,        /* is overwritten */
+                RET,
+        };
+        uint32_t *p = rwx(4096);
+        memcpy(p, code, sizeof(code));
+        flush(p, p + 8);
+        uint64_t (*volatile f)(void *, uint64_t) = (uint64_t (*)(void *, uint64_t))p;
+        for (unsigned k = 0; k < 300; k++)
+                EQ(f(&p[6], MOVZ_X0(k)), k);
+}
+
+TEST_NOT_ON_QEMU(two_mappings, "QEMU 7.2 watches the writable mapping only")
+{
+        int fd = OK(memfd_create("jit", 0));
+        OK(ftruncate(fd, 4096));
+        uint32_t *w = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        uint32_t *x = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+        CHECK(w != MAP_FAILED && x != MAP_FAILED);
+        for (unsigned k = 0; k < 500; k++) {
+                w[0] = MOVZ_X0(k);
+                w[1] = RET;
+                flush(x, x + 2);
+                EQ(call(x, 0), k);
+        }
+}
+
+TEST(write_xor_execute)
+{
+        uint32_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        for (unsigned k = 0; k < 500; k++) {
+                p[0] = MOVZ_X0(k);
+                p[1] = RET;
+                OK(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+                flush(p, p + 2);
+                EQ(call(p, 0), k);
+                OK(mprotect(p, 4096, PROT_READ | PROT_WRITE));
+        }
+}
+
+TEST(execute_only)
+{
+        uint32_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        p[0] = MOVZ_X0(9);
+        p[1] = RET;
+        flush(p, p + 2);
+        OK(mprotect(p, 4096, PROT_EXEC));
+        EQ(call(p, 0), 9);
+}
+
+TEST(unmapped_and_mapped_again)
+{
+        void *at = (void *)0x200000000;
+        for (unsigned k = 0; k < 300; k++) {
+                uint32_t *p = mmap(at, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+                CHECK(p == at);
+                p[0] = MOVZ_X0(k);
+                p[1] = RET;
+                flush(p, p + 2);
+                EQ(call(p, 0), k);
+                OK(munmap(p, 4096));
+        }
+}
+
+static void make_file(int fd, unsigned value)
+{
+        const uint32_t code[] = { MOVZ_X0(value), RET };
+        EQ(pwrite(fd, code, sizeof(code), 0), sizeof(code));
+}
+
+TEST(mapped_over)
+{
+        uint32_t *p = rwx(8192);
+        int fd[2] = { (int)OK(memfd_create("a", 0)), (int)OK(memfd_create("b", 0)) };
+        for (int k = 0; k < 2; k++) {
+                OK(ftruncate(fd[k], 4096));
+                make_file(fd[k], 100 + (unsigned)k);
+        }
+        for (int k = 0; k < 200; k++) {
+                CHECK(mmap(p, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd[k & 1], 0) == p);
+                EQ(call(p, 0), 100 + (k & 1));
+        }
+}
+
+TEST(moved_by_mremap)
+{
+        uint32_t *p = rwx(4096), *q = rwx(4096);
+        p[0] = MOVZ_X0(1), p[1] = RET;
+        q[0] = MOVZ_X0(2), q[1] = RET;
+        flush(p, p + 2);
+        flush(q, q + 2);
+        EQ(call(p, 0), 1);
+        EQ(call(q, 0), 2);
+        CHECK(mremap(p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q);
+        EQ(call(q, 0), 1);
+}
+
+/* Code that writes next to itself, in the page that it runs in. */
+TEST(data_beside_code)
+{
+        uint32_t *p = rwx(4096);
+        static const uint32_t code[] = {
+                0x10000001, /* adr x1, . (patched: + 256) */
+                0xf9400022, /* ldr x2, [x1] */
+                0x8b000042, /* add x2, x2, x0 */
+                0xf9000022, /* str x2, [x1] */
+                0xaa0203e0, /* mov x0, x2 */
+                RET,
+        };
+        memcpy(p, code, sizeof(code));
+        p[0] = 0x10000801; /* adr x1, . + 256 */
+        flush(p, p + 6);
+        for (uint64_t k = 1; k < 1000; k++)
+                EQ(call(p, 3), 3 * k);
+}
+
+/* A lot of code: more than a small cache holds. */
+TEST(many_functions)
+{
+        enum { N = 20000 };
+        uint32_t *p = rwx(N * 16);
+        for (unsigned round = 0; round < 3; round++) {
+                for (unsigned k = 0; k < N; k++) {
+                        p[k * 4] = MOVZ_X0((k + round) & 0xffff);
+                        p[k * 4 + 1] = ADD_X0(round);
+                        p[k * 4 + 2] = RET;
+                }
+                flush(p, p + N * 4);
+                for (unsigned k = 0; k < N; k++)
+                        EQ(call(p + k * 4, 0), ((k + round) & 0xffff) + round);
+        }
+}
+
+/* One thread patches a branch, of the kinds that may be patched without stopping the others (Arm ARM B2.2.5), while
+ * another runs it: it goes the old way or the new one, and sees the new one before long. */
+static uint32_t *patched;
+static volatile uint64_t seen;
+static volatile int stop;
+
+static void *run_patched(void *arg)
+{
+        while (!stop) {
+                uint64_t r = call(patched, 0);
+                if (r != 1 && r != 2)
+                        FAIL("went to %" PRIu64, r);
+                __asm__ volatile("isb");
+                seen = r;
+        }
+        return arg;
+}
+
+TEST(branch_patched_under_way)
+{
+        pthread_t th;
+        uint32_t *p = patched = rwx(4096);
+        p[0] = NOP;
+        p[1] = B(3);
+        p[4] = MOVZ_X0(1), p[5] = RET;
+        p[8] = MOVZ_X0(2), p[9] = RET;
+        flush(p, p + 10);
+        EQ(pthread_create(&th, NULL, run_patched, NULL), 0);
+        for (int k = 0; k < 2000; k++) {
+                put(&p[1], k & 1 ? B(3) : B(7));
+                while (seen != (k & 1 ? 1 : 2))
+                        sched_yield();
+        }
+        stop = 1;
+        pthread_join(th, NULL);
+}
+
+/* The same for a loop that never leaves the patched code, and has no ISB: seen in finite time (the loop branches back). */
+static void *run_loop(void *arg)
+{
+        call(patched, 0);
+        return arg;
+}
+
+TEST(loop_ended_by_a_patch)
+{
+        for (int k = 0; k < 50; k++) {
+                pthread_t th;
+                uint32_t *p = patched = rwx(4096);
+                p[0] = ADD_X0(1);
+                p[1] = B(-1);
+                p[2] = RET;
+                flush(p, p + 3);
+                EQ(pthread_create(&th, NULL, run_loop, NULL), 0);
+                usleep(1000);
+                put(&p[1], NOP);
+                pthread_join(th, NULL);
+        }
+}
+
+/* Threads that make and run code of their own, all at the same time. */
+static void *make_and_run(void *arg)
+{
+        uint32_t *p = rwx(4096);
+        uint64_t who = (uint64_t)arg;
+        for (unsigned k = 0; k < 1500; k++) {
+                unsigned at = (k * 7 % 500) * 2;
+                p[at] = MOVZ_X0((who << 12) + (k & 0xfff));
+                p[at + 1] = RET;
+                flush(p + at, p + at + 2);
+                EQ(call(p + at, 0), (who << 12) + (k & 0xfff));
+        }
+        munmap(p, 4096);
+        return arg;
+}
+
+TEST(four_threads_with_code_of_their_own)
+{
+        for (int round = 0; round < 5; round++) {
+                pthread_t th[4];
+                for (uintptr_t k = 0; k < 4; k++)
+                        EQ(pthread_create(&th[k], NULL, make_and_run, (void *)k), 0);
+                for (int k = 0; k < 4; k++)
+                        pthread_join(th[k], NULL);
+        }
+}
