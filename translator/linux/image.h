@@ -19,7 +19,7 @@ struct program {
 
 struct image {
         uint64_t start_code, end_code, start_data, end_data;
-        uint64_t brk;                    /* initial program break */
+        uint64_t brk, brk_now;           /* program break: initial, present (0: was never asked for) */
         uint64_t stack_lo, stack_hi;     /* mapping */
         uint64_t start_stack;            /* SP at entry */
         uint64_t arg_start, arg_end, env_start, env_end;

@@ -5,6 +5,7 @@
 #include <linux/elf.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
+#include <linux/personality.h>
 #include <linux/stat.h>
 #include <asm/stat.h>
 #include "../runtime/rt.h"
@@ -33,6 +34,7 @@ struct elf {
         uint64_t lo, hi;            /* page-aligned addresses that PT_LOADs span, before relocation */
         uint64_t bias;
         char interp[256];
+        bool is_program;            /* not its interpreter */
         char *why;
         size_t why_size;
 };
@@ -172,9 +174,32 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p) {
         return 0;
 }
 
+/* A random multiple of the page size below `limit` pages, as the kernel's randomize_page(). */
+static uint64_t random_offset(uint64_t limit) {
+        uint64_t r = 0;
+        if (sys_call1(__NR_personality, 0xffffffff) & ADDR_NO_RANDOMIZE)
+                return 0;
+        if (sys_call3(__NR_getrandom, &r, sizeof(r), 0) != sizeof(r))
+                return 0;
+        return r % limit * PAGE;
+}
+
+/* Where a program that runs anywhere is wanted: far from the mappings that grow down from the stack, so that its break has room
+ * (ELF_ET_DYN_BASE, two thirds of the address space, and mmap_rnd_bits). Only a hint to mmap. */
+static uint64_t wanted_base(const struct elf *e) {
+        enum { RANDOM_BITS = 28, ALIGN_MAX = 1 << 30 };
+        uint64_t align = PAGE;
+        for (unsigned k = 0; k < e->eh.e_phnum; k++) {
+                uint64_t a = e->ph[k].p_align;
+                if (e->ph[k].p_type == PT_LOAD && a > align && a <= ALIGN_MAX && !(a & (a - 1)))
+                        align = a;
+        }
+        return ADDRESS_MAX / 3 * 2 / align * align + random_offset(UINT64_C(1) << RANDOM_BITS) / align * align + e->lo % align;
+}
+
 /* A place for the whole image, so that its segments keep their distances. */
 static int reserve(struct elf *e) {
-        uint64_t want = e->eh.e_type == ET_EXEC ? e->lo : 0, size = e->hi - e->lo;
+        uint64_t want = e->eh.e_type == ET_EXEC ? e->lo : e->is_program ? wanted_base(e) : 0, size = e->hi - e->lo;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (e->eh.e_type == ET_EXEC ? MAP_FIXED_NOREPLACE : 0);
         long r = rt_mmap(want, size, PROT_NONE, flags, -1, 0);
         if (r < 0 && r > -4096) {
@@ -229,7 +254,7 @@ static void note_extent(const struct elf *e) {
                 if (end > m->end_data)
                         m->end_data = end;
         }
-        m->brk = e->hi + e->bias;
+        m->brk = e->hi + e->bias + random_offset((1 << 30) / PAGE); /* arch_randomize_brk() */
 }
 
 static int open_interp(const struct elf *e, const char *sysroot) {
@@ -269,6 +294,7 @@ static int load_interp(const char *sysroot, uint64_t *ret_entry, uint64_t *ret_b
 
 int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size) {
         struct elf *e = &program_elf;
+        e->is_program = true;
         e->why = why;
         e->why_size = size;
         e->fd = p->fd >= 0 ? p->fd : (int) sys_call3(__NR_open, p->path, O_RDONLY | O_CLOEXEC, 0);

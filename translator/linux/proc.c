@@ -114,7 +114,8 @@ static void put_mapping(struct maps *m, const char *line, size_t n) {
                 return;
         put(m->fd, line, n);
         const char *label = start >= guest_image.stack_lo && start < guest_image.stack_hi ? "[stack]" :
-                            guest_vdso && start == guest_vdso ? "[vdso]" : NULL;
+                            guest_vdso && start == guest_vdso ? "[vdso]" :
+                            start >= guest_image.brk && start < guest_image.brk_now ? "[heap]" : NULL;
         if (label && !name) {
                 static const char pad[] = "                                                                ";
                 put(m->fd, pad, n < 73 ? 73 - n > 64 ? 64 : 73 - n : 1);
@@ -153,6 +154,10 @@ static const struct {
 };
 
 static long make_file(const char *name, void (*make)(int fd), uint32_t flags) {
+        if (flags & O_DIRECTORY)
+                return -ENOTDIR;
+        if ((flags & O_ACCMODE) != O_RDONLY)
+                return -EACCES;
         int fd = new_file(name);
         if (fd < 0)
                 return fd;

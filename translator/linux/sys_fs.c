@@ -118,8 +118,14 @@ static long give_stat(uint64_t to, const struct stat *s) {
 long sys_newfstatat(struct thread *t, const uint64_t a[6]) {
         struct stat s;
         (void) t;
-        long r = safe_syscall(__NR_newfstatat, a[0], proc_redirect(a[1]), (uint64_t) (uintptr_t) &s, a[3], 0, 0);
+        uint64_t path = a[3] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect(a[1]);
+        long r = safe_syscall(__NR_newfstatat, a[0], path, (uint64_t) (uintptr_t) &s, a[3], 0, 0);
         return r < 0 ? r : give_stat(a[2], &s);
+}
+
+long sys_statx(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        return safe_syscall(__NR_statx, a[0], a[2] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect(a[1]), a[2], a[3], a[4], 0);
 }
 
 long sys_fstat(struct thread *t, const uint64_t a[6]) {

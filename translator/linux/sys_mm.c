@@ -115,26 +115,25 @@ long sys_madvise(struct thread *t, const uint64_t a[6]) {
 
 /* The break begins behind the program's image; it is the guest's, not the translator's own. */
 long sys_brk(struct thread *t, const uint64_t a[6]) {
-        static uint64_t now;
         (void) t;
         rt_mutex_lock(&brk_lock);
         uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
-        if (!now)
-                now = start;
-        uint64_t old_end = PAGE_UP(now), new_end = PAGE_UP(want);
+        if (!guest_image.brk_now)
+                guest_image.brk_now = start;
+        uint64_t old_end = PAGE_UP(guest_image.brk_now), new_end = PAGE_UP(want);
         if (want >= start && new_end > old_end) {
                 long r = rt_mmap(old_end, new_end - old_end, PROT_READ | PROT_WRITE,
                                  (int) (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE), -1, 0);
                 if (!failed(r))
-                        now = want;
+                        guest_image.brk_now = want;
         } else if (want >= start) {
                 if (new_end < old_end) {
                         exec_invalidate(new_end, old_end);
                         rt_munmap((void *) new_end, old_end - new_end);
                 }
-                now = want;
+                guest_image.brk_now = want;
         }
-        long ret = (long) now;
+        long ret = (long) guest_image.brk_now;
         rt_mutex_unlock(&brk_lock);
         return ret;
 }

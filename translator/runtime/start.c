@@ -1,7 +1,9 @@
 /* From the kernel's exec to the guest's first instruction. */
 #include <asm/errno.h>
+#include <asm/unistd.h>
 #include <linux/auxvec.h>
 #include <linux/elf.h>
+#include <linux/prctl.h>
 #include "../linux/execve.h"
 #include "../linux/image.h"
 #include "../linux/thread.h"
@@ -51,6 +53,12 @@ static uint64_t aux(const struct start *s, uint64_t type, uint64_t missing) {
         return missing;
 }
 
+/* The kernel has named the process after what it executed: /proc/self/comm. */
+static void name_process(const char *path) {
+        const char *base = strrchr(path, '/');
+        sys_call2(__NR_prctl, PR_SET_NAME, base ? base + 1 : path);
+}
+
 /* Who started us, and what to run. binfmt_misc leaves `interpreter path [argv0 (flag P)] arguments...`; with P the kernel
  * says so in AT_FLAGS, with O or C the open program is in AT_EXECFD (Documentation/admin-guide/binfmt-misc.rst). */
 static void choose_program(const struct start *s, struct program *p) {
@@ -72,8 +80,10 @@ static void choose_program(const struct start *s, struct program *p) {
         p->envp = options_guest_env(s->envp);
         if (!p->envp)
                 rt_die("out of memory");
-        if (!by_kernel)
+        if (!by_kernel) {
                 execve_by_hand(s->argv, first);
+                name_process(p->path);
+        }
 }
 
 static _Noreturn void cannot_run(const struct program *p, int error, const char *why) {
