@@ -261,11 +261,11 @@ static int open_interp(const struct elf *e, const char *sysroot) {
         char path[512];
         if (sysroot) {
                 rt_snprintf(path, sizeof(path), "%s%s", sysroot, e->interp);
-                long fd = sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC, 0);
+                long fd = sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
                 if (fd >= 0)
                         return (int) fd;
         }
-        return (int) sys_call3(__NR_open, e->interp, O_RDONLY | O_CLOEXEC, 0);
+        return (int) sys_call3(__NR_open, e->interp, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 }
 
 /* Two of these are too large for a stack page or two; loading happens once. */
@@ -297,7 +297,8 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
         e->is_program = true;
         e->why = why;
         e->why_size = size;
-        e->fd = p->fd >= 0 ? p->fd : (int) sys_call3(__NR_open, p->path, O_RDONLY | O_CLOEXEC, 0);
+        /* O_NONBLOCK: a FIFO is refused, not waited for */
+        e->fd = p->fd >= 0 ? p->fd : (int) sys_call3(__NR_open, p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
         if (e->fd < 0)
                 return e->fd;
         if (p->fd < 0) {

@@ -21,13 +21,13 @@ static void log_insn(uint64_t pc, fetch_fn *fetch, const char *what) {
 void log_region_ir(const struct ir *ir, uint64_t undefined, fetch_fn *fetch) {
         if (!rt_log_mask)
                 return;
-        if (undefined && rt_log_enabled(LOG_UNIMP))
-                log_insn(undefined, fetch, "undefined instruction at ");
         if (rt_log_enabled(LOG_IN_ASM)) {
                 rt_log("IN: region %#lx, %u instructions", (unsigned long) ir->pc, ir->insns);
                 for (unsigned r = 1; r < ir->n; r++)
                         if (ir->ins[r].op == IR_INSN)
                                 log_insn(ir->pc + (uint64_t) (int64_t) ir->ins[r].disp, fetch, "");
+                if (undefined)
+                        log_insn(undefined, fetch, "undefined: ");
         }
         if (rt_log_enabled(LOG_IR)) {
                 rt_log("IR: region %#lx", (unsigned long) ir->pc);

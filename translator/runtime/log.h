@@ -1,4 +1,4 @@
-/* -d in_asm, ir, out_asm, unimp of translated regions. */
+/* -d in_asm, ir, out_asm of translated regions. */
 #pragma once
 #include "../ir/ir.h"
 #include "../guest/lift.h"

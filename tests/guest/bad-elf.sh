@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Files that cannot be run: one line on standard error that says what is wrong, exit status 126 or 127, never a crash.
+set -u
+dir=$OUT/bad-elf
+rm -rf "$dir"
+mkdir -p "$dir"
+files=$SOURCE_DIR/tests/guest/files
+$CROSS -O1 -static -o "$OUT/hello" "$files/hello.c" && $CROSS -O1 -o "$OUT/hello-dynamic" "$files/hello.c" || exit 1
+
+# refused NAME STATUS REGEX COMMAND...
+refused() {
+	name=$1 want=$2 regex=$3
+	shift 3
+	timeout -k 2 10 "$@" >"$dir/.out" 2>"$dir/.err"
+	status=$?
+	lines=$(wc -l <"$dir/.err")
+	if ! echo $status | grep -qxE "$want"; then
+		echo "not ok $name: status $status instead of $want: $(head -n 2 "$dir/.err")"
+	elif [ "$lines" != 1 ]; then
+		echo "not ok $name: $lines lines of error: $(head -n 3 "$dir/.err")"
+	elif ! grep -qE "$regex" "$dir/.err"; then
+		echo "not ok $name: says $(cat "$dir/.err"), not $regex"
+	elif [ -s "$dir/.out" ]; then
+		echo "not ok $name: prints $(head -n 1 "$dir/.out")"
+	else
+		echo "ok $name"
+	fi
+}
+
+ulimit -c 0
+python3 "$files/break-elf.py" "$OUT/hello" "$OUT/hello-dynamic" "$dir" >"$dir/.list" || { echo "not ok break-elf: it failed"; exit 1; }
+tab=$(printf '\t')
+while IFS=$tab read -r name regex; do
+	if [ "$regex" = ANY ]; then
+		timeout -k 2 10 "$TRANSLATOR" -L "$SYSROOT" "$dir/$name" >"$dir/.out" 2>"$dir/.err" </dev/null
+		status=$?
+		# 132 and up: the program's own death by SIGILL, SIGBUS, SIGSEGV ... is one of the things that may come of it
+		if grep -q 'internal error' "$dir/.err" || [ $status = 124 ] || [ $status = 137 ]; then
+			echo "not ok $name: status $status, $(head -n 1 "$dir/.err")"
+		else
+			echo "ok $name"
+		fi
+	else
+		refused "$name" 126 "$name: .*($regex)" "$TRANSLATOR" "$dir/$name"
+	fi
+done <"$dir/.list"
+
+refused missing 127 'no such file' "$TRANSLATOR" "$dir/nothing-here"
+refused directory 126 'directory|permission' "$TRANSLATOR" "$dir"
+cp "$OUT/hello" "$dir/no-x"
+chmod 644 "$dir/no-x"
+refused no-x 126 'permission denied' "$TRANSLATOR" "$dir/no-x"
+refused not-a-directory 126 '.' "$TRANSLATOR" "$dir/text/x"
+ln -s loop "$dir/loop"
+refused link-loop 126 '.' "$TRANSLATOR" "$dir/loop"
+mkfifo "$dir/fifo"
+chmod 755 "$dir/fifo"
+refused fifo 126 '.' "$TRANSLATOR" "$dir/fifo"
+refused device 126 '.' "$TRANSLATOR" /dev/null
+refused nothing 1\|2\|125\|126 'nothing to run' "$TRANSLATOR"
+echo done

@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Options and variables of the translator.
+set -u
+dir=$OUT/command-line
+mkdir -p "$dir"
+files=$SOURCE_DIR/tests/guest/files
+hello=$dir/hello dynamic=$dir/dynamic
+$CROSS -O1 -static -o "$hello" "$files/hello.c" && $CROSS -O1 -o "$dynamic" "$files/hello.c" || exit 1
+T=$TRANSLATOR
+
+# check NAME STATUS OUTPUT-REGEX ERROR-REGEX COMMAND...: the whole of each must match; a newline in it is shown as "|".
+check() {
+	name=$1 want=$2 out_re=$3 err_re=$4
+	shift 4
+	timeout -k 2 20 "$@" >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+	out=$(tr '\n' '|' <"$dir/out") err=$(tr '\n' '|' <"$dir/err")
+	if [ $status != "$want" ]; then
+		echo "not ok $name: status $status instead of $want: $err"
+	elif ! echo "$out" | grep -qxE -- "$out_re"; then
+		echo "not ok $name: prints \"$out\", not \"$out_re\""
+	elif ! echo "$err" | grep -qxE -- "$err_re"; then
+		echo "not ok $name: says \"$err\", not \"$err_re\""
+	else
+		echo "ok $name"
+	fi
+}
+
+check arguments 0 "hello \[$hello\] \[a\] \[-strace\] \[\] \[x y\]\|" '' "$T" "$hello" a -strace '' 'x y'
+check exit-status 0 '' '' "$T" "$hello" exit 0
+check exit-status-7 7 '' '' "$T" "$hello" exit 7
+check exit-status-255 255 '' '' "$T" "$hello" exit 255
+check version 0 'binfmt-translator [0-9][^|]*\|' '' "$T" -version
+check help 0 'binfmt-translator .*-strace .*\|' '' "$T" -help
+for option in -0 -D -E -L -U -cpu -d -help -opt -r -s -strace -tb-size -version; do
+	"$T" -help | grep -q -- "^  $option " || echo "not ok help-has$option: it does not"
+done
+check unknown-option 2 '' '[^|]*-nonsense[^|]*\|' "$T" -nonsense "$hello"
+check option-without-argument 2 '' '[^|]*-E[^|]*\|' "$T" -E
+check bad-number 2 '' '[^|]*-s[^|]*\|' "$T" -s many "$hello"
+check bad-list 2 '' '[^|]*-d[^|]*\|' "$T" -d nonsense "$hello"
+check relative-name 0 'hello \[\./hello\]\|' '' sh -c "cd $dir && $T ./hello"
+
+check argv0 0 'hello \[other\] \[x\]\|' '' "$T" -0 other "$hello" x
+check argv0-variable 0 "hello \[other\]( \{BINFMT_ARGV0=other\})?\|" '' env BINFMT_ARGV0=other "$T" "$hello"
+check set 0 "hello \[$hello\] \{TEST_A=1\} \{TEST_B=x=y\}\|" '' "$T" -E TEST_A=1 -E TEST_B=x=y "$hello"
+check set-replaces 0 "hello \[$hello\] \{TEST_A=2\}\|" '' env TEST_A=1 "$T" -E TEST_A=2 "$hello"
+check set-without-equals 2 '' '[^|]*-E[^|]*\|' "$T" -E TEST_A "$hello"
+check unset 0 "hello \[$hello\] \{TEST_B=2\}\|" '' env TEST_A=1 TEST_B=2 "$T" -U TEST_A "$hello"
+check set-variable 0 "hello \[$hello\] .*\{TEST_C=3\}.*\|" '' env BINFMT_SET_ENV=TEST_C=3 "$T" "$hello"
+check unset-variable 0 "hello \[$hello\] \{BINFMT_UNSET_ENV=TEST_A\}\|" '' env TEST_A=1 BINFMT_UNSET_ENV=TEST_A "$T" "$hello"
+
+check sysroot 0 "hello \[$dynamic\]\|" '' "$T" -L "$SYSROOT" "$dynamic"
+check sysroot-variable 0 "hello .*\|" '' env BINFMT_LD_PREFIX="$SYSROOT" "$T" "$dynamic"
+[ -e /lib/ld-linux-aarch64.so.1 ] ||
+	check no-sysroot 126 '' '[^|]*ld-linux-aarch64.so.1[^|]*-L[^|]*\|' "$T" "$dynamic"
+
+check release 0 '9\.8\.7-test\|' '' "$T" -r 9.8.7-test "$hello" release
+check release-variable 0 '9\.8\.6\|' '' env BINFMT_UNAME=9.8.6 "$T" "$hello" release
+check stack-size 0 'hello.*\|' '' "$T" -s 1048576 "$hello"
+check small-cache 0 'hello.*\|' '' "$T" -tb-size 1 "$hello"
+check cpu 0 'hello.*\|' '' "$T" -cpu max "$hello"
+check cpu-help 0 'max\|' '' "$T" -cpu help
+check cpu-unknown 2 '' '[^|]*max[^|]*\|' "$T" -cpu cortex-z80 "$hello"
+for pass in no-fold no-addr no-flags no-fuse no-dce no-trace no-link no-retstack \
+	no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack; do
+	check "opt-$pass" 0 "hello \[$hello\] \[x\]\|" '' "$T" -opt $pass "$hello" x
+done
+for level in 2 3 4; do
+	check "x64-level-$level" 0 "hello \[$hello\]\|" '' "$T" -x64-level $level "$hello"
+done
+
+# -strace: PID CALL(ARGUMENTS) = RESULT, the last one does not return
+check strace 3 '' '([0-9]+ [a-z0-9_]+\([^|]*\) = [^|]+\|)*[0-9]+ exit_group\(3\)[^|]*\|' "$T" -strace "$hello" exit 3
+check strace-variable 3 '' '.*exit_group\(3\).*' env BINFMT_STRACE=1 "$T" "$hello" exit 3
+check strace-write 0 'hello.*\|' '.*[0-9]+ write\(1, ?"hello[^|]*\) = [0-9]+\|.*' "$T" -strace "$hello"
+check log-file 0 'hello.*\|' '' "$T" -strace -D "$dir/log" "$hello"
+if grep -q 'exit_group(0)' "$dir/log"; then echo "ok log-file-written"; else echo "not ok log-file-written: no exit_group in it"; fi
+check log-file-missing 2 '' '[^|]*-D[^|]*\|' "$T" -D /nonexistent/log "$hello"
+
+# -d unimp: a line with the pc and the word; the program dies by SIGILL, which the shell may tell
+ulimit -c 0
+check undefined 132 '' '([^|]*\|)?' sh -c "$T $hello udf; exit \$?"
+check undefined-unimp 132 '' 'undefined instruction at 0x[0-9a-f]+: 00001234\|(Illegal [^|]*\|)?' \
+	sh -c "$T -d unimp $hello udf; exit \$?"
+check in-asm 0 'hello.*\|' '.*0x[0-9a-f]+.*' "$T" -d in_asm "$hello"
+check ir 0 'hello.*\|' '.+' "$T" -d ir "$hello"
+check out-asm 0 'hello.*\|' '.+' "$T" -d out_asm "$hello"
+check stats 0 'hello.*\|' '.+' "$T" -d stats "$hello"
+check log-variable 0 'hello.*\|' '.+' env BINFMT_LOG=in_asm,out_asm "$T" "$hello"
+check no-stdio 0 '' '' sh -c "$T $hello exit 0 <&- >&- 2>&-"
+echo done

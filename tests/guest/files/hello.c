@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For the scripts: shows its arguments and some of its environment. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+extern char **environ;
+
+int main(int argc, char **argv)
+{
+        if (argc > 1 && !strcmp(argv[1], "udf"))
+                __asm__ volatile("udf #0x1234");
+        if (argc > 1 && !strcmp(argv[1], "exit"))
+                return atoi(argv[2]);
+        if (argc > 1 && !strcmp(argv[1], "release")) {
+                struct utsname u;
+                uname(&u);
+                puts(u.release);
+                return 0;
+        }
+        printf("hello");
+        for (int k = 0; k < argc; k++)
+                printf(" [%s]", argv[k]);
+        for (char **e = environ; *e; e++)
+                if (!strncmp(*e, "TEST_", 5) || !strncmp(*e, "BINFMT_", 7))
+                        printf(" {%s}", *e);
+        printf("\n");
+        return 0;
+}
