@@ -366,6 +366,76 @@ TEST(across_the_end_of_a_page)
         }
 }
 
+/* The top byte of an address is ignored, by each form, and is not part of the address that a fault tells. */
+TEST(tagged_addresses)
+{
+        set_up();
+        for (unsigned k = 0; k < NFORMS; k++) {
+                if (uses_sp(&forms[k]))
+                        continue;
+                run_both(k, ((uint64_t)rw_page + 1024) | UINT64_C(0xa5) << 56, 0, 0);
+                run_both(k, ((uint64_t)rw_page + 1024) | UINT64_C(0x25) << 56, 0, 0);
+        }
+}
+
+TEST_NOT_ON_QEMU(tagged_addresses_that_fault, "QEMU 7.2 leaves the tag in si_addr")
+{
+        set_up();
+        for (unsigned k = 0; k < NFORMS; k++) {
+                if (uses_sp(&forms[k]))
+                        continue;
+                uint64_t start = (uint64_t)hole_page + 512;
+                for (int alone = 0; alone < 2; alone++)
+                        run_form(k, alone, start | UINT64_C(0xa5) << 56, SIGSEGV, SEGV_MAPERR, start, start + forms[k].size);
+        }
+}
+
+TEST_NOT_ON_QEMU(beyond_47_bits, "QEMU 7.2 has the host's limit")
+{
+        set_up();
+        for (unsigned k = 0; k < NFORMS; k++) {
+                if (uses_sp(&forms[k]))
+                        continue;
+                run_both(k, 0x800000000000 + 512, SIGSEGV, SEGV_MAPERR);
+        }
+}
+
+/* A branch takes the tag off: BR, BLR and RET. */
+TEST(tagged_branches)
+{
+        static const uint32_t jumps[] = { 0xd61f0020, 0xd63f0020, 0xd65f0020 };
+        set_up();
+        for (unsigned k = 0; k < 3; k++) {
+                struct state in, want;
+                struct outcome out;
+                state_fill(&in, k);
+                in.sp = (uint64_t)rw_page + 2048;
+                in.pc = (uint64_t)code_area;
+                code_area[0] = jumps[k];
+                code_area[1] = code_area[2] = BRK_OUT;
+                __builtin___clear_cache((char *)code_area, (char *)(code_area + 3));
+                in.x[1] = (in.pc + 8) | UINT64_C(0x5a) << 56;
+                want = in;
+                want.pc += 8;
+                if (k == 1)
+                        want.x[30] = in.pc + 4;
+                probe_run(&in, &out);
+                EQ(out.sig, 0);
+                const char *diff = state_diff(&out.s, &want);
+                if (diff)
+                        FAIL("%s", diff);
+        }
+}
+
+/* Of the accesses that must be aligned, the wide ones. */
+TEST(misaligned_pairs)
+{
+        set_up();
+        for (unsigned k = 0; k < NFORMS; k++)
+                if ((forms[k].kind & ODD) == ODD && forms[k].size == 16)
+                        run_both(k, (uint64_t)rw_page + 1024 + 8, SIGBUS, BUS_ADRALN);
+}
+
 TEST(warm_code)
 {
         set_up();

@@ -5,6 +5,11 @@
  * around it. An exclusive store compares the value in memory with the one that the exclusive load saw. */
 #include "lift_a64.h"
 
+static ref get_address(struct lift *l, unsigned rn)
+{
+        return ir_address(l->ir, get_xsp(l, rn));
+}
+
 /* ---- ordered ---- */
 
 LIFT(ldar)
@@ -20,7 +25,7 @@ LIFT(ldapr)
 
 LIFT(stlr)
 {
-        struct ir_ins ins = { .op = IR_STREL, .sz = a->sz, .a = get_xsp(l, a->rn), .c = get_x(l, a->rt) };
+        struct ir_ins ins = { .op = IR_STREL, .sz = a->sz, .a = get_address(l, a->rn), .c = get_x(l, a->rt) };
         ir_emit(l->ir, ins);
         return true;
 }
@@ -40,7 +45,7 @@ LIFT(stllr)
 
 LIFT(ldxr)
 {
-        put_x(l, a->rt, op1(l, IR_LDX, a->sz, get_xsp(l, a->rn)));
+        put_x(l, a->rt, op1(l, IR_LDX, a->sz, get_address(l, a->rn)));
         return true;
 }
 
@@ -51,7 +56,7 @@ LIFT(ldaxr)
 
 LIFT(stxr)
 {
-        put_x(l, a->rs, op2(l, IR_STX, a->sz, get_xsp(l, a->rn), get_x(l, a->rt)));
+        put_x(l, a->rs, op2(l, IR_STX, a->sz, get_address(l, a->rn), get_x(l, a->rt)));
         return true;
 }
 
@@ -76,7 +81,7 @@ static void split(struct lift *l, ref v, unsigned low, unsigned high)
 /* A load-exclusive of 16 bytes is two of 8: it is atomic only if the store-exclusive after it succeeds. */
 LIFT(ldxp)
 {
-        ref base = get_xsp(l, a->rn);
+        ref base = get_address(l, a->rn);
         if (!a->sz) {
                 split(l, op1(l, IR_LDX, 3, base), a->rt, a->rt2);
                 return true;
@@ -136,7 +141,7 @@ static void helper_stxp(struct cpu *cpu, harg *arg, uint64_t imm)
 
 LIFT(stxp)
 {
-        ref base = get_xsp(l, a->rn);
+        ref base = get_address(l, a->rn);
         if (!a->sz)
                 put_x(l, a->rs, op2(l, IR_STX, 3, base, join(l, a->rt, a->rt2)));
         else
@@ -161,7 +166,7 @@ LIFT(clrex)
 
 LIFT(cas)
 {
-        ref old = ir_op(l->ir, IR_CAS, a->sz, get_xsp(l, a->rn), get_x(l, a->rs), get_x(l, a->rt));
+        ref old = ir_op(l->ir, IR_CAS, a->sz, get_address(l, a->rn), get_x(l, a->rs), get_x(l, a->rt));
         put_x(l, a->rs, old);
         return true;
 }
@@ -179,7 +184,7 @@ static void helper_casp(struct cpu *cpu, harg *arg, uint64_t imm)
 
 LIFT(casp)
 {
-        ref base = get_xsp(l, a->rn);
+        ref base = get_address(l, a->rn);
         if (a->sz) {
                 ir_helper_sync(l->ir, helper_casp, base, REF_NONE, REF_NONE, (uint32_t)(a->rs | a->rt << 5));
                 return true;
@@ -191,7 +196,7 @@ LIFT(casp)
 
 static bool atomic(struct lift *l, const struct a64_arg_ldadd *a, enum atomic_op op)
 {
-        ref base = get_xsp(l, a->rn), v = get_x(l, a->rs);
+        ref base = get_address(l, a->rn), v = get_x(l, a->rs);
         put_x(l, a->rt, ir_opi(l->ir, IR_ATOMIC, a->sz, base, v, REF_NONE, disp_aux(0, op)));
         return true;
 }

@@ -83,13 +83,33 @@ void ir_put(struct ir *ir, enum slot slot, ref v) {
 
 /* ---- memory ---- */
 
+ref ir_address(struct ir *ir, ref base) {
+        return ir->tagged ? ir_op(ir, IR_AND, 3, base, ir_const(ir, UINT64_MAX >> 8), REF_NONE) : base;
+}
+
+/* The whole address in one register, without its tag. */
+static ref plain_address(struct ir *ir, ref base, ref index, unsigned shift, int32_t disp) {
+        ref a = base ? base : ir_const(ir, 0);
+        if (index)
+                a = ir_op(ir, IR_ADD, 3, a, ir_op(ir, IR_SHL, 3, index, ir_const(ir, shift), REF_NONE), REF_NONE);
+        if (disp)
+                a = ir_op(ir, IR_ADD, 3, a, ir_const(ir, (uint64_t) (int64_t) disp), REF_NONE);
+        return ir_address(ir, a);
+}
+
 static ref mem_op(struct ir *ir, enum ir_op op, unsigned sz, ref base, ref index, ref val, unsigned shift, int32_t disp,
                   unsigned to) {
+        if (ir->tagged) {
+                base = plain_address(ir, base, index, shift, disp);
+                index = REF_NONE;
+                shift = 0;
+                disp = 0;
+        }
         struct ir_ins ins = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = base, .b = index, .c = val };
         ins.disp = disp;
         ins.aux = (uint8_t) shift;
         ins.aux2 = (uint8_t) to;
-        if (!(ir->opts & IR_OPT_NO_ADDR))
+        if (!ir->tagged && !(ir->opts & IR_OPT_NO_ADDR))
                 ir_fold_address(ir, &ins);
         return ir_emit(ir, ins);
 }

@@ -99,6 +99,7 @@ struct ir {
         uint64_t pc;                 /* first guest pc */
         uint32_t n;                  /* instructions used; [0] is a dummy */
         uint32_t opts;               /* passes that are turned off (opt/opt.h) */
+        bool tagged;                 /* the top byte of addresses is to be ignored, which the host does not do by itself */
         ref cur[SLOT_COUNT];         /* current value of each slot, or REF_NONE: not read nor written yet */
         ref const_hash[64];          /* last CONST with that hash */
         uint32_t insns;              /* guest instructions */
@@ -132,6 +133,8 @@ bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret);
 
 /* Loads and stores: address = base + (index << shift) + disp. base or index may be REF_NONE.
  * op: LD (zero-extending, sz bytes log2), LDS (sign-extending to `to`: 2 = 32 bits, 3 = 64), LDV, ST, STV. */
+/* An address as an operand of the ops that have no base + index form: the base without its tag. */
+ref ir_address(struct ir *ir, ref base);
 ref ir_load(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
 ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index, unsigned shift, int32_t disp);
 ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);

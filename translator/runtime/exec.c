@@ -15,6 +15,7 @@
 #define MAX_INSNS 64u
 
 uint32_t exec_opts; /* passes that are off */
+bool exec_tagged;
 
 static struct rt_mutex lock;        /* the cache, translation and the list of threads */
 static struct exec_thread *threads; /* all of them */
@@ -175,6 +176,7 @@ static struct region *translate(struct thread *t) {
                         rt_die("code cache too small: use a larger -tb-size");
                 fetched.base = 1;
                 the_ir.opts = exec_opts;
+                the_ir.tagged = exec_tagged;
                 if (lift_region(&the_ir, pc, t->cpu.mode, max, fetch, &undefined) != LIFT_OK)
                         return NULL;
                 log_region_ir(&the_ir, undefined, fetch);
@@ -192,6 +194,21 @@ static struct region *translate(struct thread *t) {
 static struct region *find_or_translate(struct thread *t) {
         struct region *r = cache_find(t->cpu.pc, t->cpu.mode);
         return r ? r : translate(t);
+}
+
+/* ---- tagged addresses ---- */
+
+/* Arm ignores the top byte of an address (TBI), the host does not. The first address that has one makes all translations new,
+ * ones that take it off. */
+static void ignore_tags(struct thread *t) {
+        struct exec_thread *self = t->exec;
+        rt_mutex_lock(&lock);
+        if (!exec_tagged) {
+                empty_cache(t);
+                exec_tagged = true; /* only now: until here threads were in code that does not know of it */
+        }
+        rt_mutex_unlock(&lock);
+        self->tag_fault = false;
 }
 
 /* ---- why translated code was left ---- */
@@ -237,6 +254,7 @@ typedef int enter_fn(struct cpu *cpu, void *code);
 
 /* Everything but branches. */
 static void handle_exit(struct thread *t, enum exit_reason why) {
+        const struct exec_thread *self = t->exec;
         switch (why) {
         case EXIT_SVC: linux_syscall(t); break;
         case EXIT_UDF: guest_undefined(t); break;
@@ -247,7 +265,12 @@ static void handle_exit(struct thread *t, enum exit_reason why) {
                 break;
         }
         case EXIT_ICACHE: exec_invalidate(t->cpu.scratch[0] & ~UINT64_C(63), (t->cpu.scratch[0] & ~UINT64_C(63)) + 64); break;
-        case EXIT_FAULT: guest_fault_deliver(t); break;
+        case EXIT_FAULT:
+                if (self->tag_fault)
+                        ignore_tags(t);
+                else
+                        guest_fault_deliver(t);
+                break;
         default: break;
         }
 }

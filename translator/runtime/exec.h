@@ -47,9 +47,10 @@ void exec_after_fork(struct thread *t);
  *   FAULT_RESUME     dealt with: just return from the handler
  *   FAULT_GUEST      t->cpu holds the precise guest state (pc = the faulting instruction) and `uc` has been
  *                    redirected so that returning from the handler continues in exec_loop, which first
- *                    calls guest_fault_deliver(t). The caller records the siginfo in the thread before. */
+ *                    calls guest_fault_deliver(t). The caller records the siginfo in the thread before; it has been
+ *                    completed where the host leaves the address out. */
 enum fault_verdict { FAULT_NOT_GUEST, FAULT_RESUME, FAULT_GUEST };
-enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *siginfo, void *uc);
+enum fault_verdict exec_host_fault(struct thread *t, int sig, void *siginfo, void *uc);
 
 /* True when host address `rip` lies in translated code or the stubs around it (async-signal-safe). */
 bool exec_in_translated(uint64_t rip);

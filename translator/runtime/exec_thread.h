@@ -1,5 +1,6 @@
 /* What the core keeps of each guest thread (struct thread.exec), and its private interfaces. */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 #include "exec.h"
 
@@ -7,10 +8,12 @@ struct exec_thread {
         struct thread *thread;
         struct exec_thread *next, **prev;
         uint32_t inside; /* in translated code */
+        bool tag_fault;  /* the recorded fault was of an address with a tag, as long as the host sees tags */
         long map;        /* call/return stack with its guard pages */
 };
 
 extern uint32_t exec_opts;
+extern bool exec_tagged; /* translations ignore the top byte of addresses */
 
 /* Raises SIGSEGV/SIGBUS for an instruction fetch at cpu.pc that failed (runtime/fault.c). */
 void exec_fetch_fault(struct thread *t);

@@ -30,6 +30,11 @@ static uint64_t *gpr(const struct host_state *h, unsigned n) {
         return (uint64_t *) reg[n];
 }
 
+static void read_gprs(const struct host_state *h, uint64_t ret[16]) {
+        for (unsigned k = 0; k < 16; k++)
+                ret[k] = *gpr(h, k);
+}
+
 static vreg *xmm(const struct host_state *h, unsigned n) { return (vreg *) h->fp->xmm_space + n; }
 
 /* ---- floating-point traps ---- */
@@ -97,16 +102,31 @@ static bool in_ret_stack_guard(const struct cpu *cpu, uint64_t addr) {
         return e && addr >= (uint64_t) e->map && addr < (uint64_t) e->map + 4096;
 }
 
-static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h) {
-        uint64_t g[16];
-        for (unsigned k = 0; k < 16; k++)
-                g[k] = *gpr(h, k);
+static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h, const uint64_t g[16]) {
         x64_recover(cpu, r->pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
 }
 
-enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info_, void *uc) {
+/* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. */
+static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const struct host_state *h, const uint64_t g[16]) {
+        enum { TRAP_GENERAL_PROTECTION = 13, TRAP_STACK_SEGMENT = 12 };
+        const uint8_t *ip = (const uint8_t *) (uintptr_t) h->sc->ip;
+        struct exec_thread *self = t->exec;
+        uint64_t a;
+        if ((h->sc->trapno != TRAP_GENERAL_PROTECTION && h->sc->trapno != TRAP_STACK_SEGMENT) || !x64_operand_address(ip, g, &a))
+                return;
+        info->fault.addr = a;
+        if (a >> 47 == 0) {
+                info->signo = SIGBUS;
+                info->code = BUS_ADRALN;
+        } else if (!exec_tagged) {
+                self->tag_fault = true;
+        }
+}
+
+enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void *uc) {
         struct cpu *cpu = &t->cpu;
-        const struct linux_siginfo *info = info_;
+        struct linux_siginfo *info = info_;
+        uint64_t g[16];
         struct host_state h = host_state(uc);
         const uint8_t *ip = (const uint8_t *) (uintptr_t) h.sc->ip;
         if (sig == SIGSEGV && in_ret_stack_guard(cpu, info->fault.addr)) {
@@ -121,10 +141,14 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info_,
                         return FAULT_RESUME;
                 if (sig != SIGSEGV && sig != SIGBUS)
                         return FAULT_NOT_GUEST;
-                recover(cpu, r, off, &h);
+                read_gprs(&h, g);
+                complete_siginfo(t, info, &h, g);
+                recover(cpu, r, off, &h, g);
                 return to_guest(cpu, &h);
         }
         if (cpu->helper_pc && (sig == SIGSEGV || sig == SIGBUS)) {
+                read_gprs(&h, g);
+                complete_siginfo(t, info, &h, g);
                 cpu->pc = cpu->helper_pc;
                 cpu->helper_pc = 0;
                 return to_guest(cpu, &h);
@@ -144,6 +168,8 @@ void exec_fetch_fault(struct thread *t) {
         uint64_t pc = t->cpu.pc;
         if (pc & 3)
                 signal_force(t, SIGBUS, BUS_ADRALN, pc, 0x22u << 26 | IL);
+        else if (pc >> 56) /* a branch takes the tag off */
+                t->cpu.pc = pc << 8 >> 8;
         else if (!is_mapped(pc))
                 signal_force(t, SIGSEGV, SEGV_MAPERR, pc, abort | TRANSLATION);
         else if (!mm_may_exec(pc))

@@ -63,6 +63,10 @@ void x64_make_stubs(struct code *c);
  * are in *ret_out until the next call. */
 uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region_out **ret_out);
 
+/* The address of the memory operand of the instruction at `insn`, with the registers `gpr` (in x86 register order). Returns false
+ * for one without, or without ModRM. Async-signal-safe. */
+bool x64_operand_address(const uint8_t *insn, const uint64_t gpr[16], uint64_t *ret);
+
 /* Rebuilds the guest state at host code offset `off` of a region (the start of the instruction that faulted),
  * reading host registers from `gpr` (in x86 register order) and `xmm`. Writes cpu->x, v, flags and pc.
  * Async-signal-safe. */
