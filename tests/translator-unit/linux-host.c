@@ -842,7 +842,7 @@ uint32_t cpu_get_fpsr(struct cpu *cpu)
         return cpu->fpsr;
 }
 
-enum fault_verdict exec_host_fault(struct thread *t, int sig, const void *info, void *uc)
+enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info, void *uc)
 {
         (void)t, (void)sig, (void)info, (void)uc;
         return FAULT_NOT_GUEST;
