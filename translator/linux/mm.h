@@ -3,9 +3,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The guest may not map over, unmap or protect [start, end): the translator's own memory. Called at start-up only. */
-void mm_reserve(uint64_t start, uint64_t end);
-
 /* The guest's pages [start, end) may be executed from now on, or not. (mm_may_exec() of runtime/exec_thread.h asks.) */
 void mm_exec_set(uint64_t start, uint64_t end, bool may);
 

@@ -103,25 +103,45 @@ static uint64_t parse_hex(const char **s) {
         }
 }
 
+/* One line; `rest` is what follows the addresses. */
+static void put_piece(struct maps *m, uint64_t start, uint64_t end, const char *rest, size_t n, bool named) {
+        char head[40];
+        int len = rt_snprintf(head, sizeof(head), "%08lx-%08lx", (unsigned long) start, (unsigned long) end);
+        put(m->fd, head, (size_t) len);
+        put(m->fd, rest, n);
+        const char *label = start >= guest_image.stack_lo && start < guest_image.stack_hi ? "[stack]" :
+                            guest_vdso && start == guest_vdso ? "[vdso]" :
+                            start >= guest_image.brk && start < guest_image.brk_now ? "[heap]" : NULL;
+        if (label && !named) {
+                static const char pad[] = "                                                                ";
+                n += (size_t) len;
+                put(m->fd, pad, n < 73 ? 73 - n > 64 ? 64 : 73 - n : 1);
+                put(m->fd, label, strlen(label));
+        }
+        put(m->fd, "\n", 1);
+}
+
+/* A line without the parts that are the translator's: the kernel joins neighbours. */
 static void put_mapping(struct maps *m, const char *line, size_t n) {
         const char *s = line, *name = memchr(line, '/', n);
-        uint64_t start = parse_hex(&s);
+        uint64_t start = parse_hex(&s), own_start, own_end;
+        s++;
+        uint64_t end = parse_hex(&s);
         if (!name)
                 name = memchr(line, '[', n);
         size_t len = name ? n - (size_t) (name - line) : 0;
         if (name && ((len == strlen(m->own) && !memcmp(name, m->own, len)) || !strncmp(name, "[stack]", 7) ||
                      !strncmp(name, "[v", 2) || !strncmp(name, "[heap]", 6)))
                 return;
-        put(m->fd, line, n);
-        const char *label = start >= guest_image.stack_lo && start < guest_image.stack_hi ? "[stack]" :
-                            guest_vdso && start == guest_vdso ? "[vdso]" :
-                            start >= guest_image.brk && start < guest_image.brk_now ? "[heap]" : NULL;
-        if (label && !name) {
-                static const char pad[] = "                                                                ";
-                put(m->fd, pad, n < 73 ? 73 - n > 64 ? 64 : 73 - n : 1);
-                put(m->fd, label, strlen(label));
+        size_t rest = n - (size_t) (s - line);
+        while (rt_own_find(start, end, &own_start, &own_end)) {
+                if (own_start > start)
+                        put_piece(m, start, own_start, s, rest, name);
+                if (own_end >= end)
+                        return;
+                start = own_end;
         }
-        put(m->fd, "\n", 1);
+        put_piece(m, start, end, s, rest, name);
 }
 
 static void make_maps(int fd) {

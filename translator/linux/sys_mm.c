@@ -16,25 +16,10 @@
 
 static bool failed(long r) { return r < 0 && r > -4096; }
 
-/* ---- what the guest must not touch ---- */
-
-static struct {
-        uint64_t start, end;
-} reserved[16];
-static unsigned nreserved;
-
-void mm_reserve(uint64_t start, uint64_t end) {
-        if (nreserved < sizeof(reserved) / sizeof(reserved[0])) {
-                reserved[nreserved].start = start;
-                reserved[nreserved++].end = end;
-        }
-}
-
+/* Does it touch what the guest must not? */
 static bool is_reserved(uint64_t start, uint64_t size) {
-        for (unsigned k = 0; k < nreserved; k++)
-                if (start < reserved[k].end && start + size > reserved[k].start)
-                        return true;
-        return false;
+        uint64_t end = start + size, s, e;
+        return rt_own_find(start, end < start ? UINT64_MAX : end, &s, &e);
 }
 
 /* Pages were mapped, unmapped or protected. `had_code`: translations may have been made from them. */

@@ -91,9 +91,11 @@ struct thread *thread_new(struct thread *parent)
         t->cpu.thread = t;
         t->os.block = block;
         t->os.block_size = BLOCK_SIZE;
+        rt_own_add(&t->os.block_own, block, BLOCK_SIZE);
         t->os.sigmask = parent->os.sigmask;
         copy_cpu(&t->cpu, &parent->cpu);
         if (exec_thread_init(t) < 0) {
+                rt_own_remove(&t->os.block_own);
                 (void)rt_munmap(block, BLOCK_SIZE);
                 return NULL;
         }
@@ -106,6 +108,7 @@ void thread_free(struct thread *t)
         exec_thread_done(t);
         if (t->os.sighand)
                 sighand_put(t->os.sighand);
+        rt_own_remove(&t->os.block_own);
         (void)rt_munmap(t->os.block, t->os.block_size);
 }
 
@@ -172,5 +175,6 @@ _Noreturn void thread_exit(struct thread *t, int status)
                         (void)sys_call1(__NR_exit, status);
         exec_thread_done(t);
         sighand_put(t->os.sighand);
+        rt_own_remove(&t->os.block_own);
         unmap_and_exit(t->os.block, t->os.block_size, status);
 }

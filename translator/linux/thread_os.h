@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "../runtime/rt.h"
 
 struct sighand; /* linux/signal.h: signal dispositions, shared by threads */
 
@@ -60,6 +61,7 @@ struct thread_os {
         /* the mapping that holds this struct thread, its C stack and its host signal stack (linux/thread.h) */
         void *block;
         size_t block_size;
+        struct rt_own block_own;
         bool is_process_main; /* made by exec, not by clone: runs on the process's first stack */
         bool parent_frees;    /* a vfork child: its memory is the waiting parent's to free */
         bool clear_sighand;   /* CLONE_CLEAR_SIGHAND, to be done by the child */

@@ -23,9 +23,12 @@ static struct {
         struct region *pages[PAGE_HASH];
 } cache;
 
-static void *map(size_t bytes, int prot) {
+static void *map(size_t bytes, int prot, struct rt_own *own) {
         long p = rt_mmap(0, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        return p < 0 && p > -4096 ? NULL : (void *) p;
+        if (p < 0 && p > -4096)
+                return NULL;
+        rt_own_add(own, (void *) p, bytes);
+        return (void *) p;
 }
 
 static void forget(void) {
@@ -44,9 +47,10 @@ int cache_init(size_t bytes) {
         if (bytes < 4 * CODE_SLACK)
                 bytes = 4 * CODE_SLACK;
         bytes = (bytes + 4095) & ~(size_t) 4095;
-        cache.base = map(bytes, PROT_READ | PROT_WRITE | PROT_EXEC);
-        cache.meta = map(2 * bytes, PROT_READ | PROT_WRITE);
-        cache.by_code = map(MAX_REGIONS * sizeof(struct region *), PROT_READ | PROT_WRITE);
+        static struct rt_own own[3];
+        cache.base = map(bytes, PROT_READ | PROT_WRITE | PROT_EXEC, &own[0]);
+        cache.meta = map(2 * bytes, PROT_READ | PROT_WRITE, &own[1]);
+        cache.by_code = map(MAX_REGIONS * sizeof(struct region *), PROT_READ | PROT_WRITE, &own[2]);
         if (!cache.base || !cache.meta || !cache.by_code)
                 return -ENOMEM;
         cache.end = cache.base + bytes;

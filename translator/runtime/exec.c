@@ -53,6 +53,7 @@ int exec_thread_init(struct thread *t) {
                 return (int) r;
         struct exec_thread *e = (struct exec_thread *) (p + 4096 + RET_STACK - sizeof(*e));
         e->map = p;
+        rt_own_add(&e->own, (void *) p, RET_STACK + 2 * 4096);
         e->thread = t;
         t->exec = e;
         t->cpu.thread = t;
@@ -79,6 +80,7 @@ void exec_thread_done(struct thread *t) {
                 e->next->prev = e->prev;
         rt_mutex_unlock(&lock);
         t->exec = NULL;
+        rt_own_remove(&e->own);
         rt_munmap((void *) e->map, RET_STACK + 2 * 4096);
 }
 

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "exec.h"
+#include "rt.h"
 
 struct exec_thread {
         struct thread *thread;
@@ -10,6 +11,7 @@ struct exec_thread {
         uint32_t inside; /* in translated code */
         bool tag_fault;  /* the recorded fault was of an address with a tag, as long as the host sees tags */
         long map;        /* call/return stack with its guard pages */
+        struct rt_own own;
 };
 
 extern uint32_t exec_opts;

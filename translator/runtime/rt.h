@@ -45,6 +45,20 @@ void rt_free(void *p);
 void rt_alloc_fork_prepare(void);
 void rt_alloc_fork_done(void);
 
+/* What of the address space is the translator's: the guest does not see it in /proc/self/maps and may not map over it.
+ * The record is the caller's, and may lie in the memory that it is about. */
+struct rt_own {
+        uint64_t start, end;
+        struct rt_own *next, **prev;
+};
+void rt_own_add(struct rt_own *o, const void *start, size_t size);
+void rt_own_remove(struct rt_own *o);
+/* The lowest such piece that overlaps [start, end), if there is one. */
+bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end);
+/* Around fork. */
+void rt_own_fork_prepare(void);
+void rt_own_fork_done(void);
+
 /* ---- text ---- */
 
 /* As snprintf(3) for %d %i %u %x %X %o %c %s %p %% with -, 0, #, width, .precision, * and l, ll, z, h, hh. */

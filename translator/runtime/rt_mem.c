@@ -127,8 +127,14 @@ char *strrchr(const char *s, int c) {
 #define CHUNK 65536u
 
 struct header {
-        uint64_t size; /* class size, or the mapping's */
+        uint64_t size; /* class size, or that of the mapping */
         struct header *next;
+};
+
+/* A mapping begins with its record. */
+struct mapping {
+        struct rt_own own;
+        uint8_t content[];
 };
 
 static struct {
@@ -137,12 +143,29 @@ static struct {
         uint8_t *p, *end;
 } heap;
 
-void rt_alloc_fork_prepare(void) { rt_mutex_lock(&heap.lock); }
-void rt_alloc_fork_done(void) { rt_mutex_unlock(&heap.lock); }
+void rt_alloc_fork_prepare(void) {
+        rt_mutex_lock(&heap.lock);
+        rt_own_fork_prepare();
+}
+
+void rt_alloc_fork_done(void) {
+        rt_own_fork_done();
+        rt_mutex_unlock(&heap.lock);
+}
 
 static void *map(size_t size) {
         long p = rt_mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        return p < 0 && p > -4096 ? NULL : (void *) p;
+        if (p < 0 && p > -4096)
+                return NULL;
+        struct mapping *m = (struct mapping *) p;
+        rt_own_add(&m->own, m, size);
+        return m->content;
+}
+
+static void unmap(void *content, size_t size) {
+        struct mapping *m = (struct mapping *) ((uint8_t *) content - offsetof(struct mapping, content));
+        rt_own_remove(&m->own);
+        rt_munmap(m, size);
 }
 
 static struct header *take(unsigned class, size_t size) {
@@ -152,7 +175,7 @@ static struct header *take(unsigned class, size_t size) {
                 return h;
         }
         if ((size_t) (heap.end - heap.p) < size) {
-                heap.p = map(CHUNK);
+                heap.p = map(CHUNK + 4096); /* a page for the record */
                 heap.end = heap.p ? heap.p + CHUNK : NULL;
                 if (!heap.p)
                         return NULL;
@@ -168,7 +191,7 @@ void *rt_alloc(size_t size) {
         size += sizeof(struct header);
         struct header *h;
         if (size > CHUNK) {
-                size = (size + 4095) & ~(size_t) 4095;
+                size = (size + sizeof(struct mapping) + 4095) & ~(size_t) 4095;
                 h = map(size);
         } else {
                 unsigned class = 0;
@@ -192,7 +215,7 @@ void rt_free(void *p) {
                 return;
         struct header *h = (struct header *) p - 1;
         if (h->size > CHUNK) {
-                rt_munmap(h, h->size);
+                unmap(h, h->size);
                 return;
         }
         unsigned class = 0;

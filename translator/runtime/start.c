@@ -86,6 +86,13 @@ static void choose_program(const struct start *s, struct program *p) {
         }
 }
 
+extern const char __ehdr_start[], _end[]; /* by the linker */
+
+static void own_image(void) {
+        static struct rt_own own;
+        rt_own_add(&own, __ehdr_start, (size_t) (_end - __ehdr_start));
+}
+
 static _Noreturn void cannot_run(const struct program *p, int error, const char *why) {
         const char *reason = why[0] ? why : error == -ENOENT ? "no such file" : error == -EACCES ? "permission denied" :
                              error == -ENOMEM ? "not enough memory" : error == -EISDIR ? "is a directory" : "cannot be loaded";
@@ -101,6 +108,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         struct program p;
         char why[400];
         relocate(base, dyn);
+        own_image();
         s.envp = s.argv + s.argc + 1;
         uint64_t *a = (uint64_t *) s.envp;
         while (*a++)
