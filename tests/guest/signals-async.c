@@ -645,6 +645,253 @@ __attribute__((noipa)) static unsigned call_work(unsigned n)
         return sum;
 }
 
+/* ---- races that lose wake-ups ---- */
+
+static void nothing(int sig) { (void)sig; }
+
+TEST(ping_pong_by_sigsuspend)
+{
+        sigset_t block = set_of(SIGUSR1), none;
+        sigemptyset(&none);
+        on(SIGUSR1, counter, 0);
+        OK(sigprocmask(SIG_BLOCK, &block, NULL));
+        pid_t pid = fork(), other = pid ? pid : getppid();
+        for (int k = 1; k <= 3000; k++) {
+                if (pid)
+                        OK(kill(other, SIGUSR1));
+                while (count < k)
+                        ERR(sigsuspend(&none), EINTR);
+                if (!pid)
+                        OK(kill(other, SIGUSR1));
+        }
+        if (!pid)
+                _exit(0);
+        check_child(pid, 0);
+}
+
+TEST(ping_pong_by_sigwaitinfo)
+{
+        sigset_t block = set_of(SIGRTMIN);
+        OK(sigprocmask(SIG_BLOCK, &block, NULL));
+        pid_t pid = fork(), other = pid ? pid : getppid();
+        for (int k = 1; k <= 3000; k++) {
+                siginfo_t info;
+                if (pid)
+                        OK(sigqueue(other, SIGRTMIN, (union sigval){ .sival_int = k }));
+                EQ(sigwaitinfo(&block, &info), SIGRTMIN);
+                EQ(info.si_value.sival_int, k);
+                if (!pid)
+                        OK(sigqueue(other, SIGRTMIN, (union sigval){ .sival_int = k }));
+        }
+        if (!pid)
+                _exit(0);
+        check_child(pid, 0);
+}
+
+/* A signal between the test and the wait must end the wait: it does with ppoll's mask. */
+TEST(ppoll_does_not_miss)
+{
+        sigset_t block = set_of(SIGALRM), none;
+        struct timespec ten = { .tv_sec = 10 };
+        sigemptyset(&none);
+        on(SIGALRM, counter, 0);
+        OK(sigprocmask(SIG_BLOCK, &block, NULL));
+        for (int k = 1; k <= 500; k++) {
+                timer_us((unsigned)(k % 60 + 1), 0);
+                while (count < k)
+                        ERR(ppoll(NULL, 0, &ten, &none), EINTR);
+        }
+}
+
+static void *sender(void *arg)
+{
+        for (int k = 0; k < 3000; k++)
+                sigqueue(getpid(), SIGRTMIN + 5, (union sigval){ .sival_int = k });
+        return arg;
+}
+
+static volatile int next_value, wrong_value;
+static void in_order(int sig, siginfo_t *info, void *ctx)
+{
+        (void)sig, (void)ctx;
+        wrong_value |= info->si_value.sival_int != next_value;
+        next_value++;
+        count++;
+}
+
+/* Queued signals all come, in order, to a thread that computes, makes system calls and takes faults. */
+TEST(no_queued_signal_is_lost)
+{
+        pthread_t th;
+        on_info(SIGRTMIN + 5, in_order, 0);
+        on(SIGSEGV, jump_out, SA_NODEFER);
+        sigset_t mine = set_of(SIGRTMIN + 5);
+        OK(pthread_sigmask(SIG_BLOCK, &mine, NULL)); /* the sender inherits it */
+        EQ(pthread_create(&th, NULL, sender, NULL), 0);
+        OK(pthread_sigmask(SIG_UNBLOCK, &mine, NULL));
+        while (next_value < 3000) {
+                integer_work(100);
+                getppid();
+                if (sigsetjmp(env, 0) == 0)
+                        *(volatile int *)16 = 1;
+        }
+        pthread_join(th, NULL);
+        EQ(wrong_value, 0);
+}
+
+TEST(cpu_time_timers)
+{
+        struct itimerval it = { { 0, 2000 }, { 0, 2000 } };
+        on(SIGPROF, counter, SA_RESTART);
+        OK(setitimer(ITIMER_PROF, &it, NULL));
+        while (count < 5)
+                integer_work(10000);
+        it = (struct itimerval){ 0 };
+        OK(setitimer(ITIMER_PROF, &it, NULL));
+        count = 0;
+        on(SIGVTALRM, counter, 0);
+        it.it_value.tv_usec = 2000;
+        OK(setitimer(ITIMER_VIRTUAL, &it, NULL));
+        while (!count)
+                integer_work(10000);
+}
+
+static void *thread_timer(void *arg)
+{
+        (void)arg;
+        timer_t id;
+        struct sigevent ev = { .sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGUSR2 };
+        struct itimerspec it = { .it_value.tv_nsec = 1000000 };
+        ev._sigev_un._tid = gettid();
+        OK(timer_create(CLOCK_THREAD_CPUTIME_ID, &ev, &id));
+        OK(timer_settime(id, 0, &it, NULL));
+        while (!count)
+                integer_work(1000);
+        return NULL;
+}
+
+TEST_NOT_ON_QEMU(timer_for_a_thread, "QEMU 7.2 refuses SIGEV_THREAD_ID")
+{
+        pthread_t th;
+        on(SIGUSR2, counter, 0);
+        EQ(pthread_create(&th, NULL, thread_timer, NULL), 0);
+        pthread_join(th, NULL);
+}
+
+static void thread_fn(union sigval v) { count += v.sival_int; }
+
+TEST_NOT_ON_QEMU(timer_that_makes_threads, "QEMU 7.2 refuses SIGEV_THREAD_ID")
+{
+        timer_t id;
+        struct sigevent ev = { .sigev_notify = SIGEV_THREAD, .sigev_notify_function = thread_fn, .sigev_value.sival_int = 3 };
+        struct itimerspec it = { .it_value.tv_nsec = 1000000 };
+        OK(timer_create(CLOCK_MONOTONIC, &ev, &id));
+        OK(timer_settime(id, 0, &it, NULL));
+        while (!count)
+                usleep(1000);
+        EQ(count, 3);
+}
+
+TEST_NOT_ON_QEMU(children_nobody_waits_for, "QEMU 7.2 loses SA_NOCLDWAIT")
+{
+        struct sigaction act = { .sa_handler = counter, .sa_flags = SA_NOCLDWAIT };
+        OK(sigaction(SIGCHLD, &act, NULL));
+        pid_t pid = fork();
+        if (!pid)
+                _exit(1);
+        ERR(waitpid(pid, NULL, 0), ECHILD);
+        signal(SIGCHLD, SIG_IGN);
+        pid = fork();
+        if (!pid)
+                _exit(1);
+        ERR(waitpid(pid, NULL, 0), ECHILD);
+        on(SIGCHLD, counter, SA_NOCLDSTOP);
+        count = 0;
+        pid = fork();
+        if (!pid) {
+                raise(SIGSTOP);
+                _exit(2);
+        }
+        int st;
+        CHECK(waitpid(pid, &st, WUNTRACED) == pid);
+        EQ(count, 0);
+        OK(kill(pid, SIGCONT));
+        while (!count)
+                usleep(1000);
+        check_child(pid, 2);
+}
+
+TEST(hundred_children_counted_by_sigchld)
+{
+        volatile int reaped = 0;
+        on(SIGCHLD, nothing, SA_RESTART);
+        for (int k = 0; k < 100; k++)
+                if (!fork())
+                        _exit(k);
+        while (reaped < 100) {
+                int st;
+                pid_t pid = waitpid(-1, &st, 0);
+                if (pid == -1 && errno == EINTR)
+                        continue;
+                CHECK(pid > 0 && WIFEXITED(st));
+                reaped++;
+        }
+}
+
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM (1u << 31)
+#endif
+TEST_NOT_ON_QEMU(altstack_that_disarms, "QEMU 7.2 does not know it")
+{
+        stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt), .ss_flags = (int)SS_AUTODISARM }, old;
+        OK(sigaltstack(&ss, NULL));
+        on(SIGUSR1, where, SA_ONSTACK);
+        raise(SIGUSR1);
+        CHECK(handler_sp > alt && handler_sp < alt + sizeof(alt));
+        EQ(count, SS_DISABLE);
+        OK(sigaltstack(NULL, &old));
+        CHECK(old.ss_sp == alt && (unsigned)old.ss_flags == SS_AUTODISARM);
+}
+
+static void *futex_waits(void *arg)
+{
+        static uint32_t word;
+        struct timespec ts = { .tv_sec = 5 };
+        long r = syscall(SYS_futex, &word, 0 /* WAIT */, 0, arg ? &ts : NULL);
+        return (void *)(r == -1 ? (long)errno : r);
+}
+
+/* A futex wait without a time limit is restarted (and so does not return), one with a limit ends (futex(2), signal(7)). */
+TEST(futex_waits_are_restarted)
+{
+        for (int how = 0; how < 2; how++) {
+                pthread_t th;
+                struct timespec soon;
+                void *r;
+                on(SIGUSR1, counter, SA_RESTART);
+                count = 0;
+                EQ(pthread_create(&th, NULL, futex_waits, (void *)(long)how), 0);
+                usleep(20000);
+                pthread_kill(th, SIGUSR1);
+                while (!count)
+                        usleep(1000);
+                clock_gettime(CLOCK_REALTIME, &soon);
+                soon.tv_nsec += 20000000;
+                if (soon.tv_nsec >= 1000000000)
+                        soon.tv_sec++, soon.tv_nsec -= 1000000000;
+                if (how) {
+                        EQ(pthread_join(th, &r), 0);
+                        EQ(r, EINTR);
+                        continue;
+                }
+                EQ(pthread_timedjoin_np(th, &r, &soon), ETIMEDOUT);
+                on(SIGUSR1, counter, 0);
+                pthread_kill(th, SIGUSR1);
+                EQ(pthread_join(th, &r), 0);
+                EQ(r, EINTR);
+        }
+}
+
 TEST(storm_during_integer_loops)
 {
         uint64_t want = integer_work(3000000);
