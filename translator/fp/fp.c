@@ -266,7 +266,7 @@ uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a) {
                 return fp_inf(sz, false);
         /* value = n * 2^(k - 126) with even k; root = sqrt(n) * 2^(k / 2 - 63) */
         int k = x.exp & ~1;
-        unsigned __int128 n = (unsigned __int128) x.sig << (63 - 1 + (x.exp & 1)), root = 0, bit = (unsigned __int128) 1 << 126;
+        unsigned __int128 n = (unsigned __int128) x.sig << (63 + (x.exp & 1)), root = 0, bit = (unsigned __int128) 1 << 126;
         for (unsigned __int128 rem = n; bit; bit >>= 2) {
                 if (rem >= root + bit) {
                         rem -= root + bit;
@@ -275,7 +275,7 @@ uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a) {
                         root >>= 1;
                 }
                 if (bit == 1)
-                        return fp_round_wide(e, sz, false, k / 2 + 65, root, rem != 0);
+                        return fp_round_wide(e, sz, false, k / 2 + 64, root, rem != 0);
         }
         return 0;
 }

@@ -39,7 +39,7 @@ static void clear_ibtc(struct cpu *cpu) {
 /* The call/return stack: the pair at its base makes the first return miss, wherever it goes. */
 static void reset_ret_stack(struct cpu *cpu) {
         uint64_t *base = cpu->ret_base;
-        base[0] = (uint64_t) (uintptr_t) x64_stubs.miss;
+        base[0] = (uint64_t) (uintptr_t) x64_stubs.ret_miss;
         base[1] = 0;
         cpu->ret_sp = base;
 }

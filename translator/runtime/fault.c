@@ -39,11 +39,17 @@ static vreg *xmm(const struct host_state *h, unsigned n) { return (vreg *) h->fp
 
 /* ---- floating-point traps ---- */
 
+/* The record of the instruction at off. A register move may lie between the place that a record names and its instruction. */
 static struct trap_rec *find_trap(const struct region *r, uint32_t off) {
-        for (unsigned k = 0; k < r->ntraps; k++)
-                if (r->traps[k].at == off)
-                        return &r->traps[k];
-        return NULL;
+        struct trap_rec *best = NULL;
+        for (unsigned k = 0; k < r->ntraps; k++) {
+                struct trap_rec *t = &r->traps[k];
+                if (t->at == off)
+                        return t;
+                if (t->at < off && off < t->end && (!best || best->at < t->at))
+                        best = t;
+        }
+        return best;
 }
 
 static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, unsigned k, uint8_t reg) {
