@@ -1,5 +1,5 @@
-/* compare CASES EXPECTED GOT: prints what differs between two files of records (harness.c), at most three cases of each name, and the
- * cases to standard output's last lines as "CASE ...". Status: 1 when something differs. */
+/* compare CASES EXPECTED GOT: prints what differs between two files of records (harness.c), with "CASE" and the case's line before
+ * each, at most three of one name in a row. Status: 1 when something differs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +41,19 @@ static void show_all(const struct record *e, const struct record *g) {
         show("memory", 0, e->memory, g->memory);
 }
 
+/* x86 tells whether a result is tiny after rounding, Arm before: a result that rounds up to the least normal number does not
+ * underflow (docs/KNOWN-ISSUES.md). */
+static int is_known(const struct record *e, const struct record *g) {
+        enum { UFC = 8 };
+        struct record r = *g;
+        r.fpsr |= e->fpsr & UFC;
+        return !memcmp(e, &r, sizeof(r));
+}
+
 int main(int argc, char **argv) {
         if (argc != 4)
                 return 2;
-        size_t nc, ne, ng, differ = 0, same_name = 0;
+        size_t nc, ne, ng, differ = 0, known = 0, same_name = 0;
         char *cases = read_all(argv[1], &nc), last[64] = "";
         struct record *e = read_all(argv[2], &ne), *g = read_all(argv[3], &ng);
         if (ne != ng || ne % sizeof(*e)) {
@@ -55,6 +64,10 @@ int main(int argc, char **argv) {
         for (size_t k = 0; k < ne / sizeof(*e) && line; k++, line = strtok(NULL, "\n")) {
                 if (!memcmp(&e[k], &g[k], sizeof(*e)))
                         continue;
+                if (is_known(&e[k], &g[k])) {
+                        known++;
+                        continue;
+                }
                 size_t n = strcspn(line, " ");
                 same_name = n < sizeof(last) && !strncmp(last, line, n) && !last[n] ? same_name + 1 : 1;
                 snprintf(last, sizeof(last), "%.*s", (int)n, line);
@@ -64,6 +77,6 @@ int main(int argc, char **argv) {
                 printf("CASE %s\n", line);
                 show_all(&e[k], &g[k]);
         }
-        printf("%zu of %zu cases differ\n", differ, ne / sizeof(*e));
+        printf("%zu of %zu cases differ, %zu in the known way\n", differ + known, ne / sizeof(*e), known);
         return differ != 0;
 }

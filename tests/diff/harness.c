@@ -93,6 +93,12 @@ static bool has_index(uint32_t w) { return (w >> 27 & 7) == 7 && !(w >> 24 & 1) 
 static bool is_cache_operation(uint32_t w) { return (w & 0xfffff000) == 0xd50b7000; }
 static bool is_branch_register(uint32_t w) { return (w & 0xff9ffc1f) == 0xd61f0000; }
 
+/* QEMU 7.2 does not see that an LDAPR is misaligned, and calls a flushed operand of FJCVTZS exact (FPToFixedJS() does not). */
+static bool is_ldapr(uint32_t w) { return (w & 0x3ffffc00) == 0x38bfc000; }
+/* QEMU has loaded some registers when a later part of LD2, LD3, LD4 faults; tests/guest has these. */
+static bool is_structure(uint32_t w) { return (w & 0xbe000000) == 0x0c000000; }
+static bool is_fjcvtzs(uint32_t w) { return (w & 0xfffffc00) == 0x1e7e0000; }
+
 /* Mostly in the middle and aligned; sometimes anywhere in the page, so that it may end beyond. */
 static uint64_t address(void) {
         uint64_t r = next();
@@ -112,7 +118,10 @@ static void make_state(const struct test *t, uint64_t at, struct record *s) {
         uint64_t r = next();
         s->fpcr = (r & 15) < 10 ? 0 : (r & 15) < 13 ? (uint32_t)(r >> 8 & 3) << 22 : (uint32_t)(r >> 8 & 31) << 22;
         s->sp = SCRATCH + 2048;
-        s->x[28] = t->n > 1 ? address() : s->x[28];
+        for (unsigned k = 0; k < t->n; k++)
+                if (is_fjcvtzs(t->w[k]))
+                        s->fpcr &= ~(1u << 24);
+        s->x[28] = t->n > 1 ? SCRATCH + 1024 + (next() % 2048 & ~UINT64_C(15)) : s->x[28];
         s->x[26] = t->n > 1 ? next() & 63 : s->x[26];
         s->pc = at;
         if (t->n > 1 && !is_branch_register(t->w[0]))
@@ -122,6 +131,10 @@ static void make_state(const struct test *t, uint64_t at, struct record *s) {
                 s->x[rm] = (next() & 3) ? next() & 63 : UINT64_C(0) - (next() & 63);
         if (is_memory(w) && rn < 31)
                 s->x[rn] = address();
+        if (is_structure(w) && rn < 31)
+                s->x[rn] = SCRATCH + 1024 + next() % 2048;
+        if (is_ldapr(w) && rn < 31)
+                s->x[rn] &= ~UINT64_C(15);
         if (is_cache_operation(w) && (w & 31) < 31)
                 s->x[w & 31] = SCRATCH + next() % SCRATCH_SIZE;
         if (is_branch_register(w) && rn < 31)
@@ -164,7 +177,12 @@ static void store(ucontext_t *uc, int sig, uint64_t at, struct record *s) {
         s->fpsr = f->fpsr & 0x0800009f; /* the rest is for AArch32 */
         s->fpcr = f->fpcr & 0x07c00000;
         s->signal = (uint32_t)sig;
-        s->memory = sig == SIGSEGV || sig == SIGBUS ? 0 : hash(); /* a store that faults may have been done in part */
+        s->memory = hash();
+        if (sig == SIGSEGV || sig == SIGBUS) {
+                s->memory = 0; /* a store that faults may have been done in part */
+                if (tests[current].n > 1)
+                        s->nzcv = 0; /* not known when nobody will read it: docs/KNOWN-ISSUES.md */
+        }
 }
 
 static uint64_t code_of(size_t k) { return CODE + PAD + k * STRIDE; }

@@ -10,11 +10,20 @@ static ref get_address(struct lift *l, unsigned rn)
         return ir_address(l->ir, get_xsp(l, rn));
 }
 
+/* ... of an access that must be aligned to its size of 1 << sz bytes (Arm ARM B2.8.2; without FEAT_LSE2). */
+static ref get_aligned(struct lift *l, unsigned rn, unsigned sz)
+{
+        ref a = get_address(l, rn);
+        if (sz)
+                ir_emit(l->ir, (struct ir_ins){ .op = IR_ALIGN, .sz = (uint8_t)sz, .a = a });
+        return a;
+}
+
 /* ---- ordered ---- */
 
 LIFT(ldar)
 {
-        put_x(l, a->rt, ir_load(l->ir, a->sz, get_xsp(l, a->rn), REF_NONE, 0, 0));
+        put_x(l, a->rt, ir_load(l->ir, a->sz, get_aligned(l, a->rn, a->sz), REF_NONE, 0, 0));
         return true;
 }
 
@@ -25,7 +34,7 @@ LIFT(ldapr)
 
 LIFT(stlr)
 {
-        struct ir_ins ins = { .op = IR_STREL, .sz = a->sz, .a = get_address(l, a->rn), .c = get_x(l, a->rt) };
+        struct ir_ins ins = { .op = IR_STREL, .sz = a->sz, .a = get_aligned(l, a->rn, a->sz), .c = get_x(l, a->rt) };
         ir_emit(l->ir, ins);
         return true;
 }
@@ -45,7 +54,7 @@ LIFT(stllr)
 
 LIFT(ldxr)
 {
-        put_x(l, a->rt, op1(l, IR_LDX, a->sz, get_address(l, a->rn)));
+        put_x(l, a->rt, op1(l, IR_LDX, a->sz, get_aligned(l, a->rn, a->sz)));
         return true;
 }
 
@@ -81,7 +90,7 @@ static void split(struct lift *l, ref v, unsigned low, unsigned high)
 /* A load-exclusive of 16 bytes is two of 8: it is atomic only if the store-exclusive after it succeeds. */
 LIFT(ldxp)
 {
-        ref base = get_address(l, a->rn);
+        ref base = get_aligned(l, a->rn, 3u + a->sz);
         if (!a->sz) {
                 split(l, op1(l, IR_LDX, 3, base), a->rt, a->rt2);
                 return true;
@@ -166,7 +175,7 @@ LIFT(clrex)
 
 LIFT(cas)
 {
-        ref old = ir_op(l->ir, IR_CAS, a->sz, get_address(l, a->rn), get_x(l, a->rs), get_x(l, a->rt));
+        ref old = ir_op(l->ir, IR_CAS, a->sz, get_aligned(l, a->rn, a->sz), get_x(l, a->rs), get_x(l, a->rt));
         put_x(l, a->rs, old);
         return true;
 }
@@ -184,7 +193,7 @@ static void helper_casp(struct cpu *cpu, harg *arg, uint64_t imm)
 
 LIFT(casp)
 {
-        ref base = get_address(l, a->rn);
+        ref base = get_aligned(l, a->rn, 3u + a->sz);
         if (a->sz) {
                 ir_helper_sync(l->ir, helper_casp, base, REF_NONE, REF_NONE, (uint32_t)(a->rs | a->rt << 5));
                 return true;
@@ -196,7 +205,7 @@ LIFT(casp)
 
 static bool atomic(struct lift *l, const struct a64_arg_ldadd *a, enum atomic_op op)
 {
-        ref base = get_address(l, a->rn), v = get_x(l, a->rs);
+        ref base = get_aligned(l, a->rn, a->sz), v = get_x(l, a->rs);
         put_x(l, a->rt, ir_opi(l->ir, IR_ATOMIC, a->sz, base, v, REF_NONE, disp_aux(0, op)));
         return true;
 }

@@ -193,7 +193,7 @@ static bool eval_memory(struct eval *e, const struct ir_ins *i, harg *d) {
                 return true;
         case IR_LDV: memcpy(d, address(e, i), 1u << i->sz); return true;
         case IR_ST: case IR_STREL: case IR_STV: memcpy(address(e, i), &e->v[i->c], 1u << i->sz); return true;
-        case IR_PREFETCH: case IR_FENCE: return true;
+        case IR_PREFETCH: case IR_FENCE: case IR_ALIGN: return true;
         default: return eval_atomic(e, i, d);
         }
 }

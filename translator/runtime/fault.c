@@ -129,6 +129,16 @@ static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const
         }
 }
 
+/* UD2 of an alignment check (IR op ALIGN): the byte behind it is the number of the register with the address. */
+static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info, const uint64_t g[16]) {
+        if (sig != SIGILL || ip[0] != 0x0f || ip[1] != 0x0b)
+                return false;
+        info->fault.addr = g[ip[2] & 15];
+        info->signo = SIGBUS;
+        info->code = BUS_ADRALN;
+        return true;
+}
+
 enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void *uc) {
         struct cpu *cpu = &t->cpu;
         struct linux_siginfo *info = info_;
@@ -145,10 +155,11 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
                 struct trap_rec *trap = sig == SIGFPE || sig == SIGILL ? find_trap(r, off) : NULL;
                 if (trap && fix_trap(cpu, r, trap, &h))
                         return FAULT_RESUME;
-                if (sig != SIGSEGV && sig != SIGBUS)
-                        return FAULT_NOT_GUEST;
                 read_gprs(&h, g);
-                complete_siginfo(t, info, &h, g);
+                if (sig == SIGSEGV || sig == SIGBUS)
+                        complete_siginfo(t, info, &h, g);
+                else if (!is_misaligned(sig, ip, info, g))
+                        return FAULT_NOT_GUEST;
                 recover(cpu, r, off, &h, g);
                 return to_guest(cpu, &h);
         }

@@ -124,6 +124,19 @@ static void emit_strel(struct ra *ra, ref r) {
         sized_rm(CODE(ra), false, 0x86, i->sz, X64_SCRATCH, m); /* XCHG */
 }
 
+/* The fault handler (runtime/fault.c) knows UD2 and the number of the address's register behind it. */
+static void emit_align(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
+        struct code *c = CODE(ra);
+        unsigned a = use_g(ra, i->a);
+        x64_rr8(c, 0xf6, 0, a); /* TEST a, imm8 */
+        x64_byte(c, (uint8_t)((1u << i->sz) - 1));
+        uint8_t *aligned = x64_jcc8(c, XCC_E);
+        x64_byte(c, 0x0f), x64_byte(c, 0x0b), x64_byte(c, (uint8_t) a);
+        x64_patch8(c, aligned);
+        flags_lost(ra);
+}
+
 static void emit_fence(struct ra *ra, ref r) {
         (void) r;
         x64_byte(CODE(ra), 0xf0); /* LOCK OR dword [rsp], 0: cheaper than MFENCE */
@@ -260,7 +273,7 @@ typedef void emit_fn(struct ra *ra, ref r);
 bool emit_mem(struct ra *ra, ref r) {
         static emit_fn *const table[IR_OP_COUNT] = {
                 [IR_LD] = emit_ld, [IR_LDS] = emit_lds, [IR_LDV] = emit_ldv, [IR_ST] = emit_st, [IR_STV] = emit_stv,
-                [IR_STREL] = emit_strel, [IR_FENCE] = emit_fence, [IR_LDX] = emit_ldx, [IR_STX] = emit_stx,
+                [IR_STREL] = emit_strel, [IR_ALIGN] = emit_align, [IR_FENCE] = emit_fence, [IR_LDX] = emit_ldx, [IR_STX] = emit_stx,
                 [IR_ATOMIC] = emit_atomic, [IR_CAS] = emit_cas, [IR_PREFETCH] = emit_prefetch,
         };
         emit_fn *fn = table[ra->gen.ir->ins[r].op];

@@ -7,7 +7,6 @@ struct walk {
         const struct ir_ins *ins;
         ref end;                 /* index of the last instruction */
         ref avail[SLOT_COUNT];   /* last observer before the next PUT of the slot (the end when there is none) */
-        ref sync;                /* next HELPER_S before the next PUT of NZCV, or REF_NONE */
 };
 
 /* The ALU op that makes the flags of this flags op as a side effect on x86. */
@@ -194,12 +193,8 @@ static void visit_put(struct walk *w, ref r) {
         const struct ir_ins *i = &w->ins[r];
         struct ra *ra = w->ra;
         unsigned slot = (unsigned) i->disp;
-        if (slot == SLOT_NZCV) {
-                if (w->sync)
-                        use_flags(w, i->a, w->sync, CC_NV);
-                w->sync = REF_NONE;
+        if (slot == SLOT_NZCV)
                 return;
-        }
         ref v = resolve(ra, i->a), end = w->avail[slot];
         if (end > r) {
                 if (end > ra->state_end[v])
@@ -211,13 +206,18 @@ static void visit_put(struct walk *w, ref r) {
         w->avail[slot] = i->b;
 }
 
+/* The helper sees NZCV, whose value is looked for here so that its last use is the first one to be met. */
 static void visit_sync(struct walk *w, ref r) {
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 if (w->avail[s] > w->ra->state_end[ENTRY(s)])
                         w->ra->state_end[ENTRY(s)] = w->avail[s];
                 w->avail[s] = r;
         }
-        w->sync = r;
+        for (ref j = (ref)(r - 1); j > 0; j--)
+                if (w->ins[j].op == IR_PUT && w->ins[j].disp == SLOT_NZCV) {
+                        use_flags(w, w->ins[j].a, r, CC_NV);
+                        break;
+                }
 }
 
 /* The ALU instruction beside a flags value that stays in EFLAGS makes both. */

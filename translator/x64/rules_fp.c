@@ -44,6 +44,8 @@ static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, 
         x64_v3(c, arith(op, i->sz, i->aux), r->d, a, b);
         if (i->aux == SCALAR)
                 clean(c, i->sz, r->d);
+        else if (i->aux == LOW64 && op == 0x5c)
+                low64(c, r->d, r->d); /* 0 - 0 is -0 when rounding down */
 }
 
 void rule_VFADD(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x58); }
@@ -118,6 +120,8 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r) {
                 x64_v3i(c, arith(0xc2, i->sz, FULL), r->t[0], r->d, r->d, 3); /* CMPUNORD */
                 x64_v2(c, PP_66 | MAP_38 | 0x17, r->t[0], r->t[0]);           /* PTEST */
                 gen_fpslow_if(g, XCC_NE);
+                if (i->aux == LOW64)
+                        low64(c, r->d, r->d); /* 0 - 0 * 0 is -0 when rounding down */
         }
 }
 
