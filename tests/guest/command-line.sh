@@ -33,7 +33,7 @@ check exit-status-7 7 '' '' "$T" "$hello" exit 7
 check exit-status-255 255 '' '' "$T" "$hello" exit 255
 check version 0 'binfmt-translator [0-9][^|]*\|' '' "$T" -version
 check help 0 'binfmt-translator .*-strace .*\|' '' "$T" -help
-for option in -0 -D -E -L -U -cpu -d -help -opt -r -s -strace -tb-size -version; do
+for option in -0 -D -E -L -U -comm -cpu -d -help -opt -r -s -strace -tb-size -version; do
 	"$T" -help | grep -q -- "^  $option " || echo "not ok help-has$option: it does not"
 done
 check unknown-option 2 '' '[^|]*-nonsense[^|]*\|' "$T" -nonsense "$hello"

@@ -23,7 +23,7 @@ void execve_by_hand(char **argv, int first)
         self.options = argv + 1;
         for (int i = 1; i < first; i++) {
                 const char *name = argv[i] + 1 + (argv[i][1] == '-');
-                bool one_program = !strcmp(name, "0") || !strcmp(name, "E") || !strcmp(name, "U");
+                bool one_program = !strcmp(name, "0") || !strcmp(name, "comm") || !strcmp(name, "E") || !strcmp(name, "U");
                 int words = *name && strcmp(name, "strace") ? 2 : 1; /* all others take an argument */
 
                 for (int k = i; k < i + words && k < first && !one_program && *name; k++)
@@ -208,14 +208,14 @@ static long count_words(uint64_t vector)
         return -E2BIG;
 }
 
-/* Starts the translator itself: [its name, options, -0, the program's argv[0], the program, arguments]. */
+/* Starts the translator itself: [its name, options, -comm, the script's name, -0, the program's argv[0], the program, arguments]. */
 static long exec_self_with(struct thread *t, const struct plan *plan, const char *path, uint64_t argv, uint64_t envp)
 {
         long n = count_words(argv);
 
         if (n < 0)
                 return n;
-        size_t words = self.n_options + plan->n_front + (size_t)n + 9, at = 0;
+        size_t words = self.n_options + plan->n_front + (size_t)n + 11, at = 0;
         uint64_t *v = rt_alloc(words * sizeof(*v));
         uint64_t argv0 = (uint64_t) "";
         long r = 0;
@@ -227,6 +227,11 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
                 v[at++] = (uint64_t)self.options[i];
         if (n > 0 && guest_read(&argv0, argv, sizeof(argv0)) < 0)
                 r = -EFAULT;
+        if (plan->is_script) { /* it is what the process is called, not its interpreter */
+                const char *base = strrchr(path, '/');
+                v[at++] = (uint64_t) "-comm";
+                v[at++] = (uint64_t)(base ? base + 1 : path);
+        }
         v[at++] = (uint64_t) "-0";
         v[at++] = plan->is_script ? (uint64_t)plan->front[0] : argv0;
         if (plan->program[0] == '-')

@@ -68,6 +68,7 @@ static uint32_t word_list(const char *name, const char *list, const struct word 
 /* ---- one function an option ---- */
 
 static void opt_argv0(const char *a) { options.argv0 = a; }
+static void opt_comm(const char *a) { options.comm = a; }
 static void opt_sysroot(const char *a) { options.sysroot = a; }
 static void opt_release(const char *a) { options.release = a; }
 static void opt_stack(const char *a) { options.stack_size = number("-s", a); }
@@ -117,6 +118,7 @@ static const struct {
         { "E", "NAME=VALUE", "BINFMT_SET_ENV", "set a variable of the program", opt_set_env },
         { "L", "DIR", "BINFMT_LD_PREFIX", "look for the ELF interpreter and absolute paths there first", opt_sysroot },
         { "U", "NAME", "BINFMT_UNSET_ENV", "remove a variable of the program", opt_unset_env },
+        { "comm", "NAME", NULL, "name of the process (/proc/self/comm)", opt_comm },
         { "cpu", "NAME", "BINFMT_CPU", "guest CPU: max", opt_cpu },
         { "d", "LIST", "BINFMT_LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log },
         { "help", NULL, NULL, "this text", (void (*)(const char *)) opt_help },

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct options {
+        const char *comm;       /* -comm, or NULL */
         const char *argv0;      /* -0 */
         const char *sysroot;    /* -L */
         const char *release;    /* -r: uname's */

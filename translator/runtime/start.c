@@ -56,7 +56,7 @@ static uint64_t aux(const struct start *s, uint64_t type, uint64_t missing) {
 /* The kernel has named the process after what it executed: /proc/self/comm. */
 static void name_process(const char *path) {
         const char *base = strrchr(path, '/');
-        sys_call2(__NR_prctl, PR_SET_NAME, base ? base + 1 : path);
+        sys_call2(__NR_prctl, PR_SET_NAME, options.comm ? options.comm : base ? base + 1 : path);
 }
 
 /* Who started us, and what to run. binfmt_misc leaves `interpreter path [argv0 (flag P)] arguments...`; with P the kernel
