@@ -434,15 +434,15 @@ TEST_NOT_ON_QEMU(address_space_is_random, "execve would need QEMU registered")
                 printf("%p %p %p\n", (void *)&here, sbrk(0), mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
                 return;
         }
-        char seen[3][200];
+        char seen[4][200];
         setenv("ASLR_TEST", "1", 1);
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < 4; k++) {
                 int p[2];
                 OK(pipe(p));
                 pid_t pid = fork();
                 if (pid == 0) {
                         dup2(p[1], 1);
-                        if (k == 2)
+                        if (k >= 2)
                                 personality(ADDR_NO_RANDOMIZE);
                         execl("/proc/self/exe", "process-info", "address_space_is_random", NULL);
                         _exit(1);
@@ -457,6 +457,7 @@ TEST_NOT_ON_QEMU(address_space_is_random, "execve would need QEMU registered")
                         CHECK(sscanf(seen[k], "%lx %lx %lx", &(k ? b : a)[0], &(k ? b : a)[1], &(k ? b : a)[2]) == 3);
         for (int k = 0; k < 3; k++)
                 CHECK(a[k] != b[k]);
+        CHECK(!strcmp(seen[2], seen[3]));
 }
 
 TEST(personality_is_linux)

@@ -359,3 +359,80 @@ TEST(sigreturn_of_garbage)
         CHECK(WIFSIGNALED(st));
         EQ(WTERMSIG(st), SIGSEGV);
 }
+
+/* Frames that a handler has spoiled: sigreturn raises SIGSEGV (restore_sigframe() of arch/arm64/kernel/signal.c). */
+static volatile int spoil_how;
+static void spoil(int sig, siginfo_t *info, void *ctx)
+{
+        ucontext_t *uc = ctx;
+        struct fpsimd_context *fp = frame_record(uc, FPSIMD_MAGIC);
+        (void)sig, (void)info;
+        uc->uc_mcontext.pc += 4;
+        switch (spoil_how) {
+        case 0: uc->uc_mcontext.pstate |= 5; break;        /* EL1h */
+        case 1: uc->uc_mcontext.pstate |= 0x10; break;     /* AArch32 */
+        case 2: uc->uc_mcontext.pstate |= 1 << 7; break;   /* I */
+        case 3: fp->head.size -= 16; break;
+        case 4: fp->head.size = 4; break;
+        case 5: fp->head.magic = 0x12345678; break;
+        case 6: fp->head.magic = 0, fp->head.size = 0; break; /* none at all */
+        case 7: fp->head.size = 0xfffffff0; break;
+        case 8: uc->uc_mcontext.pstate |= UINT64_C(0xf) << 28; break; /* all right */
+        default: break;
+        }
+}
+
+static void ended(int sig)
+{
+        (void)sig;
+        _exit(50);
+}
+
+TEST_NOT_ON_QEMU(spoiled_frames, "QEMU 7.2 does not look at PSTATE")
+{
+        for (int how = 0; how < 10; how++) {
+                pid_t pid = fork();
+                if (pid == 0) {
+                        struct sigaction act = { .sa_sigaction = spoil, .sa_flags = SA_SIGINFO };
+                        spoil_how = how;
+                        sigaction(SIGTRAP, &act, NULL);
+                        signal(SIGSEGV, ended);
+                        __asm__ volatile("brk #0" ::: "cc", "memory");
+                        _exit(60);
+                }
+                int st;
+                CHECK(waitpid(pid, &st, 0) == pid);
+                if (!WIFEXITED(st) || WEXITSTATUS(st) != (how < 8 ? 50 : 60))
+                        FAIL("kind %d: status %#x", how, st);
+        }
+}
+
+/* The frame itself: where the kernel puts it, and that the handler's arguments point into it. */
+volatile uint64_t frame_sp, frame_info, frame_uc, frame_x29, frame_x30;
+__asm__(".pushsection .text\n.globl frame_handler\nframe_handler:\n"
+        "adrp x3, frame_sp\n add x3, x3, :lo12:frame_sp\n mov x4, sp\n str x4, [x3]\n"
+        "adrp x3, frame_info\n add x3, x3, :lo12:frame_info\n str x1, [x3]\n"
+        "adrp x3, frame_uc\n add x3, x3, :lo12:frame_uc\n str x2, [x3]\n"
+        "adrp x3, frame_x29\n add x3, x3, :lo12:frame_x29\n str x29, [x3]\n"
+        "adrp x3, frame_x30\n add x3, x3, :lo12:frame_x30\n str x30, [x3]\n"
+        "ldr x4, [x2, #440]\n add x4, x4, #4\n str x4, [x2, #440]\n" /* uc_mcontext.pc */
+        "ret\n.popsection");
+extern void frame_handler(int, siginfo_t *, void *);
+
+TEST(layout_of_the_frame)
+{
+        struct sigaction act = { .sa_sigaction = frame_handler, .sa_flags = SA_SIGINFO };
+        uint64_t sp, x29, x30 = 0x1234;
+        EQ(offsetof(ucontext_t, uc_mcontext) + offsetof(mcontext_t, pc), 440);
+        OK(sigaction(SIGTRAP, &act, NULL));
+        __asm__ volatile("mov %0, sp\n\tmov %1, x29\n\tmov x30, %2\n\tbrk #0" : "=&r"(sp), "=&r"(x29) : "r"(x30) : "x30", "memory");
+        EQ(frame_sp % 16, 0);
+        EQ(frame_info, frame_sp);                        /* struct rt_sigframe: siginfo, */
+        EQ(frame_uc, frame_sp + 128);                    /* ucontext, */
+        CHECK(frame_sp + 128 + sizeof(ucontext_t) <= sp); /* then the frame record that x29 points to */
+        CHECK(frame_x29 >= frame_uc && frame_x29 < sp);
+        EQ(((uint64_t *)frame_x29)[0], x29);
+        EQ(((uint64_t *)frame_x29)[1], x30);
+        EQ(((uint32_t *)frame_x30)[0], 0xd2801168); /* mov x8, #139 */
+        EQ(((uint32_t *)frame_x30)[1], 0xd4000001); /* svc #0 */
+}

@@ -164,10 +164,20 @@ static const struct a64_fpsimd_context *find_fpsimd(const struct a64_sigframe *f
                         if (found || h->size != sizeof(*found))
                                 return NULL;
                         found = (const void *)h;
+                } else if (h->magic != A64_ESR_MAGIC) {
+                        return NULL;
                 }
                 at += h->size;
         }
         return NULL;
+}
+
+/* A program's PSTATE: EL0, AArch64, nothing masked (valid_native_regs()). */
+static bool valid_pstate(uint64_t pstate)
+{
+        enum { MODE = 0x1f, DAIF = 0x3c0 };
+
+        return !(pstate & (MODE | DAIF));
 }
 
 /* rt_sigreturn(2) */
@@ -180,7 +190,7 @@ long sys_rt_sigreturn(struct thread *t, const uint64_t a[6])
         bool readable = guest_read(&frame, sp, sizeof(frame)) >= 0;
         (void)a;
 
-        if ((sp & 15) == 0 && readable)
+        if ((sp & 15) == 0 && readable && valid_pstate(frame.uc.mcontext.pstate))
                 fp = find_fpsimd(&frame);
         if (!fp) {
                 signal_force(t, GSIG_SEGV, readable ? CODE_ACCERR : CODE_MAPERR, sp, 0);
