@@ -5,13 +5,14 @@ const struct format fp_formats[4] = { { 0, 0 }, { 5, 10 }, { 8, 23 }, { 11, 52 }
 
 /* ---- unpack: FPUnpackBase ---- */
 
-struct num fp_unpack(struct fp_env *e, unsigned sz, uint64_t bits) {
+static bool flushes(const struct fp_env *e, unsigned sz) { return e->fpcr & (sz == 1 ? FPCR_FZ16 : FPCR_FZ); }
+
+static struct num unpack(struct fp_env *e, unsigned sz, uint64_t bits, bool fz, bool ahp) {
         const struct format f = fp_formats[sz];
         unsigned exp = (unsigned) (bits >> f.m) & ((1u << f.e) - 1), bias = (1u << (f.e - 1)) - 1;
         uint64_t frac = bits & ((UINT64_C(1) << f.m) - 1);
         struct num n = { .sign = bits >> (f.m + f.e) & 1 };
-        bool fz = sz == 1 ? e->fpcr & FPCR_FZ16 : e->fpcr & FPCR_FZ;
-        if (exp == (1u << f.e) - 1 && !(sz == 1 && (e->fpcr & FPCR_AHP))) {
+        if (exp == (1u << f.e) - 1 && !ahp) {
                 n.kind = !frac ? INF : frac >> (f.m - 1) ? QNAN : SNAN;
                 n.sig = frac;
         } else if (exp == 0 && (!frac || fz)) {
@@ -30,6 +31,12 @@ struct num fp_unpack(struct fp_env *e, unsigned sz, uint64_t bits) {
                 }
         }
         return n;
+}
+
+struct num fp_unpack(struct fp_env *e, unsigned sz, uint64_t bits) { return unpack(e, sz, bits, flushes(e, sz), false); }
+
+struct num fp_unpack_cv(struct fp_env *e, unsigned sz, uint64_t bits) {
+        return unpack(e, sz, bits, sz != 1 && flushes(e, sz), sz == 1 && e->fpcr & FPCR_AHP);
 }
 
 /* ---- results that are not computed ---- */
@@ -96,18 +103,24 @@ static uint64_t overflow(struct fp_env *e, unsigned sz, bool sign, enum fp_round
 }
 
 /* Value (sig / 2^63) * 2^exp, sig with bit 63 set; `sticky`: it is a little more than that. */
-uint64_t fp_round_to(struct fp_env *e, unsigned sz, bool sign, int exp, uint64_t sig, bool sticky, enum fp_round r) {
+struct value {
+        bool sign, sticky;
+        int exp;
+        uint64_t sig;
+};
+
+static uint64_t round_base(struct fp_env *e, unsigned sz, struct value v, enum fp_round r, bool fz, bool ahp) {
         const struct format f = fp_formats[sz];
         int bias = (1 << (f.e - 1)) - 1, min_exp = 1 - bias;
         unsigned drop = 63 - f.m;
-        bool tiny = exp < min_exp, ahp = sz == 1 && (e->fpcr & FPCR_AHP);
-        bool fz = sz == 1 ? e->fpcr & FPCR_FZ16 : e->fpcr & FPCR_FZ;
+        bool tiny = v.exp < min_exp, sign = v.sign, sticky = v.sticky;
+        uint64_t sig = v.sig;
         if (fz && tiny) {
                 e->fpsr |= FPSR_UFC;
                 return fp_zero(sz, sign);
         }
         if (tiny) { /* denormal: shift out what does not fit */
-                unsigned n = (unsigned) (min_exp - exp);
+                unsigned n = (unsigned) (min_exp - v.exp);
                 sticky |= n > 63 ? sig != 0 : (sig & ((UINT64_C(1) << n) - 1)) != 0;
                 sig = n > 63 ? 0 : sig >> n;
         }
@@ -121,7 +134,7 @@ uint64_t fp_round_to(struct fp_env *e, unsigned sz, bool sign, int exp, uint64_t
                 kept++;
         if (r == FPR_ODD && error)
                 kept |= 1;
-        int biased = tiny ? 0 : exp + bias;
+        int biased = tiny ? 0 : v.exp + bias;
         if (tiny && kept >> f.m)
                 biased = 1;
         if (!tiny && kept >> (f.m + 1)) {
@@ -137,6 +150,15 @@ uint64_t fp_round_to(struct fp_env *e, unsigned sz, bool sign, int exp, uint64_t
         if (error)
                 e->fpsr |= FPSR_IXC;
         return fp_zero(sz, sign) | (uint64_t) biased << f.m | (kept & ((UINT64_C(1) << f.m) - 1));
+}
+
+uint64_t fp_round_to(struct fp_env *e, unsigned sz, bool sign, int exp, uint64_t sig, bool sticky, enum fp_round r) {
+        return round_base(e, sz, (struct value) { sign, sticky, exp, sig }, r, flushes(e, sz), false);
+}
+
+uint64_t fp_round_cv(struct fp_env *e, unsigned sz, struct num n, enum fp_round r) {
+        bool fz = sz != 1 && flushes(e, sz), ahp = sz == 1 && e->fpcr & FPCR_AHP;
+        return round_base(e, sz, (struct value) { n.sign, false, n.exp, n.sig }, r, fz, ahp);
 }
 
 /* 128-bit significand (any leading bit): value sig * 2^(exp - 127). */
@@ -264,7 +286,7 @@ uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a) {
                 return fp_invalid(e, sz);
         if (x.kind == INF)
                 return fp_inf(sz, false);
-        /* value = n * 2^(k - 126) with even k; root = sqrt(n) * 2^(k / 2 - 63) */
+        /* value = n * 2^(k - 126) with even k; its root is sqrt(n) * 2^(k / 2 - 63) */
         int k = x.exp & ~1;
         unsigned __int128 n = (unsigned __int128) x.sig << (63 + (x.exp & 1)), root = 0, bit = (unsigned __int128) 1 << 126;
         for (unsigned __int128 rem = n; bit; bit >>= 2) {

@@ -18,6 +18,9 @@ struct num {
 };
 
 struct num fp_unpack(struct fp_env *e, unsigned sz, uint64_t bits);
+/* For conversions between formats: AHP counts, FZ16 does not. */
+struct num fp_unpack_cv(struct fp_env *e, unsigned sz, uint64_t bits);
+uint64_t fp_round_cv(struct fp_env *e, unsigned sz, struct num finite, enum fp_round r);
 uint64_t fp_zero(unsigned sz, bool sign);
 uint64_t fp_inf(unsigned sz, bool sign);
 uint64_t fp_default_nan(unsigned sz);

@@ -15,29 +15,17 @@ static uint64_t convert_nan(struct fp_env *e, unsigned from, unsigned to, struct
 }
 
 uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, enum fp_round r) {
-        /* FPUnpackCV and FPRoundCV: FZ16 does not count here. */
-        struct fp_env cv = { .fpcr = e->fpcr & ~FPCR_FZ16, .fpsr = e->fpsr };
-        struct num n = fp_unpack(&cv, from, a);
-        bool ahp = to == 1 && (cv.fpcr & FPCR_AHP);
-        uint64_t v;
-        if (n.kind >= QNAN) {
-                if (ahp) {
-                        cv.fpsr |= FPSR_IOC;
-                        v = fp_zero(1, n.sign);
-                } else {
-                        v = convert_nan(&cv, from, to, n);
-                }
-        } else if (n.kind == INF) {
-                if (ahp)
-                        cv.fpsr |= FPSR_IOC;
-                v = ahp ? fp_zero(1, n.sign) | 0x7fff : fp_inf(to, n.sign);
-        } else if (n.kind == ZERO) {
-                v = fp_zero(to, n.sign);
-        } else {
-                v = fp_round_to(&cv, to, n.sign, n.exp, n.sig, false, r);
+        struct num n = fp_unpack_cv(e, from, a);
+        bool ahp = to == 1 && (e->fpcr & FPCR_AHP);
+        if (ahp && n.kind >= INF) { /* the alternative format has neither infinity nor NaNs */
+                e->fpsr |= FPSR_IOC;
+                return fp_zero(1, n.sign) | (n.kind == INF ? 0x7fff : 0);
         }
-        e->fpsr = cv.fpsr;
-        return v;
+        if (n.kind >= QNAN)
+                return convert_nan(e, from, to, n);
+        if (n.kind == INF)
+                return fp_inf(to, n.sign);
+        return n.kind == ZERO ? fp_zero(to, n.sign) : fp_round_cv(e, to, n, r);
 }
 
 /* ---- integers ---- */
