@@ -283,7 +283,7 @@ TEST(branch_patched_under_way)
         p[8] = MOVZ_X0(2), p[9] = RET;
         flush(p, p + 10);
         EQ(pthread_create(&th, NULL, run_patched, NULL), 0);
-        for (int k = 0; k < 2000; k++) {
+        for (int k = 0; k < 300; k++) {
                 put(&p[1], k & 1 ? B(3) : B(7));
                 while (seen != (k & 1 ? 1 : 2))
                         sched_yield();

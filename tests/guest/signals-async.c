@@ -656,7 +656,7 @@ TEST(ping_pong_by_sigsuspend)
         on(SIGUSR1, counter, 0);
         OK(sigprocmask(SIG_BLOCK, &block, NULL));
         pid_t pid = fork(), other = pid ? pid : getppid();
-        for (int k = 1; k <= 3000; k++) {
+        for (int k = 1; k <= 1000; k++) {
                 if (pid)
                         OK(kill(other, SIGUSR1));
                 while (count < k)
@@ -674,7 +674,7 @@ TEST(ping_pong_by_sigwaitinfo)
         sigset_t block = set_of(SIGRTMIN);
         OK(sigprocmask(SIG_BLOCK, &block, NULL));
         pid_t pid = fork(), other = pid ? pid : getppid();
-        for (int k = 1; k <= 3000; k++) {
+        for (int k = 1; k <= 1000; k++) {
                 siginfo_t info;
                 if (pid)
                         OK(sigqueue(other, SIGRTMIN, (union sigval){ .sival_int = k }));
