@@ -28,6 +28,7 @@ refused() {
 	fi
 }
 
+# shellcheck disable=SC3045 # dash and bash have it
 ulimit -c 0
 python3 "$files/break-elf.py" "$OUT/hello" "$OUT/hello-dynamic" "$dir" >"$dir/.list" || { echo "not ok break-elf: it failed"; exit 1; }
 tab=$(printf '\t')
@@ -59,4 +60,4 @@ chmod 755 "$dir/fifo"
 refused fifo 126 '.' "$TRANSLATOR" "$dir/fifo"
 refused device 126 '.' "$TRANSLATOR" /dev/null
 refused nothing 1\|2\|125\|126 'nothing to run' "$TRANSLATOR"
-echo done
+echo "done"

@@ -80,6 +80,7 @@ if grep -q 'exit_group(0)' "$dir/log"; then echo "ok log-file-written"; else ech
 check log-file-missing 2 '' '[^|]*-D[^|]*\|' "$T" -D /nonexistent/log "$hello"
 
 # -d unimp: a line with the pc and the word; the program dies by SIGILL, which the shell may tell
+# shellcheck disable=SC3045 # dash and bash have it
 ulimit -c 0
 check undefined 132 '' '([^|]*\|)?' sh -c "$T $hello udf; exit \$?"
 check undefined-unimp 132 '' 'undefined instruction at 0x[0-9a-f]+: 00001234\|(Illegal [^|]*\|)?' \
@@ -90,4 +91,4 @@ check out-asm 0 'hello.*\|' '.+' "$T" -d out_asm "$hello"
 check stats 0 'hello.*\|' '.+' "$T" -d stats "$hello"
 check log-variable 0 'hello.*\|' '.+' env BINFMT_LOG=in_asm,out_asm "$T" "$hello"
 check no-stdio 0 '' '' sh -c "$T $hello exit 0 <&- >&- 2>&-"
-echo done
+echo "done"

@@ -427,13 +427,12 @@ TEST(tagged_branches)
         }
 }
 
-/* Of the accesses that must be aligned, the wide ones. */
-TEST(misaligned_pairs)
+TEST(misaligned)
 {
         set_up();
         for (unsigned k = 0; k < NFORMS; k++)
-                if ((forms[k].kind & ODD) == ODD && forms[k].size == 16)
-                        run_both(k, (uint64_t)rw_page + 1024 + 8, SIGBUS, BUS_ADRALN);
+                if ((forms[k].kind & ALIGNED) && forms[k].size > 1)
+                        run_both(k, (uint64_t)rw_page + 1024 + forms[k].size / 2, SIGBUS, BUS_ADRALN);
 }
 
 TEST(warm_code)
