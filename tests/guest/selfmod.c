@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-opt_no-trace seconds=60 */
+/* guest-test: again=-tb-size_200000 seconds=60 */
 /* Programs that write programs: what runs after DC CVAU, DSB, IC IVAU, DSB, ISB is what was written, wherever the old code is
  * remembered: in links, in tables, on the way back from calls. */
 #include "check.h"
@@ -333,7 +333,7 @@ static void *make_and_run(void *arg)
 
 TEST(four_threads_with_code_of_their_own)
 {
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < 40; round++) {
                 pthread_t th[4];
                 for (uintptr_t k = 0; k < 4; k++)
                         EQ(pthread_create(&th[k], NULL, make_and_run, (void *)k), 0);

@@ -29,7 +29,7 @@ static void child_registers(struct cpu *cpu, const struct clone_request *req)
 }
 
 /* No lock is held by another thread while memory is copied. They are taken in the order in which all others nest them:
- * brk drops translations, translating asks what may be executed, and that list grows. */
+ * mapping calls drop translations, translating asks what may be executed, and that list grows. */
 static void fork_prepare(struct sighand *h)
 {
         rt_mutex_lock(&h->lock);

@@ -30,10 +30,12 @@ static void pages_changed(uint64_t start, uint64_t size, bool may_exec, bool had
                 exec_invalidate(start, end);
 }
 
-static struct rt_mutex brk_lock;
+/* A call that changes mappings and what is noted of them here are one step: another thread may be given the same
+ * addresses right behind the call. */
+static struct rt_mutex space;
 
-void mm_fork_prepare(void) { rt_mutex_lock(&brk_lock); }
-void mm_fork_done(void) { rt_mutex_unlock(&brk_lock); }
+void mm_fork_prepare(void) { rt_mutex_lock(&space); }
+void mm_fork_done(void) { rt_mutex_unlock(&space); }
 
 /* Pages that may only be executed are translated, so they must be readable for the translator (on x86 they need not be). */
 static uint64_t host_prot(uint64_t prot) { return prot & PROT_EXEC ? prot | PROT_READ : prot; }
@@ -47,9 +49,11 @@ long sys_mmap(struct thread *t, const uint64_t a[6]) {
                 return -EINVAL;
         if ((flags & MAP_FIXED) && is_reserved(addr, PAGE_UP(size)))
                 return -ENOMEM;
+        rt_mutex_lock(&space);
         long r = safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
         if (!failed(r))
                 pages_changed((uint64_t) r, size, prot & PROT_EXEC, flags & MAP_FIXED);
+        rt_mutex_unlock(&space);
         return r;
 }
 
@@ -57,9 +61,11 @@ long sys_munmap(struct thread *t, const uint64_t a[6]) {
         (void) t;
         if (is_reserved(a[0], PAGE_UP(a[1])))
                 return -EINVAL;
+        rt_mutex_lock(&space);
         long r = safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
         if (!failed(r))
                 pages_changed(a[0], a[1], false, true);
+        rt_mutex_unlock(&space);
         return r;
 }
 
@@ -69,9 +75,11 @@ long sys_mprotect(struct thread *t, const uint64_t a[6]) {
                 return -EINVAL;
         if (is_reserved(a[0], PAGE_UP(a[1])))
                 return -ENOMEM;
+        rt_mutex_lock(&space);
         long r = safe_syscall(__NR_mprotect, a[0], a[1], host_prot(a[2]), 0, 0, 0);
         if (!failed(r))
                 pages_changed(a[0], a[1], a[2] & PROT_EXEC, true);
+        rt_mutex_unlock(&space);
         return r;
 }
 
@@ -79,12 +87,14 @@ long sys_mremap(struct thread *t, const uint64_t a[6]) {
         (void) t;
         if (is_reserved(a[0], PAGE_UP(a[1])) || ((a[3] & MREMAP_FIXED) && is_reserved(a[4], PAGE_UP(a[2]))))
                 return -EFAULT;
+        rt_mutex_lock(&space);
         bool may_exec = mm_may_exec(a[0]);
         long r = safe_syscall(__NR_mremap, a[0], a[1], a[2], a[3], a[4], 0);
         if (!failed(r)) {
                 pages_changed(a[0], a[1], may_exec && (a[3] & MREMAP_DONTUNMAP), true);
                 pages_changed((uint64_t) r, a[2], may_exec, true);
         }
+        rt_mutex_unlock(&space);
         return r;
 }
 
@@ -101,7 +111,7 @@ long sys_madvise(struct thread *t, const uint64_t a[6]) {
 /* The break begins behind the program's image; it is the guest's, not the translator's own. */
 long sys_brk(struct thread *t, const uint64_t a[6]) {
         (void) t;
-        rt_mutex_lock(&brk_lock);
+        rt_mutex_lock(&space);
         uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
         if (!guest_image.brk_now)
                 guest_image.brk_now = start;
@@ -119,7 +129,7 @@ long sys_brk(struct thread *t, const uint64_t a[6]) {
                 guest_image.brk_now = want;
         }
         long ret = (long) guest_image.brk_now;
-        rt_mutex_unlock(&brk_lock);
+        rt_mutex_unlock(&space);
         return ret;
 }
 
@@ -133,9 +143,11 @@ static uint64_t segment_size(uint64_t id) {
 
 long sys_shmat(struct thread *t, const uint64_t a[6]) {
         (void) t;
+        rt_mutex_lock(&space);
         long r = safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         if (!failed(r))
                 pages_changed((uint64_t) r, segment_size(a[0]), a[2] & GUEST_SHM_EXEC, a[2] & GUEST_SHM_REMAP);
+        rt_mutex_unlock(&space);
         return r;
 }
 

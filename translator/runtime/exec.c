@@ -248,8 +248,9 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
                 __atomic_store_n(&e->pc, r->pc, __ATOMIC_RELEASE);
         }
         *resets = cache_stats.resets;
+        uint8_t *code = r ? r->code : NULL; /* behind the lock *r may be gone */
         rt_mutex_unlock(&lock);
-        return r ? r->code : NULL;
+        return code;
 }
 
 typedef int enter_fn(struct cpu *cpu, void *code);
