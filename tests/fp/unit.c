@@ -156,7 +156,7 @@ static void check_muladd(unsigned sz, uint64_t c, uint64_t a, uint64_t b, uint32
 }
 
 /* An addend that all but cancels the product, or has its lowest bits below those of the product. */
-static uint64_t addend(unsigned sz, uint64_t a, uint64_t b) {
+static uint64_t random_addend(unsigned sz, uint64_t a, uint64_t b) {
         struct oracle o = { .fpcr = (uint32_t) below(&rng, 4) << 22 };
         uint64_t p = or_mul(&o, sz, a, b);
         switch (below(&rng, 4)) {
@@ -177,7 +177,7 @@ static void test_muladd(void) {
                 }
                 for (unsigned long n = 0; n < 150000 * scale; n++) {
                         uint64_t a = random_value(&rng, sz, true), b = partner(&rng, sz, a, true);
-                        check_muladd(sz, addend(sz, a, b), a, b, fpcr_for(sz, below(&rng, FPCRS_FOR)));
+                        check_muladd(sz, random_addend(sz, a, b), a, b, fpcr_for(sz, below(&rng, FPCRS_FOR)));
                 }
         }
         end();

@@ -1,4 +1,5 @@
-/* Operands for tests of floating point, the same for a seed wherever they are made: integer arithmetic only. */
+/* Operands for tests of floating point, the same for a seed wherever they are made: integer arithmetic only, and never two random
+ * numbers among the arguments of one call, which compilers evaluate in different orders. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -89,11 +90,15 @@ static inline int random_exp(struct rng *g, unsigned sz) {
 }
 
 static inline uint64_t random_value(struct rng *g, unsigned sz, bool nans) {
-        uint64_t sign = (next(g) & 1) << (v_width(sz) - 1);
+        bool sign = next(g) & 1;
+        uint64_t any = next(g), frac = random_frac(g, sz);
+        int exp = random_exp(g, sz);
         switch (below(g, 4)) {
-        case 0: return sign | special(sz, below(g, nans ? SPECIALS : SPECIALS - SPECIAL_NANS));
-        case 1: return nans ? next(g) & v_ones(v_width(sz)) : v_make(sz, sign != 0, random_exp(g, sz), next(g));
-        default: return v_make(sz, sign != 0, random_exp(g, sz), random_frac(g, sz));
+        case 0:
+                any = special(sz, below(g, nans ? SPECIALS : SPECIALS - SPECIAL_NANS));
+                return any | (uint64_t) sign << (v_width(sz) - 1);
+        case 1: return nans ? any & v_ones(v_width(sz)) : v_make(sz, sign, exp, any);
+        default: return v_make(sz, sign, exp, frac);
         }
 }
 
@@ -102,17 +107,38 @@ static inline uint64_t partner(struct rng *g, unsigned sz, uint64_t a, bool nans
         const unsigned f = v_frac_bits(sz);
         int exp = (int) (a >> f & v_ones(v_exp_bits(sz))), bias = (int) v_bias(sz), most = (int) v_ones(v_exp_bits(sz)) - 1;
         bool sign = next(g) & 1, is_nan = exp > most;
-        uint64_t near = a + below(g, 5) - 2;
+        uint64_t near = a + below(g, 5) - 2, frac = random_frac(g, sz);
+        int some = (int) below(g, 4);
         if (is_nan)
                 return random_value(g, sz, nans);
         switch (below(g, 10)) {
         case 0: return a ^ (uint64_t) sign << (v_width(sz) - 1);
         case 1: return v_make(sz, sign, exp, near);
-        case 2: return v_make(sz, sign, bias - exp + (int) below(g, 4) - 1, random_frac(g, sz));        /* a * b near the smallest */
-        case 3: return v_make(sz, sign, bias + exp - (int) below(g, 4) + 1, random_frac(g, sz));        /* a / b */
-        case 4: return v_make(sz, sign, most + bias - exp + (int) below(g, 4) - 2, random_frac(g, sz)); /* a * b near the largest */
-        case 5: return v_make(sz, sign, exp + (int) below(g, 2 * f + 8) - (int) f - 4, random_frac(g, sz));
-        case 6: return v_make(sz, sign, 2 * bias - exp, random_frac(g, sz));                             /* a * b near 1 */
+        case 2: return v_make(sz, sign, bias - exp + some - 1, frac);        /* a * b near the smallest */
+        case 3: return v_make(sz, sign, bias + exp - some + 1, frac);        /* a / b */
+        case 4: return v_make(sz, sign, most + bias - exp + some - 2, frac); /* a * b near the largest */
+        case 5: return v_make(sz, sign, exp + (int) below(g, 2 * f + 8) - (int) f - 4, frac);
+        case 6: return v_make(sz, sign, 2 * bias - exp, frac);               /* a * b near 1 */
+        default: return random_value(g, sz, nans);
+        }
+}
+
+/* An addend that all but cancels a * b, or lies far below it. The product is cut off, not rounded. */
+static inline uint64_t addend(struct rng *g, unsigned sz, uint64_t a, uint64_t b, bool nans) {
+        const unsigned f = v_frac_bits(sz);
+        int ea = (int) (a >> f & v_ones(v_exp_bits(sz))), eb = (int) (b >> f & v_ones(v_exp_bits(sz)));
+        int exp = ea + eb - (int) v_bias(sz);
+        uint64_t implied = UINT64_C(1) << f, ma = (a & v_ones(f)) | implied, mb = (b & v_ones(f)) | implied;
+        uint64_t m = (uint64_t) ((unsigned __int128) ma * mb >> f);
+        bool sign = (a ^ b) >> (v_width(sz) - 1) & 1, any_sign = next(g) & 1;
+        uint64_t frac = random_frac(g, sz);
+        if (m >> (f + 1))
+                m >>= 1, exp++;
+        switch (below(g, 6)) {
+        case 0: return v_make(sz, !sign, exp, m);
+        case 1: return v_make(sz, !sign, exp, m + below(g, 3) - 1);
+        case 2: return v_make(sz, any_sign, exp + (int) below(g, 2 * f + 8) - (int) f - 4, frac);
+        case 3: return (uint64_t) any_sign << (v_width(sz) - 1);
         default: return random_value(g, sz, nans);
         }
 }

@@ -44,6 +44,14 @@ static void reset_ret_stack(struct cpu *cpu) {
         cpu->ret_sp = base;
 }
 
+/* What leads from one region to another without looking at the mode leads to regions of the old one. */
+static void change_mode(struct thread *t) {
+        struct exec_thread *self = t->exec;
+        clear_ibtc(&t->cpu);
+        reset_ret_stack(&t->cpu);
+        self->mode = t->cpu.mode;
+}
+
 int exec_thread_init(struct thread *t) {
         long p = rt_mmap(0, RET_STACK + 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p < 0 && p > -4096)
@@ -325,6 +333,8 @@ _Noreturn void exec_loop(struct thread *t) {
                                 guest_poll(t);
                                 from = NULL;
                         }
+                        if (cpu->mode != self->mode)
+                                change_mode(t);
                         uint8_t *code = next_code(t, from, exit, &resets, indirect);
                         from = NULL;
                         indirect = false;

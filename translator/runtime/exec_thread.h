@@ -9,6 +9,7 @@ struct exec_thread {
         struct thread *thread;
         struct exec_thread *next, **prev;
         uint32_t inside; /* in translated code */
+        uint32_t mode;   /* the mode that the table of indirect branches and the call/return stack are for */
         bool tag_fault;  /* the recorded fault was of an address with a tag, as long as the host sees tags */
         long map;        /* call/return stack with its guard pages */
         struct rt_own own;

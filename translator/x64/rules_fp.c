@@ -19,6 +19,21 @@ static opc arith(unsigned op, unsigned sz, unsigned shape) {
         return (opc) (pp | MAP_0F | op);
 }
 
+/* An instruction that may trap. Without AVX the copy of the first operand comes first: the record is for the one behind. */
+static void trap_v3(struct gen *g, opc op, unsigned d, unsigned a, unsigned b) {
+        if (!x64_features.avx2) {
+                x64_vmov(code(g), d, a);
+                a = d;
+        }
+        gen_fptrap(g);
+        x64_v3(code(g), op, d, a, b);
+}
+
+static void trap_v3i(struct gen *g, opc op, unsigned d, unsigned a, unsigned b, uint8_t imm) {
+        trap_v3(g, op, d, a, b);
+        x64_byte(code(g), imm);
+}
+
 static void low64(struct code *c, unsigned d, unsigned s) { x64_v2(c, PP_F3 | MAP_0F | 0x7e, d, s); } /* MOVQ */
 
 /* Makes what is above a scalar zero. */
@@ -40,8 +55,7 @@ static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, 
                 if (op == 0x5e)
                         gen_v3c(g, MAP_0F | 0x56, b, b, 0, UINT64_C(0x3f8000003f800000)); /* ORPS */
         }
-        gen_fptrap(g);
-        x64_v3(c, arith(op, i->sz, i->aux), r->d, a, b);
+        trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
         if (i->aux == SCALAR)
                 clean(c, i->sz, r->d);
         else if (i->aux == LOW64 && op == 0x5c)
@@ -60,13 +74,13 @@ void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
                 low64(c, r->t[0], a);
                 a = r->t[0];
         }
-        gen_fptrap(g);
-        if (i->aux == SCALAR)
-                x64_v3(c, arith(0x51, i->sz, SCALAR), r->d, a, a);
-        else
-                x64_v2(c, arith(0x51, i->sz, i->aux), r->d, a);
-        if (i->aux == SCALAR)
+        if (i->aux == SCALAR) {
+                trap_v3(g, arith(0x51, i->sz, SCALAR), r->d, a, a);
                 clean(c, i->sz, r->d);
+        } else {
+                gen_fptrap(g);
+                x64_v2(c, arith(0x51, i->sz, i->aux), r->d, a);
+        }
 }
 
 /* MAX b, a and MAX a, b differ only in zeros of both signs, which AND (OR for MIN) settles; NaNs trap. */
@@ -77,16 +91,10 @@ static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, 
                 low64(c, r->t[0], a);
                 low64(c, r->t[1], b);
                 a = r->t[0], b = r->t[1];
-                gen_fptrap(g);
-                x64_vmov(c, X64_VSCRATCH, b);
-                x64_v3(c, arith(op, i->sz, FULL), X64_VSCRATCH, X64_VSCRATCH, a);
                 t = X64_VSCRATCH;
-        } else {
-                gen_fptrap(g);
-                x64_v3(c, arith(op, i->sz, i->aux), t, b, a);
         }
-        gen_fptrap(g);
-        x64_v3(c, arith(op, i->sz, i->aux == SCALAR ? SCALAR : FULL), r->d, a, b);
+        trap_v3(g, arith(op, i->sz, i->aux), t, b, a);
+        trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
         x64_v3(c, MAP_0F | (op == 0x5f ? 0x54 : 0x56), r->d, r->d, t);
         if (i->aux == SCALAR)
                 clean(c, i->sz, r->d);
@@ -137,8 +145,7 @@ static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r,
                 low64(c, r->t[1], b);
                 a = r->t[0], b = r->t[1];
         }
-        gen_fptrap(g);
-        x64_v3i(c, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t) predicate);
+        trap_v3i(g, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t) predicate);
         if (i->aux == SCALAR)
                 clean(c, i->sz, r->d);
         else if (i->aux == LOW64)
@@ -175,12 +182,14 @@ static uint8_t round_imm(unsigned opt, bool inexact) {
         return (uint8_t) (mode[opt & FPO_ROUND] | (inexact ? 0 : 8));
 }
 
-static void round_to(struct code *c, unsigned sz, unsigned shape, unsigned d, unsigned a, uint8_t imm) {
+static void round_to(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, uint8_t imm) {
         unsigned op = shape == SCALAR ? (sz == 3 ? 0x0b : 0x0a) : sz == 3 ? 0x09 : 0x08;
-        if (shape == SCALAR)
-                x64_v3i(c, (opc) (PP_66 | MAP_3A | op), d, a, a, imm);
-        else
-                x64_v2i(c, (opc) (PP_66 | MAP_3A | op), d, a, imm);
+        if (shape == SCALAR) {
+                trap_v3i(g, (opc) (PP_66 | MAP_3A | op), d, a, a, imm);
+        } else {
+                gen_fptrap(g);
+                x64_v2i(code(g), (opc) (PP_66 | MAP_3A | op), d, a, imm);
+        }
 }
 
 static uint64_t splat(unsigned sz, uint64_t single, uint64_t dbl) { return sz == 3 ? dbl : single << 32 | single; }
@@ -191,14 +200,11 @@ static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, u
         struct code *c = code(g);
         const uint64_t half = splat(sz, 0x3f000000, UINT64_C(0x3fe0000000000000)), one = splat(sz, 0x3f800000, UINT64_C(0x3ff0000000000000));
         const unsigned and = MAP_0F | 0x54, or = MAP_0F | 0x56;
-        gen_fptrap(g);
-        round_to(c, sz, shape, d, a, round_imm(FPR_Z, false));
-        gen_fptrap(g);
-        x64_v3(c, arith(0x5c, sz, shape), t, a, d);
+        round_to(g, sz, shape, d, a, round_imm(FPR_Z, false));
+        trap_v3(g, arith(0x5c, sz, shape), t, a, d);
         gen_v3c(g, (opc) and, t, t, ~signs(sz), ~signs(sz));
         gen_v2c(g, MAP_0F | 0x28, X64_VSCRATCH, half, half); /* MOVAPS */
-        gen_fptrap(g);
-        x64_v3i(c, arith(0xc2, sz, shape), X64_VSCRATCH, X64_VSCRATCH, t, 2); /* CMPLE */
+        trap_v3i(g, arith(0xc2, sz, shape), X64_VSCRATCH, X64_VSCRATCH, t, 2); /* CMPLE */
         gen_v3c(g, (opc) and, X64_VSCRATCH, X64_VSCRATCH, one, one);
         gen_v3c(g, (opc) and, t, a, signs(sz), signs(sz));
         x64_v3(c, (opc) or, X64_VSCRATCH, X64_VSCRATCH, t);
@@ -218,28 +224,27 @@ void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
                         clean(c, i->sz, r->d);
                 return;
         }
-        gen_fptrap(g);
-        round_to(c, i->sz, i->aux, r->d, a, round_imm((unsigned) i->disp, i->disp & FPO_EXACT));
+        round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned) i->disp, i->disp & FPO_EXACT));
         if (i->aux == SCALAR)
                 clean(c, i->sz, r->d);
 }
 
 void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r) {
-        gen_fptrap(g);
         if (i->aux == SCALAR) {
-                x64_v3(code(g), PP_F3 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSS2SD */
+                trap_v3(g, PP_F3 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSS2SD */
                 clean(code(g), 3, r->d);
         } else {
+                gen_fptrap(g);
                 x64_v2(code(g), MAP_0F | 0x5a, r->d, r->a); /* CVTPS2PD */
         }
 }
 
 void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r) {
-        gen_fptrap(g);
         if (i->aux == SCALAR) {
-                x64_v3(code(g), PP_F2 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSD2SS */
+                trap_v3(g, PP_F2 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSD2SS */
                 clean(code(g), 2, r->d);
         } else {
+                gen_fptrap(g);
                 x64_v2(code(g), PP_66 | MAP_0F | 0x5a, r->d, r->a); /* CVTPD2PS */
         }
 }
@@ -249,8 +254,7 @@ static void round_silently(struct gen *g, const struct ir_ins *i, unsigned shape
         if ((i->disp & FPO_ROUND) == FPR_A) {
                 round_away(g, i->sz, shape, d, a, t);
         } else {
-                gen_fptrap(g);
-                round_to(code(g), i->sz, shape, d, a, round_imm((unsigned) i->disp, false));
+                round_to(g, i->sz, shape, d, a, round_imm((unsigned) i->disp, false));
         }
 }
 

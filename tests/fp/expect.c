@@ -1,0 +1,270 @@
+/* Judges what guest.c wrote (standard input) by the oracle, TAP on standard output.
+ *
+ * usage: expect CASES SEED FIRST LAST    as given to guest
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "insns.h"
+#include "oracle.h"
+
+struct state {
+        struct oracle o;
+        uint64_t v[2], x;
+        uint32_t nzcv;
+};
+
+static enum or_round mode_of(const struct oracle *o, unsigned opt) {
+        return (opt & ROUNDING) == AS_FPCR ? or_mode(o) : (enum or_round) (opt & ROUNDING);
+}
+
+static uint64_t truth(bool b) { return b ? ~UINT64_C(0) : 0; }
+
+static uint64_t one_operand(struct oracle *o, const struct insn *i, uint64_t a) {
+        unsigned sz = i->sz, opt = i->opt;
+        switch (i->op) {
+        case ABS: return or_abs(sz, a);
+        case NEG: return or_neg(sz, a);
+        case MOV: return a;
+        case SQRT: return or_sqrt(o, sz, a);
+        case RINT: return or_roundint(o, sz, a, mode_of(o, opt), opt & IS_EXACT);
+        case RECPE: return or_recpe(o, sz, a);
+        case RSQRTE: return or_rsqrte(o, sz, a);
+        case RECPX: return or_recpx(o, sz, a);
+        case URECPE: return or_urecpe((uint32_t) a);
+        case URSQRTE: return or_ursqrte((uint32_t) a);
+        case CMEQ0: return truth(or_eq(o, sz, a, 0));
+        case CMGE0: return truth(or_ge(o, sz, a, 0));
+        case CMGT0: return truth(or_gt(o, sz, a, 0));
+        case CMLE0: return truth(or_ge(o, sz, 0, a));
+        case CMLT0: return truth(or_gt(o, sz, 0, a));
+        case TOI: return or_to_fixed(o, sz, a, sz, opt >> 8, opt & UNSIGNED, mode_of(o, opt));
+        case FROMI: return or_from_fixed(o, sz, a, sz, opt >> 8, opt & UNSIGNED, or_mode(o));
+        default: abort();
+        }
+}
+
+static uint64_t muladd(struct oracle *o, const struct insn *i, uint64_t c, uint64_t a, uint64_t b) {
+        if (i->opt & NEG_PRODUCT)
+                a = or_neg(i->sz, a);
+        if (i->opt & NEG_ADDEND)
+                c = or_neg(i->sz, c);
+        return or_muladd(o, i->sz, c, a, b);
+}
+
+static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a, uint64_t b) {
+        unsigned sz = i->sz;
+        switch (i->op) {
+        case ADD: return or_add(o, sz, a, b);
+        case SUB: return or_sub(o, sz, a, b);
+        case MUL: return or_mul(o, sz, a, b);
+        case NMUL: return or_neg(sz, or_mul(o, sz, a, b));
+        case DIV: return or_div(o, sz, a, b);
+        case MAX: return or_max(o, sz, a, b);
+        case MIN: return or_min(o, sz, a, b);
+        case MAXNM: return or_maxnm(o, sz, a, b);
+        case MINNM: return or_minnm(o, sz, a, b);
+        case MULX: return or_mulx(o, sz, a, b);
+        case RECPS: return or_recps(o, sz, a, b);
+        case RSQRTS: return or_rsqrts(o, sz, a, b);
+        case ABD: return or_abs(sz, or_sub(o, sz, a, b));
+        case CMEQ: return truth(or_eq(o, sz, a, b));
+        case CMGE: return truth(or_ge(o, sz, a, b));
+        case CMGT: return truth(or_gt(o, sz, a, b));
+        case ACGE: return truth(or_ge(o, sz, or_abs(sz, a), or_abs(sz, b)));
+        case ACGT: return truth(or_gt(o, sz, or_abs(sz, a), or_abs(sz, b)));
+        default: return one_operand(o, i, a);
+        }
+}
+
+/* ---- lane by lane, pairs, across lanes ---- */
+
+static void lanes(struct state *s, const struct insn *i, const struct input *in) {
+        unsigned n = i->form == SCALAR ? 1 : (i->q ? 16u : 8u) >> i->sz, sz = i->sz;
+        for (unsigned k = 0; k < n; k++) {
+                bool element = i->op != RINT && i->op != TOI && i->op != FROMI && i->opt >> 4 & 15;
+                uint64_t a = get_lane(in->v[1], sz, k), b = get_lane(in->v[2], sz, element ? (i->opt >> 4 & 15) - 1 : k), r;
+                if (i->op == MLA || i->op == MADD)
+                        r = muladd(&s->o, i, get_lane(in->v[i->op == MLA ? 0 : 3], sz, k), a, b);
+                else
+                        r = two_operands(&s->o, i, a, b);
+                put_lane(s->v, sz, k, r);
+        }
+}
+
+static void pairs(struct state *s, const struct insn *i, const struct input *in) {
+        unsigned n = (i->q ? 16u : 8u) >> i->sz, sz = i->sz;
+        if (i->form == PAIR) {
+                put_lane(s->v, sz, 0, two_operands(&s->o, i, get_lane(in->v[1], sz, 0), get_lane(in->v[1], sz, 1)));
+                return;
+        }
+        for (unsigned k = 0; k < n; k++) {
+                const uint64_t *v = in->v[k < n / 2 ? 1 : 2];
+                unsigned from = 2 * k % n;
+                put_lane(s->v, sz, k, two_operands(&s->o, i, get_lane(v, sz, from), get_lane(v, sz, from + 1)));
+        }
+}
+
+/* Reduce() halves the vector until one is left. */
+static void across(struct state *s, const struct insn *i, const struct input *in) {
+        uint64_t low = two_operands(&s->o, i, get_lane(in->v[1], 2, 0), get_lane(in->v[1], 2, 1));
+        uint64_t high = two_operands(&s->o, i, get_lane(in->v[1], 2, 2), get_lane(in->v[1], 2, 3));
+        s->v[0] = two_operands(&s->o, i, low, high);
+}
+
+static void complex_numbers(struct state *s, const struct insn *i, const struct input *in) {
+        unsigned n = (i->q ? 16u : 8u) >> i->sz, sz = i->sz, rotation = i->opt & 3;
+        for (unsigned k = 0; k < n; k += 2) {
+                unsigned e = i->opt >> 4 ? ((i->opt >> 4) - 1) * 2 : k;
+                uint64_t a0 = get_lane(in->v[1], sz, k), a1 = get_lane(in->v[1], sz, k + 1), r0, r1;
+                uint64_t b0 = get_lane(in->v[2], sz, e), b1 = get_lane(in->v[2], sz, e + 1);
+                uint64_t c0 = get_lane(in->v[0], sz, k), c1 = get_lane(in->v[0], sz, k + 1);
+                uint64_t n0 = or_neg(sz, b0), n1 = or_neg(sz, b1);
+                if (i->op == CADD && rotation == 1) /* operand 2 times i, or -i */
+                        r0 = or_add(&s->o, sz, a0, n1), r1 = or_add(&s->o, sz, a1, b0);
+                else if (i->op == CADD)
+                        r0 = or_add(&s->o, sz, a0, b1), r1 = or_add(&s->o, sz, a1, n0);
+                else if (rotation == 0)
+                        r0 = or_muladd(&s->o, sz, c0, a0, b0), r1 = or_muladd(&s->o, sz, c1, a0, b1);
+                else if (rotation == 1)
+                        r0 = or_muladd(&s->o, sz, c0, a1, n1), r1 = or_muladd(&s->o, sz, c1, a1, b0);
+                else if (rotation == 2)
+                        r0 = or_muladd(&s->o, sz, c0, a0, n0), r1 = or_muladd(&s->o, sz, c1, a0, n1);
+                else
+                        r0 = or_muladd(&s->o, sz, c0, a1, b1), r1 = or_muladd(&s->o, sz, c1, a1, n0);
+                put_lane(s->v, sz, k, r0);
+                put_lane(s->v, sz, k + 1, r1);
+        }
+}
+
+/* ---- flags, general registers, conversions ---- */
+
+static void compare(struct state *s, const struct insn *i, const struct input *in) {
+        uint64_t b = i->opt & WITH_ZERO ? 0 : get_lane(in->v[2], i->sz, 0);
+        if (i->opt & IF_EQ && !(in->nzcv >> 30 & 1))
+                s->nzcv = i->opt >> 4 << 28;
+        else
+                s->nzcv = or_compare(&s->o, i->sz, get_lane(in->v[1], i->sz, 0), b, i->opt & SIGNALLING) << 28;
+}
+
+static void convert(struct state *s, const struct insn *i, const struct input *in) {
+        unsigned to = i->opt & 7, n = i->op == CVT ? 1 : i->op == CVTL ? 16u >> to : 16u >> i->sz;
+        enum or_round r = i->opt & TO_ODD ? OR_ODD : or_mode(&s->o);
+        if (i->op == CVTN && i->q)
+                s->v[0] = in->v[0][0];
+        for (unsigned k = 0; k < n; k++) {
+                uint64_t a = get_lane(in->v[1], i->sz, i->op == CVTL && i->q ? n + k : k);
+                put_lane(s->v, to, i->op == CVTN && i->q ? n + k : k, or_convert(&s->o, i->sz, to, a, r));
+        }
+}
+
+static void java(struct state *s, const struct input *in) {
+        bool z;
+        s->x = or_to_int_js(&s->o, in->v[1][0], &z);
+        s->nzcv = (uint32_t) z << 30;
+}
+
+/* Operations that leave register 0 alone. */
+static bool keeps_vector(unsigned op) { return op == CMP || op == GTOI || op == TO_GPR || op == JS; }
+
+static struct state expect(const struct insn *i, const struct input *in, uint32_t fpcr) {
+        struct state s = { .o = { .fpcr = fpcr, .fpsr = (uint32_t) in->fpsr }, .x = in->x[0], .nzcv = (uint32_t) in->nzcv };
+        if (keeps_vector(i->op))
+                memcpy(s.v, in->v[0], sizeof(s.v));
+        switch (i->op) {
+        case CMP: compare(&s, i, in); break;
+        case CSEL: s.v[0] = get_lane(in->v[in->nzcv >> 30 & 1 ? 1 : 2], i->sz, 0); break;
+        case MOVI: s.v[0] = i->sz == 2 ? 0x3f800000 : UINT64_C(0x3ff0000000000000); break;
+        case GTOI:
+                s.x = or_to_fixed(&s.o, i->sz, get_lane(in->v[1], i->sz, 0), i->opt >> 4 & 3, i->opt >> 8, i->opt & UNSIGNED,
+                                  mode_of(&s.o, i->opt));
+                break;
+        case GFROMI:
+                s.v[0] = or_from_fixed(&s.o, i->sz, in->x[1], i->opt >> 4 & 3, i->opt >> 8, i->opt & UNSIGNED, or_mode(&s.o));
+                break;
+        case TO_GPR: s.x = get_lane(in->v[1], i->sz, (i->opt >> 4) - 1); break;
+        case FROM_GPR:
+                if (i->opt == LANE(1))
+                        s.v[0] = in->v[0][0];
+                put_lane(s.v, i->sz, (i->opt >> 4) - 1, in->x[1]);
+                break;
+        case JS: java(&s, in); break;
+        case CVT: case CVTL: case CVTN: convert(&s, i, in); break;
+        case CADD: case CMLA: complex_numbers(&s, i, in); break;
+        default:
+                if (i->form == SCALAR || i->form == VECTOR)
+                        lanes(&s, i, in);
+                else if (i->form == ACROSS)
+                        across(&s, i, in);
+                else
+                        pairs(&s, i, in);
+                break;
+        }
+        return s;
+}
+
+/* ---- judgement ---- */
+
+static struct {
+        unsigned long cases, wrong, underflows;
+} results[INSNS];
+
+/* The host finds out whether a result is tiny when it has rounded it (docs/KNOWN-ISSUES.md). */
+static bool is_known_underflow(const struct state *s, const struct output *out, unsigned fpcr) {
+        return fpcr < FPCRS_OF_HOST && s->o.tiny_rounded && (s->o.fpsr ^ out->fpsr) == OR_UFC && !(out->fpsr & OR_UFC);
+}
+
+static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct input *in, const struct output *out) {
+        static const char *const name[] = { "plain", "high", "over-n", "over-m" };
+        const struct insn *i = &insns[insn];
+        struct state s = expect(i, in, fpcrs[fpcr]);
+        bool same = s.v[0] == out->v[0] && s.v[1] == out->v[1] && s.x == out->x && s.nzcv == out->nzcv;
+        results[insn].cases++;
+        if (same && s.o.fpsr == out->fpsr)
+                return;
+        if (same && is_known_underflow(&s, out, fpcr)) {
+                results[insn].underflows++;
+                return;
+        }
+        if (results[insn].wrong++ >= 4)
+                return;
+        printf("# %s (%s) fpcr=%#x fpsr=%#lx nzcv=%#lx\n#   ", i->text, name[variant], fpcrs[fpcr], in->fpsr, in->nzcv);
+        for (unsigned k = 0; k < 4; k++)
+                printf(" v%u=%016lx:%016lx", k, in->v[k][1], in->v[k][0]);
+        printf(" x0=%lx x1=%lx\n", in->x[0], in->x[1]);
+        printf("#    is        %016lx:%016lx x0=%lx fpsr=%#x nzcv=%#x\n", out->v[1], out->v[0], out->x, out->fpsr, out->nzcv);
+        printf("#    should be %016lx:%016lx x0=%lx fpsr=%#x nzcv=%#x\n", s.v[1], s.v[0], s.x, s.o.fpsr, s.nzcv);
+}
+
+int main(int argc, char **argv) {
+        if (argc != 5)
+                return 2;
+        unsigned long cases = strtoul(argv[1], NULL, 0), underflows = 0;
+        uint64_t seed = strtoull(argv[2], NULL, 0);
+        unsigned first = (unsigned) atoi(argv[3]), last = (unsigned) atoi(argv[4]), failed = 0;
+        or_start();
+        for (unsigned f = first; f <= last && f < FPCRS; f++)
+                for (unsigned variant = 0; variant < VARIANTS; variant++)
+                        for (unsigned k = 0; k < INSNS; k++) {
+                                struct rng g = rng_for(seed, f, variant, k);
+                                for (unsigned long n = 0; n < cases; n++) {
+                                        struct input in = make_input(&g, variant, &insns[k]);
+                                        struct output out;
+                                        if (fread(&out, sizeof(out), 1, stdin) != 1) {
+                                                printf("not ok 1 ended early, at %s\n", insns[k].text);
+                                                return 1;
+                                        }
+                                        judge(k, variant, f, &in, &out);
+                                }
+                        }
+        for (unsigned k = 0; k < INSNS; k++) {
+                failed += results[k].wrong != 0;
+                underflows += results[k].underflows;
+                printf("%sok %u %s (%lu cases, %lu wrong)\n", results[k].wrong ? "not " : "", k + 1, insns[k].text, results[k].cases,
+                       results[k].wrong);
+        }
+        if (underflows)
+                printf("# UFC is missing (known) in %lu cases\n", underflows);
+        printf("1..%u\n", INSNS);
+        return failed != 0;
+}

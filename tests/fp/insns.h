@@ -1,0 +1,105 @@
+/* What the guest program (guest.c) and the one that judges its results (expect.c) both know: the table of instructions, the
+ * registers before each case, and those after it. */
+#pragma once
+#include "values.h"
+
+enum op {
+        ABS, NEG, MOV, SQRT, RINT, RECPE, RSQRTE, RECPX, URECPE, URSQRTE,
+        ADD, SUB, MUL, NMUL, DIV, MAX, MIN, MAXNM, MINNM, MULX, RECPS, RSQRTS, ABD,
+        CMEQ, CMGE, CMGT, ACGE, ACGT, CMEQ0, CMGE0, CMGT0, CMLE0, CMLT0,
+        MADD, /* addend: register 3 */
+        MLA,  /* addend: register 0 */
+        TOI, FROMI,
+        CMP, CSEL, MOVI, GTOI, GFROMI, TO_GPR, FROM_GPR, JS, CVT, CVTL, CVTN, CADD, CMLA,
+};
+
+/* PAIRWISE: lanes of registers 1 and 2, two by two; PAIR: the two lanes of register 1; ACROSS: the four lanes of it. */
+enum form { SCALAR, VECTOR, PAIRWISE, PAIR, ACROSS };
+
+/* Options. */
+enum { TIEEVEN, POSINF, NEGINF, TOZERO, TIEAWAY, TO_ODD_MODE, AS_FPCR, ROUNDING = 7 };
+enum {
+        IS_EXACT = 8, UNSIGNED = 8,
+        NEG_PRODUCT = 1, NEG_ADDEND = 2,
+        SIGNALLING = 1, WITH_ZERO = 2, IF_EQ = 4,
+        TO_ODD = 8,
+};
+#define ELSE(nzcv) ((nzcv) << 4)
+#define LANE(n) (((n) + 1) << 4) /* of register 2 */
+#define FBITS(n) ((n) << 8)
+#define BITS(sz) ((sz) << 4)   /* size of the general register */
+
+struct insn {
+        const char *text;
+        unsigned op, form, sz, q, opt;
+};
+
+static const struct insn insns[] = {
+#define I(text, op, form, sz, q, opt) { text, op, form, sz, q, opt },
+#include "insns.def"
+#undef I
+};
+enum { INSNS = sizeof(insns) / sizeof(insns[0]) };
+
+/* The same instructions with other registers: 0 to 3; 16 to 19; the result over the first operand; over the second. */
+enum { PLAIN, HIGH, OVER_N, OVER_M, VARIANTS };
+
+/* FPCR: rounding modes alone, as the host rounds; then what it cannot do. */
+static const uint32_t fpcrs[] = {
+        0, 1 << 22, 2 << 22, 3 << 22,                                         /* to nearest, up, down, to zero */
+        1 << 24, 1 << 25, 1 << 26, 1 << 24 | 1 << 25 | 1 << 22, 1 << 24 | 2 << 22, /* FZ, DN, AHP, FZ DN up, FZ down */
+        1 << 26 | 1 << 24 | 3 << 22,                                          /* AHP FZ to zero */
+};
+enum { FPCRS = sizeof(fpcrs) / sizeof(fpcrs[0]), FPCRS_OF_HOST = 4 };
+
+struct input {
+        uint64_t v[4][2], x[2]; /* registers 0 to 3; general registers 0 and 1 */
+        uint64_t fpsr, nzcv;
+};
+
+struct output {
+        uint64_t v[2], x;
+        uint32_t fpsr, nzcv;
+};
+
+static inline struct rng rng_for(uint64_t seed, unsigned fpcr, unsigned variant, unsigned insn) {
+        struct rng g = { seed };
+        g.state = next(&g) ^ ((uint64_t) fpcr << 32 | variant << 24 | insn);
+        g.state = next(&g);
+        return g;
+}
+
+static inline void put_lane(uint64_t v[2], unsigned sz, unsigned k, uint64_t x) {
+        unsigned at = k * v_width(sz), shift = at % 64;
+        uint64_t mask = v_ones(v_width(sz)) << shift;
+        v[at / 64] = (v[at / 64] & ~mask) | (x << shift & mask);
+}
+
+static inline uint64_t get_lane(const uint64_t v[2], unsigned sz, unsigned k) {
+        unsigned at = k * v_width(sz);
+        return v[at / 64] >> (at % 64) & v_ones(v_width(sz));
+}
+
+static inline struct input make_input(struct rng *g, unsigned variant, const struct insn *i) {
+        struct input in;
+        bool nans = below(g, 3) == 0, ints = i->op == FROMI || i->op == URECPE || i->op == URSQRTE;
+        for (unsigned k = 0; k < 16u >> i->sz; k++) {
+                uint64_t a = random_value(g, i->sz, nans), b = partner(g, i->sz, a, nans), c = addend(g, i->sz, a, b, nans);
+                bool swap = next(g) & 1;
+                put_lane(in.v[0], i->sz, k, c);
+                put_lane(in.v[1], i->sz, k, ints ? random_integer(g) : swap ? b : a);
+                put_lane(in.v[2], i->sz, k, swap ? a : b);
+                put_lane(in.v[3], i->sz, k, c);
+        }
+        in.x[0] = next(g);
+        in.x[1] = random_integer(g);
+        if (variant == OVER_N) {
+                in.v[0][0] = in.v[1][0], in.v[0][1] = in.v[1][1];
+                in.x[0] = in.x[1];
+        } else if (variant == OVER_M) {
+                in.v[2][0] = in.v[0][0], in.v[2][1] = in.v[0][1];
+        }
+        in.fpsr = next(g) & 3 ? 0 : next(g) & 0x0800009f;
+        in.nzcv = (next(g) & 15) << 28;
+        return in;
+}
