@@ -77,14 +77,29 @@ static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a,
         }
 }
 
+/* Registers may be the same. */
+static uint64_t chain(struct oracle *o, const struct insn *i, unsigned variant, const struct input *in, unsigned lane) {
+        const unsigned d = variant == OVER_N ? 1 : 0, m = variant == OVER_M ? 0 : 2, sz = i->sz;
+        uint64_t r[4];
+        for (unsigned k = 0; k < 4; k++)
+                r[k] = get_lane(in->v[k], sz, lane);
+        r[d] = or_mul(o, sz, r[1], r[m]);
+        r[d] = or_add(o, sz, r[d], r[3]);
+        r[d] = or_div(o, sz, r[d], r[1]);
+        r[d] = or_sub(o, sz, r[d], r[m]);
+        return or_mul(o, sz, r[d], r[d]);
+}
+
 /* ---- lane by lane, pairs, across lanes ---- */
 
-static void lanes(struct state *s, const struct insn *i, const struct input *in) {
+static void lanes(struct state *s, const struct insn *i, unsigned variant, const struct input *in) {
         unsigned n = i->form == SCALAR ? 1 : (i->q ? 16u : 8u) >> i->sz, sz = i->sz;
         for (unsigned k = 0; k < n; k++) {
                 bool element = i->op != RINT && i->op != TOI && i->op != FROMI && i->opt >> 4 & 15;
                 uint64_t a = get_lane(in->v[1], sz, k), b = get_lane(in->v[2], sz, element ? (i->opt >> 4 & 15) - 1 : k), r;
-                if (i->op == MLA || i->op == MADD)
+                if (i->op == CHAIN)
+                        r = chain(&s->o, i, variant, in, k);
+                else if (i->op == MLA || i->op == MADD)
                         r = muladd(&s->o, i, get_lane(in->v[i->op == MLA ? 0 : 3], sz, k), a, b);
                 else
                         r = two_operands(&s->o, i, a, b);
@@ -147,6 +162,20 @@ static void compare(struct state *s, const struct insn *i, const struct input *i
                 s->nzcv = or_compare(&s->o, i->sz, get_lane(in->v[1], i->sz, 0), b, i->opt & SIGNALLING) << 28;
 }
 
+/* ConditionHolds */
+static bool holds(unsigned cond, uint32_t nzcv) {
+        bool n = nzcv >> 31, z = nzcv >> 30 & 1, c = nzcv >> 29 & 1, v = nzcv >> 28 & 1;
+        const bool base[] = { z, c, n, v, c && !z, n == v, n == v && !z };
+        return base[cond >> 1] != (cond & 1);
+}
+
+static void compare_and_set(struct state *s, const struct insn *i, const struct input *in) {
+        uint64_t b = i->opt & WITH_ZERO ? 0 : get_lane(in->v[2], i->sz, 0);
+        uint32_t nzcv = or_compare(&s->o, i->sz, get_lane(in->v[1], i->sz, 0), b, i->opt & SIGNALLING) << 28;
+        s->x = holds(i->opt >> 4, nzcv);
+        s->nzcv = i->op == CMPKEEP ? 6u << 28 : nzcv; /* of equal numbers */
+}
+
 static void convert(struct state *s, const struct insn *i, const struct input *in) {
         unsigned to = i->opt & 7, n = i->op == CVT ? 1 : i->op == CVTL ? 16u >> to : 16u >> i->sz;
         enum or_round r = i->opt & TO_ODD ? OR_ODD : or_mode(&s->o);
@@ -165,14 +194,17 @@ static void java(struct state *s, const struct input *in) {
 }
 
 /* Operations that leave register 0 alone. */
-static bool keeps_vector(unsigned op) { return op == CMP || op == GTOI || op == TO_GPR || op == JS; }
+static bool keeps_vector(unsigned op) {
+        return op == CMP || op == CMPSET || op == CMPKEEP || op == GTOI || op == TO_GPR || op == JS;
+}
 
-static struct state expect(const struct insn *i, const struct input *in, uint32_t fpcr) {
+static struct state expect(const struct insn *i, unsigned variant, const struct input *in, uint32_t fpcr) {
         struct state s = { .o = { .fpcr = fpcr, .fpsr = (uint32_t) in->fpsr }, .x = in->x[0], .nzcv = (uint32_t) in->nzcv };
         if (keeps_vector(i->op))
                 memcpy(s.v, in->v[0], sizeof(s.v));
         switch (i->op) {
         case CMP: compare(&s, i, in); break;
+        case CMPSET: case CMPKEEP: compare_and_set(&s, i, in); break;
         case CSEL: s.v[0] = get_lane(in->v[in->nzcv >> 30 & 1 ? 1 : 2], i->sz, 0); break;
         case MOVI: s.v[0] = i->sz == 2 ? 0x3f800000 : UINT64_C(0x3ff0000000000000); break;
         case GTOI:
@@ -193,7 +225,7 @@ static struct state expect(const struct insn *i, const struct input *in, uint32_
         case CADD: case CMLA: complex_numbers(&s, i, in); break;
         default:
                 if (i->form == SCALAR || i->form == VECTOR)
-                        lanes(&s, i, in);
+                        lanes(&s, i, variant, in);
                 else if (i->form == ACROSS)
                         across(&s, i, in);
                 else
@@ -215,9 +247,9 @@ static bool is_known_underflow(const struct state *s, const struct output *out, 
 }
 
 static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct input *in, const struct output *out) {
-        static const char *const name[] = { "plain", "high", "over-n", "over-m" };
+        static const char *const name[] = { "plain", "high", "over-n", "over-m", "flags" };
         const struct insn *i = &insns[insn];
-        struct state s = expect(i, in, fpcrs[fpcr]);
+        struct state s = expect(i, variant, in, fpcrs[fpcr]);
         bool same = s.v[0] == out->v[0] && s.v[1] == out->v[1] && s.x == out->x && s.nzcv == out->nzcv;
         results[insn].cases++;
         if (same && s.o.fpsr == out->fpsr)

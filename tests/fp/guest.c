@@ -1,7 +1,7 @@
-/* Guest program: executes each instruction of insns.def on operands of values.h, in four choices of registers and for each FPCR of
+/* Guest program: executes each instruction of insns.def on operands of values.h, in each variant of insns.h and for each FPCR of
  * insns.h, and writes the registers after each to standard output.
  *
- * usage: guest CASES SEED FIRST LAST    CASES of each instruction and choice of registers, with FPCRs number FIRST to LAST
+ * usage: guest CASES SEED FIRST LAST    CASES of each instruction and variant, with FPCRs number FIRST to LAST
  *
  * PLAIN.def and so on are insns.def with other register numbers (see run).
  */
@@ -12,27 +12,32 @@
 typedef void code(void);
 
 /* The instruction, then the result to register 0. */
-#define BODY(text, tail) \
-        __asm__(".pushsection .text\n .arch armv8.3-a\n1: " text "\n " tail "ret\n .popsection\n" \
+#define BODY(head, text, tail) \
+        __asm__(".pushsection .text\n .arch armv8.3-a\n1: " head text "\n " tail "ret\n .popsection\n" \
                 ".pushsection .rodata\n .xword 1b\n .popsection\n");
 #define TABLE(name) __asm__(".pushsection .rodata\n .balign 8\n .global " name "\n" name ":\n .popsection\n");
-extern code *const code_plain[INSNS], *const code_high[INSNS], *const code_over_n[INSNS], *const code_over_m[INSNS];
+extern code *const code_plain[INSNS], *const code_high[INSNS], *const code_over_n[INSNS];
+extern code *const code_over_m[INSNS], *const code_flags[INSNS];
 
 TABLE("code_plain")
-#define I(text, op, form, sz, q, opt) BODY(text, "")
+#define I(text, op, form, sz, q, opt) BODY("", text, "")
 #include "plain.def"
 #undef I
 TABLE("code_high")
-#define I(text, op, form, sz, q, opt) BODY(text, "mov v0.16b, v16.16b\n ")
+#define I(text, op, form, sz, q, opt) BODY("", text, "mov v0.16b, v16.16b\n ")
 #include "high.def"
 #undef I
 TABLE("code_over_n")
-#define I(text, op, form, sz, q, opt) BODY(text, "mov v0.16b, v1.16b\n mov x0, x1\n ")
+#define I(text, op, form, sz, q, opt) BODY("", text, "mov v0.16b, v1.16b\n mov x0, x1\n ")
 #include "over-n.def"
 #undef I
 TABLE("code_over_m")
-#define I(text, op, form, sz, q, opt) BODY(text, "")
+#define I(text, op, form, sz, q, opt) BODY("", text, "")
 #include "over-m.def"
+#undef I
+TABLE("code_flags")
+#define I(text, op, form, sz, q, opt) BODY("cmp x0, x1\n ", text, "")
+#include "plain.def"
 #undef I
 
 void execute(const struct input *in, struct output *out, code *fn);
@@ -87,6 +92,7 @@ int main(int argc, char **argv) {
                 run(code_high, HIGH, f, cases, seed);
                 run(code_over_n, OVER_N, f, cases, seed);
                 run(code_over_m, OVER_M, f, cases, seed);
+                run(code_flags, FLAGS, f, cases, seed);
         }
         return fflush(stdout) != 0;
 }

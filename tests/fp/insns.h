@@ -10,7 +10,8 @@ enum op {
         MADD, /* addend: register 3 */
         MLA,  /* addend: register 0 */
         TOI, FROMI,
-        CMP, CSEL, MOVI, GTOI, GFROMI, TO_GPR, FROM_GPR, JS, CVT, CVTL, CVTN, CADD, CMLA,
+        CMP, CMPSET, CMPKEEP, CSEL, MOVI, GTOI, GFROMI, TO_GPR, FROM_GPR, JS, CVT, CVTL, CVTN, CADD, CMLA,
+        CHAIN, /* (1 * 2 + 3) / 1 - 2, squared: one region in which several instructions may trap */
 };
 
 /* PAIRWISE: lanes of registers 1 and 2, two by two; PAIR: the two lanes of register 1; ACROSS: the four lanes of it. */
@@ -28,6 +29,7 @@ enum {
 #define LANE(n) (((n) + 1) << 4) /* of register 2 */
 #define FBITS(n) ((n) << 8)
 #define BITS(sz) ((sz) << 4)   /* size of the general register */
+#define COND(c) ((c) << 4)     /* CMPSET, CMPKEEP: as encoded */
 
 struct insn {
         const char *text;
@@ -41,8 +43,9 @@ static const struct insn insns[] = {
 };
 enum { INSNS = sizeof(insns) / sizeof(insns[0]) };
 
-/* The same instructions with other registers: 0 to 3; 16 to 19; the result over the first operand; over the second. */
-enum { PLAIN, HIGH, OVER_N, OVER_M, VARIANTS };
+/* The same instructions with other registers: 0 to 3; 16 to 19; the result over the first operand; over the second. Then behind a
+ * comparison of x0 and x1, whose flags live on. */
+enum { PLAIN, HIGH, OVER_N, OVER_M, FLAGS, VARIANTS };
 
 /* FPCR: rounding modes alone, as the host rounds; then what it cannot do. */
 static const uint32_t fpcrs[] = {
@@ -80,6 +83,12 @@ static inline uint64_t get_lane(const uint64_t v[2], unsigned sz, unsigned k) {
         return v[at / 64] >> (at % 64) & v_ones(v_width(sz));
 }
 
+/* NZCV of CMP a, b. */
+static inline uint64_t flags_of_difference(uint64_t a, uint64_t b) {
+        uint64_t d = a - b, n = d >> 63, z = d == 0, c = a >= b, v = ((a ^ b) & (a ^ d)) >> 63;
+        return n << 31 | z << 30 | c << 29 | v << 28;
+}
+
 static inline struct input make_input(struct rng *g, unsigned variant, const struct insn *i) {
         struct input in;
         bool nans = below(g, 3) == 0, ints = i->op == FROMI || i->op == URECPE || i->op == URSQRTE;
@@ -99,7 +108,12 @@ static inline struct input make_input(struct rng *g, unsigned variant, const str
         } else if (variant == OVER_M) {
                 in.v[2][0] = in.v[0][0], in.v[2][1] = in.v[0][1];
         }
-        in.fpsr = next(g) & 3 ? 0 : next(g) & 0x0800009f;
         in.nzcv = (next(g) & 15) << 28;
+        if (variant == FLAGS) {
+                if (next(g) & 1)
+                        in.x[0] = in.x[1];
+                in.nzcv = flags_of_difference(in.x[0], in.x[1]);
+        }
+        in.fpsr = next(g) & 3 ? 0 : next(g) & 0x0800009f;
         return in;
 }

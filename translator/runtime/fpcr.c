@@ -5,8 +5,8 @@
 #include "../guest/lift.h"
 #include "exec.h"
 
-#define FPCR_MASK 0x07f80000u /* AHP DN FZ RMode Stride FZ16 */
-#define FPCR_SOFT 0x07080000u /* AHP DN FZ FZ16 */
+#define FPCR_MASK 0x07f00000u /* AHP DN FZ RMode Stride; there is no FZ16 without FEAT_FP16 */
+#define FPCR_SOFT 0x07000000u /* AHP DN FZ */
 #define FPSR_MASK 0x0800009fu
 #define MXCSR_FLAGS 0x3fu
 #define MXCSR_BASE 0x1f00u    /* all but Invalid masked */
