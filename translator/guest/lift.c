@@ -5,8 +5,8 @@
 #include "region_lift.h"
 #include "vdso_lift.h"
 
-#define MAX_SIDE_EXITS 8  /* conditional branches that a region passes */
-#define MAX_FOLLOW 40     /* guest instructions up to which a region follows unconditional branches */
+#define MAX_SIDE_EXITS 5  /* conditional branches that a region passes */
+#define MAX_FOLLOW 24     /* guest instructions up to which a region follows unconditional branches */
 
 /* NZCV as an exit must save it: REF_NONE when the region did not change it, or the target does not need it. */
 static ref flags_for(struct lift *l, uint64_t target, bool known) {

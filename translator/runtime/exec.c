@@ -143,14 +143,18 @@ static bool go_inside(struct exec_thread *e, uint64_t resets) {
 static struct {
         uint64_t base; /* guest address of the first byte in buf, a multiple of its size; 1 = empty */
         uint32_t word[16];
+        uint64_t page; /* that may be executed; 1 = none yet */
 } fetched;
 
-/* Reads guest code in pieces of 64 bytes: one guarded copy a piece. */
+/* Reads guest code in pieces of 64 bytes: one guarded copy a piece, one look whether it may be executed a page. */
 static int fetch(uint64_t pc, uint32_t *ret_insn) {
         uint64_t base = pc & ~(uint64_t) (sizeof(fetched.word) - 1);
         if (base != fetched.base) {
                 fetched.base = 1;
-                if (!mm_may_exec(pc) || guest_read(fetched.word, base, sizeof(fetched.word)) < 0)
+                if (fetched.page != pc >> 12 && !mm_may_exec(pc))
+                        return -EFAULT;
+                fetched.page = pc >> 12;
+                if (guest_read(fetched.word, base, sizeof(fetched.word)) < 0)
                         return -EFAULT;
                 fetched.base = base;
         }
@@ -185,6 +189,7 @@ static struct region *translate(struct thread *t) {
                 if (!cache_room(&code))
                         rt_die("code cache too small: use a larger -tb-size");
                 fetched.base = 1;
+                fetched.page = 1;
                 the_ir.opts = exec_opts;
                 the_ir.tagged = exec_tagged;
                 if (lift_region(&the_ir, pc, t->cpu.mode, max, fetch, &undefined) != LIFT_OK)

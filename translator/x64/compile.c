@@ -215,12 +215,19 @@ static bool emit_helper(struct ra *ra, ref r) {
 
 /* ---- the walk ---- */
 
+static void consume_link(struct ra *ra, ref r, ref v, unsigned k) {
+        if (!v)
+                return;
+        v = resolve(ra, v);
+        if (ra->next_use[v] == r)
+                ra->next_use[v] = ra->use_link[r][k];
+}
+
 static void consume_links(struct ra *ra, ref r) {
         const struct ir_ins *i = &ra->gen.ir->ins[r];
-        const ref v[3] = { i->a, i->b, i->c };
-        for (unsigned k = 0; k < 3; k++)
-                if (v[k] && v[k] < ra->gen.ir->n && ra->next_use[resolve(ra, v[k])] == r)
-                        ra->next_use[resolve(ra, v[k])] = ra->use_link[r][k];
+        consume_link(ra, r, i->a, 0);
+        consume_link(ra, r, i->b, 1);
+        consume_link(ra, r, i->c, 2);
 }
 
 static bool is_dead(const struct ra *ra, ref r) {

@@ -6,8 +6,6 @@
 
 static const struct ir_ins *ins_of(const struct ra *ra, ref v) { return &ra->gen.ir->ins[v]; }
 
-static bool is_entry(ref v) { return v >= IR_MAX; }
-
 static bool is_const(const struct ra *ra, ref v) {
         return !is_entry(v) && (ins_of(ra, v)->op == IR_CONST || ins_of(ra, v)->op == IR_PCREL);
 }
@@ -16,15 +14,6 @@ static bool is_vector(const struct ra *ra, ref v) {
         if (is_entry(v))
                 return v - IR_MAX >= SLOT_V0 && v - IR_MAX < SLOT_NZCV;
         return ir_opinfo[ins_of(ra, v)->op].res == 'X';
-}
-
-ref resolve(const struct ra *ra, ref v) {
-        if (is_entry(v))
-                return v;
-        const struct ir_ins *i = ins_of(ra, v);
-        if (i->op == IR_LIVEIN || i->op == IR_LIVEINX)
-                return ENTRY(i->disp);
-        return v;
 }
 
 /* Position up to which v must be kept somewhere. */

@@ -155,8 +155,14 @@ void bind_g(struct ra *ra, ref r, unsigned reg);
 /* Operand dies here: its register may be reused for the result. */
 bool dies_here(const struct ra *ra, ref r);
 void unlock_all(struct ra *ra);
-/* The value behind aliases. */
-ref resolve(const struct ra *ra, ref r);
+static inline bool is_entry(ref v) { return v >= IR_MAX; }
+/* The value itself: what a slot had on entry stands for the LIVEIN that reads it. */
+static inline ref resolve(const struct ra *ra, ref v) {
+        if (is_entry(v))
+                return v;
+        const struct ir_ins *i = &ra->gen.ir->ins[v];
+        return i->op == IR_LIVEIN || i->op == IR_LIVEINX ? ENTRY(i->disp) : v;
+}
 struct place place_of(const struct ra *ra, ref r);
 /* State slot gets a new current value. */
 void ra_put(struct ra *ra, unsigned slot, ref v);
