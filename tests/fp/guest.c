@@ -36,7 +36,7 @@ TABLE("code_over_m")
 #include "over-m.def"
 #undef I
 TABLE("code_flags")
-#define I(text, op, form, sz, q, opt) BODY("cmp x0, x1\n ", text, "")
+#define I(text, op, form, sz, q, opt) BODY("cmp x0, x1\n ", text, "b.lt 8f\n cmp xzr, xzr\n ret\n 8: cmp xzr, x30\n ")
 #include "plain.def"
 #undef I
 

@@ -43,8 +43,8 @@ static const struct insn insns[] = {
 };
 enum { INSNS = sizeof(insns) / sizeof(insns[0]) };
 
-/* The same instructions with other registers: 0 to 3; 16 to 19; the result over the first operand; over the second. Then behind a
- * comparison of x0 and x1, whose flags live on. */
+/* The same instructions with other registers: 0 to 3; 16 to 19; the result over the first operand; over the second. Then between a
+ * comparison of x0 and x1 and a branch. */
 enum { PLAIN, HIGH, OVER_N, OVER_M, FLAGS, VARIANTS };
 
 /* FPCR: rounding modes alone, as the host rounds; then what it cannot do. */

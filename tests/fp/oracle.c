@@ -94,6 +94,19 @@ static bool is_nan(struct num n) { return n.cls >= QNAN; }
 
 /* ---- FPRoundBase, FPRound, FPRoundCV ---- */
 
+/* Would x, which is below the normal numbers, be rounded up to the smallest of them if exponents had no limit? Then it is not tiny for
+ * machines that look after rounding. */
+static bool normal_when_rounded(unsigned sz, mpfr_srcptr x, enum or_round r) {
+        bool sign = mpfr_signbit(x);
+        int exponent = (int) mpfr_get_exp(x) - 1, F = (int) frac_bits(sz);
+        if (exponent != min_exp(sz) - 1 || r == OR_ZERO || r == OR_ODD || (r == OR_POSINF && sign) || (r == OR_NEGINF && !sign))
+                return false;
+        mpfr_abs(scaled, x, MPFR_RNDN);
+        mpfr_mul_2si(scaled, scaled, F - exponent, MPFR_RNDN);
+        mpfr_ui_sub(scaled, (2ul << F), scaled, MPFR_RNDN); /* what is missing, in units of the last place */
+        return r == OR_POSINF || r == OR_NEGINF ? mpfr_cmp_ui(scaled, 1) < 0 : mpfr_cmp_d(scaled, 0.5) <= 0;
+}
+
 static uint64_t round_base(struct oracle *o, unsigned sz, mpfr_srcptr x, enum or_round r, bool flush, bool alternative) {
         bool sign = mpfr_signbit(x);
         int exponent = (int) mpfr_get_exp(x) - 1; /* MPFR's significands are below 1 */
@@ -123,7 +136,7 @@ static uint64_t round_base(struct oracle *o, unsigned sz, mpfr_srcptr x, enum or
                 mant++;
                 if (!biased && mant == UINT64_C(1) << F) {
                         biased = 1;
-                        o->tiny_rounded = true;
+                        o->late_tininess |= normal_when_rounded(sz, x, r);
                 }
                 if (mant == UINT64_C(1) << (F + 1))
                         biased++, mant >>= 1;

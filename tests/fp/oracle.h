@@ -24,8 +24,8 @@ enum {
 
 struct oracle {
         uint32_t fpcr;
-        uint32_t fpsr;     /* flags are added */
-        bool tiny_rounded; /* added: a result below the normal numbers, inexact, was rounded up to the smallest of them */
+        uint32_t fpsr;      /* flags are added */
+        bool late_tininess; /* added: UFC is for a result that machines which look for tininess after rounding find normal */
 };
 
 void or_start(void);

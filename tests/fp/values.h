@@ -33,7 +33,7 @@ static inline uint64_t v_make(unsigned sz, bool sign, int exp, uint64_t frac) {
 
 /* ---- the values where something happens ---- */
 
-enum { SPECIALS = 52, SPECIAL_NANS = 7 }; /* infinity and NaNs are the last of them */
+enum { SPECIALS = 52, SPECIAL_ZERO = 33, SPECIAL_NANS = 7 }; /* infinity and NaNs are the last of them */
 
 static inline uint64_t special(unsigned sz, unsigned k) {
         /* Exponents relative to the bias, fractions: all ones, the top bit, ... */
@@ -95,7 +95,7 @@ static inline uint64_t random_value(struct rng *g, unsigned sz, bool nans) {
         int exp = random_exp(g, sz);
         switch (below(g, 4)) {
         case 0:
-                any = special(sz, below(g, nans ? SPECIALS : SPECIALS - SPECIAL_NANS));
+                any = special(sz, below(g, 4) ? below(g, nans ? SPECIALS : SPECIALS - SPECIAL_NANS) : SPECIAL_ZERO);
                 return any | (uint64_t) sign << (v_width(sz) - 1);
         case 1: return nans ? any & v_ones(v_width(sz)) : v_make(sz, sign, exp, any);
         default: return v_make(sz, sign, exp, frac);
