@@ -263,11 +263,6 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
                 return 0;
         fprintf(stderr, "seed %llu length %u opts %#x\n", (unsigned long long) seed, length, ir.opts);
         ir_print(&ir, out, NULL);
-        FILE *f = fopen("/tmp/fuzz-ir.bin", "w");
-        if (f) {
-                fwrite(entry, 1, o->code_size, f);
-                fclose(f);
-        }
         return 1;
 }
 
