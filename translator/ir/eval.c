@@ -194,7 +194,8 @@ static bool eval_memory(struct eval *e, const struct ir_ins *i, harg *d) {
         case IR_LDV: memcpy(d, address(e, i), 1u << i->sz); return true;
         case IR_ST: case IR_STREL: case IR_STV: memcpy(address(e, i), &e->v[i->c], 1u << i->sz); return true;
         case IR_PREFETCH: case IR_FENCE: case IR_ALIGN: return true;
-        default: return eval_atomic(e, i, d);
+        case IR_LDX: case IR_STX: case IR_ATOMIC: case IR_CAS: return eval_atomic(e, i, d);
+        default: return false;
         }
 }
 
