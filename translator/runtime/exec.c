@@ -175,6 +175,16 @@ static void guest_extent(const struct ir *ir, uint64_t *ret_lo, uint64_t *ret_hi
         *ret_hi = hi;
 }
 
+/* Exits of a new region to code that is there already go to it at once: each would otherwise come by here first. */
+static void link_known(struct region *r) {
+        for (unsigned k = 0; k < r->nexits && !(exec_opts & IR_OPT_NO_LINK); k++) {
+                struct exit_rec *e = &r->exits[k];
+                struct region *to = e->poll ? NULL : cache_find(r->pc + (uint64_t) (int64_t) e->target, r->mode);
+                if (to)
+                        cache_link(r, e, to);
+        }
+}
+
 static struct ir the_ir;
 
 /* Translates the region at cpu->pc, with the lock held. NULL: no guest code there (the fault is to be raised). */
@@ -201,7 +211,9 @@ static struct region *translate(struct thread *t) {
                 guest_extent(&the_ir, &lo, &hi);
                 cache_stats.guest_insns += the_ir.insns;
                 log_region_code(&the_ir, entry, out->code_size);
-                return cache_add(pc, t->cpu.mode, lo, hi, entry, out, &code);
+                struct region *r = cache_add(pc, t->cpu.mode, lo, hi, entry, out, &code);
+                link_known(r);
+                return r;
         }
         rt_die("cannot translate the instruction at %#lx", (unsigned long) pc);
 }
