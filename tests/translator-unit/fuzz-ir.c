@@ -211,10 +211,8 @@ static uint32_t random_word(void) {
         return w;
 }
 
-static int fetch_word(uint64_t pc, uint32_t *ret) {
-        *ret = words[(pc - PC) / 4 % 64];
-        return 0;
-}
+static const uint32_t *fetch_words(uint64_t pc) { return &words[(pc - PC) / 4 % 64]; }
+_Static_assert(PC % FETCH_LINE == 0 && sizeof(words) % FETCH_LINE == 0, "lines do not wrap around");
 
 static void make(struct ir *ir, unsigned length) {
         uint64_t undefined;
@@ -222,7 +220,7 @@ static void make(struct ir *ir, unsigned length) {
         ir->opts |= IR_OPT_NO_FLAGS; /* flags that nobody will read would not be saved */
         for (unsigned k = 0; k < 64; k++)
                 words[k] = random_word();
-        lift_region(ir, PC, MODE_FPSOFT, length, fetch_word, &undefined);
+        lift_region(ir, PC, MODE_FPSOFT, length, fetch_words, &undefined);
 }
 #else
 static void make(struct ir *ir, unsigned length) { build(ir, length); }
@@ -319,7 +317,6 @@ int main(int argc, char **argv) {
         if (!x64_detect(getenv("X64_LEVEL") ? (unsigned) atoi(getenv("X64_LEVEL")) : 0))
                 return 77;
         c.p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        c.end = c.p + (1 << 20);
         x64_make_stubs(&c);
         uint8_t *restart = c.p;
         for (uint64_t s = seed; s < seed + count; s++) {

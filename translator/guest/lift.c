@@ -13,8 +13,11 @@ static ref flags_for(struct lift *l, uint64_t target, bool known) {
         ref f = l->ir->cur[SLOT_NZCV];
         if (!f || l->ir->ins[f].op == IR_LIVEINF)
                 return REF_NONE;
-        if (known && !(l->ir->opts & IR_OPT_NO_FLAGS) && a64_flags_dead(l->fetch, target))
-                return REF_NONE;
+        if (known && !(l->ir->opts & IR_OPT_NO_FLAGS)) {
+                l->at = NULL;
+                if (a64_flags_dead(l->fetch, target))
+                        return REF_NONE;
+        }
         return f;
 }
 
@@ -53,6 +56,7 @@ void lift_exit(struct lift *l, uint64_t target) {
         bool follow = target > l->pc && l->ir->insns < MAX_FOLLOW && is_near(l, target);
         if (follow && !(l->ir->opts & IR_OPT_NO_TRACE)) {
                 l->next = target;
+                l->at = NULL;
                 return;
         }
         struct ir_ins ins = { .op = IR_EXIT };
@@ -86,6 +90,8 @@ static void lift_one(struct lift *l) {
         ir_emit(ir, mark);
         ir->insns++;
         l->next = l->pc + 4;
+        ir->lo = l->pc < ir->lo ? l->pc : ir->lo;
+        ir->hi = l->next > ir->hi ? l->next : ir->hi;
         if (l->insn >> 16 == 0 && vdso_lift(l))
                 return;
         if (!a64_lift(l, l->insn, &op)) {
@@ -101,7 +107,7 @@ enum lift_result lift_region(struct ir *ir, uint64_t pc, uint32_t mode, unsigned
         if (pc & 3)
                 return LIFT_MISALIGNED;
         for (;;) {
-                if (fetch(l.pc, &l.insn) < 0) {
+                if (!lift_word(fetch, l.pc, &l.at, &l.insn)) {
                         if (l.pc == pc)
                                 return LIFT_FAULT;
                         break;

@@ -27,9 +27,10 @@ enum exit_reason {
         EXIT_FAULT,    /* a host signal was turned into a guest one: cpu->thread has it */
 };
 
-/* Reads the instruction at a guest address that is a multiple of 4. Returns 0, or -EFAULT when it cannot be
- * read or may not be executed. */
-typedef int fetch_fn(uint64_t pc, uint32_t *ret_insn);
+/* Reads the instruction at a guest address that is a multiple of 4, and those behind it up to the next multiple of FETCH_LINE,
+ * which stay readable until the next call. Returns where they are, or NULL: may not be read or executed. */
+typedef const uint32_t *fetch_fn(uint64_t pc);
+#define FETCH_LINE 64u
 
 struct lift {
         struct ir *ir;
@@ -42,7 +43,18 @@ struct lift {
         unsigned side_exits;
         uint64_t next;    /* where the region goes on */
         fetch_fn *fetch;
+        const uint32_t *at; /* the word at pc, as fetch delivered it; NULL: to be fetched */
 };
+
+/* The instruction at pc through *at, which moves on to the next one. */
+static inline bool lift_word(fetch_fn *fetch, uint64_t pc, const uint32_t **at, uint32_t *ret) {
+        if (!*at || pc % FETCH_LINE == 0)
+                *at = fetch(pc);
+        if (!*at)
+                return false;
+        *ret = *(*at)++;
+        return true;
+}
 
 /* CNTVCT_EL0 in units of CNTFRQ_HZ: for ir_helper_g (runtime/exec.c). */
 #define CNTFRQ_HZ 1000000000u

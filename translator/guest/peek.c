@@ -71,19 +71,24 @@ static uint64_t cond_target(uint64_t pc, uint32_t insn) {
 }
 
 static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth) {
+        const uint32_t *at = NULL;
         while (*budget) {
                 uint32_t insn;
                 --*budget;
-                if (fetch(pc, &insn) < 0)
+                if (!lift_word(fetch, pc, &at, &insn))
                         return false;
                 switch (effect_of(insn)) {
                 case E_WRITES: return true;
                 case E_READS: case E_STOP: return false;
-                case E_BRANCH: case E_CALL: pc = branch_target(pc, insn); break;
+                case E_BRANCH: case E_CALL:
+                        pc = branch_target(pc, insn);
+                        at = NULL;
+                        break;
                 case E_COND:
                         if (!depth || !dead(fetch, cond_target(pc, insn), budget, depth - 1))
                                 return false;
                         pc += 4;
+                        at = NULL;
                         break;
                 case E_NONE: pc += 4; break;
                 }

@@ -1,4 +1,5 @@
 /* Building a region's IR: appending, constants, guest state, memory, helpers (see ir.h). */
+#include <string.h>
 #include "ir.h"
 #include "../opt/fold.h"
 
@@ -11,15 +12,14 @@ const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
 helper_fn *ir_helpers[HELPER_MAX];
 
 void ir_begin(struct ir *ir, uint64_t pc) {
-        ir->pc = pc;
+        ir->pc = ir->lo = pc;
+        ir->hi = pc + 4;
         ir->n = 1;
         ir->insns = 0;
         ir->last_observer = REF_NONE;
         ir->ins[0] = (struct ir_ins) { .op = IR_NOP };
-        for (unsigned i = 0; i < SLOT_COUNT; i++)
-                ir->cur[i] = REF_NONE;
-        for (unsigned i = 0; i < 64; i++)
-                ir->const_hash[i] = REF_NONE;
+        memset(ir->cur, 0, sizeof(ir->cur));
+        memset(ir->const_hash, 0, sizeof(ir->const_hash));
 }
 
 ref ir_emit(struct ir *ir, struct ir_ins ins) {

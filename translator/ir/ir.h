@@ -97,6 +97,7 @@ enum {
 
 struct ir {
         uint64_t pc;                 /* first guest pc */
+        uint64_t lo, hi;             /* guest code that it was made from: first byte, behind the last */
         uint32_t n;                  /* instructions used; [0] is a dummy */
         uint32_t opts;               /* passes that are turned off (opt/opt.h) */
         bool tagged;                 /* the top byte of addresses is to be ignored, which the host does not do by itself */

@@ -5,21 +5,35 @@
 #include "rt.h"
 
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
-#define HASH_SIZE 16384u
+#define TABLE_SIZE 2048u   /* of the table of regions at first */
+#define CHUNK 256u         /* bytes of code for which there is an index */
 #define PAGE_HASH 4096u
-#define CODE_SLACK 65536 /* a region's code is below 64 KiB */
+#define CODE_SLACK (X64_REGION_MAX + 1025)
 #define MAX_REGIONS (1u << 19)
 
 struct cache_stats cache_stats;
+
+struct entry {
+        uint64_t key;
+        struct region *region; /* NULL: empty */
+};
+
+/* Where a region is: its code's offset in the cache, its record's in the metadata, in units of 8. */
+struct position {
+        uint32_t code, meta;
+};
 
 static struct {
         uint8_t *base, *end, *start; /* start: behind the stubs */
         uint8_t *p;                  /* next free code byte */
         uint8_t *meta, *meta_p, *meta_end;
-        struct region **by_code;     /* in address order: regions are only ever added at the end */
+        struct position *order;      /* in address order: regions are only ever added at the end */
+        uint32_t *chunk;             /* the first region that ends behind the start of each CHUNK bytes of code */
         uint32_t nregions;
         uint64_t lo, hi;             /* guest addresses that anything was translated from */
-        struct region *hash[HASH_SIZE];
+        struct entry first_table[TABLE_SIZE];
+        struct entry *table;         /* open addressing, linear probing; never more than half full */
+        uint32_t size, used;         /* of the table; size: a power of two */
         struct region *pages[PAGE_HASH];
 } cache;
 
@@ -37,7 +51,8 @@ static void forget(void) {
         __atomic_store_n(&cache.nregions, 0, __ATOMIC_RELEASE);
         cache.lo = UINT64_MAX;
         cache.hi = 0;
-        memset(cache.hash, 0, sizeof(cache.hash));
+        cache.used = 0;
+        memset(cache.table, 0, cache.size * sizeof(cache.table[0]));
         memset(cache.pages, 0, sizeof(cache.pages));
 }
 
@@ -47,15 +62,18 @@ int cache_init(size_t bytes) {
         if (bytes < 4 * CODE_SLACK)
                 bytes = 4 * CODE_SLACK;
         bytes = (bytes + 4095) & ~(size_t) 4095;
-        static struct rt_own own[3];
+        static struct rt_own own[4];
         cache.base = map(bytes, PROT_READ | PROT_WRITE | PROT_EXEC, &own[0]);
         cache.meta = map(2 * bytes, PROT_READ | PROT_WRITE, &own[1]);
-        cache.by_code = map(MAX_REGIONS * sizeof(struct region *), PROT_READ | PROT_WRITE, &own[2]);
-        if (!cache.base || !cache.meta || !cache.by_code)
+        cache.order = map(MAX_REGIONS * sizeof(cache.order[0]), PROT_READ | PROT_WRITE, &own[2]);
+        cache.chunk = map(bytes / CHUNK * sizeof(cache.chunk[0]), PROT_READ | PROT_WRITE, &own[3]);
+        if (!cache.base || !cache.meta || !cache.order || !cache.chunk)
                 return -ENOMEM;
+        cache.table = cache.first_table;
+        cache.size = TABLE_SIZE;
         cache.end = cache.base + bytes;
         cache.meta_end = cache.meta + 2 * bytes;
-        struct code c = { .p = cache.base, .end = cache.end };
+        struct code c = { .p = cache.base };
         x64_make_stubs(&c);
         cache.start = (uint8_t *) (((uintptr_t) c.p + 63) & ~(uintptr_t) 63);
         cache.p = cache.start;
@@ -64,23 +82,56 @@ int cache_init(size_t bytes) {
         return 0;
 }
 
-static unsigned hash_of(uint64_t pc, uint32_t mode) {
-        uint64_t h = (pc >> 2 ^ (uint64_t) mode << 40) * UINT64_C(0x9e3779b97f4a7c15);
-        return (unsigned) (h >> 50) % HASH_SIZE;
-}
-
 /* Regions are listed by their first guest page; a region is shorter than 1 MiB of guest code. */
 static unsigned page_hash(uint64_t addr) { return (unsigned) (addr >> 12) % PAGE_HASH; }
 
-struct region *cache_find(uint64_t pc, uint32_t mode) {
-        for (struct region *r = cache.hash[hash_of(pc, mode)]; r; r = r->hash_next)
-                if (r->pc == pc && r->mode == mode && !r->dead)
-                        return r;
-        return NULL;
+/* ---- the table of regions ---- */
+
+static uint64_t key_of(uint64_t pc, uint32_t mode) { return pc ^ (uint64_t) mode << 56; }
+
+/* The entry with that key, or the empty one where it belongs. */
+static struct entry *probe(uint64_t key) {
+        uint32_t k = (uint32_t) (key * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+        for (;; k++) {
+                struct entry *e = &cache.table[k & (cache.size - 1)];
+                if (!e->region || e->key == key)
+                        return e;
+        }
 }
 
+struct region *cache_find(uint64_t pc, uint32_t mode) {
+        struct region *r = probe(key_of(pc, mode))->region;
+        return r && !r->dead ? r : NULL;
+}
+
+/* Twice as many entries; false: out of memory. */
+static bool grow_table(void) {
+        struct entry *old = cache.table, *new = rt_alloc(2 * cache.size * sizeof(*new));
+        uint32_t n = cache.size;
+        if (!new)
+                return false;
+        cache.table = new;
+        cache.size = 2 * n;
+        for (uint32_t k = 0; k < n; k++)
+                if (old[k].region)
+                        *probe(old[k].key) = old[k];
+        if (old != cache.first_table)
+                rt_free(old);
+        return true;
+}
+
+static void add_to_table(struct region *r) {
+        struct entry *e = probe(key_of(r->pc, r->mode));
+        cache.used += !e->region; /* else it takes the place of a dead one */
+        *e = (struct entry) { .key = key_of(r->pc, r->mode), .region = r };
+}
+
+/* ---- adding ---- */
+
 bool cache_room(struct code *ret) {
-        *ret = (struct code) { .p = cache.p, .end = cache.end };
+        *ret = (struct code) { .p = cache.p };
+        if (cache.used >= cache.size / 2 && !grow_table())
+                return false;
         return cache.end - cache.p > CODE_SLACK && cache.nregions < MAX_REGIONS &&
                cache.meta_end - cache.meta_p > 2 * CODE_SLACK;
 }
@@ -92,16 +143,25 @@ static void *meta_copy(const void *from, size_t n) {
         return p;
 }
 
-static void add_to_lists(struct region *r) {
-        unsigned h = hash_of(r->pc, r->mode), g = page_hash(r->lo);
-        r->hash_next = cache.hash[h];
-        cache.hash[h] = r;
+static void add_to_pages(struct region *r) {
+        unsigned g = page_hash(r->lo);
         r->page_next = cache.pages[g];
         cache.pages[g] = r;
         if (r->lo < cache.lo)
                 __atomic_store_n(&cache.lo, r->lo, __ATOMIC_RELAXED);
         if (r->hi > cache.hi)
                 __atomic_store_n(&cache.hi, r->hi, __ATOMIC_RELAXED);
+}
+
+/* The region is the next one in address order; where its code ends, cache.p was moved to. */
+static void add_to_order(struct region *r, const uint8_t *free_before) {
+        uint32_t n = cache.nregions;
+        cache.order[n].code = (uint32_t) (r->code - cache.base);
+        cache.order[n].meta = (uint32_t) (((uint8_t *) r - cache.meta) / 8);
+        size_t first = ((size_t) (free_before - cache.base) + CHUNK - 1) / CHUNK;
+        for (size_t k = first; k * CHUNK < (size_t) (cache.p - cache.base); k++)
+                cache.chunk[k] = n;
+        __atomic_store_n(&cache.nregions, n + 1, __ATOMIC_RELEASE);
 }
 
 struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, uint8_t *entry,
@@ -115,10 +175,11 @@ struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, u
         r->ntraps = out->ntraps;
         r->journal = meta_copy(out->journal, out->njournal);
         r->njournal = out->njournal;
+        const uint8_t *free_before = cache.p;
         cache.p = code->p;
-        cache.by_code[cache.nregions] = r;
-        __atomic_store_n(&cache.nregions, cache.nregions + 1, __ATOMIC_RELEASE);
-        add_to_lists(r);
+        add_to_order(r, free_before);
+        add_to_table(r);
+        add_to_pages(r);
         cache_stats.regions++;
         cache_stats.host_bytes += out->code_size;
         cache_stats.metadata_bytes = (uint64_t) (cache.meta_p - cache.meta);
@@ -128,18 +189,14 @@ struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, u
 bool cache_contains(const uint8_t *host) { return host >= cache.base && host < cache.end; }
 
 struct region *cache_region_at(const uint8_t *host) {
-        uint32_t lo = 0, hi = __atomic_load_n(&cache.nregions, __ATOMIC_ACQUIRE);
-        while (lo < hi) {
-                uint32_t mid = (lo + hi) / 2;
-                if (cache.by_code[mid]->code <= host)
-                        lo = mid + 1;
-                else
-                        hi = mid;
-        }
-        if (!lo)
+        uint32_t n = __atomic_load_n(&cache.nregions, __ATOMIC_ACQUIRE);
+        if (!n || host < cache.start || host >= cache.p)
                 return NULL;
-        struct region *r = cache.by_code[lo - 1];
-        return host < r->code + r->code_size ? r : NULL;
+        uint32_t at = (uint32_t) (host - cache.base), k = at < cache.order[0].code + CHUNK ? 0 : cache.chunk[at / CHUNK];
+        while (k + 1 < n && cache.order[k + 1].code <= at)
+                k++;
+        struct region *r = (struct region *) (cache.meta + (size_t) cache.order[k].meta * 8);
+        return host >= r->code && host < r->code + r->code_size ? r : NULL;
 }
 
 /* ---- linking ---- */

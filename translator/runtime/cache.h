@@ -19,7 +19,6 @@ struct region {
         bool dead;               /* its guest code changed: not to be entered again */
         uint64_t lo, hi;         /* guest pages it was made from: first byte, behind the last */
         uint32_t incoming;       /* exits that are linked to it: chain of exit ids, 0 = none */
-        struct region *hash_next;
         struct region *page_next;
 };
 

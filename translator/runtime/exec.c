@@ -140,39 +140,36 @@ static bool go_inside(struct exec_thread *e, uint64_t resets) {
 
 /* ---- translating ---- */
 
+/* Guest code is read in lines: one guarded copy a line, one look whether it may be executed a page. What was read is kept for one
+ * region: the code that it leads to is looked at several times (guest/peek.c). */
+enum { LINES = 8, PAGES = 2 };
+#define NOWHERE 1 /* the address of no line and no page */
 static struct {
-        uint64_t base; /* guest address of the first byte in buf, a multiple of its size; 1 = empty */
-        uint32_t word[16];
-        uint64_t page; /* that may be executed; 1 = none yet */
+        uint64_t base[LINES]; /* addresses of the lines */
+        uint32_t word[LINES][FETCH_LINE / 4];
+        uint64_t page[PAGES]; /* that may be executed */
 } fetched;
 
-/* Reads guest code in pieces of 64 bytes: one guarded copy a piece, one look whether it may be executed a page. */
-static int fetch(uint64_t pc, uint32_t *ret_insn) {
-        uint64_t base = pc & ~(uint64_t) (sizeof(fetched.word) - 1);
-        if (base != fetched.base) {
-                fetched.base = 1;
-                if (fetched.page != pc >> 12 && !mm_may_exec(pc))
-                        return -EFAULT;
-                fetched.page = pc >> 12;
-                if (guest_read(fetched.word, base, sizeof(fetched.word)) < 0)
-                        return -EFAULT;
-                fetched.base = base;
-        }
-        *ret_insn = fetched.word[(pc - base) / 4];
-        return 0;
+static void forget_fetched(void) {
+        for (unsigned k = 0; k < LINES; k++)
+                fetched.base[k] = NOWHERE;
+        for (unsigned k = 0; k < PAGES; k++)
+                fetched.page[k] = NOWHERE;
 }
 
-/* Guest pages that a region was made from. */
-static void guest_extent(const struct ir *ir, uint64_t *ret_lo, uint64_t *ret_hi) {
-        uint64_t lo = ir->pc, hi = ir->pc + 4;
-        for (unsigned r = 1; r < ir->n; r++)
-                if (ir->ins[r].op == IR_INSN) {
-                        uint64_t pc = ir->pc + (uint64_t) (int64_t) ir->ins[r].disp;
-                        lo = pc < lo ? pc : lo;
-                        hi = pc + 4 > hi ? pc + 4 : hi;
-                }
-        *ret_lo = lo;
-        *ret_hi = hi;
+static const uint32_t *fetch(uint64_t pc) {
+        uint64_t base = pc - pc % FETCH_LINE, page = pc >> 12;
+        unsigned k = base / FETCH_LINE % LINES;
+        if (base != fetched.base[k]) {
+                fetched.base[k] = NOWHERE;
+                if (fetched.page[page % PAGES] != page && !mm_may_exec(pc))
+                        return NULL;
+                fetched.page[page % PAGES] = page;
+                if (guest_read_line(fetched.word[k], base) < 0)
+                        return NULL;
+                fetched.base[k] = base;
+        }
+        return fetched.word[k] + pc % FETCH_LINE / 4;
 }
 
 /* Exits of a new region to code that is there already go to it at once: each would otherwise come by here first. */
@@ -193,13 +190,12 @@ static struct region *translate(struct thread *t) {
         for (unsigned max = MAX_INSNS; max; max /= 2) {
                 struct code code;
                 const struct region_out *out;
-                uint64_t lo, hi, undefined;
+                uint64_t undefined;
                 if (!cache_room(&code))
                         empty_cache(t);
                 if (!cache_room(&code))
                         rt_die("code cache too small: use a larger -tb-size");
-                fetched.base = 1;
-                fetched.page = 1;
+                forget_fetched();
                 the_ir.opts = exec_opts;
                 the_ir.tagged = exec_tagged;
                 if (lift_region(&the_ir, pc, t->cpu.mode, max, fetch, &undefined) != LIFT_OK)
@@ -208,10 +204,9 @@ static struct region *translate(struct thread *t) {
                 uint8_t *entry = x64_compile(&the_ir, &code, &out);
                 if (!entry)
                         continue;
-                guest_extent(&the_ir, &lo, &hi);
                 cache_stats.guest_insns += the_ir.insns;
                 log_region_code(&the_ir, entry, out->code_size);
-                struct region *r = cache_add(pc, t->cpu.mode, lo, hi, entry, out, &code);
+                struct region *r = cache_add(pc, t->cpu.mode, the_ir.lo, the_ir.hi, entry, out, &code);
                 link_known(r);
                 return r;
         }

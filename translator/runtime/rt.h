@@ -100,6 +100,8 @@ void rt_mutex_unlock(struct rt_mutex *m);
 
 /* ---- guest memory: -EFAULT instead of a crash. Returns 0 or the length where it says so. ---- */
 int guest_read(void *dst, uint64_t addr, size_t n);
+/* ... 64 bytes, faster. */
+int guest_read_line(void *dst, uint64_t addr);
 int guest_write(uint64_t addr, const void *src, size_t n);
 /* Length of the string at addr, or -EFAULT; -ENAMETOOLONG when it is not shorter than max. */
 long guest_strlen(uint64_t addr, size_t max);

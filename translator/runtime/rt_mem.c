@@ -6,13 +6,26 @@
 
 /* Up to this many bytes go in steps of 16: "rep" instructions take longer to get going. Intrinsics, so that the compiler does
  * not make calls to these functions of them. */
-enum { SHORT = 512 };
+enum { SHORT = 2048 };
 
+static void copy16(uint8_t *d, const uint8_t *s) { _mm_storeu_si128((__m128i *) d, _mm_loadu_si128((const __m128i *) s)); }
+
+/* Fewer than 16 bytes: by the powers of two in n. */
 static void copy_tail(uint8_t *d, const uint8_t *s, size_t n) {
-        for (size_t k = 0; k < n; k++) {
-                d[k] = s[k];
-                __asm__ volatile("" : : : "memory");
+        if (n & 8) {
+                __builtin_memcpy(d, s, 8);
+                d += 8, s += 8;
         }
+        if (n & 4) {
+                __builtin_memcpy(d, s, 4);
+                d += 4, s += 4;
+        }
+        if (n & 2) {
+                __builtin_memcpy(d, s, 2);
+                d += 2, s += 2;
+        }
+        if (n & 1)
+                *d = *s;
 }
 
 void *memcpy(void *restrict d, const void *restrict s, size_t n) {
@@ -27,9 +40,15 @@ void *memcpy(void *restrict d, const void *restrict s, size_t n) {
                 copy_tail(to, from, n);
                 return ret;
         }
-        for (size_t k = 0; k < n - 16; k += 16)
-                _mm_storeu_si128((__m128i *) (to + k), _mm_loadu_si128((const __m128i *) (from + k)));
-        _mm_storeu_si128((__m128i *) (to + n - 16), _mm_loadu_si128((const __m128i *) (from + n - 16)));
+        for (; n > 64; n -= 64, to += 64, from += 64) {
+                copy16(to, from);
+                copy16(to + 16, from + 16);
+                copy16(to + 32, from + 32);
+                copy16(to + 48, from + 48);
+        }
+        for (; n > 16; n -= 16, to += 16, from += 16)
+                copy16(to, from);
+        copy16(to + n - 16, from + n - 16); /* over bytes that were copied before, or are */
         return ret;
 }
 
@@ -53,8 +72,8 @@ void *memset(void *d, int c, size_t n) {
         }
         uint8_t *to = d;
         __m128i v = _mm_set1_epi8((char) c);
-        for (size_t k = 0; k < n - 16; k += 16)
-                _mm_storeu_si128((__m128i *) (to + k), v);
+        for (; n > 16; n -= 16, to += 16)
+                _mm_storeu_si128((__m128i *) to, v);
         _mm_storeu_si128((__m128i *) (to + n - 16), v);
         return ret;
 }

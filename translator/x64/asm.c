@@ -1,98 +1,91 @@
 /* Encoding of x86-64 instructions (see asm.h). */
 #include "asm.h"
 
-void x64_byte(struct code *c, uint8_t b) {
-        if (c->p < c->end)
-                *c->p = b;
-        c->p++;
+/* The first bytes of an instruction, put together in a register and written with one store: at most 8. */
+struct head {
+        uint64_t bytes;
+        unsigned bits; /* 8 for each byte */
+};
+
+static inline void add(struct head *h, uint64_t byte) {
+        h->bytes |= byte << h->bits;
+        h->bits += 8;
 }
 
-void x64_u32(struct code *c, uint32_t v) {
-        if (c->p + 4 <= c->end)
-                __builtin_memcpy(c->p, &v, 4);
-        c->p += 4;
+static inline void flush(struct code *c, struct head h) {
+        __builtin_memcpy(c->p, &h.bytes, 8);
+        c->p += h.bits / 8;
 }
 
 static void put_u64(struct code *c, uint64_t v) {
-        x64_u32(c, (uint32_t) v);
-        x64_u32(c, (uint32_t)(v >> 32));
+        __builtin_memcpy(c->p, &v, 8);
+        c->p += 8;
 }
 
 /* ---- ModRM ---- */
 
-static void modrm_reg(struct code *c, unsigned reg, unsigned rm) {
-        x64_byte(c, (uint8_t)(0xc0 | (reg & 7) << 3 | (rm & 7)));
+static inline void add_modrm(struct head *h, unsigned reg, unsigned rm) { add(h, 0xc0 | (reg & 7) << 3 | (rm & 7)); }
+
+static void flush_modrm(struct code *c, struct head h, unsigned reg, unsigned rm) {
+        add_modrm(&h, reg, rm);
+        flush(c, h);
 }
 
-static void modrm_sib(struct code *c, unsigned mod, unsigned reg, struct mem m) {
+static inline void add_sib(struct head *h, unsigned mod, unsigned reg, struct mem m, unsigned base) {
         unsigned index = m.index == NOREG ? 4 : m.index & 7;
-        x64_byte(c, (uint8_t)(mod << 6 | (reg & 7) << 3 | 4));
-        x64_byte(c, (uint8_t)(m.scale << 6 | index << 3 | (m.base & 7)));
+        add(h, mod << 6 | (reg & 7) << 3 | 4);
+        add(h, (unsigned) m.scale << 6 | index << 3 | (base & 7));
 }
 
-/* Without a base: [index << scale + disp32] or [disp32]. */
-static void modrm_nobase(struct code *c, unsigned reg, struct mem m) {
-        m.base = 5;
-        modrm_sib(c, 0, reg, m);
-        x64_u32(c, (uint32_t) m.disp);
-}
-
-static void modrm_mem(struct code *c, unsigned reg, struct mem m) {
-        if (m.base == RIPREL) {
-                x64_byte(c, (uint8_t)((reg & 7) << 3 | 5));
-                x64_u32(c, (uint32_t) m.disp);
-                return;
+/* h, ModRM and what belongs to it. */
+static void flush_mem(struct code *c, struct head h, unsigned reg, struct mem m) {
+        unsigned mod = m.disp == (int8_t) m.disp ? 1 : 2, disp_bytes = mod == 1 ? 1 : 4;
+        if (m.base >= RIPREL) {
+                disp_bytes = 4;
+                if (m.base == RIPREL)
+                        add(&h, (reg & 7) << 3 | 5);
+                else
+                        add_sib(&h, 0, reg, m, 5); /* [index << scale + disp32] or [disp32] */
+        } else {
+                if (m.disp == 0 && (m.base & 7) != 5)
+                        mod = disp_bytes = 0;
+                if (m.index != NOREG || (m.base & 7) == 4)
+                        add_sib(&h, mod, reg, m, m.base);
+                else
+                        add(&h, mod << 6 | (reg & 7) << 3 | (m.base & 7));
         }
-        if (m.base == NOREG) {
-                modrm_nobase(c, reg, m);
-                return;
-        }
-        unsigned mod = 2;
-        if (m.disp == 0 && (m.base & 7) != 5)
-                mod = 0;
-        else if (m.disp == (int8_t) m.disp)
-                mod = 1;
-        if (m.index != NOREG || (m.base & 7) == 4)
-                modrm_sib(c, mod, reg, m);
-        else
-                x64_byte(c, (uint8_t)(mod << 6 | (reg & 7) << 3 | (m.base & 7)));
-        if (mod == 1)
-                x64_byte(c, (uint8_t) m.disp);
-        else if (mod == 2)
-                x64_u32(c, (uint32_t) m.disp);
+        flush(c, h);
+        __builtin_memcpy(c->p, &m.disp, 4);
+        c->p += disp_bytes;
 }
 
 /* ---- legacy prefixes and opcode ---- */
 
-static const uint8_t pp_byte[4] = { 0, 0x66, 0xf3, 0xf2 };
-
-static void legacy_op(struct code *c, opc op, bool w, unsigned r, unsigned x, unsigned b, bool force_rex) {
+static inline struct head legacy_op(opc op, bool w, unsigned r, unsigned x, unsigned b, bool force_rex) {
+        static const uint8_t pp_byte[4] = { 0, 0x66, 0xf3, 0xf2 };
         unsigned pp = op >> 10 & 3, map = op >> 8 & 3;
-        if (pp)
-                x64_byte(c, pp_byte[pp]);
+        struct head h = { pp_byte[pp], pp ? 8 : 0 };
         unsigned rex = (unsigned) w << 3 | (r >> 3 & 1) << 2 | (x >> 3 & 1) << 1 | (b >> 3 & 1);
         if (rex || force_rex)
-                x64_byte(c, (uint8_t)(0x40 | rex));
-        if (map)
-                x64_byte(c, 0x0f);
-        if (map == 2)
-                x64_byte(c, 0x38);
-        else if (map == 3)
-                x64_byte(c, 0x3a);
-        x64_byte(c, (uint8_t) op);
+                add(&h, 0x40 | rex);
+        if (map) {
+                add(&h, 0x0f);
+                if (map > 1)
+                        add(&h, map == 2 ? 0x38 : 0x3a);
+        }
+        add(&h, op & 0xff);
+        return h;
 }
 
 static unsigned mem_x(struct mem m) { return m.index == NOREG ? 0 : m.index; }
 static unsigned mem_b(struct mem m) { return m.base >= RIPREL ? 0 : m.base; }
 
 void x64_rr(struct code *c, opc op, bool w, unsigned reg, unsigned rm) {
-        legacy_op(c, op, w, reg, 0, rm, false);
-        modrm_reg(c, reg, rm);
+        flush_modrm(c, legacy_op(op, w, reg, 0, rm, false), reg, rm);
 }
 
 void x64_rm(struct code *c, opc op, bool w, unsigned reg, struct mem m) {
-        legacy_op(c, op, w, reg, mem_x(m), mem_b(m), false);
-        modrm_mem(c, reg, m);
+        flush_mem(c, legacy_op(op, w, reg, mem_x(m), mem_b(m), false), reg, m);
 }
 
 void x64_rri8(struct code *c, opc op, bool w, unsigned reg, unsigned rm, uint8_t imm) {
@@ -101,13 +94,11 @@ void x64_rri8(struct code *c, opc op, bool w, unsigned reg, unsigned rm, uint8_t
 }
 
 void x64_rr8(struct code *c, opc op, unsigned reg, unsigned rm) {
-        legacy_op(c, op, false, reg, 0, rm, true);
-        modrm_reg(c, reg, rm);
+        flush_modrm(c, legacy_op(op, false, reg, 0, rm, true), reg, rm);
 }
 
 void x64_rm8(struct code *c, opc op, unsigned reg, struct mem m) {
-        legacy_op(c, op, false, reg, mem_x(m), mem_b(m), reg >= 4);
-        modrm_mem(c, reg, m);
+        flush_mem(c, legacy_op(op, false, reg, mem_x(m), mem_b(m), reg >= 4), reg, m);
 }
 
 /* ---- general instructions ---- */
@@ -117,7 +108,7 @@ void x64_alu_ri(struct code *c, enum alu n, bool w, unsigned rm, int32_t imm) {
                 x64_rr(c, 0x83, w, n, rm);
                 x64_byte(c, (uint8_t) imm);
         } else if (rm == RAX) {
-                legacy_op(c, (opc)(n << 3 | 5), w, 0, 0, 0, false);
+                flush(c, legacy_op((opc)(n << 3 | 5), w, 0, 0, 0, false));
                 x64_u32(c, (uint32_t) imm);
         } else {
                 x64_rr(c, 0x81, w, n, rm);
@@ -159,13 +150,13 @@ void x64_mov_rr(struct code *c, bool w, unsigned dst, unsigned src) {
 
 void x64_mov_ri(struct code *c, unsigned dst, uint64_t imm) {
         if (imm <= 0xffffffff) {
-                legacy_op(c, (opc)(0xb8 | (dst & 7)), false, 0, 0, dst, false);
+                flush(c, legacy_op((opc)(0xb8 | (dst & 7)), false, 0, 0, dst, false));
                 x64_u32(c, (uint32_t) imm);
         } else if ((int64_t) imm == (int32_t) imm) {
                 x64_rr(c, 0xc7, true, 0, dst);
                 x64_u32(c, (uint32_t) imm);
         } else {
-                legacy_op(c, (opc)(0xb8 | (dst & 7)), true, 0, 0, dst, false);
+                flush(c, legacy_op((opc)(0xb8 | (dst & 7)), true, 0, 0, dst, false));
                 put_u64(c, imm);
         }
 }
@@ -177,37 +168,39 @@ void x64_lea(struct code *c, bool w, unsigned dst, struct mem m) { x64_rm(c, 0x8
 /* ---- VEX and EVEX ---- */
 
 /* Prefix and opcode; r, x, b are the register numbers behind ModRM.reg, SIB.index, ModRM.rm/SIB.base. */
-static void vex_op(struct code *c, opc op, bool w, unsigned r, unsigned vvvv, unsigned x, unsigned b) {
+static inline struct head vex_op(opc op, bool w, unsigned r, unsigned vvvv, unsigned x, unsigned b) {
         unsigned pp = op >> 10 & 3, map = op >> 8 & 3;
         unsigned R = ~r >> 3 & 1, X = ~x >> 3 & 1, B = ~b >> 3 & 1, v = ~vvvv & 15;
+        struct head h = { 0, 0 };
         if (X && B && !w && map == 1) {
-                x64_byte(c, 0xc5);
-                x64_byte(c, (uint8_t)(R << 7 | v << 3 | pp));
+                add(&h, 0xc5);
+                add(&h, R << 7 | v << 3 | pp);
         } else {
-                x64_byte(c, 0xc4);
-                x64_byte(c, (uint8_t)(R << 7 | X << 6 | B << 5 | map));
-                x64_byte(c, (uint8_t)((unsigned) w << 7 | v << 3 | pp));
+                add(&h, 0xc4);
+                add(&h, R << 7 | X << 6 | B << 5 | map);
+                add(&h, (unsigned) w << 7 | v << 3 | pp);
         }
-        x64_byte(c, (uint8_t) op);
+        add(&h, op & 0xff);
+        return h;
 }
 
 void x64_vex_g(struct code *c, opc op, bool w, unsigned reg, unsigned vvvv, unsigned rm) {
-        vex_op(c, op, w, reg, vvvv, 0, rm);
-        modrm_reg(c, reg, rm);
+        flush_modrm(c, vex_op(op, w, reg, vvvv, 0, rm), reg, rm);
 }
 
-static void evex_op(struct code *c, opc op, unsigned r, unsigned vvvv, unsigned b) {
+static struct head evex_op(opc op, unsigned r, unsigned vvvv, unsigned b) {
         unsigned pp = op >> 10 & 3, map = op >> 8 & 3, w = op >> 12 & 1;
-        x64_byte(c, 0x62);
-        x64_byte(c, (uint8_t)((~r >> 3 & 1) << 7 | (~b >> 4 & 1) << 6 | (~b >> 3 & 1) << 5 | (~r >> 4 & 1) << 4 | map));
-        x64_byte(c, (uint8_t)(w << 7 | (~vvvv & 15) << 3 | 4 | pp));
-        x64_byte(c, (uint8_t)((~vvvv >> 4 & 1) << 3));
-        x64_byte(c, (uint8_t) op);
+        struct head h = { 0, 0 };
+        add(&h, 0x62);
+        add(&h, (~r >> 3 & 1) << 7 | (~b >> 4 & 1) << 6 | (~b >> 3 & 1) << 5 | (~r >> 4 & 1) << 4 | map);
+        add(&h, w << 7 | (~vvvv & 15) << 3 | 4 | pp);
+        add(&h, (~vvvv >> 4 & 1) << 3);
+        add(&h, op & 0xff);
+        return h;
 }
 
 void x64_evex3(struct code *c, opc op, unsigned d, unsigned a, unsigned b) {
-        evex_op(c, op, d, a, b);
-        modrm_reg(c, d, b);
+        flush_modrm(c, evex_op(op, d, a, b), d, b);
 }
 
 void x64_evex3i(struct code *c, opc op, unsigned d, unsigned a, unsigned b, uint8_t imm) {
@@ -226,18 +219,16 @@ void x64_vmov(struct code *c, unsigned d, unsigned s) {
 
 void x64_v2(struct code *c, opc op, unsigned d, unsigned b) {
         if (x64_features.avx2)
-                vex_op(c, op, opc_w(op), d, 0, 0, b);
+                flush_modrm(c, vex_op(op, opc_w(op), d, 0, 0, b), d, b);
         else
-                legacy_op(c, op, opc_w(op), d, 0, b, false);
-        modrm_reg(c, d, b);
+                flush_modrm(c, legacy_op(op, opc_w(op), d, 0, b, false), d, b);
 }
 
 void x64_v2m(struct code *c, opc op, unsigned d, struct mem m) {
         if (x64_features.avx2)
-                vex_op(c, op, opc_w(op), d, 0, mem_x(m), mem_b(m));
+                flush_mem(c, vex_op(op, opc_w(op), d, 0, mem_x(m), mem_b(m)), d, m);
         else
-                legacy_op(c, op, opc_w(op), d, mem_x(m), mem_b(m), false);
-        modrm_mem(c, d, m);
+                flush_mem(c, legacy_op(op, opc_w(op), d, mem_x(m), mem_b(m), false), d, m);
 }
 
 void x64_v2i(struct code *c, opc op, unsigned d, unsigned b, uint8_t imm) {
@@ -253,8 +244,7 @@ void x64_v2mi(struct code *c, opc op, unsigned d, struct mem m, uint8_t imm) {
 
 void x64_v3(struct code *c, opc op, unsigned d, unsigned a, unsigned b) {
         if (x64_features.avx2) {
-                vex_op(c, op, opc_w(op), d, a, 0, b);
-                modrm_reg(c, d, b);
+                flush_modrm(c, vex_op(op, opc_w(op), d, a, 0, b), d, b);
         } else {
                 x64_vmov(c, d, a);
                 x64_v2(c, op, d, b);
@@ -263,8 +253,7 @@ void x64_v3(struct code *c, opc op, unsigned d, unsigned a, unsigned b) {
 
 void x64_v3m(struct code *c, opc op, unsigned d, unsigned a, struct mem m) {
         if (x64_features.avx2) {
-                vex_op(c, op, opc_w(op), d, a, mem_x(m), mem_b(m));
-                modrm_mem(c, d, m);
+                flush_mem(c, vex_op(op, opc_w(op), d, a, mem_x(m), mem_b(m)), d, m);
         } else {
                 x64_vmov(c, d, a);
                 x64_v2m(c, op, d, m);
@@ -277,19 +266,16 @@ void x64_v3i(struct code *c, opc op, unsigned d, unsigned a, unsigned b, uint8_t
 }
 
 void x64_v4(struct code *c, opc op, unsigned d, unsigned a, unsigned b, unsigned mask) {
-        vex_op(c, op, opc_w(op), d, a, 0, b);
-        modrm_reg(c, d, b);
+        flush_modrm(c, vex_op(op, opc_w(op), d, a, 0, b), d, b);
         x64_byte(c, (uint8_t)(mask << 4));
 }
 
 void x64_vshift(struct code *c, opc op, unsigned n, unsigned d, unsigned a, uint8_t imm) {
         if (x64_features.avx2) {
-                vex_op(c, op, false, 0, d, 0, a);
-                modrm_reg(c, n, a);
+                flush_modrm(c, vex_op(op, false, 0, d, 0, a), n, a);
         } else {
                 x64_vmov(c, d, a);
-                legacy_op(c, op, false, 0, 0, d, false);
-                modrm_reg(c, n, d);
+                flush_modrm(c, legacy_op(op, false, 0, 0, d, false), n, d);
         }
         x64_byte(c, imm);
 }
@@ -301,21 +287,17 @@ void x64_vzero(struct code *c, unsigned d) {
 /* ---- branches ---- */
 
 uint8_t *x64_jmp(struct code *c) {
-        x64_byte(c, 0xe9);
-        x64_u32(c, 0);
+        flush(c, (struct head) { 0xe9, 8 * 5 });
         return c->p - 4;
 }
 
 uint8_t *x64_jcc(struct code *c, unsigned x86cc) {
-        x64_byte(c, 0x0f);
-        x64_byte(c, (uint8_t)(0x80 | x86cc));
-        x64_u32(c, 0);
+        flush(c, (struct head) { 0x800f | x86cc << 8, 8 * 6 });
         return c->p - 4;
 }
 
 uint8_t *x64_call(struct code *c) {
-        x64_byte(c, 0xe8);
-        x64_u32(c, 0);
+        flush(c, (struct head) { 0xe8, 8 * 5 });
         return c->p - 4;
 }
 
@@ -337,6 +319,5 @@ uint8_t *x64_jmp8(struct code *c) {
 }
 
 void x64_patch8(struct code *c, uint8_t *place) {
-        if (place < c->end)
-                *place = (uint8_t)(c->p - (place + 1));
+        *place = (uint8_t)(c->p - (place + 1));
 }

@@ -26,9 +26,10 @@ extern struct x64_features x64_features;
 /* Asks CPUID/XGETBV; false when the host is below x86-64-v2. `limit`: 2, 3 or 4 caps the level (tests); 0 = none. */
 bool x64_detect(unsigned limit);
 
-/* Output position. */
+/* Output position. Nothing is checked when bytes are put: whoever emits sees to it that there is room for all that it emits,
+ * and for 8 bytes more, which may be overwritten. */
 struct code {
-        uint8_t *p, *end;
+        uint8_t *p;
 };
 
 /* An opcode: bits 7:0 the byte; 9:8 map (0 one-byte, 1 = 0F, 2 = 0F38, 3 = 0F3A); 11:10 mandatory prefix
@@ -97,8 +98,11 @@ uint8_t *x64_jcc8(struct code *c, unsigned x86cc);
 uint8_t *x64_jmp8(struct code *c);
 void x64_patch8(struct code *c, uint8_t *place); /* target = here */
 
-void x64_byte(struct code *c, uint8_t b);
-void x64_u32(struct code *c, uint32_t v);
+static inline void x64_byte(struct code *c, uint8_t b) { *c->p++ = b; }
+static inline void x64_u32(struct code *c, uint32_t v) {
+        __builtin_memcpy(c->p, &v, 4);
+        c->p += 4;
+}
 
 /* x86 condition codes */
 enum { XCC_O, XCC_NO, XCC_B, XCC_AE, XCC_E, XCC_NE, XCC_BE, XCC_A, XCC_S, XCC_NS, XCC_P, XCC_NP, XCC_L, XCC_GE, XCC_LE, XCC_G };

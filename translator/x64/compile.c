@@ -66,12 +66,14 @@ static void forbid_shared(struct ra *ra, const struct rule *rule, const char *ar
         }
 }
 
-static bool emit_rule(struct ra *ra, ref r) {
+static void emit_rule(struct ra *ra, ref r) {
         const struct ir_ins *i = &ra->gen.ir->ins[r];
         const struct ir_opinfo *info = &ir_opinfo[i->op];
         const struct rule *rule = &x64_rules[i->op];
-        if (!rule->fn)
-                return false;
+        if (info->res == 'F') {
+                emit_compare(ra, r);
+                return;
+        }
         struct regs reg = { .d = NOREG };
         reg.a = (uint8_t) load_operand(ra, i->a, operand_class(info->args, 0));
         reg.b = (uint8_t) load_operand(ra, i->b, operand_class(info->args, 1));
@@ -90,7 +92,6 @@ static bool emit_rule(struct ra *ra, ref r) {
         x64_rules_call(ra, i, &reg);
         if (!(rule->flags & RULE_KEEPS))
                 flags_lost(ra);
-        return true;
 }
 
 static unsigned new_trap(struct ra *ra) {
@@ -160,8 +161,7 @@ static void emit_pool(struct ra *ra) {
                         x64_u32(c, (uint32_t) ra->pool[k].hi), x64_u32(c, (uint32_t)(ra->pool[k].hi >> 32));
                 }
                 ra->pool_at[k] = at;
-                if (c->p <= c->end)
-                        x64_patch(ra->start + ra->pool[k].at, at);
+                x64_patch(ra->start + ra->pool[k].at, at);
         }
 }
 
@@ -186,86 +186,86 @@ static void store_args(struct ra *ra, const struct ir_ins *i) {
 static void call_helper(struct ra *ra, const struct ir_ins *i, const uint8_t *stub) {
         x64_mov_ri(CODE(ra), R11, i->aux3);
         uint8_t *place = x64_call(CODE(ra));
-        if (CODE(ra)->p <= CODE(ra)->end)
-                x64_patch(place, stub);
+        x64_patch(place, stub);
         flags_lost(ra);
 }
 
-static bool emit_helper(struct ra *ra, ref r) {
+void emit_helper_sync(struct ra *ra, ref r) {
         const struct ir_ins *i = &ra->gen.ir->ins[r];
-        if (i->op == IR_HELPER_S) {
-                store_args(ra, i);
-                emit_sync(ra);
-                x64_mov_ri(CODE(ra), RAX, ra->pc + (uint64_t)(int64_t) ra->insn_off);
-                x64_store(CODE(ra), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
-                call_helper(ra, i, x64_stubs.helper_sync);
-                ra_flush(ra);
-                return true;
-        }
-        if (i->op != IR_HELPER_G && i->op != IR_HELPER_X)
-                return false;
+        store_args(ra, i);
+        emit_sync(ra);
+        x64_mov_ri(CODE(ra), RAX, ra->pc + (uint64_t)(int64_t) ra->insn_off);
+        x64_store(CODE(ra), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
+        call_helper(ra, i, x64_stubs.helper_sync);
+        ra_flush(ra);
+}
+
+void emit_helper(struct ra *ra, ref r) {
+        const struct ir_ins *i = &ra->gen.ir->ins[r];
         store_args(ra, i);
         call_helper(ra, i, x64_stubs.helper);
         if (i->op == IR_HELPER_G)
                 x64_load(CODE(ra), true, def_g(ra, r, NOREG), harg_mem(0));
         else
                 x64_v2m(CODE(ra), MAP_0F | 0x28, def_x(ra, r, NOREG), harg_mem(0));
-        return true;
 }
 
 /* ---- the walk ---- */
 
-static void consume_link(struct ra *ra, ref r, ref v, unsigned k) {
-        if (!v)
-                return;
-        v = resolve(ra, v);
-        if (ra->next_use[v] == r)
-                ra->next_use[v] = ra->use_link[r][k];
+static emit_fn *const emitters[IR_OP_COUNT] = {
+#define EMIT(op, fn) [IR_##op] = fn,
+#include "emitters.def"
+#undef EMIT
+#define RULE(op, nt, ns, flags) [IR_##op] = emit_rule,
+#include "rules_fp.def"
+#include "rules_vec.def"
+#undef RULE
+};
+
+static inline void consume_link(struct ra *ra, ref r, ref v, unsigned k) {
+        struct value *x = &ra->val[resolve(ra, v)];
+        if (x->next_use == r)
+                x->next_use = ra->use_link[r][k];
 }
 
-static void consume_links(struct ra *ra, ref r) {
+static void consume_links(struct ra *ra, ref r, unsigned t) {
         const struct ir_ins *i = &ra->gen.ir->ins[r];
-        consume_link(ra, r, i->a, 0);
-        consume_link(ra, r, i->b, 1);
-        consume_link(ra, r, i->c, 2);
+        if (t & 1)
+                consume_link(ra, r, i->a, 0);
+        if (t & 2)
+                consume_link(ra, r, i->b, 1);
+        if (t & 4)
+                consume_link(ra, r, i->c, 2);
 }
 
-static bool is_dead(const struct ra *ra, ref r) {
-        const struct ir_opinfo *info = &ir_opinfo[ra->gen.ir->ins[r].op];
-        if (info->res == '-' || (info->flags & ~(OF_COMM | OF_FPTRAP)) != OF_PURE)
-                return false;
-        if (ra->opts & IR_OPT_NO_DCE && info->res != 'F' && info->res != '-')
-                return false;
-        return !ra->last_use[r] && !ra->state_end[r];
+static void emit_passive(struct ra *ra, const struct ir_ins *i) {
+        if (i->op == IR_INSN) {
+                ra->insn_off = i->disp;
+        } else if (i->op == IR_PUT) {
+                ra_put(ra, (unsigned) i->disp, i->a);
+                if (i->disp == SLOT_NZCV)
+                        journal_flags(ra, i->a);
+        }
 }
 
 static void emit_ins(struct ra *ra, ref r) {
         const struct ir_ins *i = &ra->gen.ir->ins[r];
+        unsigned t = x64_traits[i->op];
         ra->pos = r;
-        switch (i->op) {
-        case IR_NOP: case IR_LIVEIN: case IR_LIVEINX: case IR_CONST: case IR_PCREL:
+        if (t & T_PASSIVE) {
+                emit_passive(ra, i);
                 return;
-        case IR_INSN:
-                ra->insn_off = i->disp;
-                return;
-        case IR_PUT:
-                ra_put(ra, (unsigned) i->disp, i->a);
-                if (i->disp == SLOT_NZCV)
-                        journal_flags(ra, i->a);
-                return;
-        default:
-                break;
         }
-        if (is_dead(ra, r))
+        if (is_dead(ra, r, t))
                 return;
-        unsigned props = ir_opinfo[i->op].flags;
-        if (props & OF_MEM)
-                journal_pc(ra);
-        consume_links(ra, r);
-        if (props & OF_EXIT)
-                emit_exit(ra, r);
-        else if (!emit_int(ra, r) && !emit_mem(ra, r) && !emit_flags(ra, r) && !emit_helper(ra, r) && !emit_rule(ra, r))
+        if (t & T_MEM)
+                journal_exact(ra);
+        consume_links(ra, r, t);
+        if (emitters[i->op])
+                emitters[i->op](ra, r);
+        else
                 ra->full = true; /* no rule: caught by the table test of tests/translator-unit */
+        ra->exact = false;
         unlock_all(ra);
 }
 
@@ -282,7 +282,7 @@ uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region
         ra->opts = ir->opts;
         ra_begin(ra);
         live_analyse(ra);
-        for (ref r = 1; r < ir->n && !ra->full; r++)
+        for (ref r = 1; r < ir->n && has_room(ra); r++)
                 emit_ins(ra, r);
         emit_cold(ra);
         emit_pool(ra);
@@ -290,7 +290,7 @@ uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region
         ra->out.code_size = (uint32_t)(ra->gen.code.p - ra->start);
         *code = ra->gen.code;
         *ret_out = &ra->out;
-        if (ra->full || ra->out.code_size > 0xffff || code->p > code->end)
+        if (ra->full || ra->out.code_size > X64_REGION_MAX)
                 return 0;
         return entry;
 }

@@ -16,7 +16,7 @@ void flags_lost(struct ra *ra) {
 static void flags_are(struct ra *ra, ref f, enum fkind kind) {
         ra->eflags_ref = f;
         ra->eflags_kind = kind;
-        ra->eflags_until = ra->fmode[f] == F_DIRECT ? ra->last_use[f] : REF_NONE;
+        ra->eflags_until = ra->val[f].fmode == F_DIRECT ? ra->val[f].last_use : REF_NONE;
 }
 
 static unsigned alu_of(unsigned op) {
@@ -42,7 +42,7 @@ static bool siblings(const struct ra *ra, ref f, ref alu) {
 
 void flags_made(struct ra *ra, ref r) {
         for (ref f = r > 3 ? (ref)(r - 3) : 1; f <= r + 3u && f < ra->gen.ir->n; f++)
-                if (ra->fmode[f] == F_DIRECT && siblings(ra, f, r)) {
+                if (ra->val[f].fmode == F_DIRECT && siblings(ra, f, r)) {
                         flags_are(ra, f, kind_of(ins_at(ra, f)->op));
                         return;
                 }
@@ -226,7 +226,7 @@ unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity) {
         }
         if (eflags_good(ra, f, cc))
                 return x86_cc(ra, cc, ret_parity);
-        if (ra->fmode[f] == F_MAT)
+        if (ra->val[f].fmode == F_MAT)
                 return test_materialised(ra, f, cc);
         compare(ra, f, wants_swap(cc));
         return x86_cc(ra, cc, ret_parity);
@@ -235,7 +235,7 @@ unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity) {
 void flags_carry(struct ra *ra, ref f, bool want_inverse) {
         struct code *c = CODE(ra);
         bool inverse;
-        if (ra->eflags_ref != f && ra->fmode[f] != F_MAT)
+        if (ra->eflags_ref != f && ra->val[f].fmode != F_MAT)
                 compare(ra, f, false);
         if (ra->eflags_ref == f && ra->eflags_kind == K_SUB) {
                 inverse = true;
@@ -264,18 +264,18 @@ void flags_carry(struct ra *ra, ref f, bool want_inverse) {
 static bool sibling_follows(const struct ra *ra, ref f) {
         for (ref j = (ref)(f + 1); j <= f + 3u && j < ra->gen.ir->n; j++)
                 if (siblings(ra, f, j))
-                        return ra->force_alu[j] && (ra->last_use[j] || ra->state_end[j]);
+                        return ra->val[j].force_alu && (ra->val[j].last_use || ra->val[j].state_end);
         return false;
 }
 
 /* An FP comparison is made in any case: it may raise Invalid. */
-static void def_compare(struct ra *ra, ref f) {
-        if ((ra->fmode[f] != F_DIRECT && !is_fcmp(ra, f)) || ra->eflags_ref == f || sibling_follows(ra, f))
+void emit_compare(struct ra *ra, ref f) {
+        if ((ra->val[f].fmode != F_DIRECT && !is_fcmp(ra, f)) || ra->eflags_ref == f || sibling_follows(ra, f))
                 return;
-        compare(ra, f, is_fcmp(ra, f) && (ra->fcc[f] & FCC_SWAP));
+        compare(ra, f, is_fcmp(ra, f) && (ra->val[f].fcc & FCC_SWAP));
 }
 
-static void emit_adc(struct ra *ra, ref r) {
+void emit_adc(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool sub = i->op == IR_SBC, w = i->sz == 3;
         enum alu op = sub ? ALU_SBB : ALU_ADC;
@@ -299,17 +299,17 @@ static void emit_adc(struct ra *ra, ref r) {
         flags_made(ra, r);
 }
 
-static void emit_fadcs(struct ra *ra, ref r) {
+void emit_fadcs(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool sub = i->op == IR_FSBCS;
-        if (ra->fmode[r] == F_UNUSED || ra->eflags_ref == r || (ra->fmode[r] == F_DIRECT && sibling_follows(ra, r)))
+        if (ra->val[r].fmode == F_UNUSED || ra->eflags_ref == r || (ra->val[r].fmode == F_DIRECT && sibling_follows(ra, r)))
                 return;
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b), t = temp_g(ra);
         flags_carry(ra, i->c, sub);
         x64_mov_rr(CODE(ra), i->sz == 3, t, a);
         x64_alu_rr(CODE(ra), sub ? ALU_SBB : ALU_ADC, i->sz == 3, t, b);
         flags_are(ra, r, sub ? K_SUB : K_ADD);
-        if (ra->fmode[r] == F_MAT)
+        if (ra->val[r].fmode == F_MAT)
                 materialise(ra, r);
 }
 
@@ -336,11 +336,11 @@ static void load_ccmp_operands(struct ra *ra, const struct ir_ins *i) {
                 use_g(ra, i->c);
 }
 
-static void emit_fccmp(struct ra *ra, ref r) {
+void emit_fccmp(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool parity;
-        if (ra->fmode[r] == F_UNUSED || ra->fmode[r] == F_BRANCH)
+        if (ra->val[r].fmode == F_UNUSED || ra->val[r].fmode == F_BRANCH)
                 return;
         load_ccmp_operands(ra, i);
         take_g(ra, RAX);
@@ -362,7 +362,7 @@ static void emit_fccmp(struct ra *ra, ref r) {
         literal_flags(c, i->aux2);
         x64_patch8(c, done);
         flags_are(ra, r, K_SUB);
-        if (ra->fmode[r] == F_MAT)
+        if (ra->val[r].fmode == F_MAT)
                 materialise(ra, r);
 }
 
@@ -403,7 +403,7 @@ void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3]) {
 
 /* ---- consumers ---- */
 
-static void emit_setcc(struct ra *ra, ref r) {
+void emit_setcc(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool parity;
@@ -416,7 +416,7 @@ static void emit_setcc(struct ra *ra, ref r) {
         }
 }
 
-static void emit_sel(struct ra *ra, ref r) {
+void emit_sel(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool w = i->sz == 3, parity;
@@ -445,7 +445,7 @@ static void emit_sel(struct ra *ra, ref r) {
         }
 }
 
-static void emit_selx(struct ra *ra, ref r) {
+void emit_selx(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool parity;
@@ -471,11 +471,11 @@ static void emit_selx(struct ra *ra, ref r) {
 }
 
 /* d = flags (form of cpu->flags, in d) as bits 31:28. */
-static void emit_fgetnzcv(struct ra *ra, ref r) {
+void emit_fgetnzcv(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         take_g(ra, RAX);
-        if (ra->fmode[i->a] == F_MAT) {
+        if (ra->val[i->a].fmode == F_MAT) {
                 flags_operand(ra, i->a, 0x8b, RAX);
         } else {
                 if (ra->eflags_ref != i->a)
@@ -495,10 +495,10 @@ static void emit_fgetnzcv(struct ra *ra, ref r) {
 }
 
 /* Bits 31:28 of a -> the form of cpu->flags. */
-static void emit_fsetnzcv(struct ra *ra, ref r) {
+void emit_fsetnzcv(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
-        if (ra->fmode[r] == F_UNUSED)
+        if (ra->val[r].fmode == F_UNUSED)
                 return;
         unsigned a = use_g(ra, i->a), t = temp_g(ra), d = def_g(ra, r, NOREG);
         x64_mov_rr(c, false, t, a);
@@ -514,30 +514,4 @@ static void emit_fsetnzcv(struct ra *ra, ref r) {
         x64_alu_rr(c, ALU_OR, false, t, X64_SCRATCH);
         x64_mov_rr(c, false, d, t);
         flags_lost(ra);
-}
-
-static void emit_nothing(struct ra *ra, ref r) {
-        (void) ra;
-        (void) r;
-}
-
-typedef void emit_fn(struct ra *ra, ref r);
-
-bool emit_flags(struct ra *ra, ref r) {
-        static emit_fn *const table[IR_OP_COUNT] = {
-                [IR_LIVEINF] = emit_nothing,
-                [IR_FADDS] = def_compare, [IR_FSUBS] = def_compare, [IR_FANDS] = def_compare,
-                [IR_FADCS] = emit_fadcs, [IR_FSBCS] = emit_fadcs, [IR_FCCMP] = emit_fccmp,
-                [IR_FSETNZCV] = emit_fsetnzcv, [IR_FGETNZCV] = emit_fgetnzcv,
-                [IR_ADC] = emit_adc, [IR_SBC] = emit_adc,
-                [IR_SEL] = emit_sel, [IR_SETCC] = emit_setcc, [IR_SELX] = emit_selx,
-        };
-        const struct ir_ins *i = &ra->gen.ir->ins[r];
-        emit_fn *fn = table[i->op];
-        if (!fn && ir_opinfo[i->op].res == 'F')
-                fn = def_compare;
-        if (!fn)
-                return false;
-        fn(ra, r);
-        return true;
 }

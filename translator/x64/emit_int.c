@@ -10,12 +10,7 @@ static bool eflags_busy(const struct ra *ra) { return ra->eflags_ref && ra->efla
 /* The register of operand v if it may be overwritten by the result, else NOREG. */
 static unsigned reusable(const struct ra *ra, ref v) {
         v = resolve(ra, v);
-        return dies_here(ra, v) ? ra->reg[v] : NOREG;
-}
-
-static void load_const(struct ra *ra, ref r) {
-        (void) ra;
-        (void) r; /* constants are made where they are used */
+        return dies_here(ra, v) ? ra->val[v].reg : NOREG;
 }
 
 /* ---- addition and subtraction ---- */
@@ -31,7 +26,7 @@ static struct mem lea_sum(unsigned a, unsigned b) {
 
 static void emit_add_imm(struct ra *ra, ref r, unsigned a, int32_t imm) {
         const struct ir_ins *i = ins_at(ra, r);
-        bool w = i->sz == 3, alu = ra->force_alu[r] && !eflags_busy(ra);
+        bool w = i->sz == 3, alu = ra->val[r].force_alu && !eflags_busy(ra);
         unsigned d = def_g(ra, r, reusable(ra, i->a));
         if (d != a && !alu) {
                 x64_lea(CODE(ra), w, d, (struct mem) { .base = (uint8_t) a, .index = NOREG, .disp = imm });
@@ -47,7 +42,7 @@ static void emit_add_imm(struct ra *ra, ref r, unsigned a, int32_t imm) {
         flags_made(ra, r);
 }
 
-static void emit_add(struct ra *ra, ref r) {
+void emit_add(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -59,7 +54,7 @@ static void emit_add(struct ra *ra, ref r) {
         unsigned b = use_g(ra, i->b), reuse = reusable(ra, i->a);
         unsigned d = def_g(ra, r, reuse != NOREG ? reuse : reusable(ra, i->b));
         bool busy = eflags_busy(ra);
-        if (busy || (d != a && d != b && !ra->force_alu[r])) {
+        if (busy || (d != a && d != b && !ra->val[r].force_alu)) {
                 x64_lea(CODE(ra), w, d, lea_sum(a, b));
                 return;
         }
@@ -72,14 +67,14 @@ static void emit_add(struct ra *ra, ref r) {
         flags_made(ra, r);
 }
 
-static void emit_sub(struct ra *ra, ref r) {
+void emit_sub(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3, busy = eflags_busy(ra);
         int32_t imm;
         unsigned a = use_g(ra, i->a);
         if (use_imm(ra, i->b, i->sz, &imm)) {
                 unsigned d = def_g(ra, r, reusable(ra, i->a));
-                if (busy || (d != a && !ra->force_alu[r] && imm != INT32_MIN)) {
+                if (busy || (d != a && !ra->val[r].force_alu && imm != INT32_MIN)) {
                         x64_lea(CODE(ra), w, d, (struct mem) { .base = (uint8_t) a, .index = NOREG, .disp = -imm });
                         return;
                 }
@@ -109,7 +104,7 @@ static void emit_logic(struct ra *ra, ref r, enum alu op) {
         int32_t imm;
         unsigned a = use_g(ra, i->a);
         if (use_imm(ra, i->b, i->sz, &imm)) {
-                bool narrow = w && op == ALU_AND && imm >= 0 && !ra->force_alu[r]; /* zero-extends by itself */
+                bool narrow = w && op == ALU_AND && imm >= 0 && !ra->val[r].force_alu; /* zero-extends by itself */
                 unsigned d = def_g(ra, r, reusable(ra, i->a));
                 if (d != a)
                         x64_mov_rr(CODE(ra), w && !narrow, d, a);
@@ -127,11 +122,11 @@ static void emit_logic(struct ra *ra, ref r, enum alu op) {
         flags_made(ra, r);
 }
 
-static void emit_and(struct ra *ra, ref r) { emit_logic(ra, r, ALU_AND); }
-static void emit_or(struct ra *ra, ref r) { emit_logic(ra, r, ALU_OR); }
-static void emit_xor(struct ra *ra, ref r) { emit_logic(ra, r, ALU_XOR); }
+void emit_and(struct ra *ra, ref r) { emit_logic(ra, r, ALU_AND); }
+void emit_or(struct ra *ra, ref r) { emit_logic(ra, r, ALU_OR); }
+void emit_xor(struct ra *ra, ref r) { emit_logic(ra, r, ALU_XOR); }
 
-static void emit_andn(struct ra *ra, ref r) {
+void emit_andn(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
@@ -158,16 +153,16 @@ static void emit_unary(struct ra *ra, ref r, unsigned digit) {
         x64_rr(CODE(ra), 0xf7, w, digit, d);
 }
 
-static void emit_not(struct ra *ra, ref r) { emit_unary(ra, r, 2); }
+void emit_not(struct ra *ra, ref r) { emit_unary(ra, r, 2); }
 
-static void emit_neg(struct ra *ra, ref r) {
+void emit_neg(struct ra *ra, ref r) {
         emit_unary(ra, r, 3);
         flags_lost(ra);
 }
 
 /* ---- multiplication and division ---- */
 
-static void emit_mul(struct ra *ra, ref r) {
+void emit_mul(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -200,7 +195,7 @@ static void emit_mulh(struct ra *ra, ref r, unsigned digit) {
         if (a != RAX) {
                 bool a_in_rdx = a == RDX;
                 take_g(ra, RAX);
-                x64_mov_rr(CODE(ra), true, RAX, a_in_rdx ? ra->reg[resolve(ra, i->a)] : a);
+                x64_mov_rr(CODE(ra), true, RAX, a_in_rdx ? ra->val[resolve(ra, i->a)].reg : a);
         } else {
                 take_g(ra, RAX); /* moves the value if it is needed later; RAX keeps the bits */
         }
@@ -210,8 +205,8 @@ static void emit_mulh(struct ra *ra, ref r, unsigned digit) {
         flags_lost(ra);
 }
 
-static void emit_umulh(struct ra *ra, ref r) { emit_mulh(ra, r, 4); }
-static void emit_smulh(struct ra *ra, ref r) { emit_mulh(ra, r, 5); }
+void emit_umulh(struct ra *ra, ref r) { emit_mulh(ra, r, 4); }
+void emit_smulh(struct ra *ra, ref r) { emit_mulh(ra, r, 5); }
 
 /* Division: dividend in RAX, divisor in scratch; x86's faults (zero divisor, INT_MIN / -1) are Arm's plain results. */
 static void emit_div(struct ra *ra, ref r, bool is_signed) {
@@ -222,7 +217,7 @@ static void emit_div(struct ra *ra, ref r, bool is_signed) {
         unsigned a = use_g(ra, i->a);
         if (a != RAX) {
                 take_g(ra, RAX);
-                x64_mov_rr(c, w, RAX, ra->reg[resolve(ra, i->a)] != NOREG ? ra->reg[resolve(ra, i->a)] : a);
+                x64_mov_rr(c, w, RAX, ra->val[resolve(ra, i->a)].reg != NOREG ? ra->val[resolve(ra, i->a)].reg : a);
         } else {
                 take_g(ra, RAX);
         }
@@ -254,8 +249,8 @@ static void emit_div(struct ra *ra, ref r, bool is_signed) {
         flags_lost(ra);
 }
 
-static void emit_udiv(struct ra *ra, ref r) { emit_div(ra, r, false); }
-static void emit_sdiv(struct ra *ra, ref r) { emit_div(ra, r, true); }
+void emit_udiv(struct ra *ra, ref r) { emit_div(ra, r, false); }
+void emit_sdiv(struct ra *ra, ref r) { emit_div(ra, r, true); }
 
 /* ---- shifts ---- */
 
@@ -306,11 +301,11 @@ static void emit_shift(struct ra *ra, ref r, unsigned digit, opc bmi) {
         x64_vex_g(CODE(ra), bmi, w, def_g(ra, r, reusable(ra, i->a)), b, a);
 }
 
-static void emit_shl(struct ra *ra, ref r) { emit_shift(ra, r, 4, PP_66 | MAP_38 | 0xf7); }
-static void emit_shr(struct ra *ra, ref r) { emit_shift(ra, r, 5, PP_F2 | MAP_38 | 0xf7); }
-static void emit_sar(struct ra *ra, ref r) { emit_shift(ra, r, 7, PP_F3 | MAP_38 | 0xf7); }
+void emit_shl(struct ra *ra, ref r) { emit_shift(ra, r, 4, PP_66 | MAP_38 | 0xf7); }
+void emit_shr(struct ra *ra, ref r) { emit_shift(ra, r, 5, PP_F2 | MAP_38 | 0xf7); }
+void emit_sar(struct ra *ra, ref r) { emit_shift(ra, r, 7, PP_F3 | MAP_38 | 0xf7); }
 
-static void emit_ror(struct ra *ra, ref r) {
+void emit_ror(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -326,7 +321,7 @@ static void emit_ror(struct ra *ra, ref r) {
 }
 
 /* (a:b) >> disp: SHRD with the destination b. */
-static void emit_extr(struct ra *ra, ref r) {
+void emit_extr(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
@@ -345,7 +340,7 @@ static void emit_extr(struct ra *ra, ref r) {
 
 /* ---- extensions and bits ---- */
 
-static void emit_zext(struct ra *ra, ref r) {
+void emit_zext(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
         if (i->sz == 0)
@@ -356,7 +351,7 @@ static void emit_zext(struct ra *ra, ref r) {
                 x64_mov_rr(CODE(ra), false, d, a);
 }
 
-static void emit_sext(struct ra *ra, ref r) {
+void emit_sext(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
@@ -370,7 +365,7 @@ static void emit_sext(struct ra *ra, ref r) {
                 x64_rr8(CODE(ra), MAP_0F | 0xbe, d, a);
 }
 
-static void emit_clz(struct ra *ra, ref r) {
+void emit_clz(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         struct code *c = CODE(ra);
@@ -395,7 +390,7 @@ static void emit_bswap_reg(struct code *c, bool w, unsigned d) {
         x64_byte(c, (uint8_t)(0xc8 | (d & 7)));
 }
 
-static void emit_bswap(struct ra *ra, ref r) {
+void emit_bswap(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
@@ -415,7 +410,7 @@ static void swap_groups(struct code *c, bool w, unsigned d, unsigned t, unsigned
         x64_alu_rr(c, ALU_OR, w, d, t);
 }
 
-static void emit_rev16(struct ra *ra, ref r) {
+void emit_rev16(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), m = temp_g(ra), d = def_g(ra, r, reusable(ra, i->a));
@@ -425,7 +420,7 @@ static void emit_rev16(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-static void emit_rbit(struct ra *ra, ref r) {
+void emit_rbit(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), m = temp_g(ra), d = def_g(ra, r, reusable(ra, i->a));
@@ -439,7 +434,7 @@ static void emit_rbit(struct ra *ra, ref r) {
 }
 
 /* d = a with a field of b: rotate a so that the field is at the bottom, SHRD it in, rotate back. */
-static void emit_bfi(struct ra *ra, ref r) {
+void emit_bfi(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int bits = w ? 64 : 32, lsb = i->disp, width = i->aux;
@@ -457,7 +452,7 @@ static void emit_bfi(struct ra *ra, ref r) {
 
 /* CRC-32C is an instruction (SSE4.2); plain CRC-32 is folded with PCLMULQDQ only in helpers, so its lifter calls one
  * and IR_CRC32 never gets here unless the host cannot do better. */
-static void emit_crc32c(struct ra *ra, ref r) {
+void emit_crc32c(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
@@ -471,35 +466,14 @@ static void emit_crc32c(struct ra *ra, ref r) {
         x64_mov_rr(c, false, def_g(ra, r, reusable(ra, i->a)), X64_SCRATCH);
 }
 
-static void emit_ldstate(struct ra *ra, ref r) {
+void emit_ldstate(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         int32_t off = i->disp - (int32_t) offsetof(struct cpu, x[16]);
         x64_load(CODE(ra), i->sz == 3, def_g(ra, r, NOREG), cpu_mem(off));
 }
 
-static void emit_ststate(struct ra *ra, ref r) {
+void emit_ststate(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         int32_t off = i->disp - (int32_t) offsetof(struct cpu, x[16]);
         x64_store(CODE(ra), i->sz == 3, use_g(ra, i->a), cpu_mem(off));
-}
-
-typedef void emit_fn(struct ra *ra, ref r);
-
-bool emit_int(struct ra *ra, ref r) {
-        static emit_fn *const table[IR_OP_COUNT] = {
-                [IR_CONST] = load_const, [IR_PCREL] = load_const,
-                [IR_ADD] = emit_add, [IR_SUB] = emit_sub, [IR_AND] = emit_and, [IR_OR] = emit_or, [IR_XOR] = emit_xor,
-                [IR_ANDN] = emit_andn, [IR_NOT] = emit_not, [IR_NEG] = emit_neg,
-                [IR_MUL] = emit_mul, [IR_UMULH] = emit_umulh, [IR_SMULH] = emit_smulh,
-                [IR_UDIV] = emit_udiv, [IR_SDIV] = emit_sdiv,
-                [IR_SHL] = emit_shl, [IR_SHR] = emit_shr, [IR_SAR] = emit_sar, [IR_ROR] = emit_ror, [IR_EXTR] = emit_extr,
-                [IR_ZEXT] = emit_zext, [IR_SEXT] = emit_sext, [IR_CLZ] = emit_clz, [IR_RBIT] = emit_rbit,
-                [IR_BSWAP] = emit_bswap, [IR_REV16] = emit_rev16, [IR_BFI] = emit_bfi, [IR_CRC32C] = emit_crc32c,
-                [IR_LDSTATE] = emit_ldstate, [IR_STSTATE] = emit_ststate,
-        };
-        emit_fn *fn = table[ra->gen.ir->ins[r].op];
-        if (!fn)
-                return false;
-        fn(ra, r);
-        return true;
 }

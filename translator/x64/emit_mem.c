@@ -18,19 +18,19 @@ static struct mem at_reg(unsigned r) { return (struct mem) { .base = (uint8_t) r
 
 static unsigned reuse_address(const struct ra *ra, const struct ir_ins *i) {
         ref a = resolve(ra, i->a);
-        return i->a && dies_here(ra, a) ? ra->reg[a] : NOREG;
+        return i->a && dies_here(ra, a) ? ra->val[a].reg : NOREG;
 }
 
 /* ---- plain accesses ---- */
 
-static void emit_ld(struct ra *ra, ref r) {
+void emit_ld(struct ra *ra, ref r) {
         static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
         const struct ir_ins *i = ins_at(ra, r);
         struct mem m = address(ra, i);
         x64_rm(CODE(ra), op[i->sz], i->sz == 3, def_g(ra, r, reuse_address(ra, i)), m);
 }
 
-static void emit_lds(struct ra *ra, ref r) {
+void emit_lds(struct ra *ra, ref r) {
         static const opc op[3] = { MAP_0F | 0xbe, MAP_0F | 0xbf, 0x63 };
         const struct ir_ins *i = ins_at(ra, r);
         struct mem m = address(ra, i);
@@ -62,7 +62,7 @@ static void store_imm(struct code *c, unsigned sz, int32_t imm, struct mem m) {
         }
 }
 
-static void emit_st(struct ra *ra, ref r) {
+void emit_st(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         int32_t imm;
         struct mem m = address(ra, i);
@@ -72,7 +72,7 @@ static void emit_st(struct ra *ra, ref r) {
                 store_sized(CODE(ra), i->sz, use_g(ra, i->c), m);
 }
 
-static void emit_ldv(struct ra *ra, ref r) {
+void emit_ldv(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         struct mem m = address(ra, i);
@@ -88,7 +88,7 @@ static void emit_ldv(struct ra *ra, ref r) {
         }
 }
 
-static void emit_stv(struct ra *ra, ref r) {
+void emit_stv(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         struct mem m = address(ra, i);
@@ -116,7 +116,7 @@ static void sized_rm(struct code *c, bool lock, opc op, unsigned sz, unsigned re
                 x64_rm(c, (opc)(op + 1), sz == 3, reg, m);
 }
 
-static void emit_strel(struct ra *ra, ref r) {
+void emit_strel(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct mem m = address(ra, i);
         unsigned v = use_g(ra, i->c);
@@ -125,7 +125,7 @@ static void emit_strel(struct ra *ra, ref r) {
 }
 
 /* The fault handler (runtime/fault.c) knows UD2 and the number of the address's register behind it. */
-static void emit_align(struct ra *ra, ref r) {
+void emit_align(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned a = use_g(ra, i->a);
@@ -137,7 +137,7 @@ static void emit_align(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-static void emit_fence(struct ra *ra, ref r) {
+void emit_fence(struct ra *ra, ref r) {
         (void) r;
         x64_byte(CODE(ra), 0xf0); /* LOCK OR dword [rsp], 0: cheaper than MFENCE */
         x64_alu_mi(CODE(ra), ALU_OR, false, at_reg(RSP), 0);
@@ -146,7 +146,7 @@ static void emit_fence(struct ra *ra, ref r) {
 
 /* ---- exclusives ---- */
 
-static void emit_ldx(struct ra *ra, ref r) {
+void emit_ldx(struct ra *ra, ref r) {
         static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
@@ -168,7 +168,7 @@ static void take_rax(struct ra *ra, const struct ir_ins *i, unsigned reg[3]) {
                 reg[k] = v[k] ? use_g(ra, v[k]) : NOREG;
 }
 
-static void emit_stx(struct ra *ra, ref r) {
+void emit_stx(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned reg[3];
@@ -231,7 +231,7 @@ static void atomic_step(struct code *c, unsigned op, unsigned sz, unsigned b) {
         }
 }
 
-static void emit_atomic(struct ra *ra, ref r) {
+void emit_atomic(struct ra *ra, ref r) {
         static const opc ld[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
         const struct ir_ins *i = ins_at(ra, r);
         if (i->aux == AT_ADD || i->aux == AT_SWP) {
@@ -252,7 +252,7 @@ static void emit_atomic(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-static void emit_cas(struct ra *ra, ref r) {
+void emit_cas(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned reg[3];
@@ -264,21 +264,6 @@ static void emit_cas(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-static void emit_prefetch(struct ra *ra, ref r) {
+void emit_prefetch(struct ra *ra, ref r) {
         x64_rm(CODE(ra), MAP_0F | 0x18, false, 1, address(ra, ins_at(ra, r))); /* PREFETCHT0 */
-}
-
-typedef void emit_fn(struct ra *ra, ref r);
-
-bool emit_mem(struct ra *ra, ref r) {
-        static emit_fn *const table[IR_OP_COUNT] = {
-                [IR_LD] = emit_ld, [IR_LDS] = emit_lds, [IR_LDV] = emit_ldv, [IR_ST] = emit_st, [IR_STV] = emit_stv,
-                [IR_STREL] = emit_strel, [IR_ALIGN] = emit_align, [IR_FENCE] = emit_fence, [IR_LDX] = emit_ldx, [IR_STX] = emit_stx,
-                [IR_ATOMIC] = emit_atomic, [IR_CAS] = emit_cas, [IR_PREFETCH] = emit_prefetch,
-        };
-        emit_fn *fn = table[ra->gen.ir->ins[r].op];
-        if (!fn)
-                return false;
-        fn(ra, r);
-        return true;
 }

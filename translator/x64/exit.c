@@ -11,7 +11,7 @@ static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen
 static bool at_home(const struct ra *ra, unsigned slot) {
         unsigned pin = x64_pin(slot);
         ref v = ra->cur[slot];
-        return pin != NOREG ? ra->reg[v] == pin : ra->field[slot] == v;
+        return pin != NOREG ? ra->val[v].reg == pin : ra->field[slot] == v;
 }
 
 /* Records the places of all slots that are not at home; returns how many there are. */
@@ -36,6 +36,11 @@ struct homing {
         struct ra *ra;
         struct snap *snap;
         unsigned n;
+        uint64_t read, written; /* fields of slots that are read and written on the way */
+        /* registers that are homes of slots, by class (1: vector): those that get another register's value, and which */
+        uint32_t moves[2];
+        uint8_t from[2][16];
+        bool loads;             /* some get a constant or what is in memory */
 };
 
 static bool is_vector_slot(unsigned slot) { return slot >= SLOT_V0 && slot < SLOT_NZCV; }
@@ -60,17 +65,34 @@ static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m) {
                 x64_store(c, true, reg, m);
 }
 
+static void look_over(struct homing *h) {
+        h->read = h->written = 0;
+        h->moves[0] = h->moves[1] = 0;
+        h->loads = false;
+        for (unsigned k = 0; k < h->n; k++) {
+                const struct snap *s = &h->snap[k];
+                unsigned pin = x64_pin(s->slot);
+                bool vector = is_vector_slot(s->slot);
+                if (s->place.kind == P_HOME)
+                        h->read |= UINT64_C(1) << s->place.n;
+                if (pin == NOREG) {
+                        h->written |= UINT64_C(1) << s->slot;
+                } else if (s->place.kind == P_REG) {
+                        h->moves[vector] |= 1u << pin;
+                        h->from[vector][pin] = s->place.n;
+                } else {
+                        h->loads = true;
+                }
+        }
+}
+
 /* Fields that are read as sources and written as destinations by this exit are read first, to cpu->save. */
 static void rescue_sources(struct homing *h) {
-        uint64_t written = 0;
         unsigned used = SPILL_MAX;
         struct code *c = CODE(h->ra);
-        for (unsigned k = 0; k < h->n; k++)
-                if (x64_pin(h->snap[k].slot) == NOREG)
-                        written |= UINT64_C(1) << h->snap[k].slot;
         for (unsigned k = 0; k < h->n; k++) {
                 struct snap *s = &h->snap[k];
-                if (s->place.kind != P_HOME || !(written >> s->place.n & 1))
+                if (s->place.kind != P_HOME || !(h->written >> s->place.n & 1))
                         continue;
                 bool vector = is_vector_slot(s->slot);
                 unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
@@ -116,55 +138,53 @@ static void move_reg(struct code *c, bool vector, unsigned d, unsigned s) {
                 x64_mov_rr(c, true, d, s);
 }
 
-/* Parallel moves among registers of one class: to[d] = source register of pin d, or NOREG. */
-static void move_pins(struct code *c, bool vector, uint8_t from[16]) {
+/* Parallel moves among registers of one class: each d of the set `moves` gets what from[d] has now. */
+static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[16]) {
         unsigned scratch = vector ? X64_VSCRATCH : X64_SCRATCH;
-        for (;;) {
-                unsigned ready = NOREG, pending = NOREG;
-                for (unsigned d = 0; d < 16 && ready == NOREG; d++) {
-                        if (from[d] == NOREG)
-                                continue;
-                        pending = d;
-                        bool is_source = false;
-                        for (unsigned e = 0; e < 16; e++)
-                                is_source |= from[e] == d;
-                        if (!is_source)
-                                ready = d;
+        uint8_t readers[16] = { 0 };
+        uint32_t ready = moves; /* those that nobody reads any more */
+        for (uint32_t left = moves; left; left &= left - 1)
+                readers[from[__builtin_ctz(left)]]++;
+        for (uint32_t left = moves; left; left &= left - 1)
+                if (readers[__builtin_ctz(left)])
+                        ready &= ~(left & -left);
+        while (moves) {
+                while (ready) {
+                        unsigned d = (unsigned) __builtin_ctz(ready), s = from[d];
+                        move_reg(c, vector, d, s);
+                        ready &= ~(1u << d);
+                        moves &= ~(1u << d);
+                        if (--readers[s] == 0)
+                                ready |= moves & 1u << s;
                 }
-                if (ready != NOREG) {
-                        move_reg(c, vector, ready, from[ready]);
-                        from[ready] = NOREG;
-                } else if (pending != NOREG) { /* a cycle: its first member waits in the scratch register */
-                        move_reg(c, vector, scratch, pending);
-                        for (unsigned e = 0; e < 16; e++)
-                                if (from[e] == pending)
-                                        from[e] = (uint8_t) scratch;
-                } else {
-                        return;
-                }
+                if (!moves)
+                        break;
+                unsigned d = (unsigned) __builtin_ctz(moves); /* of a cycle: waits in the scratch register */
+                move_reg(c, vector, scratch, d);
+                for (uint32_t left = moves; left; left &= left - 1)
+                        if (from[__builtin_ctz(left)] == d)
+                                from[__builtin_ctz(left)] = (uint8_t) scratch;
+                readers[scratch] = readers[d];
+                readers[d] = 0;
+                ready = 1u << d;
+        }
+}
+
+static void load_pins(struct homing *h) {
+        for (unsigned k = 0; k < h->n; k++) {
+                const struct snap *s = &h->snap[k];
+                unsigned pin = x64_pin(s->slot);
+                if (pin != NOREG && s->place.kind != P_REG)
+                        load_place(CODE(h->ra), h->ra, is_vector_slot(s->slot), s->place, pin);
         }
 }
 
 static void settle_pins(struct homing *h) {
-        uint8_t from[2][16];
-        unsigned moves[2] = { 0, 0 };
-        __builtin_memset(from, NOREG, sizeof(from));
-        for (unsigned k = 0; k < h->n; k++) {
-                unsigned pin = x64_pin(h->snap[k].slot);
-                bool vector = is_vector_slot(h->snap[k].slot);
-                if (pin != NOREG && h->snap[k].place.kind == P_REG) {
-                        from[vector][pin] = h->snap[k].place.n;
-                        moves[vector]++;
-                }
-        }
         for (unsigned v = 0; v < 2; v++)
-                if (moves[v])
-                        move_pins(CODE(h->ra), v, from[v]);
-        for (unsigned k = 0; k < h->n; k++) {
-                unsigned pin = x64_pin(h->snap[k].slot);
-                if (pin != NOREG && h->snap[k].place.kind != P_REG)
-                        load_place(CODE(h->ra), h->ra, is_vector_slot(h->snap[k].slot), h->snap[k].place, pin);
-        }
+                if (h->moves[v])
+                        move_pins(CODE(h->ra), v, h->moves[v], h->from[v]);
+        if (h->loads)
+                load_pins(h);
 }
 
 /* ---- flags ---- */
@@ -179,7 +199,7 @@ static void plan_flags(struct ra *ra, ref f, struct cold *x) {
         const struct ir_ins *i = ins_at(ra, f);
         if (ra->eflags_ref == f) {
                 x->flags_kind = (uint8_t) ra->eflags_kind;
-        } else if (ra->fmode[f] == F_MAT) {
+        } else if (ra->val[f].fmode == F_MAT) {
                 x->f_mat = place_of(ra, f);
         } else {
                 x->remat = i->op;
@@ -263,12 +283,18 @@ static void save_flags(struct ra *ra, const struct cold *x) {
 }
 
 static void go_home(struct ra *ra, const struct cold *x) {
-        struct homing h = { .ra = ra, .snap = &ra->snap[x->snap], .n = x->nsnap };
         save_flags(ra, x); /* first: its operands may be in fields that are written next */
-        if (!h.n)
+        if (!x->nsnap)
                 return;
-        rescue_sources(&h);
-        store_fields(&h);
+        struct homing h;
+        h.ra = ra;
+        h.snap = &ra->snap[x->snap];
+        h.n = x->nsnap;
+        look_over(&h);
+        if (h.read & h.written)
+                rescue_sources(&h);
+        if (h.written)
+                store_fields(&h);
         settle_pins(&h);
 }
 
@@ -284,8 +310,7 @@ static void align_site(struct code *c) {
 
 static void call_stub(struct code *c, const uint8_t *stub) {
         uint8_t *place = x64_call(c);
-        if (c->p <= c->end)
-                x64_patch(place, stub);
+        x64_patch(place, stub);
 }
 
 static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll) {
@@ -371,7 +396,7 @@ static void end_home(struct ra *ra, ref flags, ref target) {
                 unsigned t = use_g(ra, target);
                 if (t != RAX) {
                         take_g(ra, RAX);
-                        t = ra->reg[resolve(ra, target)] != NOREG ? ra->reg[resolve(ra, target)] : t;
+                        t = ra->val[resolve(ra, target)].reg != NOREG ? ra->val[resolve(ra, target)].reg : t;
                         x64_mov_rr(CODE(ra), true, RAX, t);
                 }
         }
@@ -386,11 +411,11 @@ void emit_sync(struct ra *ra) {
         end_home(ra, f < IR_MAX ? f : REF_NONE, REF_NONE);
 }
 
-static void emit_exit_if(struct ra *ra, ref r) {
+void emit_exit_if(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         struct cold x = { .snap = (uint16_t) ra->nsnap, .target = i->disp };
-        if (ra->fmode[i->a] == F_BRANCH) {
+        if (ra->val[i->a].fmode == F_BRANCH) {
                 flags_ccmp_branch(ra, i->a, (enum cc) i->aux, x.jumps);
         } else {
                 bool parity;
@@ -411,14 +436,16 @@ static void emit_exit_if(struct ra *ra, ref r) {
         ra->cold[ra->ncold++] = x;
 }
 
-static void emit_exit_direct(struct ra *ra, const struct ir_ins *i) {
+void emit_exit_direct(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
         end_home(ra, i->b, REF_NONE);
         if (i->disp <= ra->insn_off)
                 poll_site(ra, i->disp);
         direct_site(ra, i->disp);
 }
 
-static void emit_exit_call(struct ra *ra, const struct ir_ins *i) {
+void emit_exit_call(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
         int32_t ret = ra->insn_off + 4;
         struct code *c = CODE(ra);
         end_home(ra, i->b, REF_NONE);
@@ -435,7 +462,8 @@ static void emit_exit_call(struct ra *ra, const struct ir_ins *i) {
         landing(ra, ret);
 }
 
-static void emit_exit_callr(struct ra *ra, const struct ir_ins *i) {
+void emit_exit_callr(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         end_home(ra, i->b, i->a);
         if (ra->opts & IR_OPT_NO_RETSTACK) {
@@ -458,7 +486,8 @@ static void emit_exit_callr(struct ra *ra, const struct ir_ins *i) {
         ra->cold[ra->ncold++] = (struct cold) { .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land };
 }
 
-static void emit_exit_ret(struct ra *ra, const struct ir_ins *i) {
+void emit_exit_ret(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         end_home(ra, i->b, i->a);
         if (ra->opts & IR_OPT_NO_RETSTACK) {
@@ -470,28 +499,21 @@ static void emit_exit_ret(struct ra *ra, const struct ir_ins *i) {
         x64_byte(c, 0xc3);
 }
 
-static void emit_exit_sys(struct ra *ra, const struct ir_ins *i) {
+void emit_exit_sys(struct ra *ra, ref r) {
+        const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         end_home(ra, i->b, REF_NONE);
         load_pc(ra, i->disp);
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
         x64_mov_ri(c, RAX, i->aux);
         uint8_t *j = x64_jmp(c);
-        if (c->p <= c->end)
-                x64_patch(j, x64_stubs.exit);
+        x64_patch(j, x64_stubs.exit);
 }
 
-void emit_exit(struct ra *ra, ref r) {
+void emit_exit_ind(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
-        switch (i->op) {
-        case IR_EXIT_IF: emit_exit_if(ra, r); break;
-        case IR_EXIT: emit_exit_direct(ra, i); break;
-        case IR_EXIT_CALL: emit_exit_call(ra, i); break;
-        case IR_EXIT_IND: end_home(ra, i->b, i->a); indirect_jump(ra); break;
-        case IR_EXIT_CALLR: emit_exit_callr(ra, i); break;
-        case IR_EXIT_RET: emit_exit_ret(ra, i); break;
-        default: emit_exit_sys(ra, i); break;
-        }
+        end_home(ra, i->b, i->a);
+        indirect_jump(ra);
 }
 
 /* ---- the cold part ---- */
@@ -501,16 +523,13 @@ static void cold_to_stub(struct ra *ra, const struct cold *x) {
         if (x->landing) { /* the miss continues as the call would: with the landing as return address */
                 c->p += 7; /* LEA RCX, [RIP + landing] */
                 int32_t rel = (int32_t)(x->landing - c->p);
-                if (c->p <= c->end) {
-                        static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
-                        __builtin_memcpy(c->p - 7, lea, 3);
-                        __builtin_memcpy(c->p - 4, &rel, 4);
-                }
+                static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
+                __builtin_memcpy(c->p - 7, lea, 3);
+                __builtin_memcpy(c->p - 4, &rel, 4);
                 x64_byte(c, 0x51); /* PUSH RCX */
         }
         uint8_t *j = x64_jmp(c);
-        if (c->p <= c->end)
-                x64_patch(j, x->stub);
+        x64_patch(j, x->stub);
 }
 
 static void cold_to_poll(struct ra *ra, const struct cold *x) {
@@ -520,10 +539,10 @@ static void cold_to_poll(struct ra *ra, const struct cold *x) {
 
 void emit_cold(struct ra *ra) {
         struct code *c = CODE(ra);
-        for (unsigned k = 0; k < ra->ncold; k++) { /* grows: a backward side exit adds its poll */
+        for (unsigned k = 0; k < ra->ncold && has_room(ra); k++) { /* grows: a backward side exit adds its poll */
                 struct cold x = ra->cold[k];
                 for (unsigned j = 0; j < 3; j++)
-                        if (x.jumps[j] && c->p <= c->end)
+                        if (x.jumps[j])
                                 x64_patch(x.jumps[j], c->p);
                 if (x.trap) {
                         ra->out.traps[x.trap - 1].at = (uint16_t)(c->p - ra->start);

@@ -4,81 +4,96 @@
 
 /* ---- writing ---- */
 
-static void put(struct ra *ra, uint8_t b) {
-        if (ra->out.njournal < JOURNAL_MAX)
-                ra->out.journal[ra->out.njournal++] = b;
-        else
-                ra->full = true;
-}
-
-static void put_bytes(struct ra *ra, uint64_t v, unsigned n) {
-        for (unsigned k = 0; k < n; k++)
-                put(ra, (uint8_t)(v >> 8 * k));
-}
-
-static void put_head(struct ra *ra, uint8_t what) {
+/* Begins an entry: writes its head and returns where the rest goes. There is room for the longest entry. */
+static uint8_t *begin(struct ra *ra, uint8_t what) {
+        enum { LONGEST = 3 + 1 + 1 + 8 };
         uint32_t here = (uint32_t)(ra->gen.code.p - ra->start), d = here - ra->journal_off;
-        if (d < 255) {
-                put(ra, (uint8_t) d);
-        } else {
-                put(ra, 255);
-                put_bytes(ra, d, 2);
+        if (ra->out.njournal > JOURNAL_MAX - LONGEST) {
+                ra->full = true;
+                ra->out.njournal = 0;
         }
+        uint8_t *p = ra->out.journal + ra->out.njournal;
         ra->journal_off = here;
-        put(ra, what);
+        if (d < 255) {
+                *p++ = (uint8_t) d;
+        } else {
+                *p++ = 255;
+                __builtin_memcpy(p, &d, 2);
+                p += 2;
+        }
+        *p++ = what;
+        return p;
+}
+
+static void finish(struct ra *ra, const uint8_t *p) { ra->out.njournal = (uint32_t)(p - ra->out.journal); }
+
+static bool slot_is_vector(const struct ra *ra, unsigned slot, ref v) {
+        if (slot < SLOT_FA)
+                return slot >= SLOT_V0 && slot < SLOT_NZCV;
+        return is_entry(v) ? v - IR_MAX >= SLOT_V0 : ir_opinfo[ra->gen.ir->ins[v].op].res == 'X';
+}
+
+static void put_place(struct ra *ra, unsigned slot) {
+        ref v = ra->cur[slot];
+        struct place place = place_of(ra, v);
+        uint8_t *p = begin(ra, (uint8_t) slot);
+        if (place.kind == P_REG) {
+                *p++ = (uint8_t)(slot_is_vector(ra, slot, v) ? 16 + place.n : place.n);
+        } else if (place.kind == P_HOME) {
+                *p++ = (uint8_t)(J_FIELD + place.n);
+        } else if (place.kind == P_SPILL) {
+                *p++ = (uint8_t)(J_SPILL + place.n);
+        } else {
+                int64_t k = place.kind == P_CONST ? ra->gen.ir->ins[v].imm : 0;
+                *p++ = J_CONST;
+                __builtin_memcpy(p, &k, 8);
+                p += 8;
+        }
+        finish(ra, p);
 }
 
 void journal_note(struct ra *ra, unsigned slot) {
-        ref v = ra->cur[slot];
-        struct place p = place_of(ra, v);
-        if (slot < 64)
+        if (slot < 64) {
                 ra->touched |= UINT64_C(1) << slot;
-        put_head(ra, (uint8_t) slot);
-        switch (p.kind) {
-        case P_REG: {
-                bool x = slot >= SLOT_V0 && slot < SLOT_NZCV;
-                if (slot >= SLOT_FA && v < IR_MAX)
-                        x = ir_opinfo[ra->gen.ir->ins[v].op].res == 'X';
-                else if (slot >= SLOT_FA)
-                        x = v - IR_MAX >= SLOT_V0;
-                put(ra, (uint8_t)(x ? 16 + p.n : p.n));
-                break;
+                if (!ra->exact) {
+                        ra->unnoted |= UINT64_C(1) << slot;
+                        return;
+                }
         }
-        case P_HOME: put(ra, (uint8_t)(J_FIELD + p.n)); break;
-        case P_SPILL: put(ra, (uint8_t)(J_SPILL + p.n)); break;
-        default:
-                put(ra, J_CONST);
-                put_bytes(ra, p.kind == P_CONST ? (uint64_t) ra->gen.ir->ins[v].imm : 0, 8);
-                break;
-        }
+        put_place(ra, slot);
 }
 
-void journal_pc(struct ra *ra) {
+void journal_exact(struct ra *ra) {
+        for (; ra->unnoted; ra->unnoted &= ra->unnoted - 1)
+                put_place(ra, (unsigned) __builtin_ctzll(ra->unnoted));
+        ra->exact = true;
         if (ra->logged_off == ra->insn_off)
                 return;
-        put_head(ra, J_PC);
-        put_bytes(ra, (uint32_t) ra->insn_off, 4);
+        uint8_t *p = begin(ra, J_PC);
+        __builtin_memcpy(p, &ra->insn_off, 4);
+        finish(ra, p + 4);
         ra->logged_off = ra->insn_off;
 }
 
 static void put_kind(struct ra *ra, enum jflags kind, unsigned sz) {
-        put_head(ra, J_KIND);
-        put(ra, (uint8_t) kind);
-        put(ra, (uint8_t) sz);
+        uint8_t *p = begin(ra, J_KIND);
+        *p++ = (uint8_t) kind;
+        *p++ = (uint8_t) sz;
+        finish(ra, p);
 }
 
 static void set_operand(struct ra *ra, unsigned slot, ref v) {
         if (ra->cur[slot])
-                ra->nslots[ra->cur[slot]]--;
+                ra->val[ra->cur[slot]].nslots--;
         ra->cur[slot] = resolve(ra, v);
-        ra->nslots[ra->cur[slot]]++;
+        ra->val[ra->cur[slot]].nslots++;
         journal_note(ra, slot);
 }
 
 void journal_flags(struct ra *ra, ref f) {
         const struct ir_ins *i = &ra->gen.ir->ins[f];
         bool fcmp = ir_opinfo[i->op].args[0] == 'x';
-        switch (ra->fmode[f]) {
+        switch (ra->val[f].fmode) {
         case F_DIRECT:
                 if (fcmp)
                         put_kind(ra, ra->eflags_kind == K_FCMP_SWAP ? JF_EFLAGS_FCMP_SWAP : JF_EFLAGS_FCMP, i->sz);

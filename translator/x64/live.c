@@ -6,7 +6,10 @@ struct walk {
         struct ra *ra;
         const struct ir_ins *ins;
         ref end;                 /* index of the last instruction */
-        ref avail[SLOT_COUNT];   /* last observer before the next PUT of the slot (the end when there is none) */
+        uint64_t put;            /* slots that have a PUT further on ... */
+        ref avail[64];           /* ... and the last observer before that PUT (of the others: the end) */
+        uint64_t moved;          /* slots whose entry value is PUT in another slot ... */
+        ref moved_end[64];       /* ... and the last observer that sees it there */
 };
 
 /* The ALU op that makes the flags of this flags op as a side effect on x86. */
@@ -60,9 +63,9 @@ static bool eflags_survive(const struct walk *w, ref f, ref use) {
                 if (op_keeps_eflags(w->ra, j) || siblings(w->ins, f, j))
                         continue;
                 /* ADC and its flags are one instruction, if the flags are not wanted in a register. */
-                if (siblings(w->ins, use, j) && w->ra->fmode[use] == F_DIRECT)
+                if (siblings(w->ins, use, j) && w->ra->val[use].fmode == F_DIRECT)
                         continue;
-                if (siblings(w->ins, j, use) && w->ra->fmode[j] <= F_DIRECT)
+                if (siblings(w->ins, j, use) && w->ra->val[j].fmode <= F_DIRECT)
                         continue;
                 return false;
         }
@@ -90,24 +93,27 @@ static enum fmode choose_fmode(const struct walk *w, ref f, ref use) {
         return remat ? F_REMAT : F_MAT;
 }
 
-static void use_value(struct walk *w, ref v, ref at, unsigned k) {
+/* Operand k of the instruction at `at` is v. REF_NONE has a value record too, which nobody reads. */
+static inline void use_operand(struct walk *w, ref v, ref at, unsigned k) {
         struct ra *ra = w->ra;
-        if (!v)
-                return;
-        v = resolve(ra, v);
-        if (!ra->last_use[v])
-                ra->last_use[v] = at;
-        if (k < 3) {
-                ra->use_link[at][k] = ra->next_use[v];
-                ra->next_use[v] = at;
-        } else if (ra->last_use[v] < at) {
-                ra->last_use[v] = at;
-        }
+        struct value *x = &ra->val[resolve(ra, v)];
+        if (!x->last_use)
+                x->last_use = at;
+        ra->use_link[at][k] = x->next_use;
+        x->next_use = at;
+}
+
+/* v is computed with at `at`, which is not the instruction whose operand it is. */
+static void use_later(struct walk *w, ref v, ref at) {
+        struct ra *ra = w->ra;
+        struct value *x = &ra->val[resolve(ra, v)];
+        if (v && x->last_use < at)
+                x->last_use = at;
 }
 
 /* An FP comparison whose conditions want both operand orders, or all of NZCV, cannot stay in EFLAGS. */
 static bool fcmp_conflict(const struct walk *w, ref f) {
-        uint16_t cc = w->ra->fcc[f];
+        uint16_t cc = w->ra->val[f].fcc;
         return ir_opinfo[w->ins[f].op].args[0] == 'x' && (cc & FCC_SWAP) && (cc & FCC_PLAIN);
 }
 
@@ -116,18 +122,18 @@ static void use_flags(struct walk *w, ref f, ref at, unsigned cc) {
         struct ra *ra = w->ra;
         if (!f)
                 return;
-        ra->fcc[f] |= (uint16_t)(1u << cc);
-        if (!ra->last_use[f]) {
-                ra->last_use[f] = at;
-                ra->fmode[f] = choose_fmode(w, f, at);
+        ra->val[f].fcc |= (uint16_t)(1u << cc);
+        if (!ra->val[f].last_use) {
+                ra->val[f].last_use = at;
+                ra->val[f].fmode = choose_fmode(w, f, at);
         }
-        if (ra->fmode[f] == F_DIRECT && fcmp_conflict(w, f)) {
-                ra->fmode[f] = F_REMAT;
-                at = ra->last_use[f];
+        if (ra->val[f].fmode == F_DIRECT && fcmp_conflict(w, f)) {
+                ra->val[f].fmode = F_REMAT;
+                at = ra->val[f].last_use;
         }
-        if (ra->fmode[f] == F_REMAT) { /* 3: no link; the operands are read at the consumer */
-                use_value(w, w->ins[f].a, at, 3);
-                use_value(w, w->ins[f].b, at, 3);
+        if (ra->val[f].fmode == F_REMAT) {
+                use_later(w, w->ins[f].a, at);
+                use_later(w, w->ins[f].b, at);
         }
 }
 
@@ -139,7 +145,7 @@ static void use_flag_operands(struct walk *w, ref r) {
                 use_flags(w, i->a, r, i->aux);
                 break;
         case IR_FCCMP:
-                use_flags(w, i->a, w->ra->fmode[r] == F_BRANCH ? w->ra->last_use[r] : r, i->aux);
+                use_flags(w, i->a, w->ra->val[r].fmode == F_BRANCH ? w->ra->val[r].last_use : r, i->aux);
                 break;
         case IR_EXIT_IF:
                 use_flags(w, i->b, r, CC_NV);
@@ -159,34 +165,64 @@ static void use_flag_operands(struct walk *w, ref r) {
         }
 }
 
-/* Is operand k of an op a value that is in a register or memory: no flags? ('*' stands for such a one too: PUT, whose
- * operand may be flags, does not come here.) */
-static bool takes_value(unsigned op, unsigned k) {
-        static uint8_t known[IR_OP_COUNT]; /* bit 7: looked at */
-        if (!known[op]) {
-                unsigned n = 0;
-                known[op] = 0x80;
-                for (const char *a = ir_opinfo[op].args; *a; a++)
-                        if (*a != '?')
-                                known[op] |= (uint8_t)((*a != 'f' && *a != 'i') << n++);
-        }
-        return known[op] >> k & 1;
+uint8_t x64_traits[IR_OP_COUNT];
+
+/* ('*' stands for a value too: PUT, whose operand may be flags, is looked at by itself.) */
+static uint8_t traits_of(const struct ir_opinfo *info) {
+        uint8_t t = 0;
+        unsigned k = 0;
+        for (const char *a = info->args; *a; a++)
+                if (*a != '?') {
+                        t |= (uint8_t)(*a == 'f' ? T_FLAGS : (*a != 'i') << k);
+                        k++;
+                }
+        if (info->flags & OF_EXIT)
+                t |= T_FLAGS;
+        if (info->res == 'F')
+                t |= T_MAKES_FLAGS;
+        if ((info->flags & ~(OF_COMM | OF_FPTRAP)) == OF_PURE)
+                t |= T_REMOVABLE;
+        if (info->flags & OF_MEM)
+                t |= T_MEM;
+        return t;
 }
 
-static void use_operands(struct walk *w, ref r) {
+static void make_traits(void) {
+        for (unsigned op = 0; op < IR_OP_COUNT; op++)
+                x64_traits[op] = traits_of(&ir_opinfo[op]);
+        static const uint8_t passive[] = { IR_NOP, IR_INSN, IR_PUT, IR_CONST, IR_PCREL, IR_LIVEIN, IR_LIVEINX, IR_LIVEINF };
+        for (unsigned k = 0; k < sizeof(passive); k++)
+                x64_traits[passive[k]] = T_PASSIVE;
+}
+
+static void use_operands(struct walk *w, ref r, unsigned t) {
         const struct ir_ins *i = &w->ins[r];
-        use_flag_operands(w, r);
-        if (ir_opinfo[i->op].res == 'F' && w->ra->fmode[r] == F_BRANCH) {
-                use_value(w, i->b, w->ra->last_use[r], 3);
-                use_value(w, i->c, w->ra->last_use[r], 3);
+        if (t & T_FLAGS)
+                use_flag_operands(w, r);
+        if (t & T_MAKES_FLAGS && w->ra->val[r].fmode == F_BRANCH) {
+                use_later(w, i->b, w->ra->val[r].last_use);
+                use_later(w, i->c, w->ra->val[r].last_use);
                 return;
         }
-        if (i->a && takes_value(i->op, 0))
-                use_value(w, i->a, r, 0);
-        if (i->b && takes_value(i->op, 1))
-                use_value(w, i->b, r, 1);
-        if (i->c && takes_value(i->op, 2))
-                use_value(w, i->c, r, 2);
+        if (t & 1)
+                use_operand(w, i->a, r, 0);
+        if (t & 2)
+                use_operand(w, i->b, r, 1);
+        if (t & 4)
+                use_operand(w, i->c, r, 2);
+}
+
+/* Value v is observed as state up to `end`. */
+static void state_until(struct walk *w, ref v, ref end) {
+        if (!is_entry(v)) {
+                if (end > w->ra->val[v].state_end)
+                        w->ra->val[v].state_end = end;
+                return;
+        }
+        unsigned s = v - IR_MAX;
+        if (!(w->moved >> s & 1) || end > w->moved_end[s])
+                w->moved_end[s] = end;
+        w->moved |= UINT64_C(1) << s;
 }
 
 static void visit_put(struct walk *w, ref r) {
@@ -195,23 +231,36 @@ static void visit_put(struct walk *w, ref r) {
         unsigned slot = (unsigned) i->disp;
         if (slot == SLOT_NZCV)
                 return;
-        ref v = resolve(ra, i->a), end = w->avail[slot];
+        ref v = resolve(ra, i->a), end = w->put >> slot & 1 ? w->avail[slot] : w->end;
         if (end > r) {
-                if (end > ra->state_end[v])
-                        ra->state_end[v] = end;
+                state_until(w, v, end);
                 unsigned pin = x64_pin(slot);
                 if (pin != NOREG)
-                        ra->hint[v] = (uint8_t) pin;
+                        ra->val[v].hint = (uint8_t) pin;
         }
         w->avail[slot] = i->b;
+        w->put |= UINT64_C(1) << slot;
 }
 
-/* The helper sees NZCV, whose value is looked for here so that its last use is the first one to be met. */
+/* What a slot had on entry lives up to the last observer before the slot's first PUT; without one, to the end, as x64/ra.c
+ * has set it. */
+static void settle_entry(struct walk *w) {
+        for (uint64_t left = w->put; left; left &= left - 1) {
+                unsigned s = (unsigned) __builtin_ctzll(left);
+                ref end = w->avail[s];
+                if (w->moved >> s & 1 && w->moved_end[s] > end)
+                        end = w->moved_end[s];
+                w->ra->val[ENTRY(s)].state_end = end;
+        }
+}
+
+/* All slots' values are observed, and get new ones, which count as the entry values from there on: those live to the end.
+ * The helper sees NZCV too, whose value is looked for here so that its last use is the first one to be met. */
 static void visit_sync(struct walk *w, ref r) {
-        for (unsigned s = 0; s < SLOT_COUNT; s++) {
-                if (w->avail[s] > w->ra->state_end[ENTRY(s)])
-                        w->ra->state_end[ENTRY(s)] = w->avail[s];
+        w->put = w->moved = ~UINT64_C(0);
+        for (unsigned s = 0; s < 64; s++) {
                 w->avail[s] = r;
+                w->moved_end[s] = w->end;
         }
         for (ref j = (ref)(r - 1); j > 0; j--)
                 if (w->ins[j].op == IR_PUT && w->ins[j].disp == SLOT_NZCV) {
@@ -223,42 +272,38 @@ static void visit_sync(struct walk *w, ref r) {
 /* The ALU instruction beside a flags value that stays in EFLAGS makes both. */
 static void settle_flags(struct walk *w, ref r) {
         struct ra *ra = w->ra;
-        if (ra->fmode[r] != F_DIRECT)
+        if (ra->val[r].fmode != F_DIRECT)
                 return;
         for (ref j = r > 3 ? (ref)(r - 3) : 1; j < r; j++)
                 if (siblings(w->ins, r, j))
-                        ra->force_alu[j] = 1;
+                        ra->val[j].force_alu = 1;
         for (ref j = (ref)(r + 1); j <= r + 3 && j < w->end; j++)
                 if (siblings(w->ins, r, j))
-                        ra->force_alu[j] = 1;
-}
-
-static bool is_dead(const struct walk *w, ref r) {
-        const struct ir_opinfo *info = &ir_opinfo[w->ins[r].op];
-        if ((info->flags & ~(OF_COMM | OF_FPTRAP)) != OF_PURE || (w->ra->opts & IR_OPT_NO_DCE && info->res != 'F'))
-                return false;
-        return !w->ra->last_use[r] && !w->ra->state_end[r];
+                        ra->val[j].force_alu = 1;
 }
 
 void live_analyse(struct ra *ra) {
-        struct walk w = { .ra = ra, .ins = ra->gen.ir->ins, .end = (ref)(ra->gen.ir->n - 1) };
-        for (unsigned s = 0; s < SLOT_COUNT; s++)
-                w.avail[s] = w.end;
+        struct walk w;
+        w.ra = ra;
+        w.ins = ra->gen.ir->ins;
+        w.end = (ref)(ra->gen.ir->n - 1);
+        w.put = w.moved = 0;
+        if (!x64_traits[IR_INSN])
+                make_traits();
         for (ref r = w.end; r > 0; r--) {
-                const struct ir_ins *i = &w.ins[r];
-                if (i->op == IR_PUT) {
-                        visit_put(&w, r);
+                unsigned op = w.ins[r].op, t = x64_traits[op];
+                if (t & T_PASSIVE) {
+                        if (op == IR_PUT)
+                                visit_put(&w, r);
                         continue;
                 }
-                if (i->op == IR_INSN || i->op == IR_LIVEIN || i->op == IR_LIVEINX || is_dead(&w, r))
+                if (is_dead(ra, r, t))
                         continue;
-                if (i->op == IR_HELPER_S)
+                if (op == IR_HELPER_S)
                         visit_sync(&w, r);
-                if (ir_opinfo[i->op].res == 'F')
+                if (t & T_MAKES_FLAGS)
                         settle_flags(&w, r);
-                use_operands(&w, r);
+                use_operands(&w, r, t);
         }
-        for (unsigned s = 0; s < SLOT_COUNT; s++)
-                if (w.avail[s] > ra->state_end[ENTRY(s)])
-                        ra->state_end[ENTRY(s)] = w.avail[s];
+        settle_entry(&w);
 }

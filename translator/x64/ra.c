@@ -18,7 +18,7 @@ static bool is_vector(const struct ra *ra, ref v) {
 
 /* Position up to which v must be kept somewhere. */
 static ref live_end(const struct ra *ra, ref v) {
-        return ra->last_use[v] > ra->state_end[v] ? ra->last_use[v] : ra->state_end[v];
+        return ra->val[v].last_use > ra->val[v].state_end ? ra->val[v].last_use : ra->val[v].state_end;
 }
 
 bool dies_here(const struct ra *ra, ref v) {
@@ -28,58 +28,54 @@ bool dies_here(const struct ra *ra, ref v) {
 
 /* ---- set-up ---- */
 
-/* Nothing is known of the region's values nor of the slots' entry values, which lie behind IR_MAX. */
-static void clear_values(struct ra *ra, unsigned n) {
-#define CLEAR(array, with) \
-        do { \
-                memset(ra->array, with, n * sizeof(ra->array[0])); \
-                memset(ra->array + IR_MAX, with, SLOT_COUNT * sizeof(ra->array[0])); \
-        } while (0)
-        CLEAR(last_use, REF_NONE);
-        CLEAR(state_end, REF_NONE);
-        CLEAR(next_use, REF_NONE);
-        CLEAR(hint, NOREG);
-        CLEAR(reg, NOREG);
-        CLEAR(home, 0xff);
-        CLEAR(spill, 0xff);
-        CLEAR(nslots, 0);
-#undef CLEAR
-        memset(ra->fmode, F_UNUSED, n);
-        memset(ra->fcc, 0, n * sizeof(ra->fcc[0]));
-        memset(ra->force_alu, 0, n);
+static const struct value unknown = { .hint = NOREG, .reg = NOREG, .home = 0xff, .spill = 0xff };
+
+/* What every region starts with: each slot holds its entry value, at home. Made once. */
+static struct {
+        bool made;
+        ref cur[SLOT_COUNT], field[SLOT_COUNT];
+        ref gval[16], xval[16];
+        struct value val[SLOT_COUNT];
+} entry;
+
+static void make_entry(struct ra *ra) {
+        for (unsigned s = 0; s < SLOT_COUNT; s++) {
+                unsigned pin = x64_pin(s);
+                entry.cur[s] = ENTRY(s);
+                entry.field[s] = pin == NOREG ? ENTRY(s) : REF_NONE;
+                entry.val[s] = unknown;
+                entry.val[s].home = pin == NOREG ? (uint8_t) s : 0xff;
+                entry.val[s].reg = (uint8_t) pin;
+                entry.val[s].nslots = 1;
+                entry.val[s].state_end = TO_THE_END;
+        }
+        for (unsigned k = 0; k < X64_PIN_COUNT; k++)
+                (x64_pins[k].slot >= SLOT_V0 ? entry.xval : entry.gval)[x64_pins[k].reg] = ENTRY(x64_pins[k].slot);
+        for (unsigned s = 0; s < SLOT_COUNT; s++)
+                ra->alias[ENTRY(s)] = ENTRY(s);
+        entry.made = true;
 }
 
-/* Every slot holds its entry value, at home: the same for all regions, so it is made once. */
+/* The slots' current values are those that they have on entry. */
 static void entry_state(struct ra *ra) {
-        static struct {
-                ref cur[SLOT_COUNT], field[SLOT_COUNT];
-                uint8_t home[SLOT_COUNT], reg[SLOT_COUNT];
-        } entry;
-        if (!entry.cur[0]) {
-                for (unsigned s = 0; s < SLOT_COUNT; s++) {
-                        unsigned pin = x64_pin(s);
-                        entry.cur[s] = ENTRY(s);
-                        entry.field[s] = pin == NOREG ? ENTRY(s) : REF_NONE;
-                        entry.home[s] = pin == NOREG ? (uint8_t) s : 0xff;
-                        entry.reg[s] = (uint8_t) pin;
-                }
-        }
         memcpy(ra->cur, entry.cur, sizeof(entry.cur));
         memcpy(ra->field, entry.field, sizeof(entry.field));
-        memcpy(ra->home + IR_MAX, entry.home, sizeof(entry.home));
-        memcpy(ra->reg + IR_MAX, entry.reg, sizeof(entry.reg));
-        memset(ra->nslots + IR_MAX, 1, SLOT_COUNT);
-        for (unsigned k = 0; k < X64_PIN_COUNT; k++)
-                (x64_pins[k].slot >= SLOT_V0 ? ra->xval : ra->gval)[x64_pins[k].reg] = ENTRY(x64_pins[k].slot);
+        memcpy(ra->gval, entry.gval, sizeof(entry.gval));
+        memcpy(ra->xval, entry.xval, sizeof(entry.xval));
 }
 
 void ra_begin(struct ra *ra) {
         unsigned n = ra->gen.ir->n;
-        clear_values(ra, n);
-        for (unsigned r = 0; r < 16; r++)
-                ra->gval[r] = ra->xval[r] = REF_NONE;
-        for (unsigned k = 0; k < SPILL_MAX; k++)
-                ra->spilled[k] = REF_NONE;
+        if (!entry.made)
+                make_entry(ra);
+        const struct ir_ins *ins = ra->gen.ir->ins;
+        for (unsigned v = 0; v < n; v++) {
+                bool on_entry = ins[v].op == IR_LIVEIN || ins[v].op == IR_LIVEINX;
+                ra->alias[v] = on_entry ? ENTRY(ins[v].disp) : (ref) v;
+                __builtin_memcpy(&ra->val[v], &unknown, sizeof(unknown));
+        }
+        memcpy(ra->val + IR_MAX, entry.val, sizeof(entry.val));
+        memset(ra->spilled, 0, sizeof(ra->spilled));
         ra->cur[SLOT_FA] = ra->cur[SLOT_FB] = REF_NONE;
         entry_state(ra);
         unlock_all(ra);
@@ -89,29 +85,30 @@ void ra_begin(struct ra *ra) {
         ra->full = false;
         ra->logged_off = ra->insn_off = 0;
         ra->journal_off = 0;
-        ra->touched = 0;
+        ra->touched = ra->unnoted = 0;
+        ra->exact = false;
         ra->out.nexits = ra->out.ntraps = ra->out.njournal = 0;
 }
 
 /* ---- places ---- */
 
 struct place place_of(const struct ra *ra, ref v) {
-        if (ra->reg[v] != NOREG)
-                return (struct place) { .kind = P_REG, .n = ra->reg[v] };
+        if (ra->val[v].reg != NOREG)
+                return (struct place) { .kind = P_REG, .n = ra->val[v].reg };
         if (is_const(ra, v))
                 return (struct place) { .kind = P_CONST, .value = v };
-        if (ra->home[v] != 0xff)
-                return (struct place) { .kind = P_HOME, .n = ra->home[v] };
-        if (ra->spill[v] != 0xff)
-                return (struct place) { .kind = P_SPILL, .n = ra->spill[v] };
+        if (ra->val[v].home != 0xff)
+                return (struct place) { .kind = P_HOME, .n = ra->val[v].home };
+        if (ra->val[v].spill != 0xff)
+                return (struct place) { .kind = P_SPILL, .n = ra->val[v].spill };
         return (struct place) { .kind = P_NONE };
 }
 
 /* The journal learns where the slots are whose current value is v. */
 static void note(struct ra *ra, ref v) {
-        if (!ra->nslots[v])
+        if (!ra->val[v].nslots)
                 return;
-        for (unsigned s = 0, left = ra->nslots[v]; s < NSLOT && left; s++)
+        for (unsigned s = 0, left = ra->val[v].nslots; s < NSLOT && left; s++)
                 if (ra->cur[s] == v) {
                         journal_note(ra, s);
                         left--;
@@ -122,19 +119,19 @@ static struct mem spill_mem(unsigned k) { return cpu_mem(CPU_OFF(spill) + 16 * (
 
 static void store_value(struct ra *ra, ref v, struct mem m) {
         if (is_vector(ra, v))
-                x64_v2m(&ra->gen.code, MAP_0F | 0x29, ra->reg[v], m); /* MOVAPS m, x */
+                x64_v2m(&ra->gen.code, MAP_0F | 0x29, ra->val[v].reg, m); /* MOVAPS m, x */
         else
-                x64_store(&ra->gen.code, true, ra->reg[v], m);
+                x64_store(&ra->gen.code, true, ra->val[v].reg, m);
 }
 
 /* The field of a slot is about to get v: whatever it held is not there any more. */
 static void set_field(struct ra *ra, unsigned slot, ref v) {
         ref old = ra->field[slot];
         ra->field[slot] = v;
-        if (ra->home[v] == 0xff)
-                ra->home[v] = (uint8_t) slot;
-        if (old && old != v && ra->home[old] == slot) {
-                ra->home[old] = 0xff;
+        if (ra->val[v].home == 0xff)
+                ra->val[v].home = (uint8_t) slot;
+        if (old && old != v && ra->val[old].home == slot) {
+                ra->val[old].home = 0xff;
                 note(ra, old);
         }
 }
@@ -142,19 +139,19 @@ static void set_field(struct ra *ra, unsigned slot, ref v) {
 /* May the field of `slot` be overwritten: is its present value dead or elsewhere too? */
 static bool field_is_free(const struct ra *ra, unsigned slot) {
         ref old = ra->field[slot];
-        return !old || ra->home[old] != slot || ra->reg[old] != NOREG || ra->spill[old] != 0xff || is_const(ra, old) ||
+        return !old || ra->val[old].home != slot || ra->val[old].reg != NOREG || ra->val[old].spill != 0xff || is_const(ra, old) ||
                live_end(ra, old) < ra->pos;
 }
 
 static void spill_value(struct ra *ra, ref v) {
         for (unsigned k = 0; k < SPILL_MAX; k++) {
                 ref old = ra->spilled[k];
-                if (old && ra->spill[old] == k && live_end(ra, old) >= ra->pos)
+                if (old && ra->val[old].spill == k && live_end(ra, old) >= ra->pos)
                         continue;
-                if (old && ra->spill[old] == k)
-                        ra->spill[old] = 0xff;
+                if (old && ra->val[old].spill == k)
+                        ra->val[old].spill = 0xff;
                 ra->spilled[k] = v;
-                ra->spill[v] = (uint8_t) k;
+                ra->val[v].spill = (uint8_t) k;
                 store_value(ra, v, spill_mem(k));
                 return;
         }
@@ -163,7 +160,7 @@ static void spill_value(struct ra *ra, ref v) {
 
 /* Puts a copy of v (in a register) into memory: its guest register's field if it has one. */
 static void save_value(struct ra *ra, ref v) {
-        if (ra->nslots[v])
+        if (ra->val[v].nslots)
                 for (unsigned s = 0; s < SLOT_NZCV; s++)
                         if (ra->cur[s] == v && field_is_free(ra, s)) {
                                 store_value(ra, v, slot_mem(s));
@@ -179,11 +176,11 @@ static ref *occupant(struct ra *ra, ref v, unsigned reg) {
 
 /* v leaves its register; it stays available in memory or as a constant. */
 static void evict(struct ra *ra, ref v) {
-        unsigned reg = ra->reg[v];
-        if (live_end(ra, v) >= ra->pos && !is_const(ra, v) && ra->home[v] == 0xff && ra->spill[v] == 0xff)
+        unsigned reg = ra->val[v].reg;
+        if (live_end(ra, v) >= ra->pos && !is_const(ra, v) && ra->val[v].home == 0xff && ra->val[v].spill == 0xff)
                 save_value(ra, v);
         *occupant(ra, v, reg) = REF_NONE;
-        ra->reg[v] = NOREG;
+        ra->val[v].reg = NOREG;
         note(ra, v);
 }
 
@@ -195,12 +192,12 @@ static bool is_free(const struct ra *ra, ref v) {
 
 /* How much it costs to take v's register away: small = cheap. */
 static unsigned evict_cost(const struct ra *ra, ref v) {
-        ref next = ra->next_use[v];
-        unsigned distance = next > ra->pos ? next - ra->pos : ra->last_use[v] > ra->pos ? 40 : 2000;
+        ref next = ra->val[v].next_use;
+        unsigned distance = next > ra->pos ? next - ra->pos : ra->val[v].last_use > ra->pos ? 40 : 2000;
         unsigned cost = 4000 - distance;
         if (is_const(ra, v))
                 return cost / 4;
-        if (ra->home[v] != 0xff || ra->spill[v] != 0xff)
+        if (ra->val[v].home != 0xff || ra->val[v].spill != 0xff)
                 return cost / 2;
         return cost;
 }
@@ -229,7 +226,7 @@ static void vacate(struct ra *ra, ref *val, unsigned reg) {
         if (!v)
                 return;
         if (live_end(ra, v) < ra->pos) {
-                ra->reg[v] = NOREG;
+                ra->val[v].reg = NOREG;
                 val[reg] = REF_NONE;
         } else {
                 evict(ra, v);
@@ -260,11 +257,11 @@ unsigned temp_x(struct ra *ra) {
 
 /* v moves from its register to register `to`, which is empty. */
 static void move_g(struct ra *ra, ref v, unsigned to) {
-        unsigned from = ra->reg[v];
+        unsigned from = ra->val[v].reg;
         x64_mov_rr(&ra->gen.code, true, to, from);
         ra->gval[from] = REF_NONE;
         ra->gval[to] = v;
-        ra->reg[v] = (uint8_t) to;
+        ra->val[v].reg = (uint8_t) to;
         note(ra, v);
 }
 
@@ -275,7 +272,7 @@ void take_g(struct ra *ra, unsigned reg) {
                 vacate(ra, ra->gval, reg);
                 return;
         }
-        if (ra->last_use[v] >= ra->pos) { /* still computed with: try to keep it in a register */
+        if (ra->val[v].last_use >= ra->pos) { /* still computed with: try to keep it in a register */
                 unsigned to = choose(ra, ra->gval, X64_GALLOC, ra->glock);
                 if (to != NOREG && is_free(ra, ra->gval[to])) {
                         vacate(ra, ra->gval, to);
@@ -288,7 +285,7 @@ void take_g(struct ra *ra, unsigned reg) {
 
 static void assign(struct ra *ra, ref v, unsigned reg) {
         *occupant(ra, v, reg) = v;
-        ra->reg[v] = (uint8_t) reg;
+        ra->val[v].reg = (uint8_t) reg;
 }
 
 void bind_g(struct ra *ra, ref v, unsigned reg) { assign(ra, v, reg); }
@@ -312,8 +309,8 @@ static void load_value(struct ra *ra, ref v, unsigned reg) {
 
 unsigned use_g(struct ra *ra, ref v) {
         v = resolve(ra, v);
-        if (ra->reg[v] == NOREG) {
-                unsigned hint = ra->hint[v];
+        if (ra->val[v].reg == NOREG) {
+                unsigned hint = ra->val[v].hint;
                 unsigned r;
                 if (hint != NOREG && !GLOCKED(ra, hint) && is_free(ra, ra->gval[hint])) {
                         r = hint;
@@ -323,16 +320,16 @@ unsigned use_g(struct ra *ra, ref v) {
                 }
                 load_value(ra, v, r);
         }
-        ra->glock |= 1u << ra->reg[v];
-        return ra->reg[v];
+        ra->glock |= 1u << ra->val[v].reg;
+        return ra->val[v].reg;
 }
 
 unsigned use_x(struct ra *ra, ref v) {
         v = resolve(ra, v);
-        if (ra->reg[v] == NOREG)
+        if (ra->val[v].reg == NOREG)
                 load_value(ra, v, temp_x(ra));
-        ra->xlock |= 1u << ra->reg[v];
-        return ra->reg[v];
+        ra->xlock |= 1u << ra->val[v].reg;
+        return ra->val[v].reg;
 }
 
 bool use_imm(struct ra *ra, ref v, unsigned sz, int32_t *ret) {
@@ -355,11 +352,11 @@ static bool available(const struct ra *ra, const ref *val, unsigned reg, uint32_
                 return false;
         if (!v)
                 return !(lock >> reg & 1);
-        return live_end(ra, v) <= ra->pos && (live_end(ra, v) < ra->pos || ra->last_use[v] <= ra->pos);
+        return live_end(ra, v) <= ra->pos && (live_end(ra, v) < ra->pos || ra->val[v].last_use <= ra->pos);
 }
 
 static unsigned def_reg(struct ra *ra, ref v, ref *val, unsigned reuse, uint32_t allowed, uint32_t *lock) {
-        unsigned h = ra->hint[v], r = NOREG;
+        unsigned h = ra->val[v].hint, r = NOREG;
         if (h != NOREG && (allowed >> h & 1) && available(ra, val, h, *lock))
                 r = h;
         else if (reuse != NOREG && available(ra, val, reuse, *lock))
@@ -372,7 +369,7 @@ static unsigned def_reg(struct ra *ra, ref v, ref *val, unsigned reuse, uint32_t
                 }
                 vacate(ra, val, r);
         } else if (val[r]) {
-                ra->reg[val[r]] = NOREG;
+                ra->val[val[r]].reg = NOREG;
                 val[r] = REF_NONE;
         }
         *lock |= 1u << r;
@@ -401,12 +398,12 @@ void ra_put(struct ra *ra, unsigned slot, ref v) {
         if (old == v)
                 return;
         if (old)
-                ra->nslots[old]--;
+                ra->val[old].nslots--;
         ra->cur[slot] = v;
-        ra->nslots[v]++;
+        ra->val[v].nslots++;
         /* A value that is only in another guest register's field gets a register, so that no exit needs to copy
          * between fields (unless it is evicted again). */
-        if (slot < SLOT_NZCV && ra->reg[v] == NOREG && !is_const(ra, v)) {
+        if (slot < SLOT_NZCV && ra->val[v].reg == NOREG && !is_const(ra, v)) {
                 if (is_vector(ra, v))
                         use_x(ra, v);
                 else
@@ -419,16 +416,21 @@ void ra_put(struct ra *ra, unsigned slot, ref v) {
 void ra_flush(struct ra *ra) {
         for (unsigned r = 0; r < 16; r++) {
                 if (ra->gval[r])
-                        ra->reg[ra->gval[r]] = NOREG;
+                        ra->val[ra->gval[r]].reg = NOREG;
                 if (ra->xval[r])
-                        ra->reg[ra->xval[r]] = NOREG;
-                ra->gval[r] = ra->xval[r] = REF_NONE;
+                        ra->val[ra->xval[r]].reg = NOREG;
         }
         for (unsigned s = 0; s < NSLOT; s++)
                 if (ra->cur[s])
-                        ra->nslots[ra->cur[s]] = 0;
+                        ra->val[ra->cur[s]].nslots = 0;
         ra->cur[SLOT_FA] = ra->cur[SLOT_FB] = REF_NONE;
         entry_state(ra);
-        for (unsigned s = 0; s < SLOT_COUNT; s++)
+        for (unsigned s = 0; s < SLOT_COUNT; s++) {
+                struct value *v = &ra->val[ENTRY(s)];
+                v->reg = entry.val[s].reg;
+                v->home = entry.val[s].home;
+                v->spill = 0xff;
+                v->nslots = 1;
                 journal_note(ra, s);
+        }
 }

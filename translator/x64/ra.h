@@ -21,6 +21,8 @@
 #define NREF (IR_MAX + SLOT_COUNT)
 #define ENTRY(slot) ((ref)(IR_MAX + (slot))) /* the value that slot has on entry */
 
+#define TO_THE_END ((ref) 0xffff)
+
 #define COLD_MAX 400
 #define TRAP_MAX 512
 #define POOL_MAX 128
@@ -42,6 +44,21 @@ enum fkind {
         K_ADD, /* CF is Arm's C (also logical results) */
         K_FCMP,      /* UCOMISx a, b */
         K_FCMP_SWAP, /* UCOMISx b, a */
+};
+
+/* What is known of a value. */
+struct value {
+        ref last_use;      /* last instruction that computes with it */
+        ref state_end;     /* last observer that sees it as guest state */
+        ref next_use;
+        uint16_t fcc;      /* conditions that are asked of a flags value, as a bit mask; bit CC_NV: all of it */
+        uint8_t hint;      /* register it had better be in, or NOREG */
+        uint8_t reg;       /* where it is: register, or NOREG */
+        uint8_t home;      /* slot whose field in struct cpu holds it, or 0xff */
+        uint8_t spill;     /* or 0xff */
+        uint8_t nslots;    /* number of slots whose current value it is */
+        uint8_t fmode;     /* of a flags value: enum fmode */
+        uint8_t force_alu; /* its ALU instruction also makes a flags value: no LEA */
 };
 
 /* Where a value is. */
@@ -83,21 +100,9 @@ struct ra {
         int32_t insn_off;         /* pc of the guest instruction being emitted, relative */
         int32_t logged_off;       /* ... last one in the journal */
 
-        /* liveness, by value */
-        ref last_use[NREF];       /* last instruction that computes with it */
-        ref state_end[NREF];      /* last observer that sees it as guest state */
-        ref next_use[NREF];
+        struct value val[NREF];
+        ref alias[NREF];          /* the value that a ref stands for: see resolve() */
         ref use_link[IR_MAX][3];  /* next use behind this one, by operand */
-        uint8_t hint[NREF];       /* register it had better be in, or NOREG */
-        uint8_t fmode[IR_MAX];
-        uint16_t fcc[IR_MAX];     /* conditions that are asked of a flags value, as a bit mask; bit CC_NV: all of it */
-        uint8_t force_alu[IR_MAX];/* its ALU instruction also makes a flags value: no LEA */
-
-        /* places, by value */
-        uint8_t reg[NREF];
-        uint8_t home[NREF];       /* slot whose field in struct cpu holds it, or 0xff */
-        uint8_t spill[NREF];      /* or 0xff */
-        uint8_t nslots[NREF];     /* number of slots whose current value it is */
 
         ref gval[16], xval[16];   /* occupants */
         uint32_t glock, xlock;    /* registers in use by the current instruction */
@@ -121,18 +126,46 @@ struct ra {
         bool full;                /* some table overflowed: the region must be made shorter */
 
         uint32_t journal_off;     /* code offset of the journal's last entry */
+        uint64_t unnoted;         /* slots whose place changed since the journal was told */
+        bool exact;               /* code that may fault is being emitted: the journal is told of each change at once */
         uint64_t touched;         /* slots that may not be at home any more */
         struct region_out out;
         uint32_t rule_traps;      /* first trap record of the rule being emitted */
 };
+
+/* Is there room for all that one instruction or one exit may need (it is below a quarter of this), and for the pool? When not, the
+ * region is full. */
+#define ROOM 0x2000
+static inline bool has_room(struct ra *ra) {
+        ra->full |= ra->gen.code.p - ra->start > X64_REGION_MAX - ROOM;
+        return !ra->full;
+}
 
 /* Conditions (bit mask) of an FP comparison that want UCOMISx b, a. */
 #define FCC_SWAP (1u << CC_MI | 1u << CC_PL | 1u << CC_HI | 1u << CC_LS | 1u << CC_CS | 1u << CC_CC)
 /* ... and that want a, b. */
 #define FCC_PLAIN (1u << CC_GE | 1u << CC_LT | 1u << CC_GT | 1u << CC_LE)
 
+/* What the walks over the instructions ask of each op, in one byte. */
+enum {
+        T_VALUE = 7,           /* bit k: operand k is a value that is in a register or memory, no flags */
+        T_FLAGS = 1 << 3,      /* has flags operands */
+        T_MAKES_FLAGS = 1 << 4,
+        T_REMOVABLE = 1 << 5,  /* not needed when its result is not */
+        T_PASSIVE = 1 << 6,    /* computes nothing */
+        T_MEM = 1 << 7,        /* may fault */
+};
+extern uint8_t x64_traits[IR_OP_COUNT];
+
 /* ---- x64/live.c ---- */
 void live_analyse(struct ra *ra);
+/* Nobody needs the result of instruction r, whose op has traits t. */
+static inline bool is_dead(const struct ra *ra, ref r, unsigned t) {
+        const struct value *v = &ra->val[r];
+        if (!(t & T_REMOVABLE) || v->last_use || v->state_end)
+                return false;
+        return t & T_MAKES_FLAGS || !(ra->opts & IR_OPT_NO_DCE);
+}
 bool op_keeps_eflags(const struct ra *ra, ref r);
 
 /* ---- x64/ra.c ---- */
@@ -157,22 +190,18 @@ bool dies_here(const struct ra *ra, ref r);
 void unlock_all(struct ra *ra);
 static inline bool is_entry(ref v) { return v >= IR_MAX; }
 /* The value itself: what a slot had on entry stands for the LIVEIN that reads it. */
-static inline ref resolve(const struct ra *ra, ref v) {
-        if (is_entry(v))
-                return v;
-        const struct ir_ins *i = &ra->gen.ir->ins[v];
-        return i->op == IR_LIVEIN || i->op == IR_LIVEINX ? ENTRY(i->disp) : v;
-}
+static inline ref resolve(const struct ra *ra, ref v) { return ra->alias[v]; }
 struct place place_of(const struct ra *ra, ref r);
 /* State slot gets a new current value. */
 void ra_put(struct ra *ra, unsigned slot, ref v);
 /* Everything that lives and is in a register goes to memory; registers are empty afterwards (sync helper). */
 void ra_flush(struct ra *ra);
 
-/* ---- x64/emit_int.c, emit_mem.c, emit_flags.c ---- */
-bool emit_int(struct ra *ra, ref r);   /* false: not its op */
-bool emit_mem(struct ra *ra, ref r);
-bool emit_flags(struct ra *ra, ref r);
+/* ---- x64/emit_int.c, emit_mem.c, emit_flags.c, exit.c: an op's instruction r ---- */
+typedef void emit_fn(struct ra *ra, ref r);
+#define EMIT(op, fn) emit_fn fn;
+#include "emitters.def"
+#undef EMIT
 /* Makes EFLAGS hold f in a form in which `cc` can be tested; returns the x86 condition. May emit. For K_FCMP EQ
  * and NE: *ret_parity is set: PF counts as "not equal". */
 unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity);
@@ -191,10 +220,11 @@ void flags_made(struct ra *ra, ref r);
 void x64_rules_call(struct ra *ra, const struct ir_ins *i, const struct regs *r);
 
 /* ---- x64/exit.c ---- */
-void emit_exit(struct ra *ra, ref r);
 void emit_cold(struct ra *ra);
 /* All guest state goes home, NZCV too (before a synchronous helper). */
 void emit_sync(struct ra *ra);
+/* The place of a slot's value changed: the journal learns it before the next instruction that may fault. */
 void journal_note(struct ra *ra, unsigned slot);
-void journal_pc(struct ra *ra);
+/* Code that may fault comes next: from here on the journal is up to date, until ra->exact is reset. */
+void journal_exact(struct ra *ra);
 void journal_flags(struct ra *ra, ref f);

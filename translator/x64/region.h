@@ -58,8 +58,10 @@ extern struct stubs x64_stubs;
 /* Emits the stubs at c. */
 void x64_make_stubs(struct code *c);
 
-/* Compiles the region into `code`. Returns its entry point, or NULL: too long (the caller retries with fewer guest
- * instructions) or no room (code->p passed code->end). Not reentrant: under the translation lock. The result's records
+#define X64_REGION_MAX 0xffff /* bytes of code: offsets in a region have 16 bits */
+
+/* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes are free. Returns its entry point, or NULL: too long (the
+ * caller retries with fewer guest instructions). Not reentrant: under the translation lock. The result's records
  * are in *ret_out until the next call. */
 uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region_out **ret_out);
 
