@@ -25,7 +25,10 @@ static uint64_t interesting(void) {
         return rnd() & 1 ? v[rnd() % (sizeof(v) / sizeof(v[0]))] : rnd();
 }
 
-#define PC UINT64_C(0x400000)
+/* Where the region's guest code is, for even and odd seeds: addresses below 4 GiB are immediates. */
+#define PC_LOW UINT64_C(0x400000)
+#define PC_HIGH UINT64_C(0x5500400000)
+static uint64_t pc0;
 static uint8_t memory[4096] __attribute__((aligned(4096)));
 
 struct build {
@@ -41,6 +44,8 @@ static ref reg(struct build *b) {
         unsigned r = rnd() % 32;
         if (rnd() % 6 == 0)
                 return ir_const(b->ir, interesting());
+        if (rnd() % 12 == 0)
+                return ir_pcrel(b->ir, pc0 + rnd() % 0x10000);
         return ir_get(b->ir, (enum slot) r);
 }
 
@@ -171,7 +176,7 @@ static void one_insn(struct build *b) {
 
 static void build(struct ir *ir, unsigned length) {
         struct build b = { .ir = ir };
-        ir_begin(ir, PC);
+        ir_begin(ir, pc0);
         for (unsigned k = 0; k < length; k++)
                 one_insn(&b);
         ref f = ir->cur[SLOT_NZCV];
@@ -211,8 +216,8 @@ static uint32_t random_word(void) {
         return w;
 }
 
-static const uint32_t *fetch_words(uint64_t pc) { return &words[(pc - PC) / 4 % 64]; }
-_Static_assert(PC % FETCH_LINE == 0 && sizeof(words) % FETCH_LINE == 0, "lines do not wrap around");
+static const uint32_t *fetch_words(uint64_t pc) { return &words[(pc - pc0) / 4 % 64]; }
+_Static_assert(PC_LOW % FETCH_LINE == 0 && PC_HIGH % FETCH_LINE == 0 && sizeof(words) % FETCH_LINE == 0, "lines do not wrap around");
 
 static void make(struct ir *ir, unsigned length) {
         uint64_t undefined;
@@ -220,7 +225,7 @@ static void make(struct ir *ir, unsigned length) {
         ir->opts |= IR_OPT_NO_FLAGS; /* flags that nobody will read would not be saved */
         for (unsigned k = 0; k < 64; k++)
                 words[k] = random_word();
-        lift_region(ir, PC, MODE_FPSOFT, length, fetch_words, &undefined);
+        lift_region(ir, pc0, MODE_FPSOFT, length, fetch_words, &undefined);
 }
 #else
 static void make(struct ir *ir, unsigned length) { build(ir, length); }
@@ -265,16 +270,44 @@ static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a
         return bad;
 }
 
+static void shift_pcs(uint64_t by) {
+        ir.pc += by;
+        for (unsigned r = 1; r < ir.n; r++)
+                if (ir.ins[r].op == IR_PCREL)
+                        ir.ins[r].imm = (int64_t) ((uint64_t) ir.ins[r].imm + by);
+}
+
+/* Compiles the region, whose code is at `entry`, for guest code elsewhere and at another place, and moves that to `entry`: must
+ * make no difference, neither in the code nor in the journal. */
+static bool is_same_moved(uint8_t *entry, const struct region_out *o) {
+        static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];
+        const uint32_t size = o->code_size, njournal = o->njournal;
+        const uint64_t by = pc0 == PC_HIGH ? UINT64_C(0x2a123456000) : 0;
+        struct code elsewhere = { .p = entry + 0x40000 };
+        memcpy(code, entry, size);
+        memcpy(journal, o->journal, njournal);
+        shift_pcs(by);
+        uint8_t *other = x64_compile(&ir, &elsewhere, &o);
+        shift_pcs(-by);
+        if (!other || o->code_size != size || o->njournal != njournal)
+                return false;
+        memcpy(entry, other, size);
+        return x64_relocate(pc0, entry, size, (uint8_t *) (uintptr_t) o->journal, njournal, o->relocs, o->nrelocs) &&
+               !memcmp(entry, code, size) && !memcmp(o->journal, journal, njournal);
+}
+
 static uint64_t ret_stack[64] __attribute__((aligned(16)));
 
 static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *restart) {
         static uint8_t mem0[4096], mem_a[4096];
         struct eval_exit ex = { 0 };
         rng_state = seed;
+        pc0 = seed & 1 ? PC_HIGH : PC_LOW;
         for (unsigned k = 0; k < 4096; k++)
                 mem0[k] = (uint8_t) rnd();
         init_cpu(cpu_a_p);
         cpu_b = cpu_a;
+        ir.movable = rnd() & 1;
         ir.opts = rnd() % 4 == 0 ? (uint32_t) rnd() & 31 : 0;
         make(&ir, length);
         ref at;
@@ -288,6 +321,11 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
         uint8_t *entry = x64_compile(&ir, cache, &o);
         if (!entry)
                 return -1;
+        if (ir.movable && o->movable && !is_same_moved(entry, o)) {
+                fprintf(stderr, "seed %llu length %u: moved code differs\n", (unsigned long long) seed, length);
+                ir_print(&ir, out, NULL);
+                return 1;
+        }
         memcpy(memory, mem0, 4096);
         cpu_a.ret_base = cpu_a.ret_sp = &ret_stack[56];
         ret_stack[56] = (uint64_t) (uintptr_t) x64_stubs.miss;
@@ -296,7 +334,7 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
         if (why == EXIT_LINK || why == EXIT_POLL)
                 for (unsigned k = 0; k < o->nexits; k++)
                         if (entry + o->exits[k].at + 5 == (uint8_t *) (uintptr_t) cpu_a.scratch[0])
-                                pc = PC + (uint64_t) (int64_t) o->exits[k].target;
+                                pc = pc0 + (uint64_t) (int64_t) o->exits[k].target;
         memcpy(mem_a, memory, 4096);
         memcpy(memory, mem0, 4096);
         if (!ir_eval(&ir, &cpu_b, &ex)) {

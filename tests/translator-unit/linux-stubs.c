@@ -4,7 +4,9 @@
 #include <stddef.h>
 #include "../../translator/linux/image.h"
 #include "../../translator/linux/proc.h"
+#include "../../translator/linux/share_fd.h"
 #include "../../translator/linux/syscalls.h"
+#include "../../translator/runtime/exec.h"
 
 #define PASS(nr, name, decoding)
 #define SAME(nr, name, decoding)
@@ -24,3 +26,24 @@ const char *proc_exe_link(uint64_t path)
 }
 
 struct image guest_image;
+
+/* Translations are not shared here. */
+int share_fd = -1;
+
+bool share_fd_syscall(uint64_t nr, const uint64_t a[6], long *ret)
+{
+        (void)nr, (void)a, (void)ret;
+        return false;
+}
+
+void share_fd_leave(void) {}
+
+void share_fd_inherit(bool on)
+{
+        (void)on;
+}
+
+void exec_share_publish(bool create)
+{
+        (void)create;
+}

@@ -7,3 +7,5 @@
 /* Remembers the guest instruction at pc / is it remembered? Under the translation's lock. */
 void soften_add(uint64_t pc);
 bool soften_has(uint64_t pc);
+/* Any at all? */
+bool soften_any(void);

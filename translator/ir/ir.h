@@ -90,6 +90,7 @@ enum {
         IR_OPT_NO_TRACE = 1 << 5,
         IR_OPT_NO_LINK = 1 << 6,
         IR_OPT_NO_RETSTACK = 1 << 7,
+        IR_OPT_NO_SHARE = 1 << 8,
 };
 
 #define IR_MAX 3000       /* instructions in a region */
@@ -100,6 +101,7 @@ struct ir {
         uint64_t lo, hi;             /* guest code that it was made from: first byte, behind the last */
         uint32_t n;                  /* instructions used; [0] is a dummy */
         uint32_t opts;               /* passes that are turned off (opt/opt.h) */
+        bool movable;                /* its code shall be usable in other processes (x64/region.h) */
         bool tagged;                 /* the top byte of addresses is to be ignored, which the host does not do by itself */
         ref cur[SLOT_COUNT];         /* current value of each slot, or REF_NONE: not read nor written yet */
         ref const_hash[64];          /* last CONST with that hash */

@@ -5,8 +5,10 @@
 #include <linux/fcntl.h>
 #include "execve.h"
 #include "proc.h"
+#include "share_fd.h"
 #include "signal.h"
 #include "syscalls.h"
+#include "../runtime/exec.h"
 #include "../runtime/thread.h"
 
 static struct {
@@ -78,7 +80,7 @@ static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv
         return r;
 }
 
-/* ---- started by hand: what is it that shall run? ---- */
+/* ---- what is it that shall run? When started by hand we have to execute ourselves; also, guest programs share translations ---- */
 
 enum target { FOREIGN_TO_US, GUEST_PROGRAM, SCRIPT };
 
@@ -278,15 +280,21 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
         if (n < 0)
                 return n;
         const char *exe = proc_exe_link(path_at), *name = exe ? exe : path;
-        if (!self.by_hand || !follow(&plan, dirfd, name, flags))
+        if (!follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
 
-        const char *last = lasting_path(dirfd, name, lasting);
-        if (!last)
-                return do_exec(t, dirfd, name, argv, envp, flags);
-        if (!plan.is_script)
-                plan.program = last;
-        return exec_self_with(t, &plan, last, argv, envp);
+        const char *last = self.by_hand ? lasting_path(dirfd, name, lasting) : NULL;
+        exec_share_publish(true);
+        share_fd_inherit(true);
+        if (last) {
+                if (!plan.is_script)
+                        plan.program = last;
+                n = exec_self_with(t, &plan, last, argv, envp);
+        } else {
+                n = do_exec(t, dirfd, name, argv, envp, flags);
+        }
+        share_fd_inherit(false);
+        return n;
 }
 
 long sys_execve(struct thread *t, const uint64_t a[6])

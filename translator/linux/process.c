@@ -5,6 +5,7 @@
 #include <asm/unistd.h>
 #include <linux/sched.h>
 #include "mm.h"
+#include "share_fd.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "thread.h"
@@ -119,6 +120,10 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
 
 static long do_clone(struct thread *t, const struct clone_request *req)
 {
+        if (req->k.flags & CLONE_NEWUSER)
+                share_fd_leave();
+        else if (!(req->k.flags & CLONE_THREAD))
+                exec_share_publish(true);
         long r = req->k.flags & CLONE_VM ? clone_shared(t, req) : clone_copy(t, req);
         /* fork always runs again, whatever the handler's flags: it gives ERESTARTNOINTR */
         return r == SYS_RESTART ? SYS_RESTART_ALWAYS : r;
@@ -179,6 +184,7 @@ long sys_exit_group(struct thread *t, const uint64_t a[6])
 {
         (void)t;
         log_stats();
+        exec_share_publish(false);
         for (;;)
                 (void)sys_call1(__NR_exit_group, a[0]);
 }

@@ -39,7 +39,7 @@ const char *syscall_name(uint64_t nr)
         return nr < SYSCALL_COUNT && rows[nr].name ? (const char *)&texts + rows[nr].name - 1 : NULL;
 }
 
-static const char *decoding(uint64_t nr)
+const char *syscall_decoding(uint64_t nr)
 {
         return nr < SYSCALL_COUNT && rows[nr].name ? (const char *)&texts + rows[nr].args : "xxxxxx";
 }
@@ -47,14 +47,14 @@ static const char *decoding(uint64_t nr)
 /* The letter after the '=', or 0. */
 static char result_kind(uint64_t nr)
 {
-        const char *p = strchr(decoding(nr), '=');
+        const char *p = strchr(syscall_decoding(nr), '=');
         return p ? p[1] : 0;
 }
 
 void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
         struct text out = { 0 };
-        const char *name = syscall_name(nr), *args = decoding(nr);
+        const char *name = syscall_name(nr), *args = syscall_decoding(nr);
 
         if (name)
                 text_add(&out, "%d %s(", t->os.tid, name);

@@ -3,6 +3,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include "image.h"
+#include "share_fd.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "sysroot.h"
@@ -45,6 +46,10 @@ static long unknown(struct thread *t, uint64_t nr)
 
 static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
+        long r;
+
+        if (share_fd >= 0 && share_fd_syscall(nr, a, &r))
+                return r;
         if (nr < SYSCALL_COUNT && passed[nr])
                 return safe_syscall(passed[nr] - 1, a[0], a[1], a[2], a[3], a[4], a[5]);
         switch (nr) {

@@ -11,4 +11,5 @@
         X(DCE, "dce", "removal of values that nobody uses") \
         X(TRACE, "trace", "regions longer than a basic block") \
         X(LINK, "link", "direct jumps between regions") \
-        X(RETSTACK, "retstack", "call/return stack")
+        X(RETSTACK, "retstack", "call/return stack") \
+        X(SHARE, "share", "translations shared among the processes of a family")

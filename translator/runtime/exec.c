@@ -7,6 +7,7 @@
 #include "exec_thread.h"
 #include "log.h"
 #include "rt.h"
+#include "share.h"
 #include "thread.h"
 #include "../guest/lift.h"
 #include "../guest/soften.h"
@@ -92,6 +93,22 @@ void exec_thread_done(struct thread *t) {
         rt_munmap((void *) e->map, RET_STACK + 2 * 4096);
 }
 
+void exec_share_publish(bool create) {
+        rt_mutex_lock(&lock);
+        if (share_wanted())
+                share_publish(create);
+        rt_mutex_unlock(&lock);
+}
+
+bool exec_share_adopt(int fd) { return share_wanted() && share_adopt(fd); }
+
+bool exec_share_leave(void) {
+        rt_mutex_lock(&lock);
+        bool r = share_leave();
+        rt_mutex_unlock(&lock);
+        return r;
+}
+
 void exec_fork_prepare(void) { rt_mutex_lock(&lock); }
 void exec_fork_done(void) { rt_mutex_unlock(&lock); }
 
@@ -150,7 +167,10 @@ static struct {
         uint64_t page[PAGES]; /* that may be executed */
 } fetched;
 
+static bool sharing; /* the region that is being made may go to the shared file, or come from there */
+
 static void forget_fetched(void) {
+        share_begin();
         for (unsigned k = 0; k < LINES; k++)
                 fetched.base[k] = NOWHERE;
         for (unsigned k = 0; k < PAGES; k++)
@@ -162,10 +182,13 @@ static const uint32_t *fetch(uint64_t pc) {
         unsigned k = base / FETCH_LINE % LINES;
         if (base != fetched.base[k]) {
                 fetched.base[k] = NOWHERE;
-                if (fetched.page[page % PAGES] != page && !mm_may_exec(pc))
-                        return NULL;
-                fetched.page[page % PAGES] = page;
-                if (guest_read_line(fetched.word[k], base) < 0)
+                bool may = fetched.page[page % PAGES] == page || mm_may_exec(pc);
+                if (may)
+                        fetched.page[page % PAGES] = page;
+                may = may && guest_read_line(fetched.word[k], base) >= 0;
+                if (sharing)
+                        share_line(base, may ? fetched.word[k] : NULL);
+                if (!may)
                         return NULL;
                 fetched.base[k] = base;
         }
@@ -184,6 +207,18 @@ static void link_known(struct region *r) {
 
 static struct ir the_ir;
 
+static struct region *take_over(struct thread *t) {
+        struct code code;
+        sharing = share_wanted();
+        if (!sharing || !cache_room(&code))
+                return NULL;
+        forget_fetched();
+        struct region *r = share_take(t->cpu.pc, t->cpu.mode, &code, fetch);
+        if (r)
+                link_known(r);
+        return r;
+}
+
 /* Translates the region at cpu->pc, with the lock held. NULL: no guest code there (the fault is to be raised). */
 static struct region *translate(struct thread *t) {
         const uint64_t pc = t->cpu.pc;
@@ -198,6 +233,7 @@ static struct region *translate(struct thread *t) {
                 forget_fetched();
                 the_ir.opts = exec_opts;
                 the_ir.tagged = exec_tagged;
+                the_ir.movable = sharing;
                 if (lift_region(&the_ir, pc, t->cpu.mode, max, fetch, &undefined) != LIFT_OK)
                         return NULL;
                 log_region_ir(&the_ir, undefined, fetch);
@@ -206,6 +242,8 @@ static struct region *translate(struct thread *t) {
                         continue;
                 cache_stats.guest_insns += the_ir.insns;
                 log_region_code(&the_ir, entry, out->code_size);
+                if (sharing)
+                        share_record(&the_ir, t->cpu.mode, entry, out);
                 struct region *r = cache_add(pc, t->cpu.mode, the_ir.lo, the_ir.hi, entry, out, &code);
                 link_known(r);
                 return r;
@@ -215,6 +253,8 @@ static struct region *translate(struct thread *t) {
 
 static struct region *find_or_translate(struct thread *t) {
         struct region *r = cache_find(t->cpu.pc, t->cpu.mode);
+        if (!r)
+                r = take_over(t);
         return r ? r : translate(t);
 }
 

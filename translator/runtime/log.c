@@ -57,4 +57,5 @@ void log_stats(void) {
         rt_log("links %lu, link exits %lu, indirect misses %lu, FP traps %lu, killed %lu, resets %lu", (unsigned long) s->links,
                (unsigned long) s->link_exits, (unsigned long) s->misses, (unsigned long) s->fp_traps,
                (unsigned long) s->killed, (unsigned long) s->resets);
+        rt_log("regions taken over from other processes %lu", (unsigned long) s->taken);
 }

@@ -6,6 +6,7 @@
 #include <linux/prctl.h>
 #include "../linux/execve.h"
 #include "../linux/image.h"
+#include "../linux/share_fd.h"
 #include "../linux/thread.h"
 #include "exec.h"
 #include "exec_thread.h"
@@ -128,6 +129,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
                 r = exec_thread_init(t);
         if (r < 0)
                 rt_die("cannot set up the code cache (error %d)", -r);
+        share_fd_adopt(aux(&s, AT_SECURE, 0));
         exec_loop(t);
 }
 

@@ -156,9 +156,13 @@ void x64_mov_ri(struct code *c, unsigned dst, uint64_t imm) {
                 x64_rr(c, 0xc7, true, 0, dst);
                 x64_u32(c, (uint32_t) imm);
         } else {
-                flush(c, legacy_op((opc)(0xb8 | (dst & 7)), true, 0, 0, dst, false));
-                put_u64(c, imm);
+                x64_mov_abs(c, dst, imm);
         }
+}
+
+void x64_mov_abs(struct code *c, unsigned dst, uint64_t imm) {
+        flush(c, legacy_op((opc)(0xb8 | (dst & 7)), true, 0, 0, dst, false));
+        put_u64(c, imm);
 }
 
 void x64_load(struct code *c, bool w, unsigned dst, struct mem m) { x64_rm(c, 0x8b, w, dst, m); }

@@ -63,6 +63,7 @@ void x64_alu_mi(struct code *c, enum alu n, bool w, struct mem m, int32_t imm);
 void x64_shift(struct code *c, unsigned n, bool w, unsigned rm, int imm);
 void x64_mov_rr(struct code *c, bool w, unsigned dst, unsigned src);
 void x64_mov_ri(struct code *c, unsigned dst, uint64_t imm); /* shortest form; leaves the flags alone */
+void x64_mov_abs(struct code *c, unsigned dst, uint64_t imm); /* always 10 bytes, the last 8 are the immediate */
 void x64_load(struct code *c, bool w, unsigned dst, struct mem m);
 void x64_store(struct code *c, bool w, unsigned src, struct mem m);
 void x64_lea(struct code *c, bool w, unsigned dst, struct mem m);

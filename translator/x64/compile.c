@@ -183,10 +183,11 @@ static void store_args(struct ra *ra, const struct ir_ins *i) {
         x64_u32(CODE(ra), (uint32_t) i->disp);
 }
 
+/* Helpers are told by their place in the translator's image: the same in every process. */
 static void call_helper(struct ra *ra, const struct ir_ins *i, const uint8_t *stub) {
-        x64_mov_ri(CODE(ra), R11, i->aux3);
+        x64_mov_ri(CODE(ra), R11, (uintptr_t) ir_helpers[i->aux3] - (uintptr_t) __ehdr_start);
         uint8_t *place = x64_call(CODE(ra));
-        x64_patch(place, stub);
+        reloc_stub(ra, place, stub);
         flags_lost(ra);
 }
 
@@ -194,7 +195,7 @@ void emit_helper_sync(struct ra *ra, ref r) {
         const struct ir_ins *i = &ra->gen.ir->ins[r];
         store_args(ra, i);
         emit_sync(ra);
-        x64_mov_ri(CODE(ra), RAX, ra->pc + (uint64_t)(int64_t) ra->insn_off);
+        reloc_pc(ra, RAX, ra->insn_off);
         x64_store(CODE(ra), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
         call_helper(ra, i, x64_stubs.helper_sync);
         ra_flush(ra);
@@ -280,6 +281,9 @@ uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region
         ra->start = code->p;
         ra->pc = ir->pc;
         ra->opts = ir->opts;
+        ra->list_relocs = ra->out.movable = ir->movable;
+        ra->list_pcs = ir->movable && !x64_is_fixed(ir->pc);
+        ra->out.nrelocs = 0;
         ra_begin(ra);
         live_analyse(ra);
         for (ref r = 1; r < ir->n && has_room(ra); r++)

@@ -49,9 +49,9 @@ static struct mem place_mem(struct place p) {
         return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t) p.n) : slot_mem(p.n);
 }
 
-static void load_place(struct code *c, const struct ra *ra, bool vector, struct place p, unsigned reg) {
+static void load_place(struct code *c, struct ra *ra, bool vector, struct place p, unsigned reg) {
         if (p.kind == P_CONST)
-                x64_mov_ri(c, reg, (uint64_t) ins_at(ra, p.value)->imm);
+                reloc_const(ra, reg, p.value);
         else if (vector)
                 x64_v2m(c, MAP_0F | 0x28, reg, place_mem(p));
         else
@@ -120,7 +120,8 @@ static void store_fields(struct homing *h) {
                         store_reg(c, vector, s->place.n, m);
                         continue;
                 }
-                int64_t imm = s->place.kind == P_CONST ? ins_at(h->ra, s->place.value)->imm : INT64_MAX;
+                bool is_imm = s->place.kind == P_CONST && is_plain_const(h->ra, s->place.value);
+                int64_t imm = is_imm ? ins_at(h->ra, s->place.value)->imm : INT64_MAX;
                 if (imm == (int32_t) imm) {
                         x64_rm(c, 0xc7, true, 0, m);
                         x64_u32(c, (uint32_t) imm);
@@ -308,9 +309,9 @@ static void align_site(struct code *c) {
                 x64_byte(c, nop[pad][k]);
 }
 
-static void call_stub(struct code *c, const uint8_t *stub) {
-        uint8_t *place = x64_call(c);
-        x64_patch(place, stub);
+static void call_stub(struct ra *ra, const uint8_t *stub) {
+        uint8_t *place = x64_call(CODE(ra));
+        reloc_stub(ra, place, stub);
 }
 
 static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll) {
@@ -329,7 +330,7 @@ static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll) {
 static void direct_site(struct ra *ra, int32_t target) {
         align_site(CODE(ra));
         add_exit(ra, target, false, false);
-        call_stub(CODE(ra), x64_stubs.link);
+        call_stub(ra, x64_stubs.link);
 }
 
 /* Asks for asynchronous requests; the cold path leaves for `target` with all state at home. */
@@ -343,9 +344,6 @@ static void poll_site(struct ra *ra, int32_t target) {
         }
         ra->cold[ra->ncold++] = (struct cold) { .jumps = { j }, .target = target, .poll = true };
 }
-
-/* Address of a guest code location as a constant: RAX. */
-static void load_pc(struct ra *ra, int32_t off) { x64_mov_ri(CODE(ra), RAX, ra->pc + (uint64_t)(int64_t) off); }
 
 /* ---- indirect branches: the target is in RAX, all state at home ---- */
 
@@ -384,7 +382,7 @@ static void landing(struct ra *ra, int32_t ret) {
 }
 
 static void push_return(struct ra *ra, int32_t ret) {
-        load_pc(ra, ret);
+        reloc_pc(ra, RAX, ret);
         x64_byte(CODE(ra), 0x50); /* PUSH RAX */
 }
 
@@ -458,7 +456,7 @@ void emit_exit_call(struct ra *ra, ref r) {
         push_return(ra, ret);
         align_site(c);
         add_exit(ra, i->disp, true, false);
-        call_stub(c, x64_stubs.link_call);
+        call_stub(ra, x64_stubs.link_call);
         landing(ra, ret);
 }
 
@@ -470,7 +468,7 @@ void emit_exit_callr(struct ra *ra, ref r) {
                 indirect_jump(ra);
                 return;
         }
-        x64_mov_ri(c, RCX, ra->pc + (uint64_t)(int64_t)(ra->insn_off + 4));
+        reloc_pc(ra, RCX, ra->insn_off + 4);
         x64_byte(c, 0x51); /* PUSH RCX */
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *poll = x64_jcc(c, XCC_NE);
@@ -503,11 +501,11 @@ void emit_exit_sys(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         end_home(ra, i->b, REF_NONE);
-        load_pc(ra, i->disp);
+        reloc_pc(ra, RAX, i->disp);
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
         x64_mov_ri(c, RAX, i->aux);
         uint8_t *j = x64_jmp(c);
-        x64_patch(j, x64_stubs.exit);
+        reloc_stub(ra, j, x64_stubs.exit);
 }
 
 void emit_exit_ind(struct ra *ra, ref r) {
@@ -529,12 +527,12 @@ static void cold_to_stub(struct ra *ra, const struct cold *x) {
                 x64_byte(c, 0x51); /* PUSH RCX */
         }
         uint8_t *j = x64_jmp(c);
-        x64_patch(j, x->stub);
+        reloc_stub(ra, j, x->stub);
 }
 
 static void cold_to_poll(struct ra *ra, const struct cold *x) {
         add_exit(ra, x->target, false, true);
-        call_stub(CODE(ra), x64_stubs.poll);
+        call_stub(ra, x64_stubs.poll);
 }
 
 void emit_cold(struct ra *ra) {

@@ -46,6 +46,8 @@ static void put_place(struct ra *ra, unsigned slot) {
         } else {
                 int64_t k = place.kind == P_CONST ? ra->gen.ir->ins[v].imm : 0;
                 *p++ = J_CONST;
+                if (place.kind == P_CONST)
+                        reloc_journal(ra, (uint32_t)(p - ra->out.journal), v);
                 __builtin_memcpy(p, &k, 8);
                 p += 8;
         }

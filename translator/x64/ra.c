@@ -296,7 +296,7 @@ static void load_value(struct ra *ra, ref v, unsigned reg) {
         struct place p = place_of(ra, v);
         struct code *c = &ra->gen.code;
         if (p.kind == P_CONST) {
-                x64_mov_ri(c, reg, (uint64_t) ins_of(ra, v)->imm);
+                reloc_const(ra, reg, v);
         } else {
                 struct mem m = p.kind == P_SPILL ? spill_mem(p.n) : slot_mem(p.n);
                 if (is_vector(ra, v))

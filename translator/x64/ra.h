@@ -96,6 +96,8 @@ struct ra {
         uint8_t *start;
         uint64_t pc;              /* region's */
         uint32_t opts;
+        bool list_relocs;         /* the region shall be movable */
+        bool list_pcs;            /* ... to another guest address too */
         ref pos;                  /* instruction being emitted */
         int32_t insn_off;         /* pc of the guest instruction being emitted, relative */
         int32_t logged_off;       /* ... last one in the journal */
@@ -218,6 +220,18 @@ void flags_made(struct ra *ra, ref r);
 
 /* Calls the rule of a vector or FP op. */
 void x64_rules_call(struct ra *ra, const struct ir_ins *i, const struct regs *r);
+
+/* ---- x64/reloc.c: what the code holds of addresses ---- */
+/* CONST or PCREL v -> register. */
+void reloc_const(struct ra *ra, unsigned reg, ref v);
+/* Guest address region pc + off -> register. */
+void reloc_pc(struct ra *ra, unsigned reg, int32_t off);
+/* The rel32 at `place` shall lead to a stub. */
+void reloc_stub(struct ra *ra, uint8_t *place, const uint8_t *stub);
+/* The 8 bytes at journal offset `at` are the constant v. */
+void reloc_journal(struct ra *ra, uint32_t at, ref v);
+/* May constant v be an immediate? */
+static inline bool is_plain_const(const struct ra *ra, ref v) { return !ra->list_pcs || ra->gen.ir->ins[v].op != IR_PCREL; }
 
 /* ---- x64/exit.c ---- */
 void emit_cold(struct ra *ra);

@@ -29,14 +29,32 @@ struct trap_rec {
         uint32_t count;     /* how often it trapped */
 };
 
+/* A place in a region that is different in another process, or for the same guest code at another address. */
+enum reloc_kind {
+        RELOC_STUB,    /* 4 bytes of code: distance to the stub at x64_stubs.enter + value */
+        RELOC_PC,      /* 8 bytes of code: guest address region pc + value */
+        RELOC_JOURNAL, /* ... in the journal */
+};
+struct reloc {
+        uint16_t at;
+        uint16_t kind;
+        int32_t value;
+};
+
+/* Code made from guest code below 4 GiB holds its addresses as short immediates: it is for that address only. */
+static inline bool x64_is_fixed(uint64_t pc) { return pc <= UINT32_MAX; }
+
 #define EXIT_MAX 260
+#define RELOC_MAX 1000
 #define JOURNAL_MAX 24000
 
 struct region_out {
         uint32_t code_size;       /* bytes, with cold part and pool */
-        uint32_t nexits, ntraps, njournal;
+        uint32_t nexits, ntraps, njournal, nrelocs;
+        bool movable;             /* relocs lists all there is to change; as ir->movable asked for */
         struct exit_rec exits[EXIT_MAX];
         struct trap_rec traps[512];
+        struct reloc relocs[RELOC_MAX];
         uint8_t journal[JOURNAL_MAX];
 };
 
@@ -49,16 +67,24 @@ struct stubs {
         uint8_t *poll;       /* called by the cold path of a poll */
         uint8_t *miss;       /* indirect branch to RAX: not in the table */
         uint8_t *ret_miss;   /* return to RAX that the call/return stack did not foresee */
-        uint8_t *helper;     /* R11D = helper's index, immediate in cpu->scratch[3]; keeps all registers but R11 */
+        uint8_t *helper;     /* R11D = helper's offset from __ehdr_start, immediate in cpu->scratch[3]; keeps all registers but R11 */
         uint8_t *helper_sync;/* ... with all state at home before and after */
         uint8_t *fault;      /* where a fault handler continues: state is in *cpu already */
 };
 extern struct stubs x64_stubs;
 
+/* Where the translator's image begins (by the linker). */
+extern const char __ehdr_start[];
+
 /* Emits the stubs at c. */
 void x64_make_stubs(struct code *c);
 
 #define X64_REGION_MAX 0xffff /* bytes of code: offsets in a region have 16 bits */
+
+/* Makes a moved region right for guest code at `pc`: its code, which begins at `code`, and its journal. Returns false when a
+ * record is not one of x64_compile's, which leaves half of them done. */
+bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal,
+                  const struct reloc *relocs, uint32_t nrelocs);
 
 /* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes are free. Returns its entry point, or NULL: too long (the
  * caller retries with fewer guest instructions). Not reentrant: under the translation lock. The result's records

@@ -119,8 +119,9 @@ static void call_c(struct code *c) {
         x64_lea(c, true, RDI, cpu_mem(CPU_OFF(x[0])));
         x64_lea(c, true, RSI, cpu_mem(CPU_OFF(harg)));
         x64_load(c, false, RDX, cpu_mem(CPU_OFF(scratch[3])));
-        x64_mov_ri(c, RAX, (uint64_t)(uintptr_t) ir_helpers);
-        x64_rm(c, 0xff, false, 2, (struct mem) { .base = RAX, .index = R11, .scale = 3 });
+        x64_mov_abs(c, RAX, (uintptr_t) __ehdr_start);
+        x64_alu_rr(c, ALU_ADD, true, RAX, R11);
+        x64_rr(c, 0xff, false, 2, RAX);
         x64_load(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
 }
 
