@@ -54,6 +54,6 @@ bool cache_may_have(uint64_t start, uint64_t end);
 void cache_reset(void);
 
 struct cache_stats {
-        uint64_t regions, guest_insns, host_bytes, metadata_bytes, links, link_exits, misses, fp_traps, resets, killed, taken;
+        uint64_t regions, guest_insns, host_insns, spills, host_bytes, metadata_bytes, links, link_exits, misses, fp_traps, resets, killed, taken;
 };
 extern struct cache_stats cache_stats;

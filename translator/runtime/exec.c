@@ -241,6 +241,8 @@ static struct region *translate(struct thread *t) {
                 if (!entry)
                         continue;
                 cache_stats.guest_insns += the_ir.insns;
+                cache_stats.host_insns += out->insns;
+                cache_stats.spills += out->spills;
                 log_region_code(&the_ir, entry, out->code_size);
                 if (sharing)
                         share_record(&the_ir, t->cpu.mode, entry, out);

@@ -52,8 +52,9 @@ void log_stats(void) {
         if (!rt_log_enabled(LOG_STATS))
                 return;
         const struct cache_stats *s = &cache_stats;
-        rt_log("regions %lu, guest instructions %lu, host bytes %lu, metadata bytes %lu", (unsigned long) s->regions,
-               (unsigned long) s->guest_insns, (unsigned long) s->host_bytes, (unsigned long) s->metadata_bytes);
+        rt_log("regions %lu, guest instructions %lu, host instructions %lu, spills %lu, host bytes %lu, metadata bytes %lu",
+               (unsigned long) s->regions, (unsigned long) s->guest_insns, (unsigned long) s->host_insns,
+               (unsigned long) s->spills, (unsigned long) s->host_bytes, (unsigned long) s->metadata_bytes);
         rt_log("links %lu, link exits %lu, indirect misses %lu, FP traps %lu, killed %lu, resets %lu", (unsigned long) s->links,
                (unsigned long) s->link_exits, (unsigned long) s->misses, (unsigned long) s->fp_traps,
                (unsigned long) s->killed, (unsigned long) s->resets);

@@ -205,7 +205,8 @@ static struct region *take(const struct entry *head, const struct entry *e, uint
                 return NULL;
         code->p = entry + head->code_size;
         cache_stats.taken++;
-        return cache_add(pc, head->mode, pc + (uint64_t) (int64_t) head->lo, pc + (uint64_t) (int64_t) head->hi, entry, &taken, code);
+        uint64_t lo = pc + (uint64_t) (int64_t) head->lo, hi = pc + (uint64_t) (int64_t) head->hi;
+        return cache_add(pc, head->mode, lo, hi, entry, &taken, code);
 }
 
 struct region *share_take(uint64_t pc, uint32_t mode, struct code *code, fetch_fn *fetch) {

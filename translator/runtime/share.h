@@ -36,7 +36,8 @@ void share_begin(void);
 /* The line of guest code at `base` (FETCH_LINE bytes) was read; NULL: it could not be. */
 void share_line(uint64_t base, const uint32_t *line);
 
-/* The region at pc from the file, added to the code cache where `code` (cache_room) says, or NULL. Reads guest code through fetch. */
+/* The region at pc from the file, added to the code cache where `code` (cache_room) says, or NULL. Reads guest code through
+ * fetch. */
 struct region *share_take(uint64_t pc, uint32_t mode, struct code *code, fetch_fn *fetch);
 
 /* A region was translated and is about to be added to the cache: it is remembered for the next share_publish(). */

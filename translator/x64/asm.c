@@ -15,6 +15,7 @@ static inline void add(struct head *h, uint64_t byte) {
 static inline void flush(struct code *c, struct head h) {
         __builtin_memcpy(c->p, &h.bytes, 8);
         c->p += h.bits / 8;
+        c->insns++;
 }
 
 static void put_u64(struct code *c, uint64_t v) {

@@ -30,6 +30,7 @@ bool x64_detect(unsigned limit);
  * and for 8 bytes more, which may be overwritten. */
 struct code {
         uint8_t *p;
+        uint32_t insns; /* how many were put, for the statistics */
 };
 
 /* An opcode: bits 7:0 the byte; 9:8 map (0 one-byte, 1 = 0F, 2 = 0F38, 3 = 0F3A); 11:10 mandatory prefix
@@ -100,6 +101,11 @@ uint8_t *x64_jmp8(struct code *c);
 void x64_patch8(struct code *c, uint8_t *place); /* target = here */
 
 static inline void x64_byte(struct code *c, uint8_t b) { *c->p++ = b; }
+/* An instruction of one byte. */
+static inline void x64_one(struct code *c, uint8_t b) {
+        x64_byte(c, b);
+        c->insns++;
+}
 static inline void x64_u32(struct code *c, uint32_t v) {
         __builtin_memcpy(c->p, &v, 4);
         c->p += 4;

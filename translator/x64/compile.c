@@ -276,7 +276,7 @@ uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region
         struct ra *ra = &the_ra;
         while ((uintptr_t) code->p & 15)
                 x64_byte(code, 0xcc);
-        ra->gen.code = *code;
+        ra->gen.code = (struct code) { .p = code->p };
         ra->gen.ir = ir;
         ra->start = code->p;
         ra->pc = ir->pc;
@@ -284,6 +284,7 @@ uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region
         ra->list_relocs = ra->out.movable = ir->movable;
         ra->list_pcs = ir->movable && !x64_is_fixed(ir->pc);
         ra->out.nrelocs = 0;
+        ra->out.spills = 0;
         ra_begin(ra);
         live_analyse(ra);
         for (ref r = 1; r < ir->n && has_room(ra); r++)
@@ -292,6 +293,7 @@ uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region
         emit_pool(ra);
         uint8_t *entry = ra->start;
         ra->out.code_size = (uint32_t)(ra->gen.code.p - ra->start);
+        ra->out.insns = ra->gen.code.insns;
         *code = ra->gen.code;
         *ret_out = &ra->out;
         if (ra->full || ra->out.code_size > X64_REGION_MAX)

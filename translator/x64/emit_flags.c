@@ -127,8 +127,8 @@ void flags_to_rax(struct code *c, enum fkind kind) {
                 return;
         }
         if (kind == K_SUB)
-                x64_byte(c, 0xf5); /* CMC */
-        x64_byte(c, 0x9f);         /* LAHF */
+                x64_one(c, 0xf5); /* CMC */
+        x64_one(c, 0x9f);         /* LAHF */
         x64_rr8(c, MAP_0F | 0x90, 0, RAX); /* SETO AL */
         x64_rr(c, MAP_0F | 0xb7, false, RAX, RAX);
 }
@@ -200,7 +200,7 @@ static unsigned x86_cc(struct ra *ra, enum cc cc, bool *ret_parity) {
                 if (cc == CC_CS || cc == CC_CC)
                         return cc == CC_CS ? XCC_B : XCC_AE;
                 if (cc == CC_HI || cc == CC_LS) {
-                        x64_byte(CODE(ra), 0xf5); /* CMC */
+                        x64_one(CODE(ra), 0xf5); /* CMC */
                         ra->eflags_kind = K_SUB;
                         journal_flags(ra, ra->eflags_ref);
                 }
@@ -254,7 +254,7 @@ void flags_carry(struct ra *ra, ref f, bool want_inverse) {
                 inverse = false;
         }
         if (inverse != want_inverse)
-                x64_byte(c, 0xf5);
+                x64_one(c, 0xf5);
         flags_lost(ra);
 }
 
@@ -319,14 +319,14 @@ static void literal_flags(struct code *c, unsigned nzcv) {
         x64_mov_ri(c, RAX, ah << 8 | (nzcv & 1));
         x64_byte(c, 0x04); /* ADD AL, 0x7f: OF = V */
         x64_byte(c, 0x7f);
-        x64_byte(c, 0x9e); /* SAHF */
+        x64_one(c, 0x9e); /* SAHF */
 }
 
 /* Comparison of FCCMP; the result is always of kind K_SUB. */
 static void ccmp_compare(struct ra *ra, const struct ir_ins *i) {
         compare_general(ra, i->aux3 ? IR_FADDS : IR_FSUBS, i->sz, i->b, i->c);
         if (i->aux3)
-                x64_byte(CODE(ra), 0xf5);
+                x64_one(CODE(ra), 0xf5);
 }
 
 static void load_ccmp_operands(struct ra *ra, const struct ir_ins *i) {

@@ -272,7 +272,7 @@ static void save_flags(struct ra *ra, const struct cold *x) {
         }
         if (x->flags_kind == K_NONE && !x->remat)
                 return;
-        x64_byte(c, 0x50); /* PUSH RAX */
+        x64_one(c, 0x50); /* PUSH RAX */
         if (x->flags_kind != K_NONE)
                 flags_to_rax(c, (enum fkind) x->flags_kind);
         else if (remade_fp(ra, x))
@@ -280,7 +280,7 @@ static void save_flags(struct ra *ra, const struct cold *x) {
         else
                 remake_flags(ra, x);
         x64_store(c, false, RAX, flags);
-        x64_byte(c, 0x58); /* POP RAX */
+        x64_one(c, 0x58); /* POP RAX */
 }
 
 static void go_home(struct ra *ra, const struct cold *x) {
@@ -383,7 +383,7 @@ static void landing(struct ra *ra, int32_t ret) {
 
 static void push_return(struct ra *ra, int32_t ret) {
         reloc_pc(ra, RAX, ret);
-        x64_byte(CODE(ra), 0x50); /* PUSH RAX */
+        x64_one(CODE(ra), 0x50); /* PUSH RAX */
 }
 
 /* ---- the exits ---- */
@@ -469,7 +469,7 @@ void emit_exit_callr(struct ra *ra, ref r) {
                 return;
         }
         reloc_pc(ra, RCX, ra->insn_off + 4);
-        x64_byte(c, 0x51); /* PUSH RCX */
+        x64_one(c, 0x51); /* PUSH RCX */
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *poll = x64_jcc(c, XCC_NE);
         ibtc_lookup(ra);
@@ -494,7 +494,7 @@ void emit_exit_ret(struct ra *ra, ref r) {
         }
         x64_alu_rm(c, ALU_CMP, true, RAX, (struct mem) { .base = RSP, .index = NOREG, .disp = 8 });
         cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.ret_miss);
-        x64_byte(c, 0xc3);
+        x64_one(c, 0xc3);
 }
 
 void emit_exit_sys(struct ra *ra, ref r) {
@@ -524,7 +524,7 @@ static void cold_to_stub(struct ra *ra, const struct cold *x) {
                 static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
                 __builtin_memcpy(c->p - 7, lea, 3);
                 __builtin_memcpy(c->p - 4, &rel, 4);
-                x64_byte(c, 0x51); /* PUSH RCX */
+                x64_one(c, 0x51); /* PUSH RCX */
         }
         uint8_t *j = x64_jmp(c);
         reloc_stub(ra, j, x->stub);

@@ -160,6 +160,7 @@ static void spill_value(struct ra *ra, ref v) {
 
 /* Puts a copy of v (in a register) into memory: its guest register's field if it has one. */
 static void save_value(struct ra *ra, ref v) {
+        ra->out.spills++;
         if (ra->val[v].nslots)
                 for (unsigned s = 0; s < SLOT_NZCV; s++)
                         if (ra->cur[s] == v && field_is_free(ra, s)) {

@@ -51,6 +51,7 @@ static inline bool x64_is_fixed(uint64_t pc) { return pc <= UINT32_MAX; }
 struct region_out {
         uint32_t code_size;       /* bytes, with cold part and pool */
         uint32_t nexits, ntraps, njournal, nrelocs;
+        uint32_t insns, spills;   /* host instructions; values that had to go to memory for want of a register */
         bool movable;             /* relocs lists all there is to change; as ir->movable asked for */
         struct exit_rec exits[EXIT_MAX];
         struct trap_rec traps[512];

@@ -12,13 +12,13 @@ static const uint8_t caller_saved[8] = { RAX, RCX, RDX, RSI, RDI, R8, R9, R10 };
 static void push(struct code *c, unsigned r) {
         if (r >= 8)
                 x64_byte(c, 0x41);
-        x64_byte(c, (uint8_t)(0x50 | (r & 7)));
+        x64_one(c, (uint8_t)(0x50 | (r & 7)));
 }
 
 static void pop(struct code *c, unsigned r) {
         if (r >= 8)
                 x64_byte(c, 0x41);
-        x64_byte(c, (uint8_t)(0x58 | (r & 7)));
+        x64_one(c, (uint8_t)(0x58 | (r & 7)));
 }
 
 static void load_pins(struct code *c) {
@@ -44,7 +44,7 @@ static void jump_to(struct code *c, const uint8_t *target) { x64_patch(x64_jmp(c
 static void leave(struct code *c) {
         for (unsigned k = 6; k-- > 0;)
                 pop(c, callee_saved[k]);
-        x64_byte(c, 0xc3);
+        x64_one(c, 0xc3);
 }
 
 static void make_enter(struct code *c) {
@@ -130,7 +130,7 @@ static void make_helpers(struct code *c) {
         save_volatile(c, false);
         call_c(c);
         save_volatile(c, true);
-        x64_byte(c, 0xc3);
+        x64_one(c, 0xc3);
 
         x64_stubs.helper_sync = c->p;
         store_pins(c);
@@ -138,7 +138,7 @@ static void make_helpers(struct code *c) {
         x64_rm(c, 0xc7, true, 0, cpu_mem(CPU_OFF(helper_pc)));
         x64_u32(c, 0);
         load_pins(c);
-        x64_byte(c, 0xc3);
+        x64_one(c, 0xc3);
 }
 
 void x64_make_stubs(struct code *c) {
