@@ -59,6 +59,34 @@ TEST_NOT_ON_QEMU(exe, "QEMU 7.2 follows the link to itself")
         CHECK(S_ISLNK(a.st_mode));
 }
 
+/* The same files by names that do not begin with /proc/self. */
+TEST_NOT_ON_QEMU(exe_by_other_names, "QEMU 7.2 looks at absolute names only")
+{
+        char link[4096] = { 0 }, other[4096];
+        struct stat a, b;
+        OK(readlink("/proc/self/exe", link, sizeof(link) - 1));
+        OK(stat(link, &b));
+        char task[100];
+        snprintf(task, sizeof(task), "/proc/self/task/%d/exe", getpid());
+        const struct {
+                const char *directory, *name;
+        } names[] = { { "/proc/self", "exe" }, { "/proc/self", "./exe" }, { "/proc", "self/exe" }, { "/", "proc/self/exe" },
+                      { "/proc/thread-self", "exe" }, { "/", task } };
+        for (unsigned k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+                int dir = OK(open(names[k].directory, O_RDONLY | O_DIRECTORY));
+                memset(other, 0, sizeof(other));
+                OK(readlinkat(dir, names[k].name, other, sizeof(other) - 1));
+                CHECK(!strcmp(other, link));
+                OK(fstatat(dir, names[k].name, &a, 0));
+                CHECK(a.st_ino == b.st_ino && a.st_dev == b.st_dev);
+                OK(chdir(names[k].directory));
+                memset(other, 0, sizeof(other));
+                OK(readlink(names[k].name, other, sizeof(other) - 1));
+                CHECK(!strcmp(other, link));
+                close(dir);
+        }
+}
+
 TEST(cmdline)
 {
         read_file("/proc/self/cmdline");
@@ -99,10 +127,10 @@ struct map_line {
 };
 
 /* Calls fn for each line. */
-static unsigned each_map(void (*fn)(const struct map_line *m))
+static unsigned each_map_of(const char *name, void (*fn)(const struct map_line *m))
 {
         unsigned n = 0;
-        read_file("/proc/self/maps");
+        read_file(name);
         for (char *line = text, *end; *line; line = end + 1, n++) {
                 struct map_line m = { 0 };
                 end = strchr(line, '\n');
@@ -113,6 +141,11 @@ static unsigned each_map(void (*fn)(const struct map_line *m))
                 fn(&m);
         }
         return n;
+}
+
+static unsigned each_map(void (*fn)(const struct map_line *m))
+{
+        return each_map_of("/proc/self/maps", fn);
 }
 
 static uint64_t wanted[4];
@@ -177,6 +210,18 @@ static void nothing_else(const struct map_line *m)
         if (strcmp(m->perm, "---p")) /* else it must be the stack's guard */
                 FAIL("a mapping of nobody at %" PRIx64 " %s", m->start, m->perm);
         nameless_end = m->end;
+}
+
+TEST_NOT_ON_QEMU(maps_by_other_names, "QEMU 7.2 looks at absolute names only")
+{
+        OK(chdir("/proc/self"));
+        CHECK(each_map_of("maps", nothing_else) > 4);
+        OK(chdir("/proc"));
+        CHECK(each_map_of("self/maps", nothing_else) > 4);
+        OK(chdir("/tmp"));
+        ERR(open("maps", O_RDONLY), ENOENT);
+        ERR(open("cpuinfo", O_RDONLY), ENOENT);
+        OK(open("/proc/self/../cpuinfo", O_RDONLY));
 }
 
 TEST_NOT_ON_QEMU(maps_shows_nothing_else, "QEMU 7.2 shows mappings of its own")

@@ -19,9 +19,9 @@
         }
 #include "../../translator/linux/a64_syscalls.def"
 
-const char *proc_exe_link(uint64_t path)
+const char *proc_exe_link(int dirfd, uint64_t path)
 {
-        (void)path;
+        (void)dirfd, (void)path;
         return NULL;
 }
 

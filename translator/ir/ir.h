@@ -91,6 +91,7 @@ enum {
         IR_OPT_NO_LINK = 1 << 6,
         IR_OPT_NO_RETSTACK = 1 << 7,
         IR_OPT_NO_SHARE = 1 << 8,
+        IR_OPT_NO_WX = 1 << 9,
 };
 
 #define IR_MAX 3000       /* instructions in a region */

@@ -279,7 +279,7 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
 
         if (n < 0)
                 return n;
-        const char *exe = proc_exe_link(path_at), *name = exe ? exe : path;
+        const char *exe = proc_exe_link(dirfd, path_at), *name = exe ? exe : path;
         if (!follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
 

@@ -9,35 +9,73 @@
 
 /* ---- names ---- */
 
-/* "/proc/self/NAME", "/proc/thread-self/NAME" or "/proc/OWN PID/NAME": NAME, else NULL. */
+/* "N/...": what follows the slash, and the number; else NULL. */
+static const char *skip_number(const char *path, long *ret) {
+        unsigned digits = 0;
+        for (*ret = 0; *path >= '0' && *path <= '9' && digits < 10; path++, digits++)
+                *ret = *ret * 10 + (*path - '0');
+        return digits && *path == '/' ? path + 1 : NULL;
+}
+
+/* "/proc/self/NAME", "/proc/thread-self/NAME" or "/proc/OWN PID/NAME", also with "task/TID/" before the NAME: NAME, else NULL. */
 static const char *own_entry(const char *path) {
+        long number;
         if (strncmp(path, "/proc/", 6))
                 return NULL;
         path += 6;
-        if (!strncmp(path, "self/", 5))
-                return path + 5;
         if (!strncmp(path, "thread-self/", 12))
                 return path + 12;
-        uint64_t pid = 0;
-        unsigned digits = 0;
-        for (; *path >= '0' && *path <= '9' && digits < 10; path++, digits++)
-                pid = pid * 10 + (uint64_t) (*path - '0');
-        return digits && *path == '/' && (long) pid == sys_call0(__NR_getpid) ? path + 1 : NULL;
+        if (!strncmp(path, "self/", 5)) {
+                path += 5;
+        } else {
+                path = skip_number(path, &number);
+                if (!path || number != sys_call0(__NR_getpid))
+                        return NULL;
+        }
+        const char *in_task = strncmp(path, "task/", 5) ? NULL : skip_number(path + 5, &number);
+        return in_task ? in_task : path;
 }
 
-static bool read_name(char name[64], uint64_t path) {
-        char head[6];
-        return guest_read(head, path, 6) == 0 && !memcmp(head, "/proc/", 6) && guest_read_str(name, 64, path) >= 0;
+enum { NAME_SIZE = 64 }; /* longer names are none of ours */
+
+static bool is_own_file(const char *name) {
+        static const char names[][8] = { "exe", "auxv", "cmdline", "environ", "maps", "cpuinfo" };
+        const char *slash = strrchr(name, '/');
+        for (unsigned k = 0; k < sizeof(names) / sizeof(names[0]); k++)
+                if (!strcmp(slash ? slash + 1 : name, names[k]))
+                        return true;
+        return false;
 }
 
-const char *proc_exe_link(uint64_t path) {
-        char name[64];
-        const char *entry = read_name(name, path) ? own_entry(name) : NULL;
+/* Reads the name if it may be one of a file of ours, and makes it an absolute one. */
+static bool read_name(char name[NAME_SIZE], int dirfd, uint64_t path) {
+        char relative[NAME_SIZE], link[40];
+        if (guest_read_str(relative, NAME_SIZE, path) < 0 || !is_own_file(relative))
+                return false;
+        if (relative[0] == '/') {
+                memcpy(name, relative, NAME_SIZE);
+                return true;
+        }
+        if (dirfd == AT_FDCWD)
+                rt_snprintf(link, sizeof(link), "/proc/self/cwd");
+        else
+                rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", dirfd);
+        long n = sys_call3(__NR_readlink, link, name, NAME_SIZE);
+        if (n <= 0 || n >= NAME_SIZE)
+                return false;
+        n -= n == 1; /* the root is all slash */
+        const char *rest = relative + (relative[0] == '.' && relative[1] == '/' ? 2 : 0);
+        return rt_snprintf(name + n, NAME_SIZE - (size_t) n, "/%s", rest) < (int) (NAME_SIZE - n);
+}
+
+const char *proc_exe_link(int dirfd, uint64_t path) {
+        char name[NAME_SIZE];
+        const char *entry = read_name(name, dirfd, path) ? own_entry(name) : NULL;
         return entry && !strcmp(entry, "exe") ? guest_image.path : NULL;
 }
 
-uint64_t proc_redirect(uint64_t path) {
-        const char *exe = proc_exe_link(path);
+uint64_t proc_redirect(int dirfd, uint64_t path) {
+        const char *exe = proc_exe_link(dirfd, path);
         return exe ? (uint64_t) (uintptr_t) exe : path;
 }
 
@@ -188,10 +226,9 @@ static long make_file(const char *name, void (*make)(int fd), uint32_t flags) {
         return fd;
 }
 
-long proc_open(struct thread *t, uint64_t path, uint32_t flags) {
-        char name[64];
-        (void) t;
-        if (!read_name(name, path))
+long proc_open(int dirfd, uint64_t path, uint32_t flags) {
+        char name[NAME_SIZE];
+        if (!read_name(name, dirfd, path))
                 return PROC_NOT_OURS;
         if (!strcmp(name, "/proc/cpuinfo"))
                 return make_file("cpuinfo", make_cpuinfo, flags);

@@ -37,7 +37,8 @@ uint32_t open_flags_to_guest(uint32_t h) {
 
 long sys_openat(struct thread *t, const uint64_t a[6]) {
         uint32_t flags = open_flags_to_host((uint32_t) a[2]);
-        long fd = proc_open(t, a[1], flags);
+        (void) t;
+        long fd = proc_open((int) a[0], a[1], flags);
         if (fd != PROC_NOT_OURS)
                 return fd;
         return safe_syscall(__NR_openat, a[0], a[1], flags, a[3], 0, 0);
@@ -118,14 +119,15 @@ static long give_stat(uint64_t to, const struct stat *s) {
 long sys_newfstatat(struct thread *t, const uint64_t a[6]) {
         struct stat s;
         (void) t;
-        uint64_t path = a[3] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect(a[1]);
+        uint64_t path = a[3] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect((int) a[0], a[1]);
         long r = safe_syscall(__NR_newfstatat, a[0], path, (uint64_t) (uintptr_t) &s, a[3], 0, 0);
         return r < 0 ? r : give_stat(a[2], &s);
 }
 
 long sys_statx(struct thread *t, const uint64_t a[6]) {
         (void) t;
-        return safe_syscall(__NR_statx, a[0], a[2] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect(a[1]), a[2], a[3], a[4], 0);
+        uint64_t path = a[2] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect((int) a[0], a[1]);
+        return safe_syscall(__NR_statx, a[0], path, a[2], a[3], a[4], 0);
 }
 
 long sys_fstat(struct thread *t, const uint64_t a[6]) {
@@ -136,7 +138,7 @@ long sys_fstat(struct thread *t, const uint64_t a[6]) {
 }
 
 long sys_readlinkat(struct thread *t, const uint64_t a[6]) {
-        const char *exe = proc_exe_link(a[1]);
+        const char *exe = proc_exe_link((int) a[0], a[1]);
         (void) t;
         if (!exe)
                 return safe_syscall(__NR_readlinkat, a[0], a[1], a[2], a[3], 0, 0);

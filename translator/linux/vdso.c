@@ -204,8 +204,8 @@ void vdso_init(uint64_t host_vdso) {
         struct vdso_image *v = (struct vdso_image *) p;
         fill_headers(v);
         fill_symbols(v);
-        if (rt_mprotect(v, sizeof(*v), PROT_READ | PROT_EXEC) < 0)
-                return;
+        if (rt_mprotect(v, sizeof(*v), PROT_READ | PROT_EXEC) < 0) /* refused to memory that was writable */
+                (void) rt_mprotect(v, sizeof(*v), PROT_READ);
         guest_vdso = (uint64_t) p;
         mm_exec_set(guest_vdso, guest_vdso + sizeof(*v), true);
         signal_trampoline = guest_vdso + OFFSET(text) + 16 * 3;

@@ -12,4 +12,5 @@
         X(TRACE, "trace", "regions longer than a basic block") \
         X(LINK, "link", "direct jumps between regions") \
         X(RETSTACK, "retstack", "call/return stack") \
-        X(SHARE, "share", "translations shared among the processes of a family")
+        X(SHARE, "share", "translations shared among the processes of a family") \
+        X(WX, "wx", "code memory that is writable and executable at once")

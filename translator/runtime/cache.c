@@ -3,6 +3,8 @@
 #include <asm/unistd.h>
 #include <linux/mman.h>
 #include "cache.h"
+#include "code_memory.h"
+#include "exec_thread.h"
 #include "rt.h"
 
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
@@ -27,8 +29,9 @@ struct position {
 };
 
 static struct {
-        uint8_t *base, *end, *start; /* start: behind the stubs */
-        uint8_t *p;                  /* next free code byte */
+        struct code_memory code;
+        uint8_t *base, *end, *start; /* where code is written; start: behind the stubs */
+        uint8_t *p;                  /* next free byte there */
         uint8_t *meta, *meta_p, *meta_end;
         uint8_t *ready, *meta_ready; /* memory up to here was asked for */
         struct position *order;      /* in address order: regions are only ever added at the end */
@@ -41,8 +44,8 @@ static struct {
         struct region *pages[PAGE_HASH];
 } cache;
 
-static void *map(size_t bytes, int prot, struct rt_own *own) {
-        long p = rt_mmap(0, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+static void *map(size_t bytes, struct rt_own *own) {
+        long p = rt_mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (p < 0 && p > -4096)
                 return NULL;
         rt_own_add(own, (void *) p, bytes);
@@ -60,33 +63,42 @@ static void forget(void) {
         memset(cache.pages, 0, sizeof(cache.pages));
 }
 
+static void make_stubs(void) {
+        struct code c = { .p = cache.base };
+        x64_make_stubs(&c);
+        cache.start = (uint8_t *) (((uintptr_t) c.p + 63) & ~(uintptr_t) 63);
+        cache.p = cache.start;
+}
+
 int cache_init(size_t bytes) {
         if (!bytes)
                 bytes = DEFAULT_BYTES;
         if (bytes < 4 * CODE_SLACK)
                 bytes = 4 * CODE_SLACK;
         bytes = (bytes + 4095) & ~(size_t) 4095;
-        static struct rt_own own[4];
-        cache.base = map(bytes, PROT_READ | PROT_WRITE | PROT_EXEC, &own[0]);
-        cache.meta = map(2 * bytes, PROT_READ | PROT_WRITE, &own[1]);
-        cache.order = map(MAX_REGIONS * sizeof(cache.order[0]), PROT_READ | PROT_WRITE, &own[2]);
-        cache.chunk = map(bytes / CHUNK * sizeof(cache.chunk[0]), PROT_READ | PROT_WRITE, &own[3]);
-        if (!cache.base || !cache.meta || !cache.order || !cache.chunk)
+        static struct rt_own own[3];
+        int r = code_memory_map(&cache.code, bytes, exec_opts & IR_OPT_NO_WX);
+        if (r < 0)
+                return r;
+        cache.base = cache.code.write;
+        cache.meta = map(2 * bytes, &own[0]);
+        cache.order = map(MAX_REGIONS * sizeof(cache.order[0]), &own[1]);
+        cache.chunk = map(bytes / CHUNK * sizeof(cache.chunk[0]), &own[2]);
+        if (!cache.meta || !cache.order || !cache.chunk)
                 return -ENOMEM;
         cache.table = cache.first_table;
         cache.size = TABLE_SIZE;
         cache.end = cache.base + bytes;
         cache.meta_end = cache.meta + 2 * bytes;
-        struct code c = { .p = cache.base };
-        x64_make_stubs(&c);
-        cache.start = (uint8_t *) (((uintptr_t) c.p + 63) & ~(uintptr_t) 63);
-        cache.p = cache.start;
+        make_stubs();
         cache.meta_p = cache.meta;
         cache.ready = cache.base;
         cache.meta_ready = cache.meta;
         cache.lo = UINT64_MAX;
         return 0;
 }
+
+uint8_t *cache_exec(const uint8_t *written) { return (uint8_t *) (uintptr_t) written - cache.code.shift; }
 
 /* Regions are listed by their first guest page; a region is shorter than 1 MiB of guest code. */
 static unsigned page_hash(uint64_t addr) { return (unsigned) (addr >> 12) % PAGE_HASH; }
@@ -173,7 +185,7 @@ static void add_to_pages(struct region *r) {
 /* The region is the next one in address order; where its code ends, cache.p was moved to. */
 static void add_to_order(struct region *r, const uint8_t *free_before) {
         uint32_t n = cache.nregions;
-        cache.order[n].code = (uint32_t) (r->code - cache.base);
+        cache.order[n].code = (uint32_t) (r->code - cache_exec(cache.base));
         cache.order[n].meta = (uint32_t) (((uint8_t *) r - cache.meta) / 8);
         size_t first = ((size_t) (free_before - cache.base) + CHUNK - 1) / CHUNK;
         for (size_t k = first; k * CHUNK < (size_t) (cache.p - cache.base); k++)
@@ -185,7 +197,7 @@ struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, u
                          const struct region_out *out, const struct code *code) {
         struct region *r = (struct region *) cache.meta_p;
         cache.meta_p += (sizeof(*r) + 7) & ~(size_t) 7;
-        *r = (struct region) { .pc = pc, .mode = mode, .code = entry, .code_size = out->code_size, .lo = lo, .hi = hi };
+        *r = (struct region) { .pc = pc, .mode = mode, .code = cache_exec(entry), .code_size = out->code_size, .lo = lo, .hi = hi };
         r->exits = meta_copy(out->exits, out->nexits * sizeof(out->exits[0]));
         r->nexits = out->nexits;
         r->traps = meta_copy(out->traps, out->ntraps * sizeof(out->traps[0]));
@@ -203,13 +215,13 @@ struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, u
         return r;
 }
 
-bool cache_contains(const uint8_t *host) { return host >= cache.base && host < cache.end; }
+bool cache_contains(const uint8_t *host) { return host >= cache_exec(cache.base) && host < cache_exec(cache.end); }
 
 struct region *cache_region_at(const uint8_t *host) {
         uint32_t n = __atomic_load_n(&cache.nregions, __ATOMIC_ACQUIRE);
-        if (!n || host < cache.start || host >= cache.p)
+        if (!n || host < cache_exec(cache.start) || host >= cache_exec(cache.p))
                 return NULL;
-        uint32_t at = (uint32_t) (host - cache.base), k = at < cache.order[0].code + CHUNK ? 0 : cache.chunk[at / CHUNK];
+        uint32_t at = (uint32_t) (host - cache_exec(cache.base)), k = at < cache.order[0].code + CHUNK ? 0 : cache.chunk[at / CHUNK];
         while (k + 1 < n && cache.order[k + 1].code <= at)
                 k++;
         struct region *r = (struct region *) (cache.meta + (size_t) cache.order[k].meta * 8);
@@ -220,7 +232,7 @@ struct region *cache_region_at(const uint8_t *host) {
 
 /* Rewrites the 5 bytes at `at` in one store: they lie within one aligned 8-byte word (x64/exit.c). */
 static void write_jump(uint8_t *at, uint8_t opcode, const uint8_t *target) {
-        uint64_t *word = (uint64_t *) ((uintptr_t) at & ~(uintptr_t) 7);
+        uint64_t *word = (uint64_t *) ((uintptr_t) (at + cache.code.shift) & ~(uintptr_t) 7);
         unsigned shift = 8 * (unsigned) ((uintptr_t) at & 7);
         uint64_t mask = UINT64_C(0xffffffffff) << shift;
         uint64_t insn = opcode | (uint64_t) (uint32_t) (int32_t) (target - (at + 5)) << 8;
@@ -244,7 +256,7 @@ void cache_link(struct region *from, struct exit_rec *e, struct region *to) {
 static void unlink_incoming(struct region *r) {
         for (uint32_t id = r->incoming; id;) {
                 struct exit_rec *e = exit_of(id);
-                write_jump(e->site, 0xe8, e->is_call ? x64_stubs.link_call : x64_stubs.link);
+                write_jump(e->site, 0xe8, cache_exec(e->is_call ? x64_stubs.link_call : x64_stubs.link));
                 id = e->next;
                 e->next = 0;
                 e->site = NULL;
@@ -294,4 +306,13 @@ unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *))
 void cache_reset(void) {
         forget();
         cache_stats.resets++;
+}
+
+bool cache_after_fork(void) {
+        if (!code_memory_renew(&cache.code))
+                return false;
+        make_stubs();
+        cache.ready = cache.base;
+        cache_reset();
+        return true;
 }

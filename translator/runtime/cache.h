@@ -25,6 +25,13 @@ struct region {
 /* Sets up the cache (`bytes` of code; 0 = default) and the stubs. Returns 0 or a negative errno. */
 int cache_init(size_t bytes);
 
+/* Where code that is written at this address is executed (runtime/code_memory.h): regions and host addresses below are there; what the
+ * code generator handles, x64_stubs too, is where it is written. */
+uint8_t *cache_exec(const uint8_t *written);
+
+/* In a forked child: returns true when it could not keep the translations. */
+bool cache_after_fork(void);
+
 /* The region for (pc, mode), or NULL. */
 struct region *cache_find(uint64_t pc, uint32_t mode);
 

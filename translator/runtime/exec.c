@@ -40,7 +40,7 @@ static void clear_ibtc(struct cpu *cpu) {
 /* The call/return stack: the pair at its base makes the first return miss, wherever it goes. */
 static void reset_ret_stack(struct cpu *cpu) {
         uint64_t *base = cpu->ret_base;
-        base[0] = (uint64_t) (uintptr_t) x64_stubs.ret_miss;
+        base[0] = (uint64_t) (uintptr_t) cache_exec(x64_stubs.ret_miss);
         base[1] = 0;
         cpu->ret_sp = base;
 }
@@ -117,6 +117,10 @@ void exec_after_fork(struct thread *t) {
         threads = e;
         e->next = NULL;
         e->prev = &threads;
+        if (cache_after_fork()) {
+                clear_ibtc(&t->cpu);
+                reset_ret_stack(&t->cpu);
+        }
 }
 
 /* ---- stopping the world, to empty the cache ---- */
@@ -398,7 +402,7 @@ _Noreturn void exec_loop(struct thread *t) {
                         }
                         if (!go_inside(self, resets))
                                 continue;
-                        enum exit_reason why = (enum exit_reason) ((enter_fn *) x64_stubs.enter)(cpu, code);
+                        enum exit_reason why = (enum exit_reason) ((enter_fn *) cache_exec(x64_stubs.enter))(cpu, code);
                         if (why == EXIT_LINK || why == EXIT_POLL) {
                                 exit = resolve_exit(t, &from);
                                 resets = cache_stats.resets;

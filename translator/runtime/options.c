@@ -122,7 +122,7 @@ static const struct {
         { "cpu", "NAME", "BINFMT_CPU", "guest CPU: max", opt_cpu },
         { "d", "LIST", "BINFMT_LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log },
         { "help", NULL, NULL, "this text", (void (*)(const char *)) opt_help },
-        { "opt", "LIST", "BINFMT_OPT", "turn passes off: no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack,no-share", opt_passes },
+        { "opt", "LIST", "BINFMT_OPT", "turn passes off: no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack,no-share,no-wx", opt_passes },
         { "r", "RELEASE", "BINFMT_UNAME", "kernel release that uname tells", opt_release },
         { "s", "BYTES", "BINFMT_STACK_SIZE", "size of the stack", opt_stack },
         { "strace", NULL, "BINFMT_STRACE", "log system calls", opt_strace },

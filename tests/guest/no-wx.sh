@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Where the system refuses memory that is both writable and executable, programs run as ever.
+set -u
+dir=$OUT/no-wx
+mkdir -p "$dir"
+files=$SOURCE_DIR/tests/guest/files
+gcc -O1 -o "$dir/no-wx" "$files/no-wx.c" && $CROSS -O1 -static -o "$dir/each" "$files/each.c" &&
+	$CROSS -O1 -static -o "$dir/hello" "$files/hello.c" && $CROSS -O1 -o "$dir/dynamic" "$files/hello.c" || exit 1
+T=$TRANSLATOR
+"$dir/no-wx" /bin/true
+if [ $? = 77 ]; then
+	echo "skip no-wx: the kernel cannot refuse such memory (PR_SET_MDWE, Linux 6.3)"
+	echo done
+	exit
+fi
+
+# runs NAME OUTPUT COMMAND...
+runs() {
+	name=$1 want=$2
+	shift 2
+	got=$(timeout -k 2 30 "$@" 2>"$dir/err" </dev/null)
+	status=$?
+	if [ $status = 0 ] && [ "$got" = "$want" ]; then
+		echo "ok $name"
+	else
+		echo "not ok $name: status $status, prints '$got': $(head -n 2 "$dir/err")"
+	fi
+}
+
+for how in "$dir/no-wx $T" "$T -opt no-wx" "$T -opt no-wx,no-share"; do
+	kind=$(echo "${how##*/}" | tr ' ' _)
+	# shellcheck disable=SC2086 # words
+	runs "$kind/static" "hello [$dir/hello]" $how "$dir/hello"
+	# shellcheck disable=SC2086
+	runs "$kind/dynamic" "hello [$dir/dynamic]" $how -L "$SYSROOT" "$dir/dynamic"
+	# shellcheck disable=SC2086
+	runs "$kind/fork" "hello [$dir/hello]
+hello [$dir/hello]" $how "$dir/each" "$dir/hello" "$dir/hello"
+done
+echo done

@@ -1,0 +1,21 @@
+/* Memory for translated code. Normally it is private, writable and executable, so that a forked child keeps the translations. Where
+ * the system refuses such memory (SELinux, MemoryDenyWriteExecute=, PR_SET_MDWE) the same pages are mapped twice: one view is
+ * written, the other executed. That memory is shared with a forked child, which therefore gets new and empty one in its place.
+ */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct code_memory {
+        uint8_t *write;  /* where code is written */
+        ptrdiff_t shift; /* it is executed at write - shift; 0: one view */
+        size_t bytes;
+};
+
+/* Maps `bytes`, a multiple of the page size; two views if `two`, or if one is refused. Returns 0 or a negative errno. */
+int code_memory_map(struct code_memory *m, size_t bytes, bool two);
+
+/* In a forked child, before it writes or executes there: returns false when the memory is as it was, true when it is now empty.
+ * Ends the process when there is no memory. */
+bool code_memory_renew(struct code_memory *m);
