@@ -44,7 +44,7 @@ for link in static static-pie; do
 	nothing "log-$link" "$T" -D "$dir/err" -d stats,ir "$each" "$hello" "$hello"
 done
 
-# A family of another user, or one that is not ours: a program that the kernel starts with AT_SECURE takes nothing.
+# A file that no translator made, or another user.
 outsider=$dir/outsider
 if [ "$(id -u)" = 0 ]; then
 	python3 - "$T" "$dir/hello-static-pie" >"$dir/out" 2>"$outsider" <<'PYTHON'

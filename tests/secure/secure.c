@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A set-uid program for arm64: says what it was given. `secure exec PROGRAM [wait]`: forks, and the child executes that with the rest.
+ * `secure wait`: ends when its input does. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+        if (argc > 2 && !strcmp(argv[1], "exec")) {
+                pid_t pid = fork();
+                if (pid == 0) {
+                        execv(argv[2], argv + 2);
+                        _exit(127);
+                }
+                int status;
+                waitpid(pid, &status, 0);
+                return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+        }
+        struct utsname u;
+        uname(&u);
+        printf("secure %lu uid %d euid %d machine %s release %s argv0 %s", getauxval(AT_SECURE), (int)getuid(), (int)geteuid(), u.machine,
+               u.release, argv[0]);
+        printf(" added %d home %d", getenv("ADDED") != NULL, getenv("HOME") != NULL);
+        printf("\n");
+        fflush(stdout);
+        if (argc > 1 && !strcmp(argv[1], "wait"))
+                while (getchar() != EOF)
+                        ;
+        return 0;
+}
