@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #ifndef TEST_SECONDS
-#define TEST_SECONDS 20 /* limit of one test */
+#define TEST_SECONDS 60 /* limit of one test */
 #endif
 
 struct check_test {

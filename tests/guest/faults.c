@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: seconds=40 */
 /* Each form of load and store, on pages that are not there, may not be read, may not be written, and across the edge of
  * one: the signal, its address, and every register as it was before the instruction, which stands in the midst of others
  * that change registers and flags. */

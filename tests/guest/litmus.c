@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: seconds=60 */
 /* Memory order between threads: outcomes that Arm forbids never happen (Arm ARM B2.3; the shapes are named as in the
  * literature: SB, MP, LB, 2+2W, IRIW), and atomics of every kind lose nothing under contention. */
-#define TEST_SECONDS 30
 #include "check.h"
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-tb-size_200000 seconds=60 */
+/* guest-test: again=-tb-size_200000 */
 /* Programs that write programs: what runs after DC CVAU, DSB, IC IVAU, DSB, ISB is what was written, wherever the old code is
  * remembered: in links, in tables, on the way back from calls. */
 #include "check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: seconds=60 again=-tb-size_300000 */
+/* guest-test: again=-tb-size_300000 */
 /* Signals that come from outside: dispositions and their flags, masks, stacks, waiting, values, timers; and storms of them
  * while code computes. */
 #include "check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: dynamic seconds=90 again=-tb-size_300000 */
+/* guest-test: dynamic again=-tb-size_300000 */
 /* Threads and processes: pthreads and what they are made of, fork, vfork, spawn, exec in the midst of threads. */
 #include "check.h"
 #include <linux/futex.h>
