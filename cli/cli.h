@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the verbs of binfmtctl share. Each verb is a file of its own. */
+/* What the verbs of binfmtctl share. Each verb is a file of its own; cli/verbs.def lists them. */
 #pragma once
 
 #include "catalog.h"
@@ -13,25 +13,62 @@ enum {
         EXIT_USAGE = 2,
 };
 
-/* What there is: the configuration and the kernel's entries. */
-struct view {
-        struct catalog catalog;
-        struct entries kernel;
+/* What an argument is: for completion. */
+enum argument {
+        ARGUMENT_NONE,
+        ARGUMENT_FORMAT,
+        ARGUMENT_FILE,
+        ARGUMENT_DIRECTORY,
+        ARGUMENT_COMMAND,
+        ARGUMENT_OTHER,
 };
 
-/* A verb gets the words after it, at most as many as it says, and returns an exit status. */
+enum { MANY = 1 << 20 };
+
+/* The options that only some verbs take, by number. */
+enum option_number {
+#define COMMON(name, argument, what, text, function)
+#define OPTION(bit, name, argument, what, text) OPTION_##bit,
+#include "options.def"
+#undef OPTION
+#undef COMMON
+        OPTION_COUNT,
+};
+#define TAKES(bit) (1u << OPTION_##bit)
+
+/* A command line that makes sense: for the verb to do. */
+struct call {
+        struct paths paths;
+        const char *option[OPTION_COUNT + 1]; /* argument of each option, "" for one without; NULL: not given */
+        int n_args;
+        char **args; /* as many as the verb takes */
+};
+
+/* Returns an exit status. */
+typedef int verb_fn(const struct call *call);
+
 struct verb {
-        const char *name;
-        int max_args;
-        int (*run)(const struct paths *paths, int n_args, char **args);
+        const char *name, *arguments, *text;
+        enum argument argument;
+        int least, most;
+        unsigned options; /* TAKES bits */
+        verb_fn *run;
 };
+extern const struct verb verbs[];
+extern const size_t n_verbs;
 
-int verb_display(const struct paths *paths, int n_args, char **args);
-int verb_enable(const struct paths *paths, int n_args, char **args);
-int verb_disable(const struct paths *paths, int n_args, char **args);
-int verb_list(const struct paths *paths, int n_args, char **args);
-int verb_help(const struct paths *paths, int n_args, char **args);
-int verb_version(const struct paths *paths, int n_args, char **args);
+#define VERB(name, arguments, what, least, most, options, function, text) verb_fn function;
+#include "verbs.def"
+#undef VERB
+
+struct cli_option {
+        const char *name, *argument, *text; /* argument NULL: it takes none */
+        enum argument what;
+        int (*set)(struct paths *paths, const char *value); /* of the common ones; returns 0 or a negative errno */
+        enum option_number number;                          /* of the others */
+};
+extern const struct cli_option cli_options[];
+extern const size_t n_cli_options;
 
 /* Enables or disables the format of this name, or all where it is NULL, and keeps that as the administrator's choice.
  * Returns an exit status. */
@@ -42,6 +79,12 @@ void print_problems(const struct problems *p);
 
 /* Prints "binfmtctl: ..." to standard error and returns EXIT_FAILED. */
 int fail(const char *format, ...) _printf_(1, 2);
+
+/* What there is: the configuration and the kernel's entries. */
+struct view {
+        struct catalog catalog;
+        struct entries kernel;
+};
 
 /* Reads both. Where binfmt_misc is not there, the kernel has no entries, and a line on standard error says so. Returns 0
  * or a negative errno, with a line printed. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-int verb_disable(const struct paths *paths, int n_args, char **args)
+int verb_disable(const struct call *call)
 {
-        return switch_formats(paths, n_args > 0 ? args[0] : NULL, false);
+        return switch_formats(&call->paths, call->n_args > 0 ? call->args[0] : NULL, false);
 }

@@ -48,14 +48,14 @@ static int display_one(const struct view *v, const char *name)
         return fail("%s: no such format (binfmtctl list shows those that are known)", name);
 }
 
-int verb_display(const struct paths *paths, int n_args, char **args)
+int verb_display(const struct call *call)
 {
         _cleanup_(view_done) struct view v = {};
 
-        if (view_load(paths, &v) < 0)
+        if (view_load(&call->paths, &v) < 0)
                 return EXIT_FAILED;
-        if (n_args > 0)
-                return display_one(&v, args[0]);
+        if (call->n_args > 0)
+                return display_one(&v, call->args[0]);
         for (size_t i = 0; i < v.catalog.n; i++)
                 if (print_format(&v, &v.catalog.formats[i]) != EXIT_OK)
                         return EXIT_FAILED;

@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-int verb_help(const struct paths *paths, int n_args, char **args)
+static void print_verbs(void)
 {
-        (void)n_args;
-        (void)args;
-        printf("Usage: binfmtctl [OPTION]... VERB [NAME]\n"
-               "\n"
-               "Shows and changes which programs of other machines the kernel runs, and with what.\n"
-               "Each verb can be written with -- before it, as update-binfmts has it.\n"
-               "\n"
-               "  display [NAME]   show a format, or all of them\n"
-               "  list             show formats and the kernel's other entries, one line each\n"
-               "  enable [NAME]    register a format, or all of them, now and from now on\n"
-               "  disable [NAME]   remove a format, or all of them, now and from now on\n"
-               "  version          show the version\n"
-               "  help             show this\n"
-               "\n"
-               "  --procdir=DIR    where binfmt_misc is mounted (%s)\n"
-               "  --confdirs=LIST  directories of formats, separated by colons, the administrator's last\n"
-               "  --statedir=DIR   where binfmtd keeps what it registered (%s)\n"
-               "\n"
-               "The exit status is 0, 1 when it could not be done, 2 for a wrong command line.\n",
-               paths->procdir, paths->statedir);
+        for (size_t i = 0; i < n_verbs; i++) {
+                char left[40];
+                snprintf(left, sizeof(left), "%s %s", verbs[i].name, verbs[i].arguments);
+                printf("  %-26s %s\n", left, verbs[i].text);
+        }
+}
+
+static void print_options(void)
+{
+        for (size_t i = 0; i < n_cli_options; i++) {
+                const struct cli_option *o = &cli_options[i];
+                char left[40];
+                snprintf(left, sizeof(left), "--%s%s%s", o->name, o->argument ? "=" : "", o->argument ? o->argument : "");
+                printf("  %-26s %s\n", left, o->text);
+        }
+}
+
+int verb_help(const struct call *call)
+{
+        (void)call;
+        puts("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
+             "\n"
+             "Shows and changes which programs of other machines the kernel runs, and with what.\n"
+             "Each verb can be written with -- before it, as update-binfmts has it.\n");
+        print_verbs();
+        putchar('\n');
+        print_options();
+        puts("\nThe exit status is 0, 1 when it could not be done, 2 for a wrong command line.");
         return EXIT_OK;
 }

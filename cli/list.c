@@ -26,13 +26,11 @@ static int name_width(const struct view *v)
         return (int)width;
 }
 
-int verb_list(const struct paths *paths, int n_args, char **args)
+int verb_list(const struct call *call)
 {
         _cleanup_(view_done) struct view v = {};
 
-        (void)n_args;
-        (void)args;
-        if (view_load(paths, &v) < 0)
+        if (view_load(&call->paths, &v) < 0)
                 return EXIT_FAILED;
 
         int width = name_width(&v);

@@ -2,11 +2,9 @@
 #include "cli.h"
 #include "config.h"
 
-int verb_version(const struct paths *paths, int n_args, char **args)
+int verb_version(const struct call *call)
 {
-        (void)paths;
-        (void)n_args;
-        (void)args;
+        (void)call;
         puts("binfmtctl " BINFMTD_VERSION);
         return EXIT_OK;
 }
