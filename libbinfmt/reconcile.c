@@ -11,6 +11,7 @@ struct context {
         int record; /* the directory of records, or negative */
         const struct entries *kernel;
         bool explicit; /* the user named the format */
+        bool plan;     /* nothing is to be changed */
         struct reconcile_report *report;
         struct problems *problems;
 };
@@ -33,16 +34,37 @@ const char *reconcile_action_to_string(enum reconcile_action a)
         return names[a];
 }
 
-enum reconcile_action reconcile_decide(const struct situation *s)
+const char *reconcile_drift_to_string(enum reconcile_drift d)
+{
+        static const char *const names[DRIFT_COUNT] = {
+                [DRIFT_NONE] = "as wanted", [DRIFT_MISSING] = "missing",   [DRIFT_CHANGED] = "changed",
+                [DRIFT_STALE] = "stale",    [DRIFT_DISABLED] = "disabled", [DRIFT_LEFT_OVER] = "left over",
+        };
+        return names[d];
+}
+
+enum reconcile_drift reconcile_find_drift(const struct situation *s)
 {
         if (!s->want)
-                return s->have && s->ours && !s->keep ? RECONCILE_REMOVE : RECONCILE_NOTHING;
+                return s->have && s->ours && !s->keep ? DRIFT_LEFT_OVER : DRIFT_NONE;
         if (!s->have)
-                return RECONCILE_REGISTER;
+                return DRIFT_MISSING;
+        if (!entry_equal(s->want, s->have))
+                return DRIFT_CHANGED;
         /* The F flag has pinned the interpreter's file, and only our record tells which one that was. */
-        if (!entry_equal(s->want, s->have) || (s->want->flags & ENTRY_FIX_BINARY && !s->fresh))
-                return RECONCILE_REPLACE;
-        return s->have->enabled ? RECONCILE_NOTHING : RECONCILE_ENABLE;
+        if (s->want->flags & ENTRY_FIX_BINARY && !s->fresh)
+                return DRIFT_STALE;
+        return s->have->enabled ? DRIFT_NONE : DRIFT_DISABLED;
+}
+
+enum reconcile_action reconcile_decide(const struct situation *s)
+{
+        static const enum reconcile_action actions[DRIFT_COUNT] = {
+                [DRIFT_NONE] = RECONCILE_NOTHING,    [DRIFT_MISSING] = RECONCILE_REGISTER,
+                [DRIFT_CHANGED] = RECONCILE_REPLACE, [DRIFT_STALE] = RECONCILE_REPLACE,
+                [DRIFT_DISABLED] = RECONCILE_ENABLE, [DRIFT_LEFT_OVER] = RECONCILE_REMOVE,
+        };
+        return actions[reconcile_find_drift(s)];
 }
 
 /* Does it. Returns 0 or a negative errno with *ret_reason. */
@@ -83,19 +105,15 @@ static int remember(const struct context *c, enum reconcile_action action, const
         return 0;
 }
 
-static int settle(const struct context *c, const struct situation *s, const char *name)
+/* Does it and keeps the record. Returns 0, or a negative errno with a problem noted. */
+static int act_and_remember(const struct context *c, enum reconcile_action action, const struct situation *s,
+                            const char *name)
 {
-        enum reconcile_action action = reconcile_decide(s);
-        _cleanup_free_ char *copy = strdup(name);
-        struct reconcile_report *report = c->report;
         const char *reason;
-
-        if (!copy || array_grow(&report->items, report->n, sizeof(*report->items)) < 0)
-                return -ENOMEM;
 
         int error = act(c, action, s, name, &reason);
         if (error < 0) {
-                report->n_failed++;
+                c->report->n_failed++;
                 (void)problems_add(c->problems, error, NULL, 0, "%s: not %s: %s", name,
                                    reconcile_action_to_string(action), reason);
         } else {
@@ -104,12 +122,28 @@ static int settle(const struct context *c, const struct situation *s, const char
                         (void)problems_add(c->problems, r, NULL, 0, "%s: its record cannot be kept: %s", name,
                                            strerror(-r));
         }
+        return error;
+}
 
+static int settle(const struct context *c, const struct situation *s, const char *name)
+{
+        enum reconcile_action action = reconcile_decide(s);
+        _cleanup_free_ char *copy = strdup(name);
+        struct reconcile_report *report = c->report;
+
+        if (!copy || array_grow(&report->items, report->n, sizeof(*report->items)) < 0)
+                return -ENOMEM;
+
+        int error = c->plan ? 0 : act_and_remember(c, action, s, name);
         bool had = s->have && s->have->enabled;
-        bool active = error < 0 || action == RECONCILE_NOTHING ? had : action != RECONCILE_REMOVE;
+        bool unchanged = c->plan || error < 0 || action == RECONCILE_NOTHING;
+        bool active = unchanged ? had : action != RECONCILE_REMOVE;
         report->n_active += active;
-        report->items[report->n++] =
-                (struct reconcile_result){ .name = TAKE_PTR(copy), .action = action, .error = error, .active = active };
+        report->items[report->n++] = (struct reconcile_result){ .name = TAKE_PTR(copy),
+                                                                .drift = reconcile_find_drift(s),
+                                                                .action = action,
+                                                                .error = error,
+                                                                .active = active };
         return 0;
 }
 
@@ -159,22 +193,53 @@ static int reconcile_orphans(const struct context *c, const struct catalog *cata
         return 0;
 }
 
-static int open_records(const struct paths *paths, struct problems *problems)
+static int open_records(const struct paths *paths, bool plan, struct problems *problems)
 {
-        int fd = record_open(paths->statedir);
+        int fd = plan ? record_open_existing(paths->statedir) : record_open(paths->statedir);
 
         /* Without records everything works, only that nothing can be told to be ours. */
-        if (fd < 0)
+        if (fd < 0 && !(plan && fd == -ENOENT))
                 (void)problems_add(problems, fd, paths->statedir, 0, "records cannot be kept: %s", strerror(-fd));
         return fd;
 }
 
-int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
-              struct reconcile_report *ret, struct problems *problems)
+/* A replacement that was interrupted leaves its temporary entry behind, which would go on to match first. While programs
+ * depend on it, because its format could not be registered, it stays. */
+static void clear_temporary(const struct context *c)
+{
+        if (c->plan || c->report->n_failed > 0 || !entries_find(c->kernel, ENTRY_TEMPORARY_NAME))
+                return;
+        int r = kernel_remove(c->fd, ENTRY_TEMPORARY_NAME);
+        if (r < 0)
+                (void)problems_add(c->problems, r, NULL, 0, "%s: cannot be removed: %s", ENTRY_TEMPORARY_NAME,
+                                   strerror(-r));
+}
+
+static int reconcile_all(const struct context *c, const struct catalog *catalog, const char *only)
+{
+        int r;
+
+        for (size_t i = 0; i < catalog->n; i++) {
+                if (only && !streq(only, catalog->formats[i].entry.name))
+                        continue;
+                r = reconcile_format(c, &catalog->formats[i]);
+                if (r < 0)
+                        return r;
+        }
+        if (only)
+                return 0;
+        r = reconcile_orphans(c, catalog);
+        if (r >= 0)
+                clear_temporary(c);
+        return r;
+}
+
+static int run(const struct paths *paths, int fd, const struct catalog *catalog, const char *only, bool plan,
+               struct reconcile_report *ret, struct problems *problems)
 {
         _cleanup_(reconcile_report_done) struct reconcile_report report = {};
         _cleanup_(entries_done) struct entries kernel = {};
-        _cleanup_close_ int record = open_records(paths, problems);
+        _cleanup_close_ int record = open_records(paths, plan, problems);
         int r;
 
         r = kernel_list(fd, &kernel);
@@ -189,21 +254,25 @@ int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, 
                                    .record = record,
                                    .kernel = &kernel,
                                    .explicit = only != NULL,
+                                   .plan = plan,
                                    .report = &report,
                                    .problems = problems };
-        for (size_t i = 0; i < catalog->n; i++) {
-                if (only && !streq(only, catalog->formats[i].entry.name))
-                        continue;
-                r = reconcile_format(&c, &catalog->formats[i]);
-                if (r < 0)
-                        return r;
-        }
-        if (!only) {
-                r = reconcile_orphans(&c, catalog);
-                if (r < 0)
-                        return r;
-        }
+        r = reconcile_all(&c, catalog, only);
+        if (r < 0)
+                return r;
         *ret = report;
         report = (struct reconcile_report){};
         return 0;
+}
+
+int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
+              struct reconcile_report *ret, struct problems *problems)
+{
+        return run(paths, fd, catalog, only, false, ret, problems);
+}
+
+int reconcile_plan(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
+                   struct reconcile_report *ret, struct problems *problems)
+{
+        return run(paths, fd, catalog, only, true, ret, problems);
 }

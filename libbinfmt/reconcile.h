@@ -16,6 +16,17 @@ enum reconcile_action {
         RECONCILE_ACTION_COUNT,
 };
 
+/* How what the kernel has differs from what is wanted. */
+enum reconcile_drift {
+        DRIFT_NONE,
+        DRIFT_MISSING,   /* the kernel has no such entry */
+        DRIFT_CHANGED,   /* it has another one under the name */
+        DRIFT_STALE,     /* the F flag has pinned a file of the interpreter that was replaced since */
+        DRIFT_DISABLED,  /* it has the entry, switched off */
+        DRIFT_LEFT_OVER, /* it has an entry of ours that is not wanted any more */
+        DRIFT_COUNT,
+};
+
 /* What is known of one format when it is decided what to do about it. */
 struct situation {
         const struct entry *want; /* what should be registered, or NULL */
@@ -27,6 +38,7 @@ struct situation {
 
 struct reconcile_result {
         char *name;
+        enum reconcile_drift drift; /* what was found */
         enum reconcile_action action;
         int error;   /* 0, or the negative errno of an action that failed (with a problem noted) */
         bool active; /* whether the kernel now has an entry of the name that is enabled */
@@ -41,16 +53,26 @@ struct reconcile_report {
 
 void reconcile_report_done(struct reconcile_report *r);
 
-/* What to do: nothing else in here decides. */
+/* What is wrong, and so what to do: nothing else in here decides. */
+enum reconcile_drift reconcile_find_drift(const struct situation *s);
 enum reconcile_action reconcile_decide(const struct situation *s);
+
+/* "missing", "stale" and so on. */
+const char *reconcile_drift_to_string(enum reconcile_drift d);
 
 /* "registered", "removed" and so on. */
 const char *reconcile_action_to_string(enum reconcile_action a);
 
 /* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name; if that is
  * disabled, its entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know any more are
- * removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced.
+ * removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced. What
+ * a replacement that was interrupted left behind is cleared away.
  * fd is binfmt_misc. An action that fails is noted in problems and in the report, and the rest still done. Returns 0, or
  * a negative errno where nothing could be done. */
 int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
               struct reconcile_report *ret, struct problems *problems);
+
+/* The same without changing anything: the report has the actions that would be taken, and active is what the kernel has
+ * now. Needs no privileges. */
+int reconcile_plan(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
+                   struct reconcile_report *ret, struct problems *problems);

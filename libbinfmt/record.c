@@ -29,6 +29,13 @@ int record_open(const char *path)
         return TAKE_FD(fd);
 }
 
+int record_open_existing(const char *path)
+{
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        return fd < 0 ? -errno : fd;
+}
+
 /* The first line of a record identifies the entry, the second the interpreter's file. */
 static int format_record(const struct entry *e, char **ret)
 {

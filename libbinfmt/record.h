@@ -20,6 +20,10 @@ void record_names_done(struct record_names *n);
  * it is closed. Returns a file descriptor or a negative errno. */
 int record_open(const char *path);
 
+/* Opens the directory only to read it: nothing is created or locked, and no privileges are needed. Returns a file
+ * descriptor or a negative errno. */
+int record_open_existing(const char *path);
+
 /* Whether the entry was registered by us just so. */
 bool record_is_ours(int fd, const struct entry *e);
 

@@ -16,23 +16,26 @@ static void test_decide(void **state)
         on.enabled = other.enabled = fixed_on.enabled = true;
         const struct {
                 struct situation s;
+                enum reconcile_drift drift;
                 enum reconcile_action action;
         } cases[] = {
-                { { .want = &on }, RECONCILE_REGISTER },
-                { { .want = &on, .have = &on }, RECONCILE_NOTHING },
-                { { .want = &on, .have = &off }, RECONCILE_ENABLE },
-                { { .want = &on, .have = &other }, RECONCILE_REPLACE },
-                { { .want = &on, .have = &other, .ours = true }, RECONCILE_REPLACE },
-                { { .want = &fixed, .have = &fixed_on, .fresh = true }, RECONCILE_NOTHING },
-                { { .want = &fixed, .have = &fixed_on }, RECONCILE_REPLACE },
-                { { .have = &on }, RECONCILE_NOTHING },
-                { { .have = &on, .ours = true }, RECONCILE_REMOVE },
-                { { .have = &on, .ours = true, .keep = true }, RECONCILE_NOTHING },
-                { { .ours = true }, RECONCILE_NOTHING },
-                { { .keep = true }, RECONCILE_NOTHING },
+                { { .want = &on }, DRIFT_MISSING, RECONCILE_REGISTER },
+                { { .want = &on, .have = &on }, DRIFT_NONE, RECONCILE_NOTHING },
+                { { .want = &on, .have = &off }, DRIFT_DISABLED, RECONCILE_ENABLE },
+                { { .want = &on, .have = &other }, DRIFT_CHANGED, RECONCILE_REPLACE },
+                { { .want = &on, .have = &other, .ours = true }, DRIFT_CHANGED, RECONCILE_REPLACE },
+                { { .want = &fixed, .have = &fixed_on, .fresh = true }, DRIFT_NONE, RECONCILE_NOTHING },
+                { { .want = &fixed, .have = &fixed_on }, DRIFT_STALE, RECONCILE_REPLACE },
+                { { .have = &on }, DRIFT_NONE, RECONCILE_NOTHING },
+                { { .have = &on, .ours = true }, DRIFT_LEFT_OVER, RECONCILE_REMOVE },
+                { { .have = &on, .ours = true, .keep = true }, DRIFT_NONE, RECONCILE_NOTHING },
+                { { .ours = true }, DRIFT_NONE, RECONCILE_NOTHING },
+                { { .keep = true }, DRIFT_NONE, RECONCILE_NOTHING },
         };
-        for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                assert_int_equal(reconcile_find_drift(&cases[i].s), cases[i].drift);
                 assert_int_equal(reconcile_decide(&cases[i].s), cases[i].action);
+        }
 }
 
 /* Reconciles with the files in ./conf, and checks what is done about the format x. */
@@ -182,6 +185,47 @@ static void test_without_records(void **state)
         check(fd, NULL, RECONCILE_NOTHING, true, 1);
 }
 
+/* A plan says what would be done, and does nothing. */
+static void test_plan(void **state)
+{
+        (void)state;
+        _cleanup_close_ int fd = own_binfmt_misc();
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_(reconcile_report_done) struct reconcile_report report = {};
+        _cleanup_(paths_done) struct paths paths = {};
+
+        put_file("conf/x.conf", ANY_INI);
+        assert_int_equal(paths_set_confdirs(&paths, "conf"), 0);
+        assert_int_equal(string_set(&paths.statedir, "state"), 0);
+        assert_int_equal(catalog_load(&paths, &catalog, &problems), 0);
+        assert_int_equal(reconcile_plan(&paths, fd, &catalog, NULL, &report, &problems), 0);
+        assert_int_equal(problems.n, 0);
+        assert_int_equal(report.n, 1);
+        assert_int_equal(report.items[0].drift, DRIFT_MISSING);
+        assert_int_equal(report.items[0].action, RECONCILE_REGISTER);
+        assert_false(report.items[0].active);
+        assert_int_equal(faccessat(fd, "x", F_OK, 0), -1);
+        assert_int_equal(access("state", F_OK), -1);
+}
+
+/* What a replacement that was killed left behind goes, but not before the entry proper is there. */
+static void test_interrupted_replacement(void **state)
+{
+        (void)state;
+        _cleanup_close_ int fd = own_binfmt_misc();
+        struct entry temporary = any_entry(ENTRY_TEMPORARY_NAME, "/bin/true", 0);
+        const char *reason = "";
+
+        assert_int_equal(kernel_register(fd, &temporary, &reason), 0);
+        put_file("conf/x.conf", "[Format]\nMagic=" ANY_MAGIC "\nInterpreter=1 /etc\n");
+        check(fd, NULL, RECONCILE_NOTHING, false, 1);
+        assert_int_equal(faccessat(fd, ENTRY_TEMPORARY_NAME, F_OK, 0), 0);
+        put_file("conf/x.conf", ANY_INI);
+        check(fd, NULL, RECONCILE_REGISTER, true, 0);
+        assert_int_equal(faccessat(fd, ENTRY_TEMPORARY_NAME, F_OK, 0), -1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
 
 int main(void)
@@ -194,6 +238,8 @@ int main(void)
                 TEST(test_other_peoples_entries),
                 TEST(test_taken_over),
                 TEST(test_without_records),
+                TEST(test_plan),
+                TEST(test_interrupted_replacement),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
