@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli.h"
+
+#include "explain.h"
+#include "explain-output.h"
+#include "output.h"
+
+/* As many bytes of a comparison as go into a line. */
+#define BYTES_PER_LINE 16
+
+static enum colour severity_colour(enum severity s)
+{
+        static const enum colour colours[] = { [SEVERITY_NOTE] = COLOUR_DIM, [SEVERITY_WARNING] = COLOUR_YELLOW,
+                                               [SEVERITY_UNKNOWN] = COLOUR_YELLOW, [SEVERITY_ERROR] = COLOUR_RED };
+
+        return colours[s];
+}
+
+static void print_verdict(const struct explanation *x, const char *file)
+{
+        const struct finding *worst = findings_worst(&x->findings);
+        bool unknown = worst && cause_severity(worst->cause) == SEVERITY_UNKNOWN;
+
+        printf("%s%s%s: ", colour(COLOUR_BOLD), file, colour(COLOUR_NONE));
+        if (explanation_runs(x))
+                printf("%sruns%s", colour(COLOUR_GREEN), colour(COLOUR_NONE));
+        else if (unknown)
+                printf("%snot known%s", colour(COLOUR_YELLOW), colour(COLOUR_NONE));
+        else
+                printf("%sdoes not run%s", colour(COLOUR_RED), colour(COLOUR_NONE));
+        if (x->error)
+                printf(" (%s)", strerror(-x->error));
+        putchar('\n');
+}
+
+static void print_state(const struct misc_state *m)
+{
+        printf("\nbinfmt_misc: %s%s\n", misc_mount_to_string(m->mount),
+               m->mount != MISC_MOUNTED ? "" : m->enabled ? ", enabled" : ", disabled as a whole");
+}
+
+static void print_steps(const struct explanation *x)
+{
+        puts("\nWhat the kernel does:");
+        for (size_t i = 0; i < x->n_steps; i++) {
+                const struct step *s = &x->steps[i];
+                printf("  %zu. %s%s%s\n", i + 1, s->path, s->what ? ": " : "", s->what ? s->what : "");
+                if (s->kind == STEP_ENTRY)
+                        printf("     the entry %s takes it, with the interpreter %s%s\n", s->entry, s->interpreter,
+                               i + 1 < x->n_steps && x->steps[i + 1].pinned ? " (opened when it was registered)" : "");
+                else if (s->kind == STEP_SCRIPT)
+                        printf("     its first line names the interpreter %s%s%s\n", s->interpreter,
+                               s->argument ? " with the argument " : "", s->argument ? s->argument : "");
+                else if (s->kind == STEP_NATIVE)
+                        puts("     this machine runs it itself");
+        }
+}
+
+static void print_bytes_row(const struct match *m, size_t from, size_t to, const char *title,
+                            void (*print)(const struct match_byte *b))
+{
+        printf("      %-6s", title);
+        for (size_t i = from; i < to; i++) {
+                const struct match_byte *b = &m->bytes[i];
+                printf(" %s", b->equal ? "" : colour(COLOUR_RED));
+                print(b);
+                printf("%s", b->equal ? "" : colour(COLOUR_NONE));
+        }
+        putchar('\n');
+}
+
+static void print_offset(const struct match_byte *b)
+{
+        printf("%3u", b->offset);
+}
+
+static void print_file_byte(const struct match_byte *b)
+{
+        if (b->in_file)
+                printf(" %02x", b->file);
+        else
+                printf("  -");
+}
+
+static void print_mask(const struct match_byte *b)
+{
+        printf(" %02x", b->mask);
+}
+
+static void print_magic(const struct match_byte *b)
+{
+        printf(" %02x", b->magic);
+}
+
+static void print_differs(const struct match_byte *b)
+{
+        printf("  %c", b->equal ? ' ' : '^');
+}
+
+static void print_bytes(const struct match *m)
+{
+        for (size_t from = 0; from < m->n; from += BYTES_PER_LINE) {
+                size_t to = m->n < from + BYTES_PER_LINE ? m->n : from + BYTES_PER_LINE;
+                print_bytes_row(m, from, to, "offset", print_offset);
+                print_bytes_row(m, from, to, "file", print_file_byte);
+                print_bytes_row(m, from, to, "mask", print_mask);
+                print_bytes_row(m, from, to, "magic", print_magic);
+                if (!m->matches)
+                        print_bytes_row(m, from, to, "", print_differs);
+        }
+}
+
+static void print_comparison(const struct comparison *c, int width)
+{
+        static const char *const texts[] = {
+                [OUTCOME_WINS] = "takes it",
+                [OUTCOME_LOSES] = "matches too, but is tried later",
+                [OUTCOME_DISABLED] = "matches, but is disabled",
+        };
+        const struct match *m = &c->match;
+
+        printf("  %-*s  ", width, c->entry.name);
+        if (m->matches) {
+                puts(texts[c->outcome]);
+        } else if (c->entry.type == ENTRY_EXTENSION) {
+                printf("the name does not end with .%s\n", c->entry.extension);
+        } else {
+                const struct match_byte *b = &m->bytes[m->first_difference];
+                printf("differs at byte %u: ", b->offset);
+                if (b->in_file)
+                        printf("the file has %02x, the magic %02x (mask %02x)\n", b->file, b->magic, b->mask);
+                else
+                        printf("the file has ended, the magic has %02x (mask %02x)\n", b->magic, b->mask);
+        }
+        if (c->outcome != OUTCOME_NO)
+                print_bytes(m);
+}
+
+static void print_comparisons(const struct explanation *x)
+{
+        int width = 0;
+
+        if (x->n_comparisons == 0)
+                return;
+        for (size_t i = 0; i < x->n_comparisons; i++) {
+                int n = (int)strlen(x->comparisons[i].entry.name);
+                width = n > width ? n : width;
+        }
+        puts("\nEntries, that registered last and so tried first on top:");
+        for (size_t i = 0; i < x->n_comparisons; i++)
+                print_comparison(&x->comparisons[i], width);
+}
+
+static void print_findings(const struct findings *f)
+{
+        if (f->n == 0)
+                return;
+        puts("\nFound:");
+        for (size_t i = 0; i < f->n; i++) {
+                enum severity s = cause_severity(f->items[i].cause);
+                printf("  %s%-7s%s  %s\n", colour(severity_colour(s)), severity_to_string(s), colour(COLOUR_NONE),
+                       f->items[i].text);
+        }
+}
+
+int verb_explain(const struct call *call)
+{
+        _cleanup_(explanation_done) struct explanation x = {};
+        const struct explain_request request = {
+                .paths = &call->paths, .root = call->option[OPTION_ROOT], .file = call->args[0]
+        };
+        const char *reason;
+
+        int r = explain(&request, &x, &reason);
+        if (r < 0)
+                return fail("%s: %s: %s", call->args[0], reason, strerror(-r));
+        if (call->option[OPTION_JSON]) {
+                int status = explanation_print_json(&x, call->args[0]);
+                return status != EXIT_OK ? status : explanation_runs(&x) ? EXIT_OK : EXIT_FAILED;
+        }
+        print_verdict(&x, call->args[0]);
+        print_state(&x.misc);
+        print_steps(&x);
+        print_comparisons(&x);
+        print_findings(&x.findings);
+        printf("\n%s%s%s\n", colour(COLOUR_BOLD), explanation_remedy(&x), colour(COLOUR_NONE));
+        return explanation_runs(&x) ? EXIT_OK : EXIT_FAILED;
+}

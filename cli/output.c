@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
+
+#include <errno.h>
+
+#include "cli.h"
+
+static bool wants_colour(void)
+{
+        const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+        return !(no && *no) && term && !streq(term, "dumb") && isatty(STDOUT_FILENO);
+}
+
+const char *colour(enum colour c)
+{
+        static const char *const codes[] = {
+                [COLOUR_NONE] = "\033[0m",    [COLOUR_BOLD] = "\033[1m", [COLOUR_GREEN] = "\033[32m",
+                [COLOUR_YELLOW] = "\033[33m", [COLOUR_RED] = "\033[31m", [COLOUR_DIM] = "\033[2m",
+        };
+        static int wanted = -1;
+
+        if (wanted < 0)
+                wanted = wants_colour();
+        return wanted ? codes[c] : "";
+}
+
+int json_add(struct json_object *object, const char *key, struct json_object *value)
+{
+        if (json_object_object_add(object, key, value) == 0)
+                return 0;
+        json_object_put(value);
+        return -ENOMEM;
+}
+
+int json_add_string(struct json_object *object, const char *key, const char *value)
+{
+        struct json_object *s = value ? json_object_new_string(value) : NULL;
+
+        return value && !s ? -ENOMEM : json_add(object, key, s);
+}
+
+int json_append(struct json_object *array, struct json_object *value)
+{
+        if (value && json_object_array_add(array, value) == 0)
+                return 0;
+        json_object_put(value);
+        return -ENOMEM;
+}
+
+int json_print(struct json_object *object)
+{
+        const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+        if (!text)
+                return fail("out of memory");
+        puts(text);
+        return EXIT_OK;
+}

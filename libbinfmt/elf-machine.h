@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machines that ELF files are for. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "elf-file.h"
+
+struct elf_machine {
+        uint16_t machine; /* EM_... */
+        bool is64, big_endian;
+        const char *name;      /* as uname -m has it */
+        const char *multiarch; /* Debian's directory of libraries, NULL where it has none */
+};
+
+/* Finds the machine of a file; NULL where it is an unknown one. */
+const struct elf_machine *elf_machine_find(const struct elf_file *f);
+
+/* Its name, or "unknown machine" where there is none. */
+const char *elf_machine_name(const struct elf_file *f);
+
+/* Whether the kernel that we run on starts programs for it itself. */
+bool elf_machine_is_native(const struct elf_file *f);

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which entry of binfmt_misc takes a file. The kernel tries those first, before it looks whether it can run it itself. */
+#include "explain-internal.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+static enum outcome judge(const struct look *l, const struct entry *e, const struct match *m, bool taken)
+{
+        if (!m->matches)
+                return match_is_near(m) ? OUTCOME_NEAR : OUTCOME_NO;
+        if (!e->enabled || !l->x->misc.enabled)
+                return OUTCOME_DISABLED;
+        return taken ? OUTCOME_LOSES : OUTCOME_WINS;
+}
+
+static int add_comparison(struct explanation *x, const struct entry *e, struct match *m, enum outcome outcome)
+{
+        if (array_grow(&x->comparisons, x->n_comparisons, sizeof(*x->comparisons)) < 0)
+                return -ENOMEM;
+        struct comparison *c = &x->comparisons[x->n_comparisons];
+        *c = (struct comparison){ .outcome = outcome };
+        int r = entry_copy(e, &c->entry);
+        if (r < 0)
+                return r;
+        c->match = *m;
+        *m = (struct match){};
+        x->n_comparisons++;
+        return 0;
+}
+
+/* Two entries for one file are seldom what somebody wanted. */
+static int note_overlap(struct look *l, const struct entry *wins, const struct entry *loses)
+{
+        int r = findings_add(&l->x->findings, CAUSE_ENTRIES_OVERLAP, loses->name,
+                             "the entry %s matches too; %s was registered after it and is tried first, going by the "
+                             "order of the directory, which the kernel does not promise", loses->name, wins->name);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Disable the one that is not wanted: binfmtctl disable %s",
+                                           loses->name);
+}
+
+/* Compares with all entries. *ret is the one that takes the file, or NULL. */
+static int compare_all(struct look *l, const struct subject *s, const struct entry **ret)
+{
+        const struct entries *entries = &l->x->misc.entries;
+        const struct entry *winner = NULL;
+
+        for (size_t i = 0; i < entries->n; i++) {
+                _cleanup_(match_done) struct match m = {};
+                const struct entry *e = &entries->items[i];
+                int r = match_entry(e, s->head, s->size, s->path, &m);
+                if (r < 0)
+                        return r;
+                enum outcome outcome = judge(l, e, &m, winner != NULL);
+                if (outcome == OUTCOME_WINS)
+                        winner = e;
+                if (s->first && outcome == OUTCOME_LOSES)
+                        r = note_overlap(l, winner, e);
+                if (s->first && r >= 0)
+                        r = add_comparison(l->x, e, &m, outcome);
+                if (r < 0)
+                        return r;
+        }
+        *ret = winner;
+        return 0;
+}
+
+/* The chain must come to an end, and an open program is handed on only once. */
+int go_on(struct look *l, const struct subject *s, const char *interpreter, bool pinned)
+{
+        int r = string_set(&last_step(l)->interpreter, interpreter);
+
+        for (size_t i = 0; i < l->x->n_steps && r >= 0; i++) {
+                if (!streq(l->x->steps[i].path, interpreter))
+                        continue;
+                r = refuse(l, l->execfd ? -ENOEXEC : -ELOOP, CAUSE_INTERPRETER_LOOP, interpreter,
+                           "%s is run by itself: as an interpreter it is handled like the program", interpreter);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Name an interpreter that the machine runs itself instead "
+                                                   "of %s.", interpreter);
+        }
+        if (r >= 0 && l->execfd) {
+                r = refuse(l, -ENOEXEC, CAUSE_OPEN_BINARY_CHAIN, s->path,
+                           "%s needs an interpreter itself, which the kernel refuses for an entry with the flag O or C", s->path);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Name a real program instead of %s, or register the format "
+                                                   "without the flags O and C.", s->path);
+        }
+        if (r >= 0 && interpreter[0] != '/' && !pinned)
+                r = findings_add(&l->x->findings, CAUSE_INTERPRETER_RELATIVE, interpreter,
+                                 "the interpreter %s is looked for in the directory that is the current one then", interpreter);
+        if (r < 0)
+                return r;
+        l->next_pinned = pinned;
+        return string_set(&l->next, interpreter);
+}
+
+static int note_set_uid(struct look *l, const struct subject *s, const struct entry *e)
+{
+        struct stat st;
+
+        if (!s->first || e->flags & ENTRY_CREDENTIALS || fstat(s->fd, &st) < 0 || !(st.st_mode & (S_ISUID | S_ISGID)))
+                return 0;
+        int r = findings_add(&l->x->findings, CAUSE_SET_UID_IGNORED, s->path,
+                             "%s is set-uid or set-gid, which has no effect: the entry %s lacks the flag C", s->path, e->name);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Register the format %s with the flag C.", e->name);
+}
+
+int explain_entries(struct look *l, const struct subject *s)
+{
+        const struct entry *e = NULL;
+
+        int r = compare_all(l, s, &e);
+        if (r < 0 || !e)
+                return r;
+        last_step(l)->kind = STEP_ENTRY;
+        r = string_set(&last_step(l)->entry, e->name);
+        if (r >= 0)
+                r = note_set_uid(l, s, e);
+        if (r >= 0)
+                r = go_on(l, s, e->interpreter, e->flags & ENTRY_FIX_BINARY);
+        if (e->flags & (ENTRY_OPEN_BINARY | ENTRY_CREDENTIALS))
+                l->execfd = true;
+        if (r >= 0)
+                r = explain_needs(l, s);
+        return r < 0 ? r : 1;
+}
+
+static int explain_state(struct look *l, const struct subject *s)
+{
+        const struct misc_state *m = &l->x->misc;
+        int r;
+
+        switch (m->mount) {
+        case MISC_ABSENT:
+                r = refuse(l, -ENOEXEC, CAUSE_MISC_ABSENT, s->path, "there is no binfmt_misc: the kernel lacks it, or /proc is not "
+                           "mounted");
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Load it (modprobe binfmt_misc) and mount it: systemctl "
+                                                   "start binfmtd");
+        case MISC_NOT_MOUNTED:
+                r = refuse(l, -ENOEXEC, CAUSE_MISC_NOT_MOUNTED, s->path, "binfmt_misc is not mounted, so what may have been "
+                           "registered cannot be seen");
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Mount it and register all formats: binfmtctl enable");
+        case MISC_UNREADABLE:
+                r = refuse(l, 0, CAUSE_MISC_UNREADABLE, s->path, "binfmt_misc cannot be read: %s", strerror(-m->error));
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Ask again as root.");
+        case MISC_MOUNTED:
+                break;
+        }
+        for (size_t i = 0; s->first && i < l->x->n_comparisons; i++) {
+                const struct entry *e = &l->x->comparisons[i].entry;
+                if (l->x->comparisons[i].outcome != OUTCOME_DISABLED || e->enabled)
+                        continue;
+                r = refuse(l, -ENOEXEC, CAUSE_ENTRY_DISABLED, e->name, "the entry %s matches, but is disabled", e->name);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it: binfmtctl enable %s", e->name);
+        }
+        return 0;
+}
+
+/* A format that is configured and would take the file. */
+static int explain_format(struct look *l, const struct subject *s, const struct format *f)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        const char *name = f->entry.name, *path;
+        int r;
+
+        if (!f->enabled) {
+                r = refuse(l, -ENOEXEC, CAUSE_FORMAT_DISABLED, name, "the format %s would take %s, but is not enabled", name,
+                           s->path);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it: binfmtctl enable %s", name);
+        }
+        int chosen = format_choose(f, &path, &problems);
+        if (chosen == -ENOENT) {
+                r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NO_INTERPRETER, name,
+                           "the format %s would take %s, but no interpreter of it is installed", name, s->path);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Install %s, then: binfmtctl enable %s",
+                                                   f->candidates[0].path, name);
+        }
+        if (chosen < 0 && problems.n > 0) {
+                r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NO_INTERPRETER, name, "%s", problems.items[0].text);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Repair the interpreter, then: binfmtctl enable %s", name);
+        }
+        r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NOT_REGISTERED, name, "the format %s would take %s, but is not registered", name,
+                   s->path);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Register it: binfmtctl enable %s", name);
+}
+
+/* The configured format that would take the file, or NULL. Returns 0 or -ENOMEM. */
+static int find_format(const struct look *l, const struct subject *s, const struct format **ret)
+{
+        *ret = NULL;
+        for (size_t i = 0; i < l->catalog.n && !*ret; i++) {
+                _cleanup_(match_done) struct match m = {};
+                int r = match_entry(&l->catalog.formats[i].entry, s->head, s->size, s->path, &m);
+                if (r < 0)
+                        return r;
+                if (m.matches)
+                        *ret = &l->catalog.formats[i];
+        }
+        return 0;
+}
+
+static bool some_entry_matches(const struct explanation *x)
+{
+        for (size_t i = 0; i < x->n_comparisons; i++)
+                if (x->comparisons[i].match.matches)
+                        return true;
+        return false;
+}
+
+int explain_no_entry(struct look *l, const struct subject *s)
+{
+        const struct findings *findings = &l->x->findings;
+        const struct format *f = NULL;
+        size_t before = findings->n;
+
+        int r = find_format(l, s, &f);
+        /* The state of binfmt_misc matters for what could be its business only. */
+        if (r < 0 || (!s->is_elf && !f && !(s->first && some_entry_matches(l->x))))
+                return r;
+        r = explain_state(l, s);
+        if (r < 0 || findings->n > before)
+                return r;
+        if (!l->x->misc.enabled) {
+                r = refuse(l, -ENOEXEC, CAUSE_MISC_DISABLED, s->path, "binfmt_misc is disabled as a whole");
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it: echo 1 >/proc/sys/fs/binfmt_misc/status");
+        }
+        if (f)
+                return explain_format(l, s, f);
+        r = refuse(l, -ENOEXEC, CAUSE_NO_ENTRY, s->path, "%s is a program for %s, and no entry takes it", s->path,
+                   elf_machine_name(&s->elf));
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Install an interpreter for %s and describe the format as "
+                                           "binfmtd.conf(5) says.", elf_machine_name(&s->elf));
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "misc-state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "kernel.h"
+#include "mount.h"
+
+/* The inode number of the first user namespace, PROC_USER_INIT_INO of the kernel. */
+#define FIRST_USER_NAMESPACE 0xeffffffdU
+
+const char *misc_mount_to_string(enum misc_mount m)
+{
+        static const char *const names[] = { [MISC_MOUNTED] = "mounted", [MISC_NOT_MOUNTED] = "not-mounted",
+                                             [MISC_ABSENT] = "absent", [MISC_UNREADABLE] = "unreadable" };
+
+        return names[m];
+}
+
+const char *misc_owner_to_string(enum misc_owner o)
+{
+        static const char *const names[] = { [MISC_OWNER_MACHINE] = "machine", [MISC_OWNER_SELF] = "self",
+                                             [MISC_OWNER_ANCESTOR] = "ancestor", [MISC_OWNER_UNKNOWN] = "unknown" };
+
+        return names[o];
+}
+
+void misc_state_done(struct misc_state *s)
+{
+        entries_done(&s->entries);
+        *s = (struct misc_state){};
+}
+
+/* Opening only the path, and not as a directory, leaves an automount as it is. */
+static bool is_untouched_autofs(const char *procdir)
+{
+        _cleanup_close_ int fd = open(procdir, O_PATH | O_CLOEXEC);
+        struct statfs fs;
+
+        return fd >= 0 && fstatfs(fd, &fs) == 0 && (unsigned long)fs.f_type == AUTOFS_SUPER_MAGIC;
+}
+
+/* Whether the user 0 of this namespace is the machine's root. Returns 1 or 0, or a negative errno. */
+static int root_is_machine_root(void)
+{
+        _cleanup_fclose_ FILE *f = fopen("/proc/self/uid_map", "re");
+        unsigned long inside, outside, count;
+
+        if (!f)
+                return -errno;
+        while (fscanf(f, "%lu %lu %lu", &inside, &outside, &count) == 3)
+                if (inside == 0)
+                        return outside == 0;
+        return -ENOENT;
+}
+
+/* The files of an instance belong to the root of the namespace that made it. */
+static enum misc_owner find_owner(int fd)
+{
+        struct stat namespace, file;
+
+        if (stat("/proc/self/ns/user", &namespace) < 0)
+                return MISC_OWNER_UNKNOWN;
+        if (namespace.st_ino == FIRST_USER_NAMESPACE)
+                return MISC_OWNER_MACHINE;
+        if (fd < 0 || root_is_machine_root() != 0 || fstatat(fd, "register", &file, 0) < 0)
+                return MISC_OWNER_UNKNOWN;
+        return file.st_uid == 0 ? MISC_OWNER_SELF : MISC_OWNER_ANCESTOR;
+}
+
+static int read_mounted(int fd, struct misc_state *s)
+{
+        int r = kernel_enabled(fd);
+
+        if (r >= 0) {
+                s->enabled = r;
+                r = kernel_list(fd, &s->entries);
+        }
+        if (r < 0 && r != -ENOMEM) {
+                s->mount = MISC_UNREADABLE;
+                s->error = r;
+                return 0;
+        }
+        return r;
+}
+
+int misc_state_read(const char *procdir, struct misc_state *ret)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(misc_state_done) struct misc_state s = { .autofs = is_untouched_autofs(procdir) };
+
+        _cleanup_close_ int fd = binfmt_misc_open(procdir, false, &ignored);
+        if (fd == -ENOMEM)
+                return fd;
+        s.owner = find_owner(fd);
+        if (fd >= 0) {
+                int r = read_mounted(fd, &s);
+                if (r < 0)
+                        return r;
+        } else {
+                s.mount = fd == -ENOENT ? MISC_ABSENT : fd == -ENODEV ? MISC_NOT_MOUNTED : MISC_UNREADABLE;
+                s.error = fd;
+        }
+        *ret = s;
+        s = (struct misc_state){};
+        return 0;
+}

@@ -1,0 +1,33 @@
+# Of several entries that match, explain names the one that the kernel takes, whatever was done to them before.
+mount -t binfmt_misc b bm
+printf BOTH >program
+chmod +x program
+for n in 1 2 3 4 5; do
+	printf '#!/bin/sh\necho %s\n' $n >i$n
+	chmod +x i$n
+done
+
+winner() {
+	binfmtctl explain --json ./program | python3 -c 'import json, sys
+x = json.load(sys.stdin)
+print(*[e["name"] for e in x["entries"] if e["outcome"] == "wins"])'
+}
+
+for order in "1 2 3 4 5" "5 4 3 2 1" "2 5 1 4 3" "4 1 5 3 2"; do
+	for n in $order; do
+		[ ! -e bm/$n ] || echo -1 >bm/$n
+		printf ':%s:M::BOTH::%s/i%s:' $n "$DIR" $n >bm/register
+		same "after registering $n" "$(./program)" "$(winner)"
+	done
+	for n in $order; do
+		echo 0 >bm/$n
+		cat bm/missing 2>/dev/null || true
+		same "after disabling $n" "$(execute ./program ./program 2>/dev/null || true)" "$(winner)"
+	done
+	for n in 3 1 4 2 5; do
+		echo 1 >bm/$n
+		same "after enabling $n" "$(./program)" "$(winner)"
+	done
+done
+status 0 binfmtctl explain ./program
+says "matches too, but is tried later"

@@ -1,0 +1,160 @@
+# binfmtctl explain says what the kernel then does: each file is examined, and executed.
+make_test_format
+mount -t binfmt_misc b bm
+
+# explained FILE CAUSE: explain finds this cause; its error is what execve fails with, and it says "runs" where it runs.
+explained() {
+	expected=$2 file=$1
+	binfmtctl explain --json "$file" >output 2>&1 || true
+	error=
+	execute "$file" "$file" a >/dev/null 2>errors || error=$(tail -n 1 errors)
+	python3 - "$expected" "$error" <<-'PYTHON' || { cat output; fail "$file: not what the kernel does ($error) or not $expected"; }
+		import errno, json, os, sys
+		x = json.load(open("output"))
+		causes = [f["cause"] for f in x["findings"]]
+		assert sys.argv[1] in causes + (["runs"] if x["runs"] else []), causes
+		said = os.strerror(getattr(errno, x["error"])) if x["error"] else ""
+		assert said == sys.argv[2], said
+		assert x["remedy"].count("\n") == 0 and x["remedy"]
+	PYTHON
+}
+
+entry() {
+	printf '%s' "$1" >bm/register
+}
+
+explained ./program format-not-registered
+status 0 binfmtctl enable test
+explained ./program runs
+status 0 binfmtctl explain ./program
+says "the entry test takes it, with the interpreter $DIR/interpreter (opened when it was registered)"
+says "runs"
+printf '\177TES.' >nearly
+chmod +x nearly
+explained ./nearly not-a-program
+status 1 binfmtctl explain ./nearly
+says "differs at byte 4: the file has 2e, the magic 54 (mask ff)"
+
+# What is wrong with the file.
+explained ./none file-missing
+mkdir directory
+explained ./directory file-not-regular
+printf '\177TEST' >plain
+explained ./plain not-executable
+mkdir noexec nosuid
+mount -t tmpfs -o noexec n noexec
+cp program noexec/
+explained noexec/program mount-noexec
+mount -t tmpfs -o nosuid n nosuid
+cp program nosuid/
+chmod u+s nosuid/program
+explained nosuid/program mount-nosuid
+chmod u+s program
+explained ./program set-uid-ignored
+chmod u-s program
+: >empty
+chmod +x empty
+explained ./empty file-empty
+
+# What is wrong with its interpreter.
+write_program() {
+	printf '%s' "$2" >"$1"
+	chmod +x "$1"
+}
+entry ":gone:M::GONE::$DIR/gone:"
+write_program needs-gone GONE
+explained ./needs-gone interpreter-missing
+entry ":plain:M::PLAIN::$DIR/plain:"
+write_program needs-plain PLAIN
+explained ./needs-plain interpreter-not-executable
+entry ":noexec:M::NOEXEC::$DIR/noexec/program:"
+write_program needs-noexec NOEXEC
+explained ./needs-noexec interpreter-mount-noexec
+entry ":dir:M::DIRECT::$DIR/directory:"
+write_program needs-directory DIRECT
+explained ./needs-directory interpreter-not-regular
+entry ":junk:M::JUNK::$DIR/junk:"
+write_program needs-junk JUNK
+write_program junk 'nothing to run'
+explained ./needs-junk not-a-program
+entry ":loop:M::LOOP::$DIR/loops:"
+write_program loops LOOP
+explained ./loops interpreter-loop
+entry ":loop2:M::OOPL::$DIR/loops2:O"
+write_program loops2 OOPL
+explained ./loops2 interpreter-loop
+entry ":opens:M::OPENS::$DIR/interpreter:O"
+write_program opened OPENS
+explained ./opened open-binary-chain
+cp /bin/echo interpreter2
+entry ":pinned:M::PINNED::$DIR/interpreter2:F"
+rm interpreter2
+write_program needs-pinned PINNED
+explained ./needs-pinned interpreter-pinned
+entry ":by-name:E::byname::$DIR/interpreter:"
+write_program x.byname whatever
+explained ./x.byname runs
+explained "$DIR/./x.byname" runs
+ln -s x.byname linked
+explained ./linked not-a-program
+
+# Scripts.
+printf '#!/bin/echo  a b \n' >script
+printf '#!/bin/echo\r\n' >crlf
+printf '#! \n' >nameless
+printf '#!/none x\n' >lost
+printf '#!/%0300d\n' 1 >long
+printf '#! /bin/echo %0300d\n' 1 >long-argument
+printf '#!/bin/echo' >unended
+printf '#!%s/1\n' "$DIR" >2
+printf '#!%s/script\n' "$DIR" >1
+printf '#!%s/2\n' "$DIR" >3
+printf '#!%s/3\n' "$DIR" >4
+printf '#!%s/4\n' "$DIR" >5
+chmod +x script crlf nameless lost long long-argument unended 1 2 3 4 5
+explained ./script runs
+explained ./crlf shebang-crlf
+explained ./nameless shebang-empty
+explained ./lost interpreter-missing
+explained ./long shebang-too-long
+explained ./long-argument runs
+explained ./unended runs
+explained ./4 runs
+explained ./5 chain-too-long
+
+# The state of entries and of binfmt_misc.
+echo 0 >bm/test
+explained ./program entry-disabled
+echo 1 >bm/test
+explained ./program runs
+echo 0 >bm/status
+explained ./program binfmt-misc-disabled
+echo 1 >bm/status
+status 0 binfmtctl disable test
+explained ./program format-disabled
+rm -r etc/*
+mv interpreter away
+explained ./program format-no-interpreter
+mv away interpreter
+umount bm
+status 1 binfmtctl explain ./program
+says "binfmt_misc is not mounted"
+status 1 binfmtctl explain ./junk
+says "neither an ELF program nor a script"
+status 1 binfmtctl --procdir="$DIR/nowhere" explain ./program
+says "there is no binfmt_misc"
+mount -t binfmt_misc b bm
+
+# It runs unless it is known not to.
+explained /bin/true runs
+
+# No colour where the output is no terminal, and none where NO_COLOR says so.
+status 0 binfmtctl enable test
+if command -v script >/dev/null; then
+	TERM=xterm script -qec "binfmtctl explain ./program" /dev/null >output
+	grep -q "$(printf '\033')" output || fail "no colour on a terminal"
+	TERM=xterm NO_COLOR=1 script -qec "binfmtctl explain ./program" /dev/null >output
+	! grep -q "$(printf '\033')" output || fail "colour in spite of NO_COLOR"
+fi
+status 0 binfmtctl explain ./program
+! grep -q "$(printf '\033')" output || fail "colour where there is no terminal"
