@@ -7,36 +7,13 @@
 #include "override.h"
 #include "reconcile.h"
 
-/* Makes the administrator's choice for one format. As little as possible is written: a format that is enabled without
- * any choice needs none. */
-static int choose(const struct paths *paths, const struct format *f, bool enable)
-{
-        const char *name = f->entry.name;
-        int r;
-
-        if (!enable)
-                return f->enabled ? override_write(paths, name, false) : 0;
-
-        r = override_remove(paths, name);
-        if (r < 0)
-                return r;
-
-        _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
-        r = catalog_load(paths, &catalog, &ignored);
-        if (r < 0)
-                return r;
-        const struct format *now = catalog_find(&catalog, name);
-        return now && now->enabled ? 0 : override_write(paths, name, true);
-}
-
 static int choose_all(const struct paths *paths, const struct catalog *catalog, const char *only, bool enable)
 {
         for (size_t i = 0; i < catalog->n; i++) {
                 const struct format *f = &catalog->formats[i];
                 if (only && !streq(only, f->entry.name))
                         continue;
-                int r = choose(paths, f, enable);
+                int r = override_choose(paths, f, enable);
                 if (r < 0)
                         return fail("%s: the choice cannot be written to %s: %s", f->entry.name, paths_admin_dir(paths),
                                     strerror(-r));

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "catalog.h"
 #include "util.h"
 
 #define OVERRIDE_FILE "50-binfmtctl.conf"
@@ -47,4 +48,22 @@ int override_remove(const struct paths *paths, const char *name)
                 return -errno;
         (void)rmdir(dir); /* stays if there is anything else in it */
         return 0;
+}
+
+int override_choose(const struct paths *paths, const struct format *f, bool enabled)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        const char *name = f->entry.name;
+
+        if (!enabled)
+                return f->enabled ? override_write(paths, name, false) : 0;
+
+        int r = override_remove(paths, name);
+        if (r >= 0)
+                r = catalog_load(paths, &catalog, &ignored);
+        if (r < 0)
+                return r;
+        const struct format *now = catalog_find(&catalog, name);
+        return now && now->enabled ? 0 : override_write(paths, name, true);
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "format.h"
 #include "paths.h"
 
 /* Writes the choice. Returns 0 or a negative errno. */
@@ -12,3 +13,7 @@ int override_write(const struct paths *paths, const char *name, bool enabled);
 
 /* Takes the choice back. Returns 0, also where there was none, or a negative errno. */
 int override_remove(const struct paths *paths, const char *name);
+
+/* Makes the choice for a format as the catalog has it, with as little written as possible: one that is enabled without any
+ * choice needs none. Returns 0 or a negative errno. */
+int override_choose(const struct paths *paths, const struct format *f, bool enabled);
