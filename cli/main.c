@@ -78,34 +78,53 @@ static int set_option(struct call *call, const struct cli_option *o)
         return r < 0 ? usage("a list of directories is empty", "") : EXIT_OK;
 }
 
-/* Reads the options. Returns EXIT_OK with the verb that was written as an option, or NULL, or another exit status. */
-static int parse_options(int argc, char **argv, struct call *call, const struct verb **ret_verb)
+/* What a word that is no option means: the verb, or an argument of it. Returns an exit status. */
+static int take_word(struct call *call, const struct verb **verb, char *word)
+{
+        if (*verb) {
+                call->args[call->n_args++] = word;
+                return EXIT_OK;
+        }
+        *verb = find_verb(word);
+        return *verb ? EXIT_OK : usage("unknown verb: ", word);
+}
+
+static int take_verb(const struct verb **verb, const struct verb *named)
+{
+        if (*verb)
+                return usage("only one thing at a time; this is too much: ", named->name);
+        *verb = named;
+        return EXIT_OK;
+}
+
+/* One option as getopt_long gives it, or a word, which is 1. */
+static int take(struct call *call, const struct verb **verb, int option)
+{
+        if (option == '?')
+                return usage("wrong option", "");
+        if (option == 1)
+                return take_word(call, verb, optarg);
+        if (option == 'h' || option == 'V')
+                return take_verb(verb, find_verb(option == 'h' ? "help" : "version"));
+        if (option >= FIRST_VERB)
+                return take_verb(verb, &verbs[option - FIRST_VERB]);
+        return set_option(call, &cli_options[option - FIRST_OPTION]);
+}
+
+/* Reads the command line, options anywhere in it, but all of what follows a command's name is its own. call->args has room for
+ * argc words. Returns an exit status. */
+static int parse(int argc, char **argv, struct call *call, const struct verb **verb)
 {
         _cleanup_free_ struct option *table = make_table();
-        const struct verb *verb = NULL;
         int option, status = EXIT_OK;
 
         if (!table)
                 return fail("out of memory");
-        while (status == EXIT_OK && (option = getopt_long(argc, argv, "hV", table, NULL)) >= 0) {
-                const struct verb *named = NULL;
-                if (option == '?')
-                        return usage("wrong option", "");
-                else if (option == 'h')
-                        named = find_verb("help");
-                else if (option == 'V')
-                        named = find_verb("version");
-                else if (option >= FIRST_VERB)
-                        named = &verbs[option - FIRST_VERB];
-                else
-                        status = set_option(call, &cli_options[option - FIRST_OPTION]);
-
-                if (named && verb)
-                        return usage("only one thing at a time; this is too much: ", named->name);
-                if (named)
-                        verb = named;
-        }
-        *ret_verb = verb;
+        while (status == EXIT_OK && !(*verb && (*verb)->argument == ARGUMENT_COMMAND && call->n_args > 0) &&
+               (option = getopt_long(argc, argv, "-hV", table, NULL)) >= 0)
+                status = take(call, verb, option);
+        for (; status == EXIT_OK && optind < argc; optind++)
+                status = take_word(call, verb, argv[optind]);
         return status;
 }
 
@@ -126,22 +145,18 @@ static int check_call(const struct verb *verb, const struct call *call)
 
 static int run(struct call *call, int argc, char **argv)
 {
+        /* A NULL behind the last one, as execvp(3) wants it. */
+        _cleanup_free_ char **args = calloc((size_t)argc + 1, sizeof(*args));
         const struct verb *verb = NULL;
 
-        int status = parse_options(argc, argv, call, &verb);
-        if (status != EXIT_OK)
-                return status;
-        if (!verb) {
-                if (optind == argc)
-                        return usage("nothing to do", "");
-                verb = find_verb(argv[optind]);
-                if (!verb)
-                        return usage("unknown verb: ", argv[optind]);
-                optind++;
-        }
-        call->n_args = argc - optind;
-        call->args = argv + optind;
-        status = check_call(verb, call);
+        if (!args)
+                return fail("out of memory");
+        call->args = args;
+        int status = parse(argc, argv, call, &verb);
+        if (status == EXIT_OK && !verb)
+                status = usage("nothing to do", "");
+        if (status == EXIT_OK)
+                status = check_call(verb, call);
         return status == EXIT_OK ? verb->run(call) : status;
 }
 

@@ -6,30 +6,30 @@
 #include "util.h"
 
 static const struct elf_machine machines[] = {
-        { EM_X86_64, true, false, "x86_64", "x86_64-linux-gnu" },
-        { EM_X86_64, false, false, "x32", "x86_64-linux-gnux32" },
-        { EM_386, false, false, "i386", "i386-linux-gnu" },
-        { EM_AARCH64, true, false, "aarch64", "aarch64-linux-gnu" },
-        { EM_AARCH64, true, true, "aarch64_be", NULL },
-        { EM_ARM, false, false, "arm", "arm-linux-gnueabihf" },
-        { EM_ARM, false, true, "armeb", NULL },
-        { EM_RISCV, true, false, "riscv64", "riscv64-linux-gnu" },
-        { EM_RISCV, false, false, "riscv32", NULL },
-        { EM_PPC64, true, false, "ppc64le", "powerpc64le-linux-gnu" },
-        { EM_PPC64, true, true, "ppc64", "powerpc64-linux-gnu" },
-        { EM_PPC, false, true, "ppc", "powerpc-linux-gnu" },
-        { EM_S390, true, true, "s390x", "s390x-linux-gnu" },
-        { EM_MIPS, true, false, "mips64el", "mips64el-linux-gnuabi64" },
-        { EM_MIPS, true, true, "mips64", "mips64-linux-gnuabi64" },
-        { EM_MIPS, false, false, "mipsel", "mipsel-linux-gnu" },
-        { EM_MIPS, false, true, "mips", "mips-linux-gnu" },
-        { EM_SPARCV9, true, true, "sparc64", "sparc64-linux-gnu" },
-        { EM_SPARC, false, true, "sparc", NULL },
-        { EM_68K, false, true, "m68k", "m68k-linux-gnu" },
-        { EM_SH, false, false, "sh4", "sh4-linux-gnu" },
-        { EM_PARISC, false, true, "hppa", "hppa-linux-gnu" },
-        { EM_ALPHA, true, false, "alpha", "alpha-linux-gnu" },
-        { EM_LOONGARCH, true, false, "loongarch64", "loongarch64-linux-gnu" },
+        { EM_X86_64, true, false, "x86_64", "x86_64-linux-gnu", "amd64" },
+        { EM_X86_64, false, false, "x32", "x86_64-linux-gnux32", NULL },
+        { EM_386, false, false, "i386", "i386-linux-gnu", NULL },
+        { EM_AARCH64, true, false, "aarch64", "aarch64-linux-gnu", "arm64" },
+        { EM_AARCH64, true, true, "aarch64_be", NULL, NULL },
+        { EM_ARM, false, false, "arm", "arm-linux-gnueabihf", "armhf" },
+        { EM_ARM, false, true, "armeb", NULL, NULL },
+        { EM_RISCV, true, false, "riscv64", "riscv64-linux-gnu", NULL },
+        { EM_RISCV, false, false, "riscv32", NULL, NULL },
+        { EM_PPC64, true, false, "ppc64le", "powerpc64le-linux-gnu", "ppc64el" },
+        { EM_PPC64, true, true, "ppc64", "powerpc64-linux-gnu", NULL },
+        { EM_PPC, false, true, "ppc", "powerpc-linux-gnu", "powerpc" },
+        { EM_S390, true, true, "s390x", "s390x-linux-gnu", NULL },
+        { EM_MIPS, true, false, "mips64el", "mips64el-linux-gnuabi64", NULL },
+        { EM_MIPS, true, true, "mips64", "mips64-linux-gnuabi64", NULL },
+        { EM_MIPS, false, false, "mipsel", "mipsel-linux-gnu", NULL },
+        { EM_MIPS, false, true, "mips", "mips-linux-gnu", NULL },
+        { EM_SPARCV9, true, true, "sparc64", "sparc64-linux-gnu", NULL },
+        { EM_SPARC, false, true, "sparc", NULL, NULL },
+        { EM_68K, false, true, "m68k", "m68k-linux-gnu", NULL },
+        { EM_SH, false, false, "sh4", "sh4-linux-gnu", NULL },
+        { EM_PARISC, false, true, "hppa", "hppa-linux-gnu", NULL },
+        { EM_ALPHA, true, false, "alpha", "alpha-linux-gnu", NULL },
+        { EM_LOONGARCH, true, false, "loongarch64", "loongarch64-linux-gnu", NULL },
 };
 
 const struct elf_machine *elf_machine_find(const struct elf_file *f)
@@ -39,6 +39,29 @@ const struct elf_machine *elf_machine_find(const struct elf_file *f)
                     machines[i].big_endian == f->big_endian)
                         return &machines[i];
         return NULL;
+}
+
+const struct elf_machine *elf_machine_by_name(const char *name)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
+                if (streq(machines[i].name, name) || (machines[i].debian && streq(machines[i].debian, name)))
+                        return &machines[i];
+        return NULL;
+}
+
+void elf_machine_make_head(const struct elf_machine *m, uint8_t head[ELF_HEAD_SIZE])
+{
+        const uint16_t half_words[2] = { ET_EXEC, m->machine };
+
+        memset(head, 0, ELF_HEAD_SIZE);
+        memcpy(head, ELFMAG, SELFMAG);
+        head[EI_CLASS] = m->is64 ? ELFCLASS64 : ELFCLASS32;
+        head[EI_DATA] = m->big_endian ? ELFDATA2MSB : ELFDATA2LSB;
+        head[EI_VERSION] = EV_CURRENT;
+        for (int i = 0; i < 2; i++) {
+                head[EI_NIDENT + 2 * i + m->big_endian] = half_words[i] & 0xff;
+                head[EI_NIDENT + 2 * i + !m->big_endian] = half_words[i] >> 8;
+        }
 }
 
 const char *elf_machine_name(const struct elf_file *f)

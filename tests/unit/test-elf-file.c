@@ -142,11 +142,40 @@ static void test_random(void **state)
         assert_in_range(refused, 1000, 19999);
 }
 
+/* Names as uname(1) and dpkg --print-architecture have them; heads as the magics of QEMU's binfmt.d files begin. */
+static void test_names(void **state)
+{
+        static const struct {
+                const char *name, *other;
+                uint8_t class, data, machine[2];
+        } cases[] = {
+                { "aarch64", "arm64", 2, 1, { 0xb7, 0 } }, { "arm", "armhf", 1, 1, { 0x28, 0 } },
+                { "x86_64", "amd64", 2, 1, { 0x3e, 0 } },  { "ppc64le", "ppc64el", 2, 1, { 0x15, 0 } },
+                { "s390x", "s390x", 2, 2, { 0, 0x16 } },   { "riscv64", "riscv64", 2, 1, { 0xf3, 0 } },
+        };
+        (void)state;
+
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                const struct elf_machine *m = elf_machine_by_name(cases[i].name);
+                uint8_t head[ELF_HEAD_SIZE];
+                assert_non_null(m);
+                assert_ptr_equal(m, elf_machine_by_name(cases[i].other));
+                elf_machine_make_head(m, head);
+                assert_memory_equal(head, "\177ELF", 4);
+                assert_int_equal(head[4], cases[i].class);
+                assert_int_equal(head[5], cases[i].data);
+                assert_int_equal(head[cases[i].data == 2 ? 17 : 16], 2);
+                assert_memory_equal(head + 18, cases[i].machine, 2);
+        }
+        assert_null(elf_machine_by_name("unheard-of"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_good),    cmocka_unit_test(test_real),    cmocka_unit_test(test_no_elf),
                 cmocka_unit_test(test_cut_off), cmocka_unit_test(test_hostile), cmocka_unit_test(test_random),
+                cmocka_unit_test(test_names),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

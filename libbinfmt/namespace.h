@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* User namespaces of our own: what takes root outside, can be done by anybody in one. See user_namespaces(7). */
+#pragma once
+
+#include <sys/types.h>
+
+/* Moves this process, which must have one thread, into a new user namespace and the other new namespaces of flags
+ * (CLONE_NEW...). There its user and group have these numbers. Returns 0 or a negative errno. */
+int namespace_enter(int flags, uid_t uid, gid_t gid);
+
+/* The same, but where the process may do that, without a user namespace. Returns 1 where it took one. */
+int namespace_enter_if_needed(int flags);
+
+/* Why that failed and what can be done, as a constant string. */
+const char *namespace_reason(int error);
+
+/* Mounts binfmt_misc on this directory, over whatever is there. In a new user namespace it starts without entries. Returns
+ * 0; -EPERM where the kernel has but one, which is before Linux 6.7; or another negative errno. */
+int binfmt_misc_mount(const char *directory);
