@@ -2,6 +2,7 @@
 #include "escape.h"
 
 #include <errno.h>
+#include <stdbool.h>
 
 #include "util.h"
 
@@ -50,6 +51,42 @@ int unescape(const char *text, uint8_t **ret, size_t *ret_size, const char **ret
                 p += 3;
         }
         *ret = TAKE_PTR(bytes);
+        *ret_size = n;
+        return 0;
+}
+
+/* A \x without digits, which the kernel looks for before it looks at anything else. */
+static bool has_bad_escape(const char *text)
+{
+        for (const char *p = text; *p; p++)
+                if (p[0] == '\\' && p[1] == 'x' && (hex_digit(p[2]) < 0 || hex_digit(p[3]) < 0))
+                        return true;
+        return false;
+}
+
+int unescape_as_kernel(const char *text, uint8_t **ret, size_t *ret_size, const char **ret_reason)
+{
+        if (has_bad_escape(text)) {
+                *ret_reason = "\\x needs two hexadecimal digits";
+                return -EINVAL;
+        }
+        uint8_t *bytes = malloc(strlen(text) + 1);
+        size_t n = 0;
+        if (!bytes)
+                return -ENOMEM;
+
+        for (const char *p = text; *p; p++) {
+                if (p[0] == '\\' && p[1] == 'x') {
+                        bytes[n++] = (uint8_t)(hex_digit(p[2]) << 4 | hex_digit(p[3]));
+                        p += 3;
+                        continue;
+                }
+                /* A backslash takes the byte behind it with it, which starts no escape then. */
+                if (p[0] == '\\' && p[1])
+                        bytes[n++] = (uint8_t)*p++;
+                bytes[n++] = (uint8_t)*p;
+        }
+        *ret = bytes;
         *ret_size = n;
         return 0;
 }

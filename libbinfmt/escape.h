@@ -10,6 +10,10 @@
  * refused. */
 int unescape(const char *text, uint8_t **ret, size_t *ret_size, const char **ret_reason);
 
+/* Decodes text as the kernel's register file does, for text that was written for that: everything but \xHH stands for
+ * itself. Returns like unescape: -EINVAL where \x is not followed by two digits. */
+int unescape_as_kernel(const char *text, uint8_t **ret, size_t *ret_size, const char **ret_reason);
+
 /* Encodes each byte as \xHH. Returns a new string, or NULL without memory. */
 char *escape_all(const uint8_t *bytes, size_t size);
 

@@ -120,10 +120,12 @@ int file_write_at(int dirfd, const char *name, const char *text)
                 return -errno;
 
         r = write_all(fd, text, strlen(text));
-        if (r >= 0 && renameat(dirfd, temporary, dirfd, name) < 0)
+        if (r >= 0 && (fsync(fd) < 0 || renameat(dirfd, temporary, dirfd, name) < 0))
                 r = -errno;
         if (r < 0)
                 (void)unlinkat(dirfd, temporary, 0);
+        else if (fsync(dirfd) < 0)
+                r = -errno;
         return r;
 }
 

@@ -82,8 +82,8 @@ int string_format(char **ret, const char *format, ...) _printf_(2, 3);
  * count (ret_size may be NULL). Returns 0, -EFBIG, or another negative errno. */
 int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size);
 
-/* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed. Returns 0 or a
- * negative errno. */
+/* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed, both so that
+ * it survives a power cut. Returns 0 or a negative errno. */
 int file_write_at(int dirfd, const char *name, const char *text);
 
 /* Creates a directory and those above it that are missing (mode 0755). Returns 0 or a negative errno. */

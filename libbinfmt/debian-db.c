@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "debian-db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+void debian_formats_done(struct debian_formats *f)
+{
+        for (size_t i = 0; i < f->n; i++)
+                debian_format_done(&f->items[i]);
+        free(f->items);
+        *f = (struct debian_formats){};
+}
+
+int debian_db_open(const char *path, bool change)
+{
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (fd < 0 || (change && flock(fd, LOCK_EX) < 0))
+                return -errno;
+        return TAKE_FD(fd);
+}
+
+int debian_db_parse(const char *text, const char *name, struct debian_format *ret, enum debian_field *ret_missing)
+{
+        struct debian_format f = { .name = strdup(name) };
+        int r = f.name ? 0 : -ENOMEM;
+
+        for (unsigned i = 0; i < DEBIAN_FIELD_COUNT && *text && r >= 0; i++) {
+                size_t size = strcspn(text, "\n");
+                f.fields[i] = strndup(text, size);
+                f.lines[i] = i + 1;
+                r = f.fields[i] ? 0 : -ENOMEM;
+                text += size + (text[size] == '\n');
+        }
+        for (unsigned i = 0; i <= DEBIAN_INTERPRETER && r >= 0; i++)
+                if (!f.fields[i]) {
+                        *ret_missing = i;
+                        r = -EBADMSG;
+                }
+        if (r >= 0)
+                r = debian_format_complete(&f);
+        if (r >= 0)
+                *ret = f;
+        else
+                debian_format_done(&f);
+        return r;
+}
+
+int debian_db_text(const struct debian_format *f, char **ret)
+{
+        size_t size = 1;
+
+        for (size_t i = 0; i < DEBIAN_FIELD_COUNT; i++) {
+                if (!f->fields[i] || strchr(f->fields[i], '\n'))
+                        return -EINVAL;
+                size += strlen(f->fields[i]) + 1;
+        }
+        char *text = malloc(size), *p = text;
+        if (!text)
+                return -ENOMEM;
+        for (size_t i = 0; i < DEBIAN_FIELD_COUNT; i++) {
+                p = stpcpy(p, f->fields[i]);
+                *p++ = '\n';
+        }
+        *p = '\0';
+        *ret = text;
+        return 0;
+}
+
+/* A format's name is that of its file. */
+static bool is_file_name(const char *name)
+{
+        return entry_name_reason(name) == NULL;
+}
+
+int debian_db_read(int fd, const char *name, struct debian_format *ret, enum debian_field *ret_missing)
+{
+        _cleanup_free_ char *text = NULL;
+
+        if (!is_file_name(name))
+                return -ENOENT;
+        int r = file_read_at(fd, name, DEBIAN_FILE_MAX, &text, NULL);
+        if (r < 0)
+                return r;
+        return debian_db_parse(text, name, ret, ret_missing);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+        return strcmp(((const struct debian_format *)a)->name, ((const struct debian_format *)b)->name);
+}
+
+/* Files that neither version would have written: those of an editor, of a writer that was interrupted, and no files. */
+static bool is_candidate(int fd, const struct dirent *de)
+{
+        size_t n = strlen(de->d_name);
+        struct stat st;
+
+        if (de->d_name[0] == '.' || (n > 4 && streq(de->d_name + n - 4, ".tmp")))
+                return false;
+        return fstatat(fd, de->d_name, &st, 0) >= 0 && S_ISREG(st.st_mode);
+}
+
+/* Reads a file and adds it, or notes what is wrong with it. Returns 0 or -ENOMEM. */
+static int add(int fd, const char *path, const char *name, struct debian_formats *list, struct problems *problems)
+{
+        _cleanup_free_ char *file = NULL;
+        enum debian_field missing;
+
+        if (array_grow(&list->items, list->n, sizeof(*list->items)) < 0 ||
+            string_format(&file, "%s/%s", path, name) < 0)
+                return -ENOMEM;
+        int r = debian_db_read(fd, name, &list->items[list->n], &missing);
+        if (r == -ENOMEM)
+                return r;
+        if (r == -EBADMSG)
+                (void)problems_add(problems, r, file, 0, "it is no format of the database: it ends before the %s",
+                                   debian_field_to_string(missing));
+        else if (r < 0)
+                (void)problems_add(problems, r, file, 0, "%s", strerror(-r));
+        else
+                list->n++;
+        return 0;
+}
+
+int debian_db_list(int fd, const char *path, struct debian_formats *ret, struct problems *problems)
+{
+        _cleanup_(debian_formats_done) struct debian_formats list = {};
+        struct dirent *de;
+
+        _cleanup_close_ int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (copy < 0)
+                return -errno;
+        _cleanup_closedir_ DIR *d = fdopendir(copy);
+        if (!d)
+                return -errno;
+        TAKE_FD(copy);
+
+        while ((de = readdir(d))) {
+                int r = is_candidate(fd, de) ? add(fd, path, de->d_name, &list, problems) : 0;
+                if (r < 0)
+                        return r;
+        }
+        if (list.n > 0)
+                qsort(list.items, list.n, sizeof(*list.items), compare_names);
+        *ret = list;
+        list = (struct debian_formats){};
+        return 0;
+}
+
+int debian_db_write(int fd, const struct debian_format *f)
+{
+        _cleanup_free_ char *text = NULL;
+
+        if (!is_file_name(f->name))
+                return -EINVAL;
+        int r = debian_db_text(f, &text);
+        return r < 0 ? r : file_write_at(fd, f->name, text);
+}
+
+int debian_db_remove(int fd, const char *name)
+{
+        if (!is_file_name(name))
+                return -ENOENT;
+        if (unlinkat(fd, name, 0) < 0 || fsync(fd) < 0)
+                return -errno;
+        return 0;
+}

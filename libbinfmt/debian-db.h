@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The database of Debian's binfmt-support, /var/lib/binfmts: a file for each format that has been installed or
+ * imported, with a line for each of the ten fields and nothing else. We write it so that their version can read it, and
+ * read all that their versions wrote. fd is the directory that debian_db_open gave. */
+#pragma once
+
+#include "debian-format.h"
+
+struct debian_formats {
+        struct debian_format *items;
+        size_t n;
+};
+
+void debian_formats_done(struct debian_formats *f);
+
+/* Opens the database to read it, or to change it: then it is locked, until it is closed, against others that do the
+ * same. Returns a file descriptor or a negative errno. */
+int debian_db_open(const char *path, bool change);
+
+/* Parses a file's text. Only the lines up to the interpreter's must be there: older versions wrote no more. Returns 0;
+ * -EBADMSG where it ends before that, with the field that is missing; or -ENOMEM. */
+int debian_db_parse(const char *text, const char *name, struct debian_format *ret, enum debian_field *ret_missing);
+
+/* Makes a file's text. Returns 0; -EINVAL where a field has a newline or the format is not complete; or -ENOMEM. */
+int debian_db_text(const struct debian_format *f, char **ret);
+
+/* Reads one format. Returns like debian_db_parse, -ENOENT where there is none, or another negative errno. */
+int debian_db_read(int fd, const char *name, struct debian_format *ret, enum debian_field *ret_missing);
+
+/* Reads all formats, by name. One that cannot be read is noted in problems and left out; path is the database's, for
+ * messages. Returns 0 or a negative errno. */
+int debian_db_list(int fd, const char *path, struct debian_formats *ret, struct problems *problems);
+
+/* Writes a format, as a whole or not at all, so that it survives a power cut. Returns 0 or a negative errno. */
+int debian_db_write(int fd, const struct debian_format *f);
+
+/* Removes a format. Returns 0, -ENOENT where there is none, or another negative errno. */
+int debian_db_remove(int fd, const char *name);
