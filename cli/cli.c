@@ -65,9 +65,9 @@ int view_load(const struct paths *paths, struct view *ret)
 const char *view_interpreter(const struct format *f)
 {
         _cleanup_(problems_done) struct problems ignored = {};
-        const char *path;
+        const struct candidate *c;
 
-        if (format_choose(f, &path, &ignored) >= 0)
-                return path;
+        if (format_choose(f, &c, &ignored) >= 0)
+                return c->path;
         return f->candidates[0].path;
 }

@@ -35,17 +35,18 @@ static int add(int fd, const struct format *f, const char *interpreter)
 {
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(entry_done) struct entry e = {};
+        const struct candidate named = { .path = (char *)interpreter }, *c = &named;
         const char *reason = "out of memory";
 
-        int r = interpreter ? 0 : format_choose(f, &interpreter, &problems);
+        int r = interpreter ? 0 : format_choose(f, &c, &problems);
         print_problems(&problems);
         if (r < 0)
                 return r == -ENOENT ? 0 : r;
-        r = format_make_entry(f, interpreter, &e);
+        r = format_make_entry(f, c, &e);
         if (r >= 0)
                 r = kernel_register(fd, &e, &reason);
         if (r < 0)
-                fail("%s: interpreter %s: not registered: %s", f->entry.name, interpreter, reason);
+                fail("%s: interpreter %s: not registered: %s", f->entry.name, c->path, reason);
         return r < 0 ? r : 1;
 }
 

@@ -7,6 +7,7 @@
 enum {
         OPTION_PROCDIR = 256,
         OPTION_CONFDIRS,
+        OPTION_BINFMT_D,
         OPTION_STATEDIR,
         OPTION_CONFIG,
 };
@@ -14,6 +15,7 @@ enum {
 static const struct option options[] = {
         { "procdir", required_argument, NULL, OPTION_PROCDIR },
         { "confdirs", required_argument, NULL, OPTION_CONFDIRS },
+        { "binfmt-d", required_argument, NULL, OPTION_BINFMT_D },
         { "statedir", required_argument, NULL, OPTION_STATEDIR },
         { "config", required_argument, NULL, OPTION_CONFIG },
         { "help", no_argument, NULL, 'h' },
@@ -30,6 +32,7 @@ static void help(void)
              "  --config=FILE    the daemon's configuration (" DAEMON_CONF ")\n"
              "  --procdir=DIR    where binfmt_misc is mounted (" DEFAULT_PROCDIR ")\n"
              "  --confdirs=LIST  directories of formats, separated by colons, the administrator's last\n"
+             "  --binfmt-d=LIST  directories of binfmt.d, in the same way\n"
              "  --statedir=DIR   where it is kept what was registered (" DEFAULT_STATEDIR ")\n"
              "  --version        show the version\n"
              "  --help           show this");
@@ -50,6 +53,9 @@ static int parse_options(int argc, char **argv, struct manager *m)
                         break;
                 case OPTION_CONFDIRS:
                         r = paths_set_confdirs(&m->paths, optarg);
+                        break;
+                case OPTION_BINFMT_D:
+                        r = paths_set_binfmt_d(&m->paths, optarg);
                         break;
                 case OPTION_CONFIG:
                         m->config_file = optarg;

@@ -2,110 +2,19 @@
 #include "catalog.h"
 
 #include <errno.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 
+#include "binfmt-d.h"
+#include "conf-files.h"
 #include "format-file.h"
 
-/* A file that was found, under the name that files of later directories replace it by. */
-struct found {
-        char *name;
-        char *path;
-};
-
-struct found_list {
-        struct found *items;
-        size_t n;
-};
-
-static void found_list_done(struct found_list *l)
+static int compare_formats(const void *a, const void *b)
 {
-        for (size_t i = 0; i < l->n; i++) {
-                free(l->items[i].name);
-                free(l->items[i].path);
-        }
-        free(l->items);
-        *l = (struct found_list){};
+        return strcmp(((const struct format *)a)->entry.name, ((const struct format *)b)->entry.name);
 }
 
-static int compare_found(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
-        return strcmp(((const struct found *)a)->name, ((const struct found *)b)->name);
-}
-
-static int add_found(struct found_list *l, const char *name, const char *directory)
-{
-        _cleanup_free_ char *path = NULL;
-
-        if (string_format(&path, "%s/%s", directory, name) < 0)
-                return -ENOMEM;
-        for (size_t i = 0; i < l->n; i++)
-                if (streq(l->items[i].name, name)) {
-                        free(l->items[i].path);
-                        l->items[i].path = TAKE_PTR(path);
-                        return 0;
-                }
-
-        _cleanup_free_ char *copy = strdup(name);
-        if (!copy || array_grow(&l->items, l->n, sizeof(*l->items)) < 0)
-                return -ENOMEM;
-        l->items[l->n++] = (struct found){ .name = TAKE_PTR(copy), .path = TAKE_PTR(path) };
-        return 0;
-}
-
-static bool is_conf_name(const char *name)
-{
-        size_t n = strlen(name);
-
-        return name[0] != '.' && n > strlen(".conf") && streq(name + n - strlen(".conf"), ".conf");
-}
-
-/* Adds what a directory has; one that does not exist has nothing. */
-static int scan(const char *directory, struct found_list *l, struct problems *problems)
-{
-        _cleanup_closedir_ DIR *d = opendir(directory);
-        struct dirent *de;
-
-        if (!d) {
-                if (errno != ENOENT)
-                        problems_add(problems, -errno, directory, 0, "%s", strerror(errno));
-                return 0;
-        }
-        while ((de = readdir(d))) {
-                if (!is_conf_name(de->d_name) || de->d_type == DT_DIR)
-                        continue;
-                int r = add_found(l, de->d_name, directory);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
-}
-
-static bool is_masked(const char *path)
-{
-        struct stat st;
-
-        return stat(path, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
-}
-
-static int apply_drop_ins(const struct paths *paths, const char *file_name, struct format *f, struct problems *problems)
-{
-        _cleanup_(found_list_done) struct found_list found = {};
-
-        for (size_t i = 0; i < paths->n_confdirs; i++) {
-                _cleanup_free_ char *directory = NULL;
-                if (string_format(&directory, "%s/%s.d", paths->confdirs[i], file_name) < 0)
-                        return -ENOMEM;
-                int r = scan(directory, &found, problems);
-                if (r < 0)
-                        return r;
-        }
-        if (found.n > 0)
-                qsort(found.items, found.n, sizeof(*found.items), compare_found);
-        for (size_t i = 0; i < found.n; i++)
-                if (!is_masked(found.items[i].path) && format_file_apply(found.items[i].path, f, problems) == -ENOMEM)
-                        return -ENOMEM;
-        return 0;
+        return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 static int add_broken(struct catalog *c, const char *name)
@@ -117,45 +26,151 @@ static int add_broken(struct catalog *c, const char *name)
 }
 
 /* Reads one format and adds it, or its name to those that are broken. Returns 0 or -ENOMEM. */
-static int load_format(const struct paths *paths, const struct found *found, struct catalog *c,
-                       struct problems *problems)
+static int load_format(const struct conf_file *file, struct catalog *c, struct problems *problems)
 {
-        _cleanup_(format_done) struct format f = {};
-        _cleanup_free_ char *name = strndup(found->name, strlen(found->name) - strlen(".conf"));
+        _cleanup_free_ char *name = strndup(file->name, strlen(file->name) - strlen(".conf"));
 
         if (!name || array_grow(&c->formats, c->n, sizeof(*c->formats)) < 0)
                 return -ENOMEM;
-        int r = format_file_load(found->path, name, &f, problems);
+        int r = format_file_load(file->path, name, &c->formats[c->n], problems);
         if (r < 0)
                 return r == -ENOMEM ? r : add_broken(c, name);
-        r = apply_drop_ins(paths, found->name, &f, problems);
-        if (r < 0)
-                return r;
+        c->n++;
+        return 0;
+}
+
+/* So that what follows finds them. */
+static void sort(struct catalog *c)
+{
+        if (c->n > 1)
+                qsort(c->formats, c->n, sizeof(*c->formats), compare_formats);
+        if (c->n_broken > 1)
+                qsort(c->broken, c->n_broken, sizeof(*c->broken), compare_names);
+}
+
+static int load_own(const struct paths *paths, struct catalog *c, struct problems *problems)
+{
+        _cleanup_(conf_files_done) struct conf_files files = {};
+
+        int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf", CONF_FILES, &files, problems);
+        for (size_t i = 0; i < files.n && r >= 0; i++)
+                if (!files.items[i].masked)
+                        r = load_format(&files.items[i], c, problems);
+        sort(c);
+        return r;
+}
+
+/* A format of which only another source knows. */
+static int add_format(struct catalog *c, const char *name, const struct candidate *candidate)
+{
+        _cleanup_(format_done) struct format f = { .enabled = true };
+        struct candidate own = *candidate;
+
+        own.spec = NULL;
+        if (array_grow(&c->formats, c->n, sizeof(*c->formats)) < 0 || entry_copy(candidate->spec, &f.entry) < 0 ||
+            string_set(&f.entry.name, name) < 0 || string_set(&f.package, candidate->package) < 0 ||
+            string_set(&f.file, candidate->file) < 0 || format_add_candidate(&f, &own) < 0)
+                return -ENOMEM;
         c->formats[c->n++] = f;
         f = (struct format){};
         return 0;
 }
 
+/* An alternative, unless it is one that is there already. */
+static int add_alternative(struct format *f, const struct candidate *candidate)
+{
+        const struct candidate *same = format_find_candidate(f, candidate->path);
+        struct candidate c = *candidate;
+
+        if (same && !same->detector && !c.detector && entry_matches_alike(format_spec(f, same), c.spec))
+                return 0;
+        if (entry_matches_alike(&f->entry, c.spec))
+                c.spec = NULL;
+        return format_add_candidate(f, &c);
+}
+
+/* Adds what another source names: an interpreter and what it is registered with. Only the first n formats are sorted. */
+static int add_candidate(struct catalog *c, size_t n, const char *name, const struct candidate *candidate)
+{
+        const struct catalog known = { .formats = c->formats, .n = n };
+        struct format *f = catalog_find(&known, name);
+
+        if (f)
+                return add_alternative(f, candidate);
+        return catalog_is_broken(c, name) ? 0 : add_format(c, name, candidate);
+}
+
+static int load_binfmt_d(const struct paths *paths, struct catalog *c, struct problems *problems)
+{
+        _cleanup_(binfmt_d_done) struct binfmt_d lines = {};
+        size_t n = c->n;
+
+        int r = binfmt_d_load(paths->binfmt_d, paths->n_binfmt_d, &lines, problems);
+        for (size_t i = 0; i < lines.n && r >= 0; i++) {
+                struct binfmt_d_line *l = &lines.items[i];
+                struct entry spec = l->entry;
+                spec.name = spec.interpreter = NULL;
+                const struct candidate candidate = {
+                        .path = l->entry.interpreter, .priority = PRIORITY_BINFMT_D, .source = SOURCE_BINFMT_D,
+                        .spec = &spec, .file = l->file, .line = l->line
+                };
+                r = add_candidate(c, n, l->entry.name, &candidate);
+        }
+        sort(c);
+        return r;
+}
+
+static int apply_drop_ins(const struct paths *paths, const char *directory, struct format *f, struct problems *problems)
+{
+        _cleanup_(conf_files_done) struct conf_files files = {};
+        char **directories = calloc(paths->n_confdirs, sizeof(*directories));
+        size_t n = 0;
+        int r = directories ? 0 : -ENOMEM;
+
+        while (n < paths->n_confdirs && r >= 0) {
+                r = string_format(&directories[n], "%s/%s", paths->confdirs[n], directory);
+                n += r >= 0;
+        }
+        if (r >= 0)
+                r = conf_files_list(directories, n, ".conf", CONF_FILES, &files, problems);
+        for (size_t i = 0; i < files.n && r >= 0; i++)
+                if (!files.items[i].masked && format_file_apply(files.items[i].path, f, problems) == -ENOMEM)
+                        r = -ENOMEM;
+        while (n > 0)
+                free(directories[--n]);
+        free(directories);
+        return r;
+}
+
+/* What changes formats, wherever these come from. */
+static int load_drop_ins(const struct paths *paths, struct catalog *c, struct problems *problems)
+{
+        _cleanup_(conf_files_done) struct conf_files directories = {};
+
+        int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf.d", CONF_DIRECTORIES, &directories, problems);
+        for (size_t i = 0; i < directories.n && r >= 0; i++) {
+                char *directory = directories.items[i].name;
+                _cleanup_free_ char *name = strndup(directory, strlen(directory) - strlen(".conf.d"));
+                if (!name)
+                        return -ENOMEM;
+                struct format *f = catalog_find(c, name);
+                if (f)
+                        r = apply_drop_ins(paths, directory, f, problems);
+        }
+        return r;
+}
+
 int catalog_load(const struct paths *paths, struct catalog *ret, struct problems *problems)
 {
-        _cleanup_(found_list_done) struct found_list found = {};
         _cleanup_(catalog_done) struct catalog c = {};
 
-        for (size_t i = 0; i < paths->n_confdirs; i++) {
-                int r = scan(paths->confdirs[i], &found, problems);
-                if (r < 0)
-                        return r;
-        }
-        if (found.n > 0)
-                qsort(found.items, found.n, sizeof(*found.items), compare_found);
-
-        for (size_t i = 0; i < found.n; i++) {
-                if (is_masked(found.items[i].path))
-                        continue;
-                int r = load_format(paths, &found.items[i], &c, problems);
-                if (r < 0)
-                        return r;
-        }
+        int r = load_own(paths, &c, problems);
+        if (r >= 0)
+                r = load_binfmt_d(paths, &c, problems);
+        if (r >= 0)
+                r = load_drop_ins(paths, &c, problems);
+        if (r < 0)
+                return r;
         *ret = c;
         c = (struct catalog){};
         return 0;
@@ -163,18 +178,14 @@ int catalog_load(const struct paths *paths, struct catalog *ret, struct problems
 
 struct format *catalog_find(const struct catalog *c, const char *name)
 {
-        for (size_t i = 0; i < c->n; i++)
-                if (streq(c->formats[i].entry.name, name))
-                        return &c->formats[i];
-        return NULL;
+        const struct format key = { .entry.name = (char *)name };
+
+        return c->n > 0 ? bsearch(&key, c->formats, c->n, sizeof(*c->formats), compare_formats) : NULL;
 }
 
 bool catalog_is_broken(const struct catalog *c, const char *name)
 {
-        for (size_t i = 0; i < c->n_broken; i++)
-                if (streq(c->broken[i], name))
-                        return true;
-        return false;
+        return c->n_broken > 0 && bsearch(&name, c->broken, c->n_broken, sizeof(*c->broken), compare_names);
 }
 
 void catalog_done(struct catalog *c)

@@ -53,8 +53,24 @@ int entry_copy(const struct entry *e, struct entry *ret)
         return 0;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+        return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+void entries_sort(struct entries *e)
+{
+        if (e->n > 1)
+                qsort(e->items, e->n, sizeof(*e->items), compare_names);
+        e->sorted = true;
+}
+
 const struct entry *entries_find(const struct entries *e, const char *name)
 {
+        const struct entry key = { .name = (char *)name };
+
+        if (e->sorted)
+                return e->n > 0 ? bsearch(&key, e->items, e->n, sizeof(*e->items), compare_names) : NULL;
         for (size_t i = 0; i < e->n; i++)
                 if (streq(e->items[i].name, name))
                         return &e->items[i];
@@ -81,12 +97,16 @@ static unsigned effective_flags(unsigned flags)
         return flags & ENTRY_CREDENTIALS ? flags | ENTRY_OPEN_BINARY : flags;
 }
 
-bool entry_equal(const struct entry *a, const struct entry *b)
+bool entry_matches_alike(const struct entry *a, const struct entry *b)
 {
-        if (!streq_null(a->name, b->name) || a->type != b->type ||
-            effective_flags(a->flags) != effective_flags(b->flags) || !streq_null(a->interpreter, b->interpreter))
+        if (a->type != b->type || effective_flags(a->flags) != effective_flags(b->flags))
                 return false;
         return a->type == ENTRY_MAGIC ? magic_equal(a, b) : streq_null(a->extension, b->extension);
+}
+
+bool entry_equal(const struct entry *a, const struct entry *b)
+{
+        return streq_null(a->name, b->name) && streq_null(a->interpreter, b->interpreter) && entry_matches_alike(a, b);
 }
 
 bool entry_matches(const struct entry *e, const uint8_t *head, size_t size)

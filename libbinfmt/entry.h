@@ -56,6 +56,7 @@ struct entry {
 struct entries {
         struct entry *items;
         size_t n;
+        bool sorted; /* by name */
 };
 
 void entry_done(struct entry *e);
@@ -64,12 +65,18 @@ void entries_done(struct entries *e);
 /* Makes *ret a deep copy. Returns 0 or -ENOMEM. */
 int entry_copy(const struct entry *e, struct entry *ret);
 
+/* Sorts by name, so that entries_find is fast. */
+void entries_sort(struct entries *e);
+
 /* Finds an entry by name; NULL where there is none. */
 const struct entry *entries_find(const struct entries *e, const char *name);
 
 /* Whether the kernel would treat the two alike, whether enabled or not: same name, same matching (a mask of ones is no
  * mask, C implies O), same interpreter. */
 bool entry_equal(const struct entry *a, const struct entry *b);
+
+/* Whether the two have the same matching and flags, whatever their names and interpreters. */
+bool entry_matches_alike(const struct entry *a, const struct entry *b);
 
 /* Whether a file that starts with these bytes is one that the entry's magic matches. */
 bool entry_matches(const struct entry *e, const uint8_t *head, size_t size);

@@ -159,7 +159,8 @@ static int explain_state(struct look *l, const struct subject *s)
 static int explain_format(struct look *l, const struct subject *s, const struct format *f)
 {
         _cleanup_(problems_done) struct problems problems = {};
-        const char *name = f->entry.name, *path;
+        const char *name = f->entry.name;
+        const struct candidate *candidate;
         int r;
 
         if (!f->enabled) {
@@ -167,7 +168,7 @@ static int explain_format(struct look *l, const struct subject *s, const struct 
                            s->path);
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it: binfmtctl enable %s", name);
         }
-        int chosen = format_choose(f, &path, &problems);
+        int chosen = format_choose(f, &candidate, &problems);
         if (chosen == -ENOENT) {
                 r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NO_INTERPRETER, name,
                            "the format %s would take %s, but no interpreter of it is installed", name, s->path);

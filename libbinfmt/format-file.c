@@ -16,6 +16,7 @@ enum key {
         KEY_EXTENSION,
         KEY_FLAGS,
         KEY_INTERPRETER,
+        KEY_USE,
         KEY_COUNT,
 };
 
@@ -23,6 +24,7 @@ static const char *const key_names[KEY_COUNT] = {
         [KEY_DESCRIPTION] = "Description", [KEY_PACKAGE] = "Package", [KEY_ENABLED] = "Enabled",
         [KEY_OFFSET] = "Offset",           [KEY_MAGIC] = "Magic",     [KEY_MASK] = "Mask",
         [KEY_EXTENSION] = "Extension",     [KEY_FLAGS] = "Flags",     [KEY_INTERPRETER] = "Interpreter",
+        [KEY_USE] = "Use",
 };
 
 struct loading {
@@ -94,6 +96,15 @@ static int set_interpreter(struct format *f, const struct ini_line *line, const 
         return format_add_candidate(f, &c);
 }
 
+/* An empty value leaves the choice to the priorities. */
+static int set_use(struct format *f, const struct ini_line *line)
+{
+        f->use_line = line->number;
+        if (string_set(&f->use_file, line->file) < 0)
+                return -ENOMEM;
+        return string_set(&f->use, *line->value ? line->value : NULL);
+}
+
 static int set_key(struct loading *l, enum key key, const struct ini_line *line, const char **ret_reason)
 {
         struct format *f = l->format;
@@ -124,6 +135,8 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
         case KEY_INTERPRETER:
                 f->lines[ENTRY_FIELD_INTERPRETER] = line->number;
                 return set_interpreter(f, line, ret_reason);
+        case KEY_USE:
+                return set_use(f, line);
         default:
                 return -EINVAL;
         }

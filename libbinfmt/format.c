@@ -5,12 +5,39 @@
 
 #include "interpreter.h"
 
+static void candidate_done(struct candidate *c)
+{
+        if (c->spec)
+                entry_done(c->spec);
+        free(c->spec);
+        free(c->path);
+        free(c->package);
+        free(c->detector);
+        free(c->file);
+        *c = (struct candidate){};
+}
+
+static int candidate_copy(const struct candidate *c, struct candidate *ret)
+{
+        _cleanup_(candidate_done) struct candidate copy = { .priority = c->priority, .source = c->source, .line = c->line };
+
+        if (string_set(&copy.path, c->path) < 0 || string_set(&copy.package, c->package) < 0 ||
+            string_set(&copy.detector, c->detector) < 0 || string_set(&copy.file, c->file) < 0)
+                return -ENOMEM;
+        if (c->spec) {
+                copy.spec = calloc(1, sizeof(*copy.spec));
+                if (!copy.spec || entry_copy(c->spec, copy.spec) < 0)
+                        return -ENOMEM;
+        }
+        *ret = copy;
+        copy = (struct candidate){};
+        return 0;
+}
+
 void format_clear_candidates(struct format *f)
 {
-        for (size_t i = 0; i < f->n_candidates; i++) {
-                free(f->candidates[i].path);
-                free(f->candidates[i].file);
-        }
+        for (size_t i = 0; i < f->n_candidates; i++)
+                candidate_done(&f->candidates[i]);
         free(f->candidates);
         f->candidates = NULL;
         f->n_candidates = 0;
@@ -23,34 +50,42 @@ void format_done(struct format *f)
         free(f->description);
         free(f->package);
         free(f->file);
+        free(f->use);
+        free(f->use_file);
         *f = (struct format){};
 }
 
 int format_add_candidate(struct format *f, const struct candidate *c)
 {
-        _cleanup_free_ char *path = strdup(c->path), *file = NULL;
+        struct candidate copy;
         size_t i = f->n_candidates;
 
-        if (!path || string_set(&file, c->file) < 0 ||
-            array_grow(&f->candidates, f->n_candidates, sizeof(*f->candidates)) < 0)
+        if (array_grow(&f->candidates, f->n_candidates, sizeof(*f->candidates)) < 0 || candidate_copy(c, &copy) < 0)
                 return -ENOMEM;
 
         for (; i > 0 && f->candidates[i - 1].priority < c->priority; i--)
                 f->candidates[i] = f->candidates[i - 1];
-        f->candidates[i] = (struct candidate){
-                .path = TAKE_PTR(path), .priority = c->priority, .file = TAKE_PTR(file), .line = c->line
-        };
+        f->candidates[i] = copy;
         f->n_candidates++;
         return 0;
 }
 
+const struct candidate *format_find_candidate(const struct format *f, const char *path)
+{
+        for (size_t i = 0; i < f->n_candidates; i++)
+                if (streq(f->candidates[i].path, path))
+                        return &f->candidates[i];
+        return NULL;
+}
+
 int format_copy(const struct format *f, struct format *ret)
 {
-        _cleanup_(format_done) struct format copy = { .enabled = f->enabled };
+        _cleanup_(format_done) struct format copy = { .enabled = f->enabled, .use_line = f->use_line };
 
         memcpy(copy.lines, f->lines, sizeof(copy.lines));
         if (entry_copy(&f->entry, &copy.entry) < 0 || string_set(&copy.description, f->description) < 0 ||
-            string_set(&copy.package, f->package) < 0 || string_set(&copy.file, f->file) < 0)
+            string_set(&copy.package, f->package) < 0 || string_set(&copy.file, f->file) < 0 ||
+            string_set(&copy.use, f->use) < 0 || string_set(&copy.use_file, f->use_file) < 0)
                 return -ENOMEM;
         for (size_t i = 0; i < f->n_candidates; i++)
                 if (format_add_candidate(&copy, &f->candidates[i]) < 0)
@@ -61,11 +96,12 @@ int format_copy(const struct format *f, struct format *ret)
         return 0;
 }
 
-int format_make_entry(const struct format *f, const char *interpreter, struct entry *ret)
+int format_make_entry(const struct format *f, const struct candidate *c, struct entry *ret)
 {
         _cleanup_(entry_done) struct entry e = {};
 
-        if (entry_copy(&f->entry, &e) < 0 || string_set(&e.interpreter, interpreter) < 0)
+        if (entry_copy(format_spec(f, c), &e) < 0 || string_set(&e.name, f->entry.name) < 0 ||
+            string_set(&e.interpreter, c->path) < 0)
                 return -ENOMEM;
         *ret = e;
         e = (struct entry){};
@@ -80,11 +116,11 @@ int format_check(const struct format *f, struct problems *problems)
                 enum entry_field field;
                 const char *reason;
 
-                int r = format_make_entry(f, c->path, &e);
+                int r = format_make_entry(f, c, &e);
                 if (r < 0)
                         return r;
                 r = entry_check(&e, &field, &reason);
-                if (r == -EINVAL && field == ENTRY_FIELD_INTERPRETER)
+                if (r == -EINVAL && (field == ENTRY_FIELD_INTERPRETER || c->spec))
                         return problems_add(problems, r, c->file, c->line, "%s", reason);
                 if (r == -EINVAL)
                         return problems_add(problems, r, f->file, f->lines[field], "%s", reason);
@@ -96,23 +132,51 @@ int format_check(const struct format *f, struct problems *problems)
         return 0;
 }
 
-int format_choose(const struct format *f, const char **ret, struct problems *problems)
+/* Returns 0, or notes why not in problems and returns a negative errno; -ENOENT is not noted. */
+static int check_candidate(const struct format *f, const struct candidate *c, struct problems *problems)
 {
+        const char *reason;
+
+        int r = interpreter_check(c->path, format_spec(f, c), &reason);
+        if (r == 0 || r == -ENOENT)
+                return r;
+        return problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path, reason);
+}
+
+/* The candidate that is to be taken, or NULL where there is none that could be. */
+static const struct candidate *chosen_by_hand(const struct format *f, struct problems *problems)
+{
+        const struct candidate *c = f->use ? format_find_candidate(f, f->use) : NULL;
+
+        if (!f->use)
+                return NULL;
+        int r = c ? check_candidate(f, c, problems) : 0;
+        if (!c)
+                (void)problems_add(problems, 0, f->use_file, f->use_line,
+                                   "%s: %s is to be used, but is none of its interpreters", f->entry.name, f->use);
+        else if (r == -ENOENT)
+                (void)problems_add(problems, 0, f->use_file, f->use_line,
+                                   "%s: %s is to be used, but is not installed", f->entry.name, f->use);
+        return r < 0 ? NULL : c;
+}
+
+int format_choose(const struct format *f, const struct candidate **ret, struct problems *problems)
+{
+        const struct candidate *by_hand = chosen_by_hand(f, problems);
         int result = -ENOENT;
 
+        if (by_hand) {
+                *ret = by_hand;
+                return 0;
+        }
         for (size_t i = 0; i < f->n_candidates; i++) {
-                const struct candidate *c = &f->candidates[i];
-                const char *reason;
-
-                int r = interpreter_check(c->path, &f->entry, &reason);
+                int r = check_candidate(f, &f->candidates[i], problems);
                 if (r == 0) {
-                        *ret = c->path;
+                        *ret = &f->candidates[i];
                         return 0;
                 }
-                if (r == -ENOENT)
-                        continue;
-                result = problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path,
-                                      reason);
+                if (r != -ENOENT)
+                        result = r;
         }
         return result;
 }

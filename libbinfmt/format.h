@@ -4,10 +4,17 @@
 
 #include "entry.h"
 #include "problem.h"
+#include "source.h"
 
+/* An interpreter that can run a format. */
 struct candidate {
         char *path;
         int priority;
+        enum source source;
+        char *package;      /* that it belongs to, or NULL where that is not known */
+        char *detector;     /* the program that update-binfmts(8) asks whether the interpreter takes a file, or NULL */
+        struct entry *spec; /* what it is registered with where that is not what the format says, or NULL; its name and
+                             * interpreter are NULL */
         char *file; /* where it was named */
         unsigned line;
 };
@@ -18,6 +25,9 @@ struct format {
         char *package;
         char *file; /* where it was read from */
         bool enabled;
+        char *use; /* the interpreter that is to be taken whatever the priorities, or NULL */
+        char *use_file; /* where that was said */
+        unsigned use_line;
         struct candidate *candidates; /* by priority, highest first; equal ones in the file's order */
         size_t n_candidates;
         unsigned lines[ENTRY_FIELD_COUNT]; /* the line of the file that set each part, 0 where none did */
@@ -33,14 +43,23 @@ int format_add_candidate(struct format *f, const struct candidate *c);
 
 void format_clear_candidates(struct format *f);
 
-/* Makes *ret the entry that would be registered with this interpreter. Returns 0 or -ENOMEM. */
-int format_make_entry(const struct format *f, const char *interpreter, struct entry *ret);
+/* The candidate of the highest priority with this path, or NULL. */
+const struct candidate *format_find_candidate(const struct format *f, const char *path);
+
+/* What a candidate is registered with: its own, or what the format says. */
+static inline const struct entry *format_spec(const struct format *f, const struct candidate *c)
+{
+        return c->spec ? c->spec : &f->entry;
+}
+
+/* Makes *ret the entry that would be registered for this candidate. Returns 0 or -ENOMEM. */
+int format_make_entry(const struct format *f, const struct candidate *c, struct entry *ret);
 
 /* Checks a format that has been read, once for each of its interpreters. Returns 0, or notes the problem and returns
  * -EINVAL. */
 int format_check(const struct format *f, struct problems *problems);
 
-/* Chooses the usable interpreter of the highest priority. Returns 0 with *ret, a string of the format's own; -ENOENT
- * where none is installed; or another negative errno where one is installed and none will do. What is wrong with an
- * interpreter that is installed is noted in problems in any case. */
-int format_choose(const struct format *f, const char **ret, struct problems *problems);
+/* Chooses the interpreter: the one that is to be taken where that is usable, or else the usable one of the highest priority. Returns 0 with
+ * *ret, one of the format's own; -ENOENT where none is installed; or another negative errno where one is installed and none will do.
+ * What is wrong with an interpreter that is installed, or with the one that is to be taken, is noted in problems in any case. */
+int format_choose(const struct format *f, const struct candidate **ret, struct problems *problems);

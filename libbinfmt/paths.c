@@ -6,39 +6,49 @@
 #include "config.h"
 #include "util.h"
 
-static void clear_confdirs(struct paths *p)
+static void clear_list(char ***list, size_t *n)
 {
-        for (size_t i = 0; i < p->n_confdirs; i++)
-                free(p->confdirs[i]);
-        free(p->confdirs);
-        p->confdirs = NULL;
-        p->n_confdirs = 0;
+        for (size_t i = 0; i < *n; i++)
+                free((*list)[i]);
+        free(*list);
+        *list = NULL;
+        *n = 0;
 }
 
-int paths_set_confdirs(struct paths *p, const char *list)
+/* Replaces a list by what the text names, separated by colons. Returns 0 or -ENOMEM. */
+static int set_list(char ***list, size_t *n, const char *text)
 {
-        _cleanup_free_ char *copy = strdup(list);
-        struct paths new = {};
-        char *state = NULL;
+        _cleanup_free_ char *copy = strdup(text);
+        char **new = NULL, *state = NULL;
+        size_t n_new = 0;
 
         if (!copy)
                 return -ENOMEM;
         for (char *d = strtok_r(copy, ":", &state); d; d = strtok_r(NULL, ":", &state)) {
                 char *dir = strdup(d);
-                if (!dir || array_grow(&new.confdirs, new.n_confdirs, sizeof(*new.confdirs)) < 0) {
+                if (!dir || array_grow(&new, n_new, sizeof(*new)) < 0) {
                         free(dir);
-                        clear_confdirs(&new);
+                        clear_list(&new, &n_new);
                         return -ENOMEM;
                 }
-                new.confdirs[new.n_confdirs++] = dir;
+                new[n_new++] = dir;
         }
-        if (new.n_confdirs == 0)
-                return -EINVAL;
-
-        clear_confdirs(p);
-        p->confdirs = new.confdirs;
-        p->n_confdirs = new.n_confdirs;
+        clear_list(list, n);
+        *list = new;
+        *n = n_new;
         return 0;
+}
+
+int paths_set_confdirs(struct paths *p, const char *list)
+{
+        if (strspn(list, ":") == strlen(list))
+                return -EINVAL;
+        return set_list(&p->confdirs, &p->n_confdirs, list);
+}
+
+int paths_set_binfmt_d(struct paths *p, const char *list)
+{
+        return set_list(&p->binfmt_d, &p->n_binfmt_d, list);
 }
 
 static const char *from_environment(const char *name, const char *otherwise)
@@ -57,6 +67,8 @@ int paths_init(struct paths *ret)
             string_set(&p.statedir, from_environment("BINFMTD_STATEDIR", DEFAULT_STATEDIR)) < 0)
                 return -ENOMEM;
         int r = paths_set_confdirs(&p, dirs);
+        if (r >= 0)
+                r = paths_set_binfmt_d(&p, from_environment("BINFMTD_BINFMT_D", DEFAULT_BINFMT_D));
         if (r < 0)
                 return r;
         *ret = p;
@@ -66,7 +78,8 @@ int paths_init(struct paths *ret)
 
 void paths_done(struct paths *p)
 {
-        clear_confdirs(p);
+        clear_list(&p->confdirs, &p->n_confdirs);
+        clear_list(&p->binfmt_d, &p->n_binfmt_d);
         free(p->procdir);
         free(p->statedir);
         *p = (struct paths){};

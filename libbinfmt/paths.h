@@ -8,15 +8,20 @@ struct paths {
         char *procdir;   /* where binfmt_misc is mounted */
         char **confdirs; /* directories with formats, lowest priority first; the last one is the administrator's */
         size_t n_confdirs;
+        char **binfmt_d; /* directories of binfmt.d(5), lowest priority first */
+        size_t n_binfmt_d;
         char *statedir; /* what was registered since boot */
 };
 
-/* The places of this build, or what BINFMTD_PROCDIR, BINFMTD_CONFDIRS (separated by colons) and BINFMTD_STATEDIR say
- * instead; those are ignored in a set-uid program. Returns 0 or -ENOMEM. */
+/* The places of this build, or what BINFMTD_PROCDIR, BINFMTD_CONFDIRS and BINFMTD_BINFMT_D (separated by colons) and
+ * BINFMTD_STATEDIR say instead; those are ignored in a set-uid program. Returns 0 or -ENOMEM. */
 int paths_init(struct paths *ret);
 
 /* Replaces the directories by a list that is separated by colons. Returns 0, -EINVAL where it is empty, or -ENOMEM. */
 int paths_set_confdirs(struct paths *p, const char *list);
+
+/* The same for the directories of binfmt.d; none may be given. Returns 0 or -ENOMEM. */
+int paths_set_binfmt_d(struct paths *p, const char *list);
 
 /* The directory for the administrator's own choices. */
 static inline const char *paths_admin_dir(const struct paths *p)

@@ -51,8 +51,9 @@ enum reconcile_drift reconcile_find_drift(const struct situation *s)
                 return DRIFT_MISSING;
         if (!entry_equal(s->want, s->have))
                 return DRIFT_CHANGED;
-        /* The F flag has pinned the interpreter's file, and only our record tells which one that was. */
-        if (s->want->flags & ENTRY_FIX_BINARY && !s->fresh)
+        /* The F flag has pinned the interpreter's file, and only our record tells which one that was. Who else registers
+         * the entry has to see to that himself. */
+        if (s->want->flags & ENTRY_FIX_BINARY && !s->fresh && !s->shared)
                 return DRIFT_STALE;
         return s->have->enabled ? DRIFT_NONE : DRIFT_DISABLED;
 }
@@ -147,24 +148,33 @@ static int settle(const struct context *c, const struct situation *s, const char
         return 0;
 }
 
+/* Finds out what should be registered. Returns 0, or a negative errno. */
+static int find_wanted(const struct context *c, const struct format *f, struct entry *want, struct situation *s)
+{
+        const struct candidate *candidate;
+
+        int r = format_choose(f, &candidate, c->problems);
+        if (r < 0)
+                return r;
+        r = format_make_entry(f, candidate, want);
+        if (r < 0)
+                return r;
+        s->want = want;
+        s->fresh = record_is_fresh(c->record, want);
+        s->shared = candidate->source != SOURCE_OWN && s->have && !record_is_ours(c->record, s->have);
+        return 0;
+}
+
 static int reconcile_format(const struct context *c, const struct format *f)
 {
         _cleanup_(entry_done) struct entry want = {};
-        const char *interpreter, *name = f->entry.name;
+        const char *name = f->entry.name;
         struct situation s = { .have = entries_find(c->kernel, name) };
-        int r;
 
         if (f->enabled) {
-                r = format_choose(f, &interpreter, c->problems);
+                int r = find_wanted(c, f, &want, &s);
                 if (r == -ENOMEM)
                         return r;
-                if (r >= 0) {
-                        r = format_make_entry(f, interpreter, &want);
-                        if (r < 0)
-                                return r;
-                        s.want = &want;
-                        s.fresh = record_is_fresh(c->record, &want);
-                }
                 /* An interpreter that is not installed is one thing, one that cannot be used just now another. */
                 s.keep = r < 0 && r != -ENOENT;
                 c->report->n_failed += s.keep;
@@ -245,6 +255,7 @@ static int run(const struct paths *paths, int fd, const struct catalog *catalog,
         r = kernel_list(fd, &kernel);
         if (r < 0)
                 return problems_add(problems, r, paths->procdir, 0, "cannot be read: %s", strerror(-r));
+        entries_sort(&kernel);
         if (kernel_enabled(fd) == 0)
                 (void)problems_add(problems, 0, paths->procdir, 0,
                                    "binfmt_misc is disabled as a whole: until \"echo 1 > %s/status\", no entry works",

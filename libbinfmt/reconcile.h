@@ -33,6 +33,7 @@ struct situation {
         const struct entry *have; /* what the kernel has under this name, or NULL */
         bool keep;                /* what should be registered could not be found out: leave what is there */
         bool fresh;               /* want is what we registered, with the interpreter's file that it has now */
+        bool shared;              /* want is what somebody else is asked to register too, and have is not ours */
         bool ours;                /* have is what we registered, or it is to go whoever registered it */
 };
 
@@ -65,8 +66,8 @@ const char *reconcile_action_to_string(enum reconcile_action a);
 
 /* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name; if that is
  * disabled, its entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know any more are
- * removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced. What
- * a replacement that was interrupted left behind is cleared away.
+ * removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced where it
+ * differs. What a replacement that was interrupted left behind is cleared away.
  * fd is binfmt_misc. An action that fails is noted in problems and in the report, and the rest still done. Returns 0, or
  * a negative errno where nothing could be done. */
 int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,

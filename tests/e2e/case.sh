@@ -9,7 +9,8 @@ mkdir bm conf etc
 
 PATH=$BUILD_DIR/cli:$BUILD_DIR/daemon:$PATH
 # The machine's own choices must not reach a case.
-export BINFMTD_PROCDIR="$DIR/bm" BINFMTD_CONFDIRS="$DIR/conf:$DIR/etc" BINFMTD_STATEDIR="$DIR/state"
+export BINFMTD_PROCDIR="$DIR/bm" BINFMTD_CONFDIRS="$DIR/conf:$DIR/etc" BINFMTD_STATEDIR="$DIR/state" \
+	BINFMTD_BINFMT_D="$DIR/usr/binfmt.d:$DIR/etc/binfmt.d"
 TRANSLATOR=$BUILD_DIR/translator/binfmt-translator
 daemon_pid=
 

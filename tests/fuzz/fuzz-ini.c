@@ -14,7 +14,7 @@ static void check(const struct format *f)
                 enum entry_field field;
                 const char *reason;
 
-                MUST(format_make_entry(f, f->candidates[i].path, &e) == 0);
+                MUST(format_make_entry(f, &f->candidates[i], &e) == 0);
                 MUST(entry_check(&e, &field, &reason) == 0);
                 MUST(entry_to_line(&e, &line) == 0 && strlen(line) <= ENTRY_LINE_MAX);
                 MUST(i == 0 || f->candidates[i - 1].priority >= f->candidates[i].priority);

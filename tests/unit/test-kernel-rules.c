@@ -166,12 +166,12 @@ static char *our_reason(const char *name, const char *ini)
 {
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(format_done) struct format f = {};
-        const char *interpreter;
+        const struct candidate *candidate;
 
         put_file("x.conf", ini);
         int r = format_file_load("x.conf", name, &f, &problems);
         if (r >= 0)
-                r = format_choose(&f, &interpreter, &problems);
+                r = format_choose(&f, &candidate, &problems);
         if (r >= 0)
                 return NULL;
         if (problems.n > 0)

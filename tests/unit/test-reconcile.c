@@ -26,6 +26,8 @@ static void test_decide(void **state)
                 { { .want = &on, .have = &other, .ours = true }, DRIFT_CHANGED, RECONCILE_REPLACE },
                 { { .want = &fixed, .have = &fixed_on, .fresh = true }, DRIFT_NONE, RECONCILE_NOTHING },
                 { { .want = &fixed, .have = &fixed_on }, DRIFT_STALE, RECONCILE_REPLACE },
+                { { .want = &fixed, .have = &fixed_on, .shared = true }, DRIFT_NONE, RECONCILE_NOTHING },
+                { { .want = &on, .have = &other, .shared = true }, DRIFT_CHANGED, RECONCILE_REPLACE },
                 { { .have = &on }, DRIFT_NONE, RECONCILE_NOTHING },
                 { { .have = &on, .ours = true }, DRIFT_LEFT_OVER, RECONCILE_REMOVE },
                 { { .have = &on, .ours = true, .keep = true }, DRIFT_NONE, RECONCILE_NOTHING },

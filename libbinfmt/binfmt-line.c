@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The line that registers an entry, read as the kernel reads it: ":name:type:offset:magic:mask:interpreter:flags". */
+#include "binfmt-d.h"
+
+#include <ctype.h>
+#include <errno.h>
+
+#include "escape.h"
+
+#define TOO_SHORT "the line ends before all of its seven fields"
+
+/* What is left of the line, which is cut into its fields. */
+struct rest {
+        char *p;
+        char delimiter;
+};
+
+static int refuse(const char *reason, const char **ret_reason)
+{
+        *ret_reason = reason;
+        return -EINVAL;
+}
+
+/* Takes off the field up to the next delimiter; NULL where there is none. */
+static char *next_field(struct rest *r)
+{
+        char *field = r->p, *end = strchr(field, r->delimiter);
+
+        if (!end)
+                return NULL;
+        *end = '\0';
+        r->p = end + 1;
+        return field;
+}
+
+/* Takes off a field of bytes; an empty one is NULL. */
+static int next_bytes(struct rest *r, uint8_t **ret, size_t *ret_size, const char **ret_reason)
+{
+        const char *field = next_field(r);
+
+        if (!field)
+                return refuse(TOO_SHORT, ret_reason);
+        return *field ? unescape_as_kernel(field, ret, ret_size, ret_reason) : 0;
+}
+
+static int parse_magic(struct rest *rest, struct entry *e, const char **ret_reason)
+{
+        char *offset = next_field(rest);
+        size_t mask_size = 0;
+
+        if (!offset)
+                return refuse(TOO_SHORT, ret_reason);
+        int r = *offset ? entry_parse_offset(offset, &e->offset, ret_reason) : 0;
+        if (r >= 0)
+                r = next_bytes(rest, &e->magic, &e->magic_size, ret_reason);
+        if (r >= 0)
+                r = next_bytes(rest, &e->mask, &mask_size, ret_reason);
+        if (r < 0)
+                return r;
+        if (e->mask && mask_size != e->magic_size)
+                return refuse("magic and mask are not equally long", ret_reason);
+        return 0;
+}
+
+/* The kernel ignores offset and mask here, and knows no \xHH. */
+static int parse_extension(struct rest *rest, struct entry *e, const char **ret_reason)
+{
+        const char *offset = next_field(rest), *extension = offset ? next_field(rest) : NULL;
+
+        if (!extension || !next_field(rest))
+                return refuse(TOO_SHORT, ret_reason);
+        return string_set(&e->extension, extension);
+}
+
+static int parse_type(struct rest *rest, struct entry *e, const char **ret_reason)
+{
+        const char *type = next_field(rest);
+
+        if (!type)
+                return refuse(TOO_SHORT, ret_reason);
+        if (streq(type, "M")) {
+                e->type = ENTRY_MAGIC;
+                return parse_magic(rest, e, ret_reason);
+        }
+        if (streq(type, "E")) {
+                e->type = ENTRY_EXTENSION;
+                return parse_extension(rest, e, ret_reason);
+        }
+        return refuse("the type is neither M (magic) nor E (extension)", ret_reason);
+}
+
+int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reason)
+{
+        _cleanup_(entry_done) struct entry e = {};
+        _cleanup_free_ char *copy = strdup(line);
+        enum entry_field field;
+
+        if (!copy)
+                return -ENOMEM;
+        if (!*copy || isalnum((unsigned char)*copy) || *copy == '\\')
+                return refuse("the line does not start with a delimiter, such as a colon", ret_reason);
+
+        struct rest rest = { .p = copy + 1, .delimiter = *copy };
+        const char *name = next_field(&rest);
+        if (!name)
+                return refuse(TOO_SHORT, ret_reason);
+        int r = string_set(&e.name, name);
+        if (r >= 0)
+                r = parse_type(&rest, &e, ret_reason);
+        if (r < 0)
+                return r;
+        const char *interpreter = next_field(&rest);
+        if (!interpreter)
+                return refuse(TOO_SHORT, ret_reason);
+        r = string_set(&e.interpreter, interpreter);
+        if (r >= 0)
+                r = entry_parse_flags(rest.p, &e.flags, ret_reason);
+        if (r >= 0)
+                r = entry_check(&e, &field, ret_reason);
+        if (r < 0)
+                return r;
+        *ret = e;
+        e = (struct entry){};
+        return 0;
+}
