@@ -2,6 +2,7 @@
 #include "daemon-config.h"
 
 #include <errno.h>
+#include <strings.h>
 
 #include "ini-file.h"
 
@@ -10,34 +11,55 @@ struct loading {
         struct problems *problems;
 };
 
+/* Parses yes, no or warn. Returns 0 or -EINVAL. */
+static int parse_repair(const char *text, enum repair *ret)
+{
+        bool yes;
+
+        if (strcasecmp(text, "warn") == 0) {
+                *ret = REPAIR_WARN;
+                return 0;
+        }
+        int r = parse_boolean(text, &yes);
+        if (r >= 0)
+                *ret = yes ? REPAIR_YES : REPAIR_NO;
+        return r;
+}
+
+/* Returns 0 or -EINVAL with a reason; -ENOENT where there is no such key. */
+static int set_key(struct config *c, const char *key, const char *value, const char **ret_reason)
+{
+        *ret_reason = "this is yes or no";
+        if (streq(key, "RemoveOnStop"))
+                return parse_boolean(value, &c->remove_on_stop);
+        if (streq(key, "Mount"))
+                return parse_boolean(value, &c->mount);
+        if (streq(key, "Repair")) {
+                *ret_reason = "this is yes, no or warn";
+                return parse_repair(value, &c->repair);
+        }
+        return -ENOENT;
+}
+
 static int handle_line(const struct ini_line *line, void *userdata)
 {
         struct loading *l = userdata;
-        const struct {
-                const char *name;
-                bool *value;
-        } keys[] = {
-                { "RemoveOnStop", &l->config->remove_on_stop },
-                { "Mount", &l->config->mount },
-        };
+        const char *reason;
 
         if (!streq(line->section, "Daemon"))
                 return problems_add(l->problems, 0, line->file, line->number,
                                     "this is outside of the section [Daemon]");
-        for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-                if (!streq(line->key, keys[i].name))
-                        continue;
-                if (parse_boolean(line->value, keys[i].value) < 0)
-                        return problems_add(l->problems, 0, line->file, line->number, "%s=: this is yes or no",
-                                            line->key);
-                return 0;
-        }
-        return problems_add(l->problems, 0, line->file, line->number, "unknown key %s=", line->key);
+        int r = set_key(l->config, line->key, line->value, &reason);
+        if (r == -ENOENT)
+                return problems_add(l->problems, 0, line->file, line->number, "unknown key %s=", line->key);
+        if (r < 0)
+                return problems_add(l->problems, 0, line->file, line->number, "%s=: %s", line->key, reason);
+        return 0;
 }
 
 int config_load(const char *path, struct config *ret, struct problems *problems)
 {
-        struct config config = { .remove_on_stop = false, .mount = true };
+        struct config config = CONFIG_DEFAULTS;
         struct loading l = { .config = &config, .problems = problems };
 
         _cleanup_fclose_ FILE *f = fopen(path, "re");

@@ -79,7 +79,7 @@ static int parse_options(int argc, char **argv, struct manager *m)
 
 int main(int argc, char **argv)
 {
-        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .config.mount = true };
+        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .config = CONFIG_DEFAULTS };
 
         log_open(&m.log);
         int r = paths_init(&m.paths);

@@ -7,8 +7,8 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "drift.h"
 #include "mount.h"
-#include "reconcile.h"
 
 static void log_report(const struct manager *m, const struct reconcile_report *report)
 {
@@ -20,61 +20,203 @@ static void log_report(const struct manager *m, const struct reconcile_report *r
         }
 }
 
-static void notify_status(const struct reconcile_report *report, size_t n_problems)
+/* The part of the status that says what is not as it should be, or NULL. */
+static char *status_of_drift(const struct manager *m, uint64_t now)
 {
-        _cleanup_free_ char *names = NULL;
+        _cleanup_free_ char *drift = NULL;
+        char *text = NULL;
+        bool paused = repairs_next(&m->repairs, now) > 0;
 
-        for (size_t i = 0; i < report->n; i++) {
+        if (drift_to_string(&m->state, &drift) < 0 || !*drift)
+                return NULL;
+        (void)string_format(&text, "; not as it should be: %s%s", drift,
+                            paused ? ", left alone for now because something else keeps changing it" : "");
+        return text;
+}
+
+static void notify_status(const struct manager *m, size_t n_problems, uint64_t now)
+{
+        _cleanup_free_ char *names = NULL, *drift = status_of_drift(m, now), *problems = NULL;
+        size_t n = 0;
+
+        for (size_t i = 0; i < m->state.plan.n; i++) {
                 _cleanup_free_ char *before = TAKE_PTR(names);
-                if (!report->items[i].active)
+                if (!m->state.plan.items[i].active)
                         names = TAKE_PTR(before);
-                else if (string_format(&names, "%s%s%s", before ? before : "", before ? ", " : "",
-                                       report->items[i].name) < 0)
+                else if (n++, string_format(&names, "%s%s%s", before ? before : "", before ? ", " : "",
+                                            m->state.plan.items[i].name) < 0)
                         return;
         }
         if (n_problems > 0)
-                (void)sd_notifyf(0, "STATUS=%zu registered%s%s; %zu problems, see the journal", report->n_active,
-                                 names ? ": " : "", names ? names : "", n_problems);
-        else
-                (void)sd_notifyf(0, "STATUS=%zu registered%s%s", report->n_active, names ? ": " : "",
-                                 names ? names : "");
+                (void)string_format(&problems, "; %zu problems, see the journal", n_problems);
+        (void)sd_notifyf(0, "STATUS=%zu registered%s%s%s%s", n, names ? ": " : "", names ? names : "", drift ? drift : "",
+                         problems ? problems : "");
 }
 
-/* Reconciles with a catalog and logs what was done. */
-static int reconcile_with(struct manager *m, const struct catalog *catalog, struct reconcile_report *ret,
-                          struct problems *problems)
+/* Logs problems, unless they are those that were logged the last time. */
+static void log_new_problems(struct manager *m, const struct problems *problems, bool always)
 {
-        _cleanup_close_ int fd = binfmt_misc_open(m->paths.procdir, m->config.mount, problems);
+        _cleanup_free_ char *all = strdup("");
 
-        if (fd < 0)
-                return fd;
-        int r = reconcile(&m->paths, fd, catalog, NULL, ret, problems);
+        for (size_t i = 0; i < problems->n && all; i++) {
+                _cleanup_free_ char *before = all, *one = problem_to_string(&problems->items[i]);
+                (void)string_format(&all, "%s%s\n", before, one ? one : "");
+        }
+        if (always || !streq_null(all, m->problems_logged))
+                log_problems(&m->log, problems);
+        free(m->problems_logged);
+        m->problems_logged = TAKE_PTR(all);
+}
+
+/* What was looked at and done in one go. */
+struct pass {
+        struct problems problems;
+        struct state state;
+        struct reconcile_report report;
+        int fd; /* binfmt_misc */
+};
+
+static void pass_done(struct pass *p)
+{
+        problems_done(&p->problems);
+        state_done(&p->state);
+        reconcile_report_done(&p->report);
+        closep(&p->fd);
+}
+
+/* Reads the formats, opens binfmt_misc, and has both watched from before anything is compared. */
+static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct catalog *catalog)
+{
+        int r = catalog_load(&m->paths, catalog, &p->problems);
+
         if (r < 0)
                 return r;
-        log_report(m, ret);
+        p->fd = binfmt_misc_open(m->paths.procdir, may_mount, &p->problems);
+        if (p->fd < 0)
+                return p->fd;
+        r = watch_misc(&m->watch, p->fd);
+        if (r >= 0)
+                r = watch_interpreters(&m->watch, catalog);
+        if (r < 0)
+                (void)problems_add(&p->problems, r, NULL, 0, "changes by others will not be noticed: %s", strerror(-r));
         return 0;
+}
+
+/* Reconciles with a catalog, and looks at what came of it. */
+static int act(struct manager *m, struct pass *p, const struct catalog *part, struct catalog *whole)
+{
+        _cleanup_(problems_done) struct problems again = {};
+
+        int r = reconcile(&m->paths, p->fd, part, NULL, &p->report, &p->problems);
+        if (r < 0)
+                return r;
+        log_report(m, &p->report);
+        return state_read(&m->paths, p->fd, whole, &p->state, &again);
+}
+
+static void end_pass(struct manager *m, struct pass *p, uint64_t now)
+{
+        uint64_t next = repairs_next(&m->repairs, now);
+
+        state_done(&m->state);
+        m->state = p->state;
+        p->state = (struct state){};
+        notify_status(m, p->problems.n, now);
+        if (next > 0)
+                (void)watch_schedule(&m->watch, next - now);
+}
+
+static int fail_pass(struct manager *m, int error)
+{
+        log_message(&m->log, LOG_ERR, "nothing was registered: %s", strerror(-error));
+        (void)sd_notifyf(0, "STATUS=Nothing registered: %s", strerror(-error));
+        return error;
+}
+
+static uint64_t time_now(const struct manager *m)
+{
+        uint64_t now = 0;
+
+        (void)sd_event_now(m->event, CLOCK_MONOTONIC, &now);
+        return now;
 }
 
 int manager_reload(struct manager *m)
 {
-        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(pass_done) struct pass p = { .fd = -1 };
         _cleanup_(catalog_done) struct catalog catalog = {};
-        _cleanup_(reconcile_report_done) struct reconcile_report report = {};
 
-        int r = config_load(m->config_file, &m->config, &problems);
+        repairs_done(&m->repairs);
+        int r = config_load(m->config_file, &m->config, &p.problems);
         if (r >= 0)
-                r = catalog_load(&m->paths, &catalog, &problems);
+                r = begin_pass(m, &p, m->config.mount, &catalog);
         if (r >= 0)
-                r = reconcile_with(m, &catalog, &report, &problems);
-
-        log_problems(&m->log, &problems);
-        if (r < 0) {
-                log_message(&m->log, LOG_ERR, "nothing was registered: %s", strerror(-r));
-                (void)sd_notifyf(0, "STATUS=Nothing registered: %s", strerror(-r));
-                return r;
-        }
-        notify_status(&report, problems.n);
+                r = act(m, &p, &catalog, &catalog);
+        log_new_problems(m, &p.problems, true);
+        if (r < 0)
+                return fail_pass(m, r);
+        end_pass(m, &p, time_now(m));
         return 0;
+}
+
+/* Says what drifted, unless the same was said the last time. */
+static void log_drift(struct manager *m, const struct state *s)
+{
+        _cleanup_free_ char *drift = NULL, *others = NULL;
+
+        if (drift_to_string(s, &drift) < 0 || drift_others_to_string(s, &others) < 0)
+                return;
+        if (*drift && m->config.repair != REPAIR_NO && !streq_null(drift, m->drift_logged))
+                log_message(&m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
+                            m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set" : "");
+        free(m->drift_logged);
+        m->drift_logged = TAKE_PTR(drift);
+}
+
+/* Repairs what may be repaired of what p has found. */
+static int repair(struct manager *m, struct pass *p, uint64_t now)
+{
+        _cleanup_(drift_part_done) struct catalog part = {};
+        _cleanup_(state_done) struct state before = {};
+        size_t n;
+
+        int r = drift_part(&p->state, &m->repairs, now, &m->log, &part, &n);
+        if (r < 0 || n == 0)
+                return r;
+        /* What was found lives on until it has been repaired: the part refers to it. */
+        before = p->state;
+        p->state = (struct state){};
+        r = act(m, p, &part, &before.catalog);
+        if (r < 0)
+                return r;
+        return drift_note(&m->repairs, &p->report, &p->state, now);
+}
+
+int manager_check(struct manager *m)
+{
+        _cleanup_(pass_done) struct pass p = { .fd = -1 };
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_(problems_done) struct problems found = {};
+        uint64_t now = time_now(m);
+
+        int r = begin_pass(m, &p, m->config.mount && m->config.repair == REPAIR_YES, &catalog);
+        if (r >= 0)
+                r = state_read(&m->paths, p.fd, &catalog, &p.state, &found);
+        if (r >= 0) {
+                log_drift(m, &p.state);
+                if (m->config.repair == REPAIR_YES)
+                        r = repair(m, &p, now);
+        }
+        log_new_problems(m, p.report.n > 0 || r < 0 ? &p.problems : &found, false);
+        if (r < 0)
+                return fail_pass(m, r);
+        end_pass(m, &p, now);
+        return 0;
+}
+
+static void on_change(void *userdata)
+{
+        (void)manager_check(userdata);
 }
 
 void manager_stop(struct manager *m)
@@ -86,7 +228,9 @@ void manager_stop(struct manager *m)
         (void)sd_notify(0, "STOPPING=1");
         if (!m->config.remove_on_stop)
                 return;
-        (void)reconcile_with(m, &nothing, &report, &problems);
+        _cleanup_close_ int fd = binfmt_misc_open(m->paths.procdir, false, &problems);
+        if (fd >= 0 && reconcile(&m->paths, fd, &nothing, NULL, &report, &problems) >= 0)
+                log_report(m, &report);
         log_problems(&m->log, &problems);
 }
 
@@ -147,6 +291,9 @@ int manager_run(struct manager *m)
         r = sd_event_set_watchdog(m->event, true);
         if (r < 0)
                 return r;
+        r = watch_init(&m->watch, m->event, on_change, m);
+        if (r < 0)
+                return r;
         r = manager_reload(m);
         if (r < 0)
                 return r;
@@ -159,6 +306,11 @@ int manager_run(struct manager *m)
 
 void manager_done(struct manager *m)
 {
+        watch_done(&m->watch);
+        repairs_done(&m->repairs);
+        state_done(&m->state);
+        free(m->problems_logged);
+        free(m->drift_logged);
         sd_event_unref(m->event);
         paths_done(&m->paths);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The daemon's life: it reconciles at start and at each reload, and otherwise waits. */
+/* The daemon's life: it reconciles at start and at each reload, repairs what others change, and otherwise waits. */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -7,6 +7,9 @@
 #include "daemon-config.h"
 #include "log.h"
 #include "paths.h"
+#include "repairs.h"
+#include "state.h"
+#include "watch.h"
 
 struct manager {
         struct paths paths;
@@ -14,11 +17,20 @@ struct manager {
         struct config config;
         struct log log;
         sd_event *event;
+        struct watch watch;
+        struct repairs repairs;
+        struct state state;    /* as of the last time that it was looked at */
+        char *problems_logged; /* of that time */
+        char *drift_logged;
 };
 
 /* Reads everything and reconciles; tells the service manager by STATUS=. What is wrong is logged. Returns 0, or a
  * negative errno where nothing could be registered. */
 int manager_reload(struct manager *m);
+
+/* Looks whether the kernel still has what it should, and repairs that as far as Repair= says; what is wrong is logged. Reads the
+ * formats again before, so that it never undoes what was just configured. Returns 0 or a negative errno. */
+int manager_check(struct manager *m);
 
 /* Removes what was registered, where the configuration says so. */
 void manager_stop(struct manager *m);

@@ -12,6 +12,7 @@ static void test_defaults(void **state)
         assert_int_equal(config_load("none", &c, &problems), 0);
         assert_false(c.remove_on_stop);
         assert_true(c.mount);
+        assert_int_equal(c.repair, REPAIR_YES);
         assert_int_equal(problems.n, 0);
 }
 
@@ -25,6 +26,15 @@ static void test_values(void **state)
         assert_int_equal(config_load("c", &c, &problems), 0);
         assert_true(c.remove_on_stop);
         assert_false(c.mount);
+        assert_int_equal(c.repair, REPAIR_YES);
+        assert_int_equal(problems.n, 0);
+
+        put_file("c", "[Daemon]\nRepair=no\n");
+        assert_int_equal(config_load("c", &c, &problems), 0);
+        assert_int_equal(c.repair, REPAIR_NO);
+        put_file("c", "[Daemon]\nRepair=Warn\n");
+        assert_int_equal(config_load("c", &c, &problems), 0);
+        assert_int_equal(c.repair, REPAIR_WARN);
         assert_int_equal(problems.n, 0);
 }
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What there is at one moment: what is configured, what the kernel has, and how they differ. */
+#pragma once
+
+#include "catalog.h"
+#include "reconcile.h"
+
+struct state {
+        struct catalog catalog;
+        struct entries kernel;
+        struct reconcile_report plan; /* what reconciling would do, by name */
+};
+
+/* Compares a catalog, which it takes over also where it fails, with the kernel's entries at fd. What keeps a format from being
+ * registered is noted in problems. Returns 0 or a negative errno. */
+int state_read(const struct paths *paths, int fd, struct catalog *catalog, struct state *ret, struct problems *problems);
+
+/* How the format of this name differs from what the kernel has; a name that is not known does not. */
+enum reconcile_drift state_drift(const struct state *s, const char *name);
+
+void state_done(struct state *s);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "watch.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* A write that the kernel refuses is no IN_MODIFY, so an action of ours that failed does not come back as a change. */
+#define MISC_EVENTS (IN_MODIFY | IN_DELETE | IN_ONLYDIR)
+
+/* Upgrades rename. What is written in place counts when it is closed, and when it is made executable. */
+#define FILE_EVENTS (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
+
+static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct watch *w = userdata;
+
+        (void)source;
+        (void)usec;
+        w->handler(w->userdata);
+        return 0;
+}
+
+int watch_init(struct watch *w, sd_event *event, watch_handler_t handler, void *userdata)
+{
+        *w = (struct watch){ .event = event, .handler = handler, .userdata = userdata };
+
+        int r = sd_event_add_time(event, &w->timer, CLOCK_MONOTONIC, 0, 1000, on_timer, w);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(w->timer, SD_EVENT_OFF);
+}
+
+int watch_schedule(struct watch *w, uint64_t usec)
+{
+        uint64_t now, next;
+        int enabled;
+
+        int r = sd_event_now(w->event, CLOCK_MONOTONIC, &now);
+        if (r < 0)
+                return r;
+        r = sd_event_source_get_enabled(w->timer, &enabled);
+        if (r < 0)
+                return r;
+        r = sd_event_source_get_time(w->timer, &next);
+        if (r < 0)
+                return r;
+        if (enabled != SD_EVENT_OFF && next <= now + usec)
+                return 0;
+        r = sd_event_source_set_time(w->timer, now + usec);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_misc(sd_event_source *source, const struct inotify_event *event, void *userdata)
+{
+        struct watch *w = userdata;
+
+        (void)source;
+        /* It was unmounted; what is opened next is another one. */
+        if (event->mask & (IN_IGNORED | IN_UNMOUNT))
+                w->misc = sd_event_source_disable_unref(w->misc);
+        return watch_schedule(w, WATCH_DELAY_USEC);
+}
+
+int watch_misc(struct watch *w, int fd)
+{
+        struct stat st;
+
+        if (fstat(fd, &st) < 0)
+                return -errno;
+        if (w->misc && w->misc_dev == st.st_dev)
+                return 0;
+        w->misc = sd_event_source_disable_unref(w->misc);
+        int r = sd_event_add_inotify_fd(w->event, &w->misc, fd, MISC_EVENTS, on_misc, w);
+        if (r < 0)
+                return r;
+        w->misc_dev = st.st_dev;
+        return 0;
+}
+
+static int on_file(sd_event_source *source, const struct inotify_event *event, void *userdata)
+{
+        struct watch *w = userdata;
+
+        if (event->mask & (IN_Q_OVERFLOW | IN_IGNORED))
+                return watch_schedule(w, WATCH_DELAY_USEC);
+        for (size_t i = 0; i < w->n_files; i++)
+                if (w->dirs[w->files[i].dir].source == source && event->len > 0 &&
+                    streq(w->files[i].name, event->name))
+                        return watch_schedule(w, WATCH_DELAY_USEC);
+        return 0;
+}
+
+/* Finds or adds a directory. Returns 0 with its index or a negative errno. */
+static int add_dir(struct watch *w, const char *path, size_t *ret)
+{
+        for (size_t i = w->n_dirs; i > 0; i--)
+                if (streq(w->dirs[i - 1].path, path)) {
+                        *ret = i - 1;
+                        return 0;
+                }
+
+        _cleanup_free_ char *copy = strdup(path);
+        if (!copy || array_grow(&w->dirs, w->n_dirs, sizeof(*w->dirs)) < 0)
+                return -ENOMEM;
+        sd_event_source *source = NULL;
+        int r = sd_event_add_inotify(w->event, &source, path, FILE_EVENTS, on_file, w);
+        if (r < 0 && r != -ENOENT && r != -ENOTDIR && r != -EACCES && r != -ELOOP)
+                return r;
+        *ret = w->n_dirs;
+        w->dirs[w->n_dirs++] = (struct watched_dir){ .path = TAKE_PTR(copy), .source = source };
+        return 0;
+}
+
+static int add_file(struct watch *w, const char *path)
+{
+        _cleanup_free_ char *copy = strdup(path), *name = NULL;
+        size_t dir;
+
+        if (!copy)
+                return -ENOMEM;
+        char *slash = strrchr(copy, '/');
+        if (!slash)
+                return 0;
+        *slash = '\0';
+        int r = add_dir(w, slash == copy ? "/" : copy, &dir);
+        if (r < 0)
+                return r;
+        if (string_set(&name, slash + 1) < 0 || array_grow(&w->files, w->n_files, sizeof(*w->files)) < 0)
+                return -ENOMEM;
+        w->files[w->n_files++] = (struct watched_file){ .name = TAKE_PTR(name), .dir = dir };
+        return 0;
+}
+
+static int add_interpreter(struct watch *w, const char *path)
+{
+        _cleanup_free_ char *real = realpath(path, NULL);
+
+        int r = add_file(w, path);
+        if (r < 0 || !real || streq(real, path))
+                return r;
+        return add_file(w, real);
+}
+
+static void forget_interpreters(struct watch *w)
+{
+        for (size_t i = 0; i < w->n_files; i++)
+                free(w->files[i].name);
+        for (size_t i = 0; i < w->n_dirs; i++) {
+                sd_event_source_disable_unref(w->dirs[i].source);
+                free(w->dirs[i].path);
+        }
+        free(w->files);
+        free(w->dirs);
+        w->files = NULL;
+        w->dirs = NULL;
+        w->n_files = w->n_dirs = 0;
+}
+
+int watch_interpreters(struct watch *w, const struct catalog *catalog)
+{
+        forget_interpreters(w);
+        for (size_t i = 0; i < catalog->n; i++) {
+                const struct format *f = &catalog->formats[i];
+                for (size_t j = 0; f->enabled && j < f->n_candidates; j++) {
+                        int r = add_interpreter(w, f->candidates[j].path);
+                        if (r < 0)
+                                return r;
+                }
+        }
+        return 0;
+}
+
+void watch_done(struct watch *w)
+{
+        forget_interpreters(w);
+        sd_event_source_disable_unref(w->misc);
+        sd_event_source_disable_unref(w->timer);
+        *w = (struct watch){};
+}

@@ -1,0 +1,43 @@
+# Repair= says what happens to drift; an entry that something else keeps changing is left alone for a while.
+make_test_format
+printf '[Daemon]\nRepair=warn\n' >binfmtd.conf
+start_daemon
+echo -1 >bm/test
+until_true 1 grep -q "test (missing)" daemon.log || fail "no warning"
+says "nothing is repaired, because Repair=warn is set" daemon.log
+until_true 1 grep -q '^STATUS=0 registered; not as it should be: test (missing)' notify.log || fail "$(cat notify.log)"
+printf ':other:M::OTHER::/bin/true:' >bm/register
+sleep 0.4
+same "warnings about the same" 1 "$(grep -c "test (missing)" daemon.log)"
+[ ! -e bm/test ] || fail "repaired in spite of Repair=warn"
+
+printf '[Daemon]\nRepair=no\n' >binfmtd.conf
+reload_daemon
+[ -e bm/test ] || fail "a reload did not register"
+: >daemon.log
+echo -1 >bm/test
+sleep 0.4
+[ ! -e bm/test ] || fail "repaired in spite of Repair=no"
+same "said with Repair=no" "" "$(cat daemon.log)"
+
+printf '[Daemon]\nRepair=perhaps\n' >binfmtd.conf
+reload_daemon
+says "binfmtd.conf:2: Repair=: this is yes, no or warn" daemon.log
+for i in 1 2 3 4 5; do
+	echo -1 >bm/test
+	until_true 1 test -e bm/test || fail "not repaired for the ${i}th time"
+	sleep 0.15
+done
+echo -1 >bm/test
+until_true 1 grep -q "test: it was repaired 5 times within a minute" daemon.log || fail "no end of the quarrel"
+sleep 0.4
+[ ! -e bm/test ] || fail "repaired in a pause"
+until_true 1 grep -q 'STATUS=.*test (missing), left alone for now because something else keeps changing it' notify.log || fail "$(cat notify.log)"
+
+# Another entry is repaired meanwhile, and a reload begins anew.
+printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
+reload_daemon
+[ -e bm/test ] || fail "a reload did not end the pause"
+echo -1 >bm/two
+until_true 1 test -e bm/two || fail "not repaired"
+stop_daemon

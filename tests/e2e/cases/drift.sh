@@ -1,0 +1,54 @@
+# What others change is repaired within a second, and nothing of theirs is touched.
+make_test_format
+printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
+start_daemon
+printf ':other:M::OTHER::/bin/true:' >bm/register
+
+# within_a_second COMMAND...
+within_a_second() {
+	until_true 1 "$@" || { cat daemon.log; fail "not within a second: $*"; }
+}
+
+# Wiped as a whole, as systemd-binfmt does: ours come back, and who is left is said.
+echo -1 >bm/status
+printf ':third:M::THIRD::/bin/true:' >bm/register
+[ ! -e bm/test ] || fail "nothing was wiped"
+within_a_second test -e bm/test
+within_a_second grep -q "two registered" daemon.log
+says "not as it should be: test (missing), two (missing); entries of others: third" daemon.log
+says "test registered" daemon.log
+[ ! -e bm/other ] || fail "what was not ours came back"
+[ -e bm/third ] || fail "what was not ours went"
+same "what runs" "interpreted: ./program" "$(./program)"
+
+# Removed, switched off and replaced, one by one.
+echo -1 >bm/test
+within_a_second test -e bm/test
+echo 0 >bm/two
+within_a_second grep -q '^enabled' bm/two
+echo -1 >bm/two
+printf ':two:M::TWO!::/bin/false:' >bm/register
+within_a_second grep -q "^interpreter $DIR/interpreter" bm/two
+says "two (changed)" daemon.log
+
+# Through another mount of the same.
+mkdir again
+mount -t binfmt_misc b again
+echo -1 >again/test
+within_a_second test -e bm/test
+
+# What is changed by configuration first and then in the kernel stays so.
+status 0 binfmtctl disable two
+sleep 0.4
+[ ! -e bm/two ] || fail "what the administrator disabled came back"
+status 0 binfmtctl enable two
+sleep 0.4
+[ -e bm/two ] || fail "what the administrator enabled went"
+
+# Unmounted, with all entries.
+umount again
+umount bm
+within_a_second test -e bm/test
+echo -1 >bm/test
+within_a_second test -e bm/test
+stop_daemon
