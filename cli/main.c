@@ -10,6 +10,11 @@ static int set_procdir(struct paths *p, const char *value)
         return string_set(&p->procdir, value);
 }
 
+static int set_admindir(struct paths *p, const char *value)
+{
+        return string_set(&p->admindir, value);
+}
+
 static int set_statedir(struct paths *p, const char *value)
 {
         return string_set(&p->statedir, value);

@@ -8,6 +8,7 @@ enum {
         OPTION_PROCDIR = 256,
         OPTION_CONFDIRS,
         OPTION_BINFMT_D,
+        OPTION_ADMINDIR,
         OPTION_STATEDIR,
         OPTION_CONFIG,
 };
@@ -16,6 +17,7 @@ static const struct option options[] = {
         { "procdir", required_argument, NULL, OPTION_PROCDIR },
         { "confdirs", required_argument, NULL, OPTION_CONFDIRS },
         { "binfmt-d", required_argument, NULL, OPTION_BINFMT_D },
+        { "admindir", required_argument, NULL, OPTION_ADMINDIR },
         { "statedir", required_argument, NULL, OPTION_STATEDIR },
         { "config", required_argument, NULL, OPTION_CONFIG },
         { "help", no_argument, NULL, 'h' },
@@ -33,6 +35,7 @@ static void help(void)
              "  --procdir=DIR    where binfmt_misc is mounted (" DEFAULT_PROCDIR ")\n"
              "  --confdirs=LIST  directories of formats, separated by colons, the administrator's last\n"
              "  --binfmt-d=LIST  directories of binfmt.d, in the same way\n"
+             "  --admindir=DIR   the database of update-binfmts (" DEFAULT_ADMINDIR ")\n"
              "  --statedir=DIR   where it is kept what was registered (" DEFAULT_STATEDIR ")\n"
              "  --version        show the version\n"
              "  --help           show this");
@@ -56,6 +59,9 @@ static int parse_options(int argc, char **argv, struct manager *m)
                         break;
                 case OPTION_BINFMT_D:
                         r = paths_set_binfmt_d(&m->paths, optarg);
+                        break;
+                case OPTION_ADMINDIR:
+                        r = string_set(&m->paths.admindir, optarg);
                         break;
                 case OPTION_CONFIG:
                         m->config_file = optarg;

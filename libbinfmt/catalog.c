@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "binfmt-d.h"
+#include "catalog-internal.h"
 #include "conf-files.h"
 #include "format-file.h"
 
@@ -39,8 +39,7 @@ static int load_format(const struct conf_file *file, struct catalog *c, struct p
         return 0;
 }
 
-/* So that what follows finds them. */
-static void sort(struct catalog *c)
+void catalog_sort(struct catalog *c)
 {
         if (c->n > 1)
                 qsort(c->formats, c->n, sizeof(*c->formats), compare_formats);
@@ -56,7 +55,7 @@ static int load_own(const struct paths *paths, struct catalog *c, struct problem
         for (size_t i = 0; i < files.n && r >= 0; i++)
                 if (!files.items[i].masked)
                         r = load_format(&files.items[i], c, problems);
-        sort(c);
+        catalog_sort(c);
         return r;
 }
 
@@ -82,15 +81,14 @@ static int add_alternative(struct format *f, const struct candidate *candidate)
         const struct candidate *same = format_find_candidate(f, candidate->path);
         struct candidate c = *candidate;
 
-        if (same && !same->detector && !c.detector && entry_matches_alike(format_spec(f, same), c.spec))
+        if (same && streq_null(same->helper, c.helper) && entry_matches_alike(format_spec(f, same), c.spec))
                 return 0;
         if (entry_matches_alike(&f->entry, c.spec))
                 c.spec = NULL;
         return format_add_candidate(f, &c);
 }
 
-/* Adds what another source names: an interpreter and what it is registered with. Only the first n formats are sorted. */
-static int add_candidate(struct catalog *c, size_t n, const char *name, const struct candidate *candidate)
+int catalog_add_candidate(struct catalog *c, size_t n, const char *name, const struct candidate *candidate)
 {
         const struct catalog known = { .formats = c->formats, .n = n };
         struct format *f = catalog_find(&known, name);
@@ -98,26 +96,6 @@ static int add_candidate(struct catalog *c, size_t n, const char *name, const st
         if (f)
                 return add_alternative(f, candidate);
         return catalog_is_broken(c, name) ? 0 : add_format(c, name, candidate);
-}
-
-static int load_binfmt_d(const struct paths *paths, struct catalog *c, struct problems *problems)
-{
-        _cleanup_(binfmt_d_done) struct binfmt_d lines = {};
-        size_t n = c->n;
-
-        int r = binfmt_d_load(paths->binfmt_d, paths->n_binfmt_d, &lines, problems);
-        for (size_t i = 0; i < lines.n && r >= 0; i++) {
-                struct binfmt_d_line *l = &lines.items[i];
-                struct entry spec = l->entry;
-                spec.name = spec.interpreter = NULL;
-                const struct candidate candidate = {
-                        .path = l->entry.interpreter, .priority = PRIORITY_BINFMT_D, .source = SOURCE_BINFMT_D,
-                        .spec = &spec, .file = l->file, .line = l->line
-                };
-                r = add_candidate(c, n, l->entry.name, &candidate);
-        }
-        sort(c);
-        return r;
 }
 
 static int apply_drop_ins(const struct paths *paths, const char *directory, struct format *f, struct problems *problems)
@@ -166,7 +144,9 @@ int catalog_load(const struct paths *paths, struct catalog *ret, struct problems
 
         int r = load_own(paths, &c, problems);
         if (r >= 0)
-                r = load_binfmt_d(paths, &c, problems);
+                r = catalog_load_debian(paths, &c, problems);
+        if (r >= 0)
+                r = catalog_load_binfmt_d(paths, &c, problems);
         if (r >= 0)
                 r = load_drop_ins(paths, &c, problems);
         if (r < 0)

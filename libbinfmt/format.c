@@ -13,6 +13,7 @@ static void candidate_done(struct candidate *c)
         free(c->path);
         free(c->package);
         free(c->detector);
+        free(c->helper);
         free(c->file);
         *c = (struct candidate){};
 }
@@ -22,7 +23,8 @@ static int candidate_copy(const struct candidate *c, struct candidate *ret)
         _cleanup_(candidate_done) struct candidate copy = { .priority = c->priority, .source = c->source, .line = c->line };
 
         if (string_set(&copy.path, c->path) < 0 || string_set(&copy.package, c->package) < 0 ||
-            string_set(&copy.detector, c->detector) < 0 || string_set(&copy.file, c->file) < 0)
+            string_set(&copy.detector, c->detector) < 0 || string_set(&copy.helper, c->helper) < 0 ||
+            string_set(&copy.file, c->file) < 0)
                 return -ENOMEM;
         if (c->spec) {
                 copy.spec = calloc(1, sizeof(*copy.spec));
@@ -101,7 +103,7 @@ int format_make_entry(const struct format *f, const struct candidate *c, struct 
         _cleanup_(entry_done) struct entry e = {};
 
         if (entry_copy(format_spec(f, c), &e) < 0 || string_set(&e.name, f->entry.name) < 0 ||
-            string_set(&e.interpreter, c->path) < 0)
+            string_set(&e.interpreter, c->helper ? c->helper : c->path) < 0)
                 return -ENOMEM;
         *ret = e;
         e = (struct entry){};
@@ -138,9 +140,15 @@ static int check_candidate(const struct format *f, const struct candidate *c, st
         const char *reason;
 
         int r = interpreter_check(c->path, format_spec(f, c), &reason);
-        if (r == 0 || r == -ENOENT)
+        if (r < 0 && r != -ENOENT)
+                return problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path,
+                                    reason);
+        if (r < 0 || !c->helper)
                 return r;
-        return problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path, reason);
+        r = interpreter_check(c->helper, format_spec(f, c), &reason);
+        if (r < 0)
+                return problems_add(problems, r, c->file, c->line, "%s: %s: %s", f->entry.name, c->helper, reason);
+        return 0;
 }
 
 /* The candidate that is to be taken, or NULL where there is none that could be. */

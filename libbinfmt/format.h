@@ -13,6 +13,7 @@ struct candidate {
         enum source source;
         char *package;      /* that it belongs to, or NULL where that is not known */
         char *detector;     /* the program that update-binfmts(8) asks whether the interpreter takes a file, or NULL */
+        char *helper;       /* what the kernel runs in its place, because others are to be asked first; or NULL */
         struct entry *spec; /* what it is registered with where that is not what the format says, or NULL; its name and
                              * interpreter are NULL */
         char *file; /* where it was named */

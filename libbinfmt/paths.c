@@ -64,6 +64,8 @@ int paths_init(struct paths *ret)
         const char *dirs = from_environment("BINFMTD_CONFDIRS", VENDOR_CONFDIR ":" RUNTIME_CONFDIR ":" ADMIN_CONFDIR);
 
         if (string_set(&p.procdir, from_environment("BINFMTD_PROCDIR", DEFAULT_PROCDIR)) < 0 ||
+            string_set(&p.admindir, from_environment("BINFMTD_ADMINDIR", DEFAULT_ADMINDIR)) < 0 ||
+            string_set(&p.run_detectors, from_environment("BINFMTD_RUN_DETECTORS", DEFAULT_RUN_DETECTORS)) < 0 ||
             string_set(&p.statedir, from_environment("BINFMTD_STATEDIR", DEFAULT_STATEDIR)) < 0)
                 return -ENOMEM;
         int r = paths_set_confdirs(&p, dirs);
@@ -81,6 +83,8 @@ void paths_done(struct paths *p)
         clear_list(&p->confdirs, &p->n_confdirs);
         clear_list(&p->binfmt_d, &p->n_binfmt_d);
         free(p->procdir);
+        free(p->admindir);
+        free(p->run_detectors);
         free(p->statedir);
         *p = (struct paths){};
 }
