@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "debian-db.h"
+#include "debian-group.h"
 
 /* A format of the database and what it means to the kernel. */
 struct known {
@@ -99,6 +99,8 @@ static int add(struct catalog *c, size_t n, const struct paths *paths, const str
         if (string_format(&file, "%s/%s", paths->admindir, f->name) < 0)
                 return -ENOMEM;
         spec.name = spec.interpreter = NULL;
+        if (detector || k->shares)
+                spec.flags |= DEBIAN_HELPER_FLAGS;
         const struct candidate candidate = { .path = k->entry.interpreter,
                                              .priority = PRIORITY_DEBIAN,
                                              .source = SOURCE_DEBIAN,
@@ -118,7 +120,7 @@ int catalog_load_debian(const struct paths *paths, struct catalog *c, struct pro
 
         if (!paths->admindir)
                 return 0;
-        _cleanup_close_ int fd = debian_db_open(paths->admindir, false);
+        _cleanup_close_ int fd = debian_db_open(paths->admindir);
         if (fd == -ENOENT)
                 return 0;
         int r = fd < 0 ? fd : debian_db_list(fd, paths->admindir, &formats, problems);

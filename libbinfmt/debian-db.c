@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 void debian_formats_done(struct debian_formats *f)
@@ -14,13 +13,11 @@ void debian_formats_done(struct debian_formats *f)
         *f = (struct debian_formats){};
 }
 
-int debian_db_open(const char *path, bool change)
+int debian_db_open(const char *path)
 {
-        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-        if (fd < 0 || (change && flock(fd, LOCK_EX) < 0))
-                return -errno;
-        return TAKE_FD(fd);
+        return fd < 0 ? -errno : fd;
 }
 
 int debian_db_parse(const char *text, const char *name, struct debian_format *ret, enum debian_field *ret_missing)

@@ -13,9 +13,9 @@ struct debian_formats {
 
 void debian_formats_done(struct debian_formats *f);
 
-/* Opens the database to read it, or to change it: then it is locked, until it is closed, against others that do the
- * same. Returns a file descriptor or a negative errno. */
-int debian_db_open(const char *path, bool change);
+/* Opens the database. Who changes it holds a lock (lock.h) from before reading what the change depends on. Returns a
+ * file descriptor or a negative errno. */
+int debian_db_open(const char *path);
 
 /* Parses a file's text. Only the lines up to the interpreter's must be there: older versions wrote no more. Returns 0;
  * -EBADMSG where it ends before that, with the field that is missing; or -ENOMEM. */

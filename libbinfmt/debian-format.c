@@ -56,14 +56,6 @@ bool debian_format_is_local(const struct debian_format *f)
         return streq(f->fields[DEBIAN_PACKAGE], DEBIAN_LOCAL_PACKAGE);
 }
 
-bool debian_format_same_files(const struct debian_format *a, const struct debian_format *b)
-{
-        return streq(a->fields[DEBIAN_TYPE], b->fields[DEBIAN_TYPE]) &&
-               streq(a->fields[DEBIAN_OFFSET], b->fields[DEBIAN_OFFSET]) &&
-               streq(a->fields[DEBIAN_MAGIC], b->fields[DEBIAN_MAGIC]) &&
-               streq(a->fields[DEBIAN_MASK], b->fields[DEBIAN_MASK]);
-}
-
 /* A format file that is being read. */
 struct reader {
         const char *file;

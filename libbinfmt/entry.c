@@ -97,11 +97,16 @@ static unsigned effective_flags(unsigned flags)
         return flags & ENTRY_CREDENTIALS ? flags | ENTRY_OPEN_BINARY : flags;
 }
 
-bool entry_matches_alike(const struct entry *a, const struct entry *b)
+bool entry_same_files(const struct entry *a, const struct entry *b)
 {
-        if (a->type != b->type || effective_flags(a->flags) != effective_flags(b->flags))
+        if (a->type != b->type)
                 return false;
         return a->type == ENTRY_MAGIC ? magic_equal(a, b) : streq_null(a->extension, b->extension);
+}
+
+bool entry_matches_alike(const struct entry *a, const struct entry *b)
+{
+        return effective_flags(a->flags) == effective_flags(b->flags) && entry_same_files(a, b);
 }
 
 bool entry_equal(const struct entry *a, const struct entry *b)

@@ -75,6 +75,9 @@ const struct entry *entries_find(const struct entries *e, const char *name);
  * mask, C implies O), same interpreter. */
 bool entry_equal(const struct entry *a, const struct entry *b);
 
+/* Whether the two are for the same files. */
+bool entry_same_files(const struct entry *a, const struct entry *b);
+
 /* Whether the two have the same matching and flags, whatever their names and interpreters. */
 bool entry_matches_alike(const struct entry *a, const struct entry *b);
 

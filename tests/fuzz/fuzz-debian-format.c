@@ -21,7 +21,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         MUST(debian_format_make_entry(&f, &e, &field, &reason) == 0);
         MUST(entry_check(&e, &at, &reason) == 0 && entry_to_line(&e, &line) == 0);
         MUST(debian_db_text(&f, &text) == 0 && debian_db_parse(text, "test", &stored, &field) == 0);
-        MUST(debian_format_same_files(&f, &stored));
         for (size_t i = 0; i < DEBIAN_FIELD_COUNT; i++)
                 MUST(streq(f.fields[i], stored.fields[i]));
         return 0;

@@ -170,13 +170,13 @@ static void test_database(void **state)
         _cleanup_free_ char *text = NULL;
         enum debian_field missing;
 
-        assert_int_equal(debian_db_open("db", false), -ENOENT);
+        assert_int_equal(debian_db_open("db"), -ENOENT);
         put_file("db/b", STORED);
         put_file("db/.hidden", "x");
         put_file("db/a.tmp", "x");
         put_file("db/broken", ":\nmagic\n0\n");
         assert_int_equal(mkdir("db/directory", 0755), 0);
-        _cleanup_close_ int fd = debian_db_open("db", true);
+        _cleanup_close_ int fd = debian_db_open("db");
         assert_true(fd >= 0);
         assert_int_equal(debian_db_read(fd, "b", &f, &missing), 0);
         assert_fields(&f, (const char *const[]){ "p", "magic", "4", "\\x7fABD", "\\xff\\xff\\xff\\xff", "/bin/true", "",
@@ -231,7 +231,7 @@ static void test_nothing_broken_is_written(void **state)
         enum debian_field missing;
 
         assert_int_equal(mkdir("db", 0755), 0);
-        _cleanup_close_ int fd = debian_db_open("db", true);
+        _cleanup_close_ int fd = debian_db_open("db");
         assert_int_equal(debian_db_parse(STORED, "x", &f, &missing), 0);
         assert_int_equal(debian_format_set(&f, DEBIAN_DETECTOR, "/a\nb"), 0);
         assert_int_equal(debian_db_write(fd, &f), -EINVAL);

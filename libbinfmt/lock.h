@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One process at a time. */
+#pragma once
+
+/* Waits for the lock that a file is, and takes it, until the descriptor is closed. The file and the directories above
+ * it are made where they are missing, so that nobody else can hold it. Returns a file descriptor or a negative errno.
+ * */
+int lock_take(const char *path);
