@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fnmatch.h>
+
+#include "kernel.h"
+#include "oci.h"
+#include "platform.h"
+
+static int say(const char *verb, const char *word, int error, const char *text)
+{
+        fprintf(stderr, "%s: %s %s\n", verb, word, text);
+        return error;
+}
+
+static int say_problems(const char *word, int error, const struct problems *problems)
+{
+        for (size_t i = 0; i < problems->n; i++)
+                (void)say("installing", word, 0, problems->items[i].text);
+        return problems->n > 0 ? error : say("installing", word, error, strerror(-error));
+}
+
+/* Registers it, in the place of an entry of the same name where there is one. */
+static int register_entry(int fd, const char *word, const struct entry *e)
+{
+        _cleanup_(entry_done) struct entry former = {};
+        _cleanup_free_ char *text = NULL;
+        const char *reason = NULL;
+
+        int r = kernel_read(fd, e->name, &former);
+        bool replace = r >= 0;
+        if (r >= 0)
+                r = kernel_replace(fd, e, &reason);
+        else if (r == -ENOENT)
+                r = kernel_register(fd, e, &reason);
+        if (r < 0)
+                return say("installing", word, r, reason ?: strerror(-r));
+        if (replace && string_format(&text, "OK, in the place of %s", former.interpreter) < 0)
+                return -ENOMEM;
+        return say("installing", word, 0, text ?: "OK");
+}
+
+static int install_platform(int fd, const struct catalog *catalog, const struct platform *p, const char *word)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(entry_done) struct entry e = {};
+        const struct format *f = catalog_find(catalog, p->format);
+        const struct candidate *interpreter;
+
+        int r = f ? format_choose(f, &interpreter, &problems) : -ENOENT;
+        if (r == -ENOENT)
+                return say("installing", word, r, "this image has no translator for it");
+        if (r < 0)
+                return say_problems(word, r, &problems);
+        r = format_make_entry(f, interpreter, &e);
+        if (r >= 0)
+                r = register_entry(fd, word, &e);
+        if (r < 0)
+                return r;
+        if (kernel_enabled(fd) == 0)
+                return say("installing", word, -ENOEXEC,
+                           "has no effect while binfmt_misc is disabled as a whole: "
+                           "echo 1 >/proc/sys/fs/binfmt_misc/status");
+        if (platform_probe(p) != 1)
+                return say("installing", word, -ENOEXEC,
+                           "is registered, but a program for it does not run: "
+                           "the translator needs an amd64 machine, x86-64-v2");
+        return 0;
+}
+
+/* Whether there is anything in the image that could be registered. */
+static bool is_available(const struct catalog *catalog, const struct platform *p)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        const struct format *f = catalog_find(catalog, p->format);
+        const struct candidate *interpreter;
+
+        return f && format_choose(f, &interpreter, &ignored) >= 0;
+}
+
+static int install_all(int fd, const struct catalog *catalog)
+{
+        int error = -ENOENT;
+        bool any = false;
+
+        for (size_t i = 0; i < n_platforms; i++) {
+                if (!is_available(catalog, &platforms[i]))
+                        continue;
+                int r = install_platform(fd, catalog, &platforms[i], platforms[i].words[0]);
+                if (!any || r < 0)
+                        error = r;
+                any = true;
+        }
+        return any ? error : say("installing", "all", error, "there is no translator in this image");
+}
+
+/* Calls a function for each word of the list. Returns 0 or its last error. */
+static int for_each_word(const char *list, int (*function)(void *context, const char *word), void *context)
+{
+        _cleanup_free_ char *copy = strdup(list);
+        char *state = NULL;
+        int error = 0;
+
+        if (!copy)
+                return -ENOMEM;
+        for (char *word = strtok_r(copy, ",", &state); word; word = strtok_r(NULL, ",", &state)) {
+                int r = function(context, word);
+                if (r < 0)
+                        error = r;
+        }
+        return error;
+}
+
+struct install_context {
+        int fd;
+        const struct catalog *catalog;
+};
+
+static int install_word(void *context, const char *word)
+{
+        const struct install_context *c = context;
+        const struct platform *p = platform_find(word);
+
+        if (streq(word, "all"))
+                return install_all(c->fd, c->catalog);
+        if (!p)
+                return say("installing", word, -EINVAL, "is no platform that is known here");
+        return install_platform(c->fd, c->catalog, p, word);
+}
+
+int install(int fd, const struct catalog *catalog, const char *list)
+{
+        struct install_context c = { .fd = fd, .catalog = catalog };
+
+        return for_each_word(list, install_word, &c);
+}
+
+static bool is_pattern(const char *word)
+{
+        return strpbrk(word, "*?[");
+}
+
+/* Whether a word means the entry: its name, the end of it behind a dash, a pattern of it, or its platform. */
+static bool word_means(const char *word, const char *name)
+{
+        const struct platform *p = platform_find(word);
+        size_t n = strlen(name), m = strlen(word);
+
+        if (streq(word, name) || (p && streq(p->format, name)))
+                return true;
+        /* That is how WSL starts Windows programs; who means it names it. */
+        if (strncmp(name, "WSLInterop", strlen("WSLInterop")) == 0)
+                return false;
+        return fnmatch(word, name, 0) == 0 || (n > m && name[n - m - 1] == '-' && streq(name + n - m, word));
+}
+
+static int uninstall_word(void *context, const char *word)
+{
+        const int *fd = context;
+        _cleanup_(entries_done) struct entries entries = {};
+        bool found = false;
+        int error = 0;
+
+        int r = kernel_list(*fd, &entries);
+        if (r < 0)
+                return say("uninstalling", word, r, strerror(-r));
+        for (size_t i = 0; i < entries.n; i++) {
+                if (!word_means(word, entries.items[i].name))
+                        continue;
+                found = true;
+                r = kernel_remove(*fd, entries.items[i].name);
+                if (r < 0)
+                        error = r;
+                (void)say("uninstalling", entries.items[i].name, 0, r < 0 ? strerror(-r) : "OK");
+        }
+        if (found)
+                return error;
+        /* A pattern asks for all there are, of which there may be none. */
+        return say("uninstalling", word, is_pattern(word) ? 0 : -ENOENT, "not found");
+}
+
+int uninstall(int fd, const char *list)
+{
+        return for_each_word(list, uninstall_word, &fd);
+}

@@ -1,0 +1,70 @@
+# The program of the container image: its words, its JSON, its exit statuses.
+binfmt=$BUILD_DIR/packaging/oci/binfmt
+[ -x "$binfmt" ] || skip "the image's program is not in this build"
+[ -x "$TRANSLATOR" ] || skip "no translator in this build"
+
+# gives EXPECTED-STATUS ARGUMENT...: runs it, with its standard output in ./output and its messages in ./messages.
+gives() {
+	expected=$1
+	shift
+	got=0
+	"$binfmt" --mount "$DIR/bm" "$@" >output 2>messages || got=$?
+	[ $got = "$expected" ] || { cat messages; fail "$*: expected exit status $expected, got $got"; }
+}
+
+# json EXPRESSION: of the status in ./output.
+json() { python3 -c 'import json, sys; status = json.load(open("output")); print(eval(sys.argv[1]))' "$1"; }
+
+sed "s|^Interpreter=.*|Interpreter=1 $TRANSLATOR|" "$BUILD_DIR/conf/build-tree/qemu-aarch64.conf" >conf/qemu-aarch64.conf
+sed "s|^Interpreter=.*|Interpreter=1 $DIR/none|" "$BUILD_DIR/conf/build-tree/qemu-arm.conf" >conf/qemu-arm.conf
+
+gives 0
+same "keys" "['emulators', 'supported']" "$(json 'sorted(status)')"
+same "before" "[] True False" "$(json 'status["emulators"], "linux/amd64" in status["supported"], "linux/arm64" in status["supported"]' | tr -d '(,)')"
+
+gives 0 --install all
+says "installing: arm64 OK" messages
+same "all" "['qemu-aarch64'] True False" "$(json 'status["emulators"], "linux/arm64" in status["supported"], "linux/arm/v7" in status["supported"]' | tr -d '(,)')"
+same "flags" "flags: POCF" "$(grep flags: bm/qemu-aarch64)"
+same "interpreter" "interpreter $TRANSLATOR" "$(grep interpreter bm/qemu-aarch64)"
+
+# Once more: the new one takes the place of the old one.
+gives 0 -install=linux/arm64
+says "installing: linux/arm64 OK, in the place of $TRANSLATOR" messages
+
+# What cannot be done makes it fail, and does not keep the rest from being done.
+gives 0 --uninstall aarch64
+same "uninstalled" "[]" "$(json 'status["emulators"]')"
+gives 1 --install arm,nonsense,arm64
+says "installing: arm this image has no translator for it" messages
+says "installing: nonsense is no platform that is known here" messages
+same "the rest" "['qemu-aarch64']" "$(json 'status["emulators"]')"
+echo 0 >bm/status
+gives 1 --install arm64
+says "disabled as a whole" messages
+same "nothing runs" "False" "$(json '"linux/arm64" in status["supported"]')"
+echo 1 >bm/status
+
+# A translator that does not work is noticed.
+printf '#!/bin/sh\nexit 0\n' >broken
+chmod +x broken
+sed -i "s|^Interpreter=.*|Interpreter=1 $DIR/broken|" conf/qemu-aarch64.conf
+gives 1 --install arm64
+says "a program for it does not run" messages
+same "not supported" "False" "$(json '"linux/arm64" in status["supported"]')"
+
+# Names, patterns, ends of names. A pattern may match nothing, a name must not.
+printf ':other:E::foo::/bin/true:' >bm/register
+printf ':WSLInterop:E::bar::/bin/true:' >bm/register
+gives 1 --uninstall nothing
+says "uninstalling: nothing not found" messages
+gives 0 --uninstall 'qemu-*'
+same "others stay" "['WSLInterop', 'other']" "$(json 'status["emulators"]')"
+gives 0 --uninstall 'qemu-*'
+gives 0 --uninstall '*'
+same "WSL's stays" "['WSLInterop']" "$(json 'status["emulators"]')"
+
+gives 0 --version
+says "binfmt/"
+gives 2 --nonsense
+gives 2 word
