@@ -1,4 +1,5 @@
 /* Advanced SIMD: what the lifters share (see lift_simd.h). */
+#include "../opt/zero.h"
 #include "lift_simd.h"
 
 ref v_imm(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b, int32_t disp, unsigned aux, unsigned aux2)
@@ -22,57 +23,9 @@ ref v_rep(struct lift *l, unsigned sz, uint64_t v)
         return v_const(l, v);
 }
 
-/* ---- upper parts that are zero ---- */
-
-enum { ZERO_NEVER, ZERO_SELF, ZERO_A, ZERO_EITHER, ZERO_BOTH };
-
-/* Of which operands an op's result is zero where they are. */
-static unsigned zero_rule(unsigned op)
-{
-        switch (op) {
-        case IR_VZEXT: case IR_LDV: case IR_VFROM: case IR_VCONST: case IR_VXTN: case IR_VQXTNS: case IR_VQXTNSU:
-        case IR_VQXTNU:
-                return ZERO_SELF;
-        case IR_VSHL: case IR_VSHR: case IR_VSAR: case IR_VNEG: case IR_VABS: case IR_VCNT: case IR_VRBIT: case IR_VANDN:
-        case IR_VUSHL: case IR_VSSHL:
-                return ZERO_A;
-        case IR_VAND: case IR_VMUL: case IR_VMINU:
-                return ZERO_EITHER;
-        case IR_VADD: case IR_VSUB: case IR_VOR: case IR_VXOR: case IR_VMINS: case IR_VMAXS: case IR_VMAXU:
-        case IR_VQADDS: case IR_VQADDU: case IR_VQSUBS: case IR_VQSUBU: case IR_VCMPGT: case IR_VCMPHI: case IR_VTST:
-        case IR_VRHADDU: case IR_VQDMULH: case IR_VQRDMULH: case IR_VDOTS: case IR_VDOTU:
-                return ZERO_BOTH;
-        default:
-                return ZERO_NEVER;
-        }
-}
-
-static bool self_zero(const struct ir_ins *i, unsigned keep)
-{
-        if (i->op == IR_VCONST)
-                return i->imm == 0 || (i->sz == 3 && (keep == 3 || (uint64_t)i->imm >> (8u << keep) == 0));
-        if (i->op == IR_VZEXT || i->op == IR_LDV || i->op == IR_VFROM)
-                return i->sz <= keep;
-        return keep == KEEP_D; /* the narrowing ones */
-}
-
-static bool is_zero_above(const struct ir *ir, ref v, unsigned keep, unsigned depth)
-{
-        const struct ir_ins *i = &ir->ins[v];
-        unsigned rule = zero_rule(i->op);
-        if (rule == ZERO_SELF)
-                return self_zero(i, keep);
-        if (rule == ZERO_NEVER || depth == 0)
-                return false;
-        bool a = is_zero_above(ir, i->a, keep, depth - 1);
-        if (rule == ZERO_A || (a && rule == ZERO_EITHER))
-                return a;
-        return (a || rule == ZERO_EITHER) && is_zero_above(ir, i->b, keep, depth - 1);
-}
-
 ref v_cut(struct lift *l, ref v, unsigned keep)
 {
-        if (keep >= KEEP_Q || is_zero_above(l->ir, v, keep, 4))
+        if (keep >= KEEP_Q || ir_is_zero_above(l->ir, v, keep))
                 return v;
         return v1(l, IR_VZEXT, keep, v);
 }

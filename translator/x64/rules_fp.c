@@ -1,6 +1,7 @@
 /* Emission of the FP ops on SSE2/SSE4.1, AVX, FMA and AVX-512 (contract: gen.h). */
 #include "../fp/fp.h"
 #include "../guest/fp_lift.h"
+#include "../opt/zero.h"
 #include "abi.h"
 #include "rules.h"
 
@@ -44,20 +45,35 @@ static void clean(struct code *c, unsigned sz, unsigned d) {
                 x64_v3i(c, PP_66 | MAP_3A | 0x21, d, d, d, 0x0e); /* INSERTPS */
 }
 
+/* The same for the result of a scalar instruction of the host, which has above what its first operand, value `from`, has. */
+static void clean_after(struct gen *g, ref from, unsigned sz, unsigned d) {
+        if (!ir_is_zero_above(g->ir, from, sz))
+                clean(code(g), sz, d);
+}
+
+/* Operand v, in register r, with zero above its low half: in r itself, or copied to t. */
+static unsigned half(struct gen *g, ref v, unsigned r, unsigned t) {
+        if (ir_is_zero_above(g->ir, v, 3))
+                return r;
+        low64(code(g), t, r);
+        return t;
+}
+
 /* Two operands; the upper half of a 64-bit vector's are made zero (and 1 under a division). */
 static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op) {
         struct code *c = code(g);
         unsigned a = r->a, b = r->b;
         if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                low64(c, r->t[1], b);
-                a = r->t[0], b = r->t[1];
-                if (op == 0x5e)
-                        gen_v3c(g, MAP_0F | 0x56, b, b, 0, UINT64_C(0x3f8000003f800000)); /* ORPS */
+                a = half(g, i->a, a, r->t[0]);
+                b = half(g, i->b, b, r->t[1]);
+                if (op == 0x5e) {
+                        gen_v3c(g, MAP_0F | 0x56, r->t[1], b, 0, UINT64_C(0x3f8000003f800000)); /* ORPS */
+                        b = r->t[1];
+                }
         }
         trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
         if (i->aux == SCALAR)
-                clean(c, i->sz, r->d);
+                clean_after(g, i->a, i->sz, r->d);
         else if (i->aux == LOW64 && op == 0x5c)
                 low64(c, r->d, r->d); /* 0 - 0 is -0 when rounding down */
 }
@@ -70,13 +86,11 @@ void rule_VFDIV(struct gen *g, const struct ir_ins *i, const struct regs *r) { b
 void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         struct code *c = code(g);
         unsigned a = r->a;
-        if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                a = r->t[0];
-        }
+        if (i->aux == LOW64)
+                a = half(g, i->a, a, r->t[0]);
         if (i->aux == SCALAR) {
                 trap_v3(g, arith(0x51, i->sz, SCALAR), r->d, a, a);
-                clean(c, i->sz, r->d);
+                clean_after(g, i->a, i->sz, r->d);
         } else {
                 gen_fptrap(g);
                 x64_v2(c, arith(0x51, i->sz, i->aux), r->d, a);
@@ -88,16 +102,15 @@ static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, 
         struct code *c = code(g);
         unsigned a = r->a, b = r->b, t = r->t[0];
         if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                low64(c, r->t[1], b);
-                a = r->t[0], b = r->t[1];
+                a = half(g, i->a, a, r->t[0]);
+                b = half(g, i->b, b, r->t[1]);
                 t = X64_VSCRATCH;
         }
         trap_v3(g, arith(op, i->sz, i->aux), t, b, a);
         trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
         x64_v3(c, MAP_0F | (op == 0x5f ? 0x54 : 0x56), r->d, r->d, t);
         if (i->aux == SCALAR)
-                clean(c, i->sz, r->d);
+                clean_after(g, ir_is_zero_above(g->ir, i->a, i->sz) ? i->b : i->a, i->sz, r->d);
 }
 
 void rule_VFMAX(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5f); }
@@ -111,9 +124,8 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         unsigned op = 0xb8 | (i->disp & FPO_NEG_PRODUCT ? 4 : 0) | (i->disp & FPO_NEG_ADDEND ? 2 : 0) | (i->aux == SCALAR);
         unsigned a = r->a, b = r->b;
         if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                low64(c, r->t[1], b);
-                a = r->t[0], b = r->t[1];
+                a = half(g, i->a, a, r->t[0]);
+                b = half(g, i->b, b, r->t[1]);
                 low64(c, r->d, r->c);
         } else {
                 x64_vmov(c, r->d, r->c);
@@ -123,7 +135,7 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         if (i->aux == SCALAR) {
                 x64_v2(c, (opc) ((i->sz == 3 ? PP_66 : 0) | MAP_0F | 0x2e), r->d, r->d); /* UCOMIS */
                 gen_fpslow_if(g, XCC_P);
-                clean(c, i->sz, r->d);
+                clean_after(g, i->c, i->sz, r->d);
         } else {
                 x64_v3i(c, arith(0xc2, i->sz, FULL), r->t[0], r->d, r->d, 3); /* CMPUNORD */
                 x64_v2(c, PP_66 | MAP_38 | 0x17, r->t[0], r->t[0]);           /* PTEST */
@@ -212,27 +224,21 @@ static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, u
 }
 
 void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
-        struct code *c = code(g);
         unsigned a = r->a;
-        if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                a = r->t[0];
-        }
-        if ((i->disp & FPO_ROUND) == FPR_A) {
+        if (i->aux == LOW64)
+                a = half(g, i->a, a, r->t[0]);
+        if ((i->disp & FPO_ROUND) == FPR_A)
                 round_away(g, i->sz, i->aux, r->d, a, r->t[1]);
-                if (i->aux == SCALAR)
-                        clean(c, i->sz, r->d);
-                return;
-        }
-        round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned) i->disp, i->disp & FPO_EXACT));
+        else
+                round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned) i->disp, i->disp & FPO_EXACT));
         if (i->aux == SCALAR)
-                clean(c, i->sz, r->d);
+                clean_after(g, i->a, i->sz, r->d);
 }
 
 void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         if (i->aux == SCALAR) {
                 trap_v3(g, PP_F3 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSS2SD */
-                clean(code(g), 3, r->d);
+                clean_after(g, i->a, 3, r->d);
         } else {
                 gen_fptrap(g);
                 x64_v2(code(g), MAP_0F | 0x5a, r->d, r->a); /* CVTPS2PD */
@@ -359,10 +365,8 @@ void rule_VFFROMIV(struct gen *g, const struct ir_ins *i, const struct regs *r) 
         struct code *c = code(g);
         unsigned a = r->a;
         bool u = i->disp & FPO_UNSIGNED;
-        if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                a = r->t[0];
-        }
+        if (i->aux == LOW64)
+                a = half(g, i->a, a, r->t[0]);
         if (i->sz == 2 && !u)
                 x64_v2(c, MAP_0F | 0x5b, r->d, a); /* CVTDQ2PS */
         else if (i->sz == 2)
