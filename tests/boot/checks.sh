@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2016,SC2154,SC2015,SC2034
+# What must be so in a machine that has booted with binfmtd. Each check prints the reason where it fails. Needs machine.sh.
+
+expect() { # WHAT EXPECTED GOT
+	[ "$2" = "$3" ] || {
+		echo "$1: expected <$2>, got <$3>"
+		return 1
+	}
+}
+
+unit_property() {
+	in_machine systemctl show binfmtd.service --property="$1" --value
+}
+
+check_no_failed_unit() {
+	failed_units=$(in_machine systemctl list-units --failed --plain --no-legend)
+	expect "failed units" "" "$failed_units"
+}
+
+check_entry() {
+	in_machine cat /proc/sys/fs/binfmt_misc/qemu-aarch64 >"$work/entry" || return 1
+	expect "the entry's state" enabled "$(head -n 1 "$work/entry")" &&
+		expect "interpreter" "interpreter $1" "$(sed -n 2p "$work/entry")" &&
+		expect "flags" "flags: POCF" "$(sed -n 3p "$work/entry")"
+}
+
+# Services that run foreign programs start after sysinit.target; by then the entries must be there.
+check_order() {
+	ready=$(unit_property ActiveEnterTimestampMonotonic)
+	sysinit=$(in_machine systemctl show sysinit.target --property=ActiveEnterTimestampMonotonic --value)
+	[ "$ready" -gt 0 ] && [ "$ready" -le "$sysinit" ] || {
+		echo "ready at $ready us, sysinit.target at $sysinit us"
+		return 1
+	}
+}
+
+check_program() {
+	expect "./program" ran "$(in_machine sh -c 'cd /root && ./program')"
+}
+
+# F: the translator's file need not be there.
+check_program_in_chroot() {
+	expect "chroot" ran "$(in_machine sh -c 'mkdir -p /tmp/c && cp /root/program /tmp/c/ && chroot /tmp/c /program')"
+}
+
+# Warnings of anybody who speaks of us, and of ourselves.
+check_journal() {
+	expect "warnings" "" "$(in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning --unit=binfmtd)" &&
+		expect "warnings on it" "" \
+			"$(in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning | grep -i binfmt)"
+}
+
+# It removes everybody's entries; where its condition fails, what it would have run does.
+check_systemd_binfmt_restart() {
+	in_machine sh -c 'systemctl restart systemd-binfmt.service && systemctl --quiet is-active systemd-binfmt.service ||
+		/lib/systemd/systemd-binfmt' || return 1
+	until_true 1 check_program || {
+		echo "a second later: $(check_program)"
+		return 1
+	}
+}
+
+# Seconds are those of a busy machine: the best of several.
+check_start_time() {
+	best=1000000000
+	for _ in 1 2 3 4 5 6; do
+		in_machine systemctl restart binfmtd.service || return 1
+		started=$(unit_property ExecMainStartTimestampMonotonic)
+		ready=$(unit_property ActiveEnterTimestampMonotonic)
+		[ $((ready - started)) -ge $best ] || best=$((ready - started))
+		in_machine systemctl reset-failed binfmtd.service
+	done
+	echo "start to READY: $best us"
+	[ $best -lt 30000 ]
+}
+
+check_memory() {
+	kib=$(in_machine sh -c 'cat /proc/$(systemctl show binfmtd --property=MainPID --value)/smaps_rollup' |
+		awk '/^Private_/ { n += $2 } END { print n }')
+	echo "private memory: $kib KiB"
+	[ "$kib" -gt 0 ] && [ "$kib" -lt 2048 ]
+}
+
+switches() {
+	in_machine sh -c 'grep ctxt_switches /proc/$(systemctl show binfmtd --property=MainPID --value)/status' | awk '{ n += $2 } END { print n }'
+}
+
+check_no_wake_ups() {
+	sleep 1
+	before=$(switches)
+	sleep 5
+	[ -n "$before" ] && expect "context switches in five idle seconds" "$before" "$(switches)"
+}
+
+check_exposure() {
+	exposure=$(in_machine systemd-analyze security --no-pager binfmtd.service | sed -n 's/.*Overall exposure level for [^:]*: \([0-9.]*\).*/\1/p')
+	echo "exposure: $exposure"
+	[ -n "$exposure" ] && echo "$exposure" | awk '{ exit !($1 <= 3.0) }'
+}
+
+# A mount namespace of its own would keep a mount of binfmt_misc from the host.
+check_mount_namespace() {
+	expect "mount namespace" "$(in_machine readlink /proc/1/ns/mnt)" \
+		"$(in_machine sh -c 'readlink /proc/$(systemctl show binfmtd --property=MainPID --value)/ns/mnt')"
+}
+
+# Whatever happens meanwhile, no execution fails: while_running COMMAND... in the machine.
+while_running() {
+	in_machine sh -c 'rm -f /tmp/stop; n=0
+		while [ ! -e /tmp/stop ]; do [ "$(/root/program 2>&1)" = ran ] || echo failed; n=$((n + 1)); done; echo "runs $n"' >"$work/loop" 2>&1 &
+	loop=$!
+	sleep 0.3
+	"$@" >"$work/meanwhile" 2>&1
+	status=$?
+	sleep 0.3
+	in_machine touch /tmp/stop
+	wait $loop
+	cat "$work/meanwhile"
+	expect "runs that failed" 0 "$(grep -c failed "$work/loop")" && [ "$(sed -n 's/^runs //p' "$work/loop")" -gt 2 ] && [ $status = 0 ]
+}
+
+check_restarts() {
+	while_running in_machine sh -ec 'for i in 1 2 3 4; do systemctl restart binfmtd; systemctl reload binfmtd; systemctl reset-failed binfmtd; done'
+}
+
+check_without_mount() {
+	in_machine sh -ec 'systemctl stop binfmtd; umount /proc/sys/fs/binfmt_misc; systemctl start binfmtd' || return 1
+	check_program
+}
+
+standard_checks() { # INTERPRETER
+	check no-failed-unit check_no_failed_unit
+	check entry check_entry "$1"
+	check order check_order
+	check program check_program
+	check chroot check_program_in_chroot
+	check journal check_journal
+	check mount-namespace check_mount_namespace
+	check memory check_memory
+	check no-wake-ups check_no_wake_ups
+	check exposure check_exposure
+	check start-time check_start_time
+	check restarts check_restarts
+	check systemd-binfmt-restart check_systemd_binfmt_restart
+	check without-mount check_without_mount
+}

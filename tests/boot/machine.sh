@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2016,SC2154,SC2015,SC2034
+# A Debian that boots in a container with user ids, network and binfmt_misc of its own; the machine's entries stay as they
+# are. Sourced by what tests booting: SOURCE_DIR, BUILD_DIR and work (a directory) are set.
+
+MACHINE_PACKAGES="systemd systemd-sysv dbus procps init-system-helpers libinih1 libjson-c5"
+passed=0 failed=0 skipped=0
+machine='' leader=''
+
+finish() {
+	[ -z "$machine" ] || stop_machine
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ $failed -eq 0 ]
+	exit
+}
+
+skip_all() {
+	echo "SKIP boot: $1"
+	skipped=$((skipped + 1))
+	finish
+}
+
+# check NAME COMMAND...: counts it; the last line of its output is the reason where it fails.
+check() {
+	name=$1
+	shift
+	if why=$("$@" 2>&1); then
+		[ -z "${VERBOSE-}" ] || echo "ok $name: $(printf "%s\n" "$why" | tail -n 1)"
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAIL $name: $(printf '%s\n' "$why" | tail -n 1)"
+		printf '%s\n' "$why" | sed 's/^/    /'
+	fi
+}
+
+need_machine() {
+	[ "$(id -u)" = 0 ] || skip_all "needs root"
+	command -v systemd-nspawn >/dev/null || skip_all "no systemd-nspawn (package systemd-container)"
+	command -v mmdebstrap >/dev/null || skip_all "no mmdebstrap"
+}
+
+# base_root: makes $BUILD_DIR/boot/base, a Debian without any of ours.
+base_root() {
+	base=$BUILD_DIR/boot/base
+	[ "$(cat "$base/.packages" 2>/dev/null)" = "$MACHINE_PACKAGES" ] && return
+	rm -rf "$base"
+	mkdir -p "$BUILD_DIR/boot"
+	# shellcheck disable=SC2086 # one list, separated by commas
+	mmdebstrap --mode=root --variant=minbase --include="$(echo $MACHINE_PACKAGES | tr ' ' ,)" bookworm "$base" \
+		>"$BUILD_DIR/boot/mmdebstrap.log" 2>&1 || return 1
+	echo "$MACHINE_PACKAGES" >"$base/.packages"
+}
+
+# new_root DIR: a copy, with a program for arm64 in /root that says "ran".
+new_root() {
+	cp -a --reflink=auto "$BUILD_DIR/boot/base" "$1" || return 1
+	printf '#include <stdio.h>\nint main(void) { puts("ran"); return 0; }\n' >"$work/program.c"
+	aarch64-linux-gnu-gcc -static -O1 -o "$1/root/program" "$work/program.c"
+}
+
+# start_machine DIR: boots it, and returns when it has booted.
+start_machine() {
+	# The service manager wants a hierarchy of control groups that it may write to.
+	# shellcheck disable=SC2016 # for the inner shell
+	setsid unshare -m --propagation private sh -euc '
+		mount -t tmpfs tmpfs /run
+		umount -R /sys/fs/cgroup
+		mount -t cgroup2 cgroup2 /sys/fs/cgroup
+		mkdir -p "/sys/fs/cgroup/boot-$$"
+		echo $$ >"/sys/fs/cgroup/boot-$$/cgroup.procs"
+		exec systemd-nspawn --register=no --keep-unit --private-network --private-users=524288:65536 \
+			--private-users-ownership=map --console=pipe --boot -D "$0"' "$1" </dev/null >"$work/machine.log" 2>&1 &
+	machine=$!
+	n=0
+	while [ $n -lt 300 ] && kill -0 $machine 2>/dev/null; do
+		leader=$(pgrep -P $machine -x systemd) && in_machine systemctl is-system-running --wait >"$work/state" 2>&1
+		case $(cat "$work/state" 2>/dev/null) in
+		running | degraded) return 0 ;;
+		esac
+		sleep 0.2
+		n=$((n + 1))
+	done
+	tail -n 5 "$work/machine.log" "$work/state"
+	return 1
+}
+
+# in_machine COMMAND...: as root of the machine.
+in_machine() {
+	timeout 120 nsenter -t "$leader" -a /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
+		DEBIAN_FRONTEND=noninteractive HOME=/root "$@"
+}
+
+stop_machine() {
+	[ -z "$leader" ] || in_machine systemctl poweroff >/dev/null 2>&1
+	n=0
+	while kill -0 "$machine" 2>/dev/null && [ $n -lt 100 ]; do
+		sleep 0.1
+		n=$((n + 1))
+	done
+	kill -9 "$machine" 2>/dev/null
+	machine='' leader=''
+}
+
+# until_true SECONDS COMMAND...
+until_true() {
+	n=$(($1 * 20))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		n=$((n - 1))
+		[ $n -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
