@@ -79,7 +79,14 @@ static void opt_log(const char *a) { rt_log_mask |= word_list("-d", a, log_words
 static void opt_passes(const char *a) { options.opt_off |= word_list("-opt", a, opt_words); }
 
 static void opt_log_file(const char *a) {
-        long fd = sys_call3(__NR_open, a, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+        const char *percent = strchr(a, '%');
+        char path[4096];
+        int n = percent && percent[1] == 'd' ? rt_snprintf(path, sizeof(path), "%.*s%d%s", (int) (percent - a), a,
+                                                           (int) sys_call0(__NR_getpid), percent + 2) :
+                                               rt_snprintf(path, sizeof(path), "%s", a);
+        if (n >= (int) sizeof(path))
+                usage_error("-D", "the log file's name is too long");
+        long fd = sys_call3(__NR_open, path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
         if (fd < 0)
                 usage_error("-D", "the log file cannot be opened");
         rt_log_fd = (int) fd;
@@ -114,7 +121,7 @@ static const struct {
         void (*fn)(const char *arg);
 } table[] = {
         { "0", "ARGV0", "BINFMT_ARGV0", "the program's argv[0]", opt_argv0 },
-        { "D", "FILE", "BINFMT_LOG_FILENAME", "write the log there instead of to standard error", opt_log_file },
+        { "D", "FILE", "BINFMT_LOG_FILENAME", "write the log there, not to standard error; %d: process number", opt_log_file },
         { "E", "NAME=VALUE", "BINFMT_SET_ENV", "set a variable of the program", opt_set_env },
         { "L", "DIR", "BINFMT_LD_PREFIX", "look for the ELF interpreter and absolute paths there first", opt_sysroot },
         { "U", "NAME", "BINFMT_UNSET_ENV", "remove a variable of the program", opt_unset_env },
@@ -191,6 +198,18 @@ void options_environment(char **envp) {
                                 table[k].fn(v);
                 }
         }
+}
+
+void options_keep_log(void) {
+        enum { LOG_FD_MIN = 1000 };
+        if (!rt_log_mask)
+                return;
+        long fd = sys_call3(__NR_fcntl, rt_log_fd, F_DUPFD_CLOEXEC, LOG_FD_MIN);
+        if (fd < 0)
+                return; /* no such numbers: the log shares the guest's */
+        if (rt_log_fd != 2)
+                sys_call1(__NR_close, rt_log_fd);
+        rt_log_fd = (int) fd;
 }
 
 static bool same_name(const char *env, const char *setting) {

@@ -27,5 +27,9 @@ int options_parse(int argc, char **argv);
 /* Reads BINFMT_* variables; not to be called under AT_SECURE. */
 void options_environment(char **envp);
 
+/* Gives the log a descriptor of its own, far from those that the guest gets: what is logged goes on to where it went at the start when
+ * the guest closes or redirects its standard error, and no number that the guest expects to be free is taken. */
+void options_keep_log(void);
+
 /* The guest's environment: envp with -E and -U applied. NULL: no memory. */
 char **options_guest_env(char **envp);

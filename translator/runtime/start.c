@@ -73,6 +73,7 @@ static void choose_program(const struct start *s, struct program *p) {
                 first = options_parse(s->argc, s->argv);
         if (first >= s->argc)
                 rt_die("nothing to run");
+        options_keep_log();
         *p = (struct program) { .path = s->argv[first], .fd = fd == UINT64_MAX ? -1 : (int) fd, .auxv = s->auxv,
                                 .sysroot = options.sysroot, .stack_size = options.stack_size };
         p->argv = s->argv + first + (preserve && first + 1 < s->argc);

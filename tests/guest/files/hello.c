@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* For the scripts: shows its arguments and some of its environment. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 extern char **environ;
 
@@ -13,6 +15,12 @@ int main(int argc, char **argv)
                 __asm__ volatile("udf #0x1234");
         if (argc > 1 && !strcmp(argv[1], "exit"))
                 return atoi(argv[2]);
+        if (argc > 1 && !strcmp(argv[1], "descriptors")) {
+                close(2);
+                printf("%d", open("/dev/null", O_WRONLY));
+                printf(" %d\n", open("/dev/null", O_WRONLY));
+                return 0;
+        }
         if (argc > 1 && !strcmp(argv[1], "release")) {
                 struct utsname u;
                 uname(&u);
