@@ -41,7 +41,10 @@ static int load_kernel(const struct paths *paths, struct entries *ret, struct pr
                 return fd;
         if (fd < 0)
                 return 0;
-        return kernel_list(fd, ret);
+        int r = kernel_list(fd, ret);
+        if (r >= 0)
+                entries_sort(ret);
+        return r;
 }
 
 int view_load(const struct paths *paths, struct view *ret)
@@ -62,12 +65,25 @@ int view_load(const struct paths *paths, struct view *ret)
         return 0;
 }
 
-const char *view_interpreter(const struct format *f)
+const struct candidate *view_candidate(const struct format *f)
 {
         _cleanup_(problems_done) struct problems ignored = {};
         const struct candidate *c;
 
-        if (format_choose(f, &c, &ignored) >= 0)
-                return c->path;
-        return f->candidates[0].path;
+        return format_choose(f, &c, &ignored) >= 0 ? c : &f->candidates[0];
+}
+
+const char *view_interpreter(const struct format *f)
+{
+        return view_candidate(f)->path;
+}
+
+const struct candidate *view_registered(const struct format *f, const struct entry *e)
+{
+        for (size_t i = 0; i < f->n_candidates; i++) {
+                const struct candidate *c = &f->candidates[i];
+                if (streq(c->helper ? c->helper : c->path, e->interpreter) && entry_matches_alike(format_spec(f, c), e))
+                        return c;
+        }
+        return NULL;
 }

@@ -70,9 +70,12 @@ struct cli_option {
 extern const struct cli_option cli_options[];
 extern const size_t n_cli_options;
 
-/* Enables or disables the format of this name, or all where it is NULL, and keeps that as the administrator's choice.
- * Returns an exit status. */
-int switch_formats(const struct paths *paths, const char *name, bool enable);
+/* Enables or disables the format that is named, or all, and keeps that as the administrator's choice. Returns an exit
+ * status. */
+int switch_formats(const struct call *call, bool enable);
+
+/* Prints "binfmtctl: TEXTWORD" and where to read on to standard error, and returns EXIT_USAGE. */
+int usage(const char *text, const char *word);
 
 /* Prints a line for each problem to standard error. */
 void print_problems(const struct problems *p);
@@ -94,4 +97,11 @@ void view_done(struct view *v);
 
 /* The interpreter to show for a format that the kernel does not have: the one that would be registered, or else the one
  * of the highest priority. */
+const struct candidate *view_candidate(const struct format *f);
 const char *view_interpreter(const struct format *f);
+
+/* The interpreter with which the format is registered, or NULL where it is none of its own. */
+const struct candidate *view_registered(const struct format *f, const struct entry *e);
+
+/* Prints a line for each interpreter of a format, highest priority first. */
+void print_alternatives(const struct view *v, const struct format *f);

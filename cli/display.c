@@ -4,7 +4,7 @@
 #include "escape.h"
 
 /* Prints the lines of "update-binfmts --display", which scripts parse, and the flags after them. */
-static int print_entry(const struct entry *e, const char *package, const char *interpreter, bool enabled)
+static int print_entry(const struct entry *e, const char *package, const char *detector, bool enabled)
 {
         _cleanup_free_ char *magic = NULL, *mask = NULL;
         char flags[ENTRY_FLAGS_MAX];
@@ -20,8 +20,8 @@ static int print_entry(const struct entry *e, const char *package, const char *i
         printf("      offset = %u\n", e->offset);
         printf("       magic = %s\n", magic);
         printf("        mask = %s\n", mask);
-        printf(" interpreter = %s\n", interpreter);
-        printf("    detector = \n");
+        printf(" interpreter = %s\n", e->interpreter);
+        printf("    detector = %s\n", detector ? detector : "");
         printf("       flags = %s\n", entry_format_flags(e->flags, flags));
         return EXIT_OK;
 }
@@ -30,10 +30,16 @@ static int print_entry(const struct entry *e, const char *package, const char *i
 static int print_format(const struct view *v, const struct format *f)
 {
         const struct entry *e = entries_find(&v->kernel, f->entry.name);
+        const struct candidate *c = e ? view_registered(f, e) : view_candidate(f);
+        const char *package = c && c->package ? c->package : f->package, *detector = c ? c->detector : NULL;
+        _cleanup_(entry_done) struct entry wanted = {};
 
-        if (e)
-                return print_entry(e, f->package, e->interpreter, e->enabled);
-        return print_entry(&f->entry, f->package, view_interpreter(f), false);
+        if (!e && format_make_entry(f, c, &wanted) < 0)
+                return fail("out of memory");
+        int status = print_entry(e ? e : &wanted, package, detector, e && e->enabled);
+        if (status == EXIT_OK && f->n_candidates > 1)
+                print_alternatives(v, f);
+        return status;
 }
 
 static int display_one(const struct view *v, const char *name)
@@ -44,7 +50,7 @@ static int display_one(const struct view *v, const char *name)
         if (f)
                 return print_format(v, f);
         if (e)
-                return print_entry(e, NULL, e->interpreter, e->enabled);
+                return print_entry(e, NULL, NULL, e->enabled);
         return fail("%s: no such format (binfmtctl list shows those that are known)", name);
 }
 

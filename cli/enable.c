@@ -3,5 +3,5 @@
 
 int verb_enable(const struct call *call)
 {
-        return switch_formats(&call->paths, call->n_args > 0 ? call->args[0] : NULL, true);
+        return switch_formats(call, true);
 }

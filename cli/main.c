@@ -40,7 +40,7 @@ const struct cli_option cli_options[] = {
 };
 const size_t n_cli_options = ARRAY_SIZE(cli_options);
 
-static int usage(const char *text, const char *word)
+int usage(const char *text, const char *word)
 {
         fprintf(stderr, "binfmtctl: %s%s (binfmtctl --help shows how)\n", text, word);
         return EXIT_USAGE;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "drift.h"
+#include "lock.h"
 #include "mount.h"
 
 static void log_report(const struct manager *m, const struct reconcile_report *report)
@@ -73,7 +74,8 @@ struct pass {
         struct problems problems;
         struct state state;
         struct reconcile_report report;
-        int fd; /* binfmt_misc */
+        int fd;   /* binfmt_misc */
+        int lock; /* held meanwhile; negative where there can be none */
 };
 
 static void pass_done(struct pass *p)
@@ -82,13 +84,15 @@ static void pass_done(struct pass *p)
         state_done(&p->state);
         reconcile_report_done(&p->report);
         closep(&p->fd);
+        closep(&p->lock);
 }
 
 /* Reads the formats, opens binfmt_misc, and has both watched from before anything is compared. */
 static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct catalog *catalog)
 {
+        /* Where there can be none, nobody else can write there either, and the records say so. */
+        p->lock = lock_changes(&m->paths);
         int r = catalog_load(&m->paths, catalog, &p->problems);
-
         if (r < 0)
                 return r;
         p->fd = binfmt_misc_open(m->paths.procdir, may_mount, &p->problems);
@@ -143,7 +147,7 @@ static uint64_t time_now(const struct manager *m)
 
 int manager_reload(struct manager *m)
 {
-        _cleanup_(pass_done) struct pass p = { .fd = -1 };
+        _cleanup_(pass_done) struct pass p = { .fd = -1, .lock = -1 };
         _cleanup_(catalog_done) struct catalog catalog = {};
 
         repairs_done(&m->repairs);
@@ -194,7 +198,7 @@ static int repair(struct manager *m, struct pass *p, uint64_t now)
 
 int manager_check(struct manager *m)
 {
-        _cleanup_(pass_done) struct pass p = { .fd = -1 };
+        _cleanup_(pass_done) struct pass p = { .fd = -1, .lock = -1 };
         _cleanup_(catalog_done) struct catalog catalog = {};
         _cleanup_(problems_done) struct problems found = {};
         uint64_t now = time_now(m);

@@ -134,8 +134,7 @@ int format_check(const struct format *f, struct problems *problems)
         return 0;
 }
 
-/* Returns 0, or notes why not in problems and returns a negative errno; -ENOENT is not noted. */
-static int check_candidate(const struct format *f, const struct candidate *c, struct problems *problems)
+int format_check_candidate(const struct format *f, const struct candidate *c, struct problems *problems)
 {
         const char *reason;
 
@@ -158,7 +157,7 @@ static const struct candidate *chosen_by_hand(const struct format *f, struct pro
 
         if (!f->use)
                 return NULL;
-        int r = c ? check_candidate(f, c, problems) : 0;
+        int r = c ? format_check_candidate(f, c, problems) : 0;
         if (!c)
                 (void)problems_add(problems, 0, f->use_file, f->use_line,
                                    "%s: %s is to be used, but is none of its interpreters", f->entry.name, f->use);
@@ -178,7 +177,7 @@ int format_choose(const struct format *f, const struct candidate **ret, struct p
                 return 0;
         }
         for (size_t i = 0; i < f->n_candidates; i++) {
-                int r = check_candidate(f, &f->candidates[i], problems);
+                int r = format_check_candidate(f, &f->candidates[i], problems);
                 if (r == 0) {
                         *ret = &f->candidates[i];
                         return 0;

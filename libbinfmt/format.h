@@ -60,6 +60,10 @@ int format_make_entry(const struct format *f, const struct candidate *c, struct 
  * -EINVAL. */
 int format_check(const struct format *f, struct problems *problems);
 
+/* Whether a candidate can be used now. Returns 0; -ENOENT where it is not installed; or another negative errno, with a problem
+ * noted. */
+int format_check_candidate(const struct format *f, const struct candidate *c, struct problems *problems);
+
 /* Chooses the interpreter: the one that is to be taken where that is usable, or else the usable one of the highest priority. Returns 0 with
  * *ret, one of the format's own; -ENOENT where none is installed; or another negative errno where one is installed and none will do.
  * What is wrong with an interpreter that is installed, or with the one that is to be taken, is noted in problems in any case. */

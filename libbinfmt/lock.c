@@ -34,3 +34,12 @@ int lock_take(const char *path)
                         return -errno;
         return TAKE_FD(fd);
 }
+
+int lock_changes(const struct paths *paths)
+{
+        _cleanup_free_ char *path = NULL;
+
+        /* Not a name that an entry's record can have. */
+        int r = string_format(&path, "%s/.#lock", paths->statedir);
+        return r < 0 ? r : lock_take(path);
+}

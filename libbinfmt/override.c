@@ -1,40 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "override.h"
+#include "override-internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
-#include "catalog.h"
 #include "util.h"
 
-#define OVERRIDE_FILE "50-binfmtctl.conf"
+#define ENABLED_FILE "50-binfmtctl.conf"
+#define USE_FILE "51-binfmtctl.conf"
 
 static int override_dir(const struct paths *paths, const char *name, char **ret)
 {
         return string_format(ret, "%s/%s.conf.d", paths_admin_dir(paths), name);
 }
 
-int override_write(const struct paths *paths, const char *name, bool enabled)
+int override_put(const struct paths *paths, const char *name, const char *file, const char *text)
 {
-        _cleanup_free_ char *dir = NULL, *text = NULL;
+        _cleanup_free_ char *dir = NULL;
 
         int r = override_dir(paths, name, &dir);
-        if (r < 0)
-                return r;
-        r = string_format(&text, "# Written by binfmtctl --%s.\n[Format]\nEnabled=%s\n", enabled ? "enable" : "disable",
-                          enabled ? "yes" : "no");
-        if (r < 0)
-                return r;
-        r = mkdir_parents(dir);
+        if (r >= 0)
+                r = mkdir_parents(dir);
         if (r < 0)
                 return r;
         _cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd < 0)
                 return -errno;
-        return file_write_at(fd, OVERRIDE_FILE, text);
+        return file_write_at(fd, file, text);
 }
 
-int override_remove(const struct paths *paths, const char *name)
+int override_delete(const struct paths *paths, const char *name, const char *file)
 {
         _cleanup_free_ char *dir = NULL;
 
@@ -44,10 +39,48 @@ int override_remove(const struct paths *paths, const char *name)
         _cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd < 0)
                 return errno == ENOENT ? 0 : -errno;
-        if (unlinkat(fd, OVERRIDE_FILE, 0) < 0 && errno != ENOENT)
-                return -errno;
+        if (unlinkat(fd, file, 0) == 0)
+                r = fsync(fd) < 0 ? -errno : 0;
+        else if (errno != ENOENT)
+                r = -errno;
         (void)rmdir(dir); /* stays if there is anything else in it */
-        return 0;
+        return r;
+}
+
+int override_write(const struct paths *paths, const char *name, bool enabled)
+{
+        return override_put(paths, name, ENABLED_FILE,
+                            enabled ? "# Written by binfmtctl enable.\n[Format]\nEnabled=yes\n"
+                                    : "# Written by binfmtctl disable.\n[Format]\nEnabled=no\n");
+}
+
+int override_remove(const struct paths *paths, const char *name)
+{
+        return override_delete(paths, name, ENABLED_FILE);
+}
+
+/* Takes back what was chosen, and disables or enables what is still not as it should be. */
+int override_choose_all(const struct paths *paths, const struct catalog *catalog, bool enabled, const char **ret_failed)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog now = {};
+        int r = 0;
+
+        *ret_failed = "all";
+        for (size_t i = 0; i < catalog->n && enabled && r >= 0; i++) {
+                *ret_failed = catalog->formats[i].entry.name;
+                r = override_remove(paths, *ret_failed);
+        }
+        if (r >= 0 && enabled) {
+                r = catalog_load(paths, &now, &ignored);
+                catalog = &now;
+        }
+        for (size_t i = 0; i < catalog->n && r >= 0; i++) {
+                *ret_failed = catalog->formats[i].entry.name;
+                if (catalog->formats[i].enabled != enabled)
+                        r = override_write(paths, *ret_failed, enabled);
+        }
+        return r;
 }
 
 int override_choose(const struct paths *paths, const struct format *f, bool enabled)
@@ -66,4 +99,14 @@ int override_choose(const struct paths *paths, const struct format *f, bool enab
                 return r;
         const struct format *now = catalog_find(&catalog, name);
         return now && now->enabled ? 0 : override_write(paths, name, true);
+}
+
+int override_put_use(const struct paths *paths, const char *name, const char *path)
+{
+        _cleanup_free_ char *text = NULL;
+
+        if (!path)
+                return override_delete(paths, name, USE_FILE);
+        int r = string_format(&text, "# Written by binfmtctl use.\n[Format]\nUse=%s\n", path);
+        return r < 0 ? r : override_put(paths, name, USE_FILE, text);
 }

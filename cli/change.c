@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "change.h"
+
+#include <errno.h>
+
+#include "lock.h"
+#include "mount.h"
+#include "reconcile.h"
+
+void change_done(struct change *c)
+{
+        catalog_done(&c->catalog);
+        closep(&c->fd);
+        closep(&c->lock);
+}
+
+static int find_format(struct change *c)
+{
+        if (!c->name)
+                return EXIT_OK;
+        if (catalog_is_broken(&c->catalog, c->name))
+                return fail("%s: its file cannot be used", c->name);
+        c->format = catalog_find(&c->catalog, c->name);
+        return c->format ? EXIT_OK : fail("%s: no such format (binfmtctl list shows those that are known)", c->name);
+}
+
+static int open_misc(struct change *c, bool needed)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+
+        c->fd = binfmt_misc_open(c->call->paths.procdir, needed && !c->dry, &problems);
+        /* In a chroot there is nothing to remove, but the choice can still be made. */
+        if (c->fd >= 0 || (!needed && (c->fd == -ENODEV || c->fd == -ENOENT)))
+                return EXIT_OK;
+        print_problems(&problems);
+        return EXIT_FAILED;
+}
+
+int change_begin(const struct call *call, const char *name, bool needs_kernel, struct change *ret)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(change_done) struct change c = { .call = call, .name = name, .dry = call->option[OPTION_DRY_RUN] != NULL,
+                                                   .lock = -1, .fd = -1 };
+
+        /* Where there can be no lock there can be no records either, which is said when these are to be written. */
+        if (!c.dry)
+                c.lock = lock_changes(&call->paths);
+        int r = catalog_load(&call->paths, &c.catalog, &problems);
+        print_problems(&problems);
+        if (r < 0)
+                return fail("%s", strerror(-r));
+        int status = find_format(&c);
+        if (status == EXIT_OK)
+                status = open_misc(&c, needs_kernel);
+        if (status != EXIT_OK)
+                return status;
+        *ret = c;
+        c = (struct change){ .lock = -1, .fd = -1 };
+        return EXIT_OK;
+}
+
+static int print_missing(const struct format *f)
+{
+        fprintf(stderr, "binfmtctl: %s: not registered, because no interpreter is installed:", f->entry.name);
+        for (size_t i = 0; i < f->n_candidates; i++)
+                fprintf(stderr, " %s", f->candidates[i].path);
+        fputc('\n', stderr);
+        return EXIT_FAILED;
+}
+
+static void print_planned(const struct change *c, const struct reconcile_result *result)
+{
+        const struct format *f = catalog_find(&c->catalog, result->name);
+        bool new = result->action == RECONCILE_REGISTER || result->action == RECONCILE_REPLACE;
+
+        printf("%s: would be %s%s%s\n", result->name, reconcile_action_to_string(result->action),
+               new && f ? ", with " : "", new && f ? view_interpreter(f) : "");
+}
+
+/* Makes the kernel follow, or plans that. */
+static int reconcile_or_plan(const struct change *c, struct reconcile_report *ret, struct problems *problems)
+{
+        if (c->dry)
+                return reconcile_plan(&c->call->paths, c->fd, &c->catalog, c->name, ret, problems);
+        return reconcile(&c->call->paths, c->fd, &c->catalog, c->name, ret, problems);
+}
+
+static int reload(struct change *c)
+{
+        /* What is wrong with the files was printed when they were read the first time. */
+        _cleanup_(problems_done) struct problems ignored = {};
+        struct catalog catalog = {};
+
+        int r = catalog_load(&c->call->paths, &catalog, &ignored);
+        if (r < 0)
+                return r;
+        catalog_done(&c->catalog);
+        c->catalog = catalog;
+        c->format = c->name ? catalog_find(&c->catalog, c->name) : NULL;
+        return 0;
+}
+
+/* What became of it: says why a format that was named is not there afterwards. */
+static int check_report(const struct change *c, const struct reconcile_report *report, bool wanted)
+{
+        if (report->n_failed > 0)
+                return EXIT_FAILED;
+        for (size_t i = 0; i < report->n && c->dry; i++) {
+                if (report->items[i].action != RECONCILE_NOTHING)
+                        print_planned(c, &report->items[i]);
+                if (report->items[i].active || report->items[i].action != RECONCILE_NOTHING)
+                        wanted = false;
+        }
+        return c->format && wanted && report->n_active == 0 ? print_missing(c->format) : EXIT_OK;
+}
+
+int change_apply(struct change *c, bool wanted)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(reconcile_report_done) struct reconcile_report report = {};
+
+        int r = c->dry ? 0 : reload(c);
+        if (r >= 0 && c->fd < 0)
+                return EXIT_OK;
+        if (r >= 0)
+                r = reconcile_or_plan(c, &report, &problems);
+        print_problems(&problems);
+        if (r < 0)
+                return fail("%s", strerror(-r));
+        return check_report(c, &report, wanted);
+}
