@@ -54,6 +54,16 @@ static const struct verb *find_verb(const char *name)
         return NULL;
 }
 
+/* The verb that a short option stands for. */
+static const struct verb *find_short(verb_fn *run)
+{
+        const struct verb *v = verbs;
+
+        while (v->run != run)
+                v++;
+        return v;
+}
+
 /* The tables as getopt_long wants them: options, then verbs, which may be written as options. */
 enum { FIRST_OPTION = 256, FIRST_VERB = 1024 };
 
@@ -110,7 +120,7 @@ static int take(struct call *call, const struct verb **verb, int option)
         if (option == 1)
                 return take_word(call, verb, optarg);
         if (option == 'h' || option == 'V')
-                return take_verb(verb, find_verb(option == 'h' ? "help" : "version"));
+                return take_verb(verb, find_short(option == 'h' ? verb_help : verb_version));
         if (option >= FIRST_VERB)
                 return take_verb(verb, &verbs[option - FIRST_VERB]);
         return set_option(call, &cli_options[option - FIRST_OPTION]);
