@@ -1,35 +1,156 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-static void print_verbs(void)
+#include "output.h"
+
+/* Columns of a line, and the most that the left side takes; where it takes more, its text begins on the next line. */
+#define LINE_WIDTH 80
+#define LEFT_MAX 26
+
+static void spaces(int n)
 {
-        for (size_t i = 0; i < n_verbs; i++) {
-                char left[40];
-                snprintf(left, sizeof(left), "%s %s", verbs[i].name, verbs[i].arguments);
-                printf("  %-26s %s\n", left, verbs[i].text);
-        }
+        printf("%*s", n, "");
 }
 
-static void print_options(void)
+/* Prints words, of which the first comes at this column, and goes on below them. */
+static void print_wrapped(const char *text, int indent)
+{
+        int column = indent;
+
+        while (*text) {
+                int n = (int)strcspn(text, " ");
+                if (column > indent && column + 1 + n > LINE_WIDTH) {
+                        putchar('\n');
+                        spaces(indent);
+                        column = indent;
+                } else if (column > indent) {
+                        putchar(' ');
+                        column++;
+                }
+                printf("%.*s", n, text);
+                column += n;
+                text += n;
+                text += strspn(text, " ");
+        }
+        putchar('\n');
+}
+
+static void print_item(const char *left, int width, const char *text)
+{
+        printf("  %s%s%s", colour(COLOUR_BOLD), left, colour(COLOUR_NONE));
+        if ((int)strlen(left) > width) {
+                putchar('\n');
+                spaces(width + 4);
+        } else {
+                spaces(width + 2 - (int)strlen(left));
+        }
+        print_wrapped(text, width + 4);
+}
+
+/* "name ARGUMENT" of a verb and "--name=ARGUMENT" of an option; to be freed. NULL without memory. */
+static char *verb_left(const struct verb *v)
+{
+        char *s = NULL;
+
+        (void)string_format(&s, "%s%s%s", v->name, *v->arguments ? " " : "", v->arguments);
+        return s;
+}
+
+static char *option_left(const struct cli_option *o)
+{
+        char *s = NULL;
+
+        (void)string_format(&s, "--%s%s%s", o->name, o->argument ? "=" : "", o->argument ? o->argument : "");
+        return s;
+}
+
+static int wider(int width, const char *left)
+{
+        int n = left ? (int)strlen(left) : 0;
+
+        return n > width && n <= LEFT_MAX ? n : width;
+}
+
+static int left_width(void)
+{
+        int width = 0;
+
+        for (size_t i = 0; i < n_verbs; i++) {
+                _cleanup_free_ char *left = verb_left(&verbs[i]);
+                width = wider(width, left);
+        }
+        for (size_t i = 0; i < n_cli_options; i++) {
+                _cleanup_free_ char *left = option_left(&cli_options[i]);
+                width = wider(width, left);
+        }
+        return width;
+}
+
+/* The verbs that take an option; to be freed. NULL without memory. */
+static char *list_verbs(const struct cli_option *o)
+{
+        char *list = strdup(""), *longer;
+
+        for (size_t i = 0; i < n_verbs && list; i++) {
+                if (!(verbs[i].options & 1u << o->number))
+                        continue;
+                (void)string_format(&longer, "%s%s%s", list, *list ? ", " : "", verbs[i].name);
+                free(list);
+                list = longer;
+        }
+        return list;
+}
+
+/* The text of an option, with the verbs that take it where not all do; to be freed. NULL without memory. */
+static char *option_text(const struct cli_option *o)
+{
+        _cleanup_free_ char *list = NULL;
+        char *text = NULL;
+
+        if (o->set)
+                return strdup(o->text);
+        list = list_verbs(o);
+        if (list)
+                (void)string_format(&text, "%s (%s)", o->text, list);
+        return text;
+}
+
+/* Prints the options that all verbs take, or the others. Returns an exit status. */
+static int print_options(int width, bool common)
 {
         for (size_t i = 0; i < n_cli_options; i++) {
-                const struct cli_option *o = &cli_options[i];
-                char left[40];
-                snprintf(left, sizeof(left), "--%s%s%s", o->name, o->argument ? "=" : "", o->argument ? o->argument : "");
-                printf("  %-26s %s\n", left, o->text);
+                _cleanup_free_ char *left = option_left(&cli_options[i]), *text = option_text(&cli_options[i]);
+                if (!left || !text)
+                        return fail("out of memory");
+                if ((cli_options[i].set != NULL) == common)
+                        print_item(left, width, text);
         }
+        return EXIT_OK;
 }
 
 int verb_help(const struct call *call)
 {
+        int width = left_width();
+
         (void)call;
         puts("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
              "\n"
-             "Shows and changes which programs of other machines the kernel runs, and with what.\n"
-             "Each verb can be written with -- before it, as update-binfmts has it.\n");
-        print_verbs();
-        putchar('\n');
-        print_options();
+             "Shows and changes which programs of other machines the kernel runs, and with\n"
+             "what. Each verb can be written with -- before it, as update-binfmts has it.\n"
+             "\n"
+             "Verbs:");
+        for (size_t i = 0; i < n_verbs; i++) {
+                _cleanup_free_ char *left = verb_left(&verbs[i]);
+                if (!left)
+                        return fail("out of memory");
+                print_item(left, width, verbs[i].text);
+        }
+        puts("\nOptions of some verbs:");
+        if (print_options(width, false) != EXIT_OK)
+                return EXIT_FAILED;
+        puts("\nOptions of all verbs:");
+        if (print_options(width, true) != EXIT_OK)
+                return EXIT_FAILED;
         puts("\nThe exit status is 0, 1 when it could not be done, 2 for a wrong command line.");
         return EXIT_OK;
 }

@@ -26,12 +26,26 @@ static int name_width(const struct view *v)
         return (int)width;
 }
 
+/* For the shells' completion, and for scripts. */
+static void print_names(const struct view *v)
+{
+        for (size_t i = 0; i < v->catalog.n; i++)
+                puts(v->catalog.formats[i].entry.name);
+        for (size_t i = 0; i < v->kernel.n; i++)
+                if (!catalog_find(&v->catalog, v->kernel.items[i].name))
+                        puts(v->kernel.items[i].name);
+}
+
 int verb_list(const struct call *call)
 {
         _cleanup_(view_done) struct view v = {};
 
         if (view_load(&call->paths, &v) < 0)
                 return EXIT_FAILED;
+        if (call->option[OPTION_NAMES]) {
+                print_names(&v);
+                return EXIT_OK;
+        }
 
         int width = name_width(&v);
         print_row(width, "NAME", "STATE", "FLAGS", "INTERPRETER");

@@ -146,15 +146,15 @@ static int parse(int argc, char **argv, struct call *call, const struct verb **v
 /* Does the verb take what it was given? */
 static int check_call(const struct verb *verb, const struct call *call)
 {
-        if (call->n_args > verb->most)
-                return usage("too many words: ", call->args[verb->most]);
-        if (call->n_args < verb->least)
-                return usage("something is missing: ", verb->arguments);
         for (size_t i = 0; i < n_cli_options; i++) {
                 const struct cli_option *o = &cli_options[i];
                 if (!o->set && call->option[o->number] && !(verb->options & 1u << o->number))
                         return usage("this verb does not take --", o->name);
         }
+        if (call->n_args > verb->most)
+                return usage("too many words: ", call->args[verb->most]);
+        if (call->n_args < verb->least)
+                return usage("something is missing: ", verb->arguments);
         return EXIT_OK;
 }
 

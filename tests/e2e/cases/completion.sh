@@ -1,0 +1,75 @@
+# What shells offer for a command line: all that binfmtctl takes there, and nothing that it refuses.
+completions=$BUILD_DIR/cli/completion
+make_test_format
+mount -t binfmt_misc b bm
+printf ':other:E::foo::/bin/true:' >bm/register
+mkdir directory
+: >file.txt
+
+status 0 bash -n "$completions/binfmtctl.bash"
+for shell in zsh:_binfmtctl fish:binfmtctl.fish; do
+	if command -v "${shell%%:*}" >/dev/null; then
+		status 0 "${shell%%:*}" -n "$completions/${shell#*:}"
+	else
+		echo "${shell%%:*} is not installed, and its completion not looked at"
+	fi
+done
+if command -v shellcheck >/dev/null; then
+	status 0 shellcheck -s bash "$completions/binfmtctl.bash"
+fi
+
+# complete WORD...: what bash offers in the place of the last word, sorted.
+complete() {
+	bash -c '. "$1"
+		shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_binfmtctl
+		printf "%s\n" "${COMPREPLY[@]}"' bash "$completions/binfmtctl.bash" "$@" | sort -u | xargs
+}
+
+# offers WHAT WORD...
+offers() {
+	expected=$1
+	shift
+	same "offered for $*" "$expected" "$(complete "$@")"
+}
+
+offers "disable display doctor" binfmtctl d
+offers "explain" binfmtctl --procdir=x ex
+offers "explain" binfmtctl --procdir x ex
+offers "other test" binfmtctl enable ""
+offers "test" binfmtctl enable te
+offers "test" binfmtctl --enable te
+offers "--json" binfmtctl explain --j
+offers "" binfmtctl enable --j
+offers "--root=" binfmtctl explain --ro
+offers "directory" binfmtctl explain --root dir
+offers "directory" binfmtctl explain --root = dir
+offers "other test" binfmtctl run --arch = ""
+offers "other test" binfmtctl run --arch =
+offers "directory" binfmtctl explain direc
+offers "file.txt" binfmtctl explain fi
+offers "" binfmtctl list ""
+offers "file.txt" binfmtctl run cat fi
+offers "file.txt" binfmtctl run --arch = test -- cat fi
+offers "unshare" binfmtctl run unshar
+
+# The verbs are those that --help has, and the options of each are those that it takes.
+status 0 binfmtctl --help
+same "verbs" "$(sed -n '/^Verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' output | sort | xargs)" "$(complete binfmtctl '')"
+all=$(complete binfmtctl --)
+export EDITOR=true VISUAL=true
+for verb in $(complete binfmtctl ''); do
+	offered=" $(complete binfmtctl "$verb" --) "
+	for option in $all; do
+		argument=
+		[ "${option%=}" = "$option" ] || argument==none
+		timeout 10 binfmtctl "$verb" "${option%=}$argument" none none none >output 2>&1 </dev/null || true
+		refused=no
+		! grep -q 'this verb does not take' output || refused=yes
+		case $offered in
+		*" $option "*) same "$verb refuses $option, which is offered" no $refused ;;
+		*) same "$verb refuses $option, which is not offered" yes $refused ;;
+		esac
+	done
+done
