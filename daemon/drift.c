@@ -46,7 +46,7 @@ int drift_others_to_string(const struct state *s, char **ret)
 
         for (size_t i = 0; i < s->kernel.n; i++) {
                 const char *name = s->kernel.items[i].name;
-                if (catalog_find(&s->catalog, name) || state_drift(s, name) != DRIFT_NONE)
+                if (!state_is_foreign(s, name))
                         continue;
                 int r = append(&list, name, NULL);
                 if (r < 0)

@@ -11,6 +11,7 @@ enum {
         OPTION_ADMINDIR,
         OPTION_STATEDIR,
         OPTION_CONFIG,
+        OPTION_BINFMTCTL,
 };
 
 static const struct option options[] = {
@@ -20,6 +21,7 @@ static const struct option options[] = {
         { "admindir", required_argument, NULL, OPTION_ADMINDIR },
         { "statedir", required_argument, NULL, OPTION_STATEDIR },
         { "config", required_argument, NULL, OPTION_CONFIG },
+        { "binfmtctl", required_argument, NULL, OPTION_BINFMTCTL },
         { "help", no_argument, NULL, 'h' },
         { "version", no_argument, NULL, 'V' },
         {},
@@ -37,6 +39,7 @@ static void help(void)
              "  --binfmt-d=LIST  directories of binfmt.d, in the same way\n"
              "  --admindir=DIR   the database of update-binfmts (" DEFAULT_ADMINDIR ")\n"
              "  --statedir=DIR   where it is kept what was registered (" DEFAULT_STATEDIR ")\n"
+             "  --binfmtctl=FILE the program that answers Explain on the bus (" BINFMTCTL ")\n"
              "  --version        show the version\n"
              "  --help           show this");
 }
@@ -66,6 +69,9 @@ static int parse_options(int argc, char **argv, struct manager *m)
                 case OPTION_CONFIG:
                         m->config_file = optarg;
                         break;
+                case OPTION_BINFMTCTL:
+                        m->binfmtctl = optarg;
+                        break;
                 case 'h':
                         help();
                         return 0;
@@ -85,7 +91,7 @@ static int parse_options(int argc, char **argv, struct manager *m)
 
 int main(int argc, char **argv)
 {
-        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .config = CONFIG_DEFAULTS };
+        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS };
 
         log_open(&m.log);
         int r = paths_init(&m.paths);

@@ -122,9 +122,16 @@ static void end_pass(struct manager *m, struct pass *p, uint64_t now)
 {
         uint64_t next = repairs_next(&m->repairs, now);
 
-        state_done(&m->state);
+        for (size_t i = 0; i < p->state.catalog.n; i++) {
+                struct format_state *f = &p->state.formats[i];
+                f->paused = f->drift != DRIFT_NONE && repairs_paused(&m->repairs, f->format->entry.name, now);
+        }
+        bus_before_state(&m->bus, &m->state, &p->state);
+        struct state old = m->state;
         m->state = p->state;
         p->state = (struct state){};
+        bus_after_state(&m->bus, &old, &m->state);
+        state_done(&old);
         notify_status(m, p->problems.n, now);
         if (next > 0)
                 (void)watch_schedule(&m->watch, next - now);
@@ -160,21 +167,26 @@ int manager_reload(struct manager *m)
         if (r < 0)
                 return fail_pass(m, r);
         end_pass(m, &p, time_now(m));
+        bus_reconciled(&m->bus, &p.report);
         return 0;
 }
 
 /* Says what drifted, unless the same was said the last time. */
-static void log_drift(struct manager *m, const struct state *s)
+static void tell_drift(struct manager *m, const struct state *s)
 {
         _cleanup_free_ char *drift = NULL, *others = NULL;
 
         if (drift_to_string(s, &drift) < 0 || drift_others_to_string(s, &others) < 0)
                 return;
-        if (*drift && m->config.repair != REPAIR_NO && !streq_null(drift, m->drift_logged))
-                log_message(&m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
-                            m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set" : "");
-        free(m->drift_logged);
-        m->drift_logged = TAKE_PTR(drift);
+        if (*drift && !streq_null(drift, m->drift_told)) {
+                bus_drift_found(&m->bus, s);
+                if (m->config.repair != REPAIR_NO)
+                        log_message(&m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
+                                    m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set"
+                                                                    : "");
+        }
+        free(m->drift_told);
+        m->drift_told = TAKE_PTR(drift);
 }
 
 /* Repairs what may be repaired of what p has found. */
@@ -207,7 +219,7 @@ int manager_check(struct manager *m)
         if (r >= 0)
                 r = state_read(&m->paths, p.fd, &catalog, &p.state, &found);
         if (r >= 0) {
-                log_drift(m, &p.state);
+                tell_drift(m, &p.state);
                 if (m->config.repair == REPAIR_YES)
                         r = repair(m, &p, now);
         }
@@ -215,6 +227,7 @@ int manager_check(struct manager *m)
         if (r < 0)
                 return fail_pass(m, r);
         end_pass(m, &p, now);
+        bus_repaired(&m->bus, &p.report);
         return 0;
 }
 
@@ -270,6 +283,7 @@ static int setup_signals(struct manager *m)
         sigaddset(&mask, SIGHUP);
         sigaddset(&mask, SIGTERM);
         sigaddset(&mask, SIGINT);
+        sigaddset(&mask, SIGCHLD);
         if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
                 return -errno;
 
@@ -301,6 +315,7 @@ int manager_run(struct manager *m)
         r = manager_reload(m);
         if (r < 0)
                 return r;
+        bus_start(&m->bus, m);
 
         (void)sd_notify(0, "READY=1");
         r = sd_event_loop(m->event);
@@ -310,11 +325,12 @@ int manager_run(struct manager *m)
 
 void manager_done(struct manager *m)
 {
+        bus_done(&m->bus);
         watch_done(&m->watch);
         repairs_done(&m->repairs);
         state_done(&m->state);
         free(m->problems_logged);
-        free(m->drift_logged);
+        free(m->drift_told);
         sd_event_unref(m->event);
         paths_done(&m->paths);
 }

@@ -4,6 +4,7 @@
 
 #include <systemd/sd-event.h>
 
+#include "bus.h"
 #include "daemon-config.h"
 #include "log.h"
 #include "paths.h"
@@ -14,6 +15,7 @@
 struct manager {
         struct paths paths;
         const char *config_file;
+        const char *binfmtctl; /* the program */
         struct config config;
         struct log log;
         sd_event *event;
@@ -21,7 +23,8 @@ struct manager {
         struct repairs repairs;
         struct state state;    /* as of the last time that it was looked at */
         char *problems_logged; /* of that time */
-        char *drift_logged;
+        char *drift_told;
+        struct bus bus;
 };
 
 /* Reads everything and reconciles; tells the service manager by STATUS=. What is wrong is logged. Returns 0, or a

@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "state.h"
 
+#include <errno.h>
+
 #include "kernel.h"
 
 static int compare_results(const void *a, const void *b)
 {
         return strcmp(((const struct reconcile_result *)a)->name, ((const struct reconcile_result *)b)->name);
-}
-
-int state_read(const struct paths *paths, int fd, struct catalog *catalog, struct state *ret, struct problems *problems)
-{
-        _cleanup_(state_done) struct state s = { .catalog = *catalog };
-
-        *catalog = (struct catalog){};
-        int r = kernel_list(fd, &s.kernel);
-        if (r < 0)
-                return problems_add(problems, r, paths->procdir, 0, "cannot be read: %s", strerror(-r));
-        r = reconcile_plan(paths, fd, &s.catalog, NULL, &s.plan, problems);
-        if (r < 0)
-                return r;
-        if (s.plan.n > 0)
-                qsort(s.plan.items, s.plan.n, sizeof(*s.plan.items), compare_results);
-        *ret = s;
-        s = (struct state){};
-        return 0;
 }
 
 enum reconcile_drift state_drift(const struct state *s, const char *name)
@@ -35,9 +19,59 @@ enum reconcile_drift state_drift(const struct state *s, const char *name)
         return found ? found->drift : DRIFT_NONE;
 }
 
+static int join_formats(struct state *s)
+{
+        s->formats = calloc(s->catalog.n + 1, sizeof(*s->formats));
+        if (!s->formats)
+                return -ENOMEM;
+        for (size_t i = 0; i < s->catalog.n; i++) {
+                const char *name = s->catalog.formats[i].entry.name;
+                s->formats[i] = (struct format_state){ .format = &s->catalog.formats[i],
+                                                       .entry = entries_find(&s->kernel, name),
+                                                       .drift = state_drift(s, name) };
+        }
+        return 0;
+}
+
+const struct format_state *state_find(const struct state *s, const char *name)
+{
+        const struct format *f = catalog_find(&s->catalog, name);
+
+        return f ? &s->formats[f - s->catalog.formats] : NULL;
+}
+
+bool state_is_foreign(const struct state *s, const char *name)
+{
+        return !catalog_find(&s->catalog, name) && state_drift(s, name) == DRIFT_NONE;
+}
+
+int state_read(const struct paths *paths, int fd, struct catalog *catalog, struct state *ret, struct problems *problems)
+{
+        _cleanup_(state_done) struct state s = { .catalog = *catalog };
+
+        *catalog = (struct catalog){};
+        int r = kernel_list(fd, &s.kernel);
+        if (r < 0)
+                return problems_add(problems, r, paths->procdir, 0, "cannot be read: %s", strerror(-r));
+        entries_sort(&s.kernel);
+        r = reconcile_plan(paths, fd, &s.catalog, NULL, &s.plan, problems);
+        if (r < 0)
+                return r;
+        if (s.plan.n > 0)
+                qsort(s.plan.items, s.plan.n, sizeof(*s.plan.items), compare_results);
+        r = join_formats(&s);
+        if (r < 0)
+                return r;
+        *ret = s;
+        s = (struct state){};
+        return 0;
+}
+
 void state_done(struct state *s)
 {
         catalog_done(&s->catalog);
         entries_done(&s->kernel);
         reconcile_report_done(&s->plan);
+        free(s->formats);
+        *s = (struct state){};
 }

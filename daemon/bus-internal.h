@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the bus share. */
+#pragma once
+
+#include "bus.h"
+#include "manager.h"
+
+extern const sd_bus_vtable bus_manager_vtable[];
+extern const sd_bus_vtable bus_format_vtable[];
+
+/* Callbacks of sd-bus for the objects of formats; userdata is the manager. */
+int bus_format_find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **ret_found,
+                    sd_bus_error *error);
+int bus_format_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error);
+
+/* Makes *ret the path of a format's object. Returns 0 or a negative errno. */
+int bus_format_path(const char *name, char **ret);
+
+/* Emits PropertiesChanged for what differs between two states of a format. */
+void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const struct format_state *new);
+
+/* All methods of the manager; userdata is the manager. */
+int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error);
+
+/* Reads the arguments of Register into a format, checked as a file of its own would be, and the text of that. Returns 0 or a
+ * negative errno, with the error set. */
+int bus_read_register(sd_bus_message *call, struct format *ret, char **ret_text, bool *ret_replace, sd_bus_error *error);
+
+/* Has binfmtctl look at files, and replies when it is done. args are its verb and what follows, NULL at the end. */
+enum bus_answer {
+        BUS_ANSWER_TEXT,  /* what it prints, as one string */
+        BUS_ANSWER_LINES, /* the same as an array of lines */
+};
+int bus_run_binfmtctl(struct manager *m, sd_bus_message *call, const char *const *args, enum bus_answer answer,
+                      sd_bus_error *error);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The interface of the manager: its methods are in bus-methods.c. */
+#include "bus-internal.h"
+
+#include <errno.h>
+
+#include "config.h"
+
+static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
+                       void *userdata, sd_bus_error *error)
+{
+        (void)bus;
+        (void)path;
+        (void)interface;
+        (void)property;
+        (void)userdata;
+        (void)error;
+        return sd_bus_message_append(reply, "s", BINFMTD_VERSION);
+}
+
+static int get_mount_point(sd_bus *bus, const char *path, const char *interface, const char *property,
+                           sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const struct manager *m = userdata;
+
+        (void)bus;
+        (void)path;
+        (void)interface;
+        (void)property;
+        (void)error;
+        return sd_bus_message_append(reply, "s", m->paths.procdir);
+}
+
+static int get_directories(sd_bus *bus, const char *path, const char *interface, const char *property,
+                           sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const struct manager *m = userdata;
+
+        (void)bus;
+        (void)path;
+        (void)interface;
+        (void)property;
+        (void)error;
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < m->paths.n_confdirs; i++)
+                r = sd_bus_message_append(reply, "s", m->paths.confdirs[i]);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int get_repair(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
+                      void *userdata, sd_bus_error *error)
+{
+        static const char *const names[] = { [REPAIR_YES] = "yes", [REPAIR_NO] = "no", [REPAIR_WARN] = "warn" };
+        const struct manager *m = userdata;
+
+        (void)bus;
+        (void)path;
+        (void)interface;
+        (void)property;
+        (void)error;
+        return sd_bus_message_append(reply, "s", names[m->config.repair]);
+}
+
+static int get_others(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
+                      void *userdata, sd_bus_error *error)
+{
+        const struct manager *m = userdata;
+
+        (void)bus;
+        (void)path;
+        (void)interface;
+        (void)property;
+        (void)error;
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+        for (size_t i = 0; r >= 0 && i < m->state.kernel.n; i++)
+                if (state_is_foreign(&m->state, m->state.kernel.items[i].name))
+                        r = sd_bus_message_append(reply, "s", m->state.kernel.items[i].name);
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int get_problems(sd_bus *bus, const char *path, const char *interface, const char *property,
+                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
+{
+        const struct manager *m = userdata;
+        const char *text = m->problems_logged ? m->problems_logged : "";
+
+        (void)bus;
+        (void)path;
+        (void)interface;
+        (void)property;
+        (void)error;
+        int r = sd_bus_message_open_container(reply, 'a', "s");
+        while (r >= 0 && *text) {
+                size_t n = strcspn(text, "\n");
+                _cleanup_free_ char *line = strndup(text, n);
+                r = line ? sd_bus_message_append(reply, "s", line) : -ENOMEM;
+                text += n + (text[n] == '\n');
+        }
+        return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* SD_BUS_VTABLE_UNPRIVILEGED: every method checks by itself what its caller may do. */
+const sd_bus_vtable bus_manager_vtable[] = {
+        SD_BUS_VTABLE_START(0),
+        SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("MountPoint", "s", get_mount_point, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Directories", "as", get_directories, 0, SD_BUS_VTABLE_PROPERTY_CONST),
+        SD_BUS_PROPERTY("Repair", "s", get_repair, 0, 0),
+        SD_BUS_PROPERTY("Others", "as", get_others, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Problems", "as", get_problems, 0, 0),
+        SD_BUS_METHOD_WITH_ARGS("Register", SD_BUS_ARGS("s", name, "a{sv}", format, "b", replace), SD_BUS_RESULT("o", path), bus_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Unregister", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, bus_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Enable", SD_BUS_ARGS("as", names), SD_BUS_NO_RESULT, bus_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Disable", SD_BUS_ARGS("as", names), SD_BUS_NO_RESULT, bus_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, bus_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", file, "s", root), SD_BUS_RESULT("s", json), bus_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_SIGNAL_WITH_ARGS("DriftFound", SD_BUS_ARGS("s", name, "s", drift), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("Repaired", SD_BUS_ARGS("s", name, "s", drift, "s", action), 0),
+        SD_BUS_SIGNAL_WITH_ARGS("Reconciled", SD_BUS_ARGS("u", registered, "u", failed), 0),
+        SD_BUS_VTABLE_END,
+};

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the methods of the manager do. Each first says what its caller must be allowed to do, from its arguments and the formats, and is run
+ * when that is settled; as formats may have changed meanwhile, it makes sure with those that it is about to change. */
+#include "bus-internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+
+#include "kernel.h"
+#include "mount.h"
+#include "override.h"
+
+#define NAMES_MAX 256
+
+struct names {
+        const char *items[NAMES_MAX]; /* strings of the message */
+        size_t n;
+};
+
+static int no_such_format(sd_bus_error *error, const char *name)
+{
+        return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_FORMAT, "There is no format %s, or its file cannot be used", name);
+}
+
+static int failed(sd_bus_error *error, const char *what, const struct problems *problems, int r)
+{
+        _cleanup_free_ char *text = problems->n > 0 ? problem_to_string(&problems->items[0]) : NULL;
+
+        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: %s", what, text ? text : strerror(r < 0 ? -r : EIO));
+}
+
+/* What takes a format to be changed. */
+static enum auth_action action_of(const struct format *f)
+{
+        bool credentials = f->entry.flags & ENTRY_CREDENTIALS;
+
+        for (size_t i = 0; i < f->n_candidates; i++)
+                credentials = credentials || format_spec(f, &f->candidates[i])->flags & ENTRY_CREDENTIALS;
+        return credentials ? AUTH_MANAGE_CREDENTIALS : AUTH_MANAGE;
+}
+
+static int changed_meanwhile(sd_bus_error *error)
+{
+        return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "The format has changed meanwhile; try again");
+}
+
+static int read_names(sd_bus_message *call, struct names *ret, sd_bus_error *error)
+{
+        const char *name;
+        int r;
+
+        ret->n = 0;
+        r = sd_bus_message_enter_container(call, 'a', "s");
+        while (r >= 0 && (r = sd_bus_message_read(call, "s", &name)) > 0) {
+                if (ret->n == NAMES_MAX)
+                        return sd_bus_error_setf(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "More than %d names", NAMES_MAX);
+                ret->items[ret->n++] = name;
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(call);
+}
+
+/* All must be known. Returns the most that changing them takes, or a negative errno; no name means all formats. */
+static int action_of_names(const struct catalog *c, const struct names *names, sd_bus_error *error)
+{
+        enum auth_action action = AUTH_MANAGE;
+
+        for (size_t i = 0; i < names->n; i++) {
+                const struct format *f = catalog_find(c, names->items[i]);
+                if (!f)
+                        return no_such_format(error, names->items[i]);
+                if (action_of(f) > action)
+                        action = action_of(f);
+        }
+        for (size_t i = 0; names->n == 0 && i < c->n; i++)
+                if (action_of(&c->formats[i]) > action)
+                        action = action_of(&c->formats[i]);
+        return (int)action;
+}
+
+static int needs_of_names(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        struct names names;
+
+        int r = read_names(call, &names, error);
+        return r < 0 ? r : action_of_names(&m->state.catalog, &names, error);
+}
+
+static bool is_among(const struct names *names, const char *name)
+{
+        for (size_t i = 0; i < names->n; i++)
+                if (streq(names->items[i], name))
+                        return true;
+        return names->n == 0;
+}
+
+static int choose(struct manager *m, const struct catalog *c, const struct names *names, bool enable, sd_bus_error *error)
+{
+        const struct problems none = {};
+
+        for (size_t i = 0; i < c->n; i++) {
+                if (!is_among(names, c->formats[i].entry.name))
+                        continue;
+                int r = override_choose(&m->paths, &c->formats[i], enable);
+                if (r < 0)
+                        return failed(error, "The choice cannot be written", &none, r);
+        }
+        return 0;
+}
+
+/* Makes the kernel follow for those that were named, which says what is wrong with them. */
+static int apply_names(struct manager *m, const struct names *names, bool enable, sd_bus_error *error)
+{
+        _cleanup_(problems_done) struct problems problems = {}, ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+
+        int r = catalog_load(&m->paths, &catalog, &ignored);
+        if (r < 0)
+                return r;
+        _cleanup_close_ int fd = binfmt_misc_open(m->paths.procdir, m->config.mount, &problems);
+        if (fd < 0)
+                return failed(error, "binfmt_misc cannot be opened", &problems, fd);
+        for (size_t i = 0; i < names->n; i++) {
+                _cleanup_(reconcile_report_done) struct reconcile_report report = {};
+                r = reconcile(&m->paths, fd, &catalog, names->items[i], &report, &problems);
+                if (r < 0 || report.n_failed > 0)
+                        return failed(error, names->items[i], &problems, r);
+                if (enable && report.n_active == 0)
+                        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: not registered, because no interpreter is installed",
+                                                 names->items[i]);
+        }
+        return 0;
+}
+
+static int switch_names(struct manager *m, sd_bus_message *call, enum auth_action action, bool enable, sd_bus_error *error)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        struct names names;
+
+        int r = read_names(call, &names, error);
+        if (r >= 0)
+                r = catalog_load(&m->paths, &catalog, &ignored);
+        if (r >= 0)
+                r = action_of_names(&catalog, &names, error);
+        if (r < 0)
+                return r;
+        if (r > (int)action)
+                return changed_meanwhile(error);
+        r = choose(m, &catalog, &names, enable, error);
+        if (r >= 0)
+                r = apply_names(m, &names, enable, error);
+        int reloaded = manager_reload(m);
+        if (r < 0 || reloaded < 0)
+                return r < 0 ? r : reloaded;
+        return sd_bus_reply_method_return(call, "");
+}
+
+static int run_enable(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+{
+        return switch_names(m, call, action, true, error);
+}
+
+static int run_disable(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+{
+        return switch_names(m, call, action, false, error);
+}
+
+static int needs_manage(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        (void)m;
+        (void)call;
+        (void)error;
+        return AUTH_MANAGE;
+}
+
+static int run_reload(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+{
+        (void)action;
+        int r = manager_reload(m);
+        if (r < 0)
+                return sd_bus_error_setf(error, BUS_ERROR_FAILED, "Nothing was registered: %s",
+                                         m->problems_logged && *m->problems_logged ? m->problems_logged : strerror(-r));
+        return sd_bus_reply_method_return(call, "");
+}
+
+/* Registering takes what the new format takes, and the one of the same name that it replaces. */
+static int action_of_new(const struct catalog *c, const struct format *f)
+{
+        const struct format *old = catalog_find(c, f->entry.name);
+        enum auth_action action = action_of(f);
+
+        return old && action_of(old) > action ? (int)action_of(old) : (int)action;
+}
+
+static int needs_register(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        _cleanup_(format_done) struct format f = {};
+        _cleanup_free_ char *text = NULL;
+        bool replace;
+
+        int r = bus_read_register(call, &f, &text, &replace, error);
+        return r < 0 ? r : action_of_new(&m->state.catalog, &f);
+}
+
+static int open_admin_dir(const struct manager *m)
+{
+        int r = mkdir_parents(paths_admin_dir(&m->paths));
+
+        if (r < 0)
+                return r;
+        int fd = open(paths_admin_dir(&m->paths), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return fd < 0 ? -errno : fd;
+}
+
+static int write_format(struct manager *m, const char *name, const char *text, sd_bus_error *error)
+{
+        const struct problems none = {};
+        _cleanup_free_ char *file = NULL;
+        _cleanup_close_ int dir = open_admin_dir(m);
+
+        int r = dir < 0 ? dir : string_format(&file, "%s.conf", name);
+        if (r >= 0)
+                r = file_write_at(dir, file, text);
+        return r < 0 ? failed(error, paths_admin_dir(&m->paths), &none, r) : 0;
+}
+
+static int run_register(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_(format_done) struct format f = {};
+        _cleanup_free_ char *text = NULL, *path = NULL;
+        bool replace;
+
+        int r = bus_read_register(call, &f, &text, &replace, error);
+        if (r >= 0)
+                r = catalog_load(&m->paths, &catalog, &ignored);
+        if (r < 0)
+                return r;
+        const char *name = f.entry.name;
+        if (action_of_new(&catalog, &f) > (int)action)
+                return changed_meanwhile(error);
+        if (!replace && (catalog_find(&catalog, name) || catalog_is_broken(&catalog, name)))
+                return sd_bus_error_setf(error, BUS_ERROR_FORMAT_EXISTS, "There is a format %s", name);
+        r = write_format(m, name, text, error);
+        if (r < 0)
+                return r;
+        const struct names one = { .items = { name }, .n = 1 };
+        r = apply_names(m, &one, f.enabled, error);
+        int reloaded = manager_reload(m);
+        if (r >= 0)
+                r = reloaded;
+        if (r >= 0)
+                r = bus_format_path(name, &path);
+        return r < 0 ? r : sd_bus_reply_method_return(call, "o", path);
+}
+
+/* Finds the file of the administrator's that describes a format. Returns 0 or a negative errno, with the error set. */
+static int find_own_file(struct manager *m, const struct catalog *c, const char *name, char **ret, sd_bus_error *error)
+{
+        _cleanup_free_ char *path = NULL;
+        const struct format *f = catalog_find(c, name);
+
+        if (!f)
+                return no_such_format(error, name);
+        if (string_format(&path, "%s/%s.conf", paths_admin_dir(&m->paths), name) < 0)
+                return -ENOMEM;
+        if (!f->file || !streq(f->file, path))
+                return sd_bus_error_setf(error, BUS_ERROR_NOT_OURS, "%s is described by %s, which belongs to somebody else; Disable it instead",
+                                         name, f->file ? f->file : "another source");
+        *ret = TAKE_PTR(path);
+        return 0;
+}
+
+static int needs_unregister(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        const char *name;
+
+        int r = sd_bus_message_read(call, "s", &name);
+        if (r < 0)
+                return r;
+        const struct format *f = catalog_find(&m->state.catalog, name);
+        return f ? (int)action_of(f) : no_such_format(error, name);
+}
+
+static int run_unregister(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_free_ char *path = NULL;
+        const char *name;
+
+        int r = sd_bus_message_read(call, "s", &name);
+        if (r >= 0)
+                r = catalog_load(&m->paths, &catalog, &ignored);
+        if (r >= 0)
+                r = find_own_file(m, &catalog, name, &path, error);
+        if (r < 0)
+                return r;
+        if (action_of(catalog_find(&catalog, name)) > action)
+                return changed_meanwhile(error);
+        if (unlink(path) < 0)
+                return failed(error, path, &ignored, -errno);
+        r = override_remove(&m->paths, name);
+        if (r >= 0)
+                r = manager_reload(m);
+        return r < 0 ? r : sd_bus_reply_method_return(call, "");
+}
+
+static const char *path_reason(const char *path)
+{
+        if (path[0] != '/')
+                return "this is no absolute path";
+        return strlen(path) >= PATH_MAX ? "the path is too long" : NULL;
+}
+
+static int read_explain(sd_bus_message *call, const char **ret_file, const char **ret_root, sd_bus_error *error)
+{
+        int r = sd_bus_message_read(call, "ss", ret_file, ret_root);
+
+        if (r < 0)
+                return r;
+        const char *reason = path_reason(*ret_file);
+        if (!reason && **ret_root)
+                reason = path_reason(*ret_root);
+        return reason ? sd_bus_error_set(error, SD_BUS_ERROR_INVALID_ARGS, reason) : 0;
+}
+
+static int needs_explain(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        const char *file, *root;
+
+        (void)m;
+        int r = read_explain(call, &file, &root, error);
+        return r < 0 ? r : (int)AUTH_INSPECT;
+}
+
+static int run_explain(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+{
+        _cleanup_free_ char *option = NULL;
+        const char *file, *root;
+
+        (void)action;
+        int r = read_explain(call, &file, &root, error);
+        if (r >= 0)
+                r = string_format(&option, "--root=%s", root);
+        if (r < 0)
+                return r;
+        const char *args[] = { "explain", "--json", *root ? option : "--", *root ? "--" : file, *root ? file : NULL, NULL };
+        return bus_run_binfmtctl(m, call, args, BUS_ANSWER_TEXT, error);
+}
+
+static const struct method {
+        const char *name;
+        int (*needs)(struct manager *m, sd_bus_message *call, sd_bus_error *error); /* enum auth_action or a negative errno */
+        int (*run)(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error); /* replies */
+} methods[] = {
+        { "Register", needs_register, run_register },
+        { "Unregister", needs_unregister, run_unregister },
+        { "Enable", needs_of_names, run_enable },
+        { "Disable", needs_of_names, run_disable },
+        { "Reload", needs_manage, run_reload },
+        { "Explain", needs_explain, run_explain },
+};
+
+static const struct method *find_method(sd_bus_message *call)
+{
+        for (size_t i = 0; i < ARRAY_SIZE(methods); i++)
+                if (streq(methods[i].name, sd_bus_message_get_member(call)))
+                        return &methods[i];
+        return NULL;
+}
+
+static int run_method(sd_bus_message *call, enum auth_action action, void *userdata, sd_bus_error *error)
+{
+        const struct method *method = find_method(call);
+
+        return method ? method->run(userdata, call, action, error) : -EINVAL;
+}
+
+int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error)
+{
+        struct manager *m = userdata;
+        const struct method *method = find_method(call);
+
+        int r = method ? method->needs(m, call, error) : -EINVAL;
+        if (r < 0)
+                return r;
+        return auth_check(&m->bus.auths, call, (enum auth_action)r, run_method, m, error);
+}

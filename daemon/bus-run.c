@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking at files takes a process of its own: it may wait for ever for a file of somebody else's file system, and must not do
+ * so in the daemon. */
+#include "bus-internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#define RUN_TIMEOUT_USEC (20ULL * 1000 * 1000)
+#define OUTPUT_MAX (4 * 1024 * 1024)
+#define ARGS_MAX 300
+
+struct run {
+        sd_bus_message *call;
+        enum bus_answer answer;
+        sd_event_source *child, *timer;
+        pid_t pid;
+        int out, err; /* what it printed: files in memory */
+};
+
+static void run_free(struct run *r)
+{
+        sd_event_source_disable_unref(r->child);
+        sd_event_source_disable_unref(r->timer);
+        sd_bus_message_unref(r->call);
+        closep(&r->out);
+        closep(&r->err);
+        free(r);
+}
+
+static int read_memory(int fd, char **ret)
+{
+        _cleanup_free_ char *name = NULL;
+
+        if (string_format(&name, "/proc/self/fd/%d", fd) < 0)
+                return -ENOMEM;
+        return file_read_at(AT_FDCWD, name, OUTPUT_MAX, ret, NULL);
+}
+
+static int reply_lines(sd_bus_message *call, char *text)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        char *state = NULL;
+
+        int r = sd_bus_message_new_method_return(call, &reply);
+        if (r >= 0)
+                r = sd_bus_message_open_container(reply, 'a', "s");
+        for (char *line = strtok_r(text, "\n", &state); r >= 0 && line; line = strtok_r(NULL, "\n", &state))
+                r = sd_bus_message_append(reply, "s", line);
+        if (r >= 0)
+                r = sd_bus_message_close_container(reply);
+        return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
+}
+
+static int reply(const struct run *run, const siginfo_t *si)
+{
+        _cleanup_free_ char *out = NULL, *err = NULL;
+
+        if (read_memory(run->out, &out) < 0 || read_memory(run->err, &err) < 0)
+                return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "The answer cannot be read");
+        if (si->si_code != CLD_EXITED)
+                return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "Looking at the file takes too long");
+        if (run->answer == BUS_ANSWER_LINES && si->si_status <= 1)
+                return reply_lines(run->call, *err ? err : out);
+        if (run->answer == BUS_ANSWER_TEXT && *out)
+                return sd_bus_reply_method_return(run->call, "s", out);
+        err[strcspn(err, "\n")] = '\0';
+        return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "%s", err);
+}
+
+static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata)
+{
+        struct run *run = userdata;
+
+        (void)source;
+        (void)reply(run, si);
+        run_free(run);
+        return 0;
+}
+
+static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct run *run = userdata;
+
+        (void)source;
+        (void)usec;
+        (void)kill(run->pid, SIGKILL);
+        return 0;
+}
+
+/* NAME=A:B:C */
+static int join(const char *name, char *const *list, size_t n, char **ret)
+{
+        _cleanup_free_ char *text = NULL;
+
+        int r = string_format(&text, "%s=", name);
+        for (size_t i = 0; r >= 0 && i < n; i++) {
+                _cleanup_free_ char *before = TAKE_PTR(text);
+                r = string_format(&text, "%s%s%s", before, i ? ":" : "", list[i]);
+        }
+        if (r >= 0)
+                *ret = TAKE_PTR(text);
+        return r;
+}
+
+enum { N_VARIABLES = 4 };
+
+static void free_environment(char *(*environment)[N_VARIABLES + 1])
+{
+        for (size_t i = 0; i < N_VARIABLES; i++)
+                free((*environment)[i]);
+}
+
+/* It is to see the same places, and nothing else of our environment. */
+static int make_environment(const struct paths *p, char *ret[N_VARIABLES + 1])
+{
+        if (join("BINFMTD_CONFDIRS", p->confdirs, p->n_confdirs, &ret[0]) < 0 ||
+            join("BINFMTD_BINFMT_D", p->binfmt_d, p->n_binfmt_d, &ret[1]) < 0 ||
+            join("BINFMTD_PROCDIR", &p->procdir, 1, &ret[2]) < 0 || join("BINFMTD_STATEDIR", &p->statedir, 1, &ret[3]) < 0)
+                return -ENOMEM;
+        ret[N_VARIABLES] = NULL;
+        return 0;
+}
+
+/* Starts it, with its output into run's files and signals as a new program expects them. */
+static int spawn(struct manager *m, struct run *run, char *const argv[])
+{
+        _cleanup_(free_environment) char *environment[N_VARIABLES + 1] = {};
+        posix_spawn_file_actions_t actions;
+        posix_spawnattr_t attributes;
+        sigset_t none;
+
+        int r = make_environment(&m->paths, environment);
+        if (r < 0)
+                return r;
+        sigemptyset(&none);
+        posix_spawn_file_actions_init(&actions);
+        posix_spawnattr_init(&attributes);
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        posix_spawn_file_actions_adddup2(&actions, run->out, STDOUT_FILENO);
+        posix_spawn_file_actions_adddup2(&actions, run->err, STDERR_FILENO);
+        posix_spawnattr_setsigmask(&attributes, &none);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+        r = -posix_spawn(&run->pid, m->binfmtctl, &actions, &attributes, argv, environment);
+        posix_spawn_file_actions_destroy(&actions);
+        posix_spawnattr_destroy(&attributes);
+        return r;
+}
+
+static int start(struct manager *m, struct run *run, const char *const *args)
+{
+        char *argv[ARGS_MAX] = { (char *)"binfmtctl" };
+        size_t n = 1;
+
+        while (*args && n < ARGS_MAX - 1)
+                argv[n++] = (char *)*args++;
+        run->out = memfd_create("output", MFD_CLOEXEC);
+        run->err = memfd_create("messages", MFD_CLOEXEC);
+        if (run->out < 0 || run->err < 0)
+                return -errno;
+        int r = spawn(m, run, argv);
+        if (r < 0)
+                return r;
+        r = sd_event_add_child(m->event, &run->child, run->pid, WEXITED, on_child, run);
+        if (r >= 0)
+                r = sd_event_add_time_relative(m->event, &run->timer, CLOCK_MONOTONIC, RUN_TIMEOUT_USEC, 0, on_timeout, run);
+        if (r < 0) {
+                (void)kill(run->pid, SIGKILL);
+                (void)waitpid(run->pid, NULL, 0);
+        }
+        return r;
+}
+
+int bus_run_binfmtctl(struct manager *m, sd_bus_message *call, const char *const *args, enum bus_answer answer,
+                      sd_bus_error *error)
+{
+        struct run *run = malloc(sizeof(*run));
+
+        if (!run)
+                return -ENOMEM;
+        *run = (struct run){ .call = sd_bus_message_ref(call), .answer = answer, .out = -1, .err = -1 };
+        int r = start(m, run, args);
+        if (r >= 0)
+                return 1;
+        run_free(run);
+        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s cannot be run: %s", m->binfmtctl, strerror(-r));
+}

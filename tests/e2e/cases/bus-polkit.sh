@@ -1,0 +1,75 @@
+# Takes two users.
+# Root may do everything on the bus, others what polkit allows; without polkit, nothing but look.
+. "$SOURCE_DIR/tests/e2e/bus.sh"
+make_test_format
+printf '[Format]\nMagic=SUID\nFlags=C\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/suid.conf
+start_bus
+until_true 5 test -S /run/bus || fail "no bus"
+start_daemon --binfmtctl="$BUILD_DIR/cli/binfmtctl"
+until_true 5 has_name $service || fail "the bus was not joined"
+chmod 755 /run
+
+# as_user METHOD...: calls the manager as somebody else than root
+as_user() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups busctl --address=$DBUS_SYSTEM_BUS_ADDRESS ${interactive-} call $service \
+		$manager $service "$@"
+}
+
+# last_asked ACTION FLAGS: whether polkit was asked this last, about the one who called
+last_asked() {
+	tail -n 1 asked | grep -qE "^org.binfmtd.$1 system-bus-name :[0-9.]+ $2\$" || { cat asked; fail "polkit was not asked for $1"; }
+}
+
+status 0 call Reload
+status 1 as_user Reload
+says "Access denied"
+status 0 setpriv --reuid 1000 --regid 1000 --clear-groups busctl --address=$DBUS_SYSTEM_BUS_ADDRESS get-property $service \
+	$manager/format/test org.binfmtd.Format1 Name
+says 's "test"'
+
+: >answers
+start_polkit
+status 1 as_user Disable as 1 test
+says "Access denied"
+[ -e bm/test ] || fail "disabled without permission"
+interactive=--allow-interactive-authorization=no
+as_user Disable as 1 test || true
+last_asked manage 0
+interactive=--allow-interactive-authorization=yes
+as_user Disable as 1 test || true
+last_asked manage 1
+
+echo "org.binfmtd.manage challenge" >answers
+status 1 as_user Disable as 1 test
+says "An administrator has to authenticate"
+echo "org.binfmtd.manage yes" >answers
+status 0 as_user Disable as 1 test
+[ ! -e bm/test ] || fail "not disabled"
+status 0 as_user Enable as 1 test
+status 0 as_user Reload
+status 0 as_user Register 'sa{sv}b' new 2 Extension s x Interpreters 'a(si)' 1 "$DIR/interpreter" 1 false
+status 0 as_user Unregister s new
+
+# What has the C flag takes more, and so does what would get it or had it.
+status 1 as_user Disable as 1 suid
+last_asked manage-credentials 1
+status 1 as_user Disable as 0
+last_asked manage-credentials 1
+status 1 as_user Register 'sa{sv}b' new 3 Extension s x Flags s C Interpreters 'a(si)' 1 "$DIR/interpreter" 1 false
+last_asked manage-credentials 1
+status 1 as_user Register 'sa{sv}b' suid 2 Extension s x Interpreters 'a(si)' 1 "$DIR/interpreter" 1 true
+last_asked manage-credentials 1
+echo "org.binfmtd.manage-credentials yes" >answers
+status 0 as_user Disable as 1 suid
+status 1 as_user Disable as 1 test
+
+status 1 as_user Explain ss "$DIR/program" ""
+last_asked inspect 1
+echo "org.binfmtd.inspect yes" >answers
+status 0 as_user Explain ss "$DIR/program" ""
+
+# The name is root's.
+status 1 setpriv --reuid 1000 --regid 1000 --clear-groups busctl --address=$DBUS_SYSTEM_BUS_ADDRESS call org.freedesktop.DBus \
+	/org/freedesktop/DBus org.freedesktop.DBus RequestName su org.binfmtd.Manager1 0
+says "Access denied"
+stop_daemon
