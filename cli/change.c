@@ -114,18 +114,23 @@ static int check_report(const struct change *c, const struct reconcile_report *r
         return c->format && wanted && report->n_active == 0 ? print_missing(c->format) : EXIT_OK;
 }
 
-int change_apply(struct change *c, bool wanted)
+int change_reconcile(struct change *c, bool wanted)
 {
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(reconcile_report_done) struct reconcile_report report = {};
 
-        int r = c->dry ? 0 : reload(c);
-        if (r >= 0 && c->fd < 0)
+        if (c->fd < 0)
                 return EXIT_OK;
-        if (r >= 0)
-                r = reconcile_or_plan(c, &report, &problems);
+        int r = reconcile_or_plan(c, &report, &problems);
         print_problems(&problems);
         if (r < 0)
                 return fail("%s", strerror(-r));
         return check_report(c, &report, wanted);
+}
+
+int change_apply(struct change *c, bool wanted)
+{
+        int r = c->dry ? 0 : reload(c);
+
+        return r < 0 ? fail("%s", strerror(-r)) : change_reconcile(c, wanted);
 }

@@ -23,4 +23,7 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
  * they are in the catalog. Where the format is wanted and is not registered then, that has failed. Returns an exit status. */
 int change_apply(struct change *c, bool wanted);
 
+/* The same without reading the formats again. */
+int change_reconcile(struct change *c, bool wanted);
+
 void change_done(struct change *c);

@@ -6,44 +6,12 @@
 #include "cli.h"
 #include "output.h"
 
-/* Makes one object of an array's element. Returns 0 or -ENOMEM. */
-typedef int (*fill_t)(struct json_object *object, const void *element);
-
-/* Adds an array of n objects, each filled from one element of the given size. */
-static int add_array(struct json_object *object, const char *key, const void *items, size_t n, size_t size, fill_t fill)
-{
-        struct json_object *array = json_object_new_array();
-        int r = array ? json_add(object, key, array) : -ENOMEM;
-
-        for (size_t i = 0; i < n && r >= 0; i++) {
-                struct json_object *o = json_object_new_object();
-                r = json_append(array, o);
-                if (r >= 0)
-                        r = fill(o, (const char *)items + i * size);
-        }
-        return r;
-}
-
-static int add_number(struct json_object *o, const char *key, unsigned value)
-{
-        struct json_object *n = json_object_new_int64(value);
-
-        return n ? json_add(o, key, n) : -ENOMEM;
-}
-
-static int add_boolean(struct json_object *o, const char *key, bool value)
-{
-        struct json_object *b = json_object_new_boolean(value);
-
-        return b ? json_add(o, key, b) : -ENOMEM;
-}
-
 static int fill_step(struct json_object *o, const void *element)
 {
         const struct step *s = element;
 
         if (json_add_string(o, "path", s->path) < 0 || json_add_string(o, "kind", step_kind_to_string(s->kind)) < 0 ||
-            json_add_string(o, "what", s->what) < 0 || add_boolean(o, "pinned", s->pinned) < 0 ||
+            json_add_string(o, "what", s->what) < 0 || json_add_boolean(o, "pinned", s->pinned) < 0 ||
             json_add_string(o, "entry", s->entry) < 0 || json_add_string(o, "interpreter", s->interpreter) < 0 ||
             json_add_string(o, "argument", s->argument) < 0)
                 return -ENOMEM;
@@ -54,10 +22,10 @@ static int fill_byte(struct json_object *o, const void *element)
 {
         const struct match_byte *b = element;
 
-        if (add_number(o, "offset", b->offset) < 0 ||
-            (b->in_file ? add_number(o, "file", b->file) : json_add(o, "file", NULL)) < 0 ||
-            add_number(o, "mask", b->mask) < 0 || add_number(o, "magic", b->magic) < 0 ||
-            add_boolean(o, "equal", b->equal) < 0)
+        if (json_add_number(o, "offset", b->offset) < 0 ||
+            (b->in_file ? json_add_number(o, "file", b->file) : json_add(o, "file", NULL)) < 0 ||
+            json_add_number(o, "mask", b->mask) < 0 || json_add_number(o, "magic", b->magic) < 0 ||
+            json_add_boolean(o, "equal", b->equal) < 0)
                 return -ENOMEM;
         return 0;
 }
@@ -73,10 +41,10 @@ static int fill_comparison(struct json_object *o, const void *element)
             json_add_string(o, "interpreter", c->entry.interpreter) < 0 ||
             json_add_string(o, "flags", entry_format_flags(c->entry.flags, flags)) < 0 ||
             json_add_string(o, "extension", c->entry.extension) < 0 ||
-            (m->first_difference < m->n ? add_number(o, "first_difference", m->bytes[m->first_difference].offset)
+            (m->first_difference < m->n ? json_add_number(o, "first_difference", m->bytes[m->first_difference].offset)
                                         : json_add(o, "first_difference", NULL)) < 0)
                 return -ENOMEM;
-        return add_array(o, "bytes", m->bytes, m->n, sizeof(*m->bytes), fill_byte);
+        return json_add_array(o, "bytes", m->bytes, m->n, sizeof(*m->bytes), fill_byte);
 }
 
 static int fill_finding(struct json_object *o, const void *element)
@@ -91,30 +59,18 @@ static int fill_finding(struct json_object *o, const void *element)
         return 0;
 }
 
-static int add_state(struct json_object *object, const struct misc_state *m)
-{
-        struct json_object *o = json_object_new_object();
-
-        if (!o || json_add(object, "binfmt_misc", o) < 0 ||
-            json_add_string(o, "mount", misc_mount_to_string(m->mount)) < 0 || add_boolean(o, "enabled", m->enabled) < 0 ||
-            add_boolean(o, "autofs_untriggered", m->autofs) < 0 ||
-            json_add_string(o, "owner", misc_owner_to_string(m->owner)) < 0)
-                return -ENOMEM;
-        return 0;
-}
-
 static int fill(struct json_object *o, const struct explanation *x, const char *file)
 {
         const struct finding *worst = findings_worst(&x->findings);
         bool unknown = worst && cause_severity(worst->cause) == SEVERITY_UNKNOWN;
 
         if (json_add_string(o, "file", file) < 0 ||
-            (unknown ? json_add(o, "runs", NULL) : add_boolean(o, "runs", explanation_runs(x))) < 0 ||
+            (unknown ? json_add(o, "runs", NULL) : json_add_boolean(o, "runs", explanation_runs(x))) < 0 ||
             json_add_string(o, "error", x->error ? strerrorname_np(-x->error) : NULL) < 0 ||
-            add_state(o, &x->misc) < 0 ||
-            add_array(o, "steps", x->steps, x->n_steps, sizeof(*x->steps), fill_step) < 0 ||
-            add_array(o, "entries", x->comparisons, x->n_comparisons, sizeof(*x->comparisons), fill_comparison) < 0 ||
-            add_array(o, "findings", x->findings.items, x->findings.n, sizeof(*x->findings.items), fill_finding) < 0)
+            json_add_misc_state(o, &x->misc) < 0 ||
+            json_add_array(o, "steps", x->steps, x->n_steps, sizeof(*x->steps), fill_step) < 0 ||
+            json_add_array(o, "entries", x->comparisons, x->n_comparisons, sizeof(*x->comparisons), fill_comparison) < 0 ||
+            json_add_array(o, "findings", x->findings.items, x->findings.n, sizeof(*x->findings.items), fill_finding) < 0)
                 return -ENOMEM;
         return json_add_string(o, "remedy", explanation_remedy(x));
 }

@@ -40,6 +40,47 @@ int json_add_string(struct json_object *object, const char *key, const char *val
         return value && !s ? -ENOMEM : json_add(object, key, s);
 }
 
+int json_add_number(struct json_object *object, const char *key, int64_t value)
+{
+        struct json_object *n = json_object_new_int64(value);
+
+        return n ? json_add(object, key, n) : -ENOMEM;
+}
+
+int json_add_boolean(struct json_object *object, const char *key, bool value)
+{
+        struct json_object *b = json_object_new_boolean(value);
+
+        return b ? json_add(object, key, b) : -ENOMEM;
+}
+
+int json_add_array(struct json_object *object, const char *key, const void *items, size_t n, size_t size,
+                   json_fill_t fill)
+{
+        struct json_object *array = json_object_new_array();
+        int r = array ? json_add(object, key, array) : -ENOMEM;
+
+        for (size_t i = 0; i < n && r >= 0; i++) {
+                struct json_object *o = json_object_new_object();
+                r = json_append(array, o);
+                if (r >= 0)
+                        r = fill(o, (const char *)items + i * size);
+        }
+        return r;
+}
+
+int json_add_misc_state(struct json_object *object, const struct misc_state *m)
+{
+        struct json_object *o = json_object_new_object();
+
+        if (!o || json_add(object, "binfmt_misc", o) < 0 ||
+            json_add_string(o, "mount", misc_mount_to_string(m->mount)) < 0 ||
+            json_add_boolean(o, "enabled", m->enabled) < 0 || json_add_boolean(o, "autofs_untriggered", m->autofs) < 0 ||
+            json_add_string(o, "owner", misc_owner_to_string(m->owner)) < 0)
+                return -ENOMEM;
+        return 0;
+}
+
 int json_append(struct json_object *array, struct json_object *value)
 {
         if (value && json_object_array_add(array, value) == 0)

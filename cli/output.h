@@ -4,6 +4,8 @@
 
 #include <json-c/json.h>
 
+#include "misc-state.h"
+
 enum colour {
         COLOUR_NONE,
         COLOUR_BOLD,
@@ -20,6 +22,19 @@ const char *colour(enum colour c);
 /* Adds a member; a value that is NULL becomes null. Returns 0 or -ENOMEM. What is added is freed in any case. */
 int json_add(struct json_object *object, const char *key, struct json_object *value);
 int json_add_string(struct json_object *object, const char *key, const char *value);
+
+int json_add_number(struct json_object *object, const char *key, int64_t value);
+int json_add_boolean(struct json_object *object, const char *key, bool value);
+
+/* Fills the object that is made of an array's element. Returns 0 or -ENOMEM. */
+typedef int (*json_fill_t)(struct json_object *object, const void *element);
+
+/* Adds an array of n objects, each filled from one element of the given size. Returns 0 or -ENOMEM. */
+int json_add_array(struct json_object *object, const char *key, const void *items, size_t n, size_t size,
+                   json_fill_t fill);
+
+/* Adds the member binfmt_misc. Returns 0 or -ENOMEM. */
+int json_add_misc_state(struct json_object *object, const struct misc_state *m);
 
 /* Adds to an array. Returns 0 or -ENOMEM. What is added is freed in any case. */
 int json_append(struct json_object *array, struct json_object *value);

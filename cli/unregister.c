@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli.h"
+#include "change.h"
 
-#include <errno.h>
-
-#include "mount.h"
-#include "reconcile.h"
-
-/* Where no format is wanted, reconciling removes all that were registered, and nobody else's. */
+/* As if there was no format: what was registered by us goes, and nothing else. */
 int verb_unregister(const struct call *call)
 {
-        _cleanup_(problems_done) struct problems problems = {};
-        _cleanup_(reconcile_report_done) struct reconcile_report report = {};
-        const struct catalog nothing = {};
+        _cleanup_(change_done) struct change c = { .lock = -1, .fd = -1 };
 
-        _cleanup_close_ int fd = binfmt_misc_open(call->paths.procdir, false, &problems);
-        if (fd == -ENODEV || fd == -ENOENT)
-                return EXIT_OK;
-        int r = fd < 0 ? fd : reconcile(&call->paths, fd, &nothing, NULL, &report, &problems);
-        print_problems(&problems);
-        return r < 0 || report.n_failed > 0 ? EXIT_FAILED : EXIT_OK;
+        int status = change_begin(call, NULL, false, &c);
+        if (status != EXIT_OK)
+                return status;
+        catalog_done(&c.catalog);
+        return change_reconcile(&c, false);
 }

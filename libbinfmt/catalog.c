@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "catalog-internal.h"
-#include "conf-files.h"
 #include "format-file.h"
 
 static int compare_formats(const void *a, const void *b)
@@ -98,25 +97,32 @@ int catalog_add_candidate(struct catalog *c, size_t n, const char *name, const s
         return catalog_is_broken(c, name) ? 0 : add_format(c, name, candidate);
 }
 
-static int apply_drop_ins(const struct paths *paths, const char *directory, struct format *f, struct problems *problems)
+int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret, struct problems *problems)
 {
-        _cleanup_(conf_files_done) struct conf_files files = {};
         char **directories = calloc(paths->n_confdirs, sizeof(*directories));
         size_t n = 0;
         int r = directories ? 0 : -ENOMEM;
 
         while (n < paths->n_confdirs && r >= 0) {
-                r = string_format(&directories[n], "%s/%s", paths->confdirs[n], directory);
+                r = string_format(&directories[n], "%s/%s.conf.d", paths->confdirs[n], name);
                 n += r >= 0;
         }
         if (r >= 0)
-                r = conf_files_list(directories, n, ".conf", CONF_FILES, &files, problems);
-        for (size_t i = 0; i < files.n && r >= 0; i++)
-                if (!files.items[i].masked && format_file_apply(files.items[i].path, f, problems) == -ENOMEM)
-                        r = -ENOMEM;
+                r = conf_files_list(directories, n, ".conf", CONF_FILES, ret, problems);
         while (n > 0)
                 free(directories[--n]);
         free(directories);
+        return r;
+}
+
+static int apply_drop_ins(const struct paths *paths, struct format *f, struct problems *problems)
+{
+        _cleanup_(conf_files_done) struct conf_files files = {};
+
+        int r = catalog_list_drop_ins(paths, f->entry.name, &files, problems);
+        for (size_t i = 0; i < files.n && r >= 0; i++)
+                if (!files.items[i].masked && format_file_apply(files.items[i].path, f, problems) == -ENOMEM)
+                        r = -ENOMEM;
         return r;
 }
 
@@ -127,13 +133,13 @@ static int load_drop_ins(const struct paths *paths, struct catalog *c, struct pr
 
         int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf.d", CONF_DIRECTORIES, &directories, problems);
         for (size_t i = 0; i < directories.n && r >= 0; i++) {
-                char *directory = directories.items[i].name;
+                const char *directory = directories.items[i].name;
                 _cleanup_free_ char *name = strndup(directory, strlen(directory) - strlen(".conf.d"));
                 if (!name)
                         return -ENOMEM;
                 struct format *f = catalog_find(c, name);
                 if (f)
-                        r = apply_drop_ins(paths, directory, f, problems);
+                        r = apply_drop_ins(paths, f, problems);
         }
         return r;
 }
