@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2086,SC2016 # $run is words; scripts are for the container
+# Docker: running, both builders, set-uid programs.
+. "$SOURCE_DIR/tests/secure/values.sh"
+export DOCKER_HOST="unix://$out/docker/socket" DOCKER_API_VERSION=1.41
+
+start_docker() {
+	[ -z "${docker_pid-}" ] || return 0
+	mkdir -p "$out/docker"
+	rm -rf "$out/docker/exec" "$out/docker/pid" "$out/docker/socket"
+	dockerd --data-root "$out/docker/data" --exec-root "$out/docker/exec" -H "$DOCKER_HOST" -p "$out/docker/pid" --iptables=false \
+		--ip6tables=false --bridge=none --storage-driver overlay2 >"$out/dockerd.log" 2>&1 &
+	docker_pid=$!
+	until_true 60 sh -c 'docker version >/dev/null 2>&1' && return
+	fail "$suite/dockerd" "it does not start: $(tail -n 1 "$out/dockerd.log")"
+	return 1
+}
+
+docker_options() {
+	image=test-$debian
+	same "$debian/uname" "$machine" $run $image uname -m
+	same "$debian/user" "1000 $machine" $run --user 1000:1000 $image sh -c 'echo $(id -u) $(uname -m)'
+	same "$debian/read-only" "$machine" $run --read-only $image uname -m
+	same "$debian/cap-drop" "$machine" $run --cap-drop ALL $image uname -m
+	same "$debian/strict" "$machine" $run --user 1000 --read-only --cap-drop ALL \
+		--security-opt no-new-privileges --pids-limit 20 --memory 256m --tmpfs /tmp:noexec,size=1m $image uname -m
+	same "$debian/init" "$machine" $run --init $image sh -c 'uname -m | cat'
+	same "$debian/status" 7 sh -c "$run $image sh -c 'exit 7'; echo \$?"
+	same "$debian/default-platform" "$machine" env DOCKER_DEFAULT_PLATFORM="$p" docker run --rm --network none $image uname -m
+	[ ! -s "$out/said" ] || fail "$suite/$debian/default-platform" "docker warns: $(head -n 1 "$out/said")"
+	same "$debian/no-proc" "$machine 5 gone" $run --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
+		--security-opt apparmor=unconfined $image sh -c 'busybox umount -l /proc; echo $(uname -m) $(seq 5 | wc -l) $([ -e /proc/self ] || echo gone)'
+	same "$debian/translator-is-not-there" "" $run $image sh -c "ls -d $translator 2>/dev/null || true"
+}
+
+# The translator's own calls under Docker's seccomp profile: programs that test what a translator may get wrong.
+docker_guest() {
+	for name in $GUEST_PROGRAMS; do
+		timeout 250 docker run --rm --network none --init --platform "$p" "test-$debian" "/guest/$name" >"$out/guest.$name" 2>&1
+		[ "$(tail -n 1 "$out/guest.$name")" = "done" ] || fail "$suite/$debian/$name" "ended early: $(tail -n 1 "$out/guest.$name")"
+		# The profile refuses personality(ADDR_NO_RANDOMIZE), natively too.
+		sed -i '/^not ok address_space_is_random: .*seen\[2\]/d' "$out/guest.$name"
+		sed -n "s,^not ok ,FAIL $suite/$debian/$name/,p" "$out/guest.$name"
+		failed=$((failed + $(grep -c '^not ok ' "$out/guest.$name")))
+		passed=$((passed + $(grep -c '^ok ' "$out/guest.$name")))
+	done
+}
+
+# Set-uid programs gain what they should, and no variable or name of theirs changes what the translator does.
+docker_set_uid() {
+	release=$(uname -r) script=
+	user="$run --user 1000:1000 -e HOME=/"
+	line="machine $machine release $release argv0"
+	same "$debian/plain" "secure 0 uid 1000 euid 1000 $line /test/plain added 0 home 1" $user test-$debian /test/plain
+	same "$debian/variables-work" "secure 0 uid 1000 euid 1000 machine $machine release 1.2.3 argv0 /test/plain added 0 home 1" \
+		$user -e BINFMT_UNAME=1.2.3 test-$debian /test/plain
+	same "$debian/set-uid" "secure 1 uid 1000 euid 0 $line /test/set-uid added 0 home 1" $user test-$debian /test/set-uid
+	same "$debian/no-new-privileges" "secure 0 uid 1000 euid 1000 $line /test/set-uid added 0 home 1" \
+		$user --security-opt no-new-privileges test-$debian /test/set-uid
+	for variable in $(secure_variables "$translator"); do
+		value=$(secure_value "$variable" /tmp) || { fail "$suite/$debian/$variable" "tests/secure/values.sh does not know it"; continue; }
+		script="$script rm -f /tmp/log; echo $variable \$($variable=$value /test/set-uid 2>&1; ls /tmp);"
+	done
+	expected=$(for variable in $(secure_variables "$translator"); do
+		echo "$variable secure 1 uid 1000 euid 0 $line /test/set-uid added 0 home 1"
+	done)
+	same "$debian/set-uid-variables" "$expected" $user test-$debian sh -c "$script"
+	for name in -strace -E; do
+		same "$debian/set-uid-named$name" "secure 1 uid 1000 euid 0 $line $name added 0 home 1" \
+			$user -w /test test-$debian /test/plain exec $name
+	done
+}
+
+# docker_build NAME TAG CONTEXT: with both builders
+docker_build() {
+	for kit in 0 1; do
+		export DOCKER_BUILDKIT=$kit
+		docker rmi -f "$2" >/dev/null 2>&1
+		LIMIT=1500 status "$debian/$1-buildkit-$kit" 0 docker build --no-cache --network none --platform "$p" -t "$2" "$3" || cp "$out/said" "$out/$1-$kit.log"
+		same "$debian/$1-buildkit-$kit-platform" "$docker_arch" docker image inspect -f '{{.Architecture}}' "$2"
+		"check_$1" "$2" "$kit"
+	done
+}
+
+check_small() { same "$debian/small-buildkit-$2-run" "$machine 5050" $run "$1" cat /result; }
+
+docker_build_small() {
+	context=$out/$debian/context
+	rm -rf "$context" && mkdir -p "$context"
+	cat >"$context/Dockerfile" <<-EOF
+		FROM test-$debian
+		COPY numbers /numbers
+		RUN echo \$(uname -m) \$(sort -n /numbers | busybox awk '{ s += \$1 } END { print s }') >/result
+	EOF
+	seq 100 >"$context/numbers"
+	docker_build small "small-$debian" "$context"
+}
+
+check_software() {
+	new="$run $1"
+	same "$debian/software-buildkit-$2-compiled" "sum 5050 on $machine" $new sum-to-100
+	same "$debian/software-buildkit-$2-user" 1000 $new id -u
+	same "$debian/software-buildkit-$2-sudo" "0 $machine" $new sh -c 'echo $(sudo id -u) $(sudo uname -m)'
+	same "$debian/software-buildkit-$2-sudo-asks" "refused" $new sh -c 'sudo -k; sudo -n -u root /bin/cat /etc/shadow >/dev/null 2>&1 || echo refused'
+	same "$debian/software-buildkit-$2-dpkg" "" $new dpkg --audit
+}
+
+# Packages are installed from a repository in the context, with their scripts, and a program is compiled.
+docker_build_software() {
+	context=$out/$debian/software
+	rm -rf "$context" && mkdir -p "$context" && cp -r "$out/$debian/repository" "$context/"
+	cat >"$context/sum.c" <<-'EOF'
+		#include <stdio.h>
+		#include <sys/utsname.h>
+		int main(void) { struct utsname u; long s = 0; for (long i = 1; i <= 100; i++) s += i; uname(&u); printf("sum %ld on %s\n", s, u.machine); }
+	EOF
+	cat >"$context/Dockerfile" <<-EOF
+		FROM base-$debian
+		COPY repository /repository
+		RUN rm -f /etc/apt/sources.list.d/* && echo 'deb [trusted=yes] file:/repository ./' >/etc/apt/sources.list && \
+		    apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install gcc libc6-dev sudo
+		COPY sum.c /tmp/
+		RUN gcc -O2 -Wall -o /usr/bin/sum-to-100 /tmp/sum.c && sum-to-100
+		RUN useradd -u 1000 -m user && echo 'user ALL=(ALL) NOPASSWD: /usr/bin/id, /usr/bin/uname' >/etc/sudoers.d/user
+		USER user
+	EOF
+	docker load -qi "$out/$debian/base.tar" >/dev/null
+	docker_build software "software-$debian" "$context"
+}
+
+suite_docker() {
+	start_docker || return
+	for p in $PLATFORMS; do
+		platform "$p"
+		run="docker run --rm --network none --platform $p"
+		status "$debian/load" 0 docker load -qi "$out/$debian/test.tar"
+		docker_options
+		docker_set_uid
+		docker_guest
+		docker_build_small
+		[ -z "$CONTAINERS_LONG" ] || docker_build_software
+	done
+}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2086 # $run is words
+# The image that registers its own translators, in Docker and podman. It takes the place of what binfmtd registered, so it is last.
+
+# field EXPRESSION: of the status that the image printed last.
+field() { python3 -c 'import json, sys; status = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$out/printed" "$1"; }
+
+image_platform() {
+	image=test-$debian
+	run="docker run --rm --network none --platform $p $image"
+	status "$debian/load" 0 docker load -qi "$out/$debian/test.tar"
+	status "$debian/uninstall" 0 $binfmt --uninstall "${format#qemu-}"
+	same "$debian/uninstalled" "(False, False)" field "'$p' in status['supported'], '$format' in status['emulators']"
+	status "$debian/nothing-runs" 1 $run uname -m
+	status "$debian/install" 0 $binfmt --install "$docker_arch"
+	same "$debian/installed" "(True, True)" field "'$p' in status['supported'], '$format' in status['emulators']"
+	same "$debian/runs" "$machine" $run uname -m
+	same "$debian/flags" "flags: POCF" grep flags $BINFMT/$format
+	status "$debian/again" 0 $binfmt --install "$p"
+	same "$debian/runs-again" "$machine" $run uname -m
+}
+
+suite_image() {
+	start_docker || return
+	status load 0 docker load -qi "$out/image.tar"
+	binfmt="docker run --rm --network none --privileged binfmtd/binfmt"
+	status version 0 $binfmt --version
+	status nonsense 1 $binfmt --install nonsense
+	status usage 2 $binfmt --nonsense
+	status unprivileged 1 docker run --rm --network none binfmtd/binfmt --install all
+	grep -q 'docker run --privileged' "$out/said" || fail "$suite/unprivileged" "it does not say what is missing: $(cat "$out/said")"
+	for p in $PLATFORMS; do
+		platform "$p"
+		image_platform
+	done
+	status uninstall-pattern 0 $binfmt --uninstall 'qemu-*'
+	same none "[]" field "[e for e in status['emulators'] if e.startswith('qemu-')]"
+	status install-all 0 $binfmt --install all
+	status not-quite-privileged 0 docker run --rm --network none --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
+		--security-opt apparmor=unconfined --read-only binfmtd/binfmt --install all
+	# The kernel keeps the translator open, so nothing of the image is needed any more.
+	status remove 0 docker rmi -f binfmtd/binfmt
+	for p in $PLATFORMS; do
+		platform "$p"
+		same "$debian/outlives-the-image" "$machine" docker run --rm --network none --platform "$p" test-$debian uname -m
+	done
+	image_in_podman
+}
+
+image_in_podman() {
+	start_podman || { fail "$suite/podman" "no configuration for podman"; return; }
+	status podman-load 0 $podman load -qi "$out/image.tar"
+	status podman-install 0 $podman run --rm --network none --privileged binfmtd/binfmt --install all
+	same podman-emulators "['qemu-aarch64']" field "[e for e in status['emulators'] if e == 'qemu-aarch64']"
+}

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# Makes what the tests run: the daemons, and images of the platform that platform() has set. Needs $here, $out, $translator.
+. "$SOURCE_DIR/scripts/common.sh"
+. "$SOURCE_DIR/scripts/foreign-root.sh"
+GUEST_PROGRAMS="memory share signals-sync"
+GUEST_MORE="calls exec faults litmus process-info selfmod signals-async threads"
+[ -z "$CONTAINERS_LONG" ] || GUEST_PROGRAMS="$GUEST_PROGRAMS $GUEST_MORE"
+export GUEST_PROGRAMS
+
+# fetch_tools DIR COMMAND...: unless all are installed, puts the packages that are missing into DIR. Sets PATH and the libraries' path.
+fetch_tools() {
+	tools=$1
+	shift
+	PATH=$tools/usr/sbin:$tools/usr/bin:$tools/bin:$PATH
+	LD_LIBRARY_PATH=$tools/usr/lib/x86_64-linux-gnu
+	export PATH LD_LIBRARY_PATH
+	for command; do
+		command -v "$command" >/dev/null || { unpack_tools "$tools" >"$tools.log" 2>&1; return; }
+	done
+}
+
+unpack_tools() {
+	rm -rf "$1" && mkdir -p "$1.debs/archives/partial" "$1" || return
+	# shellcheck disable=SC2086 # words
+	apt-get -q -y --no-install-recommends --download-only -o "Dir::Cache=$1.debs" -o APT::Sandbox::User=root \
+		install $PACKAGES golang-github-containers-common </dev/null || return
+	for deb in "$1.debs"/archives/*.deb; do
+		dpkg-deb -x "$deb" "$1" || return
+	done
+}
+
+# docker_archive NAME LAYER.tar OUTPUT: what docker load and podman load read.
+docker_archive() {
+	work=$(mktemp -d "$out/archive-XXXXXX") || return
+	cp "$2" "$work/layer.tar"
+	cat >"$work/config.json" <<-EOF
+		{ "architecture": "$docker_arch", "variant": "$variant", "os": "linux", "config": { "Env": ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] },
+		  "rootfs": { "type": "layers", "diff_ids": ["sha256:$(sha256sum "$2" | cut -d' ' -f1)"] },
+		  "history": [{ "created": "2024-01-01T00:00:00Z" }], "created": "2024-01-01T00:00:00Z" }
+	EOF
+	printf '[{"Config":"config.json","RepoTags":["%s"],"Layers":["layer.tar"]}]' "$1" >"$work/manifest.json"
+	tar -C "$work" -cf "$3" manifest.json config.json layer.tar
+	rm -rf "$work"
+}
+
+# make_image: a few of Debian's programs unpacked, and programs of these tests, as a tree and as an image test-ARCH:latest.
+make_image() {
+	dir=$out/$debian tree=$out/$debian/tree
+	mkdir -p "$dir"
+	foreign_root "$debian" "$dir" busybox-static coreutils dash libc6 || return
+	rm -rf "$tree" && cp -a "$dir/root" "$tree" && mkdir -p "$tree/etc" "$tree/proc" "$tree/sys" "$tree/root" "$tree/test" "$tree/guest" &&
+		mkdir -m 1777 "$tree/tmp" || return
+	echo root:x:0:0::/root:/bin/sh >"$tree/etc/passwd"
+	"$cross" -O1 -Wall -Wextra -Werror -static-pie -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
+	# Two of them have names that are options of the translator.
+	for name in set-uid -strace -E; do
+		install -m 4755 -o 0 "$tree/test/plain" "$tree/test/$name" || return
+	done
+	for name in $GUEST_PROGRAMS; do
+		"$cross" -std=gnu11 -O2 -fno-strict-aliasing -w -pthread $([ "$debian" != arm64 ] || echo -march=armv8.1-a) -static \
+			-o "$tree/guest/$name" "$SOURCE_DIR/tests/guest/$name.c" -lrt || return
+	done
+	tar -C "$tree" --numeric-owner -cf "$dir/layer.tar" . && docker_archive "test-$debian:latest" "$dir/layer.tar" "$dir/test.tar"
+}
+
+# make_base: Debian with apt, made under the translator, as an image base-ARCH:latest; a repository of packages that are not in it.
+make_base() {
+	dir=$out/$debian
+	if [ ! -e "$dir/base.tar" ]; then
+		"$SOURCE_DIR/tests/real/namespace" "$translator" mmdebstrap --mode=root --variant=apt --skip=check/qemu --architectures="$debian" \
+			bookworm "$dir/base-layer.tar" && docker_archive "base-$debian:latest" "$dir/base-layer.tar" "$dir/base.tar" || return
+	fi
+	[ ! -e "$dir/repository/Packages" ] || return 0
+	rm -rf "$dir/repository" && mkdir -p "$dir/more/state/lists/partial" "$dir/more/cache/archives/partial" "$dir/repository" || return
+	tar -xOf "$dir/base-layer.tar" ./var/lib/dpkg/status >"$dir/more/status"
+	foreign_apt "$debian" "$dir/more" update && foreign_apt "$debian" "$dir/more" --download-only install gcc libc6-dev sudo || return
+	cp "$dir"/more/cache/archives/*.deb "$dir/repository/"
+	for deb in "$dir"/repository/*.deb; do
+		dpkg-deb -f "$deb"
+		echo "Filename: ./${deb##*/}"
+		echo "Size: $(stat -c %s "$deb")"
+		echo "SHA256: $(sha256sum "$deb" | cut -d' ' -f1)"
+		echo
+	done >"$dir/Packages"
+	mv "$dir/Packages" "$dir/repository/Packages"
+}

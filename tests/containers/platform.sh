@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2034
+# What the tests need to know of a platform. A new one is a line here and a word in PLATFORMS of ./run.
+
+# platform PLATFORM: sets its Debian name, what uname -m prints, Docker's words, its format, and its cross compiler.
+platform() {
+	case $1 in
+	linux/arm64) debian=arm64 machine=aarch64 docker_arch=arm64 variant=v8 format=qemu-aarch64 cross=aarch64-linux-gnu-gcc ;;
+	linux/arm/v7) debian=armhf machine=armv7l docker_arch=arm variant=v7 format=qemu-arm cross=arm-linux-gnueabihf-gcc ;;
+	*) echo "FAIL $1: tests/containers/platform.sh does not know it" && return 1 ;;
+	esac
+}
