@@ -39,6 +39,7 @@ enum option_number {
 /* A command line that makes sense: for the verb to do. */
 struct call {
         struct paths paths;
+        struct container *container;          /* of --container, or NULL */
         const char *option[OPTION_COUNT + 1]; /* argument of each option, "" for one without; NULL: not given */
         int n_args;
         char **args; /* as many as the verb takes */
@@ -76,6 +77,15 @@ int switch_formats(const struct call *call, bool enable);
 
 /* Prints "binfmtctl: TEXTWORD" and where to read on to standard error, and returns EXIT_USAGE. */
 int usage(const char *text, const char *word);
+
+/* Makes a verb look at the entries that apply to the process of --container: call->paths.procdir leads to them from now on.
+ * The container is the caller's, to be freed with container_done in any case. Returns an exit status. */
+struct container;
+int container_enter(struct call *call, struct container *ret);
+
+/* Registers or removes formats there, all or the one of this name. Nothing is written: what is in a container goes with it.
+ * Returns an exit status. */
+int container_switch(const struct call *call, const char *name, bool enable);
 
 /* Prints a line for each problem to standard error. */
 void print_problems(const struct problems *p);

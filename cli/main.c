@@ -4,6 +4,7 @@
 #include <getopt.h>
 
 #include "cli.h"
+#include "container.h"
 
 int usage(const char *text, const char *word)
 {
@@ -123,6 +124,14 @@ static int check_call(const struct verb *verb, const struct call *call)
         return EXIT_OK;
 }
 
+static int run_verb(const struct verb *verb, struct call *call)
+{
+        _cleanup_(container_done) struct container container = {};
+        int status = call->option[OPTION_CONTAINER] ? container_enter(call, &container) : EXIT_OK;
+
+        return status == EXIT_OK ? verb->run(call) : status;
+}
+
 static int run(struct call *call, int argc, char **argv)
 {
         /* A NULL behind the last one, as execvp(3) wants it. */
@@ -137,7 +146,7 @@ static int run(struct call *call, int argc, char **argv)
                 status = usage("nothing to do", "");
         if (status == EXIT_OK)
                 status = check_call(verb, call);
-        return status == EXIT_OK ? verb->run(call) : status;
+        return status == EXIT_OK ? run_verb(verb, call) : status;
 }
 
 int main(int argc, char **argv)

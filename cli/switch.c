@@ -32,7 +32,11 @@ int switch_formats(const struct call *call, bool enable)
 {
         _cleanup_(change_done) struct change c = { .lock = -1, .fd = -1 };
 
-        int status = change_begin(call, call->n_args > 0 ? call->args[0] : NULL, enable, &c);
+        const char *name = call->n_args > 0 ? call->args[0] : NULL;
+
+        if (call->container)
+                return container_switch(call, name, enable);
+        int status = change_begin(call, name, enable, &c);
         if (status != EXIT_OK)
                 return status;
         if (c.dry)

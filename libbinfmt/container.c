@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "container.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+
+#include "kernel.h"
+#include "mount.h"
+#include "namespace.h"
+
+/* Where it is mounted in a container: programs there look nowhere else. */
+#define MOUNT_POINT "/proc/sys/fs/binfmt_misc"
+
+/* Longest list of mounts. */
+#define MOUNTINFO_MAX (16 << 20)
+
+void container_done(struct container *c)
+{
+        free(c->procdir);
+        *c = (struct container){};
+}
+
+static int refuse(int error, const char *reason, const char **ret_reason)
+{
+        *ret_reason = reason;
+        return error;
+}
+
+static int find_namespace(pid_t pid, bool *ret_same, const char **ret_reason)
+{
+        struct stat theirs, ours;
+        char path[64];
+
+        snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+        if (stat("/proc/self/ns/user", &ours) < 0)
+                return refuse(-errno, "/proc is not mounted, or this kernel has no user namespaces", ret_reason);
+        if (stat(path, &theirs) < 0)
+                return errno == ENOENT ? refuse(-ESRCH, "there is no such process", ret_reason)
+                                       : refuse(-errno, "its namespaces cannot be seen, which takes its user or root", ret_reason);
+        *ret_same = ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+        return 0;
+}
+
+/* In mountinfo, space, tab, newline and backslash are written as three octal digits. */
+static void decode(char *text)
+{
+        char *out = text;
+
+        for (; *text; text++) {
+                if (text[0] == '\\' && strspn(text + 1, "01234567") >= 3) {
+                        *out++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 | (text[3] - '0'));
+                        text += 3;
+                } else {
+                        *out++ = *text;
+                }
+        }
+        *out = '\0';
+}
+
+/* The mount point of a line of mountinfo that is about a binfmt_misc, or NULL. The line is changed. See proc(5). */
+static char *mount_point(char *line)
+{
+        char *type = strstr(line, " - binfmt_misc "), *field = line;
+
+        if (!type)
+                return NULL;
+        for (int i = 0; i < 4 && field; i++) {
+                field = strchr(field, ' ');
+                if (field)
+                        field++;
+        }
+        if (!field || field > type)
+                return NULL;
+        field[strcspn(field, " ")] = '\0';
+        decode(field);
+        return field;
+}
+
+/* Which file system a directory is, if that is binfmt_misc. */
+static bool find_device(const char *path, dev_t *ret)
+{
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        struct statfs fs;
+        struct stat st;
+
+        if (fd < 0 || fstatfs(fd, &fs) < 0 || (unsigned long)fs.f_type != BINFMTFS_MAGIC || fstat(fd, &st) < 0)
+                return false;
+        *ret = st.st_dev;
+        return true;
+}
+
+/* Looks through its mounts for a binfmt_misc that is not ours. Of several the last one is on top. */
+static int find_own(struct container *c, const char *procdir, const char **ret_reason)
+{
+        _cleanup_free_ char *text = NULL, *found = NULL;
+        char name[64], *state = NULL;
+        dev_t ours = 0, theirs;
+        bool have_ours = find_device(procdir, &ours);
+
+        snprintf(name, sizeof(name), "/proc/%d/mountinfo", c->pid);
+        int r = file_read_at(AT_FDCWD, name, MOUNTINFO_MAX, &text, NULL);
+        if (r < 0)
+                return refuse(r, "its mounts cannot be seen, which takes its user or root", ret_reason);
+        for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
+                _cleanup_free_ char *path = NULL;
+                const char *point = mount_point(line);
+                if (!point)
+                        continue;
+                r = string_format(&path, "/proc/%d/root%s", c->pid, point);
+                if (r < 0)
+                        return refuse(r, "out of memory", ret_reason);
+                if (!find_device(path, &theirs) || (have_ours && ours == theirs))
+                        continue;
+                free(found);
+                found = TAKE_PTR(path);
+        }
+        c->procdir = TAKE_PTR(found);
+        return 0;
+}
+
+int container_open(pid_t pid, const char *procdir, struct container *ret, const char **ret_reason)
+{
+        _cleanup_(container_done) struct container c = { .pid = pid };
+
+        int r = find_namespace(pid, &c.same, ret_reason);
+        if (r >= 0 && !c.same)
+                r = find_own(&c, procdir, ret_reason);
+        if (r < 0)
+                return r;
+        *ret = c;
+        c = (struct container){};
+        return 0;
+}
+
+static int open_of(pid_t pid, const char *name, int flags)
+{
+        char path[64];
+
+        snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+        int fd = open(path, flags | O_CLOEXEC);
+        return fd < 0 ? -errno : fd;
+}
+
+/* Goes where the process is, and mounts. Returns 0 or a negative errno. */
+static int enter_and_mount(pid_t pid)
+{
+        _cleanup_close_ int user = open_of(pid, "ns/user", O_RDONLY), mounts = open_of(pid, "ns/mnt", O_RDONLY),
+                            root = open_of(pid, "root", O_PATH | O_DIRECTORY);
+
+        if (user < 0 || mounts < 0 || root < 0)
+                return user < 0 ? user : mounts < 0 ? mounts : root;
+        if (setns(user, CLONE_NEWUSER) < 0 || setns(mounts, CLONE_NEWNS) < 0 || fchdir(root) < 0 || chroot(".") < 0)
+                return -errno;
+        return binfmt_misc_mount(MOUNT_POINT);
+}
+
+/* There is no way back out of the namespaces, so a process of its own goes there. Its exit status is the errno. */
+static int mount_there(pid_t pid)
+{
+        int status;
+
+        pid_t child = fork();
+        if (child < 0)
+                return -errno;
+        if (child == 0)
+                _exit(-enter_and_mount(pid));
+        while (waitpid(child, &status, 0) < 0)
+                if (errno != EINTR)
+                        return -errno;
+        return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
+}
+
+static const char *mount_reason(int error)
+{
+        switch (-error) {
+        case EPERM:
+                return "binfmt_misc cannot be mounted in it: that takes its user or root, and Linux 6.7, where a user namespace may have "
+                       "entries of its own";
+        case ENOENT:
+                return "binfmt_misc cannot be mounted in it: it has no " MOUNT_POINT;
+        default:
+                return "binfmt_misc cannot be mounted in it";
+        }
+}
+
+/* Registers in the order in which they were, so that the one that came first still does. */
+static int copy_entries(int fd, const struct entries *entries, char **lost)
+{
+        for (size_t i = entries->n; i-- > 0;) {
+                const struct entry *e = &entries->items[i];
+                const char *reason;
+                char *longer;
+                int r = kernel_register(fd, e, &reason);
+                if (r >= 0 && !e->enabled)
+                        r = kernel_set_enabled(fd, e->name, false);
+                if (r >= 0)
+                        continue;
+                r = string_format(&longer, "%s%s%s", *lost ? *lost : "", *lost ? " " : "", e->name);
+                if (r < 0)
+                        return r;
+                free(*lost);
+                *lost = longer;
+        }
+        return 0;
+}
+
+int container_make_own(struct container *c, const struct entries *inherited, char **ret_lost, const char **ret_reason)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(entries_done) struct entries there = {};
+        _cleanup_free_ char *path = NULL, *lost = NULL;
+
+        int r = mount_there(c->pid);
+        if (r < 0)
+                return refuse(r, mount_reason(r), ret_reason);
+        *ret_reason = "its binfmt_misc cannot be reached";
+        r = string_format(&path, "/proc/%d/root" MOUNT_POINT, c->pid);
+        if (r < 0)
+                return r;
+        _cleanup_close_ int fd = binfmt_misc_open(path, false, &ignored);
+        if (fd < 0)
+                return fd;
+        /* It may have had one, mounted somewhere else. */
+        r = kernel_list(fd, &there);
+        if (r >= 0 && there.n == 0)
+                r = copy_entries(fd, inherited, &lost);
+        if (r < 0)
+                return r;
+        c->procdir = TAKE_PTR(path);
+        *ret_lost = TAKE_PTR(lost);
+        return 0;
+}

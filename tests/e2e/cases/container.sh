@@ -1,0 +1,86 @@
+# binfmtctl --container: the entries of another process's user namespace, shown and changed from outside.
+make_test_format
+mount -t binfmt_misc b bm
+printf '[Format]\nMagic=NOTFIX\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/plain.conf
+printf NOTFIX >plain
+chmod +x plain
+status 0 binfmtctl enable
+printf ':other:M::OTHER::/bin/true:' >bm/register
+
+# A container: namespaces of its own, and a directory to work in that is not that of this case.
+mkfifo ready
+unshare -Urm sh -c 'mount -t tmpfs t /mnt; echo >ready; exec sleep 600' &
+read -r _ <ready
+pid=$!
+printf '#!/bin/sh\nexec nsenter -t %s -U -m --preserve-credentials "$@"\n' $pid >inside
+chmod +x inside
+
+# It inherits, and looking changes nothing about that.
+status 0 binfmtctl --container=$pid list --names
+says "process $pid has no entries of its own"
+same "entries" "other plain test" "$(grep -v binfmtctl: output | sort | xargs)"
+status 0 ./inside "$DIR/program"
+same "inherited" "interpreted: $DIR/program" "$(cat output)"
+
+# A change makes it independent: what applied before still does, but for what was changed.
+status 0 binfmtctl --container=$pid disable plain
+same "outside" "other plain register status test" "$(ls bm | xargs -n 1 | sort | xargs)"
+status 0 ./inside ls /proc/sys/fs/binfmt_misc
+same "inside" "other register status test" "$(xargs -n 1 <output | sort | xargs)"
+status 0 ./inside "$DIR/program"
+same "copied" "interpreted: $DIR/program" "$(cat output)"
+status 127 ./inside "$DIR/plain"
+says "NOTFIX: not found" # said by a shell, which takes it for a script
+status 0 ./plain
+[ -z "$(ls etc)" ] || fail "a choice for a container was written to etc: $(find etc)"
+
+status 0 binfmtctl --container=$pid list
+same "states" "plain:disabled test:enabled other:enabled" "$(awk '$1 != "NAME" { print $1 ":" $2 }' output | xargs)"
+same "nothing to say" "" "$(grep binfmtctl: output || true)"
+status 0 binfmtctl --container $pid disable other
+status 0 binfmtctl --container $pid enable plain
+status 0 ./inside "$DIR/plain"
+status 0 binfmtctl --container $pid display plain
+says "plain (enabled):"
+status 0 binfmtctl list --names
+same "outside as before" "other plain test" "$(sort output | xargs)"
+status 0 binfmtctl --container $pid enable
+status 0 binfmtctl --container $pid disable
+status 0 ./inside ls /proc/sys/fs/binfmt_misc
+same "all disabled" "register status" "$(xargs -n 1 <output | sort | xargs)"
+
+# With F the interpreter is that of here, without it is looked for in there, where this one is not.
+printf '#include <stdio.h>\nint main(int c, char **v) { printf("%%s of %%d\\n", v[c - 1], c); }\n' >static.c
+gcc -static -o "$DIR/here" static.c
+mkdir elsewhere
+mount --bind elsewhere elsewhere
+mount -t tmpfs t elsewhere
+cp here elsewhere/interpreter
+sed -i "s,^Interpreter=.*,Interpreter=1 $DIR/elsewhere/interpreter," conf/*.conf
+status 0 binfmtctl --container $pid enable
+status 0 ./inside "$DIR/program"
+same "F" "$DIR/program of 2" "$(cat output)"
+status 127 ./inside sh -c "'$DIR/plain'"
+says "$DIR/plain: not found"
+
+# The container of somebody who is not root.
+cat >unprivileged <<'END'
+unshare -Urm sh -c 'echo >ready; exec sleep 600' &
+read -r _ <ready
+binfmtctl --container=$! enable test && binfmtctl --container=$! list
+kill $!
+END
+status 0 unshare -U --map-user=1234 --map-group=1234 sh -eu unprivileged
+says "test   enabled   F "
+
+# What is no container, or cannot be one.
+status 1 binfmtctl --container $$ enable
+says "is in this user namespace: change its entries without --container"
+status 1 binfmtctl --container 4194305 list
+says "there is no such process"
+status 2 binfmtctl --container docker list
+says "this is the number of a process"
+status 1 binfmtctl --container $pid enable none
+says "none: no such format"
+status 2 binfmtctl --container $pid explain program
+kill $pid
