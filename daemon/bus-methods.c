@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 
-#include "kernel.h"
+#include "lock.h"
 #include "mount.h"
 #include "override.h"
 
@@ -126,44 +126,38 @@ static int apply_names(struct manager *m, const struct names *names, bool enable
                 if (r < 0 || report.n_failed > 0)
                         return failed(error, names->items[i], &problems, r);
                 if (enable && report.n_active == 0)
-                        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: not registered, because no interpreter is installed",
-                                                 names->items[i]);
+                        return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+                                                 "%s: not registered, because no interpreter is installed", names->items[i]);
         }
         return 0;
 }
 
-static int switch_names(struct manager *m, sd_bus_message *call, enum auth_action action, bool enable, sd_bus_error *error)
+static int switch_names(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                        bool enable, sd_bus_error *error)
 {
-        _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
         struct names names;
 
         int r = read_names(call, &names, error);
         if (r >= 0)
-                r = catalog_load(&m->paths, &catalog, &ignored);
-        if (r >= 0)
-                r = action_of_names(&catalog, &names, error);
+                r = action_of_names(c, &names, error);
         if (r < 0)
                 return r;
         if (r > (int)action)
                 return changed_meanwhile(error);
-        r = choose(m, &catalog, &names, enable, error);
-        if (r >= 0)
-                r = apply_names(m, &names, enable, error);
-        int reloaded = manager_reload(m);
-        if (r < 0 || reloaded < 0)
-                return r < 0 ? r : reloaded;
-        return sd_bus_reply_method_return(call, "");
+        r = choose(m, c, &names, enable, error);
+        return r < 0 ? r : apply_names(m, &names, enable, error);
 }
 
-static int run_enable(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+static int enable(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                  sd_bus_error *error)
 {
-        return switch_names(m, call, action, true, error);
+        return switch_names(m, call, c, action, true, error);
 }
 
-static int run_disable(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+static int disable(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                   sd_bus_error *error)
 {
-        return switch_names(m, call, action, false, error);
+        return switch_names(m, call, c, action, false, error);
 }
 
 static int needs_manage(struct manager *m, sd_bus_message *call, sd_bus_error *error)
@@ -174,14 +168,82 @@ static int needs_manage(struct manager *m, sd_bus_message *call, sd_bus_error *e
         return AUTH_MANAGE;
 }
 
-static int run_reload(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+/* What a method needs that has the name of a format for its first argument. */
+static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *error)
 {
-        (void)action;
-        int r = manager_reload(m);
+        const char *name;
+
+        int r = sd_bus_message_read(call, "s", &name);
         if (r < 0)
-                return sd_bus_error_setf(error, BUS_ERROR_FAILED, "Nothing was registered: %s",
-                                         m->problems_logged && *m->problems_logged ? m->problems_logged : strerror(-r));
-        return sd_bus_reply_method_return(call, "");
+                return r;
+        const struct format *f = catalog_find(&m->state.catalog, name);
+        return f ? (int)action_of(f) : no_such_format(error, name);
+}
+
+/* Finds the format that a call names first. Returns 0 or a negative errno, with the error set. */
+static int find_format(sd_bus_message *call, const struct catalog *c, enum auth_action action, const struct format **ret,
+                       sd_bus_error *error)
+{
+        const char *name;
+
+        int r = sd_bus_message_read(call, "s", &name);
+        if (r < 0)
+                return r;
+        *ret = catalog_find(c, name);
+        if (!*ret)
+                return no_such_format(error, name);
+        return action_of(*ret) > action ? changed_meanwhile(error) : 0;
+}
+
+/* Makes the kernel follow a choice of an interpreter; one that it refuses is taken back. */
+static int apply_use(struct manager *m, const struct format *f, sd_bus_error *error)
+{
+        const struct names one = { .items = { f->entry.name }, .n = 1 };
+
+        int r = apply_names(m, &one, f->enabled, error);
+        if (r < 0)
+                (void)override_rollback(&m->paths, f);
+        return r;
+}
+
+static int use(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action, sd_bus_error *error)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        const struct format *f;
+        const char *path;
+
+        int r = find_format(call, c, action, &f, error);
+        if (r >= 0)
+                r = sd_bus_message_read(call, "s", &path);
+        if (r < 0)
+                return r;
+        const struct candidate *candidate = format_find_candidate(f, path);
+        if (*path && !candidate)
+                return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "%s is none of the interpreters of %s", path,
+                                         f->entry.name);
+        r = candidate ? format_check_candidate(f, candidate, &problems) : 0;
+        if (r < 0)
+                return failed(error, path, &problems, r);
+        r = override_use(&m->paths, f, *path ? path : NULL);
+        return r < 0 ? failed(error, "The choice cannot be written", &problems, r) : apply_use(m, f, error);
+}
+
+static int roll_back(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                     sd_bus_error *error)
+{
+        const struct problems none = {};
+        const struct format *f;
+
+        int r = find_format(call, c, action, &f, error);
+        if (r < 0)
+                return r;
+        r = override_rollback(&m->paths, f);
+        if (r == -ENOENT)
+                return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: nothing was chosen before", f->entry.name);
+        if (r < 0)
+                return failed(error, "The choice cannot be written", &none, r);
+        const struct names one = { .items = { f->entry.name }, .n = 1 };
+        return apply_names(m, &one, f->enabled, error);
 }
 
 /* Registering takes what the new format takes, and the one of the same name that it replaces. */
@@ -225,87 +287,48 @@ static int write_format(struct manager *m, const char *name, const char *text, s
         return r < 0 ? failed(error, paths_admin_dir(&m->paths), &none, r) : 0;
 }
 
-static int run_register(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+static int register_format(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                           sd_bus_error *error)
 {
-        _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
         _cleanup_(format_done) struct format f = {};
-        _cleanup_free_ char *text = NULL, *path = NULL;
+        _cleanup_free_ char *text = NULL;
         bool replace;
 
         int r = bus_read_register(call, &f, &text, &replace, error);
-        if (r >= 0)
-                r = catalog_load(&m->paths, &catalog, &ignored);
         if (r < 0)
                 return r;
         const char *name = f.entry.name;
-        if (action_of_new(&catalog, &f) > (int)action)
+        if (action_of_new(c, &f) > (int)action)
                 return changed_meanwhile(error);
-        if (!replace && (catalog_find(&catalog, name) || catalog_is_broken(&catalog, name)))
+        if (!replace && (catalog_find(c, name) || catalog_is_broken(c, name)))
                 return sd_bus_error_setf(error, BUS_ERROR_FORMAT_EXISTS, "There is a format %s", name);
         r = write_format(m, name, text, error);
         if (r < 0)
                 return r;
         const struct names one = { .items = { name }, .n = 1 };
-        r = apply_names(m, &one, f.enabled, error);
-        int reloaded = manager_reload(m);
-        if (r >= 0)
-                r = reloaded;
-        if (r >= 0)
-                r = bus_format_path(name, &path);
-        return r < 0 ? r : sd_bus_reply_method_return(call, "o", path);
+        return apply_names(m, &one, f.enabled, error);
 }
 
-/* Finds the file of the administrator's that describes a format. Returns 0 or a negative errno, with the error set. */
-static int find_own_file(struct manager *m, const struct catalog *c, const char *name, char **ret, sd_bus_error *error)
+static int unregister(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                      sd_bus_error *error)
 {
+        const struct problems none = {};
         _cleanup_free_ char *path = NULL;
-        const struct format *f = catalog_find(c, name);
+        const struct format *f;
 
-        if (!f)
-                return no_such_format(error, name);
-        if (string_format(&path, "%s/%s.conf", paths_admin_dir(&m->paths), name) < 0)
-                return -ENOMEM;
+        int r = find_format(call, c, action, &f, error);
+        if (r >= 0)
+                r = string_format(&path, "%s/%s.conf", paths_admin_dir(&m->paths), f->entry.name);
+        if (r < 0)
+                return r;
         if (!f->file || !streq(f->file, path))
-                return sd_bus_error_setf(error, BUS_ERROR_NOT_OURS, "%s is described by %s, which belongs to somebody else; Disable it instead",
-                                         name, f->file ? f->file : "another source");
-        *ret = TAKE_PTR(path);
-        return 0;
-}
-
-static int needs_unregister(struct manager *m, sd_bus_message *call, sd_bus_error *error)
-{
-        const char *name;
-
-        int r = sd_bus_message_read(call, "s", &name);
-        if (r < 0)
-                return r;
-        const struct format *f = catalog_find(&m->state.catalog, name);
-        return f ? (int)action_of(f) : no_such_format(error, name);
-}
-
-static int run_unregister(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
-{
-        _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
-        _cleanup_free_ char *path = NULL;
-        const char *name;
-
-        int r = sd_bus_message_read(call, "s", &name);
-        if (r >= 0)
-                r = catalog_load(&m->paths, &catalog, &ignored);
-        if (r >= 0)
-                r = find_own_file(m, &catalog, name, &path, error);
-        if (r < 0)
-                return r;
-        if (action_of(catalog_find(&catalog, name)) > action)
-                return changed_meanwhile(error);
+                return sd_bus_error_setf(error, BUS_ERROR_NOT_OURS,
+                                         "%s is described by %s, which belongs to somebody else; Disable it instead",
+                                         f->entry.name, f->file ? f->file : "another source");
         if (unlink(path) < 0)
-                return failed(error, path, &ignored, -errno);
-        r = override_remove(&m->paths, name);
-        if (r >= 0)
-                r = manager_reload(m);
-        return r < 0 ? r : sd_bus_reply_method_return(call, "");
+                return failed(error, path, &none, -errno);
+        r = override_remove(&m->paths, f->entry.name);
+        return r < 0 ? failed(error, "The choice cannot be removed", &none, r) : 0;
 }
 
 static const char *path_reason(const char *path)
@@ -351,17 +374,25 @@ static int run_explain(struct manager *m, sd_bus_message *call, enum auth_action
         return bus_run_binfmtctl(m, call, args, BUS_ANSWER_TEXT, error);
 }
 
+typedef int needs_fn(struct manager *m, sd_bus_message *call, sd_bus_error *error);
+typedef int change_fn(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                      sd_bus_error *error);
+typedef int run_fn(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error);
+
 static const struct method {
         const char *name;
-        int (*needs)(struct manager *m, sd_bus_message *call, sd_bus_error *error); /* enum auth_action or a negative errno */
-        int (*run)(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error); /* replies */
+        needs_fn *needs;   /* returns an enum auth_action or a negative errno */
+        change_fn *change; /* changes the configuration while nobody else does; everything is reloaded after it. NULL: nothing to change */
+        run_fn *run;       /* for what is no change: sees to the reply */
 } methods[] = {
-        { "Register", needs_register, run_register },
-        { "Unregister", needs_unregister, run_unregister },
-        { "Enable", needs_of_names, run_enable },
-        { "Disable", needs_of_names, run_disable },
-        { "Reload", needs_manage, run_reload },
-        { "Explain", needs_explain, run_explain },
+        { .name = "Register", .needs = needs_register, .change = register_format },
+        { .name = "Unregister", .needs = needs_of_name, .change = unregister },
+        { .name = "Enable", .needs = needs_of_names, .change = enable },
+        { .name = "Disable", .needs = needs_of_names, .change = disable },
+        { .name = "Use", .needs = needs_of_name, .change = use },
+        { .name = "Rollback", .needs = needs_of_name, .change = roll_back },
+        { .name = "Reload", .needs = needs_manage },
+        { .name = "Explain", .needs = needs_explain, .run = run_explain },
 };
 
 static const struct method *find_method(sd_bus_message *call)
@@ -372,11 +403,51 @@ static const struct method *find_method(sd_bus_message *call)
         return NULL;
 }
 
+static int change_locked(struct manager *m, sd_bus_message *call, enum auth_action action, const struct method *method,
+                         sd_bus_error *error)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_close_ int lock = lock_changes(&m->paths);
+
+        int r = method->change ? catalog_load(&m->paths, &catalog, &ignored) : 0;
+        if (r < 0 || !method->change)
+                return r;
+        return method->change(m, call, &catalog, action, error);
+}
+
+/* Register alone says something: where the format is. */
+static int reply_changed(sd_bus_message *call)
+{
+        _cleanup_free_ char *path = NULL;
+        const char *name;
+
+        if (!streq(sd_bus_message_get_member(call), "Register"))
+                return sd_bus_reply_method_return(call, "");
+        int r = sd_bus_message_rewind(call, true);
+        if (r >= 0)
+                r = sd_bus_message_read(call, "s", &name);
+        if (r >= 0)
+                r = bus_format_path(name, &path);
+        return r < 0 ? r : sd_bus_reply_method_return(call, "o", path);
+}
+
 static int run_method(sd_bus_message *call, enum auth_action action, void *userdata, sd_bus_error *error)
 {
         const struct method *method = find_method(call);
+        struct manager *m = userdata;
 
-        return method ? method->run(userdata, call, action, error) : -EINVAL;
+        if (method->run)
+                return method->run(m, call, action, error);
+        int r = change_locked(m, call, action, method, error);
+        /* Also what failed may have changed something. */
+        int reloaded = manager_reload(m);
+        if (r < 0)
+                return r;
+        if (reloaded < 0)
+                return sd_bus_error_setf(error, BUS_ERROR_FAILED, "Nothing was registered: %s",
+                                         m->problems_logged && *m->problems_logged ? m->problems_logged : strerror(-reloaded));
+        return reply_changed(call);
 }
 
 int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error)

@@ -10,6 +10,7 @@
 #include "drift.h"
 #include "lock.h"
 #include "mount.h"
+#include "record.h"
 
 static void log_report(const struct manager *m, const struct reconcile_report *report)
 {
@@ -152,6 +153,21 @@ static uint64_t time_now(const struct manager *m)
         return now;
 }
 
+/* Whether what was registered was taken away on purpose, until something is said to be registered again. */
+static bool is_unregistered(const struct manager *m)
+{
+        _cleanup_close_ int record = record_open_existing(m->paths.statedir);
+
+        return record_is_unregistered(record);
+}
+
+static void end_unregistered(const struct manager *m)
+{
+        _cleanup_close_ int record = record_open_existing(m->paths.statedir);
+
+        (void)record_set_unregistered(record, false);
+}
+
 int manager_reload(struct manager *m)
 {
         _cleanup_(pass_done) struct pass p = { .fd = -1, .lock = -1 };
@@ -161,6 +177,7 @@ int manager_reload(struct manager *m)
         int r = config_load(m->config_file, &m->config, &p.problems);
         if (r >= 0)
                 r = begin_pass(m, &p, m->config.mount, &catalog);
+        end_unregistered(m);
         if (r >= 0)
                 r = act(m, &p, &catalog, &catalog);
         log_new_problems(m, &p.problems, true);
@@ -218,7 +235,7 @@ int manager_check(struct manager *m)
         int r = begin_pass(m, &p, m->config.mount && m->config.repair == REPAIR_YES, &catalog);
         if (r >= 0)
                 r = state_read(&m->paths, p.fd, &catalog, &p.state, &found);
-        if (r >= 0) {
+        if (r >= 0 && !is_unregistered(m)) {
                 tell_drift(m, &p.state);
                 if (m->config.repair == REPAIR_YES)
                         r = repair(m, &p, now);
@@ -245,6 +262,7 @@ void manager_stop(struct manager *m)
         (void)sd_notify(0, "STOPPING=1");
         if (!m->config.remove_on_stop)
                 return;
+        _cleanup_close_ int lock = lock_changes(&m->paths);
         _cleanup_close_ int fd = binfmt_misc_open(m->paths.procdir, false, &problems);
         if (fd >= 0 && reconcile(&m->paths, fd, &nothing, NULL, &report, &problems) >= 0)
                 log_report(m, &report);

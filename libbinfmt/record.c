@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 
 #include "interpreter.h"
 
 #define RECORD_MAX 8192
+
+/* No entry has a name like this. */
+#define UNREGISTERED_FILE ".#unregistered"
 
 void record_names_done(struct record_names *n)
 {
@@ -24,7 +26,7 @@ int record_open(const char *path)
         if (r < 0)
                 return r;
         _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0 || flock(fd, LOCK_EX) < 0)
+        if (fd < 0)
                 return -errno;
         return TAKE_FD(fd);
 }
@@ -123,4 +125,16 @@ int record_list(int fd, struct record_names *ret)
         *ret = names;
         names = (struct record_names){};
         return 0;
+}
+
+int record_set_unregistered(int fd, bool unregistered)
+{
+        if (fd < 0)
+                return 0;
+        return unregistered ? file_write_at(fd, UNREGISTERED_FILE, "") : record_forget(fd, UNREGISTERED_FILE);
+}
+
+bool record_is_unregistered(int fd)
+{
+        return fd >= 0 && faccessat(fd, UNREGISTERED_FILE, F_OK, 0) == 0;
 }

@@ -59,6 +59,24 @@ status 0 call Unregister s my.own
 until_true 2 signalled InterfacesRemoved "/org/binfmtd/Manager1/format/my_2eown" || fail "no InterfacesRemoved"
 same "what is left" "" "$(ls etc)"
 
+printf '#!/bin/sh\necho other\n' >another
+chmod +x another
+echo "Interpreter=0 $DIR/another" >>conf/test.conf
+status 0 call Use ss test "$DIR/another"
+same "used" "$DIR/another" "$(format_property test Interpreter)"
+status 0 call Rollback s test
+same "used before" "$DIR/interpreter" "$(format_property test Interpreter)"
+status 0 call Use ss test "$DIR/another"
+status 0 call Use ss test ""
+same "used by priority" "$DIR/interpreter" "$(format_property test Interpreter)"
+status 1 call Use ss test "$DIR/program"
+says "is none of the interpreters of test"
+chmod -x another
+status 1 call Use ss test "$DIR/another"
+says "not executable"
+sed -i '/another/d' conf/test.conf
+rm -r etc/test.conf.d
+
 echo "Description=New" >>conf/test.conf
 status 0 call Reload
 same "Description" New "$(format_property test Description)"

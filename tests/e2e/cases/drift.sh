@@ -45,6 +45,15 @@ status 0 binfmtctl enable two
 sleep 0.4
 [ -e bm/two ] || fail "what the administrator enabled went"
 
+# What was unregistered on purpose stays so until the next reload.
+status 0 binfmtctl unregister
+sleep 0.4
+same "entries" "register status third" "$(ls bm | xargs)"
+reload_daemon
+[ -e bm/test ] || fail "not registered by a reload"
+echo -1 >bm/test
+within_a_second test -e bm/test
+
 # Unmounted, with all entries.
 umount again
 umount bm
