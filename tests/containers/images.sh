@@ -3,8 +3,8 @@
 # Makes what the tests run: the daemons, and images of the platform that platform() has set. Needs $here, $out, $translator.
 . "$SOURCE_DIR/scripts/common.sh"
 . "$SOURCE_DIR/scripts/foreign-root.sh"
-GUEST_PROGRAMS="memory share signals-sync"
-GUEST_MORE="calls exec faults litmus process-info selfmod signals-async threads"
+GUEST_PROGRAMS="exec memory share signals-sync"
+GUEST_MORE="calls faults litmus process-info selfmod signals-async threads"
 [ -z "$CONTAINERS_LONG" ] || GUEST_PROGRAMS="$GUEST_PROGRAMS $GUEST_MORE"
 export GUEST_PROGRAMS
 

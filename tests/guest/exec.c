@@ -3,16 +3,35 @@
 /* execve and execveat: of this program, of scripts, of programs of the host, and of what cannot be executed. (QEMU would have to be
  * registered for this.) */
 #include "check.h"
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* As a child of the tests: "exec show FD" writes argv and TEST_ variables to FD. Constructors get main's arguments. */
+/* The descriptors that are open, or of them those that exec leaves open. */
+static void list_descriptors(char *text, size_t size, int only_lasting)
+{
+        size_t n = 0;
+        text[0] = 0;
+        for (int fd = 0; fd < 4096 && n < size; fd++) {
+                int flags = fcntl(fd, F_GETFD);
+                if (flags >= 0 && !(only_lasting && flags & FD_CLOEXEC))
+                        n += (size_t)snprintf(text + n, size - n, "%d ", fd);
+        }
+}
+
+/* As a child of the tests: "exec show FD" writes argv and TEST_ variables to FD, "exec descriptors FD" what is open. Constructors
+ * get main's arguments. */
 __attribute__((constructor)) static void child(int argc, char **argv, char **envp)
 {
         static char text[1 << 20];
         size_t n = 0;
         int at = 0;
+        if (argc == 3 && !strcmp(argv[1], "descriptors")) {
+                list_descriptors(text, sizeof(text), 0);
+                _exit(write(atoi(argv[2]), text, strlen(text)) < 0);
+        }
         for (int k = 1; k < argc; k++)
                 if (!strcmp(argv[k], "show"))
                         at = k;
@@ -132,6 +151,46 @@ TEST(by_descriptor)
         ERR(syscall(SYS_execveat, d, "", argv, none, 0), ENOENT);
         ERR(syscall(SYS_execveat, 99, "exec", argv, none, 0), EBADF);
         ERR(syscall(SYS_execveat, d, "exec", argv, none, 0x40000000), EINVAL);
+}
+
+/* Descriptors that exec closes are no obstacle, nor are files without a name; nothing is open afterwards that would not be natively. */
+static void shows_descriptors(int fd, const char *path, int flags)
+{
+        char *none[] = { NULL }, *argv[] = { "x", "descriptors", "9", NULL }, want[4096], got[4096] = { 0 };
+        list_descriptors(want, sizeof(want), 1);
+        pid_t pid = fork();
+        if (pid == 0) {
+                syscall(SYS_execveat, fd, path, argv, none, flags);
+                _exit(errno);
+        }
+        check_child(pid, 0);
+        OK(read(out[0], got, sizeof(got) - 1));
+        if (strcmp(got, want))
+                FAIL("the program has the descriptors %s, not %s", got, want);
+}
+
+TEST(by_closing_descriptor)
+{
+        set_up();
+        shows_descriptors((int)OK(open(self, O_RDONLY | O_CLOEXEC)), "", AT_EMPTY_PATH);
+        shows_descriptors((int)OK(open(self, O_PATH | O_CLOEXEC)), "", AT_EMPTY_PATH);
+        shows_descriptors((int)OK(open(self, O_RDONLY)), "", AT_EMPTY_PATH);
+        char *slash = strrchr(self, '/');
+        *slash = 0;
+        shows_descriptors((int)OK(open(self, O_RDONLY | O_DIRECTORY | O_CLOEXEC)), slash + 1, 0);
+}
+
+TEST(by_descriptor_without_a_name)
+{
+        set_up();
+        for (int k = 0; k < 2; k++) {
+                int from = (int)OK(open(self, O_RDONLY | O_CLOEXEC)), to = (int)OK(memfd_create("copy", k ? MFD_CLOEXEC : 0));
+                while (sendfile(to, from, NULL, 1 << 20) > 0)
+                        ;
+                close(from);
+                shows_descriptors(to, "", AT_EMPTY_PATH);
+                close(to);
+        }
 }
 
 TEST(scripts)

@@ -4,6 +4,7 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "execve.h"
+#include "image.h"
 #include "proc.h"
 #include "share_fd.h"
 #include "signal.h"
@@ -252,9 +253,56 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
         return r;
 }
 
-/* A path that names the file in the next program too: of a descriptor that may be close-on-exec, its own name. */
-static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE])
+/* ---- programs named by a descriptor ----
+ *
+ * Of a descriptor that exec closes binfmt_misc thinks that its interpreter could not open the program, and refuses (ENOENT). And what
+ * has no name, such as a memfd, cannot be opened by one. Both go through a copy of the descriptor that stays open, with a number that
+ * nobody else gets; the new process knows it by its path and closes it. */
+enum { COPY = 1018 }; /* beside that of share_fd.c */
+#define COPY_PATH "/dev/fd/1018"
+
+/* Returns COPY, or a negative errno. */
+static int open_copy(int fd)
 {
+        long r = sys_call3(__NR_fcntl, fd, F_DUPFD, COPY);
+
+        if (r > COPY) { /* the guest has that number */
+                (void)sys_call1(__NR_close, r);
+                return -EBUSY;
+        }
+        return (int)r;
+}
+
+static void close_copy(int copy)
+{
+        if (copy >= 0)
+                (void)sys_call1(__NR_close, copy);
+}
+
+void execve_take_copy(struct program *p)
+{
+        size_t n = strlen(COPY_PATH);
+
+        if (strncmp(p->path, COPY_PATH, n) != 0 || (p->path[n] && p->path[n] != '/'))
+                return;
+        if (p->fd < 0 && !p->path[n])
+                p->fd = COPY; /* closed when it is loaded */
+        else
+                (void)sys_call1(__NR_close, COPY);
+}
+
+static bool is_closed_on_exec(int dirfd, const char *path)
+{
+        long flags = path[0] == '/' || dirfd < 0 ? 0 : sys_call2(__NR_fcntl, dirfd, F_GETFD);
+
+        return flags > 0 && (flags & FD_CLOEXEC);
+}
+
+/* A path that names the file in the next program too: of a descriptor that may be close-on-exec, its own name. Where it has none,
+ * that of a copy, in *ret_copy. */
+static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE], int *ret_copy)
+{
+        enum { F_OK = 0 };
         char link[64];
 
         if (path[0] == '/' || (dirfd == AT_FDCWD && path[0]))
@@ -266,6 +314,8 @@ static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE]
         buf[n] = 0;
         if (path[0])
                 rt_snprintf(buf + n, PATH_SIZE - (size_t)n, "/%s", path);
+        else if (sys_call3(__NR_faccessat, AT_FDCWD, buf, F_OK) < 0 && (*ret_copy = open_copy(dirfd)) >= 0)
+                return COPY_PATH;
         return buf;
 }
 
@@ -283,7 +333,8 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
         if (!follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
 
-        const char *last = self.by_hand ? lasting_path(dirfd, name, lasting) : NULL;
+        int copy = -1;
+        const char *last = self.by_hand ? lasting_path(dirfd, name, lasting, &copy) : NULL;
         exec_share_publish(true);
         share_fd_inherit(true);
         if (last) {
@@ -291,8 +342,11 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
                         plan.program = last;
                 n = exec_self_with(t, &plan, last, argv, envp);
         } else {
-                n = do_exec(t, dirfd, name, argv, envp, flags);
+                if (!plan.is_script && is_closed_on_exec(dirfd, name))
+                        copy = open_copy(dirfd);
+                n = do_exec(t, copy >= 0 ? copy : dirfd, name, argv, envp, flags);
         }
+        close_copy(copy);
         share_fd_inherit(false);
         return n;
 }

@@ -6,3 +6,8 @@
 /* Start-up says that it was started by hand, with argv[first] the program. Keeps the options before it, except -0, -E
  * and -U, which are for one program; moves words within argv[1...first). */
 void execve_by_hand(char **argv, int first);
+
+struct program;
+
+/* At start-up: where the program was executed by the copy of a descriptor, uses and closes that. */
+void execve_take_copy(struct program *p);

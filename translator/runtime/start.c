@@ -77,6 +77,7 @@ static void choose_program(const struct start *s, struct program *p) {
         *p = (struct program) { .path = s->argv[first], .fd = fd == UINT64_MAX ? -1 : (int) fd, .auxv = s->auxv,
                                 .sysroot = options.sysroot, .stack_size = options.stack_size };
         p->argv = s->argv + first + (preserve && first + 1 < s->argc);
+        execve_take_copy(p);
         if (options.argv0)
                 p->argv[0] = (char *) (uintptr_t) options.argv0;
         p->envp = options_guest_env(s->envp);
