@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "container.h"
+#include "update-binfmts.h"
 
 int usage(const char *text, const char *word)
 {
@@ -92,8 +93,8 @@ static int take(struct call *call, const struct verb **verb, int option)
         return set_option(call, &cli_options[option - FIRST_OPTION]);
 }
 
-/* Reads the command line, options anywhere in it, but all of what follows a command's name is its own. call->args has room for
- * argc words. Returns an exit status. */
+/* Reads the command line, options anywhere in it, but all of what follows a command's name is its own. call->args has
+ * room for argc words. Returns an exit status. */
 static int parse(int argc, char **argv, struct call *call, const struct verb **verb)
 {
         _cleanup_free_ struct option *table = make_table();
@@ -155,7 +156,8 @@ int main(int argc, char **argv)
 
         if (paths_init(&call.paths) < 0)
                 return fail("out of memory");
-        int status = run(&call, argc, argv);
+        bool compatible = streq(program_invocation_short_name, "update-binfmts");
+        int status = compatible ? update_binfmts(&call.paths, argc, argv) : run(&call, argc, argv);
         paths_done(&call.paths);
         if (fflush(stdout) == EOF || ferror(stdout))
                 return fail("standard output: %s", strerror(errno));

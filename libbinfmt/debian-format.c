@@ -41,9 +41,7 @@ int debian_format_set(struct debian_format *f, enum debian_field field, const ch
 
 int debian_format_complete(struct debian_format *f)
 {
-        bool magic = f->fields[DEBIAN_TYPE] && streq(f->fields[DEBIAN_TYPE], "magic");
-
-        if (magic && !f->fields[DEBIAN_OFFSET] && debian_format_set(f, DEBIAN_OFFSET, "0") < 0)
+        if (!f->fields[DEBIAN_OFFSET] && debian_format_set(f, DEBIAN_OFFSET, "0") < 0)
                 return -ENOMEM;
         for (size_t i = 0; i < DEBIAN_FIELD_COUNT; i++)
                 if (!f->fields[i] && debian_format_set(f, i, "") < 0)

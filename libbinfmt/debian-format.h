@@ -41,7 +41,7 @@ const char *debian_field_to_string(enum debian_field field);
 /* Sets a field to a copy. Returns 0 or -ENOMEM. */
 int debian_format_set(struct debian_format *f, enum debian_field field, const char *value);
 
-/* Makes every field that is not set empty, and the offset of a magic 0. Returns 0 or -ENOMEM. */
+/* Makes every field that is not set empty, and the offset 0. Returns 0 or -ENOMEM. */
 int debian_format_complete(struct debian_format *f);
 
 /* Reads the text of a format file: lines of a key, blanks and a value; empty lines and lines that start with # are

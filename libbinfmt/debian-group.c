@@ -94,7 +94,7 @@ static int is_of_format(const struct debian_format *f, const uint8_t *head, size
 }
 
 int debian_formats_match(const struct debian_formats *all, const uint8_t *head, size_t size, const char *path,
-                         const char *detector_path, struct debian_matches *ret)
+                         struct debian_matches *ret)
 {
         _cleanup_(debian_matches_done) struct debian_matches list = {};
 
@@ -109,7 +109,7 @@ int debian_formats_match(const struct debian_formats *all, const uint8_t *head, 
                                 continue;
                         int r = is_of_format(f, head, size, path);
                         if (r > 0 && *detector)
-                                r = ask_detector(detector, detector_path);
+                                r = ask_detector(detector, path);
                         if (r < 0)
                                 return r;
                         if (r > 0)

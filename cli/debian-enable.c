@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the kernel is told. Debian's version is not alone in that: binfmtd follows, so it must know what was
+ * registered (the records), and what is to stay away (a drop-in). */
+#include "debian-internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "kernel.h"
+#include "mount.h"
+#include "override.h"
+#include "pause.h"
+#include "record.h"
+
+/* What is known when formats are enabled. */
+struct enabler {
+        const struct debian *d;
+        int kernel; /* binfmt_misc, or negative */
+        const struct debian_formats *formats;
+        struct catalog catalog;
+};
+
+static void enabler_done(struct enabler *e)
+{
+        if (e->kernel >= 0)
+                close(e->kernel);
+        catalog_done(&e->catalog);
+}
+
+static void print_problems_of(const struct debian *d, const struct problems *problems)
+{
+        for (size_t i = 0; i < problems->n; i++) {
+                _cleanup_free_ char *text = problem_to_string(&problems->items[i]);
+                debian_die(d, "%s", text ? text : "out of memory");
+        }
+}
+
+/* Where binfmt_misc is not to be had, as in a chroot, that is no failure: formats are registered at the next start.
+ * Returns whether it is there. */
+static bool enabler_init(struct enabler *e, const struct debian *d, const struct debian_formats *formats)
+{
+        _cleanup_(problems_done) struct problems problems = {}, ignored = {};
+
+        *e = (struct enabler){ .d = d, .formats = formats };
+        (void)catalog_load(d->paths, &e->catalog, &ignored);
+        if (d->test)
+                puts("load binfmt_misc");
+        e->kernel = binfmt_misc_open(d->paths->procdir, !d->test, &problems);
+        if (e->kernel < 0 && !d->test) {
+                print_problems_of(d, &problems);
+                debian_warn(d, "Couldn't mount the binfmt_misc filesystem on %s.", d->paths->procdir);
+                return false;
+        }
+        return true;
+}
+
+/* What is to be registered: the catalog may prefer another source's interpreter. */
+static enum result choose(const struct enabler *e, const struct debian_format *f, struct entry *ret)
+{
+        const struct format *known = catalog_find(&e->catalog, f->name);
+        _cleanup_(problems_done) struct problems ignored = {};
+        const struct candidate *c;
+        enum debian_field field;
+        const char *reason;
+        int r;
+
+        if (known && format_choose(known, &c, &ignored) >= 0 && c->source != SOURCE_DEBIAN)
+                r = format_make_entry(known, c, ret);
+        else
+                r = debian_formats_make_entry(e->formats, f, e->d->paths->run_detectors, ret, &field, &reason);
+        if (r == -EINVAL)
+                return debian_warn(e->d, "unable to enable binary format %s: %s: %s", f->name,
+                                   debian_field_to_string(field), reason);
+        return r < 0 ? debian_die(e->d, "%s", strerror(-r)) : RESULT_OK;
+}
+
+/* The line as Debian's version writes it, which is shown as the user wrote it; or the one that we write instead where
+ * it would be wrong. Returns 0 or a negative errno. */
+static int line_to_show(const struct debian_format *f, const struct entry *e, char **ret)
+{
+        char *const *fields = f->fields;
+        bool helper = !streq(e->interpreter, fields[DEBIAN_INTERPRETER]);
+        const char *const flags[] = { streq(fields[DEBIAN_CREDENTIALS], "yes") ? "C" : "",
+                                      streq(fields[DEBIAN_PRESERVE], "yes") ? "P" : "",
+                                      streq(fields[DEBIAN_FIX_BINARY], "yes") ? "F" : "" };
+
+        if (helper || strchr(f->name, ':') || strchr(fields[DEBIAN_MAGIC], ':') || strchr(fields[DEBIAN_MASK], ':') ||
+            strchr(e->interpreter, ':'))
+                return entry_to_line(e, ret);
+        return string_format(ret, ":%s:%c:%s:%s:%s:%s:%s%s%s", f->name, e->type == ENTRY_MAGIC ? 'M' : 'E',
+                             fields[DEBIAN_OFFSET], fields[DEBIAN_MAGIC], fields[DEBIAN_MASK], e->interpreter, flags[0],
+                             flags[1], flags[2]);
+}
+
+static enum result show(const struct debian *d, const struct debian_format *f, const struct entry *e)
+{
+        _cleanup_free_ char *line = NULL;
+
+        int r = line_to_show(f, e, &line);
+        if (r < 0)
+                return debian_die(d, "%s", strerror(-r));
+        printf("enable %s with the following format string:\n %s\n", f->name, line);
+        return RESULT_OK;
+}
+
+static void note(const struct debian *d, const struct entry *e)
+{
+        _cleanup_close_ int fd = record_open(d->paths->statedir);
+
+        int r = fd < 0 ? fd : record_write(fd, e);
+        if (r < 0)
+                debian_warn(d, "%s: %s: binfmtd will not know who registered it: %s", d->paths->statedir, e->name,
+                            strerror(-r));
+}
+
+static enum result register_entry(const struct enabler *e, const struct entry *entry, bool replace)
+{
+        const char *reason, *procdir = e->d->paths->procdir;
+
+        int r = replace ? kernel_replace(e->kernel, entry, &reason) : kernel_register(e->kernel, entry, &reason);
+        if (r >= 0) {
+                note(e->d, entry);
+                return RESULT_OK;
+        }
+        if (faccessat(e->kernel, "register", W_OK, AT_EACCESS) < 0)
+                return debian_warn(e->d, "unable to open %s/register for writing: %s", procdir, strerror(errno));
+        return debian_warn(e->d, "unable to close %s/register: %s", procdir, strerror(-r));
+}
+
+/* Registers a format. What the kernel has under its name is replaced, or left alone. */
+static enum result enable(const struct enabler *e, const struct debian_format *f, bool replace)
+{
+        const struct debian *d = e->d;
+        _cleanup_(entry_done) struct entry have = {}, want = {};
+        bool there = e->kernel >= 0 && kernel_read(e->kernel, f->name, &have) >= 0;
+
+        if (there && have.enabled && !replace) {
+                debian_warn(d, "%s already enabled in kernel.", f->name);
+                return RESULT_OK;
+        }
+        enum result result = choose(e, f, &want);
+        if (result != RESULT_OK)
+                return result;
+        if (d->test)
+                return show(d, f, &want);
+        if (there && !replace) {
+                int r = kernel_set_enabled(e->kernel, f->name, true);
+                return r < 0 ? debian_warn(d, "unable to enable binary format %s: %s", f->name, strerror(-r))
+                             : RESULT_OK;
+        }
+        return register_entry(e, &want, there);
+}
+
+/* Takes back that a format was to stay away. */
+static void allow(const struct debian *d, const char *name)
+{
+        int r = d->test ? 0 : pause_remove(d->paths, name);
+
+        if (r < 0)
+                debian_warn(d, "%s: that it was disabled cannot be taken back: %s", name, strerror(-r));
+}
+
+/* Whether binfmtd is told not to register a format; what would be so after a change is not asked. */
+static bool is_disabled(const struct enabler *e, const char *name)
+{
+        const struct format *f = catalog_find(&e->catalog, name);
+
+        return !e->d->test && f && !f->enabled;
+}
+
+enum result debian_activate(const struct debian *d, const struct debian_format *f, bool replace)
+{
+        _cleanup_(debian_formats_done) struct debian_formats formats = {};
+        _cleanup_(enabler_done) struct enabler e = { .kernel = -1 };
+
+        /* What cannot be read is no part of a group. */
+        if (debian_load(d, &formats) == RESULT_FATAL)
+                return RESULT_FATAL;
+        allow(d, f->name);
+        if (!enabler_init(&e, d, &formats))
+                return RESULT_OK;
+        if (is_disabled(&e, f->name)) {
+                debian_warn(d, "%s is not enabled, because the administrator has disabled it (binfmtctl enable %s).",
+                            f->name, f->name);
+                return RESULT_OK;
+        }
+        return enable(&e, f, replace && !d->test);
+}
+
+static enum result enable_all(const struct debian *d, const struct debian_formats *formats)
+{
+        _cleanup_(enabler_done) struct enabler e = { .kernel = -1 };
+        enum result result = RESULT_OK;
+
+        for (size_t i = 0; i < formats->n; i++)
+                allow(d, formats->items[i].name);
+        if (!enabler_init(&e, d, formats))
+                return RESULT_OK;
+        for (size_t i = 0; i < formats->n && result != RESULT_FATAL; i++) {
+                const struct debian_format *f = &formats->items[i];
+                _cleanup_(entry_done) struct entry have = {};
+                if (is_disabled(&e, f->name) ||
+                    (e.kernel >= 0 && kernel_read(e.kernel, f->name, &have) >= 0 && have.enabled))
+                        continue;
+                if (d->test)
+                        puts("load binfmt_misc");
+                if (enable(&e, f, false) != RESULT_OK)
+                        result = RESULT_FAILED;
+        }
+        return result;
+}
+
+static enum result enable_one(const struct debian *d, const struct debian_formats *formats, const char *name)
+{
+        const struct debian_format *f = debian_formats_find(formats, name);
+        _cleanup_(enabler_done) struct enabler e = { .kernel = -1 };
+
+        if (!f)
+                return debian_warn(d, "%s not in database of installed binary formats.", name);
+        allow(d, name);
+        if (!enabler_init(&e, d, formats))
+                return RESULT_OK;
+        if (is_disabled(&e, name)) {
+                int r = override_choose(d->paths, catalog_find(&e.catalog, name), true);
+                if (r < 0)
+                        debian_warn(d, "%s: binfmtd will disable it again: %s", name, strerror(-r));
+        }
+        return enable(&e, f, false);
+}
+
+enum result debian_enable(const struct debian *d, const char *name)
+{
+        _cleanup_(debian_formats_done) struct debian_formats formats = {};
+        _cleanup_close_ int lock = debian_lock(d);
+
+        enum result loaded = debian_load(d, &formats);
+        if (loaded == RESULT_FATAL)
+                return loaded;
+        enum result result = name ? enable_one(d, &formats, name) : enable_all(d, &formats);
+        return result == RESULT_OK && !name ? loaded : result;
+}
+
+/* Removes an entry that there is. */
+static enum result remove_entry(const struct debian *d, int kernel, const char *name)
+{
+        int r = kernel_remove(kernel, name);
+
+        if (r < 0)
+                return debian_warn(d, "unable to close %s/%s: %s", d->paths->procdir, name, strerror(-r));
+        _cleanup_close_ int record = record_open(d->paths->statedir);
+        (void)record_forget(record, name);
+        return RESULT_OK;
+}
+
+/* Removes an entry for now: if binfmtd knows the format, it is told to leave it away. */
+static enum result disable(const struct debian *d, int kernel, const struct catalog *catalog, const char *name)
+{
+        _cleanup_(entry_done) struct entry have = {};
+        const struct format *f = catalog_find(catalog, name);
+
+        if (kernel_read(kernel, name, &have) < 0)
+                return RESULT_OK;
+        if (d->test) {
+                printf("disable %s\n", name);
+                return RESULT_OK;
+        }
+        int r = f && f->enabled ? pause_write(d->paths, name) : 0;
+        if (r < 0)
+                debian_warn(d, "%s: binfmtd will enable it again: %s", name, strerror(-r));
+        return remove_entry(d, kernel, name);
+}
+
+enum result debian_disable(const struct debian *d, const char *name)
+{
+        _cleanup_(debian_formats_done) struct debian_formats formats = {};
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_close_ int lock = debian_lock(d), kernel = debian_kernel_open(d);
+        enum result result = name ? RESULT_OK : debian_load(d, &formats);
+
+        if (result == RESULT_FATAL || kernel < 0)
+                return result;
+        if (name && (streq(name, "register") || streq(name, "status")))
+                return debian_warn(d, "binary format name '%s' is reserved", name);
+        if (!d->test)
+                (void)catalog_load(d->paths, &catalog, &ignored);
+        if (name)
+                return disable(d, kernel, &catalog, name);
+        for (size_t i = 0; i < formats.n; i++)
+                if (disable(d, kernel, &catalog, formats.items[i].name) != RESULT_OK)
+                        result = RESULT_FAILED;
+        return result;
+}
+
+/* What the catalog wants under the name now. Returns whether that is anything. */
+static bool find_successor(const struct catalog *catalog, const char *name, struct entry *ret)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        const struct format *f = catalog_find(catalog, name);
+        const struct candidate *c;
+
+        return f && f->enabled && format_choose(f, &c, &ignored) >= 0 && format_make_entry(f, c, ret) >= 0;
+}
+
+enum result debian_deactivate(const struct debian *d, const char *name)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(enabler_done) struct enabler e = { .d = d, .kernel = debian_kernel_open(d) };
+        _cleanup_(entry_done) struct entry have = {}, next = {};
+
+        allow(d, name);
+        if (e.kernel < 0 || kernel_read(e.kernel, name, &have) < 0)
+                return RESULT_OK;
+        (void)catalog_load(d->paths, &e.catalog, &ignored);
+        if (!find_successor(&e.catalog, name, &next))
+                return remove_entry(d, e.kernel, name);
+        return entry_equal(&have, &next) ? RESULT_OK : register_entry(&e, &next, true);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of debian.h share. */
+#pragma once
+
+#include "debian.h"
+
+#include "catalog.h"
+
+/* Prints "PROGRAM: warning: ..." to standard error. Returns RESULT_FAILED. */
+enum result debian_warn(const struct debian *d, const char *format, ...) _printf_(2, 3);
+
+/* Prints "PROGRAM: ..." to standard error. Returns RESULT_FATAL. */
+enum result debian_die(const struct debian *d, const char *format, ...) _printf_(2, 3);
+
+/* Takes the lock for a change, unless nothing is to be changed. Where that is impossible, the change will be too, and
+ * its own message says more. Returns a descriptor to be closed, or -1. */
+int debian_lock(const struct debian *d);
+
+/* Opens the database, or prints why not. */
+enum result debian_open(const struct debian *d, int *ret);
+
+/* Reads the whole database. RESULT_FAILED: some of it could not be read. */
+enum result debian_load(const struct debian *d, struct debian_formats *ret);
+
+/* Reads one format. RESULT_OK with ret->name NULL: there is none. */
+enum result debian_read(const struct debian *d, const char *name, struct debian_format *ret);
+
+/* Opens binfmt_misc, without mounting it. Returns a descriptor or a negative errno; nothing is printed. */
+int debian_kernel_open(const struct debian *d);
+
+/* Registers a format that the database has just got. What the kernel has under its name is replaced, or left alone. */
+enum result debian_activate(const struct debian *d, const struct debian_format *f, bool replace);
+
+/* Removes the entry of a format that the database has just lost, or, where binfmtd has another interpreter for it,
+ * registers that. */
+enum result debian_deactivate(const struct debian *d, const char *name);

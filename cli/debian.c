@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "debian-internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+#include "lock.h"
+#include "mount.h"
+
+static void say(const struct debian *d, const char *kind, const char *format, va_list ap)
+{
+        fflush(stdout);
+        fprintf(stderr, "%s: %s", d->program, kind);
+        vfprintf(stderr, format, ap);
+        fputc('\n', stderr);
+}
+
+enum result debian_warn(const struct debian *d, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        say(d, "warning: ", format, ap);
+        va_end(ap);
+        return RESULT_FAILED;
+}
+
+enum result debian_die(const struct debian *d, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        say(d, "", format, ap);
+        va_end(ap);
+        return RESULT_FATAL;
+}
+
+int debian_lock(const struct debian *d)
+{
+        _cleanup_free_ char *path = NULL;
+
+        if (d->test || string_format(&path, "%s.lock", d->paths->statedir) < 0)
+                return -1;
+        return lock_take(path);
+}
+
+enum result debian_open(const struct debian *d, int *ret)
+{
+        int fd = debian_db_open(d->paths->admindir);
+
+        if (fd < 0)
+                return debian_die(d, "unable to open %s: %s", d->paths->admindir, strerror(-fd));
+        *ret = fd;
+        return RESULT_OK;
+}
+
+enum result debian_load(const struct debian *d, struct debian_formats *ret)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_close_ int fd = -1;
+
+        enum result result = debian_open(d, &fd);
+        if (result != RESULT_OK)
+                return result;
+        int r = debian_db_list(fd, d->paths->admindir, ret, &problems);
+        if (r < 0)
+                return debian_die(d, "unable to read %s: %s", d->paths->admindir, strerror(-r));
+        for (size_t i = 0; i < problems.n; i++) {
+                _cleanup_free_ char *text = problem_to_string(&problems.items[i]);
+                result = debian_warn(d, "%s", text ? text : "out of memory");
+        }
+        return result;
+}
+
+enum result debian_read(const struct debian *d, const char *name, struct debian_format *ret)
+{
+        _cleanup_close_ int fd = debian_db_open(d->paths->admindir);
+        enum debian_field missing;
+
+        if (fd == -ENOENT)
+                return RESULT_OK;
+        int r = fd < 0 ? fd : debian_db_read(fd, name, ret, &missing);
+        if (r >= 0 || r == -ENOENT)
+                return RESULT_OK;
+        if (r == -EBADMSG)
+                return debian_die(d, "%s/%s corrupt: out of binfmt data reading %s", d->paths->admindir, name,
+                                  debian_field_to_string(missing));
+        return debian_die(d, "unable to open %s/%s: %s", d->paths->admindir, name, strerror(-r));
+}
+
+int debian_kernel_open(const struct debian *d)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+
+        return binfmt_misc_open(d->paths->procdir, false, &ignored);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#pragma once
+
+#include "paths.h"
+
+/* The whole program when it is called as update-binfmts(8). Returns its exit status. */
+int update_binfmts(struct paths *paths, int argc, char **argv);
