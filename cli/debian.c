@@ -37,11 +37,7 @@ enum result debian_die(const struct debian *d, const char *format, ...)
 
 int debian_lock(const struct debian *d)
 {
-        _cleanup_free_ char *path = NULL;
-
-        if (d->test || string_format(&path, "%s.lock", d->paths->statedir) < 0)
-                return -1;
-        return lock_take(path);
+        return d->test ? -1 : lock_changes(d->paths);
 }
 
 enum result debian_open(const struct debian *d, int *ret)

@@ -6,8 +6,8 @@
  * there for interpreters that want it (preserve yes); but the auxiliary vector is the kernel's, so these find neither
  * AT_FLAGS, which says that it is there, nor AT_EXECFD, the open file. Interpreters that are to have that (credentials
  * yes) are given /proc/self/fd/N for a path where the path does not do: where rights depend on it being the very same
- * file, and where the file cannot be read. Opening it takes permission to read too, so in the latter case N is a copy in
- * memory; as with the flag O, what can be executed only is then no secret to who controls the interpreter.
+ * file, and where the file cannot be read. Opening it takes permission to read too, so in the latter case N is a copy
+ * in memory; as with the flag O, what can be executed only is then no secret to who controls the interpreter.
  *
  * There are no options: argv[1] is whatever somebody has called a file. It is linked statically, so that with the flag
  * F it runs in a chroot, where it uses the database and the interpreters there. */

@@ -202,8 +202,8 @@ static int set_help(struct line *l, char *value)
         (void)value;
         for (size_t i = 0; i < ARRAY_SIZE(actions); i++)
                 printf("%s " PROGRAM " [OPTION...] %s\n", i == 0 ? "Usage:" : "  or: ", actions[i].usage);
-        puts("\nRegisters interpreters of programs with the kernel, for packages and the administrator. <spec> is --magic or\n"
-             "--extension, with the options that follow these.\n");
+        puts("\nRegisters interpreters of programs with the kernel, for packages and the administrator.\n"
+             "<spec> is --magic or --extension, with the options that follow these.\n");
         for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
                 const struct setting *s = &settings[i];
                 char left[40];
@@ -297,9 +297,8 @@ static int check(struct line *l)
         const char *name = l->words[0];
 
         if (!l->action)
-                return usage(
-                        "you must use one of --install, --remove, --import, --unimport, --display, --enable, --disable, "
-                        "--find");
+                return usage("you must use one of --install, --remove, --import, --unimport, --display, --enable, "
+                             "--disable, --find");
         if (l->action->run != do_install)
                 return -1;
         if (!l->spec)

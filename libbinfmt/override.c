@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "pause.h"
 #include "util.h"
 
 #define ENABLED_FILE "50-binfmtctl.conf"
@@ -56,7 +57,9 @@ int override_write(const struct paths *paths, const char *name, bool enabled)
 
 int override_remove(const struct paths *paths, const char *name)
 {
-        return override_delete(paths, name, ENABLED_FILE);
+        int r = pause_remove(paths, name);
+
+        return r < 0 ? r : override_delete(paths, name, ENABLED_FILE);
 }
 
 /* Takes back what was chosen, and disables or enables what is still not as it should be. */

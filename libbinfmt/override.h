@@ -11,7 +11,7 @@
 /* Writes whether the format is enabled. Returns 0 or a negative errno. */
 int override_write(const struct paths *paths, const char *name, bool enabled);
 
-/* Takes that back. Returns 0, also where nothing was chosen, or a negative errno. */
+/* Takes that back, and that update-binfmts(8) has disabled it for now (pause.h). Returns 0, also where nothing was chosen, or a negative errno. */
 int override_remove(const struct paths *paths, const char *name);
 
 /* Makes the choice for a format as the catalog has it, with as little written as possible: one that is enabled without any

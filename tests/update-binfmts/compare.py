@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Compares what the two sides said and did, line by line of the file invocations. A line may be followed by comments
-"#! WHAT: REASON", where WHAT is stdout, stderr, status or state: there the two differ, and why they must. One that does not
-is a failure as well, and so is one of Debian's that crashed without such a comment."""
+"#! WHAT: REASON", where WHAT is stdout, stderr, status or state: there the two differ, and why they must. That they do
+not is a failure as well."""
 import sys
 
 WHAT = ("stdout", "stderr", "status", "state")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# One side of the comparison. A line of the file invocations is a shell script; a line that starts with "reset" starts anew, with
-# format files in import/ and nothing registered.
+# shellcheck disable=SC2154,SC2317 # work, which, here are from run; the functions are called by the invocations
+# One side of the comparison: does each line of the file invocations, and writes down what came of it.
 side=$work/state
 out=$work/$which
 PATH=$work/bin-$which:$PATH
