@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli.h"
+#include "list-json.h"
 
 static void print_row(int width, const char *name, const char *state, const char *flags, const char *interpreter)
 {
@@ -47,6 +47,8 @@ int verb_list(const struct call *call)
                 return EXIT_OK;
         }
 
+        if (call->option[OPTION_JSON])
+                return list_print_json(&v);
         int width = name_width(&v);
         print_row(width, "NAME", "STATE", "FLAGS", "INTERPRETER");
         for (size_t i = 0; i < v.catalog.n; i++) {

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "status.h"
+
+#include <errno.h>
+
+#include "cli.h"
+#include "output.h"
+
+static enum colour state_colour(const struct status_row *row)
+{
+        if (row->drift != DRIFT_NONE)
+                return COLOUR_YELLOW;
+        return row->configured && row->active ? COLOUR_GREEN : COLOUR_DIM;
+}
+
+static int widest(const struct status *s, const char *(*text)(const struct status_row *row), const char *title)
+{
+        size_t width = strlen(title);
+
+        for (size_t i = 0; i < s->n; i++)
+                if (strlen(text(&s->rows[i])) > width)
+                        width = strlen(text(&s->rows[i]));
+        return (int)width;
+}
+
+static const char *row_name(const struct status_row *row)
+{
+        return row->name;
+}
+
+static const char *row_owner(const struct status_row *row)
+{
+        return row->owner ? row->owner : "-";
+}
+
+static void print_rows(const struct status *s)
+{
+        int name = widest(s, row_name, "NAME"), state = widest(s, status_row_state, "STATE");
+        int owner = widest(s, row_owner, "REGISTERED BY");
+
+        printf("\n%-*s  %-*s  %-*s  INTERPRETER\n", name, "NAME", state, "STATE", owner, "REGISTERED BY");
+        for (size_t i = 0; i < s->n; i++) {
+                const struct status_row *row = &s->rows[i];
+                printf("%-*s  %s%-*s%s  %-*s  %s", name, row->name, colour(state_colour(row)), state,
+                       status_row_state(row), colour(COLOUR_NONE), owner, row_owner(row), row->interpreter);
+                if (row->action != RECONCILE_NOTHING)
+                        printf(" (would be %s)", reconcile_action_to_string(row->action));
+                putchar('\n');
+        }
+}
+
+static void print_overlaps(const struct status *s)
+{
+        if (s->n_overlaps > 0)
+                puts("\nEntries that the same file can match, that which was registered last and so is tried first on the left:");
+        for (size_t i = 0; i < s->n_overlaps; i++)
+                printf("  %s before %s\n", s->misc.entries.items[s->overlaps[i].winner].name,
+                       s->misc.entries.items[s->overlaps[i].loser].name);
+}
+
+static int print_text(const struct status *s)
+{
+        const struct misc_state *m = &s->misc;
+
+        printf("binfmt_misc: %s%s%s\n", misc_mount_to_string(m->mount),
+               m->mount != MISC_MOUNTED ? "" : m->enabled ? ", enabled" : ", disabled as a whole",
+               m->owner == MISC_OWNER_SELF       ? ", of this user namespace alone"
+               : m->owner == MISC_OWNER_ANCESTOR ? ", of an ancestor of this user namespace"
+                                                 : "");
+        if (s->n > 0)
+                print_rows(s);
+        print_overlaps(s);
+        if (s->problems.n > 0)
+                puts("\nProblems:");
+        for (size_t i = 0; i < s->problems.n; i++) {
+                _cleanup_free_ char *text = problem_to_string(&s->problems.items[i]);
+                if (!text)
+                        return fail("out of memory");
+                printf("  %s\n", text);
+        }
+        return EXIT_OK;
+}
+
+static int fill_row(struct json_object *o, const void *element)
+{
+        const struct status_row *row = element;
+
+        if (json_add_string(o, "name", row->name) < 0 || json_add_string(o, "state", status_row_state(row)) < 0 ||
+            json_add_boolean(o, "configured", row->configured) < 0 || json_add_boolean(o, "wanted", row->wanted) < 0 ||
+            json_add_boolean(o, "active", row->active) < 0 ||
+            json_add_string(o, "would_be",
+                            row->action == RECONCILE_NOTHING ? NULL : reconcile_action_to_string(row->action)) < 0)
+                return -ENOMEM;
+        return json_add_string(o, "owner", row->owner) < 0 || json_add_string(o, "interpreter", row->interpreter) < 0
+                       ? -ENOMEM
+                       : 0;
+}
+
+static int fill_problem(struct json_object *o, const void *element)
+{
+        const struct problem *p = element;
+
+        if (json_add_string(o, "file", p->file) < 0 ||
+            (p->line ? json_add_number(o, "line", p->line) : json_add(o, "line", NULL)) < 0)
+                return -ENOMEM;
+        return json_add_string(o, "text", p->text);
+}
+
+static int add_overlaps(struct json_object *o, const struct status *s)
+{
+        struct json_object *array = json_object_new_array();
+        int r = array ? json_add(o, "overlaps", array) : -ENOMEM;
+
+        for (size_t i = 0; i < s->n_overlaps && r >= 0; i++) {
+                struct json_object *one = json_object_new_object();
+                r = json_append(array, one);
+                if (r >= 0)
+                        r = json_add_string(one, "winner", s->misc.entries.items[s->overlaps[i].winner].name);
+                if (r >= 0)
+                        r = json_add_string(one, "loser", s->misc.entries.items[s->overlaps[i].loser].name);
+        }
+        return r;
+}
+
+static int print_json(const struct status *s)
+{
+        _cleanup_(json_putp) struct json_object *o = json_object_new_object();
+
+        if (!o || json_add_boolean(o, "good", status_is_good(s)) < 0 || json_add_misc_state(o, &s->misc) < 0 ||
+            json_add_array(o, "formats", s->rows, s->n, sizeof(*s->rows), fill_row) < 0 || add_overlaps(o, s) < 0 ||
+            json_add_array(o, "problems", s->problems.items, s->problems.n, sizeof(*s->problems.items), fill_problem) < 0)
+                return fail("out of memory");
+        return json_print(o);
+}
+
+int verb_status(const struct call *call)
+{
+        _cleanup_(status_done) struct status s = {};
+
+        int r = status_read(&call->paths, &s);
+        if (r < 0)
+                return fail("%s", strerror(-r));
+        int status = call->option[OPTION_JSON] ? print_json(&s) : print_text(&s);
+        return status == EXIT_OK && !status_is_good(&s) ? EXIT_FAILED : status;
+}
