@@ -59,6 +59,19 @@ status 0 unshare -U --map-user=1234 --map-group=1234 binfmtctl doctor
 same "unprivileged" 5 "$(grep -c '^arm64 .* ok ' output)"
 says "The chroot and the container were made in user namespaces"
 
+# What is not possible is said, and is no failure: no user namespaces here; a part of /proc that is covered.
+more=$(cat /proc/sys/user/max_user_namespaces)
+echo 0 >/proc/sys/user/max_user_namespaces
+found 0 "host=ok chroot=ok namespace=not-possible own-entries=not-possible container=ok" no-namespaces
+status 1 binfmtctl run true
+says "no user namespace can be made: there are too many"
+echo "$more" >/proc/sys/user/max_user_namespaces
+mount -t tmpfs t /proc/fs
+status 0 unshare -U --map-user=1234 --map-group=1234 binfmtctl doctor
+same "without all of /proc" "4 ok 1 not" "$(grep -c '^arm64 .* ok ' output) ok $(grep -c '^arm64 .* container .* not possible ' output) not"
+says "mounting /proc: not permitted, because parts of the /proc here are hidden or read-only"
+umount /proc/fs
+
 # Without F, there is no interpreter in a chroot; with F and a script, there is no shell.
 arm64_is POC "$arm64"
 found 1 "host=ok chroot=failed namespace=ok own-entries=ok container=failed" not-fixed
