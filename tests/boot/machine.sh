@@ -61,6 +61,7 @@ new_root() {
 
 # start_machine DIR: boots it, and returns when it has booted.
 start_machine() {
+	rm -f "$work/state"
 	# The service manager wants a hierarchy of control groups that it may write to.
 	# shellcheck disable=SC2016 # for the inner shell
 	setsid unshare -m --propagation private sh -euc '
@@ -81,7 +82,8 @@ start_machine() {
 		sleep 0.2
 		n=$((n + 1))
 	done
-	tail -n 5 "$work/machine.log" "$work/state"
+	tail -n 5 "$work/state" "$work/machine.log"
+	leader=''
 	return 1
 }
 
@@ -99,7 +101,17 @@ stop_machine() {
 		n=$((n + 1))
 	done
 	kill -9 "$machine" 2>/dev/null
+	wait "$machine"
 	machine='' leader=''
+}
+
+# debian_packages DIR PACKAGE...: fetches these, without what they depend on, from wherever this machine gets its own.
+debian_packages() {
+	mkdir -p "$1"
+	for package in $(shift && echo "$@"); do
+		[ -n "$(find "$1" -name "${package}_*.deb")" ] && continue
+		(cd "$1" && apt-get -q -o APT::Sandbox::User=root download "$package") >>"$1/apt.log" 2>&1 || return 1
+	done
 }
 
 # until_true SECONDS COMMAND...
