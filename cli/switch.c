@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bus.h"
 #include "change.h"
 #include "override.h"
 
@@ -36,7 +37,11 @@ int switch_formats(const struct call *call, bool enable)
 
         if (call->container)
                 return container_switch(call, name, enable);
-        int status = change_begin(call, name, enable, &c);
+        int status = bus_wanted(call) ? bus_try_names(call, enable ? "Enable" : "Disable", call->args, call->n_args)
+                                      : BUS_NOT_ASKED;
+        if (status != BUS_NOT_ASKED)
+                return status;
+        status = change_begin(call, name, enable, &c);
         if (status != EXIT_OK)
                 return status;
         if (c.dry)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bus.h"
 #include "change.h"
 #include "output.h"
 #include "override.h"
@@ -67,6 +68,15 @@ static int use(struct change *c, const char *path, bool rollback)
         return status;
 }
 
+/* Through the daemon, where that is wanted and possible. */
+static int try_bus(const struct call *call, const char *path, bool rollback)
+{
+        if (!bus_wanted(call))
+                return BUS_NOT_ASKED;
+        return rollback ? bus_try(call, "Rollback", "s", call->args[0])
+                        : bus_try(call, "Use", "ss", call->args[0], path ? path : "");
+}
+
 int verb_use(const struct call *call)
 {
         _cleanup_(change_done) struct change c = { .lock = -1, .fd = -1 };
@@ -79,7 +89,10 @@ int verb_use(const struct call *call)
         if (!path && !rollback && !automatic)
                 return print_alternatives_of(call);
 
-        int status = change_begin(call, call->args[0], false, &c);
+        int status = try_bus(call, path, rollback);
+        if (status != BUS_NOT_ASKED)
+                return status;
+        status = change_begin(call, call->args[0], false, &c);
         if (status != EXIT_OK)
                 return status;
         int r = rollback ? override_previous(&call->paths, c.format, &previous) : 0;

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bus.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <systemd/sd-bus.h>
+
+#include "agent.h"
+
+#define NAME "org.binfmtd.Manager1"
+#define PATH "/org/binfmtd/Manager1"
+
+/* Somebody may have to type a password. */
+#define TIMEOUT_USEC (300ULL * 1000 * 1000)
+
+bool bus_wanted(const struct call *call)
+{
+        return geteuid() != 0 && !call->option[OPTION_DRY_RUN];
+}
+
+static bool same_directories(sd_bus_message *m, const struct paths *p)
+{
+        const char *directory;
+        size_t i = 0;
+
+        if (sd_bus_message_enter_container(m, 'a', "s") < 0)
+                return false;
+        while (sd_bus_message_read(m, "s", &directory) > 0)
+                if (i >= p->n_confdirs || !streq(p->confdirs[i++], directory))
+                        return false;
+        return i == p->n_confdirs;
+}
+
+/* Whether there is a daemon, and it would change what we would. */
+static bool is_responsible(sd_bus *bus, const struct paths *p)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *directories = NULL;
+        _cleanup_free_ char *procdir = NULL;
+
+        return sd_bus_get_property_string(bus, NAME, PATH, NAME, "MountPoint", NULL, &procdir) >= 0 &&
+               streq(procdir, p->procdir) &&
+               sd_bus_get_property(bus, NAME, PATH, NAME, "Directories", NULL, &directories, "as") >= 0 &&
+               same_directories(directories, p);
+}
+
+static int print_error(const sd_bus_error *error, int r)
+{
+        if (sd_bus_error_has_name(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
+                return fail("an administrator has to authenticate: call this on a terminal, or as root");
+        return fail("%s", error->message ? error->message : strerror(-r));
+}
+
+static int call_with_agent(sd_bus *bus, sd_bus_message *m)
+{
+        _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+
+        int r = sd_bus_message_set_allow_interactive_authorization(m, true);
+        if (r < 0)
+                return fail("%s", strerror(-r));
+        pid_t agent = geteuid() != 0 ? agent_start() : 0;
+        r = sd_bus_call(bus, m, TIMEOUT_USEC, &error, NULL);
+        agent_stop(agent);
+        return r < 0 ? print_error(&error, r) : EXIT_OK;
+}
+
+/* Connects and makes the message. Returns 0, or a negative errno where there is nobody to send it to. */
+static int prepare(const struct call *call, const char *method, sd_bus **ret_bus, sd_bus_message **ret)
+{
+        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+
+        int r = sd_bus_open_system(&bus);
+        if (r < 0)
+                return r;
+        if (!is_responsible(bus, &call->paths))
+                return -ESRCH;
+        r = sd_bus_message_new_method_call(bus, ret, NAME, PATH, NAME, method);
+        if (r >= 0)
+                *ret_bus = TAKE_PTR(bus);
+        return r;
+}
+
+int bus_try(const struct call *call, const char *method, const char *types, ...)
+{
+        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+        va_list ap;
+
+        if (prepare(call, method, &bus, &m) < 0)
+                return BUS_NOT_ASKED;
+        va_start(ap, types);
+        int r = sd_bus_message_appendv(m, types, ap);
+        va_end(ap);
+        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(bus, m);
+}
+
+int bus_try_names(const struct call *call, const char *method, char *const *names, int n)
+{
+        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+
+        if (prepare(call, method, &bus, &m) < 0)
+                return BUS_NOT_ASKED;
+        int r = sd_bus_message_open_container(m, 'a', "s");
+        for (int i = 0; r >= 0 && i < n; i++)
+                r = sd_bus_message_append(m, "s", names[i]);
+        if (r >= 0)
+                r = sd_bus_message_close_container(m);
+        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(bus, m);
+}

@@ -1,0 +1,67 @@
+# Takes two users.
+# Who is not root changes formats through the daemon; without one, or for other directories, as far as the permissions go.
+. "$SOURCE_DIR/tests/e2e/bus.sh"
+make_test_format
+printf '#!/bin/sh\necho other\n' >another
+chmod +x another
+echo "Interpreter=0 $DIR/another" >>conf/test.conf
+# The build, too, may be in a folder that is root's alone.
+cp "$(command -v binfmtctl)" "$DIR/binfmtctl"
+chmod 755 /run
+
+# as_user WORD...: binfmtctl, as somebody else than root
+as_user() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups "$DIR/binfmtctl" "$@"
+}
+
+mount -t binfmt_misc b bm
+status 1 as_user disable test
+says "binfmtctl:"
+start_bus
+until_true 5 test -S /run/bus || fail "no bus"
+start_daemon
+until_true 5 has_name $service || fail "the bus was not joined"
+
+status 1 as_user disable test
+says "Only root may do this, because polkit does not answer"
+: >answers
+start_polkit
+status 1 as_user disable test
+says "Permission denied"
+grep -qE "^org.binfmtd.manage system-bus-name :[0-9.]+ 1$" asked || { cat asked; fail "polkit was not asked, or not so that it may ask"; }
+echo "org.binfmtd.manage challenge" >answers
+status 1 as_user disable test
+says "an administrator has to authenticate"
+[ -e bm/test ] || fail "disabled without permission"
+
+echo "org.binfmtd.manage yes" >answers
+status 0 as_user disable test
+[ ! -e bm/test ] || fail "not disabled"
+status 0 as_user enable test
+[ -e bm/test ] || fail "not enabled"
+status 0 as_user use test "$DIR/another"
+grep -q "^interpreter $DIR/another" bm/test || fail "not used"
+status 0 as_user use test --rollback
+grep -q "^interpreter $DIR/interpreter" bm/test || fail "not rolled back"
+status 0 as_user use test "$DIR/another"
+status 0 as_user use test --auto
+grep -q "^interpreter $DIR/interpreter" bm/test || fail "not by priority"
+status 1 as_user enable none
+says "There is no format none"
+printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
+status 0 as_user reload
+[ -e bm/two ] || fail "not reloaded"
+
+# The daemon is not for other directories, and a trial needs none.
+: >asked
+status 0 as_user disable test --dry-run
+says "test: would be disabled"
+status 1 as_user --confdirs="$DIR/conf" disable test
+same "asked" "" "$(cat asked)"
+[ -e bm/test ] || fail "disabled"
+
+# Root needs nobody.
+kill "$bus_pid"
+status 0 binfmtctl disable test
+[ ! -e bm/test ] || fail "not disabled by root"
+stop_daemon

@@ -1,0 +1,67 @@
+# binfmtctl monitor: the kernel's entries with and without a daemon, and what the daemon says.
+. "$SOURCE_DIR/tests/e2e/bus.sh"
+make_test_format
+binfmtctl monitor --json >events 2>messages &
+monitor=$!
+
+# told EVENT NAME: whether there was such an event
+told() {
+	python3 - "$@" <<-'EOF'
+		import json, sys
+		events = [json.loads(line) for line in open("events", encoding="utf-8")]
+		want = dict(pair.split("=", 1) for pair in sys.argv[1:])
+		sys.exit(not any(all(e.get(k) == v for k, v in want.items()) for e in events))
+	EOF
+}
+
+# expect KEY=VALUE...
+expect() {
+	until_true 3 told "$@" || { cat events messages; fail "not told: $*"; }
+}
+
+until_true 3 grep -q "binfmt_misc is not mounted here; waiting for it" messages || fail "$(cat messages)"
+says "the daemon is not heard, because there is no bus" messages
+mount -t binfmt_misc b bm
+expect source=kernel event=mounted
+status 0 binfmtctl enable test
+expect source=kernel event=registered name=test interpreter="$DIR/interpreter"
+echo 0 >bm/test
+expect source=kernel event=disabled name=test
+echo 1 >bm/test
+expect source=kernel event=enabled name=test
+echo 0 >bm/status
+expect source=kernel event="disabled as a whole"
+echo 1 >bm/status
+expect source=kernel event="enabled as a whole"
+echo -1 >bm/test
+expect source=kernel event=removed name=test
+umount bm
+expect source=kernel event=unmounted
+kill $monitor
+wait $monitor || fail "ended with $?"
+
+start_bus
+until_true 5 test -S /run/bus || fail "no bus"
+start_daemon
+until_true 5 has_name $service || fail "the bus was not joined"
+binfmtctl monitor --json >events 2>messages &
+monitor=$!
+sleep 0.3
+echo -1 >bm/test
+expect source=kernel event=removed name=test
+expect source=binfmtd event=drift name=test drift=missing
+expect source=binfmtd event=repaired name=test action=registered
+status 0 binfmtctl reload
+expect source=binfmtd event=reconciled
+same "messages" "" "$(cat messages)"
+kill $monitor
+wait $monitor || fail "ended with $?"
+
+# For people.
+binfmtctl monitor >events 2>messages &
+monitor=$!
+sleep 0.3
+printf ':other:M::OTHER::/bin/true:' >bm/register
+until_true 3 grep -q 'kernel   registered  other, /bin/true$' events || { cat events; fail "not told"; }
+kill $monitor
+stop_daemon
