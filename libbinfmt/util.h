@@ -37,7 +37,8 @@ static inline void closedirp(DIR **d)
 }
 
 #define _cleanup_free_ _cleanup_(freep)
-#define _cleanup_close_ _cleanup_(closep)
+/* Some, such as a lock's, are only there to be closed. */
+#define _cleanup_close_ _cleanup_(closep) __attribute__((unused))
 #define _cleanup_fclose_ _cleanup_(fclosep)
 #define _cleanup_closedir_ _cleanup_(closedirp)
 
