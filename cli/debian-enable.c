@@ -54,20 +54,39 @@ static bool enabler_init(struct enabler *e, const struct debian *d, const struct
         return true;
 }
 
-/* What is to be registered: the catalog may prefer another source's interpreter. */
+static const struct candidate *find_stored(const struct format *f)
+{
+        for (size_t i = 0; i < f->n_candidates; i++)
+                if (f->candidates[i].source == SOURCE_DEBIAN)
+                        return &f->candidates[i];
+        return NULL;
+}
+
+/* What the catalog wants: another source's interpreter may be preferred, and one that is not installed is registered
+ * all the same. NULL: it has nothing to say. */
+static const struct candidate *find_wanted(const struct enabler *e, const struct format *known)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        const struct candidate *c;
+
+        if (!known)
+                return NULL;
+        if (format_choose(known, &c, &ignored) < 0)
+                c = find_stored(known);
+        /* What is only to be shown is not in the catalog yet. */
+        return c && c->source == SOURCE_DEBIAN && e->d->test ? NULL : c;
+}
+
+/* Makes what is to be registered. */
 static enum result choose(const struct enabler *e, const struct debian_format *f, struct entry *ret)
 {
         const struct format *known = catalog_find(&e->catalog, f->name);
-        _cleanup_(problems_done) struct problems ignored = {};
-        const struct candidate *c;
+        const struct candidate *c = find_wanted(e, known);
         enum debian_field field;
         const char *reason;
-        int r;
 
-        if (known && format_choose(known, &c, &ignored) >= 0 && c->source != SOURCE_DEBIAN)
-                r = format_make_entry(known, c, ret);
-        else
-                r = debian_formats_make_entry(e->formats, f, e->d->paths->run_detectors, ret, &field, &reason);
+        int r = c ? format_make_entry(known, c, ret)
+                  : debian_formats_make_entry(e->formats, f, e->d->paths->run_detectors, ret, &field, &reason);
         if (r == -EINVAL)
                 return debian_warn(e->d, "unable to enable binary format %s: %s: %s", f->name,
                                    debian_field_to_string(field), reason);

@@ -1,0 +1,102 @@
+# update-binfmts beside binfmtd and binfmtctl: neither takes back what the other was told.
+mkdir admin import run
+ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
+export BINFMTD_ADMINDIR="$DIR/admin" BINFMTD_CONFDIRS="$DIR/conf:$DIR/run:$DIR/etc"
+u() {
+	./update-binfmts --admindir "$DIR/admin" --importdir "$DIR/import" --procdir "$DIR/bm" "$@"
+}
+has() {
+	grep -q "^interpreter $2\$" "bm/$1" 2>/dev/null
+}
+make_test_format
+cp interpreter other
+printf 'package p\ninterpreter %s/other\nmagic \\x7fTEST\n' "$DIR" >import/test
+printf 'package p\ninterpreter %s/other\nmagic THEIRS\n' "$DIR" >import/theirs
+start_daemon
+has test "$DIR/interpreter" || fail "the daemon did not register its format"
+
+# What a package imports the daemon knows; its own interpreter goes before a package's.
+status 0 u --import
+has theirs "$DIR/other" || fail "not imported"
+has test "$DIR/interpreter" || fail "a package's interpreter has replaced binfmtd's"
+reload_daemon
+has theirs "$DIR/other" || fail "the daemon has removed what was imported"
+[ -e state/theirs ] || fail "binfmtd does not know who registered it"
+
+# What is disabled stays away, also from a daemon that repairs, until it is enabled.
+status 0 u --disable theirs
+sleep 0.5
+[ ! -e bm/theirs ] || fail "the daemon has enabled what was disabled"
+reload_daemon
+[ ! -e bm/theirs ] || fail "the daemon has enabled what was disabled, on reload"
+status 0 u --enable theirs
+reload_daemon
+has theirs "$DIR/other" || fail "it was not enabled"
+status 0 u --disable theirs
+status 0 binfmtctl enable theirs
+has theirs "$DIR/other" || fail "binfmtctl does not enable what update-binfmts has disabled"
+
+# For good is for good, unless it is named.
+status 0 binfmtctl disable theirs
+status 0 u --import theirs
+says "the administrator has disabled it"
+[ ! -e bm/theirs ] || fail "a package has enabled what the administrator disabled"
+status 0 u --enable
+[ ! -e bm/theirs ] || fail "--enable has enabled what the administrator disabled"
+status 0 u --enable theirs
+reload_daemon
+has theirs "$DIR/other" || fail "it was not enabled by name"
+
+# When the package goes, what is binfmtd's own stays.
+status 0 u --unimport
+[ ! -e bm/theirs ] || fail "not unimported"
+has test "$DIR/interpreter" || fail "binfmtd's own format has gone with a package's"
+same "the database" "" "$(ls admin)"
+mv conf/test.conf .
+status 0 u --import test
+has test "$DIR/other" || fail "binfmtd's interpreter has stayed"
+mv test.conf conf/
+status 0 u --unimport test
+has test "$DIR/interpreter" || fail "binfmtd's interpreter did not take over"
+stop_daemon
+
+# The same verbs of binfmtctl.
+status 0 binfmtctl --importdir="$DIR/import" import theirs
+has theirs "$DIR/other" || fail "binfmtctl import"
+status 1 binfmtctl install theirs "$DIR/other" --magic OTHER
+says "binfmtctl: warning: current package is <local>, but binary format already installed by p"
+status 0 binfmtctl install --magic 'A:B' local "$DIR/other" --preserve yes
+same "a colon" "magic 413a42" "$(grep magic bm/local)"
+same "flags" "flags: P" "$(grep flags bm/local)"
+printf 'A:B' >file
+status 0 binfmtctl find file
+says "$DIR/other"
+status 0 binfmtctl --dry-run remove local
+says "remove $DIR/admin/local"
+status 0 binfmtctl --remove local "$DIR/other"
+[ ! -e bm/local ] || fail "binfmtctl remove: the kernel still has it"
+[ ! -e admin/local ] || fail "binfmtctl remove: the database still has it"
+status 2 binfmtctl install local "$DIR/other"
+status 2 binfmtctl install local "$DIR/other" --magic a --extension b
+status 1 binfmtctl install status "$DIR/other" --magic a
+status 0 binfmtctl --importdir="$DIR/import" unimport
+[ ! -e bm/theirs ] || fail "binfmtctl unimport"
+
+# In a chroot, packages are installed although there is nothing to register with.
+mkdir nothing
+status 0 ./update-binfmts --admindir admin --importdir import --procdir nothing/here --import
+says "Couldn't mount the binfmt_misc filesystem on nothing/here."
+same "stored" "./test ./theirs" "$(cd admin && echo ./*)"
+
+# Many at once lose nothing.
+rm -f admin/*
+i=0
+while [ $i -lt 50 ]; do
+	u --install "f$i" "$DIR/other" --magic "many$i-" >>many.log 2>&1 &
+	i=$((i + 1))
+done
+wait
+count() {
+	echo $#
+}
+same "all that were installed at once" "50 50" "$(count admin/*) $(count bm/f*)"
