@@ -187,6 +187,15 @@ static bool is_disabled(const struct enabler *e, const char *name)
         return !e->d->test && f && !f->enabled;
 }
 
+/* Whether what the kernel has under this name was registered by one of our programs. */
+static bool is_ours(const struct enabler *e, const char *name)
+{
+        _cleanup_(entry_done) struct entry have = {};
+        _cleanup_close_ int record = record_open_existing(e->d->paths->statedir);
+
+        return kernel_read(e->kernel, name, &have) >= 0 && record_is_ours(record, &have);
+}
+
 enum result debian_activate(const struct debian *d, const struct debian_format *f, bool replace)
 {
         _cleanup_(debian_formats_done) struct debian_formats formats = {};
@@ -203,7 +212,7 @@ enum result debian_activate(const struct debian *d, const struct debian_format *
                             f->name, f->name);
                 return RESULT_OK;
         }
-        return enable(&e, f, replace && !d->test);
+        return enable(&e, f, !d->test && (replace || is_ours(&e, f->name)));
 }
 
 static enum result enable_all(const struct debian *d, const struct debian_formats *formats)
