@@ -46,6 +46,16 @@ docker_guest() {
 	done
 }
 
+# Calls that the translator can do without, under a profile that refuses them.
+docker_refusals() {
+	refused="memfd_create faccessat2 membarrier personality prlimit64 rseq madvise statx close_range sched_getaffinity openat2 clone3 execveat"
+	printf '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":[%s],"action":"SCMP_ACT_ERRNO","errnoRet":1}]}' \
+		"$(printf '"%s",' $refused | sed 's/,$//')" >"$out/refusals.json"
+	refusing="$run --security-opt seccomp=$out/refusals.json test-$debian"
+	same "$debian/refusals" "$machine 1000" $refusing sh -c 'echo $(uname -m | cat) $(seq 1000 | sort -rn | head -n 1)'
+	same "$debian/refusals-random-addresses" 2 $refusing sh -c '(/test/address; /test/address) | sort -u | wc -l'
+}
+
 # Set-uid programs gain what they should, and no variable or name of theirs changes what the translator does.
 docker_set_uid() {
 	release=$(uname -r) script=
@@ -136,6 +146,7 @@ suite_docker() {
 		status "$debian/load" 0 docker load -qi "$out/$debian/test.tar"
 		docker_options
 		docker_set_uid
+		docker_refusals
 		docker_guest
 		docker_build_small
 		[ -z "$CONTAINERS_LONG" ] || docker_build_software

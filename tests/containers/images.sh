@@ -53,6 +53,7 @@ make_image() {
 		mkdir -m 1777 "$tree/tmp" || return
 	echo root:x:0:0::/root:/bin/sh >"$tree/etc/passwd"
 	"$cross" -O1 -Wall -Wextra -Werror -static-pie -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
+	"$cross" -O1 -static-pie -o "$tree/test/address" "$here/address.c" || return
 	# Two of them have names that are options of the translator.
 	for name in set-uid -strace -E; do
 		install -m 4755 -o 0 "$tree/test/plain" "$tree/test/$name" || return

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Says where it was loaded. */
+#include <stdio.h>
+
+int main(void)
+{
+        printf("%p\n", (void *)main);
+        return 0;
+}
