@@ -8,6 +8,10 @@
 
 #include "catalog.h"
 
+/* Write and delete a file beside the drop-ins. Deleting returns 0 also where there was none. Return 0 or a negative errno. */
+int override_put(const struct paths *paths, const char *name, const char *file, const char *text);
+int override_delete(const struct paths *paths, const char *name, const char *file);
+
 /* Writes whether the format is enabled. Returns 0 or a negative errno. */
 int override_write(const struct paths *paths, const char *name, bool enabled);
 
