@@ -134,10 +134,35 @@ check_without_mount() {
 	check_program
 }
 
+# With what the unit leaves the daemon: that it may write what is chosen, and run a program that examines a file.
+check_bus() {
+	in_machine sh -ec '
+		manager="org.binfmtd.Manager1 /org/binfmtd/Manager1 org.binfmtd.Manager1"
+		n=0
+		until busctl status org.binfmtd.Manager1 >/dev/null 2>&1; do
+			n=$((n + 1)); [ $n -lt 50 ] || { echo "not on the bus"; exit 1; }
+			sleep 0.1
+		done
+		busctl call $manager Disable as 1 qemu-aarch64
+		[ ! -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || { echo "not disabled"; exit 1; }
+		busctl call $manager Enable as 1 qemu-aarch64
+		[ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || { echo "not enabled"; exit 1; }
+		busctl call $manager Explain ss /root/program "" >/tmp/explained
+		grep -q "runs.*true" /tmp/explained || { cat /tmp/explained; exit 1; }'
+}
+
+check_bus_activation() {
+	in_machine sh -ec 'systemctl stop binfmtd
+		busctl call org.binfmtd.Manager1 /org/binfmtd/Manager1 org.binfmtd.Manager1 Reload
+		systemctl --quiet is-active binfmtd || { echo "not started"; exit 1; }'
+}
+
 standard_checks() { # INTERPRETER
 	check no-failed-unit check_no_failed_unit
 	check entry check_entry "$1"
 	check program check_program
+	check bus check_bus
+	check bus-activation check_bus_activation
 	check chroot check_program_in_chroot
 	check journal check_journal
 	check mount-namespace check_mount_namespace
