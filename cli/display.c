@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "escape.h"
+#include "output.h"
 
 /* Prints the lines of "update-binfmts --display", which scripts parse, and the flags after them. */
 static int print_entry(const struct entry *e, const char *package, const char *detector, bool enabled)
@@ -14,7 +15,8 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         if (!magic || !mask)
                 return fail("out of memory");
 
-        printf("%s (%s):\n", e->name, enabled ? "enabled" : "disabled");
+        printf("%s%s%s (%s%s%s):\n", colour(COLOUR_BOLD), e->name, colour(COLOUR_NONE), colour(enabled ? COLOUR_GREEN : COLOUR_DIM),
+               enabled ? "enabled" : "disabled", colour(COLOUR_NONE));
         printf("     package = %s\n", package ? package : "<local>");
         printf("        type = %s\n", e->type == ENTRY_MAGIC ? "magic" : "extension");
         printf("      offset = %u\n", e->offset);

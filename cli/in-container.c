@@ -8,6 +8,7 @@
 #include "container.h"
 #include "kernel.h"
 #include "mount.h"
+#include "record.h"
 
 static int parse_pid(const char *text, pid_t *ret)
 {
@@ -30,15 +31,25 @@ int container_enter(struct call *call, struct container *ret)
                 fail("--container=%s: this is the number of a process", text);
                 return EXIT_USAGE;
         }
-        int r = container_open(pid, call->paths.procdir, ret, &reason);
+        int r = container_open(pid, &call->paths, ret, &reason);
         if (r < 0)
                 return fail("process %d: %s: %s", pid, reason, strerror(-r));
         call->container = ret;
         if (!ret->procdir)
                 fprintf(stderr, "binfmtctl: process %d has no entries of its own: those of this user namespace apply\n", pid);
-        else if (string_set(&call->paths.procdir, ret->procdir) < 0)
+        else if (string_set(&call->paths.procdir, ret->procdir) < 0 || string_set(&call->paths.statedir, ret->statedir) < 0)
                 return fail("out of memory");
         return EXIT_OK;
+}
+
+/* What was ours outside is ours in there. */
+static void copy_records(const struct call *call, const struct entries *inherited)
+{
+        _cleanup_close_ int from = record_open_existing(call->paths.statedir), to = record_open(call->container->statedir);
+
+        for (size_t i = 0; i < inherited->n; i++)
+                if (record_is_ours(from, &inherited->items[i]))
+                        (void)record_write(to, &inherited->items[i]);
 }
 
 /* Gives the namespace entries of its own where it has none yet. */
@@ -63,10 +74,17 @@ static int make_own(const struct call *call)
                 return fail("process %d: %s: %s", c->pid, reason, strerror(-r));
         if (lost)
                 fprintf(stderr, "binfmtctl: these applied to process %d, and cannot be registered for it: %s\n", c->pid, lost);
+        copy_records(call, &inherited);
         return EXIT_OK;
 }
 
-static int enable_one(int fd, const struct format *f, bool named)
+/* What is changed: the entries, and what is known of those that we registered. A record that cannot be kept is no reason to
+ * fail: it is for status alone. */
+struct place {
+        int misc, record;
+};
+
+static int enable_one(const struct place *p, const struct format *f, bool named)
 {
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(entry_done) struct entry want = {}, have = {};
@@ -81,19 +99,25 @@ static int enable_one(int fd, const struct format *f, bool named)
                 return fail("%s: not registered, because no interpreter of it can be used here", f->entry.name);
         r = format_make_entry(f, c, &want);
         if (r >= 0)
-                r = kernel_read(fd, f->entry.name, &have) >= 0 ? kernel_replace(fd, &want, &reason)
-                                                                : kernel_register(fd, &want, &reason);
-        return r < 0 ? fail("%s: not registered: %s", f->entry.name, reason) : EXIT_OK;
+                r = kernel_read(p->misc, f->entry.name, &have) >= 0 ? kernel_replace(p->misc, &want, &reason)
+                                                                     : kernel_register(p->misc, &want, &reason);
+        if (r < 0)
+                return fail("%s: not registered: %s", f->entry.name, reason);
+        (void)record_write(p->record, &want);
+        return EXIT_OK;
 }
 
-static int disable_one(int fd, const char *name)
+static int disable_one(const struct place *p, const char *name)
 {
-        int r = kernel_remove(fd, name);
+        int r = kernel_remove(p->misc, name);
 
-        return r < 0 ? fail("%s: not removed: %s", name, strerror(-r)) : EXIT_OK;
+        if (r < 0)
+                return fail("%s: not removed: %s", name, strerror(-r));
+        (void)record_forget(p->record, name);
+        return EXIT_OK;
 }
 
-static int switch_all(int fd, const struct catalog *catalog, const char *name, bool enable)
+static int switch_all(const struct place *p, const struct catalog *catalog, const char *name, bool enable)
 {
         int result = EXIT_OK;
 
@@ -102,7 +126,7 @@ static int switch_all(int fd, const struct catalog *catalog, const char *name, b
                 int status = EXIT_OK;
                 if (name ? !streq(name, f->entry.name) : enable && !f->enabled)
                         continue;
-                status = enable ? enable_one(fd, f, name != NULL) : disable_one(fd, f->entry.name);
+                status = enable ? enable_one(p, f, name != NULL) : disable_one(p, f->entry.name);
                 if (status != EXIT_OK)
                         result = status;
         }
@@ -130,7 +154,7 @@ int container_switch(const struct call *call, const char *name, bool enable)
         print_problems(&unreachable);
         if (fd < 0)
                 return EXIT_FAILED;
-        if (name && !enable)
-                return disable_one(fd, name);
-        return switch_all(fd, &catalog, name, enable);
+        _cleanup_close_ int record = record_open(call->container->statedir);
+        const struct place place = { .misc = fd, .record = record };
+        return name && !enable ? disable_one(&place, name) : switch_all(&place, &catalog, name, enable);
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "list-json.h"
+#include "output.h"
 
-static void print_row(int width, const char *name, const char *state, const char *flags, const char *interpreter)
+static void print_row(int width, const char *name, enum colour c, const char *state, const char *flags, const char *interpreter)
 {
-        printf("%-*s  %-8s  %-5s  %s\n", width, name, state, flags, interpreter);
+        printf("%-*s  %s%-8s%s  %-5s  %s\n", width, name, colour(c), state, colour(COLOUR_NONE), flags, interpreter);
 }
 
 static void print_entry_row(int width, const struct entry *e, const char *interpreter, bool enabled)
 {
         char flags[ENTRY_FLAGS_MAX];
 
-        print_row(width, e->name, enabled ? "enabled" : "disabled", entry_format_flags(e->flags, flags), interpreter);
+        print_row(width, e->name, enabled ? COLOUR_GREEN : COLOUR_DIM, enabled ? "enabled" : "disabled",
+                  entry_format_flags(e->flags, flags), interpreter);
 }
 
 static int name_width(const struct view *v)
@@ -50,7 +52,7 @@ int verb_list(const struct call *call)
         if (call->option[OPTION_JSON])
                 return list_print_json(&v);
         int width = name_width(&v);
-        print_row(width, "NAME", "STATE", "FLAGS", "INTERPRETER");
+        print_row(width, "NAME", COLOUR_NONE, "STATE", "FLAGS", "INTERPRETER");
         for (size_t i = 0; i < v.catalog.n; i++) {
                 const struct format *f = &v.catalog.formats[i];
                 const struct entry *e = entries_find(&v.kernel, f->entry.name);

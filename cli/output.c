@@ -9,7 +9,7 @@ static bool wants_colour(void)
 {
         const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-        return !(no && *no) && term && !streq(term, "dumb") && isatty(STDOUT_FILENO);
+        return !(no && *no) && term && *term && !streq(term, "dumb") && isatty(STDOUT_FILENO);
 }
 
 const char *colour(enum colour c)

@@ -22,6 +22,7 @@
 void container_done(struct container *c)
 {
         free(c->procdir);
+        free(c->statedir);
         *c = (struct container){};
 }
 
@@ -31,19 +32,20 @@ static int refuse(int error, const char *reason, const char **ret_reason)
         return error;
 }
 
-static int find_namespace(pid_t pid, bool *ret_same, const char **ret_reason)
+static int find_namespace(struct container *c, const char *statedir, const char **ret_reason)
 {
         struct stat theirs, ours;
         char path[64];
 
-        snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+        snprintf(path, sizeof(path), "/proc/%d/ns/user", c->pid);
         if (stat("/proc/self/ns/user", &ours) < 0)
                 return refuse(-errno, "/proc is not mounted, or this kernel has no user namespaces", ret_reason);
         if (stat(path, &theirs) < 0)
                 return errno == ENOENT ? refuse(-ESRCH, "there is no such process", ret_reason)
                                        : refuse(-errno, "its namespaces cannot be seen, which takes its user or root", ret_reason);
-        *ret_same = ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
-        return 0;
+        c->same = ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+        int r = string_format(&c->statedir, "%s.userns-%ju", statedir, (uintmax_t)theirs.st_ino);
+        return r < 0 ? refuse(r, "out of memory", ret_reason) : 0;
 }
 
 /* In mountinfo, space, tab, newline and backslash are written as three octal digits. */
@@ -123,13 +125,13 @@ static int find_own(struct container *c, const char *procdir, const char **ret_r
         return 0;
 }
 
-int container_open(pid_t pid, const char *procdir, struct container *ret, const char **ret_reason)
+int container_open(pid_t pid, const struct paths *paths, struct container *ret, const char **ret_reason)
 {
         _cleanup_(container_done) struct container c = { .pid = pid };
 
-        int r = find_namespace(pid, &c.same, ret_reason);
+        int r = find_namespace(&c, paths->statedir, ret_reason);
         if (r >= 0 && !c.same)
-                r = find_own(&c, procdir, ret_reason);
+                r = find_own(&c, paths->procdir, ret_reason);
         if (r < 0)
                 return r;
         *ret = c;

@@ -6,16 +6,18 @@
 #include <sys/types.h>
 
 #include "entry.h"
+#include "paths.h"
 
 struct container {
         pid_t pid;
-        bool same;     /* it is in our user namespace: our entries apply */
-        char *procdir; /* where its namespace's own entries are to be reached from here; NULL: it has none, those above it apply */
+        bool same;      /* it is in our user namespace: our entries apply */
+        char *statedir; /* for what is registered in its namespace */
+        char *procdir;  /* where its namespace's own entries are to be reached from here; NULL: it has none, those above it apply */
 };
 
-/* Finds out about a process. procdir is our own binfmt_misc. Returns 0, or a negative errno with *ret_reason, a constant string:
+/* Finds out about a process. paths are those of here. Returns 0, or a negative errno with *ret_reason, a constant string:
  * -ESRCH where there is no such process, -EACCES where we may not look. */
-int container_open(pid_t pid, const char *procdir, struct container *ret, const char **ret_reason);
+int container_open(pid_t pid, const struct paths *paths, struct container *ret, const char **ret_reason);
 
 /* Mounts a binfmt_misc in the process's mount namespace, where it has none of its own, so that from now on its user namespace has
  * entries of its own; at first those that applied until now, which are in inherited. Interpreters with the flag F are opened here, not in the

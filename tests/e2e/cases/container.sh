@@ -37,9 +37,13 @@ status 0 ./plain
 status 0 binfmtctl --container=$pid list
 same "states" "plain:disabled test:enabled other:enabled" "$(awk '$1 != "NAME" { print $1 ":" $2 }' output | xargs)"
 same "nothing to say" "" "$(grep binfmtctl: output || true)"
+status 1 binfmtctl --container $pid status
+same "status" "plain:missing test:registered other:foreign" \
+	"$(awk 'NR > 3 && NF { print $1 ":" $2 }' output | xargs)"
 status 0 binfmtctl --container $pid disable other
 status 0 binfmtctl --container $pid enable plain
 status 0 ./inside "$DIR/plain"
+status 0 binfmtctl --container $pid status
 status 0 binfmtctl --container $pid display plain
 says "plain (enabled):"
 status 0 binfmtctl list --names
