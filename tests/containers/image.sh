@@ -44,11 +44,21 @@ suite_image() {
 		platform "$p"
 		same "$debian/outlives-the-image" "$machine" docker run --rm --network none --platform "$p" test-$debian uname -m
 	done
+	image_elsewhere
 	image_in_podman
+}
+
+# Other readers of the file: containerd, as Kubernetes' nodes load images, and an OCI layout's.
+image_elsewhere() {
+	status containerd 0 ctr --address "$out/docker/exec/containerd/containerd.sock" --namespace test images import --no-unpack "$out/image.tar"
+	same containerd-name docker.io/binfmtd/binfmt:latest ctr --address "$out/docker/exec/containerd/containerd.sock" --namespace test images list -q
+	status build-again 0 env TRANSLATOR="$translator" "$SOURCE_DIR/packaging/oci/build" "$out/again.tar"
+	status same-bytes 0 cmp "$out/image.tar" "$out/again.tar"
 }
 
 image_in_podman() {
 	start_podman || { fail "$suite/podman" "no configuration for podman"; return; }
+	status podman-oci 0 $podman pull -q "oci-archive:$out/image.tar"
 	status podman-load 0 $podman load -qi "$out/image.tar"
 	status podman-install 0 $podman run --rm --network none --privileged binfmtd/binfmt --install all
 	same podman-emulators "['qemu-aarch64']" field "[e for e in status['emulators'] if e == 'qemu-aarch64']"
