@@ -95,27 +95,42 @@ static enum result choose(const struct enabler *e, const struct debian_format *f
 
 /* The line as Debian's version writes it, which is shown as the user wrote it; or the one that we write instead where
  * it would be wrong. Returns 0 or a negative errno. */
-static int line_to_show(const struct debian_format *f, const struct entry *e, char **ret)
+static int line_to_show(const struct debian_format *f, const struct entry *e, bool as_written, char **ret)
 {
-        char *const *fields = f->fields;
-        bool helper = !streq(e->interpreter, fields[DEBIAN_INTERPRETER]);
-        const char *const flags[] = { streq(fields[DEBIAN_CREDENTIALS], "yes") ? "C" : "",
-                                      streq(fields[DEBIAN_PRESERVE], "yes") ? "P" : "",
-                                      streq(fields[DEBIAN_FIX_BINARY], "yes") ? "F" : "" };
+        const char *magic = f->fields[DEBIAN_MAGIC], *mask = f->fields[DEBIAN_MASK];
+        const char *const texts[] = { f->name, magic, mask, e->interpreter };
+        static const struct {
+                enum entry_flag flag;
+                char letter;
+        } letters[] = { { ENTRY_OPEN_BINARY, 'O' },
+                        { ENTRY_CREDENTIALS, 'C' },
+                        { ENTRY_PRESERVE_ARGV0, 'P' },
+                        { ENTRY_FIX_BINARY, 'F' } };
+        char flags[ARRAY_SIZE(letters) + 1] = "", *end = flags;
 
-        if (helper || strchr(f->name, ':') || strchr(fields[DEBIAN_MAGIC], ':') || strchr(fields[DEBIAN_MASK], ':') ||
-            strchr(e->interpreter, ':'))
+        if (!as_written)
                 return entry_to_line(e, ret);
-        return string_format(ret, ":%s:%c:%s:%s:%s:%s:%s%s%s", f->name, e->type == ENTRY_MAGIC ? 'M' : 'E',
-                             fields[DEBIAN_OFFSET], fields[DEBIAN_MAGIC], fields[DEBIAN_MASK], e->interpreter, flags[0],
-                             flags[1], flags[2]);
+        for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+                if (strchr(texts[i], ':'))
+                        return entry_to_line(e, ret);
+        for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
+                if (e->flags & letters[i].flag)
+                        *end++ = letters[i].letter;
+        return string_format(ret, ":%s:%c:%s:%s:%s:%s:%s", f->name, e->type == ENTRY_MAGIC ? 'M' : 'E',
+                             f->fields[DEBIAN_OFFSET], magic, mask, e->interpreter, flags);
 }
 
 static enum result show(const struct debian *d, const struct debian_format *f, const struct entry *e)
 {
+        _cleanup_(entry_done) struct entry own = {};
         _cleanup_free_ char *line = NULL;
+        enum debian_field field;
+        const char *reason;
 
-        int r = line_to_show(f, e, &line);
+        /* It may be another source's entry. */
+        int r = debian_format_make_entry(f, &own, &field, &reason);
+        if (r >= 0)
+                r = line_to_show(f, e, entry_same_files(&own, e), &line);
         if (r < 0)
                 return debian_die(d, "%s", strerror(-r));
         printf("enable %s with the following format string:\n %s\n", f->name, line);

@@ -78,6 +78,8 @@ static int program_init(struct program *p, int argc, char **argv)
         if (p->fd < 0)
                 return trouble("unable to open ", p->path, errno);
         set_fd(p, p->fd);
+        /* Detectors do not get it: who executes the program may control them, and need not be able to read it. */
+        (void)fcntl(p->fd, F_SETFD, FD_CLOEXEC);
 
         ssize_t n = pread(p->fd, p->head, sizeof(p->head), 0);
         if (n < 0)
@@ -185,8 +187,8 @@ static int execute(struct program *p, const struct debian_format *f)
                 argv[n++] = (char *)p->argv0;
         for (size_t i = 0; i < p->n_args; i++)
                 argv[n++] = p->args[i];
-        /* Not kept open where it would only be in the way. */
-        (void)fcntl(p->fd, F_SETFD, path == p->fd_path ? 0 : FD_CLOEXEC);
+        if (path == p->fd_path)
+                (void)fcntl(p->fd, F_SETFD, 0);
         execv(interpreter, argv);
         return -errno;
 }
