@@ -35,6 +35,7 @@ enum option_number {
         OPTION_COUNT,
 };
 #define TAKES(bit) (1u << OPTION_##bit)
+_Static_assert(OPTION_COUNT <= 32, "options of verbs are bits of an unsigned int");
 
 /* A command line that makes sense: for the verb to do. */
 struct call {

@@ -52,6 +52,11 @@ static void copy_records(const struct call *call, const struct entries *inherite
                         (void)record_write(to, &inherited->items[i]);
 }
 
+static int refuse_same(const struct container *c)
+{
+        return fail("process %d is in this user namespace: change its entries without --container", c->pid);
+}
+
 /* Gives the namespace entries of its own where it has none yet. */
 static int make_own(const struct call *call)
 {
@@ -62,7 +67,7 @@ static int make_own(const struct call *call)
         const char *reason;
 
         if (c->same)
-                return fail("process %d is in this user namespace: change its entries without --container", c->pid);
+                return refuse_same(c);
         if (c->procdir)
                 return EXIT_OK;
         _cleanup_close_ int fd = binfmt_misc_open(call->paths.procdir, false, &problems);
@@ -117,20 +122,48 @@ static int disable_one(const struct place *p, const char *name)
         return EXIT_OK;
 }
 
+/* All are removed, but only those are registered that are enabled, or named. */
+static bool is_meant(const struct format *f, const char *name, bool enable)
+{
+        return name ? streq(name, f->entry.name) : !enable || f->enabled;
+}
+
 static int switch_all(const struct place *p, const struct catalog *catalog, const char *name, bool enable)
 {
         int result = EXIT_OK;
 
         for (size_t i = 0; i < catalog->n; i++) {
                 const struct format *f = &catalog->formats[i];
-                int status = EXIT_OK;
-                if (name ? !streq(name, f->entry.name) : enable && !f->enabled)
+                if (!is_meant(f, name, enable))
                         continue;
-                status = enable ? enable_one(p, f, name != NULL) : disable_one(p, f->entry.name);
+                int status = enable ? enable_one(p, f, name != NULL) : disable_one(p, f->entry.name);
                 if (status != EXIT_OK)
                         result = status;
         }
         return result;
+}
+
+/* --dry-run */
+static int say_all(const struct call *call, const struct catalog *catalog, const char *name, bool enable)
+{
+        const struct container *c = call->container;
+
+        if (c->same)
+                return refuse_same(c);
+        if (!c->procdir)
+                printf("process %d: would have entries of its own, at first those that apply now\n", c->pid);
+        if (name && !enable)
+                printf("%s: would be removed\n", name);
+        for (size_t i = 0; i < catalog->n && !(name && !enable); i++) {
+                const struct format *f = &catalog->formats[i];
+                _cleanup_(problems_done) struct problems ignored = {};
+                const struct candidate *chosen;
+                if (is_meant(f, name, enable) && enable && format_choose(f, &chosen, &ignored) >= 0)
+                        printf("%s: would be registered with %s\n", f->entry.name, chosen->path);
+                else if (is_meant(f, name, enable) && !enable)
+                        printf("%s: would be removed\n", f->entry.name);
+        }
+        return EXIT_OK;
 }
 
 int container_switch(const struct call *call, const char *name, bool enable)
@@ -138,14 +171,14 @@ int container_switch(const struct call *call, const char *name, bool enable)
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(catalog_done) struct catalog catalog = {};
 
-        if (call->option[OPTION_DRY_RUN])
-                return fail("--dry-run is not for another process");
         int r = catalog_load(&call->paths, &catalog, &problems);
         print_problems(&problems);
         if (r < 0)
                 return fail("%s", strerror(-r));
         if (name && enable && !catalog_find(&catalog, name))
                 return fail("%s: no such format (binfmtctl list shows those that are known)", name);
+        if (call->option[OPTION_DRY_RUN])
+                return say_all(call, &catalog, name, enable);
         int status = make_own(call);
         if (status != EXIT_OK)
                 return status;

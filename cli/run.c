@@ -63,11 +63,12 @@ static int add_one(int fd, const struct catalog *catalog, const char *name, cons
         return r < 0 ? EXIT_FAILED : EXIT_OK;
 }
 
+/* One that cannot be registered does not keep the others from it. */
 static int add_all(int fd, const struct catalog *catalog)
 {
         for (size_t i = 0; i < catalog->n; i++)
-                if (catalog->formats[i].enabled && add(fd, &catalog->formats[i], NULL) < 0)
-                        return EXIT_FAILED;
+                if (catalog->formats[i].enabled)
+                        (void)add(fd, &catalog->formats[i], NULL);
         return EXIT_OK;
 }
 

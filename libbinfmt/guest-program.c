@@ -50,9 +50,9 @@ static const uint32_t code_arm[] = {
 };
 
 const struct guest_program guest_programs[] = {
-        { .architecture = "arm64", .machine = "aarch64", .token = TOKEN_ARM64, .elf_machine = EM_AARCH64, .is64 = 1,
+        { .architecture = "arm64", .machine = "aarch64", .token = TOKEN_ARM64, .elf_machine = EM_AARCH64, .is64 = true,
           .code = code_arm64, .n_code = ARRAY_SIZE(code_arm64) },
-        { .architecture = "armhf", .machine = "arm", .token = TOKEN_ARM, .elf_machine = EM_ARM, .optional = 1,
+        { .architecture = "armhf", .machine = "arm", .token = TOKEN_ARM, .elf_machine = EM_ARM, .optional = true,
           .elf_flags = EF_ARM_EABI_VER5, .code = code_arm, .n_code = ARRAY_SIZE(code_arm) },
 };
 const size_t n_guest_programs = ARRAY_SIZE(guest_programs);

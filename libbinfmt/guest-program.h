@@ -2,6 +2,7 @@
 /* The smallest real programs of other machines: each writes its token, waits for its standard input to end, and exits with 0. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,7 @@ struct guest_program {
         const char *machine;      /* as uname -m has it */
         const char *token;        /* a line */
         uint16_t elf_machine;     /* EM_... */
-        int is64, optional;       /* optional: nobody misses it where nothing is installed for it */
+        bool is64, optional;      /* optional: nobody misses it where nothing is installed for it */
         uint32_t elf_flags;
         const uint32_t *code; /* which the token follows */
         size_t n_code;

@@ -22,6 +22,14 @@ same "entries" "other plain test" "$(grep -v binfmtctl: output | sort | xargs)"
 status 0 ./inside "$DIR/program"
 same "inherited" "interpreted: $DIR/program" "$(cat output)"
 
+status 0 binfmtctl --container=$pid --dry-run disable plain
+says "would have entries of its own"
+says "plain: would be removed"
+status 0 binfmtctl --container=$pid --dry-run enable
+says "test: would be registered with $DIR/interpreter"
+status 0 binfmtctl --container=$pid list --names
+says "process $pid has no entries of its own"
+
 # A change makes it independent: what applied before still does, but for what was changed.
 status 0 binfmtctl --container=$pid disable plain
 same "outside" "other plain register status test" "$(ls bm | xargs -n 1 | sort | xargs)"

@@ -29,6 +29,11 @@ printf '[Format]\nMagic=OFF\nEnabled=no\nInterpreter=1 %s/interpreter\n' "$DIR" 
 printf '[Format]\nMagic=NONE\nInterpreter=1 %s/none\n' "$DIR" >conf/none.conf
 status 0 binfmtctl run ls bm
 same "all" "other register status test" "$(xargs -n 1 <output | sort | xargs)"
+printf '[Format]\nMagic=BAD\nFlags=F\nInterpreter=1 %s/conf\n' "$DIR" >conf/bad.conf
+status 0 binfmtctl run ls bm
+says "it is a directory"
+same "all but one" "other register status test" "$(grep -v binfmtctl: output | xargs -n 1 | sort | xargs)"
+rm conf/bad.conf
 status 0 binfmtctl run --arch=off ls bm
 same "one" "off register status" "$(xargs -n 1 <output | sort | xargs)"
 status 0 binfmtctl run --arch test --interpreter "$DIR/other" ./program
