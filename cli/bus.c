@@ -107,3 +107,24 @@ int bus_try_names(const struct call *call, const char *method, char *const *name
                 r = sd_bus_message_close_container(m);
         return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(bus, m);
 }
+
+static bool has_daemon(sd_bus *bus)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int has = false;
+
+        return sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                                  NULL, &reply, "s", NAME) >= 0 &&
+               sd_bus_message_read(reply, "b", &has) >= 0 && has;
+}
+
+bool bus_is_paused(const struct call *call, const char *name)
+{
+        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+        _cleanup_free_ char *path = NULL;
+        int paused = false;
+
+        return sd_bus_open_system(&bus) >= 0 && has_daemon(bus) && is_responsible(bus, &call->paths) &&
+               sd_bus_path_encode(PATH "/format", name, &path) >= 0 &&
+               sd_bus_get_property_trivial(bus, NAME, path, "org.binfmtd.Format1", "Paused", NULL, 'b', &paused) >= 0 && paused;
+}

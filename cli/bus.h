@@ -17,3 +17,7 @@ int bus_try(const struct call *call, const char *method, const char *types, ...)
 
 /* The same with an array of names. */
 int bus_try_names(const struct call *call, const char *method, char *const *names, int n);
+
+/* Whether the daemon leaves a format's entry alone, because something else keeps changing it. Where there is none, it does not
+ * start one for that. */
+bool bus_is_paused(const struct call *call, const char *name);

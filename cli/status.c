@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "cli.h"
+#include "bus.h"
 #include "output.h"
 
 static enum colour state_colour(const struct status_row *row)
@@ -43,7 +43,9 @@ static void print_rows(const struct status *s)
                 const struct status_row *row = &s->rows[i];
                 printf("%-*s  %s%-*s%s  %-*s  %s", name, row->name, colour(state_colour(row)), state,
                        status_row_state(row), colour(COLOUR_NONE), owner, row_owner(row), row->interpreter);
-                if (row->action != RECONCILE_NOTHING)
+                if (row->paused)
+                        fputs(" (left alone for some minutes: something else keeps changing it)", stdout);
+                else if (row->action != RECONCILE_NOTHING)
                         printf(" (would be %s)", reconcile_action_to_string(row->action));
                 putchar('\n');
         }
@@ -87,7 +89,7 @@ static int fill_row(struct json_object *o, const void *element)
 
         if (json_add_string(o, "name", row->name) < 0 || json_add_string(o, "state", status_row_state(row)) < 0 ||
             json_add_boolean(o, "configured", row->configured) < 0 || json_add_boolean(o, "wanted", row->wanted) < 0 ||
-            json_add_boolean(o, "active", row->active) < 0 ||
+            json_add_boolean(o, "active", row->active) < 0 || json_add_boolean(o, "paused", row->paused) < 0 ||
             json_add_string(o, "would_be",
                             row->action == RECONCILE_NOTHING ? NULL : reconcile_action_to_string(row->action)) < 0)
                 return -ENOMEM;
@@ -140,6 +142,8 @@ int verb_status(const struct call *call)
         int r = status_read(&call->paths, &s);
         if (r < 0)
                 return fail("%s", strerror(-r));
+        for (size_t i = 0; i < s.n; i++)
+                s.rows[i].paused = s.rows[i].drift != DRIFT_NONE && bus_is_paused(call, s.rows[i].name);
         int status = call->option[OPTION_JSON] ? print_json(&s) : print_text(&s);
         return status == EXIT_OK && !status_is_good(&s) ? EXIT_FAILED : status;
 }

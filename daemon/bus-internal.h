@@ -28,8 +28,8 @@ int bus_read_register(sd_bus_message *call, struct format *ret, char **ret_text,
 
 /* Has binfmtctl look at files, and replies when it is done. args are its verb and what follows, NULL at the end. */
 enum bus_answer {
-        BUS_ANSWER_TEXT,  /* what it prints, as one string */
-        BUS_ANSWER_LINES, /* the same as an array of lines */
+        BUS_ANSWER_TEXT,     /* what it prints, as one string */
+        BUS_ANSWER_MESSAGES, /* its messages, as an array of lines */
 };
 int bus_run_binfmtctl(struct manager *m, sd_bus_message *call, const char *const *args, enum bus_answer answer,
                       sd_bus_error *error);

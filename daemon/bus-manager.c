@@ -124,6 +124,8 @@ const sd_bus_vtable bus_manager_vtable[] = {
                                 SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", file, "s", root), SD_BUS_RESULT("s", json), bus_method,
                                 SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Verify", SD_BUS_ARGS("as", files), SD_BUS_RESULT("as", problems), bus_method,
+                                SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("DriftFound", SD_BUS_ARGS("s", name, "s", drift), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Repaired", SD_BUS_ARGS("s", name, "s", drift, "s", action), 0),
         SD_BUS_SIGNAL_WITH_ARGS("Reconciled", SD_BUS_ARGS("u", registered, "u", failed), 0),

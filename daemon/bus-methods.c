@@ -374,6 +374,41 @@ static int run_explain(struct manager *m, sd_bus_message *call, enum auth_action
         return bus_run_binfmtctl(m, call, args, BUS_ANSWER_TEXT, error);
 }
 
+/* Reads the names of files, which are absolute paths. */
+static int read_files(sd_bus_message *call, struct names *ret, sd_bus_error *error)
+{
+        int r = read_names(call, ret, error);
+
+        for (size_t i = 0; r >= 0 && i < ret->n; i++)
+                if (path_reason(ret->items[i]))
+                        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "%s: %s", ret->items[i],
+                                                 path_reason(ret->items[i]));
+        return r;
+}
+
+static int needs_verify(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        struct names files;
+
+        (void)m;
+        int r = read_files(call, &files, error);
+        return r < 0 ? r : (int)AUTH_INSPECT;
+}
+
+static int run_verify(struct manager *m, sd_bus_message *call, enum auth_action action, sd_bus_error *error)
+{
+        const char *args[NAMES_MAX + 3] = { "verify", "--" };
+        struct names files;
+
+        (void)action;
+        int r = read_files(call, &files, error);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < files.n; i++)
+                args[i + 2] = files.items[i];
+        return bus_run_binfmtctl(m, call, args, BUS_ANSWER_MESSAGES, error);
+}
+
 typedef int needs_fn(struct manager *m, sd_bus_message *call, sd_bus_error *error);
 typedef int change_fn(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
                       sd_bus_error *error);
@@ -393,6 +428,7 @@ static const struct method {
         { .name = "Rollback", .needs = needs_of_name, .change = roll_back },
         { .name = "Reload", .needs = needs_manage },
         { .name = "Explain", .needs = needs_explain, .run = run_explain },
+        { .name = "Verify", .needs = needs_verify, .run = run_verify },
 };
 
 static const struct method *find_method(sd_bus_message *call)

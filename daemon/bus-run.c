@@ -42,16 +42,20 @@ static int read_memory(int fd, char **ret)
         return file_read_at(AT_FDCWD, name, OUTPUT_MAX, ret, NULL);
 }
 
-static int reply_lines(sd_bus_message *call, char *text)
+/* Messages come without the program's name, which is in front of each. */
+static int reply_messages(sd_bus_message *call, char *text)
 {
+        static const char prefix[] = "binfmtctl: ";
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         char *state = NULL;
 
         int r = sd_bus_message_new_method_return(call, &reply);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "s");
-        for (char *line = strtok_r(text, "\n", &state); r >= 0 && line; line = strtok_r(NULL, "\n", &state))
-                r = sd_bus_message_append(reply, "s", line);
+        for (char *line = strtok_r(text, "\n", &state); r >= 0 && line; line = strtok_r(NULL, "\n", &state)) {
+                size_t skip = strncmp(line, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
+                r = sd_bus_message_append(reply, "s", line + skip);
+        }
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
@@ -65,8 +69,8 @@ static int reply(const struct run *run, const siginfo_t *si)
                 return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "The answer cannot be read");
         if (si->si_code != CLD_EXITED)
                 return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "Looking at the file takes too long");
-        if (run->answer == BUS_ANSWER_LINES && si->si_status <= 1)
-                return reply_lines(run->call, *err ? err : out);
+        if (run->answer == BUS_ANSWER_MESSAGES && si->si_status <= 1)
+                return reply_messages(run->call, err);
         if (run->answer == BUS_ANSWER_TEXT && *out)
                 return sd_bus_reply_method_return(run->call, "s", out);
         err[strcspn(err, "\n")] = '\0';

@@ -39,7 +39,7 @@ static void help(void)
              "  --binfmt-d=LIST  directories of binfmt.d, in the same way\n"
              "  --admindir=DIR   the database of update-binfmts (" DEFAULT_ADMINDIR ")\n"
              "  --statedir=DIR   where it is kept what was registered (" DEFAULT_STATEDIR ")\n"
-             "  --binfmtctl=FILE the program that answers Explain on the bus (" BINFMTCTL ")\n"
+             "  --binfmtctl=FILE the program that looks at files for callers on the bus (" BINFMTCTL ")\n"
              "  --version        show the version\n"
              "  --help           show this");
 }
@@ -91,7 +91,8 @@ static int parse_options(int argc, char **argv, struct manager *m)
 
 int main(int argc, char **argv)
 {
-        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS };
+        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS,
+                                                      .watch.mountinfo = -1 };
 
         log_open(&m.log);
         int r = paths_init(&m.paths);

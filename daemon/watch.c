@@ -2,6 +2,8 @@
 #include "watch.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -21,11 +23,34 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
+/* While it is not mounted, each mount may be what is waited for. */
+static int on_mounts(sd_event_source *source, int fd, uint32_t events, void *userdata)
+{
+        struct watch *w = userdata;
+
+        (void)source;
+        (void)fd;
+        (void)events;
+        return w->misc ? 0 : watch_schedule(w, WATCH_DELAY_USEC);
+}
+
+/* The kernel says through this file that the mounts have changed. */
+static int watch_mounts(struct watch *w)
+{
+        w->mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+        if (w->mountinfo < 0)
+                return -errno;
+        return sd_event_add_io(w->event, &w->mounts, w->mountinfo, EPOLLPRI, on_mounts, w);
+}
+
 int watch_init(struct watch *w, sd_event *event, watch_handler_t handler, void *userdata)
 {
-        *w = (struct watch){ .event = event, .handler = handler, .userdata = userdata };
+        *w = (struct watch){ .event = event, .handler = handler, .userdata = userdata, .mountinfo = -1 };
 
-        int r = sd_event_add_time(event, &w->timer, CLOCK_MONOTONIC, 0, 1000, on_timer, w);
+        int r = watch_mounts(w);
+        if (r < 0)
+                return r;
+        r = sd_event_add_time(event, &w->timer, CLOCK_MONOTONIC, 0, 1000, on_timer, w);
         if (r < 0)
                 return r;
         return sd_event_source_set_enabled(w->timer, SD_EVENT_OFF);
@@ -177,6 +202,8 @@ void watch_done(struct watch *w)
 {
         forget_interpreters(w);
         sd_event_source_disable_unref(w->misc);
+        sd_event_source_disable_unref(w->mounts);
         sd_event_source_disable_unref(w->timer);
-        *w = (struct watch){};
+        closep(&w->mountinfo);
+        *w = (struct watch){ .mountinfo = -1 };
 }

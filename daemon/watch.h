@@ -29,6 +29,8 @@ struct watch {
         sd_event *event;
         sd_event_source *timer; /* disabled while there is nothing to tell */
         sd_event_source *misc;  /* NULL where binfmt_misc is not watched */
+        sd_event_source *mounts; /* something was mounted: perhaps that again */
+        int mountinfo;
         dev_t misc_dev;
         struct watched_dir *dirs;
         size_t n_dirs;

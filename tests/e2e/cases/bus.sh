@@ -83,6 +83,13 @@ same "Description" New "$(format_property test Description)"
 until_true 2 signalled Reconciled '"data":[1,0]' || fail "no Reconciled"
 status 0 call Explain ss "$DIR/program" ""
 says '\"runs\":true'
+status 0 call Verify as 1 "$DIR/conf/test.conf"
+says "as 0"
+printf '[Format]\nNonsense=1\n' >bad.conf
+status 0 call Verify as 2 "$DIR/conf/test.conf" "$DIR/bad.conf"
+grep -q "^as 1 \"$DIR/bad.conf:2: unknown key Nonsense=\"$" output || { cat output; fail "not verified"; }
+status 0 call Verify as 0
+says "as 0"
 kill $monitor
 
 # What is refused, with nothing written.
@@ -96,6 +103,7 @@ refused "There is no format none" Enable as 1 none
 refused "which belongs to somebody else" Unregister s test
 refused "There is no format none" Unregister s none
 refused "this is no absolute path" Explain ss program ""
+refused "this is no absolute path" Verify as 1 program
 refused "no interpreter is given" Register 'sa{sv}b' new 1 Extension s x false
 refused "neither a magic nor an extension" Register 'sa{sv}b' new 1 Interpreters 'a(si)' 1 /bin/true 1 false
 refused "Key: there is no such key" Register 'sa{sv}b' new 1 Key s x false

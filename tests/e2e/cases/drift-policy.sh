@@ -1,4 +1,5 @@
 # Repair= says what happens to drift; an entry that something else keeps changing is left alone for a while.
+. "$SOURCE_DIR/tests/e2e/bus.sh"
 make_test_format
 printf '[Daemon]\nRepair=warn\n' >binfmtd.conf
 start_daemon
@@ -20,6 +21,16 @@ sleep 0.4
 [ ! -e bm/test ] || fail "repaired in spite of Repair=no"
 same "said with Repair=no" "" "$(cat daemon.log)"
 
+# Without Mount=, what is unmounted is waited for.
+printf '[Daemon]\nMount=no\n' >binfmtd.conf
+reload_daemon
+umount bm
+until_true 1 grep -q "binfmt_misc is not mounted here" daemon.log || fail "unmounted, and not noticed"
+sleep 0.4
+same "mounted by us" "" "$(ls bm)"
+mount -t binfmt_misc b bm
+until_true 1 test -e bm/test || fail "mounted again, and not noticed"
+
 printf '[Daemon]\nRepair=perhaps\n' >binfmtd.conf
 reload_daemon
 says "binfmtd.conf:2: Repair=: this is yes, no or warn" daemon.log
@@ -33,6 +44,14 @@ until_true 1 grep -q "test: it was repaired 5 times within a minute" daemon.log 
 sleep 0.4
 [ ! -e bm/test ] || fail "repaired in a pause"
 until_true 1 grep -q 'STATUS=.*test (missing), left alone for now because something else keeps changing it' notify.log || fail "$(cat notify.log)"
+
+status 1 binfmtctl status
+says "missing"
+start_bus
+until_true 5 has_name $service || fail "the bus was not joined"
+same "Paused" true "$(format_property test Paused)"
+status 1 binfmtctl status
+says "left alone for some minutes: something else keeps changing it"
 
 # Another entry is repaired meanwhile, and a reload begins anew.
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
