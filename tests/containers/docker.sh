@@ -56,6 +56,28 @@ docker_refusals() {
 	same "$debian/refusals-random-addresses" 2 $refusing sh -c '(/test/address; /test/address) | sort -u | wc -l'
 }
 
+# state NAME EXPECTED: running and exit code of the container $id.
+state() { same "$debian/$1" "$2" docker inspect -f '{{.State.Running}} {{.State.ExitCode}}' "$id"; }
+
+# The first process of a container takes only the signals that it handles, and is asked to stop with SIGTERM.
+docker_lifecycle() {
+	id=$(docker run -d --network none --platform "$p" "test-$debian" sleep 300 2>/dev/null)
+	same "$debian/exec" "1000 $machine" docker exec -u 1000 "$id" sh -c 'echo $(id -u) $(uname -m)'
+	status "$debian/signals-to-the-first" 0 docker exec "$id" sh -c 'kill -INT 1; kill -TERM 1; kill -KILL 1; sleep 0.5'
+	state first-stays "true 0"
+	status "$debian/kill" 0 docker kill "$id"
+	state killed "false 137"
+	docker rm "$id" >/dev/null
+	id=$(docker run -d --network none --platform "$p" "test-$debian" sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done' 2>/dev/null)
+	until_true 20 sh -c "docker logs $id | grep -q ready"
+	status "$debian/stop" 0 docker stop -t 20 "$id"
+	state stopped "false 3"
+	docker rm "$id" >/dev/null
+	same "$debian/first-ignores" 5 sh -c "$run test-$debian sh -c 'for s in SEGV FPE ILL BUS TRAP TERM; do kill -\$s \$\$; done; exit 5'; echo \$?"
+	same "$debian/input" "HELLO" sh -c "echo hello | $run -i test-$debian tr a-z A-Z"
+	same "$debian/fault" 139 sh -c "$run --init test-$debian sh -c 'kill -SEGV \$\$'; echo \$?"
+}
+
 # Set-uid programs gain what they should, and no variable or name of theirs changes what the translator does.
 docker_set_uid() {
 	release=$(uname -r) script=
@@ -111,6 +133,8 @@ check_software() {
 	same "$debian/software-buildkit-$2-compiled" "sum 5050 on $machine" $new sum-to-100
 	same "$debian/software-buildkit-$2-user" 1000 $new id -u
 	same "$debian/software-buildkit-$2-sudo" "0 $machine" $new sh -c 'echo $(sudo id -u) $(sudo uname -m)'
+	same "$debian/software-buildkit-$2-sudo-variables" "$(uname -r)" docker run --rm --network none --platform "$p" \
+		-e BINFMT_UNAME=1.2.3 -e BINFMT_ARGV0=other "$1" sudo uname -r
 	same "$debian/software-buildkit-$2-sudo-asks" "refused" $new sh -c 'sudo -k; sudo -n -u root /bin/cat /etc/shadow >/dev/null 2>&1 || echo refused'
 	same "$debian/software-buildkit-$2-dpkg" "" $new dpkg --audit
 }
@@ -145,6 +169,7 @@ suite_docker() {
 		run="docker run --rm --network none --platform $p"
 		status "$debian/load" 0 docker load -qi "$out/$debian/test.tar"
 		docker_options
+		docker_lifecycle
 		docker_set_uid
 		docker_refusals
 		docker_guest

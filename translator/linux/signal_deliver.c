@@ -152,6 +152,13 @@ static void call_handler(struct thread *t, const struct guest_sigaction *act, co
         signal_force_info(t, &segv);
 }
 
+/* The first process of a PID namespace ignores what it has no handler for, unless that is a fault of its own (sig_task_ignored()). The
+ * kernel sees to that where no handler of ours is in the way. */
+static bool is_ignored_by_init(const struct linux_siginfo *info)
+{
+        return info->code <= 0 && sys_call0(__NR_getpid) == 1;
+}
+
 static void deliver(struct thread *t, const struct linux_siginfo *info)
 {
         struct guest_sigaction act = sighand_take(t->os.sighand, info->signo);
@@ -163,6 +170,8 @@ static void deliver(struct thread *t, const struct linux_siginfo *info)
                 call_handler(t, &act, info);
                 return;
         }
+        if (is_ignored_by_init(info))
+                return;
         if (SIGNAL_BIT(info->signo) & SYNC_MASK)
                 signal_die(info->signo, info);
         requeue(t, info); /* the handler went since: the host has the default action */
