@@ -10,7 +10,7 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         _cleanup_free_ char *magic = NULL, *mask = NULL;
         char flags[ENTRY_FLAGS_MAX];
 
-        magic = e->type == ENTRY_MAGIC ? escape_all(e->magic, e->magic_size) : strdup(e->extension);
+        magic = e->type == ENTRY_MAGIC ? escape_all(e->magic, e->magic_size) : strdup(e->extension ? e->extension : "");
         mask = e->mask ? escape_all(e->mask, e->magic_size) : strdup("");
         if (!magic || !mask)
                 return fail("out of memory");
@@ -18,7 +18,7 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         printf("%s%s%s (%s%s%s):\n", colour(COLOUR_BOLD), e->name, colour(COLOUR_NONE), colour(enabled ? COLOUR_GREEN : COLOUR_DIM),
                enabled ? "enabled" : "disabled", colour(COLOUR_NONE));
         printf("     package = %s\n", package ? package : "<local>");
-        printf("        type = %s\n", e->type == ENTRY_MAGIC ? "magic" : "extension");
+        printf("        type = %s\n", entry_type_to_string(e->type));
         printf("      offset = %u\n", e->offset);
         printf("       magic = %s\n", magic);
         printf("        mask = %s\n", mask);

@@ -32,12 +32,14 @@ char *edit_template(const struct format *f)
                 e->name, f->enabled ? "yes" : "no", entry_format_flags(e->flags, flags));
         if (e->type == ENTRY_EXTENSION) {
                 fprintf(out, "#Extension=%s\n", e->extension);
+        } else if (e->type == ENTRY_HANDLER) {
+                fprintf(out, "#Handler=%s\n", f->candidates[0].path);
         } else {
                 fprintf(out, "#Offset=%u\n", e->offset);
                 write_bytes(out, "Magic", e->magic, e->magic_size);
                 write_bytes(out, "Mask", e->mask, e->magic_size);
         }
-        for (size_t i = 0; i < f->n_candidates; i++)
+        for (size_t i = 0; i < f->n_candidates && e->type != ENTRY_HANDLER; i++)
                 fprintf(out, "#Interpreter=%d %s\n", f->candidates[i].priority, f->candidates[i].path);
         bool failed = ferror(out);
         if (fclose(out) == EOF || failed) {

@@ -122,6 +122,8 @@ static void print_comparison(const struct comparison *c, int width)
         printf("  %-*s  ", width, c->entry.name);
         if (m->matches) {
                 puts(texts[c->outcome]);
+        } else if (c->entry.type == ENTRY_HANDLER) {
+                puts("a BPF program decides, which cannot be asked");
         } else if (c->entry.type == ENTRY_EXTENSION) {
                 printf("the name does not end with .%s\n", c->entry.extension);
         } else {

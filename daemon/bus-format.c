@@ -32,7 +32,7 @@ static const char *get_source(const struct format_state *s)
 
 static const char *get_type(const struct format_state *s)
 {
-        return s->format->entry.type == ENTRY_MAGIC ? "magic" : "extension";
+        return entry_type_to_string(s->format->entry.type);
 }
 
 static const char *get_extension(const struct format_state *s)

@@ -62,6 +62,19 @@ static int parse_magic(struct rest *rest, struct entry *e, const char **ret_reas
         return 0;
 }
 
+/* Three fields that are empty; the interpreter's is the handler's name. */
+static int parse_handler(struct rest *rest, const char **ret_reason)
+{
+        for (int i = 0; i < 3; i++) {
+                const char *field = next_field(rest);
+                if (!field)
+                        return refuse(TOO_SHORT, ret_reason);
+                if (*field)
+                        return refuse("offset, magic and mask must be empty for the type B", ret_reason);
+        }
+        return 0;
+}
+
 /* The kernel ignores offset and mask here, and knows no \xHH. */
 static int parse_extension(struct rest *rest, struct entry *e, const char **ret_reason)
 {
@@ -86,7 +99,11 @@ static int parse_type(struct rest *rest, struct entry *e, const char **ret_reaso
                 e->type = ENTRY_EXTENSION;
                 return parse_extension(rest, e, ret_reason);
         }
-        return refuse("the type is neither M (magic) nor E (extension)", ret_reason);
+        if (streq(type, "B")) {
+                e->type = ENTRY_HANDLER;
+                return parse_handler(rest, ret_reason);
+        }
+        return refuse("the type is neither M (magic) nor E (extension) nor B (BPF handler)", ret_reason);
 }
 
 int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reason)

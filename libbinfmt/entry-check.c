@@ -75,6 +75,31 @@ static const char *interpreter_reason(const struct entry *e)
         return NULL;
 }
 
+/* The program itself chooses interpreters and flags. */
+static const char *handler_reason(const struct entry *e)
+{
+        if (!e->interpreter || !*e->interpreter)
+                return "no BPF handler is given";
+        if (strlen(e->interpreter) > ENTRY_HANDLER_MAX)
+                return "the name of a BPF handler is longer than 15 bytes";
+        if (strchr(e->interpreter, '/') || has_control_character(e->interpreter))
+                return "the name of a BPF handler contains a slash or a control character";
+        return NULL;
+}
+
+static const char *flags_reason(const struct entry *e)
+{
+        const unsigned dispatch = ENTRY_PRESERVE_ARGV0 | ENTRY_OPEN_BINARY | ENTRY_CREDENTIALS | ENTRY_TRANSPARENT;
+
+        if (e->type == ENTRY_HANDLER && e->flags & ~(unsigned)ENTRY_START_DISABLED)
+                return "a BPF handler chooses the flags itself; only D is possible here";
+        if (e->flags & ENTRY_TRANSPARENT && e->flags & ENTRY_PRESERVE_ARGV0)
+                return "the flag T keeps all of argv, so P cannot be given with it";
+        if (e->flags & ENTRY_LOADER && e->flags & dispatch)
+                return "the flag L makes the kernel run the program itself, so none of P, O, C and T can be given with it";
+        return NULL;
+}
+
 static int refuse(enum entry_field field, const char *reason, enum entry_field *ret_field, const char **ret_reason)
 {
         *ret_field = field;
@@ -98,15 +123,18 @@ int entry_check(const struct entry *e, enum entry_field *ret_field, const char *
                 reason = mask_reason(e);
                 if (reason)
                         return refuse(ENTRY_FIELD_MASK, reason, ret_field, ret_reason);
-        } else {
+        } else if (e->type == ENTRY_EXTENSION) {
                 reason = extension_reason(e);
                 if (reason)
                         return refuse(ENTRY_FIELD_EXTENSION, reason, ret_field, ret_reason);
         }
 
-        reason = interpreter_reason(e);
+        reason = e->type == ENTRY_HANDLER ? handler_reason(e) : interpreter_reason(e);
         if (reason)
                 return refuse(ENTRY_FIELD_INTERPRETER, reason, ret_field, ret_reason);
+        reason = flags_reason(e);
+        if (reason)
+                return refuse(ENTRY_FIELD_FLAGS, reason, ret_field, ret_reason);
 
         int r = entry_to_line(e, &line);
         if (r == -E2BIG)

@@ -39,6 +39,8 @@ int entry_to_line(const struct entry *e, char **ret)
         entry_format_flags(e->flags, flags);
         if (e->type == ENTRY_MAGIC)
                 r = magic_line(e, d, flags, &line);
+        else if (e->type == ENTRY_HANDLER)
+                r = string_format(&line, "%c%s%cB%c%c%c%c%s%c%s", d, e->name, d, d, d, d, d, e->interpreter, d, flags);
         else
                 r = string_format(&line, "%c%s%cE%c%c%s%c%c%s%c%s", d, e->name, d, d, d, e->extension, d, d,
                                   e->interpreter, d, flags);
@@ -90,7 +92,9 @@ static int parse_kernel_line(char *line, struct entry *e, size_t *mask_size)
                 return 0;
         *value++ = '\0';
 
-        if (streq(line, "interpreter"))
+        if (streq(line, "bpf"))
+                e->type = ENTRY_HANDLER;
+        if (streq(line, "interpreter") || streq(line, "bpf"))
                 return string_set(&e->interpreter, value);
         if (streq(line, "flags:"))
                 e->flags = parse_kernel_flags(value);
@@ -120,7 +124,8 @@ int entry_from_text(const char *name, const char *text, struct entry *ret)
                 if (r < 0)
                         return r;
         }
-        e.type = e.extension ? ENTRY_EXTENSION : ENTRY_MAGIC;
+        if (e.extension)
+                e.type = ENTRY_EXTENSION;
         if (!e.interpreter || (e.type == ENTRY_MAGIC && !e.magic) || (e.mask && mask_size != e.magic_size))
                 return -EBADMSG;
 

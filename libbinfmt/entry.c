@@ -3,6 +3,13 @@
 
 #include <errno.h>
 
+const char *entry_type_to_string(enum entry_type t)
+{
+        static const char *const names[ENTRY_TYPE_COUNT] = { [ENTRY_MAGIC] = "magic", [ENTRY_EXTENSION] = "extension",
+                                                             [ENTRY_HANDLER] = "bpf" };
+        return names[t];
+}
+
 void entry_done(struct entry *e)
 {
         free(e->name);
@@ -94,7 +101,7 @@ static bool magic_equal(const struct entry *a, const struct entry *b)
 
 static unsigned effective_flags(unsigned flags)
 {
-        return flags & ENTRY_CREDENTIALS ? flags | ENTRY_OPEN_BINARY : flags;
+        return flags & (ENTRY_CREDENTIALS | ENTRY_TRANSPARENT) ? flags | ENTRY_OPEN_BINARY : flags;
 }
 
 bool entry_same_files(const struct entry *a, const struct entry *b)
@@ -106,7 +113,9 @@ bool entry_same_files(const struct entry *a, const struct entry *b)
 
 bool entry_matches_alike(const struct entry *a, const struct entry *b)
 {
-        return effective_flags(a->flags) == effective_flags(b->flags) && entry_same_files(a, b);
+        /* The kernel does not show whether an entry was registered switched off. */
+        return ((effective_flags(a->flags) ^ effective_flags(b->flags)) & ~(unsigned)ENTRY_START_DISABLED) == 0 &&
+               entry_same_files(a, b);
 }
 
 bool entry_equal(const struct entry *a, const struct entry *b)
@@ -155,7 +164,8 @@ static const struct {
         { 'P', ENTRY_PRESERVE_ARGV0 },
         { 'O', ENTRY_OPEN_BINARY },
         { 'C', ENTRY_CREDENTIALS },
-        { 'F', ENTRY_FIX_BINARY },
+        { 'F', ENTRY_FIX_BINARY },     { 'T', ENTRY_TRANSPARENT },    { 'L', ENTRY_LOADER },
+        { 'D', ENTRY_START_DISABLED },
 };
 
 int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason)
@@ -167,7 +177,7 @@ int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason)
                 while (i < ARRAY_SIZE(flag_letters) && flag_letters[i].letter != *p)
                         i++;
                 if (i == ARRAY_SIZE(flag_letters)) {
-                        *ret_reason = "flags are capital letters out of POCF";
+                        *ret_reason = "flags are capital letters out of POCFTLD";
                         return -EINVAL;
                 }
                 flags |= flag_letters[i].flag;

@@ -14,12 +14,24 @@ enum entry_flag {
         ENTRY_CREDENTIALS = 1 << 2,    /* C, which implies O */
         ENTRY_FIX_BINARY = 1 << 3,     /* F */
         ENTRY_UNKNOWN_FLAG = 1 << 4,   /* a flag of a newer kernel, on an entry that is not ours */
+        /* From Linux 7.3 on: */
+        ENTRY_TRANSPARENT = 1 << 5,    /* T, which implies O: argv and /proc/self/exe stay the program's */
+        ENTRY_LOADER = 1 << 6,         /* L: the interpreter takes the place of the program's own dynamic linker */
+        ENTRY_START_DISABLED = 1 << 7, /* D: registered switched off; the kernel does not show it afterwards */
 };
 
 enum entry_type {
         ENTRY_MAGIC,
         ENTRY_EXTENSION,
+        ENTRY_HANDLER, /* B, from Linux 7.3 on: a BPF program decides; the interpreter is that handler's name */
+        ENTRY_TYPE_COUNT,
 };
+
+/* "magic", "extension", "bpf". */
+const char *entry_type_to_string(enum entry_type t);
+
+/* Longest name of a BPF handler. */
+#define ENTRY_HANDLER_MAX 15
 
 /* The parts of an entry, so that a check can say which one is wrong. */
 enum entry_field {
@@ -45,10 +57,10 @@ struct entry {
         enum entry_type type;
         unsigned flags; /* of enum entry_flag */
         unsigned offset;
-        uint8_t *magic; /* magic_size bytes; NULL for an extension */
+        uint8_t *magic; /* magic_size bytes; NULL for another type */
         uint8_t *mask;  /* magic_size bytes, or NULL where every bit counts */
         size_t magic_size;
-        char *extension; /* without the dot; NULL for a magic */
+        char *extension; /* without the dot; NULL for another type */
         char *interpreter;
         bool enabled; /* only meaningful where the kernel has it */
 };
@@ -72,7 +84,7 @@ void entries_sort(struct entries *e);
 const struct entry *entries_find(const struct entries *e, const char *name);
 
 /* Whether the kernel would treat the two alike, whether enabled or not: same name, same matching (a mask of ones is no
- * mask, C implies O), same interpreter. */
+ * mask, C and T imply O), same interpreter. */
 bool entry_equal(const struct entry *a, const struct entry *b);
 
 /* Whether the two are for the same files. */
@@ -87,10 +99,10 @@ bool entry_matches(const struct entry *e, const uint8_t *head, size_t size);
 /* Parses an offset as the kernel does: decimal digits, a + before them allowed. Returns 0, or -EINVAL with *ret_reason. */
 int entry_parse_offset(const char *text, unsigned *ret, const char **ret_reason);
 
-/* Parses flags out of POCF (a letter may come twice). Returns 0, or -EINVAL with *ret_reason. */
+/* Parses flags out of POCFTLD (a letter may come twice). Returns 0, or -EINVAL with *ret_reason. */
 int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason);
 
-/* Writes flags as the kernel shows them (in its order, and O with every C) into a buffer of at least ENTRY_FLAGS_MAX
+/* Writes flags as the kernel shows them (in its order, and O with every C and T; D last) into a buffer of at least ENTRY_FLAGS_MAX
  * bytes. Returns the buffer. */
 #define ENTRY_FLAGS_MAX 8
 char *entry_format_flags(unsigned flags, char *buf);

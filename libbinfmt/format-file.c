@@ -17,6 +17,7 @@ enum key {
         KEY_FLAGS,
         KEY_INTERPRETER,
         KEY_USE,
+        KEY_HANDLER,
         KEY_COUNT,
 };
 
@@ -24,7 +25,7 @@ static const char *const key_names[KEY_COUNT] = {
         [KEY_DESCRIPTION] = "Description", [KEY_PACKAGE] = "Package", [KEY_ENABLED] = "Enabled",
         [KEY_OFFSET] = "Offset",           [KEY_MAGIC] = "Magic",     [KEY_MASK] = "Mask",
         [KEY_EXTENSION] = "Extension",     [KEY_FLAGS] = "Flags",     [KEY_INTERPRETER] = "Interpreter",
-        [KEY_USE] = "Use",
+        [KEY_USE] = "Use",                 [KEY_HANDLER] = "Handler",
 };
 
 struct loading {
@@ -105,6 +106,16 @@ static int set_use(struct format *f, const struct ini_line *line)
         return string_set(&f->use, *line->value ? line->value : NULL);
 }
 
+/* A BPF handler stands in an interpreter's place, and is the only one. */
+static int set_handler(struct format *f, const struct ini_line *line)
+{
+        const struct candidate c = { .path = (char *)line->value, .file = (char *)line->file, .line = line->number };
+
+        format_clear_candidates(f);
+        f->entry.type = ENTRY_HANDLER;
+        return format_add_candidate(f, &c);
+}
+
 static int set_key(struct loading *l, enum key key, const struct ini_line *line, const char **ret_reason)
 {
         struct format *f = l->format;
@@ -137,6 +148,8 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
                 return set_interpreter(f, line, ret_reason);
         case KEY_USE:
                 return set_use(f, line);
+        case KEY_HANDLER:
+                return set_handler(f, line);
         default:
                 return -EINVAL;
         }
@@ -180,10 +193,13 @@ static int check_whole(struct loading *l, const char *path)
 {
         struct format *f = l->format;
 
-        if (f->entry.magic && f->entry.extension)
+        bool handler = f->entry.type == ENTRY_HANDLER;
+
+        if ((f->entry.magic && f->entry.extension) || (handler && (f->entry.magic || f->entry.extension)))
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_EXTENSION],
-                                    "a format has a magic or an extension, not both");
-        if (!f->entry.magic && !f->entry.extension)
+                                    handler ? "a format has a magic or an extension or a handler, only one of them"
+                                            : "a format has a magic or an extension, not both");
+        if (!f->entry.magic && !f->entry.extension && !handler)
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_MAGIC],
                                     "neither a magic nor an extension is given");
         if (f->entry.mask && l->mask_size != f->entry.magic_size)
@@ -191,7 +207,8 @@ static int check_whole(struct loading *l, const char *path)
                                     "the mask has %zu bytes and the magic %zu; they must be equally long", l->mask_size,
                                     f->entry.magic_size);
 
-        f->entry.type = f->entry.extension ? ENTRY_EXTENSION : ENTRY_MAGIC;
+        if (!handler)
+                f->entry.type = f->entry.extension ? ENTRY_EXTENSION : ENTRY_MAGIC;
         if (string_set(&f->file, path) < 0)
                 return -ENOMEM;
         return format_check(f, l->problems);

@@ -44,7 +44,9 @@ static int write_format(FILE *out, const struct format *f)
         write_string(out, "Extension", f->entry.extension);
         if (f->entry.flags)
                 write_string(out, "Flags", entry_format_flags(f->entry.flags, flags));
-        for (size_t i = 0; i < f->n_candidates; i++)
+        if (f->entry.type == ENTRY_HANDLER && f->n_candidates > 0)
+                write_string(out, "Handler", f->candidates[0].path);
+        for (size_t i = 0; i < f->n_candidates && f->entry.type != ENTRY_HANDLER; i++)
                 fprintf(out, "Interpreter=%d %s\n", f->candidates[i].priority, f->candidates[i].path);
         return 0;
 }

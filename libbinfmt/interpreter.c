@@ -70,6 +70,8 @@ static int check_content(const char *path, const struct entry *format, const cha
 
 int interpreter_check(const char *path, const struct entry *format, const char **ret_reason)
 {
+        if (format->type == ENTRY_HANDLER)
+                return 0; /* only the kernel knows which there are */
         int r = check_mode(path, ret_reason);
         if (r < 0)
                 return r;

@@ -91,9 +91,16 @@ static const char *open_reason(int error)
         }
 }
 
-/* What the kernel's answer to a line means. */
-static const char *register_reason(int error)
+/* What the kernel's answer to a line means. Everything else that it could refuse was checked before, so that a line with
+ * something that is new in Linux 7.3 is the trial that tells whether the kernel knows it. */
+static const char *register_reason(const struct entry *e, int error)
 {
+        if (error == EINVAL && e->type == ENTRY_HANDLER)
+                return "the kernel does not accept it: BPF handlers came with Linux 7.3";
+        if (error == EINVAL && e->flags & (ENTRY_TRANSPARENT | ENTRY_LOADER))
+                return "the kernel does not accept it: the flags T and L came with Linux 7.3";
+        if (error == ENOENT && e->type == ENTRY_HANDLER)
+                return "no BPF handler of that name is loaded";
         switch (error) {
         case EEXIST:
                 return "an entry of this name exists";
@@ -114,19 +121,11 @@ static const char *register_reason(int error)
         }
 }
 
-int kernel_register(int fd, const struct entry *e, const char **ret_reason)
+static int register_line(int fd, const struct entry *e, const char **ret_reason)
 {
         _cleanup_free_ char *line = NULL;
-        enum entry_field field;
-        int r;
 
-        /* The temporary name is refused to everybody else. */
-        if (!streq(e->name, ENTRY_TEMPORARY_NAME)) {
-                r = entry_check(e, &field, ret_reason);
-                if (r == -EINVAL)
-                        return r;
-        }
-        r = entry_to_line(e, &line);
+        int r = entry_to_line(e, &line);
         if (r < 0) {
                 *ret_reason = strerror(-r);
                 return r;
@@ -138,8 +137,30 @@ int kernel_register(int fd, const struct entry *e, const char **ret_reason)
         }
         r = write_command(file, line);
         if (r < 0)
-                *ret_reason = register_reason(-r);
+                *ret_reason = register_reason(e, -r);
         return r;
+}
+
+int kernel_register(int fd, const struct entry *e, const char **ret_reason)
+{
+        enum entry_field field;
+        int r;
+
+        /* The temporary name is refused to everybody else. */
+        if (!streq(e->name, ENTRY_TEMPORARY_NAME)) {
+                r = entry_check(e, &field, ret_reason);
+                if (r == -EINVAL)
+                        return r;
+        }
+        r = register_line(fd, e, ret_reason);
+        if (r != -EINVAL || !(e->flags & ENTRY_START_DISABLED))
+                return r;
+
+        /* A kernel that does not know the flag D gets it as soon as it can be. */
+        struct entry plain = *e;
+        plain.flags &= ~(unsigned)ENTRY_START_DISABLED;
+        r = register_line(fd, &plain, ret_reason);
+        return r < 0 ? r : kernel_set_enabled(fd, e->name, false);
 }
 
 static int write_entry(int fd, const char *name, const char *command)

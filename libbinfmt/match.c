@@ -46,6 +46,10 @@ int match_entry(const struct entry *e, const uint8_t *head, size_t size, const c
         if (e->type == ENTRY_MAGIC)
                 return match_magic(e, head, size < ENTRY_SPAN_MAX ? size : ENTRY_SPAN_MAX, ret);
 
+        if (e->type == ENTRY_HANDLER) {
+                *ret = (struct match){}; /* its program cannot be asked */
+                return 0;
+        }
         /* The last dot of the whole path, also where that is in a directory's name. */
         const char *dot = strrchr(path, '.');
         *ret = (struct match){ .matches = dot && streq(dot + 1, e->extension) };
@@ -61,6 +65,8 @@ bool entries_overlap(const struct entry *a, const struct entry *b)
 {
         if (a->type != b->type)
                 return false; /* a name and contents are meant to be told apart by order */
+        if (a->type == ENTRY_HANDLER)
+                return false; /* nobody but the programs knows */
         if (a->type == ENTRY_EXTENSION)
                 return streq(a->extension, b->extension);
 

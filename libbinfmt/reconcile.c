@@ -55,7 +55,8 @@ enum reconcile_drift reconcile_find_drift(const struct situation *s)
          * the entry has to see to that himself. */
         if (s->want->flags & ENTRY_FIX_BINARY && !s->fresh && !s->shared)
                 return DRIFT_STALE;
-        return s->have->enabled ? DRIFT_NONE : DRIFT_DISABLED;
+        /* What is registered switched off is for others to switch on. */
+        return s->have->enabled || s->want->flags & ENTRY_START_DISABLED ? DRIFT_NONE : DRIFT_DISABLED;
 }
 
 enum reconcile_action reconcile_decide(const struct situation *s)

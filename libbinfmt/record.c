@@ -43,10 +43,14 @@ static int format_record(const struct entry *e, char **ret)
 {
         _cleanup_free_ char *line = NULL, *fingerprint = NULL;
 
-        int r = entry_to_line(e, &line);
+        /* Whether it was registered switched off does not show in the kernel's entry. */
+        struct entry plain = *e;
+        plain.flags &= ~(unsigned)ENTRY_START_DISABLED;
+        int r = entry_to_line(&plain, &line);
         if (r < 0)
                 return r;
-        r = interpreter_fingerprint(e->interpreter, &fingerprint);
+        /* A BPF handler's name is no file. */
+        r = e->type == ENTRY_HANDLER ? -ENOENT : interpreter_fingerprint(e->interpreter, &fingerprint);
         if (r == -ENOMEM)
                 return r;
         return string_format(ret, "%s\n%s\n", line, r < 0 ? "" : fingerprint);

@@ -19,7 +19,10 @@ static void test_flags(void **state)
         assert_int_equal(entry_parse_flags("p", &flags, &reason), -EINVAL);
         assert_int_equal(entry_parse_flags("PX", &flags, &reason), -EINVAL);
         assert_int_equal(entry_parse_flags("P ", &flags, &reason), -EINVAL);
-        assert_int_equal(entry_parse_flags("T", &flags, &reason), -EINVAL);
+        assert_int_equal(entry_parse_flags("DLTFCOP", &flags, &reason), 0);
+        assert_string_equal(entry_format_flags(flags, text), "POCFTLD");
+        assert_string_equal(entry_format_flags(ENTRY_TRANSPARENT, text), "OT");
+        assert_int_equal(entry_parse_flags("X", &flags, &reason), -EINVAL);
 }
 
 static void test_offset(void **state)
@@ -89,7 +92,7 @@ static void test_text(void **state)
         assert_memory_equal(e.magic, "\x7f\0", 2);
         assert_memory_equal(e.mask, "\xff\x0f", 2);
 
-        assert_int_equal(entry_from_text("x", "disabled\ninterpreter /b\nflags: OT\nextension .e.f\n", &x), 0);
+        assert_int_equal(entry_from_text("x", "disabled\ninterpreter /b\nflags: OX\nextension .e.f\n", &x), 0);
         assert_false(x.enabled);
         assert_int_equal(x.type, ENTRY_EXTENSION);
         assert_string_equal(x.extension, "e.f");
@@ -100,6 +103,52 @@ static void test_text(void **state)
                          -EBADMSG);
         assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nmagic 7f7f\nmask ff\n", &none), -EBADMSG);
         assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nmagic 7fzz\n", &none), -EBADMSG);
+}
+
+/* What Linux 7.3 brought; the rules are those of its admin-guide/binfmt-misc.rst. */
+static void test_newer_kernel(void **state)
+{
+        (void)state;
+        static const struct {
+                enum entry_type type;
+                const char *interpreter, *flags, *reason;
+        } cases[] = {
+                { ENTRY_MAGIC, "/i", "T", NULL },
+                { ENTRY_MAGIC, "/i", "TCOFD", NULL },
+                { ENTRY_MAGIC, "/i", "TP", "the flag T keeps all of argv" },
+                { ENTRY_MAGIC, "/i", "LFD", NULL },
+                { ENTRY_MAGIC, "/i", "LT", "the flag L makes" },
+                { ENTRY_MAGIC, "/i", "LC", "the flag L makes" },
+                { ENTRY_HANDLER, "my_handler", "", NULL },
+                { ENTRY_HANDLER, "my_handler", "D", NULL },
+                { ENTRY_HANDLER, "my_handler", "F", "a BPF handler chooses the flags itself" },
+                { ENTRY_HANDLER, "", "", "no BPF handler" },
+                { ENTRY_HANDLER, "sixteen_bytes_xx", "", "longer than 15" },
+                { ENTRY_HANDLER, "a/b", "", "a slash" },
+        };
+        for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+                struct entry e = any_entry("x", cases[i].interpreter, 0);
+                enum entry_field field;
+                const char *reason = "";
+
+                e.type = cases[i].type;
+                assert_int_equal(entry_parse_flags(cases[i].flags, &e.flags, &reason), 0);
+                assert_int_equal(entry_check(&e, &field, &reason), cases[i].reason ? -EINVAL : 0);
+                if (cases[i].reason && !strstr(reason, cases[i].reason))
+                        fail_msg("\"%s\" does not say \"%s\"", reason, cases[i].reason);
+        }
+
+        struct entry handler = any_entry("x", "my_handler", ENTRY_START_DISABLED);
+        _cleanup_(entry_done) struct entry shown = {};
+        _cleanup_free_ char *line = NULL;
+
+        handler.type = ENTRY_HANDLER;
+        assert_int_equal(entry_to_line(&handler, &line), 0);
+        assert_string_equal(line, ":x:B::::my_handler:D");
+        assert_int_equal(entry_from_text("x", "enabled\nbpf my_handler\nbpf-interpreter arm /usr/bin/qemu-arm\nflags: \n",
+                                         &shown), 0);
+        assert_int_equal(shown.type, ENTRY_HANDLER);
+        assert_true(entry_equal(&shown, &handler));
 }
 
 static void test_equal(void **state)
@@ -122,6 +171,9 @@ static void test_equal(void **state)
         b = a;
         b.flags |= ENTRY_UNKNOWN_FLAG;
         assert_false(entry_equal(&a, &b));
+        b = a;
+        b.flags |= ENTRY_START_DISABLED;
+        assert_true(entry_equal(&a, &b));
 }
 
 static void test_matches(void **state)
@@ -152,7 +204,7 @@ static void test_copy(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_flags), cmocka_unit_test(test_offset), cmocka_unit_test(test_line),
+                cmocka_unit_test(test_flags), cmocka_unit_test(test_newer_kernel), cmocka_unit_test(test_offset), cmocka_unit_test(test_line),
                 cmocka_unit_test(test_text),  cmocka_unit_test(test_equal),  cmocka_unit_test(test_matches),
                 cmocka_unit_test(test_copy),
         };

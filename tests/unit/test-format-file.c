@@ -54,6 +54,25 @@ static void test_extension(void **state)
         assert_true(f.enabled);
 }
 
+static void test_handler(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(format_done) struct format f = {};
+        const struct candidate *c;
+
+        put_file("x.conf", "[Format]\nHandler=my_handler\nFlags=D\n");
+        assert_int_equal(format_file_load("x.conf", "x", &f, &problems), 0);
+        assert_int_equal(f.entry.type, ENTRY_HANDLER);
+        assert_int_equal(f.entry.flags, ENTRY_START_DISABLED);
+        assert_int_equal(format_choose(&f, &c, &problems), 0);
+        assert_string_equal(c->path, "my_handler");
+        refuse("[Format]\nHandler=h\nMagic=a\n", "only one of them");
+        refuse("[Format]\nHandler=h\nExtension=a\n", "only one of them");
+        refuse("[Format]\nHandler=a/b\n", "x.conf:2: the name of a BPF handler contains a slash");
+        refuse("[Format]\nHandler=h\nFlags=F\n", "x.conf:3: a BPF handler chooses the flags");
+}
+
 static void test_lines_are_named(void **state)
 {
         (void)state;
@@ -150,6 +169,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 TEST(test_full),
                 TEST(test_extension),
+                TEST(test_handler),
                 TEST(test_lines_are_named),
                 TEST(test_every_problem_is_noted),
                 TEST(test_awkward_lines),
