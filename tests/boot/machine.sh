@@ -3,7 +3,7 @@
 # A Debian that boots in a container with user ids, network and binfmt_misc of its own; the machine's entries stay as they
 # are. Sourced by what tests booting: SOURCE_DIR, BUILD_DIR and work (a directory) are set.
 
-MACHINE_PACKAGES="systemd systemd-sysv dbus procps init-system-helpers libinih1 libjson-c5"
+MACHINE_PACKAGES="systemd systemd-sysv dbus procps kmod init-system-helpers libinih1 libjson-c5"
 passed=0 failed=0 skipped=0
 machine='' leader=''
 
