@@ -112,7 +112,7 @@ static int join(const char *name, char *const *list, size_t n, char **ret)
         return r;
 }
 
-enum { N_VARIABLES = 4 };
+enum { N_VARIABLES = 6 };
 
 static void free_environment(char *(*environment)[N_VARIABLES + 1])
 {
@@ -125,7 +125,9 @@ static int make_environment(const struct paths *p, char *ret[N_VARIABLES + 1])
 {
         if (join("BINFMTD_CONFDIRS", p->confdirs, p->n_confdirs, &ret[0]) < 0 ||
             join("BINFMTD_BINFMT_D", p->binfmt_d, p->n_binfmt_d, &ret[1]) < 0 ||
-            join("BINFMTD_PROCDIR", &p->procdir, 1, &ret[2]) < 0 || join("BINFMTD_STATEDIR", &p->statedir, 1, &ret[3]) < 0)
+            join("BINFMTD_PROCDIR", &p->procdir, 1, &ret[2]) < 0 || join("BINFMTD_STATEDIR", &p->statedir, 1, &ret[3]) < 0 ||
+            join("BINFMTD_ADMINDIR", &p->admindir, p->admindir != NULL, &ret[4]) < 0 ||
+            join("BINFMTD_RUN_DETECTORS", &p->run_detectors, p->run_detectors != NULL, &ret[5]) < 0)
                 return -ENOMEM;
         ret[N_VARIABLES] = NULL;
         return 0;
