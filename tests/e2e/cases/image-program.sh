@@ -64,6 +64,19 @@ gives 0 --uninstall 'qemu-*'
 gives 0 --uninstall '*'
 same "WSL's stays" "['WSLInterop']" "$(json 'status["emulators"]')"
 
+# The probes of all platforms, with QEMU to run them.
+for name in riscv64 ppc64le s390x mips64el mips64 loongarch64 arm; do
+	[ -e /usr/lib/binfmt.d/qemu-$name.conf ] || continue
+	head -n 1 /usr/lib/binfmt.d/qemu-$name.conf | tr -d '\n' >bm/register
+done
+gives 0
+for name in riscv64 ppc64le s390x mips64le mips64 loong64 arm/v7 arm/v6; do
+	entry=qemu-$(echo "${name%/*}" | sed 's/mips64le/mips64el/; s/loong64/loongarch64/')
+	same "$name" "$([ -e bm/"$entry" ] && echo True || echo False)" "$(json "'linux/$name' in status['supported']")"
+done
+gives 0 --uninstall 'qemu-*'
+same "no probe runs" "False" "$(json "any(p.startswith('linux/' + m) for p in status['supported'] for m in ('arm', 'riscv', 'ppc', 's390', 'mips', 'loong'))")"
+
 gives 0 --version
 says "binfmt/"
 gives 2 --nonsense
