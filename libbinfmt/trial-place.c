@@ -109,11 +109,17 @@ static int mount_proc(void)
         return e;
 }
 
+/* The old root comes to lie on top of the new one, and is taken away from there: see pivot_root(2). An initramfs cannot be put away like
+ * that, but covered. */
 static int change_root(void)
 {
-        /* The old root comes to lie on top of the new one, and is taken away from there: see pivot_root(2). */
-        if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0 ||
-            mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
+        if (syscall(SYS_pivot_root, ".", ".") == 0) {
+                if (umount2(".", MNT_DETACH) < 0)
+                        return -errno;
+        } else if (errno != EINVAL || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0) {
+                return -errno;
+        }
+        if (chdir("/") < 0 || mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) < 0)
                 return -errno;
         return 0;
 }
