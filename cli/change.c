@@ -39,8 +39,9 @@ static int open_misc(struct change *c, bool needed)
 int change_begin(const struct call *call, const char *name, bool needs_kernel, struct change *ret)
 {
         _cleanup_(problems_done) struct problems problems = {};
-        _cleanup_(change_done) struct change c = { .call = call, .name = name, .dry = call->option[OPTION_DRY_RUN] != NULL,
-                                                   .lock = -1, .fd = -1 };
+        _cleanup_(change_done) struct change c = {
+                .call = call, .name = name, .dry = call->option[OPTION_DRY_RUN] != NULL, .lock = -1, .fd = -1
+        };
 
         /* Where there can be no lock there can be no records either, which is said when these are to be written. */
         if (!c.dry)
@@ -74,7 +75,7 @@ static void print_planned(const struct change *c, const struct reconcile_result 
         bool new = result->action == RECONCILE_REGISTER || result->action == RECONCILE_REPLACE;
 
         printf("%s: would be %s%s%s\n", result->name, reconcile_action_to_string(result->action),
-               new && f ? ", with " : "", new && f ? view_interpreter(f) : "");
+               new &&f ? ", with " : "", new &&f ? view_interpreter(f) : "");
 }
 
 /* Makes the kernel follow, or plans that. */

@@ -14,13 +14,14 @@ struct change {
         struct format *format; /* in the catalog, or NULL: all of them */
 };
 
-/* Begins: takes the lock, reads the formats and opens binfmt_misc. Where that is not mounted, it is mounted if the kernel is
- * needed, and done without otherwise, as in a chroot. name may be NULL. Returns EXIT_OK, or another exit status with a line
- * printed. */
+/* Begins: takes the lock, reads the formats and opens binfmt_misc. Where that is not mounted, it is mounted if the
+ * kernel is needed, and done without otherwise, as in a chroot. name may be NULL. Returns EXIT_OK, or another exit
+ * status with a line printed. */
 int change_begin(const struct call *call, const char *name, bool needs_kernel, struct change *ret);
 
-/* Makes the kernel follow after what has been written, and reads the formats again for that; or says what would be done with the formats as
- * they are in the catalog. Where the format is wanted and is not registered then, that has failed. Returns an exit status. */
+/* Makes the kernel follow after what has been written, and reads the formats again for that; or says what would be done
+ * with the formats as they are in the catalog. Where the format is wanted and is not registered then, that has failed.
+ * Returns an exit status. */
 int change_apply(struct change *c, bool wanted);
 
 /* The same without reading the formats again. */

@@ -79,13 +79,13 @@ int switch_formats(const struct call *call, bool enable);
 /* Prints "binfmtctl: TEXTWORD" and where to read on to standard error, and returns EXIT_USAGE. */
 int usage(const char *text, const char *word);
 
-/* Makes a verb look at the entries that apply to the process of --container: call->paths.procdir leads to them from now on.
- * The container is the caller's, to be freed with container_done in any case. Returns an exit status. */
+/* Makes a verb look at the entries that apply to the process of --container: call->paths.procdir leads to them from now
+ * on. The container is the caller's, to be freed with container_done in any case. Returns an exit status. */
 struct container;
 int container_enter(struct call *call, struct container *ret);
 
-/* Registers or removes formats there, all or the one of this name. Nothing is written: what is in a container goes with it.
- * Returns an exit status. */
+/* Registers or removes formats there, all or the one of this name. Nothing is written: what is in a container goes with
+ * it. Returns an exit status. */
 int container_switch(const struct call *call, const char *name, bool enable);
 
 /* Prints a line for each problem to standard error. */
@@ -100,8 +100,8 @@ struct view {
         struct entries kernel;
 };
 
-/* Reads both. Where binfmt_misc is not there, the kernel has no entries, and a line on standard error says so. Returns 0
- * or a negative errno, with a line printed. */
+/* Reads both. Where binfmt_misc is not there, the kernel has no entries, and a line on standard error says so. Returns
+ * 0 or a negative errno, with a line printed. */
 int view_load(const struct paths *paths, struct view *ret);
 
 void view_done(struct view *v);

@@ -15,8 +15,8 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         if (!magic || !mask)
                 return fail("out of memory");
 
-        printf("%s%s%s (%s%s%s):\n", colour(COLOUR_BOLD), e->name, colour(COLOUR_NONE), colour(enabled ? COLOUR_GREEN : COLOUR_DIM),
-               enabled ? "enabled" : "disabled", colour(COLOUR_NONE));
+        printf("%s%s%s (%s%s%s):\n", colour(COLOUR_BOLD), e->name, colour(COLOUR_NONE),
+               colour(enabled ? COLOUR_GREEN : COLOUR_DIM), enabled ? "enabled" : "disabled", colour(COLOUR_NONE));
         printf("     package = %s\n", package ? package : "<local>");
         printf("        type = %s\n", entry_type_to_string(e->type));
         printf("      offset = %u\n", e->offset);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A drop-in is changed as a copy, which takes its place only when nothing is wrong with it. What the user has written is
- * never thrown away: what cannot be used is kept beside the drop-ins, and the next edit goes on with it. */
+/* A drop-in is changed as a copy, which takes its place only when nothing is wrong with it. What the user has written
+ * is never thrown away: what cannot be used is kept beside the drop-ins, and the next edit goes on with it. */
 #include "change.h"
 #include "edit-text.h"
 #include "override.h"
@@ -89,7 +89,8 @@ static int make_copy(struct edit *e)
         return fd < 0 ? -errno : file_write_at(fd, DROP_IN, e->start);
 }
 
-/* Reads everything as if the copy were in place already. Returns EXIT_OK with the catalog where nothing is wrong with the copy. */
+/* Reads everything as if the copy were in place already. Returns EXIT_OK with the catalog where nothing is wrong with
+ * the copy. */
 static int check_copy(const struct edit *e, struct catalog *ret)
 {
         _cleanup_(problems_done) struct problems problems = {};
@@ -116,8 +117,8 @@ static int reject(const struct edit *e)
         if (!e->dry && string_format(&kept, "%s/" REJECTED, e->target) >= 0 && mkdir_parents(e->target) >= 0 &&
             rename(e->copy, kept) == 0) {
                 remove_copy(e);
-                return fail("nothing was changed; the text is kept in %s, and \"binfmtctl edit %s\" goes on with it", kept,
-                            e->name);
+                return fail("nothing was changed; the text is kept in %s, and \"binfmtctl edit %s\" goes on with it",
+                            kept, e->name);
         }
         return fail("nothing was changed; the text is kept in %s", e->copy);
 }
@@ -237,7 +238,8 @@ static int edit(struct edit *e)
 
 int verb_edit(const struct call *call)
 {
-        _cleanup_(edit_done) struct edit e = { .call = call, .name = call->args[0],
+        _cleanup_(edit_done) struct edit e = { .call = call,
+                                               .name = call->args[0],
                                                .dry = call->option[OPTION_DRY_RUN] != NULL };
         _cleanup_(problems_done) struct problems ignored = {};
         _cleanup_(catalog_done) struct catalog catalog = {};
@@ -246,7 +248,8 @@ int verb_edit(const struct call *call)
         if (r < 0)
                 return fail("%s", strerror(-r));
         if (catalog_is_broken(&catalog, e.name))
-                return fail("%s: its own file cannot be used; repair that first (binfmtctl verify says what is wrong)", e.name);
+                return fail("%s: its own file cannot be used; repair that first (binfmtctl verify says what is wrong)",
+                            e.name);
         const struct format *f = catalog_find(&catalog, e.name);
         if (!f)
                 return fail("%s: no such format (binfmtctl list shows those that are known)", e.name);

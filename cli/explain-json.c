@@ -69,8 +69,10 @@ static int fill(struct json_object *o, const struct explanation *x, const char *
             json_add_string(o, "error", x->error ? strerrorname_np(-x->error) : NULL) < 0 ||
             json_add_misc_state(o, &x->misc) < 0 ||
             json_add_array(o, "steps", x->steps, x->n_steps, sizeof(*x->steps), fill_step) < 0 ||
-            json_add_array(o, "entries", x->comparisons, x->n_comparisons, sizeof(*x->comparisons), fill_comparison) < 0 ||
-            json_add_array(o, "findings", x->findings.items, x->findings.n, sizeof(*x->findings.items), fill_finding) < 0)
+            json_add_array(o, "entries", x->comparisons, x->n_comparisons, sizeof(*x->comparisons), fill_comparison) <
+                    0 ||
+            json_add_array(o, "findings", x->findings.items, x->findings.n, sizeof(*x->findings.items), fill_finding) <
+                    0)
                 return -ENOMEM;
         return json_add_string(o, "remedy", explanation_remedy(x));
 }

@@ -18,8 +18,7 @@ static int add_entry(struct json_object *o, const struct entry *e, bool register
 {
         char flags[ENTRY_FLAGS_MAX];
 
-        if (json_add_string(o, "name", e->name) < 0 ||
-            json_add_boolean(o, "registered", registered) < 0 ||
+        if (json_add_string(o, "name", e->name) < 0 || json_add_boolean(o, "registered", registered) < 0 ||
             json_add_boolean(o, "enabled", registered && e->enabled) < 0 ||
             json_add_string(o, "type", entry_type_to_string(e->type)) < 0 ||
             json_add_number(o, "offset", e->offset) < 0 || add_bytes(o, "magic", e->magic, e->magic_size) < 0 ||

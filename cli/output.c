@@ -75,7 +75,8 @@ int json_add_misc_state(struct json_object *object, const struct misc_state *m)
 
         if (!o || json_add(object, "binfmt_misc", o) < 0 ||
             json_add_string(o, "mount", misc_mount_to_string(m->mount)) < 0 ||
-            json_add_boolean(o, "enabled", m->enabled) < 0 || json_add_boolean(o, "autofs_untriggered", m->autofs) < 0 ||
+            json_add_boolean(o, "enabled", m->enabled) < 0 ||
+            json_add_boolean(o, "autofs_untriggered", m->autofs) < 0 ||
             json_add_string(o, "owner", misc_owner_to_string(m->owner)) < 0)
                 return -ENOMEM;
         return 0;
@@ -91,7 +92,8 @@ int json_append(struct json_object *array, struct json_object *value)
 
 int json_print(struct json_object *object)
 {
-        const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+        const char *text =
+                json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 
         if (!text)
                 return fail("out of memory");

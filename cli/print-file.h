@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Configuration files as "systemd-binfmt --cat-config" shows them: "# PATH", the text, and an empty line between two files. */
+/* Configuration files as "systemd-binfmt --cat-config" shows them: "# PATH", the text, and an empty line between two
+ * files. */
 #pragma once
 
 #include <stdbool.h>
 
 #include "conf-files.h"
 
-/* Prints a file; *first is true before the first one. One that is masked has no text. Returns an exit status, with a line printed. */
+/* Prints a file; *first is true before the first one. One that is masked has no text. Returns an exit status, with a
+ * line printed. */
 int print_file(const char *path, bool masked, bool *first);
 int print_files(const struct conf_files *files, bool *first);

@@ -54,7 +54,7 @@ static void print_rows(const struct status *s)
 static void print_overlaps(const struct status *s)
 {
         if (s->n_overlaps > 0)
-                puts("\nEntries that the same file can match, that which was registered last and so is tried first on the left:");
+                puts("\nEntries that one file can match; the one on the left was registered last and is tried first:");
         for (size_t i = 0; i < s->n_overlaps; i++)
                 printf("  %s before %s\n", s->misc.entries.items[s->overlaps[i].winner].name,
                        s->misc.entries.items[s->overlaps[i].loser].name);
@@ -65,7 +65,9 @@ static int print_text(const struct status *s)
         const struct misc_state *m = &s->misc;
 
         printf("binfmt_misc: %s%s%s\n", misc_mount_to_string(m->mount),
-               m->mount != MISC_MOUNTED ? "" : m->enabled ? ", enabled" : ", disabled as a whole",
+               m->mount != MISC_MOUNTED ? ""
+               : m->enabled             ? ", enabled"
+                                        : ", disabled as a whole",
                m->owner == MISC_OWNER_SELF       ? ", of this user namespace alone"
                : m->owner == MISC_OWNER_ANCESTOR ? ", of an ancestor of this user namespace"
                                                  : "");
@@ -130,7 +132,8 @@ static int print_json(const struct status *s)
 
         if (!o || json_add_boolean(o, "good", status_is_good(s)) < 0 || json_add_misc_state(o, &s->misc) < 0 ||
             json_add_array(o, "formats", s->rows, s->n, sizeof(*s->rows), fill_row) < 0 || add_overlaps(o, s) < 0 ||
-            json_add_array(o, "problems", s->problems.items, s->problems.n, sizeof(*s->problems.items), fill_problem) < 0)
+            json_add_array(o, "problems", s->problems.items, s->problems.n, sizeof(*s->problems.items), fill_problem) <
+                    0)
                 return fail("out of memory");
         return json_print(o);
 }

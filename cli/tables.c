@@ -19,8 +19,14 @@ static int set_statedir(struct paths *p, const char *value)
 
 const struct verb verbs[] = {
 #define VERB(name_, arguments_, what_, least_, most_, options_, function_, text_)                                      \
-        { .name = name_, .arguments = arguments_, .argument = what_, .least = least_, .most = most_,                   \
-          .options = options_, .run = function_, .text = text_ },
+        { .name = name_,                                                                                               \
+          .arguments = arguments_,                                                                                     \
+          .argument = what_,                                                                                           \
+          .least = least_,                                                                                             \
+          .most = most_,                                                                                               \
+          .options = options_,                                                                                         \
+          .run = function_,                                                                                            \
+          .text = text_ },
 #include "verbs.def"
 #undef VERB
 };

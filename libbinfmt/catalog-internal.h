@@ -7,8 +7,9 @@
 /* Sorts what there is, so that it is found. */
 void catalog_sort(struct catalog *c);
 
-/* Adds an interpreter that another source names for a format, and the format where there is none; candidate->spec must be set.
- * The first n formats must be sorted, and a source must not name one of the others again. Returns 0 or -ENOMEM. */
+/* Adds an interpreter that another source names for a format, and the format where there is none; candidate->spec
+ * must be set. The first n formats must be sorted, and a source must not name one of the others again. Returns 0
+ * or -ENOMEM. */
 int catalog_add_candidate(struct catalog *c, size_t n, const char *name, const struct candidate *candidate);
 
 /* Add what a source names. What is wrong with it is noted in problems. Return 0 or -ENOMEM. */

@@ -16,12 +16,15 @@ struct catalog {
 void catalog_done(struct catalog *c);
 
 /* Reads NAME.conf and NAME.conf.d/?*.conf of each directory. A file replaces one of the same name in a directory before
- * it, and a link to /dev/null makes it as if there was none. Then come the alternatives that the database of update-binfmts and binfmt.d name, and the formats that
- * only these name, to which drop-ins apply as well. What is wrong is noted in problems; it never keeps the rest from being read. Returns 0, or a negative errno where nothing could be read at all (memory). */
+ * it, and a link to /dev/null makes it as if there was none. Then come the alternatives that the database of
+ * update-binfmts and binfmt.d name, and the formats that only these name, to which drop-ins apply as well. What is
+ * wrong is noted in problems; it never keeps the rest from being read. Returns 0, or a negative errno where nothing
+ * could be read at all (memory). */
 int catalog_load(const struct paths *paths, struct catalog *ret, struct problems *problems);
 
 /* Lists the drop-ins of a format, in the order in which they are applied. Returns 0 or -ENOMEM. */
-int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret, struct problems *problems);
+int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret,
+                          struct problems *problems);
 
 /* Finds a format by name; NULL where there is none. */
 struct format *catalog_find(const struct catalog *c, const char *name);

@@ -25,8 +25,9 @@ enum conf_kind {
         CONF_DIRECTORIES,
 };
 
-/* Lists what the directories (lowest priority first) have whose names end with suffix and are longer than that, except hidden
- * ones. A directory that does not exist has nothing, one that cannot be read is noted in problems. Returns 0 or -ENOMEM. */
+/* Lists what the directories (lowest priority first) have whose names end with suffix and are longer than that, except
+ * hidden ones. A directory that does not exist has nothing, one that cannot be read is noted in problems. Returns 0 or
+ * -ENOMEM. */
 int conf_files_list(char *const *directories, size_t n, const char *suffix, enum conf_kind kind, struct conf_files *ret,
                     struct problems *problems);
 

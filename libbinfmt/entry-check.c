@@ -96,7 +96,7 @@ static const char *flags_reason(const struct entry *e)
         if (e->flags & ENTRY_TRANSPARENT && e->flags & ENTRY_PRESERVE_ARGV0)
                 return "the flag T keeps all of argv, so P cannot be given with it";
         if (e->flags & ENTRY_LOADER && e->flags & dispatch)
-                return "the flag L makes the kernel run the program itself, so none of P, O, C and T can be given with it";
+                return "the flag L makes the kernel run the program itself, so P, O, C and T cannot be given with it";
         return NULL;
 }
 

@@ -5,8 +5,9 @@
 
 const char *entry_type_to_string(enum entry_type t)
 {
-        static const char *const names[ENTRY_TYPE_COUNT] = { [ENTRY_MAGIC] = "magic", [ENTRY_EXTENSION] = "extension",
-                                                             [ENTRY_HANDLER] = "bpf" };
+        static const char *const names[ENTRY_TYPE_COUNT] = {
+                [ENTRY_MAGIC] = "magic", [ENTRY_EXTENSION] = "extension", [ENTRY_HANDLER] = "bpf"
+        };
         return names[t];
 }
 
@@ -161,10 +162,8 @@ static const struct {
         char letter;
         enum entry_flag flag;
 } flag_letters[] = {
-        { 'P', ENTRY_PRESERVE_ARGV0 },
-        { 'O', ENTRY_OPEN_BINARY },
-        { 'C', ENTRY_CREDENTIALS },
-        { 'F', ENTRY_FIX_BINARY },     { 'T', ENTRY_TRANSPARENT },    { 'L', ENTRY_LOADER },
+        { 'P', ENTRY_PRESERVE_ARGV0 }, { 'O', ENTRY_OPEN_BINARY }, { 'C', ENTRY_CREDENTIALS },
+        { 'F', ENTRY_FIX_BINARY },     { 'T', ENTRY_TRANSPARENT }, { 'L', ENTRY_LOADER },
         { 'D', ENTRY_START_DISABLED },
 };
 

@@ -96,14 +96,15 @@ bool entry_matches_alike(const struct entry *a, const struct entry *b);
 /* Whether a file that starts with these bytes is one that the entry's magic matches. */
 bool entry_matches(const struct entry *e, const uint8_t *head, size_t size);
 
-/* Parses an offset as the kernel does: decimal digits, a + before them allowed. Returns 0, or -EINVAL with *ret_reason. */
+/* Parses an offset as the kernel does: decimal digits, a + before them allowed. Returns 0, or -EINVAL with
+ * *ret_reason. */
 int entry_parse_offset(const char *text, unsigned *ret, const char **ret_reason);
 
 /* Parses flags out of POCFTLD (a letter may come twice). Returns 0, or -EINVAL with *ret_reason. */
 int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason);
 
-/* Writes flags as the kernel shows them (in its order, and O with every C and T; D last) into a buffer of at least ENTRY_FLAGS_MAX
- * bytes. Returns the buffer. */
+/* Writes flags as the kernel shows them (in its order, and O with every C and T; D last) into a buffer of at least
+ * ENTRY_FLAGS_MAX bytes. Returns the buffer. */
 #define ENTRY_FLAGS_MAX 8
 char *entry_format_flags(unsigned flags, char *buf);
 
@@ -118,5 +119,6 @@ int entry_check(const struct entry *e, enum entry_field *ret_field, const char *
  * than the kernel takes. The entry must have passed entry_check. */
 int entry_to_line(const struct entry *e, char **ret);
 
-/* Parses what the kernel shows of the entry with this name. Returns 0, -ENOMEM, or -EBADMSG where the text is not one. */
+/* Parses what the kernel shows of the entry with this name. Returns 0, -ENOMEM, or -EBADMSG where the text is not
+ * one. */
 int entry_from_text(const char *name, const char *text, struct entry *ret);

@@ -22,10 +22,17 @@ enum key {
 };
 
 static const char *const key_names[KEY_COUNT] = {
-        [KEY_DESCRIPTION] = "Description", [KEY_PACKAGE] = "Package", [KEY_ENABLED] = "Enabled",
-        [KEY_OFFSET] = "Offset",           [KEY_MAGIC] = "Magic",     [KEY_MASK] = "Mask",
-        [KEY_EXTENSION] = "Extension",     [KEY_FLAGS] = "Flags",     [KEY_INTERPRETER] = "Interpreter",
-        [KEY_USE] = "Use",                 [KEY_HANDLER] = "Handler",
+        [KEY_DESCRIPTION] = "Description",
+        [KEY_PACKAGE] = "Package",
+        [KEY_ENABLED] = "Enabled",
+        [KEY_OFFSET] = "Offset",
+        [KEY_MAGIC] = "Magic",
+        [KEY_MASK] = "Mask",
+        [KEY_EXTENSION] = "Extension",
+        [KEY_FLAGS] = "Flags",
+        [KEY_INTERPRETER] = "Interpreter",
+        [KEY_USE] = "Use",
+        [KEY_HANDLER] = "Handler",
 };
 
 struct loading {

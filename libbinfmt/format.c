@@ -20,7 +20,9 @@ static void candidate_done(struct candidate *c)
 
 static int candidate_copy(const struct candidate *c, struct candidate *ret)
 {
-        _cleanup_(candidate_done) struct candidate copy = { .priority = c->priority, .source = c->source, .line = c->line };
+        _cleanup_(candidate_done) struct candidate copy = { .priority = c->priority,
+                                                            .source = c->source,
+                                                            .line = c->line };
 
         if (string_set(&copy.path, c->path) < 0 || string_set(&copy.package, c->package) < 0 ||
             string_set(&copy.detector, c->detector) < 0 || string_set(&copy.helper, c->helper) < 0 ||
@@ -162,8 +164,8 @@ static const struct candidate *chosen_by_hand(const struct format *f, struct pro
                 (void)problems_add(problems, 0, f->use_file, f->use_line,
                                    "%s: %s is to be used, but is none of its interpreters", f->entry.name, f->use);
         else if (r == -ENOENT)
-                (void)problems_add(problems, 0, f->use_file, f->use_line,
-                                   "%s: %s is to be used, but is not installed", f->entry.name, f->use);
+                (void)problems_add(problems, 0, f->use_file, f->use_line, "%s: %s is to be used, but is not installed",
+                                   f->entry.name, f->use);
         return r < 0 ? NULL : c;
 }
 

@@ -16,7 +16,7 @@ struct candidate {
         char *helper;       /* what the kernel runs in its place, because others are to be asked first; or NULL */
         struct entry *spec; /* what it is registered with where that is not what the format says, or NULL; its name and
                              * interpreter are NULL */
-        char *file; /* where it was named */
+        char *file;         /* where it was named */
         unsigned line;
 };
 
@@ -26,7 +26,7 @@ struct format {
         char *package;
         char *file; /* where it was read from */
         bool enabled;
-        char *use; /* the interpreter that is to be taken whatever the priorities, or NULL */
+        char *use;      /* the interpreter that is to be taken whatever the priorities, or NULL */
         char *use_file; /* where that was said */
         unsigned use_line;
         struct candidate *candidates; /* by priority, highest first; equal ones in the file's order */
@@ -60,11 +60,12 @@ int format_make_entry(const struct format *f, const struct candidate *c, struct 
  * -EINVAL. */
 int format_check(const struct format *f, struct problems *problems);
 
-/* Whether a candidate can be used now. Returns 0; -ENOENT where it is not installed; or another negative errno, with a problem
- * noted. */
+/* Whether a candidate can be used now. Returns 0; -ENOENT where it is not installed; or another negative errno, with a
+ * problem noted. */
 int format_check_candidate(const struct format *f, const struct candidate *c, struct problems *problems);
 
-/* Chooses the interpreter: the one that is to be taken where that is usable, or else the usable one of the highest priority. Returns 0 with
- * *ret, one of the format's own; -ENOENT where none is installed; or another negative errno where one is installed and none will do.
- * What is wrong with an interpreter that is installed, or with the one that is to be taken, is noted in problems in any case. */
+/* Chooses the interpreter: the one that is to be taken where that is usable, or else the usable one of the highest
+ * priority. Returns 0 with *ret, one of the format's own; -ENOENT where none is installed; or another negative errno
+ * where one is installed and none will do. What is wrong with an interpreter that is installed, or with the one that is
+ * to be taken, is noted in problems in any case. */
 int format_choose(const struct format *f, const struct candidate **ret, struct problems *problems);

@@ -91,8 +91,8 @@ static const char *open_reason(int error)
         }
 }
 
-/* What the kernel's answer to a line means. Everything else that it could refuse was checked before, so that a line with
- * something that is new in Linux 7.3 is the trial that tells whether the kernel knows it. */
+/* What the kernel's answer to a line means. Everything else that it could refuse was checked before, so that a line
+ * with something that is new in Linux 7.3 is the trial that tells whether the kernel knows it. */
 static const char *register_reason(const struct entry *e, int error)
 {
         if (error == EINVAL && e->type == ENTRY_HANDLER)

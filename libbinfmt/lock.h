@@ -4,10 +4,11 @@
 
 #include "paths.h"
 
-/* Waits for the lock that a file is, and takes it, until the descriptor is closed. The file and the directories above
- * it are made where they are missing, so that nobody else can hold it. Returns a file descriptor or a negative errno. */
+/* Waits for the lock that a file is, and takes it, until the descriptor is closed. The file and the directories
+ * above it are made where they are missing, so that nobody else can hold it. Returns a file descriptor or a
+ * negative errno. */
 int lock_take(const char *path);
 
-/* Takes the one lock of everybody who changes the configuration or makes the kernel follow it, in the directory of records:
- * whoever holds it reads, decides and writes without anybody in between. Returns as lock_take. */
+/* Takes the one lock of everybody who changes the configuration or makes the kernel follow it, in the directory of
+ * records: whoever holds it reads, decides and writes without anybody in between. Returns as lock_take. */
 int lock_changes(const struct paths *paths);

@@ -28,8 +28,11 @@ static int match_magic(const struct entry *e, const uint8_t *head, size_t size, 
                 size_t at = e->offset + i;
                 bool in_file = at < size;
                 struct match_byte *b = &m.bytes[i];
-                *b = (struct match_byte){ .offset = (unsigned)at, .file = in_file ? head[at] : 0, .mask = mask_at(e, i),
-                                          .magic = e->magic[i], .in_file = in_file };
+                *b = (struct match_byte){ .offset = (unsigned)at,
+                                          .file = in_file ? head[at] : 0,
+                                          .mask = mask_at(e, i),
+                                          .magic = e->magic[i],
+                                          .in_file = in_file };
                 b->equal = ((b->file ^ b->magic) & b->mask) == 0;
                 if (!b->equal && m.first_difference == m.n)
                         m.first_difference = i;

@@ -51,8 +51,8 @@ enum reconcile_drift reconcile_find_drift(const struct situation *s)
                 return DRIFT_MISSING;
         if (!entry_equal(s->want, s->have))
                 return DRIFT_CHANGED;
-        /* The F flag has pinned the interpreter's file, and only our record tells which one that was. Who else registers
-         * the entry has to see to that himself. */
+        /* The F flag has pinned the interpreter's file, and only our record tells which one that was. Who else
+         * registers the entry has to see to that himself. */
         if (s->want->flags & ENTRY_FIX_BINARY && !s->fresh && !s->shared)
                 return DRIFT_STALE;
         /* What is registered switched off is for others to switch on. */
@@ -214,8 +214,8 @@ static int open_records(const struct paths *paths, bool plan, struct problems *p
         return fd;
 }
 
-/* A replacement that was interrupted leaves its temporary entry behind, which would go on to match first. While programs
- * depend on it, because its format could not be registered, it stays. */
+/* A replacement that was interrupted leaves its temporary entry behind, which would go on to match first. While
+ * programs depend on it, because its format could not be registered, it stays. */
 static void clear_temporary(const struct context *c)
 {
         if (c->plan || c->report->n_failed > 0 || !entries_find(c->kernel, ENTRY_TEMPORARY_NAME))

@@ -64,12 +64,12 @@ const char *reconcile_drift_to_string(enum reconcile_drift d);
 /* "registered", "removed" and so on. */
 const char *reconcile_action_to_string(enum reconcile_action a);
 
-/* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name; if that is
- * disabled, its entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know any more are
- * removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced where it
- * differs. What a replacement that was interrupted left behind is cleared away.
- * fd is binfmt_misc. An action that fails is noted in problems and in the report, and the rest still done. Returns 0, or
- * a negative errno where nothing could be done. */
+/* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name; if that is disabled, its
+ * entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know any more
+ * are removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced
+ * where it differs. What a replacement that was interrupted left behind is cleared away. fd is binfmt_misc. An action
+ * that fails is noted in problems and in the report, and the rest still done. Returns 0, or a negative errno where
+ * nothing could be done. */
 int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
               struct reconcile_report *ret, struct problems *problems);
 

@@ -16,8 +16,8 @@ struct record_names {
 
 void record_names_done(struct record_names *n);
 
-/* Opens the directory, and creates it where it is missing. Whoever changes records holds the lock (lock.h): the directory
- * itself can be locked by anyone who may read it. Returns a file descriptor or a negative errno. */
+/* Opens the directory, and creates it where it is missing. Whoever changes records holds the lock (lock.h): the
+ * directory itself can be locked by anyone who may read it. Returns a file descriptor or a negative errno. */
 int record_open(const char *path);
 
 /* Opens the directory only to read it: nothing is created, and no privileges are needed. Returns a file
@@ -39,7 +39,7 @@ int record_forget(int fd, const char *name);
 /* Lists the names of all entries that were noted. Returns 0 or a negative errno. */
 int record_list(int fd, struct record_names *ret);
 
-/* Notes that everything was unregistered on purpose, or that this is over: until then nothing is to be repaired. Returns 0
- * or a negative errno. */
+/* Notes that everything was unregistered on purpose, or that this is over: until then nothing is to be repaired.
+ * Returns 0 or a negative errno. */
 int record_set_unregistered(int fd, bool unregistered);
 bool record_is_unregistered(int fd);

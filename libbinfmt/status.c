@@ -80,7 +80,9 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 row->drift = result->drift;
                 row->action = result->action;
         }
-        if (string_set(&row->name, name) < 0 || string_set(&row->interpreter, e ? e->interpreter : c ? c->path : NULL) < 0) {
+        if (string_set(&row->name, name) < 0 || string_set(&row->interpreter, e   ? e->interpreter
+                                                                              : c ? c->path
+                                                                                  : NULL) < 0) {
                 free(row->name);
                 return -ENOMEM;
         }

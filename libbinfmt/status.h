@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How everything stands: what the kernel has, what it should have, and what is wrong. Nothing is changed, and no privileges are
- * needed. */
+/* How everything stands: what the kernel has, what it should have, and what is wrong. Nothing is changed, and no
+ * privileges are needed. */
 #pragma once
 
 #include "misc-state.h"
@@ -14,9 +14,9 @@ struct status_row {
         bool active;     /* the kernel has an entry of the name that is enabled */
         enum reconcile_drift drift;
         enum reconcile_action action; /* what reconciling would do */
-        bool paused;                  /* the daemon leaves it alone for now; that is for it to say, and not found out here */
-        char *interpreter;            /* the kernel's, or that which would be registered */
-        const char *owner;            /* who has registered the kernel's entry, as far as can be told; NULL: there is none */
+        bool paused;       /* the daemon leaves it alone for now; that is for it to say, and not found out here */
+        char *interpreter; /* the kernel's, or that which would be registered */
+        const char *owner; /* who has registered the kernel's entry, as far as can be told; NULL: there is none */
 };
 
 /* Two enabled entries that the same file can match, by their place in misc.entries. */

@@ -168,16 +168,21 @@ static int check_debian_database(const struct checking *c)
 static int check(const struct checking *c, enum file_kind kind)
 {
         static int (*const checks[FILE_KIND_COUNT])(const struct checking *c) = {
-                [FILE_FORMAT] = check_format,     [FILE_DROP_IN] = check_drop_in,
-                [FILE_DAEMON] = check_daemon,     [FILE_BINFMT_D] = check_binfmt_d,
-                [FILE_DEBIAN_FORMAT] = check_debian_format, [FILE_DEBIAN_DATABASE] = check_debian_database,
+                [FILE_FORMAT] = check_format,
+                [FILE_DROP_IN] = check_drop_in,
+                [FILE_DAEMON] = check_daemon,
+                [FILE_BINFMT_D] = check_binfmt_d,
+                [FILE_DEBIAN_FORMAT] = check_debian_format,
+                [FILE_DEBIAN_DATABASE] = check_debian_database,
         };
-        bool needs_suffix = kind == FILE_DROP_IN || (kind == FILE_FORMAT && is_in_any(c, c->paths->confdirs, c->paths->n_confdirs)) ||
+        bool needs_suffix = kind == FILE_DROP_IN ||
+                            (kind == FILE_FORMAT && is_in_any(c, c->paths->confdirs, c->paths->n_confdirs)) ||
                             (kind == FILE_BINFMT_D && is_in_any(c, c->paths->binfmt_d, c->paths->n_binfmt_d));
         size_t before = c->problems->n;
 
         if (needs_suffix && !ends_with(c->name, ".conf"))
-                return problems_add(c->problems, -EINVAL, c->path, 0, "it is not read, because its name does not end with .conf");
+                return problems_add(c->problems, -EINVAL, c->path, 0,
+                                    "it is not read, because its name does not end with .conf");
         int r = checks[kind](c);
         return r >= 0 && c->problems->n > before ? -EINVAL : r;
 }

@@ -18,9 +18,9 @@ enum file_kind {
 /* What it is in words: "a format" and so on. */
 const char *file_kind_to_string(enum file_kind k);
 
-/* Finds out what kind of file it is, from the directory that it is in, or else from what is in it, and checks it. What is wrong is
- * noted in problems. Returns 0 with *ret_kind; -EINVAL where something is wrong, with *ret_kind; or another negative errno where
- * it cannot be read, with a problem noted. */
+/* Finds out what kind of file it is, from the directory that it is in, or else from what is in it, and checks it. What
+ * is wrong is noted in problems. Returns 0 with *ret_kind; -EINVAL where something is wrong, with *ret_kind; or another
+ * negative errno where it cannot be read, with a problem noted. */
 int verify_file(const struct paths *paths, const char *path, enum file_kind *ret_kind, struct problems *problems);
 
 /* Checks everything that is read. Returns 0, -EINVAL where something is wrong, or another negative errno. */

@@ -110,7 +110,11 @@ static void test_refused_by_us_alone(void **state)
 {
         (void)state;
         static const char *const lines[] = {
-                "", ":a:M::AB:\\x00\\x00:/bin/true:", ":a:M::AB::bin/true:", ":status:M::AB::/bin/true:", "aaMaaABaa/bin/trueaP",
+                "",
+                ":a:M::AB:\\x00\\x00:/bin/true:",
+                ":a:M::AB::bin/true:",
+                ":status:M::AB::/bin/true:",
+                "aaMaaABaa/bin/trueaP",
         };
         for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
                 struct entry e;

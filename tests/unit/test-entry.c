@@ -145,8 +145,10 @@ static void test_newer_kernel(void **state)
         handler.type = ENTRY_HANDLER;
         assert_int_equal(entry_to_line(&handler, &line), 0);
         assert_string_equal(line, ":x:B::::my_handler:D");
-        assert_int_equal(entry_from_text("x", "enabled\nbpf my_handler\nbpf-interpreter arm /usr/bin/qemu-arm\nflags: \n",
-                                         &shown), 0);
+        assert_int_equal(entry_from_text("x",
+                                         "enabled\nbpf my_handler\nbpf-interpreter arm /usr/bin/qemu-arm\nflags: \n",
+                                         &shown),
+                         0);
         assert_int_equal(shown.type, ENTRY_HANDLER);
         assert_true(entry_equal(&shown, &handler));
 }
@@ -204,9 +206,9 @@ static void test_copy(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_flags), cmocka_unit_test(test_newer_kernel), cmocka_unit_test(test_offset), cmocka_unit_test(test_line),
-                cmocka_unit_test(test_text),  cmocka_unit_test(test_equal),  cmocka_unit_test(test_matches),
-                cmocka_unit_test(test_copy),
+                cmocka_unit_test(test_flags),   cmocka_unit_test(test_newer_kernel), cmocka_unit_test(test_offset),
+                cmocka_unit_test(test_line),    cmocka_unit_test(test_text),         cmocka_unit_test(test_equal),
+                cmocka_unit_test(test_matches), cmocka_unit_test(test_copy),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
