@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shows what happens: changes of the kernel's entries as inotify tells of them, and what the daemon says about them on the bus. */
+/* Shows what happens: changes of the kernel's entries as inotify tells of them, and what the daemon says about them on
+ * the bus. */
 #include "cli.h"
 
 #include <errno.h>
@@ -39,7 +40,8 @@ struct detail {
         const char *key, *value;
 };
 
-static int print_event_json(const char *when, const char *source, const char *event, const struct detail *details, size_t n)
+static int print_event_json(const char *when, const char *source, const char *event, const struct detail *details,
+                            size_t n)
 {
         _cleanup_(json_putp) struct json_object *o = json_object_new_object();
 
@@ -54,7 +56,8 @@ static int print_event_json(const char *when, const char *source, const char *ev
 }
 
 /* Prints a line for an event, and ends everything where nobody reads it. */
-static void print_event(struct monitor *m, const char *source, const char *event, const struct detail *details, size_t n)
+static void print_event(struct monitor *m, const char *source, const char *event, const struct detail *details,
+                        size_t n)
 {
         char day[32], when[64];
         struct timespec now;
@@ -155,7 +158,8 @@ static int look(struct monitor *m, bool first)
         if (!first && enabled >= 0 && m->enabled >= 0 && enabled != m->enabled)
                 print_plain_event(m, enabled ? "enabled as a whole" : "disabled as a whole");
         if (first && !mounted)
-                fprintf(stderr, "binfmtctl: %s: binfmt_misc is not mounted here; waiting for it\n", m->call->paths.procdir);
+                fprintf(stderr, "binfmtctl: %s: binfmt_misc is not mounted here; waiting for it\n",
+                        m->call->paths.procdir);
         m->mounted = mounted;
         m->enabled = enabled;
         entries_done(&m->entries);
@@ -222,7 +226,8 @@ static int listen_to_daemon(struct monitor *m)
         if (r < 0)
                 return r;
         for (size_t i = 0; i < ARRAY_SIZE(signals) && r >= 0; i++)
-                r = sd_bus_match_signal(m->bus, NULL, DAEMON, DAEMON_PATH, DAEMON, signals[i].member, signals[i].handler, m);
+                r = sd_bus_match_signal(m->bus, NULL, DAEMON, DAEMON_PATH, DAEMON, signals[i].member,
+                                        signals[i].handler, m);
         return r < 0 ? r : sd_bus_attach_event(m->bus, m->event, SD_EVENT_PRIORITY_NORMAL);
 }
 

@@ -93,11 +93,13 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
                 return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, "Only root may do this, because polkit does not answer");
         if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
             sd_bus_message_read(reply, "bb", &authorized, &challenge) < 0)
-                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, "Only root may do this, because polkit's answer is not clear");
+                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED,
+                              "Only root may do this, because polkit's answer is not clear");
         if (authorized)
                 return allow(one);
         if (challenge)
-                return refuse(one, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "An administrator has to authenticate");
+                return refuse(one, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
+                              "An administrator has to authenticate");
         return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, "Permission denied");
 }
 
@@ -105,7 +107,8 @@ static int ask_polkit(struct auth *one)
 {
         sd_bus *bus = sd_bus_message_get_bus(one->call);
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *question = NULL;
-        unsigned flags = sd_bus_message_get_allow_interactive_authorization(one->call) > 0 ? POLKIT_ALLOW_INTERACTION : 0;
+        unsigned flags =
+                sd_bus_message_get_allow_interactive_authorization(one->call) > 0 ? POLKIT_ALLOW_INTERACTION : 0;
 
         int r = sd_bus_message_new_method_call(bus, &question, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE,
                                                "CheckAuthorization");
@@ -160,8 +163,8 @@ int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, a
         a->first = one;
         a->n++;
         int r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &one->slot, "org.freedesktop.DBus",
-                                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser", on_user, one,
-                                         "s", sender);
+                                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser",
+                                         on_user, one, "s", sender);
         if (r < 0) {
                 auth_free(one);
                 return r;

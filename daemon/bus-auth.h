@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a caller on the bus may do what it asks for: root may, and whom polkit allows to. Nothing blocks meanwhile. */
+/* Whether a caller on the bus may do what it asks for: root may, and whom polkit allows to.
+ * Nothing blocks meanwhile. */
 #pragma once
 
 #include <stddef.h>
@@ -24,8 +25,8 @@ struct auths {
 /* Called when the caller may: does what was asked for, and replies. An error that is returned or set is the reply. */
 typedef int (*auth_handler_t)(sd_bus_message *call, enum auth_action action, void *userdata, sd_bus_error *error);
 
-/* Finds out whether the sender of a call may do this, and has the handler called if so, or replies with an error. Returns 1, or a
- * negative errno, with the error set. */
+/* Finds out whether the sender of a call may do this, and has the handler called if so, or replies with an error.
+ * Returns 1, or a negative errno, with the error set. */
 int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, auth_handler_t handler, void *userdata,
                sd_bus_error *error);
 

@@ -131,7 +131,9 @@ static bool alternatives_differ(const struct format *a, const struct format *b)
         return false;
 }
 
-enum { N_PROPERTIES = ARRAY_SIZE(string_properties) + ARRAY_SIZE(boolean_properties) + ARRAY_SIZE(entry_properties) + 1 };
+enum {
+        N_PROPERTIES = ARRAY_SIZE(string_properties) + ARRAY_SIZE(boolean_properties) + ARRAY_SIZE(entry_properties) + 1
+};
 
 void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const struct format_state *new)
 {
@@ -209,8 +211,8 @@ static int get_string(sd_bus *bus, const char *path, const char *interface, cons
         return -EINVAL;
 }
 
-static int get_boolean(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
-                       void *userdata, sd_bus_error *error)
+static int get_boolean(sd_bus *bus, const char *path, const char *interface, const char *property,
+                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
 {
         (void)bus;
         (void)path;

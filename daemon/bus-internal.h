@@ -22,9 +22,10 @@ void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const 
 /* All methods of the manager; userdata is the manager. */
 int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error);
 
-/* Reads the arguments of Register into a format, checked as a file of its own would be, and the text of that. Returns 0 or a
- * negative errno, with the error set. */
-int bus_read_register(sd_bus_message *call, struct format *ret, char **ret_text, bool *ret_replace, sd_bus_error *error);
+/* Reads the arguments of Register into a format, checked as a file of its own would be, and the text of that. Returns
+ * 0 or a negative errno, with the error set. */
+int bus_read_register(sd_bus_message *call, struct format *ret, char **ret_text, bool *ret_replace,
+                      sd_bus_error *error);
 
 /* Has binfmtctl look at files, and replies when it is done. args are its verb and what follows, NULL at the end. */
 enum bus_answer {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the methods of the manager do. Each first says what its caller must be allowed to do, from its arguments and the formats, and is run
- * when that is settled; as formats may have changed meanwhile, it makes sure with those that it is about to change. */
+/* What the methods of the manager do. Each first says what its caller must be allowed to do, from its arguments and
+ * the formats, and is run when that is settled; as formats may have changed meanwhile, it makes sure with those that
+ * it is about to change. */
 #include "bus-internal.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ struct names {
 
 static int no_such_format(sd_bus_error *error, const char *name)
 {
-        return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_FORMAT, "There is no format %s, or its file cannot be used", name);
+        return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_FORMAT, "There is no format %s, or its file cannot be used",
+                                 name);
 }
 
 static int failed(sd_bus_error *error, const char *what, const struct problems *problems, int r)
@@ -94,7 +96,8 @@ static bool is_among(const struct names *names, const char *name)
         return names->n == 0;
 }
 
-static int choose(struct manager *m, const struct catalog *c, const struct names *names, bool enable, sd_bus_error *error)
+static int choose(struct manager *m, const struct catalog *c, const struct names *names, bool enable,
+                  sd_bus_error *error)
 {
         const struct problems none = {};
 
@@ -127,7 +130,8 @@ static int apply_names(struct manager *m, const struct names *names, bool enable
                         return failed(error, names->items[i], &problems, r);
                 if (enable && report.n_active == 0)
                         return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-                                                 "%s: not registered, because no interpreter is installed", names->items[i]);
+                                                 "%s: not registered, because no interpreter is installed",
+                                                 names->items[i]);
         }
         return 0;
 }
@@ -181,8 +185,8 @@ static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *
 }
 
 /* Finds the format that a call names first. Returns 0 or a negative errno, with the error set. */
-static int find_format(sd_bus_message *call, const struct catalog *c, enum auth_action action, const struct format **ret,
-                       sd_bus_error *error)
+static int find_format(sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                       const struct format **ret, sd_bus_error *error)
 {
         const char *name;
 
@@ -206,7 +210,8 @@ static int apply_use(struct manager *m, const struct format *f, sd_bus_error *er
         return r;
 }
 
-static int use(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action, sd_bus_error *error)
+static int use(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+               sd_bus_error *error)
 {
         _cleanup_(problems_done) struct problems problems = {};
         const struct format *f;
@@ -370,8 +375,9 @@ static int run_explain(struct manager *m, sd_bus_message *call, enum auth_action
                 r = string_format(&option, "--root=%s", root);
         if (r < 0)
                 return r;
-        const char *args[] = { "explain", "--json", *root ? option : "--", *root ? "--" : file, *root ? file : NULL, NULL };
-        return bus_run_binfmtctl(m, call, args, BUS_ANSWER_TEXT, error);
+        const char *with_root[] = { "explain", "--json", option, "--", file, NULL };
+        const char *without[] = { "explain", "--json", "--", file, NULL };
+        return bus_run_binfmtctl(m, call, *root ? with_root : without, BUS_ANSWER_TEXT, error);
 }
 
 /* Reads the names of files, which are absolute paths. */
@@ -417,7 +423,7 @@ typedef int run_fn(struct manager *m, sd_bus_message *call, enum auth_action act
 static const struct method {
         const char *name;
         needs_fn *needs;   /* returns an enum auth_action or a negative errno */
-        change_fn *change; /* changes the configuration while nobody else does; everything is reloaded after it. NULL: nothing to change */
+        change_fn *change; /* called while nobody else changes anything, a reload follows; NULL: only that */
         run_fn *run;       /* for what is no change: sees to the reply */
 } methods[] = {
         { .name = "Register", .needs = needs_register, .change = register_format },
@@ -482,7 +488,8 @@ static int run_method(sd_bus_message *call, enum auth_action action, void *userd
                 return r;
         if (reloaded < 0)
                 return sd_bus_error_setf(error, BUS_ERROR_FAILED, "Nothing was registered: %s",
-                                         m->problems_logged && *m->problems_logged ? m->problems_logged : strerror(-reloaded));
+                                         m->problems_logged && *m->problems_logged ? m->problems_logged
+                                                                                   : strerror(-reloaded));
         return reply_changed(call);
 }
 

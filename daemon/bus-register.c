@@ -165,7 +165,8 @@ static bool same_format(const struct format *a, const struct format *b)
         return true;
 }
 
-/* Reads the text as the file that it is to become, so that what is stored is what was asked for, and nothing that is broken. */
+/* Reads the text as the file that it is to become, so that what is stored is what was asked for, and nothing that is
+ * broken. */
 static int check_text(const char *name, const char *text, const struct format *f, sd_bus_error *error)
 {
         _cleanup_(problems_done) struct problems problems = {};

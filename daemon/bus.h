@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The daemon on the system bus; see org.binfmtd.Manager1(5). All works without a bus too: it is joined when it appears, and
- * joined again when it was restarted. */
+/* The daemon on the system bus; see org.binfmtd.Manager1(5). All works without a bus too: it is joined when it
+ * appears, and joined again when it was restarted. */
 #pragma once
 
 #include <systemd/sd-bus.h>

@@ -6,15 +6,16 @@
 #include "repairs.h"
 #include "state.h"
 
-/* Lists the entries that drifted, as "a (missing), b (changed)", into *ret; "" where there are none. Returns 0 or -ENOMEM. */
+/* Lists the entries that drifted, as "a (missing), b (changed)", into *ret; "" where there are none. Returns 0 or
+ * -ENOMEM. */
 int drift_to_string(const struct state *s, char **ret);
 
 /* Lists the kernel's entries that are not ours to change, as "a, b" or "none", into *ret. Returns 0 or -ENOMEM. */
 int drift_others_to_string(const struct state *s, char **ret);
 
-/* Makes *ret a catalog of what may be repaired now, the rest set aside as if its files could not be used, and counts into
- * *ret_n how much there is to repair. Its strings are those of the state; drift_part_done frees it. Where repairing something
- * pauses, that is logged. Returns 0 or -ENOMEM. */
+/* Makes *ret a catalog of what may be repaired now, the rest set aside as if its files could not be used, and counts
+ * into *ret_n how much there is to repair. Its strings are those of the state; drift_part_done frees it. Where
+ * repairing something pauses, that is logged. Returns 0 or -ENOMEM. */
 int drift_part(const struct state *s, struct repairs *repairs, uint64_t now, const struct log *log, struct catalog *ret,
                size_t *ret_n);
 void drift_part_done(struct catalog *part);

@@ -91,8 +91,9 @@ static int parse_options(int argc, char **argv, struct manager *m)
 
 int main(int argc, char **argv)
 {
-        _cleanup_(manager_done) struct manager m = { .config_file = DAEMON_CONF, .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS,
-                                                      .watch.mountinfo = -1 };
+        _cleanup_(manager_done) struct manager m = {
+                .config_file = DAEMON_CONF, .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS, .watch.mountinfo = -1
+        };
 
         log_open(&m.log);
         int r = paths_init(&m.paths);

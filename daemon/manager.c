@@ -51,8 +51,8 @@ static void notify_status(const struct manager *m, size_t n_problems, uint64_t n
         }
         if (n_problems > 0)
                 (void)string_format(&problems, "; %zu problems, see the journal", n_problems);
-        (void)sd_notifyf(0, "STATUS=%zu registered%s%s%s%s", n, names ? ": " : "", names ? names : "", drift ? drift : "",
-                         problems ? problems : "");
+        (void)sd_notifyf(0, "STATUS=%zu registered%s%s%s%s", n, names ? ": " : "", names ? names : "",
+                         drift ? drift : "", problems ? problems : "");
 }
 
 /* Logs problems, unless they are those that were logged the last time. */
@@ -198,9 +198,10 @@ static void tell_drift(struct manager *m, const struct state *s)
         if (*drift && !streq_null(drift, m->drift_told)) {
                 bus_drift_found(&m->bus, s);
                 if (m->config.repair != REPAIR_NO)
-                        log_message(&m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
-                                    m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set"
-                                                                    : "");
+                        log_message(
+                                &m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
+                                m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set"
+                                                                : "");
         }
         free(m->drift_told);
         m->drift_told = TAKE_PTR(drift);

@@ -31,8 +31,8 @@ struct manager {
  * negative errno where nothing could be registered. */
 int manager_reload(struct manager *m);
 
-/* Looks whether the kernel still has what it should, and repairs that as far as Repair= says; what is wrong is logged. Reads the
- * formats again before, so that it never undoes what was just configured. Returns 0 or a negative errno. */
+/* Looks whether the kernel still has what it should, and repairs that as far as Repair= says; what is wrong is logged.
+ * Reads the formats again before, so that it never undoes what was just configured. Returns 0 or a negative errno. */
 int manager_check(struct manager *m);
 
 /* Removes what was registered, where the configuration says so. */

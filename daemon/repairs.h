@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How often each entry had to be repaired: two managers that undo each other's changes must not do so for ever. Times are
- * microseconds of CLOCK_MONOTONIC. */
+/* How often each entry had to be repaired: two managers that undo each other's changes must not do so for ever. Times
+ * are microseconds of CLOCK_MONOTONIC. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,12 +25,12 @@ struct repairs {
         size_t n;
 };
 
-/* Whether the entry may be repaired now. It may not in a pause, and neither where it was repaired REPAIRS_LIMIT times within
- * the span before: then a pause begins, and *ret_begins is set. */
+/* Whether the entry may be repaired now. It may not in a pause, and neither where it was repaired REPAIRS_LIMIT times
+ * within the span before: then a pause begins, and *ret_begins is set. */
 bool repairs_allow(struct repairs *r, const char *name, uint64_t now, bool *ret_begins);
 
-/* Notes that an entry was repaired, and now has this interpreter. Repairs that led to different interpreters follow changes of
- * the configuration, so they are no quarrel. Returns 0 or -ENOMEM. */
+/* Notes that an entry was repaired, and now has this interpreter. Repairs that led to different interpreters follow
+ * changes of the configuration, so they are no quarrel. Returns 0 or -ENOMEM. */
 int repairs_note(struct repairs *r, const char *name, const char *interpreter, uint64_t now);
 
 /* Whether an entry is in a pause. */

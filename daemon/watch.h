@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Notices changes that others make: to the entries of binfmt_misc (its files change only by being written to, which inotify
- * sees whoever does it and through whichever mount), and to the files of interpreters. Several changes in quick succession are told
- * as one. Nothing is polled. */
+/* Notices changes that others make: to the entries of binfmt_misc (its files change only by being written to, which
+ * inotify sees whoever does it and through whichever mount), and to the files of interpreters. Several changes in
+ * quick succession are told as one. Nothing is polled. */
 #pragma once
 
 #include <sys/types.h>
@@ -43,12 +43,13 @@ struct watch {
 /* Prepares watching. Returns 0 or a negative errno. */
 int watch_init(struct watch *w, sd_event *event, watch_handler_t handler, void *userdata);
 
-/* Watches the entries of binfmt_misc; fd is its directory and may be closed afterwards. Returns 0 or a negative errno. */
+/* Watches the entries of binfmt_misc; fd is its directory and may be closed afterwards. Returns 0 or a negative
+ * errno. */
 int watch_misc(struct watch *w, int fd);
 
-/* Watches the interpreters of all formats of a catalog instead of those before: under the name that the format has for each,
- * and at the place that symbolic links lead to. A directory that does not exist is not watched. Returns 0 or a negative
- * errno. */
+/* Watches the interpreters of all formats of a catalog instead of those before: under the name that the format has for
+ * each, and at the place that symbolic links lead to. A directory that does not exist is not watched. Returns 0 or a
+ * negative errno. */
 int watch_interpreters(struct watch *w, const struct catalog *catalog);
 
 /* Has the handler called in so many microseconds, unless it is called before anyhow. Returns 0 or a negative errno. */

@@ -16,14 +16,22 @@ static void assert_same_text(const struct format *f, const char *expected)
 static void test_magic(void **state)
 {
         (void)state;
-        struct candidate candidates[] = { { .path = (char *)"/a", .priority = 2 }, { .path = (char *)"/b c", .priority = -3 } };
-        struct format f = { .entry = { .type = ENTRY_MAGIC, .flags = ENTRY_PRESERVE_ARGV0 | ENTRY_FIX_BINARY, .offset = 4,
-                                       .magic = (uint8_t *)"\1A", .mask = (uint8_t *)"\xff\x7f", .magic_size = 2 },
-                            .description = (char *)"A thing", .package = (char *)"p",
-                            .candidates = candidates, .n_candidates = 2 };
+        struct candidate candidates[] = { { .path = (char *)"/a", .priority = 2 },
+                                          { .path = (char *)"/b c", .priority = -3 } };
+        struct format f = { .entry = { .type = ENTRY_MAGIC,
+                                       .flags = ENTRY_PRESERVE_ARGV0 | ENTRY_FIX_BINARY,
+                                       .offset = 4,
+                                       .magic = (uint8_t *)"\1A",
+                                       .mask = (uint8_t *)"\xff\x7f",
+                                       .magic_size = 2 },
+                            .description = (char *)"A thing",
+                            .package = (char *)"p",
+                            .candidates = candidates,
+                            .n_candidates = 2 };
 
-        assert_same_text(&f, "# A comment.\n[Format]\nDescription=A thing\nPackage=p\nEnabled=no\nOffset=4\nMagic=\\x01\\x41\n"
-                             "Mask=\\xff\\x7f\nFlags=PF\nInterpreter=2 /a\nInterpreter=-3 /b c\n");
+        assert_same_text(
+                &f, "# A comment.\n[Format]\nDescription=A thing\nPackage=p\nEnabled=no\nOffset=4\nMagic=\\x01\\x41\n"
+                    "Mask=\\xff\\x7f\nFlags=PF\nInterpreter=2 /a\nInterpreter=-3 /b c\n");
 }
 
 static void test_extension(void **state)
@@ -45,8 +53,10 @@ static void test_long(void **state)
         _cleanup_free_ char *text = NULL;
         uint8_t magic[ENTRY_SPAN_MAX];
         struct candidate candidate = { .path = (char *)"/a" };
-        struct format f = { .entry = { .type = ENTRY_MAGIC, .magic = magic, .magic_size = sizeof(magic) }, .enabled = true,
-                            .candidates = &candidate, .n_candidates = 1 };
+        struct format f = { .entry = { .type = ENTRY_MAGIC, .magic = magic, .magic_size = sizeof(magic) },
+                            .enabled = true,
+                            .candidates = &candidate,
+                            .n_candidates = 1 };
 
         for (size_t i = 0; i < sizeof(magic); i++)
                 magic[i] = (uint8_t)i;

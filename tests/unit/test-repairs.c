@@ -13,7 +13,8 @@ static void assert_allows(struct repairs *r, const char *name, uint64_t now, boo
         assert_int_equal(got, begins);
 }
 
-/* Five within a minute are repaired, the sixth begins a pause of five minutes; other entries have nothing to do with it. */
+/* Five within a minute are repaired, the sixth begins a pause of five minutes; other entries have nothing to do with
+ * it. */
 static void test_quarrel(void **state)
 {
         (void)state;
