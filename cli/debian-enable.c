@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel is told. Debian's version is not alone in that: binfmtd follows, so it must know what was
- * registered (the records), and what is to stay away (a drop-in). */
+/* Entries that come. binfmtd registers the same formats, so what it would prefer is registered here too. */
 #include "debian-internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 
 #include "kernel.h"
 #include "mount.h"
 #include "override.h"
-#include "pause.h"
 #include "record.h"
 
 /* What is known when formats are enabled. */
@@ -93,74 +90,6 @@ static enum result choose(const struct enabler *e, const struct debian_format *f
         return r < 0 ? debian_die(e->d, "%s", strerror(-r)) : RESULT_OK;
 }
 
-/* The line as Debian's version writes it, which is shown as the user wrote it; or the one that we write instead where
- * it would be wrong. Returns 0 or a negative errno. */
-static int line_to_show(const struct debian_format *f, const struct entry *e, bool as_written, char **ret)
-{
-        const char *magic = f->fields[DEBIAN_MAGIC], *mask = f->fields[DEBIAN_MASK];
-        const char *const texts[] = { f->name, magic, mask, e->interpreter };
-        static const struct {
-                enum entry_flag flag;
-                char letter;
-        } letters[] = { { ENTRY_OPEN_BINARY, 'O' },
-                        { ENTRY_CREDENTIALS, 'C' },
-                        { ENTRY_PRESERVE_ARGV0, 'P' },
-                        { ENTRY_FIX_BINARY, 'F' } };
-        char flags[ARRAY_SIZE(letters) + 1] = "", *end = flags;
-
-        if (!as_written)
-                return entry_to_line(e, ret);
-        for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-                if (strchr(texts[i], ':'))
-                        return entry_to_line(e, ret);
-        for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
-                if (e->flags & letters[i].flag)
-                        *end++ = letters[i].letter;
-        return string_format(ret, ":%s:%c:%s:%s:%s:%s:%s", f->name, e->type == ENTRY_MAGIC ? 'M' : 'E',
-                             f->fields[DEBIAN_OFFSET], magic, mask, e->interpreter, flags);
-}
-
-static enum result show(const struct debian *d, const struct debian_format *f, const struct entry *e)
-{
-        _cleanup_(entry_done) struct entry own = {};
-        _cleanup_free_ char *line = NULL;
-        enum debian_field field;
-        const char *reason;
-
-        /* It may be another source's entry. */
-        int r = debian_format_make_entry(f, &own, &field, &reason);
-        if (r >= 0)
-                r = line_to_show(f, e, entry_same_files(&own, e), &line);
-        if (r < 0)
-                return debian_die(d, "%s", strerror(-r));
-        printf("enable %s with the following format string:\n %s\n", f->name, line);
-        return RESULT_OK;
-}
-
-static void note(const struct debian *d, const struct entry *e)
-{
-        _cleanup_close_ int fd = record_open(d->paths->statedir);
-
-        int r = fd < 0 ? fd : record_write(fd, e);
-        if (r < 0)
-                debian_warn(d, "%s: %s: binfmtd will not know who registered it: %s", d->paths->statedir, e->name,
-                            strerror(-r));
-}
-
-static enum result register_entry(const struct enabler *e, const struct entry *entry, bool replace)
-{
-        const char *reason, *procdir = e->d->paths->procdir;
-
-        int r = replace ? kernel_replace(e->kernel, entry, &reason) : kernel_register(e->kernel, entry, &reason);
-        if (r >= 0) {
-                note(e->d, entry);
-                return RESULT_OK;
-        }
-        if (faccessat(e->kernel, "register", W_OK, AT_EACCESS) < 0)
-                return debian_warn(e->d, "unable to open %s/register for writing: %s", procdir, strerror(errno));
-        return debian_warn(e->d, "unable to close %s/register: %s", procdir, strerror(-r));
-}
-
 /* Registers a format. What the kernel has under its name is replaced, or left alone. */
 static enum result enable(const struct enabler *e, const struct debian_format *f, bool replace)
 {
@@ -176,22 +105,13 @@ static enum result enable(const struct enabler *e, const struct debian_format *f
         if (result != RESULT_OK)
                 return result;
         if (d->test)
-                return show(d, f, &want);
+                return debian_show_line(d, f, &want);
         if (there && !replace) {
                 int r = kernel_set_enabled(e->kernel, f->name, true);
                 return r < 0 ? debian_warn(d, "unable to enable binary format %s: %s", f->name, strerror(-r))
                              : RESULT_OK;
         }
-        return register_entry(e, &want, there);
-}
-
-/* Takes back that a format was to stay away. */
-static void allow(const struct debian *d, const char *name)
-{
-        int r = d->test ? 0 : pause_remove(d->paths, name);
-
-        if (r < 0)
-                debian_warn(d, "%s: that it was disabled cannot be taken back: %s", name, strerror(-r));
+        return debian_register(d, e->kernel, &want, there);
 }
 
 /* Whether binfmtd is told not to register a format; what would be so after a change is not asked. */
@@ -219,7 +139,7 @@ enum result debian_activate(const struct debian *d, const struct debian_format *
         /* What cannot be read is no part of a group. */
         if (debian_load(d, &formats) == RESULT_FATAL)
                 return RESULT_FATAL;
-        allow(d, f->name);
+        debian_allow(d, f->name);
         if (!enabler_init(&e, d, &formats))
                 return RESULT_OK;
         if (is_disabled(&e, f->name)) {
@@ -236,10 +156,10 @@ static enum result enable_all(const struct debian *d, const struct debian_format
         enum result result = RESULT_OK;
 
         for (size_t i = 0; i < formats->n; i++)
-                allow(d, formats->items[i].name);
+                debian_allow(d, formats->items[i].name);
         if (!enabler_init(&e, d, formats))
                 return RESULT_OK;
-        for (size_t i = 0; i < formats->n && result != RESULT_FATAL; i++) {
+        for (size_t i = 0; i < formats->n; i++) {
                 const struct debian_format *f = &formats->items[i];
                 _cleanup_(entry_done) struct entry have = {};
                 if (is_disabled(&e, f->name) ||
@@ -260,7 +180,7 @@ static enum result enable_one(const struct debian *d, const struct debian_format
 
         if (!f)
                 return debian_warn(d, "%s not in database of installed binary formats.", name);
-        allow(d, name);
+        debian_allow(d, name);
         if (!enabler_init(&e, d, formats))
                 return RESULT_OK;
         if (is_disabled(&e, name)) {
@@ -281,81 +201,4 @@ enum result debian_enable(const struct debian *d, const char *name)
                 return loaded;
         enum result result = name ? enable_one(d, &formats, name) : enable_all(d, &formats);
         return result == RESULT_OK && !name ? loaded : result;
-}
-
-/* Removes an entry that there is. */
-static enum result remove_entry(const struct debian *d, int kernel, const char *name)
-{
-        int r = kernel_remove(kernel, name);
-
-        if (r < 0)
-                return debian_warn(d, "unable to close %s/%s: %s", d->paths->procdir, name, strerror(-r));
-        _cleanup_close_ int record = record_open(d->paths->statedir);
-        (void)record_forget(record, name);
-        return RESULT_OK;
-}
-
-/* Removes an entry for now: if binfmtd knows the format, it is told to leave it away. */
-static enum result disable(const struct debian *d, int kernel, const struct catalog *catalog, const char *name)
-{
-        _cleanup_(entry_done) struct entry have = {};
-        const struct format *f = catalog_find(catalog, name);
-
-        if (kernel_read(kernel, name, &have) < 0)
-                return RESULT_OK;
-        if (d->test) {
-                printf("disable %s\n", name);
-                return RESULT_OK;
-        }
-        int r = f && f->enabled ? pause_write(d->paths, name) : 0;
-        if (r < 0)
-                debian_warn(d, "%s: binfmtd will enable it again: %s", name, strerror(-r));
-        return remove_entry(d, kernel, name);
-}
-
-enum result debian_disable(const struct debian *d, const char *name)
-{
-        _cleanup_(debian_formats_done) struct debian_formats formats = {};
-        _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
-        _cleanup_close_ int lock = debian_lock(d), kernel = debian_kernel_open(d);
-        enum result result = name ? RESULT_OK : debian_load(d, &formats);
-
-        if (result == RESULT_FATAL || kernel < 0)
-                return result;
-        if (name && (streq(name, "register") || streq(name, "status")))
-                return debian_warn(d, "binary format name '%s' is reserved", name);
-        if (!d->test)
-                (void)catalog_load(d->paths, &catalog, &ignored);
-        if (name)
-                return disable(d, kernel, &catalog, name);
-        for (size_t i = 0; i < formats.n; i++)
-                if (disable(d, kernel, &catalog, formats.items[i].name) != RESULT_OK)
-                        result = RESULT_FAILED;
-        return result;
-}
-
-/* What the catalog wants under the name now. Returns whether that is anything. */
-static bool find_successor(const struct catalog *catalog, const char *name, struct entry *ret)
-{
-        _cleanup_(problems_done) struct problems ignored = {};
-        const struct format *f = catalog_find(catalog, name);
-        const struct candidate *c;
-
-        return f && f->enabled && format_choose(f, &c, &ignored) >= 0 && format_make_entry(f, c, ret) >= 0;
-}
-
-enum result debian_deactivate(const struct debian *d, const char *name)
-{
-        _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(enabler_done) struct enabler e = { .d = d, .kernel = debian_kernel_open(d) };
-        _cleanup_(entry_done) struct entry have = {}, next = {};
-
-        allow(d, name);
-        if (e.kernel < 0 || kernel_read(e.kernel, name, &have) < 0)
-                return RESULT_OK;
-        (void)catalog_load(d->paths, &e.catalog, &ignored);
-        if (!find_successor(&e.catalog, name, &next))
-                return remove_entry(d, e.kernel, name);
-        return entry_equal(&have, &next) ? RESULT_OK : register_entry(&e, &next, true);
 }

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 static const char *owner(const char *package)
 {
@@ -98,8 +97,7 @@ static enum result forget(const struct debian *d, const char *name)
         return r < 0 ? debian_warn(d, "unable to remove %s/%s: %s", d->paths->admindir, name, strerror(-r)) : RESULT_OK;
 }
 
-/* Removes a format that there is. */
-static enum result remove_format(const struct debian *d, const struct debian_format *f, const char *package)
+enum result debian_remove_format(const struct debian *d, const struct debian_format *f, const char *package)
 {
         const char *theirs = f->fields[DEBIAN_PACKAGE];
 
@@ -130,142 +128,7 @@ enum result debian_remove(const struct debian *d, const char *name)
         if (result != RESULT_OK)
                 return result;
         if (f.name)
-                return remove_format(d, &f, d->package);
+                return debian_remove_format(d, &f, d->package);
         debian_warn(d, "%s/%s does not exist; nothing to do!", d->paths->admindir, name);
         return RESULT_OK;
-}
-
-/* Whether the administrator has installed a format of this name, which packages leave alone. */
-static enum result is_local(const struct debian *d, const char *name, bool *ret)
-{
-        _cleanup_(debian_format_done) struct debian_format f = {};
-
-        enum result result = debian_read(d, name, &f);
-        *ret = f.name && debian_format_is_local(&f);
-        if (*ret)
-                debian_warn(d, "preserving local changes to %s", name);
-        return result;
-}
-
-/* Reads the text of a package's format file. */
-static enum result read_file(const struct debian *d, const char *path, const char *name, const char *what, char **ret,
-                             size_t *ret_size)
-{
-        int r = file_read_at(AT_FDCWD, path, DEBIAN_FILE_MAX, ret, ret_size);
-
-        if (r < 0 && r != -EISDIR)
-                debian_warn(d, "unable to open %s: %s", path, strerror(-r));
-        if (r < 0 || *ret_size == 0)
-                return debian_warn(d, "couldn't find information about '%s' to %s", name, what);
-        return RESULT_OK;
-}
-
-/* Makes a format of the text. What is wrong with it is printed. */
-static enum result parse(const struct debian *d, const char *text, size_t size, const char *path, const char *name,
-                         struct debian_format *ret)
-{
-        _cleanup_(problems_done) struct problems problems = {};
-
-        int r = debian_format_parse(text, size, name, path, ret, &problems);
-        for (size_t i = 0; i < problems.n; i++) {
-                _cleanup_free_ char *line = problem_to_string(&problems.items[i]);
-                debian_warn(d, "%s", line ? line : "out of memory");
-        }
-        if (r < 0)
-                return r == -EINVAL ? RESULT_FAILED : debian_die(d, "%s", strerror(-r));
-        return RESULT_OK;
-}
-
-static enum result import_file(const struct debian *d, const char *path, const char *name)
-{
-        _cleanup_(debian_format_done) struct debian_format f = {};
-        _cleanup_free_ char *text = NULL;
-        size_t size = 0;
-        bool local;
-
-        if (streq(name, "register") || streq(name, "status") || streq(name, ".") || streq(name, ".."))
-                return debian_warn(d, "binary format name '%s' is reserved", name);
-        enum result result = is_local(d, name, &local);
-        if (result != RESULT_OK || local)
-                return result;
-        result = read_file(d, path, name, "import", &text, &size);
-        if (result == RESULT_OK)
-                result = parse(d, text, size, path, name, &f);
-        if (result != RESULT_OK)
-                return result;
-        if (access(f.fields[DEBIAN_INTERPRETER], X_OK) < 0)
-                debian_warn(d, "%s: no executable %s found, but continuing anyway as you request", path,
-                            f.fields[DEBIAN_INTERPRETER]);
-        /* A package is installed although another one has its format, or the kernel cannot do what it wants. */
-        return debian_install(d, &f) == RESULT_FATAL ? RESULT_FATAL : RESULT_OK;
-}
-
-static enum result unimport_file(const struct debian *d, const char *path, const char *name)
-{
-        _cleanup_(debian_format_done) struct debian_format f = {}, stored = {};
-        _cleanup_close_ int lock = debian_lock(d);
-        _cleanup_free_ char *text = NULL;
-        size_t size = 0;
-        bool local;
-
-        enum result result = is_local(d, name, &local);
-        if (result != RESULT_OK || local)
-                return result;
-        result = read_file(d, path, name, "unimport", &text, &size);
-        if (result == RESULT_OK)
-                result = debian_read(d, name, &stored);
-        if (result != RESULT_OK || !stored.name)
-                return result;
-        result = parse(d, text, size, path, name, &f);
-        return result == RESULT_OK ? remove_format(d, &stored, f.fields[DEBIAN_PACKAGE]) : result;
-}
-
-typedef enum result file_fn(const struct debian *d, const char *path, const char *name);
-
-static int is_format_file(const struct dirent *de)
-{
-        return de->d_name[0] != '.';
-}
-
-static enum result each_file(const struct debian *d, file_fn *act)
-{
-        enum result result = RESULT_OK;
-        struct dirent **files;
-
-        int n = scandir(d->importdir, &files, is_format_file, alphasort);
-        if (n < 0)
-                return debian_warn(d, "unable to open %s: %s", d->importdir, strerror(errno));
-        for (int i = 0; i < n; i++) {
-                _cleanup_free_ char *path = NULL;
-                struct stat st;
-                if (string_format(&path, "%s/%s", d->importdir, files[i]->d_name) < 0)
-                        result = debian_die(d, "out of memory");
-                else if (result != RESULT_FATAL && (stat(path, &st) < 0 || S_ISREG(st.st_mode)))
-                        result = act(d, path, files[i]->d_name) == RESULT_OK ? result : RESULT_FAILED;
-                free(files[i]);
-        }
-        free(files);
-        return result;
-}
-
-static enum result one_file(const struct debian *d, const char *name, file_fn *act)
-{
-        _cleanup_free_ char *path = NULL;
-        const char *slash = strrchr(name, '/');
-
-        if (slash)
-                return act(d, name, slash + 1);
-        if (string_format(&path, "%s/%s", d->importdir, name) < 0)
-                return debian_die(d, "out of memory");
-        return act(d, path, name);
-}
-
-enum result debian_import(const struct debian *d, const char *name)
-{
-        return name ? one_file(d, name, import_file) : each_file(d, import_file);
-}
-
-enum result debian_unimport(const struct debian *d, const char *name)
-{
-        return name ? one_file(d, name, unimport_file) : each_file(d, unimport_file);
 }

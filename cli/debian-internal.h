@@ -28,6 +28,21 @@ enum result debian_read(const struct debian *d, const char *name, struct debian_
 /* Opens binfmt_misc, without mounting it. Returns a descriptor or a negative errno; nothing is printed. */
 int debian_kernel_open(const struct debian *d);
 
+/* Removes a format that there is, for a package. */
+enum result debian_remove_format(const struct debian *d, const struct debian_format *f, const char *package);
+
+/* Registers an entry, or replaces what there is under its name. */
+enum result debian_register(const struct debian *d, int kernel, const struct entry *e, bool replace);
+
+/* Removes an entry. */
+enum result debian_unregister(const struct debian *d, int kernel, const char *name);
+
+/* Prints the line that would be registered for a format. */
+enum result debian_show_line(const struct debian *d, const struct debian_format *f, const struct entry *e);
+
+/* Takes back that a format was to stay away. */
+void debian_allow(const struct debian *d, const char *name);
+
 /* Registers a format that the database has just got. What the kernel has under its name is replaced, or left alone. */
 enum result debian_activate(const struct debian *d, const struct debian_format *f, bool replace);
 

@@ -5,7 +5,6 @@
 #include <stdarg.h>
 
 #include "lock.h"
-#include "mount.h"
 
 static void say(const struct debian *d, const char *kind, const char *format, va_list ap)
 {
@@ -82,11 +81,4 @@ enum result debian_read(const struct debian *d, const char *name, struct debian_
                 return debian_die(d, "%s/%s corrupt: out of binfmt data reading %s", d->paths->admindir, name,
                                   debian_field_to_string(missing));
         return debian_die(d, "unable to open %s/%s: %s", d->paths->admindir, name, strerror(-r));
-}
-
-int debian_kernel_open(const struct debian *d)
-{
-        _cleanup_(problems_done) struct problems ignored = {};
-
-        return binfmt_misc_open(d->paths->procdir, false, &ignored);
 }

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Entries that go: binfmtd must know what is to stay away, and may have something else in their place. */
+#include "debian-internal.h"
+
+#include "kernel.h"
+#include "pause.h"
+
+void debian_allow(const struct debian *d, const char *name)
+{
+        int r = d->test ? 0 : pause_remove(d->paths, name);
+
+        if (r < 0)
+                debian_warn(d, "%s: that it was disabled cannot be taken back: %s", name, strerror(-r));
+}
+
+/* Removes an entry for now: if binfmtd knows the format, it is told to leave it away. */
+static enum result disable(const struct debian *d, int kernel, const struct catalog *catalog, const char *name)
+{
+        _cleanup_(entry_done) struct entry have = {};
+        const struct format *f = catalog_find(catalog, name);
+
+        if (kernel_read(kernel, name, &have) < 0)
+                return RESULT_OK;
+        if (d->test) {
+                printf("disable %s\n", name);
+                return RESULT_OK;
+        }
+        int r = f && f->enabled ? pause_write(d->paths, name) : 0;
+        if (r < 0)
+                debian_warn(d, "%s: binfmtd will enable it again: %s", name, strerror(-r));
+        return debian_unregister(d, kernel, name);
+}
+
+enum result debian_disable(const struct debian *d, const char *name)
+{
+        _cleanup_(debian_formats_done) struct debian_formats formats = {};
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_close_ int lock = debian_lock(d), kernel = debian_kernel_open(d);
+        enum result result = name ? RESULT_OK : debian_load(d, &formats);
+
+        if (result == RESULT_FATAL || kernel < 0)
+                return result;
+        if (name && (streq(name, "register") || streq(name, "status")))
+                return debian_warn(d, "binary format name '%s' is reserved", name);
+        if (!d->test)
+                (void)catalog_load(d->paths, &catalog, &ignored);
+        if (name)
+                return disable(d, kernel, &catalog, name);
+        for (size_t i = 0; i < formats.n; i++)
+                if (disable(d, kernel, &catalog, formats.items[i].name) != RESULT_OK)
+                        result = RESULT_FAILED;
+        return result;
+}
+
+/* What the catalog wants under the name now. Returns whether that is anything. */
+static bool find_successor(const struct catalog *catalog, const char *name, struct entry *ret)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        const struct format *f = catalog_find(catalog, name);
+        const struct candidate *c;
+
+        return f && f->enabled && format_choose(f, &c, &ignored) >= 0 && format_make_entry(f, c, ret) >= 0;
+}
+
+enum result debian_deactivate(const struct debian *d, const char *name)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_close_ int kernel = debian_kernel_open(d);
+        _cleanup_(entry_done) struct entry have = {}, next = {};
+
+        debian_allow(d, name);
+        if (kernel < 0 || kernel_read(kernel, name, &have) < 0)
+                return RESULT_OK;
+        (void)catalog_load(d->paths, &catalog, &ignored);
+        if (!find_successor(&catalog, name, &next))
+                return debian_unregister(d, kernel, name);
+        return entry_equal(&have, &next) ? RESULT_OK : debian_register(d, kernel, &next, true);
+}
