@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         if (entry_from_text("test", text, &e) < 0)
                 return 0;
-        MUST(e.interpreter && (e.type == ENTRY_EXTENSION ? e.extension != NULL : e.magic != NULL));
+        MUST(e.interpreter && (e.type != ENTRY_EXTENSION || e.extension) && (e.type != ENTRY_MAGIC || e.magic));
         MUST(entry_copy(&e, &copy) == 0 && entry_equal(&e, &copy));
         (void)entry_matches(&e, data, size < ENTRY_SPAN_MAX ? size : ENTRY_SPAN_MAX);
         if (entry_check(&e, &field, &reason) == 0) {
