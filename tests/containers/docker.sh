@@ -97,6 +97,10 @@ docker_set_uid() {
 		echo "$variable secure 1 uid 1000 euid 0 $line /test/set-uid added 0 home 1"
 	done)
 	same "$debian/set-uid-variables" "$expected" $user test-$debian sh -c "$script"
+	# Capabilities of a file are privileges as well.
+	[ ! -e "$out/$debian/tree/test/capable" ] ||
+		same "$debian/file-capabilities" "secure 1 uid 1000 euid 1000 $line /test/capable added 0 home 1" \
+			$user -e BINFMT_UNAME=1.2.3 -e BINFMT_SET_ENV=ADDED=1 test-$debian /test/capable
 	for name in -strace -E; do
 		same "$debian/set-uid-named$name" "secure 1 uid 1000 euid 0 $line $name added 0 home 1" \
 			$user -w /test test-$debian /test/plain exec $name

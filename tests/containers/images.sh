@@ -58,11 +58,13 @@ make_image() {
 	for name in set-uid -strace -E; do
 		install -m 4755 -o 0 "$tree/test/plain" "$tree/test/$name" || return
 	done
+	# shellcheck disable=SC2015
+	command -v setcap >/dev/null && cp "$tree/test/plain" "$tree/test/capable" && setcap cap_net_raw+ep "$tree/test/capable" || rm -f "$tree/test/capable"
 	for name in $GUEST_PROGRAMS; do
 		"$cross" -std=gnu11 -O2 -fno-strict-aliasing -w -pthread $([ "$debian" != arm64 ] || echo -march=armv8.1-a) -static \
 			-o "$tree/guest/$name" "$SOURCE_DIR/tests/guest/$name.c" -lrt || return
 	done
-	tar -C "$tree" --numeric-owner -cf "$dir/layer.tar" . && docker_archive "test-$debian:latest" "$dir/layer.tar" "$dir/test.tar"
+	tar -C "$tree" --numeric-owner --xattrs --xattrs-include=security.capability -cf "$dir/layer.tar" . && docker_archive "test-$debian:latest" "$dir/layer.tar" "$dir/test.tar"
 }
 
 # make_base: Debian with apt, made under the translator, as an image base-ARCH:latest; a repository of packages that are not in it.
