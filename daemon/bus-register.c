@@ -9,6 +9,7 @@
 #include "format-text.h"
 
 #define INTERPRETERS_MAX 64
+#define STRING_MAX 4096
 
 static int invalid(sd_bus_error *error, const char *key, const char *reason)
 {
@@ -20,7 +21,9 @@ static int read_string(sd_bus_message *call, char **ret)
         const char *text;
 
         int r = sd_bus_message_read(call, "v", "s", &text);
-        return r < 0 ? r : string_set(ret, text);
+        if (r < 0)
+                return r;
+        return strlen(text) > STRING_MAX ? -EMSGSIZE : string_set(ret, text);
 }
 
 /* Reads a variant of bytes; their number has to be *size where that is not zero. */
@@ -59,7 +62,7 @@ static int read_interpreters(sd_bus_message *call, struct format *f)
         if (r < 0)
                 return r;
         while ((r = sd_bus_message_read(call, "(si)", &path, &c.priority)) > 0) {
-                if (f->n_candidates >= INTERPRETERS_MAX)
+                if (f->n_candidates >= INTERPRETERS_MAX || strlen(path) > STRING_MAX)
                         return -EMSGSIZE;
                 c.path = (char *)path;
                 r = format_add_candidate(f, &c);

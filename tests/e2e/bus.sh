@@ -6,7 +6,7 @@ mount -t tmpfs -o mode=755 run /run
 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/bus
 service=org.binfmtd.Manager1
 manager=/org/binfmtd/Manager1
-bus_pid= polkit_pid=
+bus_pid='' polkit_pid=''
 
 start_bus() {
 	cat >bus.conf <<-EOF

@@ -108,6 +108,8 @@ refused "no interpreter is given" Register 'sa{sv}b' new 1 Extension s x false
 refused "neither a magic nor an extension" Register 'sa{sv}b' new 1 Interpreters 'a(si)' 1 /bin/true 1 false
 refused "Key: there is no such key" Register 'sa{sv}b' new 1 Key s x false
 refused "Magic: it is not of the right type" Register 'sa{sv}b' new 1 Magic s x false
+refused "Description: it is not of the right type, or out of range" \
+	Register 'sa{sv}b' new 2 Extension s x Description s "$(head -c 5000 /dev/zero | tr '\0' x)" false
 refused "cannot stand in a file" Register 'sa{sv}b' new 3 Extension s x Description s "a ;b" Interpreters 'a(si)' 1 /bin/true 1 false
 refused "new:" Register 'sa{sv}b' new 3 Extension s x Description s "a
 Magic=b" Interpreters 'a(si)' 1 /bin/true 1 false
