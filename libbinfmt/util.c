@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdarg.h>
 #include <sys/stat.h>
 
@@ -129,6 +130,19 @@ int file_write_at(int dirfd, const char *name, const char *text)
         return r;
 }
 
+/* Creates one directory, so that it survives a power cut. */
+static int make_directory(const char *path)
+{
+        if (mkdir(path, 0755) < 0)
+                return errno == EEXIST ? 0 : -errno;
+
+        _cleanup_free_ char *copy = strdup(path);
+        if (!copy)
+                return -ENOMEM;
+        _cleanup_close_ int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        return fd < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
 int mkdir_parents(const char *path)
 {
         _cleanup_free_ char *copy = strdup(path);
@@ -137,11 +151,10 @@ int mkdir_parents(const char *path)
 
         for (char *p = strchr(copy + 1, '/'); p; p = strchr(p + 1, '/')) {
                 *p = '\0';
-                if (mkdir(copy, 0755) < 0 && errno != EEXIST)
-                        return -errno;
+                int r = make_directory(copy);
+                if (r < 0)
+                        return r;
                 *p = '/';
         }
-        if (mkdir(copy, 0755) < 0 && errno != EEXIST)
-                return -errno;
-        return 0;
+        return make_directory(copy);
 }
