@@ -39,6 +39,17 @@ static void print_state(const struct misc_state *m)
                m->mount != MISC_MOUNTED ? "" : m->enabled ? ", enabled" : ", disabled as a whole");
 }
 
+/* What is printed comes out of files that come from anywhere. */
+static void make_printable(struct explanation *x)
+{
+        for (size_t i = 0; i < x->n_steps; i++) {
+                char *texts[] = { x->steps[i].path, x->steps[i].what, x->steps[i].interpreter, x->steps[i].argument };
+                for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+                        if (texts[k])
+                                string_make_printable(texts[k]);
+        }
+}
+
 static void print_steps(const struct explanation *x)
 {
         puts("\nWhat the kernel does:");
@@ -180,6 +191,7 @@ int verb_explain(const struct call *call)
                 int status = explanation_print_json(&x, call->args[0]);
                 return status != EXIT_OK ? status : explanation_runs(&x) ? EXIT_OK : EXIT_FAILED;
         }
+        make_printable(&x);
         print_verdict(&x, call->args[0]);
         print_state(&x.misc);
         print_steps(&x);

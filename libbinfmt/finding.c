@@ -43,6 +43,7 @@ int findings_add(struct findings *f, enum cause cause, const char *subject, cons
                 text = NULL;
                 return -ENOMEM;
         }
+        string_make_printable(text);
         if (string_set(&copy, subject) < 0 || array_grow(&f->items, f->n, sizeof(*f->items)) < 0)
                 return -ENOMEM;
         f->items[f->n++] = (struct finding){ .cause = cause, .subject = TAKE_PTR(copy), .text = TAKE_PTR(text) };
@@ -56,10 +57,12 @@ int findings_remedy(struct findings *f, const char *format, ...)
         va_start(ap, format);
         int r = vasprintf(&f->items[f->n - 1].remedy, format, ap);
         va_end(ap);
-        if (r >= 0)
-                return 0;
-        f->items[f->n - 1].remedy = NULL;
-        return -ENOMEM;
+        if (r < 0) {
+                f->items[f->n - 1].remedy = NULL;
+                return -ENOMEM;
+        }
+        string_make_printable(f->items[f->n - 1].remedy);
+        return 0;
 }
 
 const struct finding *findings_worst(const struct findings *f)

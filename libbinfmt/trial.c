@@ -227,9 +227,7 @@ static void find_said(struct running *r)
 
         for (char *line = strtok_r(r->output, "\n", &state); line; line = strtok_r(NULL, "\n", &state))
                 if (strncmp(r->request->program->token, line, strlen(line)) != 0) {
-                        for (char *c = line; *c; c++)
-                                if ((unsigned char)*c < ' ' || *c == 0x7f)
-                                        *c = '?';
+                        string_make_printable(line);
                         (void)string_set(&r->trial->said, line);
                         return;
                 }

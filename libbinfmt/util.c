@@ -49,6 +49,15 @@ int string_format(char **ret, const char *format, ...)
         return -ENOMEM;
 }
 
+void string_make_printable(char *s)
+{
+        for (unsigned char *c = (unsigned char *)s; *c; c++)
+                if (*c < ' ' || *c == 0x7f)
+                        *c = '?';
+                else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+                        c[0] = c[1] = '?';
+}
+
 static int read_all(int fd, char *buf, size_t max, size_t *ret_size)
 {
         size_t size = 0;

@@ -79,6 +79,9 @@ int string_set(char **dst, const char *src);
 /* Makes *ret a new string, like asprintf, but NULL where that fails. Returns 0 or -ENOMEM. */
 int string_format(char **ret, const char *format, ...) _printf_(2, 3);
 
+/* Replaces what a terminal would not print but obey by question marks: control characters, those of UTF-8 too. */
+void string_make_printable(char *s);
+
 /* Reads a whole file below dirfd, at most max bytes, into *ret, with a NUL byte behind it that *ret_size does not
  * count (ret_size may be NULL). Returns 0, -EFBIG, or another negative errno. */
 int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size);

@@ -51,6 +51,14 @@ static void make_root(void)
                 MUST(linkat(root_fd, "program", root_fd, names[i], 0) == 0);
 }
 
+static bool is_printable(const char *s)
+{
+        for (; *s; s++)
+                if ((unsigned char)*s < ' ' || *s == 0x7f)
+                        return false;
+        return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         _cleanup_(explanation_done) struct explanation x = {};
@@ -69,10 +77,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                .run_detectors = none };
         const struct explain_request request = { .paths = &paths, .root = root, .file = "/program" };
         MUST(explain(&request, &x, &reason) == 0);
-        MUST(x.n_steps > 0 && explanation_remedy(&x) && !strchr(explanation_remedy(&x), '\n'));
+        MUST(x.n_steps > 0 && explanation_remedy(&x));
         /* What has an error does not run. */
         MUST(!x.error || !explanation_runs(&x));
-        for (size_t i = 0; i < x.findings.n; i++)
-                MUST(x.findings.items[i].text && cause_to_string(x.findings.items[i].cause));
+        for (size_t i = 0; i < x.findings.n; i++) {
+                MUST(is_printable(x.findings.items[i].text) && cause_to_string(x.findings.items[i].cause));
+                MUST(!x.findings.items[i].remedy || is_printable(x.findings.items[i].remedy));
+        }
         return 0;
 }

@@ -30,6 +30,13 @@ for command in list display "display test" help status "explain program" "explai
 	grep -q "$escape" seen || fail "$command: an empty NO_COLOR switches colour off"
 done
 
+# What a file says is not for the terminal to obey.
+printf '#!/none\033]0;title\007\302\233m a\033[31mb\n' >hostile
+chmod +x hostile
+status 1 binfmtctl explain ./hostile
+! LC_ALL=C grep -q "$(printf '[\033\007\233]')" output || fail "control characters of a file were printed"
+says "/none?]0;title???m"
+
 # Columns: each begins where its title does.
 binfmtctl list >plain
 for title in STATE INTERPRETER; do
