@@ -285,6 +285,8 @@ int verb_monitor(const struct call *call)
                 fprintf(stderr, "binfmtctl: the daemon is not heard, because there is no bus: %s\n", strerror(-r));
                 m.bus = sd_bus_flush_close_unref(m.bus);
         }
+        /* Whoever reads this knows from when on nothing is missed. */
+        print_event(&m, "monitor", "watching", NULL, 0);
         r = sd_event_loop(m.event);
         return r < 0 ? fail("%s", strerror(-r)) : r;
 }

@@ -21,7 +21,11 @@ same "MountPoint" "$DIR/bm" "$(property $manager $service MountPoint)"
 # What happens.
 busctl --address=$DBUS_SYSTEM_BUS_ADDRESS monitor $service --json=short >monitor.log 2>/dev/null &
 monitor=$!
-sleep 0.3
+# sees_calls: whether the monitor shows a call that is made now
+sees_calls() {
+	format_property test Name >/dev/null && [ -s monitor.log ]
+}
+until_true 5 sees_calls || fail "busctl monitor shows nothing"
 
 # signalled MEMBER TEXT: whether such a signal came with this in it
 signalled() {

@@ -46,7 +46,7 @@ start_daemon
 until_true 5 has_name $service || fail "the bus was not joined"
 binfmtctl monitor --json >events 2>messages &
 monitor=$!
-sleep 0.3
+expect source=monitor event=watching
 echo -1 >bm/test
 expect source=kernel event=removed name=test
 expect source=binfmtd event=drift name=test drift=missing
@@ -60,7 +60,7 @@ wait $monitor || fail "ended with $?"
 # For people.
 binfmtctl monitor >events 2>messages &
 monitor=$!
-sleep 0.3
+until_true 3 grep -q "watching$" events || fail "not watching"
 printf ':other:M::OTHER::/bin/true:' >bm/register
 until_true 3 grep -q 'kernel   registered  other, /bin/true$' events || { cat events; fail "not told"; }
 kill $monitor
