@@ -53,28 +53,30 @@ enum result debian_disable(const struct debian *d, const char *name)
         return result;
 }
 
-/* What the catalog wants under the name now. Returns whether that is anything. */
-static bool find_successor(const struct catalog *catalog, const char *name, struct entry *ret)
+/* What others than the database want under this name. Returns whether that is anything. */
+static bool find_successor(const struct debian *d, const char *name, struct entry *ret)
 {
         _cleanup_(problems_done) struct problems ignored = {};
-        const struct format *f = catalog_find(catalog, name);
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        struct paths others = *d->paths;
         const struct candidate *c;
 
+        others.admindir = NULL;
+        if (catalog_load(&others, &catalog, &ignored) < 0)
+                return false;
+        const struct format *f = catalog_find(&catalog, name);
         return f && f->enabled && format_choose(f, &c, &ignored) >= 0 && format_make_entry(f, c, ret) >= 0;
 }
 
 enum result debian_deactivate(const struct debian *d, const char *name)
 {
-        _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
         _cleanup_close_ int kernel = debian_kernel_open(d);
         _cleanup_(entry_done) struct entry have = {}, next = {};
 
         debian_allow(d, name);
         if (kernel < 0 || kernel_read(kernel, name, &have) < 0)
                 return RESULT_OK;
-        (void)catalog_load(d->paths, &catalog, &ignored);
-        if (!find_successor(&catalog, name, &next))
+        if (!find_successor(d, name, &next))
                 return debian_unregister(d, kernel, name);
         return entry_equal(&have, &next) ? RESULT_OK : debian_register(d, kernel, &next, true);
 }

@@ -12,8 +12,8 @@
 /* What is known when formats are enabled. */
 struct enabler {
         const struct debian *d;
-        int kernel; /* binfmt_misc, or negative */
-        const struct debian_formats *formats;
+        int kernel;                           /* binfmt_misc, or negative */
+        const struct debian_formats *formats; /* the database, or NULL where it was not read */
         struct catalog catalog;
 };
 
@@ -74,6 +74,19 @@ static const struct candidate *find_wanted(const struct enabler *e, const struct
         return c && c->source == SOURCE_DEBIAN && e->d->test ? NULL : c;
 }
 
+/* Makes the entry of a format that the catalog does not have. */
+static int make_entry(const struct enabler *e, const struct debian_format *f, struct entry *ret,
+                      enum debian_field *ret_field, const char **ret_reason)
+{
+        _cleanup_(debian_formats_done) struct debian_formats formats = {};
+
+        /* What cannot be read is no part of a group. */
+        if (!e->formats)
+                (void)debian_load(e->d, &formats);
+        return debian_formats_make_entry(e->formats ? e->formats : &formats, f, e->d->paths->run_detectors, ret,
+                                         ret_field, ret_reason);
+}
+
 /* Makes what is to be registered. */
 static enum result choose(const struct enabler *e, const struct debian_format *f, struct entry *ret)
 {
@@ -82,8 +95,7 @@ static enum result choose(const struct enabler *e, const struct debian_format *f
         enum debian_field field;
         const char *reason;
 
-        int r = c ? format_make_entry(known, c, ret)
-                  : debian_formats_make_entry(e->formats, f, e->d->paths->run_detectors, ret, &field, &reason);
+        int r = c ? format_make_entry(known, c, ret) : make_entry(e, f, ret, &field, &reason);
         if (r == -EINVAL)
                 return debian_warn(e->d, "unable to enable binary format %s: %s: %s", f->name,
                                    debian_field_to_string(field), reason);
@@ -133,14 +145,10 @@ static bool is_ours(const struct enabler *e, const char *name)
 
 enum result debian_activate(const struct debian *d, const struct debian_format *f, bool replace)
 {
-        _cleanup_(debian_formats_done) struct debian_formats formats = {};
         _cleanup_(enabler_done) struct enabler e = { .kernel = -1 };
 
-        /* What cannot be read is no part of a group. */
-        if (debian_load(d, &formats) == RESULT_FATAL)
-                return RESULT_FATAL;
         debian_allow(d, f->name);
-        if (!enabler_init(&e, d, &formats))
+        if (!enabler_init(&e, d, NULL))
                 return RESULT_OK;
         if (is_disabled(&e, f->name)) {
                 debian_warn(d, "%s is not enabled, because the administrator has disabled it (binfmtctl enable %s).",
