@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
+#include <libintl.h>
+
 #include "output.h"
 
 /* Columns of a line, and the most that the left side takes; where it takes more, its text begins on the next line. */
@@ -108,10 +110,10 @@ static char *option_text(const struct cli_option *o)
         char *text = NULL;
 
         if (o->set)
-                return strdup(o->text);
+                return strdup(gettext(o->text));
         list = list_verbs(o);
         if (list)
-                (void)string_format(&text, "%s (%s)", o->text, list);
+                (void)string_format(&text, "%s (%s)", gettext(o->text), list);
         return text;
 }
 
@@ -133,24 +135,24 @@ int verb_help(const struct call *call)
         int width = left_width();
 
         (void)call;
-        puts("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
+        puts(gettext("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
              "\n"
              "Shows and changes which programs of other machines the kernel runs, and with\n"
              "what. Each verb can be written with -- before it, as update-binfmts has it.\n"
              "\n"
-             "Verbs:");
+             "Verbs:"));
         for (size_t i = 0; i < n_verbs; i++) {
                 _cleanup_free_ char *left = verb_left(&verbs[i]);
                 if (!left)
                         return fail("out of memory");
-                print_item(left, width, verbs[i].text);
+                print_item(left, width, gettext(verbs[i].text));
         }
-        puts("\nOptions of some verbs:");
+        puts(gettext("\nOptions of some verbs:"));
         if (print_options(width, false) != EXIT_OK)
                 return EXIT_FAILED;
-        puts("\nOptions of all verbs:");
+        puts(gettext("\nOptions of all verbs:"));
         if (print_options(width, true) != EXIT_OK)
                 return EXIT_FAILED;
-        puts("\nThe exit status is 0, 1 when it could not be done, 2 for a wrong command line.");
+        puts(gettext("\nThe exit status is 0, 1 when it could not be done, 2 for a wrong command line."));
         return EXIT_OK;
 }

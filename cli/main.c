@@ -2,14 +2,17 @@
 /* The command line of binfmtctl. */
 #include <errno.h>
 #include <getopt.h>
+#include <libintl.h>
+#include <locale.h>
 
 #include "cli.h"
+#include "config.h"
 #include "container.h"
 #include "update-binfmts.h"
 
 int usage(const char *text, const char *word)
 {
-        fprintf(stderr, "binfmtctl: %s%s (binfmtctl --help shows how)\n", text, word);
+        fprintf(stderr, gettext("binfmtctl: %s%s (binfmtctl --help shows how)\n"), gettext(text), word);
         return EXIT_USAGE;
 }
 
@@ -150,10 +153,22 @@ static int run(struct call *call, int argc, char **argv)
         return status == EXIT_OK ? run_verb(verb, call) : status;
 }
 
+/* Messages in the user's language; numbers and all that programs read stay as they are. */
+static void set_language(void)
+{
+        const char *catalogs = secure_getenv("BINFMTD_LOCALEDIR");
+
+        (void)setlocale(LC_CTYPE, "");
+        (void)setlocale(LC_MESSAGES, "");
+        (void)bindtextdomain("binfmtd", catalogs ? catalogs : LOCALEDIR);
+        (void)textdomain("binfmtd");
+}
+
 int main(int argc, char **argv)
 {
         struct call call = {};
 
+        set_language();
         if (paths_init(&call.paths) < 0)
                 return fail("out of memory");
         bool compatible = streq(program_invocation_short_name, "update-binfmts");

@@ -2,6 +2,7 @@
 #include "explain.h"
 
 #include <errno.h>
+#include <libintl.h>
 #include <limits.h>
 #include <stdarg.h>
 
@@ -70,7 +71,7 @@ int refuse(struct look *l, int error, enum cause cause, const char *subject, con
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, format, ap);
+        int r = vasprintf(&text, gettext(format), ap);
         va_end(ap);
         if (r < 0) {
                 text = NULL;

@@ -2,6 +2,7 @@
 #include "finding.h"
 
 #include <errno.h>
+#include <libintl.h>
 #include <stdarg.h>
 
 static const struct {
@@ -37,7 +38,7 @@ int findings_add(struct findings *f, enum cause cause, const char *subject, cons
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, format, ap);
+        int r = vasprintf(&text, gettext(format), ap);
         va_end(ap);
         if (r < 0) {
                 text = NULL;
@@ -55,7 +56,7 @@ int findings_remedy(struct findings *f, const char *format, ...)
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&f->items[f->n - 1].remedy, format, ap);
+        int r = vasprintf(&f->items[f->n - 1].remedy, gettext(format), ap);
         va_end(ap);
         if (r < 0) {
                 f->items[f->n - 1].remedy = NULL;

@@ -2,6 +2,7 @@
 #include "problem.h"
 
 #include <errno.h>
+#include <libintl.h>
 #include <stdarg.h>
 
 int problems_add(struct problems *p, int error, const char *file, unsigned line, const char *format, ...)
@@ -10,7 +11,7 @@ int problems_add(struct problems *p, int error, const char *file, unsigned line,
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, format, ap);
+        int r = vasprintf(&text, gettext(format), ap);
         va_end(ap);
         if (r < 0) {
                 text = NULL;

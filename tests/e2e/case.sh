@@ -12,6 +12,9 @@ PATH=$BUILD_DIR/cli:$BUILD_DIR/daemon:$PATH
 export BINFMTD_PROCDIR="$DIR/bm" BINFMTD_CONFDIRS="$DIR/conf:$DIR/etc" BINFMTD_STATEDIR="$DIR/state" \
 	BINFMTD_BINFMT_D="$DIR/usr/binfmt.d:$DIR/etc/binfmt.d" BINFMTD_ADMINDIR="$DIR/admin"
 TRANSLATOR=$BUILD_DIR/translator/binfmt-translator
+# Messages are compared with what they are in the source.
+unset LANGUAGE LC_MESSAGES LANG
+export LC_ALL=C.UTF-8
 daemon_pid=
 
 fail() {
