@@ -77,6 +77,7 @@ check strace-variable 3 '' '.*exit_group\(3\).*' env BINFMT_STRACE=1 "$T" "$hell
 check strace-write 0 'hello.*\|' '.*[0-9]+ write\(1, ?"hello[^|]*\) = [0-9]+\|.*' "$T" -strace "$hello"
 check log-file 0 'hello.*\|' '' "$T" -strace -D "$dir/log" "$hello"
 if grep -q 'exit_group(0)' "$dir/log"; then echo "ok log-file-written"; else echo "not ok log-file-written: no exit_group in it"; fi
+rm -f "$dir"/log-*.txt
 check log-file-pid 0 'hello.*\|' '' "$T" -strace -D "$dir/log-%d.txt" "$hello"
 if [ -s "$(find "$dir" -name 'log-[0-9]*.txt')" ]; then echo "ok log-file-with-pid"; else echo "not ok log-file-with-pid: there is none"; fi
 # The program gets the descriptors that it would get without a log, and the log goes on when it closes standard error.
