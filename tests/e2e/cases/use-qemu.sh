@@ -1,0 +1,22 @@
+# The shipped format with our own translator and QEMU's as alternatives, and a program for AArch64.
+[ -x "$TRANSLATOR" ] || skip "binfmt-translator was not built"
+qemu=/usr/bin/qemu-aarch64-static
+[ -x $qemu ] || skip "$qemu is not installed"
+command -v aarch64-linux-gnu-gcc >/dev/null || skip "there is no compiler for AArch64 (gcc-aarch64-linux-gnu)"
+cat >who.c <<'EOC'
+#include <stdio.h>
+int main(void) { return puts("it ran") < 0; }
+EOC
+aarch64-linux-gnu-gcc -O2 -static -o who who.c
+cp "$BUILD_DIR"/conf/build-tree/qemu-aarch64.conf conf/
+status 0 binfmtctl enable qemu-aarch64
+same "by priority" "$TRANSLATOR" "$(sed -n 's/^interpreter //p' bm/qemu-aarch64)"
+status 0 ./who
+status 0 binfmtctl use qemu-aarch64 $qemu
+same "chosen" "$qemu" "$(sed -n 's/^interpreter //p' bm/qemu-aarch64)"
+status 0 ./who
+says "it ran"
+status 0 binfmtctl use qemu-aarch64 --rollback
+same "taken back" "$TRANSLATOR" "$(sed -n 's/^interpreter //p' bm/qemu-aarch64)"
+status 0 ./who
+says "it ran"
