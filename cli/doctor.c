@@ -146,9 +146,10 @@ static int add_architecture(struct json_object *array, const struct architecture
         int r = json_append(array, o);
 
         if (r < 0 || json_add_string(o, "architecture", a->program->architecture) < 0 ||
-            json_add(o, "expected", json_object_new_boolean(a->expected)) < 0 || json_add_string(o, "cause", a->cause) < 0 ||
-            json_add_string(o, "text", a->text) < 0 || json_add_string(o, "remedy", a->remedy) < 0 ||
-            !(list = json_object_new_array()) || json_add(o, "places", list) < 0)
+            json_add(o, "expected", json_object_new_boolean(a->expected)) < 0 ||
+            json_add_string(o, "cause", a->cause) < 0 || json_add_string(o, "text", a->text) < 0 ||
+            json_add_string(o, "remedy", a->remedy) < 0 || !(list = json_object_new_array()) ||
+            json_add(o, "places", list) < 0)
                 return -1;
         for (int p = 0; p < TRIAL_PLACE_COUNT && r >= 0; p++)
                 if (a->places[p].tried)

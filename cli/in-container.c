@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* binfmtctl --container PID: the entries that apply to another process. The configuration, and interpreters that F has the kernel open
- * beforehand, are those of where binfmtctl runs. */
+/* binfmtctl --container PID: the entries that apply to another process. The configuration, and interpreters that F
+ * has the kernel open beforehand, are those of where binfmtctl runs. */
 #include "cli.h"
 
 #include <errno.h>
@@ -36,8 +36,10 @@ int container_enter(struct call *call, struct container *ret)
                 return fail("process %d: %s: %s", pid, reason, strerror(-r));
         call->container = ret;
         if (!ret->procdir)
-                fprintf(stderr, "binfmtctl: process %d has no entries of its own: those of this user namespace apply\n", pid);
-        else if (string_set(&call->paths.procdir, ret->procdir) < 0 || string_set(&call->paths.statedir, ret->statedir) < 0)
+                fprintf(stderr, "binfmtctl: process %d has no entries of its own: those of this user namespace apply\n",
+                        pid);
+        else if (string_set(&call->paths.procdir, ret->procdir) < 0 ||
+                 string_set(&call->paths.statedir, ret->statedir) < 0)
                 return fail("out of memory");
         return EXIT_OK;
 }
@@ -45,7 +47,8 @@ int container_enter(struct call *call, struct container *ret)
 /* What was ours outside is ours in there. */
 static void copy_records(const struct call *call, const struct entries *inherited)
 {
-        _cleanup_close_ int from = record_open_existing(call->paths.statedir), to = record_open(call->container->statedir);
+        _cleanup_close_ int from = record_open_existing(call->paths.statedir),
+                            to = record_open(call->container->statedir);
 
         for (size_t i = 0; i < inherited->n; i++)
                 if (record_is_ours(from, &inherited->items[i]))
@@ -78,13 +81,14 @@ static int make_own(const struct call *call)
         if (r < 0)
                 return fail("process %d: %s: %s", c->pid, reason, strerror(-r));
         if (lost)
-                fprintf(stderr, "binfmtctl: these applied to process %d, and cannot be registered for it: %s\n", c->pid, lost);
+                fprintf(stderr, "binfmtctl: these applied to process %d, and cannot be registered for it: %s\n", c->pid,
+                        lost);
         copy_records(call, &inherited);
         return EXIT_OK;
 }
 
-/* What is changed: the entries, and what is known of those that we registered. A record that cannot be kept is no reason to
- * fail: it is for status alone. */
+/* What is changed: the entries, and what is known of those that we registered. A record that cannot be kept is no
+ * reason to fail: it is for status alone. */
 struct place {
         int misc, record;
 };

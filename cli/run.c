@@ -29,8 +29,8 @@ static const struct format *find_format(const struct catalog *catalog, const cha
         return NULL;
 }
 
-/* Registers a format in this namespace. Returns 1, 0 where no interpreter of it is installed, or a negative errno, with a line
- * printed. */
+/* Registers a format in this namespace. Returns 1, 0 where no interpreter of it is installed, or a negative errno,
+ * with a line printed. */
 static int add(int fd, const struct format *f, const char *interpreter)
 {
         _cleanup_(problems_done) struct problems problems = {};
@@ -55,7 +55,8 @@ static int add_one(int fd, const struct catalog *catalog, const char *name, cons
         const struct format *f = find_format(catalog, name);
 
         if (!f)
-                return fail("%s: no such format, and none for a machine of that name (binfmtctl list shows the formats)", name);
+                return fail("%s: no such format, and none for a machine of that name (binfmtctl list shows the "
+                            "formats)", name);
         int r = add(fd, f, interpreter);
         if (r == 0)
                 return fail("%s: no interpreter is installed; install %s or name one with --interpreter", f->entry.name,
@@ -81,8 +82,8 @@ static int make_namespace(const char *procdir)
                 return fail("no user namespace can be made: %s", namespace_reason(r));
         r = binfmt_misc_mount(procdir);
         if (r == -EPERM)
-                return fail("%s: in this kernel a user namespace cannot have entries of its own, which takes Linux 6.7; register "
-                            "them for the machine instead, as root: binfmtctl enable", procdir);
+                return fail("%s: in this kernel a user namespace cannot have entries of its own, which takes Linux "
+                            "6.7; register them for the machine instead, as root: binfmtctl enable", procdir);
         if (r < 0)
                 return fail("%s: binfmt_misc cannot be mounted: %s", procdir,
                             r == -ENODEV ? "this kernel does not have it (modprobe binfmt_misc)" : strerror(-r));
@@ -103,7 +104,8 @@ static int register_formats(const struct call *call)
         return arch ? add_one(fd, &catalog, arch, call->option[OPTION_INTERPRETER]) : add_all(fd, &catalog);
 }
 
-/* Gives the caller back the user and group that he has outside, in a second namespace, which has the entries of the first. */
+/* Gives the caller back the user and group that he has outside, in a second namespace, which has the entries of the
+ * first. */
 static int become(uid_t uid, gid_t gid)
 {
         int r = namespace_enter(0, uid, gid);

@@ -42,7 +42,8 @@ static int find_namespace(struct container *c, const char *statedir, const char 
                 return refuse(-errno, "/proc is not mounted, or this kernel has no user namespaces", ret_reason);
         if (stat(path, &theirs) < 0)
                 return errno == ENOENT ? refuse(-ESRCH, "there is no such process", ret_reason)
-                                       : refuse(-errno, "its namespaces cannot be seen, which takes its user or root", ret_reason);
+                                       : refuse(-errno, "its namespaces cannot be seen, which takes its user or root",
+                                                ret_reason);
         c->same = ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
         int r = string_format(&c->statedir, "%s.userns-%ju", statedir, (uintmax_t)theirs.st_ino);
         return r < 0 ? refuse(r, "out of memory", ret_reason) : 0;
@@ -181,8 +182,8 @@ static const char *mount_reason(int error)
 {
         switch (-error) {
         case EPERM:
-                return "binfmt_misc cannot be mounted in it: that takes its user or root, and Linux 6.7, where a user namespace may have "
-                       "entries of its own";
+                return "binfmt_misc cannot be mounted in it: that takes its user or root, and Linux 6.7, where a user "
+                       "namespace may have entries of its own";
         case ENOENT:
                 return "binfmt_misc cannot be mounted in it: it has no " MOUNT_POINT;
         default:

@@ -35,7 +35,8 @@ static int say_impossible(struct examination *e)
                 return say(e, "no-namespaces", "To try it all the same, call this as root.", "%s: %s", stage,
                            namespace_reason(t->error));
         if (t->stage == TRIAL_STAGE_MISC && t->error == -EPERM)
-                return say(e, "no-own-entries", "Use Linux 6.7 or newer, if namespaces should have entries of their own.",
+                return say(e, "no-own-entries",
+                           "Use Linux 6.7 or newer, if namespaces should have entries of their own.",
                            "%s: this kernel has one for all namespaces, which is so before Linux 6.7", stage);
         if (t->stage == TRIAL_STAGE_PROC && t->error == -EPERM)
                 return say(e, "proc-not-permitted", "Call this outside of a container, or as root.",
@@ -55,8 +56,8 @@ static int say_ended(struct examination *e)
                 r = string_format(&how, "it was not done in time and was killed");
         } else if (WIFSIGNALED(s)) {
                 cause = "interpreter-killed";
-                r = string_format(&how, "it was killed by SIG%s (%s)", sigabbrev_np(WTERMSIG(s)) ? sigabbrev_np(WTERMSIG(s)) : "?",
-                                  strsignal(WTERMSIG(s)));
+                r = string_format(&how, "it was killed by SIG%s (%s)",
+                                  sigabbrev_np(WTERMSIG(s)) ? sigabbrev_np(WTERMSIG(s)) : "?", strsignal(WTERMSIG(s)));
         } else if (WEXITSTATUS(s) == 0) {
                 r = string_format(&how, "it ended without doing what it is to do");
         } else {
@@ -64,7 +65,8 @@ static int say_ended(struct examination *e)
         }
         if (r < 0)
                 return r;
-        return say(e, cause, "Get the interpreter anew, or choose another: what it was to run makes but three system calls.",
+        return say(e, cause,
+                   "Get the interpreter anew, or choose another: what it was to run makes but three system calls.",
                    "the program was started, but %s%s%s", how, said ? "; it said: " : "", said ? said : "");
 }
 
@@ -73,10 +75,14 @@ static int say_not_fixed(struct examination *e, const struct step *program)
 {
         _cleanup_free_ char *remedy = NULL;
 
-        if (string_format(&remedy, "Register the format %s with the flag F: then the kernel opens the interpreter beforehand, and no "
-                          "chroot or container needs one of its own.", program->entry) < 0)
+        if (string_format(
+                    &remedy,
+                    "Register the format %s with the flag F: then the kernel opens the interpreter beforehand, and no "
+                    "chroot or container needs one of its own.",
+                    program->entry) < 0)
                 return -ENOMEM;
-        return say(e, "not-fixed", remedy, "the interpreter %s is looked for in there, because the entry %s lacks the flag F",
+        return say(e, "not-fixed", remedy,
+                   "the interpreter %s is looked for in there, because the entry %s lacks the flag F",
                    program->interpreter, program->entry);
 }
 
@@ -102,7 +108,8 @@ static int say_refused(struct examination *e, enum trial_place place, const stru
         if (!f || cause_severity(f->cause) < SEVERITY_UNKNOWN)
                 return say(e, "unexplained", NULL, "%s: %s", stage, error);
         if (is_missing_file(f->cause) && (place == TRIAL_CHROOT || place == TRIAL_CONTAINER) && x->steps[0].entry)
-                return x->n_steps > 1 && x->steps[1].pinned ? say_not_alone(e, &x->steps[0]) : say_not_fixed(e, &x->steps[0]);
+                return x->n_steps > 1 && x->steps[1].pinned ? say_not_alone(e, &x->steps[0])
+                                                            : say_not_fixed(e, &x->steps[0]);
         return say(e, cause_to_string(f->cause), f->remedy, "%s", f->text);
 }
 

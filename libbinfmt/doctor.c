@@ -90,14 +90,16 @@ static int find_expectation(struct architecture *a, const struct explanation *x)
         if (string_set(&a->cause, cause_to_string(f->cause)) < 0 || string_set(&a->remedy, f->remedy) < 0)
                 return -ENOMEM;
         if (f->cause == CAUSE_FORMAT_NO_INTERPRETER)
-                return string_format(&a->text, "the format %s is there, but no interpreter of it is installed", f->subject);
+                return string_format(&a->text, "the format %s is there, but no interpreter of it is installed",
+                                     f->subject);
         if (chosen)
                 return string_format(&a->text, "the format %s is disabled", f->subject);
         return string_format(&a->text, "no format is for programs of this architecture");
 }
 
 /* The entry that takes the program here, or would if binfmt_misc was enabled. */
-static int find_entry(const struct paths *paths, const struct explanation *x, const struct guest_program *p, struct entry *ret)
+static int find_entry(const struct paths *paths, const struct explanation *x, const struct guest_program *p,
+                      struct entry *ret)
 {
         _cleanup_(problems_done) struct problems ignored = {};
         _cleanup_(catalog_done) struct catalog catalog = {};
@@ -129,8 +131,9 @@ struct doctor {
 static int examine(const struct doctor *d, struct architecture *a, enum trial_place place, const struct entry *entry,
                    const struct explanation *here)
 {
-        const struct trial_request request = { .program = a->program, .place = place, .directory = d->directory, .entry = entry,
-                                               .seconds = d->seconds };
+        const struct trial_request request = {
+                .program = a->program, .place = place, .directory = d->directory, .entry = entry, .seconds = d->seconds
+        };
         const struct explain_request question = { .paths = d->paths, .root = d->directory, .file = "/" TRIAL_PROGRAM };
         _cleanup_(explanation_done) struct explanation there = {};
         struct examination *e = &a->places[place];

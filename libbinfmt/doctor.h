@@ -26,8 +26,8 @@ struct diagnosis {
         size_t n;
 };
 
-/* Runs the programs; each trial takes at most so many seconds. Returns 0, or a negative errno with *ret_reason, a constant string,
- * where there is nothing to run them from. */
+/* Runs the programs; each trial takes at most so many seconds. Returns 0, or a negative errno with *ret_reason, a
+ * constant string, where there is nothing to run them from. */
 int diagnose(const struct paths *paths, unsigned seconds, struct diagnosis *ret, const char **ret_reason);
 
 /* Whether something is expected to work, and all that is and could be tried does. */
@@ -38,6 +38,6 @@ const char *diagnosis_remedy(const struct diagnosis *d);
 
 void diagnosis_done(struct diagnosis *d);
 
-/* For doctor.c: says why a trial did not work. x explains the program there, NULL where nothing can be said of it. Returns 0 or
- * -ENOMEM. */
+/* For doctor.c: says why a trial did not work. x explains the program there, NULL where nothing can be said of it.
+ * Returns 0 or -ENOMEM. */
 int examination_find_cause(struct examination *e, enum trial_place place, const struct explanation *x);

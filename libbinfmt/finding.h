@@ -37,7 +37,8 @@ const char *cause_to_string(enum cause c);
 enum severity cause_severity(enum cause c);
 const char *severity_to_string(enum severity s);
 
-/* Adds a finding. Its text, and the remedy, become printable, since they tell names out of files that come from anywhere. Returns 0 or -ENOMEM. */
+/* Adds a finding. Its text, and the remedy, become printable, since they tell names out of files that come from
+ * anywhere. Returns 0 or -ENOMEM. */
 int findings_add(struct findings *f, enum cause cause, const char *subject, const char *format, ...) _printf_(4, 5);
 
 /* Says what is to be done about the last one. Returns 0 or -ENOMEM. */

@@ -67,11 +67,23 @@ static size_t put_headers_64(const struct guest_program *p, size_t content, uint
         const struct {
                 Elf64_Ehdr file;
                 Elf64_Phdr segment;
-        } h = { .file = { .e_ident = IDENT(ELFCLASS64), .e_type = ET_EXEC, .e_machine = p->elf_machine, .e_version = EV_CURRENT,
-                          .e_entry = ADDRESS_64 + sizeof(h), .e_phoff = sizeof(h.file), .e_flags = p->elf_flags,
-                          .e_ehsize = sizeof(h.file), .e_phentsize = sizeof(h.segment), .e_phnum = 1 },
-                .segment = { .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_vaddr = ADDRESS_64, .p_paddr = ADDRESS_64,
-                             .p_filesz = sizeof(h) + content, .p_memsz = sizeof(h) + content, .p_align = 0x10000 } };
+        } h = { .file = { .e_ident = IDENT(ELFCLASS64),
+                          .e_type = ET_EXEC,
+                          .e_machine = p->elf_machine,
+                          .e_version = EV_CURRENT,
+                          .e_entry = ADDRESS_64 + sizeof(h),
+                          .e_phoff = sizeof(h.file),
+                          .e_flags = p->elf_flags,
+                          .e_ehsize = sizeof(h.file),
+                          .e_phentsize = sizeof(h.segment),
+                          .e_phnum = 1 },
+                .segment = { .p_type = PT_LOAD,
+                             .p_flags = PF_R | PF_X,
+                             .p_vaddr = ADDRESS_64,
+                             .p_paddr = ADDRESS_64,
+                             .p_filesz = sizeof(h) + content,
+                             .p_memsz = sizeof(h) + content,
+                             .p_align = 0x10000 } };
 
         memcpy(buf, &h, sizeof(h));
         return sizeof(h);
@@ -82,11 +94,23 @@ static size_t put_headers_32(const struct guest_program *p, size_t content, uint
         const struct {
                 Elf32_Ehdr file;
                 Elf32_Phdr segment;
-        } h = { .file = { .e_ident = IDENT(ELFCLASS32), .e_type = ET_EXEC, .e_machine = p->elf_machine, .e_version = EV_CURRENT,
-                          .e_entry = ADDRESS_32 + sizeof(h), .e_phoff = sizeof(h.file), .e_flags = p->elf_flags,
-                          .e_ehsize = sizeof(h.file), .e_phentsize = sizeof(h.segment), .e_phnum = 1 },
-                .segment = { .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_vaddr = ADDRESS_32, .p_paddr = ADDRESS_32,
-                             .p_filesz = sizeof(h) + content, .p_memsz = sizeof(h) + content, .p_align = 0x10000 } };
+        } h = { .file = { .e_ident = IDENT(ELFCLASS32),
+                          .e_type = ET_EXEC,
+                          .e_machine = p->elf_machine,
+                          .e_version = EV_CURRENT,
+                          .e_entry = ADDRESS_32 + sizeof(h),
+                          .e_phoff = sizeof(h.file),
+                          .e_flags = p->elf_flags,
+                          .e_ehsize = sizeof(h.file),
+                          .e_phentsize = sizeof(h.segment),
+                          .e_phnum = 1 },
+                .segment = { .p_type = PT_LOAD,
+                             .p_flags = PF_R | PF_X,
+                             .p_vaddr = ADDRESS_32,
+                             .p_paddr = ADDRESS_32,
+                             .p_filesz = sizeof(h) + content,
+                             .p_memsz = sizeof(h) + content,
+                             .p_align = 0x10000 } };
 
         memcpy(buf, &h, sizeof(h));
         return sizeof(h);

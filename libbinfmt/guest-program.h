@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The smallest real programs of other machines: each writes its token, waits for its standard input to end, and exits with 0. */
+/* The smallest real programs of other machines: each writes its token, waits for its standard input to end, and
+ * exits with 0. */
 #pragma once
 
 #include <stdbool.h>

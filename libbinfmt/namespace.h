@@ -14,6 +14,6 @@ int namespace_enter_if_needed(int flags);
 /* Why that failed and what can be done, as a constant string. */
 const char *namespace_reason(int error);
 
-/* Mounts binfmt_misc on this directory, over whatever is there. In a new user namespace it starts without entries. Returns
- * 0; -EPERM where the kernel has but one, which is before Linux 6.7; or another negative errno. */
+/* Mounts binfmt_misc on this directory, over whatever is there. In a new user namespace it starts without entries.
+ * Returns 0; -EPERM where the kernel has but one, which is before Linux 6.7; or another negative errno. */
 int binfmt_misc_mount(const char *directory);

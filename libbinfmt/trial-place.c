@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The side of a trial that runs in the place: it makes the namespaces, and a process in them that becomes the program. */
+/* The side of a trial that runs in the place: it makes the namespaces, and a process in them that becomes the
+ * program. */
 #include "trial-internal.h"
 
 #include <errno.h>
@@ -32,7 +33,8 @@ static int make_root(const struct trial_request *r)
         size_t size = guest_program_make(r->program, bytes);
 
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-            mount("tmpfs", r->directory, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m") < 0 || chdir(r->directory) < 0)
+            mount("tmpfs", r->directory, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m") < 0 ||
+            chdir(r->directory) < 0)
                 return -errno;
         _cleanup_close_ int fd = open(TRIAL_PROGRAM, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
         if (fd < 0 || fchmod(fd, 0755) < 0)
@@ -73,8 +75,9 @@ static int enter_own_entries(const struct trial_request *r, enum trial_stage *st
 }
 
 /* What container managers hide of /proc, and what they make read-only. */
-static const char *const hidden[] = { "proc/acpi",       "proc/asound",     "proc/kcore",       "proc/keys", "proc/latency_stats",
-                                      "proc/timer_list", "proc/timer_stats", "proc/sched_debug", "proc/scsi" };
+static const char *const hidden[] = { "proc/acpi",        "proc/asound",        "proc/kcore",
+                                      "proc/keys",        "proc/latency_stats", "proc/timer_list",
+                                      "proc/timer_stats", "proc/sched_debug",   "proc/scsi" };
 static const char *const read_only[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger" };
 
 static int hide(const char *path)
@@ -109,8 +112,8 @@ static int mount_proc(void)
         return e;
 }
 
-/* The old root comes to lie on top of the new one, and is taken away from there: see pivot_root(2). An initramfs cannot be put away like
- * that, but covered. */
+/* The old root comes to lie on top of the new one, and is taken away from there: see pivot_root(2). An initramfs
+ * cannot be put away like that, but covered. */
 static int change_root(void)
 {
         if (syscall(SYS_pivot_root, ".", ".") == 0) {
@@ -165,7 +168,8 @@ static const struct place {
         [TRIAL_CHROOT] = { CLONE_NEWNS, false, enter_chroot },
         [TRIAL_NAMESPACE] = { CLONE_NEWNS, true, enter_nothing },
         [TRIAL_OWN_ENTRIES] = { CLONE_NEWNS, true, enter_own_entries },
-        [TRIAL_CONTAINER] = { CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWIPC, false, enter_container },
+        [TRIAL_CONTAINER] = { CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWIPC, false,
+                              enter_container },
 };
 
 static void report_error(int fd, enum trial_stage stage, int error)
@@ -212,7 +216,9 @@ void trial_process(const struct trial_request *request, int report)
         if (pid == 0)
                 become_program(request, report);
 
-        const struct trial_report started = { .stage = TRIAL_STAGE_PROCESS, .pid = pid, .user_namespace = !place->user && e > 0 };
+        const struct trial_report started = { .stage = TRIAL_STAGE_PROCESS,
+                                              .pid = pid,
+                                              .user_namespace = !place->user && e > 0 };
         (void)!write(report, &started, sizeof(started));
         while (waitpid(pid, &end.wait_status, 0) < 0 && errno == EINTR)
                 ;

@@ -31,15 +31,20 @@ struct running {
 
 const char *trial_place_to_string(enum trial_place p)
 {
-        static const char *const names[] = { [TRIAL_HOST] = "host", [TRIAL_CHROOT] = "chroot", [TRIAL_NAMESPACE] = "namespace",
-                                             [TRIAL_OWN_ENTRIES] = "own-entries", [TRIAL_CONTAINER] = "container" };
+        static const char *const names[] = { [TRIAL_HOST] = "host",
+                                             [TRIAL_CHROOT] = "chroot",
+                                             [TRIAL_NAMESPACE] = "namespace",
+                                             [TRIAL_OWN_ENTRIES] = "own-entries",
+                                             [TRIAL_CONTAINER] = "container" };
 
         return names[p];
 }
 
 const char *trial_outcome_to_string(enum trial_outcome o)
 {
-        static const char *const names[] = { [TRIAL_WORKS] = "ok", [TRIAL_FAILS] = "failed", [TRIAL_IMPOSSIBLE] = "not-possible" };
+        static const char *const names[] = {
+                [TRIAL_WORKS] = "ok", [TRIAL_FAILS] = "failed", [TRIAL_IMPOSSIBLE] = "not-possible"
+        };
 
         return names[o];
 }

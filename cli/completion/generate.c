@@ -82,7 +82,8 @@ static void print_bash(void)
         puts(" ;;\n\tesac\n}\n\n# What the words of a verb are.\n_binfmtctl_words() {\n\tcase $1 in");
         for (size_t v = 0; v < ARRAY_SIZE(table); v++)
                 printf("\t%s) echo %s ;;\n", table[v].name, kinds[table[v].argument]);
-        puts("\tesac\n}\n\n# What the argument of an option is; fails where it takes none.\n_binfmtctl_argument() {\n\tcase $1 in");
+        puts("\tesac\n}\n\n# What the argument of an option is; fails where it takes none.\n"
+             "_binfmtctl_argument() {\n\tcase $1 in");
         for (size_t o = 0; o < ARRAY_SIZE(options); o++)
                 if (options[o].argument)
                         printf("\t--%s) echo %s ;;\n", options[o].name, kinds[options[o].what]);

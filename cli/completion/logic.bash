@@ -11,8 +11,8 @@ _binfmtctl_complete() {
 	esac
 }
 
-# _binfmtctl_scan: finds the verb before the word to complete, and where the command of one that takes a command begins (0:
-# not before that word).
+# _binfmtctl_scan: finds the verb before the word to complete, and where the command of one that takes a command begins
+# (0: not before that word).
 _binfmtctl_scan() {
 	local i=1 word
 	verb='' command=0

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A program's own bytes: ELF header, segments, dynamic section; the first line of a script; the comparison with an entry. */
+/* A program's own bytes: ELF header, segments, dynamic section; the first line of a script; the comparison with an
+ * entry. */
 #include <errno.h>
 
 #include "fuzz.h"
@@ -25,7 +26,8 @@ static void check_elf(const uint8_t *data, size_t size)
         /* From a file it is the same. */
         _cleanup_close_ int fd = fuzz_file(data, size, name);
         MUST(elf_file_read(&(struct elf_source){ .fd = fd }, &again, &reason) == r);
-        MUST(again.machine == f.machine && again.n_needed == f.n_needed && streq_null(again.interpreter, f.interpreter));
+        MUST(again.machine == f.machine && again.n_needed == f.n_needed &&
+             streq_null(again.interpreter, f.interpreter));
 }
 
 static void check_shebang(const uint8_t *data, size_t size)

@@ -43,7 +43,8 @@ says "There is nothing to do"
 same "which interpreter" "5 $(realpath "$arm64")" "$(awk '/^arm64/ { print $NF }' output | sort | uniq -c | xargs)"
 same "left behind" "" "$(ls tmp)"
 if [ -x /usr/bin/qemu-arm-static ]; then
-	sed 's/^Interpreter=.*/Interpreter=1 \/usr\/bin\/qemu-arm-static/' "$BUILD_DIR/conf/build-tree/qemu-arm.conf" >conf/qemu-arm.conf
+	sed 's,^Interpreter=.*,Interpreter=1 /usr/bin/qemu-arm-static,' "$BUILD_DIR/conf/build-tree/qemu-arm.conf" \
+		>conf/qemu-arm.conf
 	status 0 binfmtctl enable qemu-arm
 	status 0 binfmtctl doctor
 	same "both" 5 "$(grep -c '^armhf .* ok .* ms  /usr/bin/qemu-arm-static$' output)"
@@ -68,7 +69,8 @@ says "no user namespace can be made: there are too many"
 echo "$more" >/proc/sys/user/max_user_namespaces
 mount -t tmpfs t /proc/fs
 status 0 unshare -U --map-user=1234 --map-group=1234 binfmtctl doctor
-same "without all of /proc" "4 ok 1 not" "$(grep -c '^arm64 .* ok ' output) ok $(grep -c '^arm64 .* container .* not possible ' output) not"
+same "without all of /proc" 4 "$(grep -c '^arm64 .* ok ' output)"
+grep -q '^arm64 .* container .* not possible ' output || fail "not said that a container is not possible"
 says "mounting /proc: not permitted, because parts of the /proc here are hidden or read-only"
 umount /proc/fs
 
