@@ -98,4 +98,7 @@ check out-asm 0 'hello.*\|' '.+' "$T" -d out_asm "$hello"
 check stats 0 'hello.*\|' '.+' "$T" -d stats "$hello"
 check log-variable 0 'hello.*\|' '.+' env BINFMT_LOG=in_asm,out_asm "$T" "$hello"
 check no-stdio 0 '' '' sh -c "$T $hello exit 0 <&- >&- 2>&-"
+# A static program asks for /proc/self/exe, and gets an absolute name where there is no /proc either.
+check no-proc 0 'hello \[\./hello\]\|' '' \
+	unshare -Urm sh -c 'mount -t tmpfs none /proc && cd "$1" && exec "$0" ./hello' "$T" "$dir"
 echo "done"

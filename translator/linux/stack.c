@@ -142,6 +142,17 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         return 0;
 }
 
+/* The same where /proc cannot tell: as good as it can be known, and absolute, which libc insists on. */
+static void note_path_without_proc(const char *path) {
+        char *to = guest_image.path;
+        size_t size = sizeof(guest_image.path);
+        long n = path[0] == '/' ? 0 : sys_call2(__NR_getcwd, to, size);
+
+        /* The length that getcwd returns counts the NUL; the root directory ends with the slash already. */
+        n = n <= 0 ? 0 : n - 1;
+        rt_snprintf(to + n, size - n, "%s%s", path[0] == '/' || (n > 0 && to[n - 1] == '/') ? "" : "/", path);
+}
+
 /* Absolute name of the open program, for /proc/self/exe. */
 static void note_path(const struct program *p) {
         char link[40];
@@ -151,7 +162,7 @@ static void note_path(const struct program *p) {
         if (n > 0)
                 guest_image.path[n] = 0;
         else
-                rt_snprintf(guest_image.path, sizeof(guest_image.path), "%s", p->path);
+                note_path_without_proc(p->path);
         if (p->fd < 0 && fd >= 0)
                 sys_call1(__NR_close, fd);
 }
