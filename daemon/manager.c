@@ -93,13 +93,14 @@ static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct 
 {
         /* Where there can be none, nobody else can write there either, and the records say so. */
         p->lock = lock_changes(&m->paths);
+        int watched = watch_config(&m->watch, &m->paths, m->config_file);
         int r = catalog_load(&m->paths, catalog, &p->problems);
         if (r < 0)
                 return r;
         p->fd = binfmt_misc_open(m->paths.procdir, may_mount, &p->problems);
         if (p->fd < 0)
                 return p->fd;
-        r = watch_misc(&m->watch, p->fd);
+        r = watched < 0 ? watched : watch_misc(&m->watch, p->fd);
         if (r >= 0)
                 r = watch_interpreters(&m->watch, catalog);
         if (r < 0)
@@ -249,9 +250,15 @@ int manager_check(struct manager *m)
         return 0;
 }
 
-static void on_change(void *userdata)
+/* What was unregistered on purpose does not come back because a file has changed. */
+static void on_change(unsigned changes, void *userdata)
 {
-        (void)manager_check(userdata);
+        struct manager *m = userdata;
+
+        if (changes & WATCH_CONFIG && !is_unregistered(m))
+                (void)manager_reload(m);
+        else
+                (void)manager_check(m);
 }
 
 void manager_stop(struct manager *m)

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "conf-files.h"
+
 /* A write that the kernel refuses is no IN_MODIFY, so an action of ours that failed does not come back as a change. */
 #define MISC_EVENTS (IN_MODIFY | IN_DELETE | IN_ONLYDIR)
 
@@ -16,10 +18,12 @@
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct watch *w = userdata;
+        unsigned changes = w->changes;
 
         (void)source;
         (void)usec;
-        w->handler(w->userdata);
+        w->changes = 0;
+        w->handler(changes, w->userdata);
         return 0;
 }
 
@@ -56,11 +60,12 @@ int watch_init(struct watch *w, sd_event *event, watch_handler_t handler, void *
         return sd_event_source_set_enabled(w->timer, SD_EVENT_OFF);
 }
 
-int watch_schedule(struct watch *w, uint64_t usec)
+static int schedule(struct watch *w, unsigned changes, uint64_t usec)
 {
         uint64_t now, next;
         int enabled;
 
+        w->changes |= changes;
         int r = sd_event_now(w->event, CLOCK_MONOTONIC, &now);
         if (r < 0)
                 return r;
@@ -76,6 +81,11 @@ int watch_schedule(struct watch *w, uint64_t usec)
         if (r < 0)
                 return r;
         return sd_event_source_set_enabled(w->timer, SD_EVENT_ONESHOT);
+}
+
+int watch_schedule(struct watch *w, uint64_t usec)
+{
+        return schedule(w, WATCH_DRIFT, usec);
 }
 
 static int on_misc(sd_event_source *source, const struct inotify_event *event, void *userdata)
@@ -105,17 +115,26 @@ int watch_misc(struct watch *w, int fd)
         return 0;
 }
 
+static bool file_is(const struct watched_file *f, const char *name)
+{
+        size_t n = strlen(name);
+
+        if (f->name)
+                return streq(f->name, name);
+        return name[0] != '.' && n >= strlen(f->suffix) && streq(name + n - strlen(f->suffix), f->suffix);
+}
+
 static int on_file(sd_event_source *source, const struct inotify_event *event, void *userdata)
 {
         struct watch *w = userdata;
+        bool lost = event->mask & (IN_Q_OVERFLOW | IN_IGNORED);
+        unsigned changes = 0;
 
-        if (event->mask & (IN_Q_OVERFLOW | IN_IGNORED))
-                return watch_schedule(w, WATCH_DELAY_USEC);
         for (size_t i = 0; i < w->n_files; i++)
-                if (w->dirs[w->files[i].dir].source == source && event->len > 0 &&
-                    streq(w->files[i].name, event->name))
-                        return watch_schedule(w, WATCH_DELAY_USEC);
-        return 0;
+                if (w->dirs[w->files[i].dir].source == source &&
+                    (lost || (event->len > 0 && file_is(&w->files[i], event->name))))
+                        changes |= w->files[i].change;
+        return changes ? schedule(w, changes, WATCH_DELAY_USEC) : 0;
 }
 
 /* Finds or adds a directory. Returns 0 with its index or a negative errno. */
@@ -139,9 +158,22 @@ static int add_dir(struct watch *w, const char *path, size_t *ret)
         return 0;
 }
 
-static int add_file(struct watch *w, const char *path)
+/* Adds a file of a directory that was added: by its name, or all that end with suffix. */
+static int add_watched(struct watch *w, size_t dir, const char *name, const char *suffix, enum watch_change change)
 {
-        _cleanup_free_ char *copy = strdup(path), *name = NULL;
+        _cleanup_free_ char *copy = NULL;
+
+        if (string_set(&copy, name) < 0 || array_grow(&w->files, w->n_files, sizeof(*w->files)) < 0)
+                return -ENOMEM;
+        w->files[w->n_files++] =
+                (struct watched_file){ .name = TAKE_PTR(copy), .suffix = suffix, .dir = dir, .change = change };
+        return 0;
+}
+
+/* Adds a file by its path, and sets *ret, if that is not NULL, to its directory's index. */
+static int add_file(struct watch *w, const char *path, enum watch_change change, size_t *ret)
+{
+        _cleanup_free_ char *copy = strdup(path);
         size_t dir;
 
         if (!copy)
@@ -153,23 +185,56 @@ static int add_file(struct watch *w, const char *path)
         int r = add_dir(w, slash == copy ? "/" : copy, &dir);
         if (r < 0)
                 return r;
-        if (string_set(&name, slash + 1) < 0 || array_grow(&w->files, w->n_files, sizeof(*w->files)) < 0)
+        if (ret)
+                *ret = dir;
+        return add_watched(w, dir, slash + 1, NULL, change);
+}
+
+/* ---- configuration ---- */
+
+/* Watches for a directory that is not there, and those above it, up to the first one that is. */
+static int wait_for_dir(struct watch *w, const char *path)
+{
+        _cleanup_free_ char *up = strdup(path);
+        size_t dir = 0;
+
+        if (!up)
                 return -ENOMEM;
-        w->files[w->n_files++] = (struct watched_file){ .name = TAKE_PTR(name), .dir = dir };
+        for (char *slash; (slash = strrchr(up, '/')) && slash[1]; *slash = '\0') {
+                int r = add_file(w, up, WATCH_CONFIG, &dir);
+                if (r < 0 || w->dirs[dir].source)
+                        return r;
+        }
         return 0;
 }
 
-static int add_interpreter(struct watch *w, const char *path)
+static int add_config_dir(struct watch *w, const char *path, const char *suffix)
 {
-        _cleanup_free_ char *real = realpath(path, NULL);
+        size_t dir;
 
-        int r = add_file(w, path);
-        if (r < 0 || !real || streq(real, path))
+        int r = add_dir(w, path, &dir);
+        if (r < 0)
                 return r;
-        return add_file(w, real);
+        return w->dirs[dir].source ? add_watched(w, dir, NULL, suffix, WATCH_CONFIG) : wait_for_dir(w, path);
 }
 
-static void forget_interpreters(struct watch *w)
+/* A directory of formats and the directories of drop-ins in it. */
+static int add_formats_dir(struct watch *w, char *path)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(conf_files_done) struct conf_files drop_ins = {};
+
+        int r = add_config_dir(w, path, ".conf");
+        if (r >= 0)
+                r = add_config_dir(w, path, ".conf.d");
+        if (r >= 0)
+                r = conf_files_list(&path, 1, ".conf.d", CONF_DIRECTORIES, &drop_ins, &ignored);
+        for (size_t i = 0; i < drop_ins.n && r >= 0; i++)
+                r = add_config_dir(w, drop_ins.items[i].path, ".conf");
+        return r;
+}
+
+static void forget_files(struct watch *w)
 {
         for (size_t i = 0; i < w->n_files; i++)
                 free(w->files[i].name);
@@ -184,9 +249,34 @@ static void forget_interpreters(struct watch *w)
         w->n_files = w->n_dirs = 0;
 }
 
+int watch_config(struct watch *w, const struct paths *paths, const char *config_file)
+{
+        forget_files(w);
+        /* All is read after this, so what changed before needs no telling. */
+        w->changes = 0;
+        (void)sd_event_source_set_enabled(w->timer, SD_EVENT_OFF);
+        int r = add_file(w, config_file, WATCH_CONFIG, NULL);
+        for (size_t i = 0; i < paths->n_confdirs && r >= 0; i++)
+                r = add_formats_dir(w, paths->confdirs[i]);
+        for (size_t i = 0; i < paths->n_binfmt_d && r >= 0; i++)
+                r = add_config_dir(w, paths->binfmt_d[i], ".conf");
+        return r >= 0 && paths->admindir ? add_config_dir(w, paths->admindir, "") : r;
+}
+
+/* ---- interpreters ---- */
+
+static int add_interpreter(struct watch *w, const char *path)
+{
+        _cleanup_free_ char *real = realpath(path, NULL);
+
+        int r = add_file(w, path, WATCH_DRIFT, NULL);
+        if (r < 0 || !real || streq(real, path))
+                return r;
+        return add_file(w, real, WATCH_DRIFT, NULL);
+}
+
 int watch_interpreters(struct watch *w, const struct catalog *catalog)
 {
-        forget_interpreters(w);
         for (size_t i = 0; i < catalog->n; i++) {
                 const struct format *f = &catalog->formats[i];
                 for (size_t j = 0; f->enabled && j < f->n_candidates; j++) {
@@ -200,7 +290,7 @@ int watch_interpreters(struct watch *w, const struct catalog *catalog)
 
 void watch_done(struct watch *w)
 {
-        forget_interpreters(w);
+        forget_files(w);
         sd_event_source_disable_unref(w->misc);
         sd_event_source_disable_unref(w->mounts);
         sd_event_source_disable_unref(w->timer);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Notices changes that others make: to the entries of binfmt_misc (its files change only by being written to, which
- * inotify sees whoever does it and through whichever mount), and to the files of interpreters. Several changes in
- * quick succession are told as one. Nothing is polled. */
+ * inotify sees whoever does it and through whichever mount), to the files of interpreters, and to those of the
+ * configuration. Several changes in quick succession are told as one. Nothing is polled. */
 #pragma once
 
 #include <sys/types.h>
@@ -12,8 +12,14 @@
 /* How long after a change it is told, in which more may come. */
 #define WATCH_DELAY_USEC (100 * 1000)
 
-/* Called from the event loop. */
-typedef void (*watch_handler_t)(void *userdata);
+/* What has changed. */
+enum watch_change {
+        WATCH_DRIFT = 1 << 0,  /* entries or interpreters, or it is time to look at them again */
+        WATCH_CONFIG = 1 << 1, /* what the formats are read from */
+};
+
+/* Called from the event loop, with the bits of what has changed. */
+typedef void (*watch_handler_t)(unsigned changes, void *userdata);
 
 struct watched_dir {
         char *path;
@@ -21,8 +27,10 @@ struct watched_dir {
 };
 
 struct watched_file {
-        char *name;
-        size_t dir; /* index of its directory */
+        char *name;         /* NULL: all that end with suffix and are not hidden */
+        const char *suffix;
+        size_t dir;         /* index of its directory */
+        enum watch_change change;
 };
 
 struct watch {
@@ -36,6 +44,7 @@ struct watch {
         size_t n_dirs;
         struct watched_file *files;
         size_t n_files;
+        unsigned changes; /* those that have not been told */
         watch_handler_t handler;
         void *userdata;
 };
@@ -47,12 +56,16 @@ int watch_init(struct watch *w, sd_event *event, watch_handler_t handler, void *
  * errno. */
 int watch_misc(struct watch *w, int fd);
 
-/* Watches the interpreters of all formats of a catalog instead of those before: under the name that the format has for
- * each, and at the place that symbolic links lead to. A directory that does not exist is not watched. Returns 0 or a
- * negative errno. */
+/* Watches the files that formats are read from, and the daemon's own, instead of all that was watched before but
+ * binfmt_misc. A directory that does not exist is watched for. Returns 0 or a negative errno. */
+int watch_config(struct watch *w, const struct paths *paths, const char *config_file);
+
+/* Watches the interpreters of all formats of a catalog too: under the name that the format has for each, and at the
+ * place that symbolic links lead to. A directory that does not exist is not watched. Returns 0 or a negative errno. */
 int watch_interpreters(struct watch *w, const struct catalog *catalog);
 
-/* Has the handler called in so many microseconds, unless it is called before anyhow. Returns 0 or a negative errno. */
+/* Has the handler called in so many microseconds with WATCH_DRIFT, unless it is called before anyhow. Returns 0 or a
+ * negative errno. */
 int watch_schedule(struct watch *w, uint64_t usec);
 
 void watch_done(struct watch *w);
