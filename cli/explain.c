@@ -121,7 +121,21 @@ static void print_bytes(const struct match *m)
         }
 }
 
-static void print_comparison(const struct comparison *c, int width)
+/* The bytes of entries that take the file or would; where none takes it, of those that are nearest to doing so. */
+static bool is_worth_its_bytes(const struct explanation *x, const struct comparison *c)
+{
+        if (c->outcome == OUTCOME_NEAR) {
+                for (size_t i = 0; i < x->n_comparisons; i++) {
+                        const struct comparison *other = &x->comparisons[i];
+                        if (other->outcome == OUTCOME_WINS ||
+                            (other->outcome == OUTCOME_NEAR && other->match.first_difference > c->match.first_difference))
+                                return false;
+                }
+        }
+        return c->outcome != OUTCOME_NO;
+}
+
+static void print_comparison(const struct comparison *c, int width, bool bytes)
 {
         static const char *const texts[] = {
                 [OUTCOME_WINS] = "takes it",
@@ -145,11 +159,11 @@ static void print_comparison(const struct comparison *c, int width)
                 else
                         printf("the file has ended, the magic has %02x (mask %02x)\n", b->magic, b->mask);
         }
-        if (c->outcome != OUTCOME_NO)
+        if (bytes)
                 print_bytes(m);
 }
 
-static void print_comparisons(const struct explanation *x)
+static void print_comparisons(const struct explanation *x, bool all)
 {
         int width = 0;
 
@@ -161,7 +175,7 @@ static void print_comparisons(const struct explanation *x)
         }
         puts("\nEntries, that registered last and so tried first on top:");
         for (size_t i = 0; i < x->n_comparisons; i++)
-                print_comparison(&x->comparisons[i], width);
+                print_comparison(&x->comparisons[i], width, all || is_worth_its_bytes(x, &x->comparisons[i]));
 }
 
 static void print_findings(const struct findings *f)
@@ -195,7 +209,7 @@ int verb_explain(const struct call *call)
         print_verdict(&x, call->args[0]);
         print_state(&x.misc);
         print_steps(&x);
-        print_comparisons(&x);
+        print_comparisons(&x, call->option[OPTION_ALL]);
         print_findings(&x.findings);
         printf("\n%s%s%s\n", colour(COLOUR_BOLD), explanation_remedy(&x), colour(COLOUR_NONE));
         return explanation_runs(&x) ? EXIT_OK : EXIT_FAILED;

@@ -31,3 +31,16 @@ for order in "1 2 3 4 5" "5 4 3 2 1" "2 5 1 4 3" "4 1 5 3 2"; do
 done
 status 0 binfmtctl explain ./program
 says "matches too, but is tried later"
+
+# The bytes are shown of those that matter, and of all when asked to.
+tables() {
+	binfmtctl explain "$@" | grep -c '^      magic '
+}
+printf ':near:M::BOT.::/bin/true:' >bm/register
+printf ':nearer:M::BOTHER::/bin/true:' >bm/register
+same "tables with a winner" 5 "$(tables ./program)"
+same "tables of all" 7 "$(tables --all ./program)"
+for n in 1 2 3 4 5; do
+	echo -1 >bm/$n
+done
+same "tables without a winner" 1 "$(tables ./program || true)"
