@@ -126,11 +126,13 @@ bool entry_equal(const struct entry *a, const struct entry *b)
 
 bool entry_matches(const struct entry *e, const uint8_t *head, size_t size)
 {
-        if (e->type != ENTRY_MAGIC || e->offset + e->magic_size > size)
+        if (e->type != ENTRY_MAGIC)
                 return false;
-        for (size_t i = 0; i < e->magic_size; i++)
-                if ((head[e->offset + i] ^ e->magic[i]) & mask_byte(e, i))
+        for (size_t i = 0; i < e->magic_size; i++) {
+                size_t at = e->offset + i;
+                if (((at < size ? head[at] : 0) ^ e->magic[i]) & mask_byte(e, i))
                         return false;
+        }
         return true;
 }
 

@@ -93,7 +93,8 @@ bool entry_same_files(const struct entry *a, const struct entry *b);
 /* Whether the two have the same matching and flags, whatever their names and interpreters. */
 bool entry_matches_alike(const struct entry *a, const struct entry *b);
 
-/* Whether a file that starts with these bytes is one that the entry's magic matches. */
+/* Whether a file that starts with these bytes is one that the entry's magic matches. A file that is shorter counts as if
+ * zeros followed, as the kernel has it. */
 bool entry_matches(const struct entry *e, const uint8_t *head, size_t size);
 
 /* Parses an offset as the kernel does: decimal digits, a + before them allowed. Returns 0, or -EINVAL with

@@ -190,6 +190,11 @@ static void test_matches(void **state)
         assert_false(entry_matches(&e, lower, sizeof(lower)));
         e.mask = (uint8_t *)"\xff\xff\xff\xff\xdf";
         assert_true(entry_matches(&e, lower, sizeof(lower)));
+        /* Behind a short file there are zeros. */
+        e.mask = (uint8_t *)"\xff\xff\xff\xff\x20";
+        e.magic = (uint8_t *)"\177TES\x40";
+        assert_true(entry_matches(&e, head, 6));
+        assert_false(entry_matches(&e, head, 5));
 }
 
 static void test_copy(void **state)

@@ -35,6 +35,16 @@ explained ./nearly not-a-program
 status 1 binfmtctl explain ./nearly
 says "differs at byte 4: the file has 2e, the magic 54 (mask ff)"
 
+# What a short file does not have counts as zeros.
+entry ":short:M::SHO\\x00\\x00::$DIR/interpreter:"
+printf SHO >short
+chmod +x short
+explained ./short runs
+printf SH >shorter
+chmod +x shorter
+explained ./shorter not-a-program
+echo -1 >bm/short
+
 # What is wrong with the file.
 explained ./none file-missing
 mkdir directory
