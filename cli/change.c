@@ -62,7 +62,7 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
 
 static int print_missing(const struct format *f)
 {
-        fprintf(stderr, "binfmtctl: %s: not registered, because no interpreter is installed:", f->entry.name);
+        fprintf(stderr, _("binfmtctl: %s: not registered, because no interpreter is installed:"), f->entry.name);
         for (size_t i = 0; i < f->n_candidates; i++)
                 fprintf(stderr, " %s", f->candidates[i].path);
         fputc('\n', stderr);
@@ -74,8 +74,8 @@ static void print_planned(const struct change *c, const struct reconcile_result 
         const struct format *f = catalog_find(&c->catalog, result->name);
         bool new = result->action == RECONCILE_REGISTER || result->action == RECONCILE_REPLACE;
 
-        printf("%s: would be %s%s%s\n", result->name, reconcile_action_to_string(result->action),
-               new &&f ? ", with " : "", new &&f ? view_interpreter(f) : "");
+        printf(_("%s: would be %s%s%s\n"), result->name, _(reconcile_action_to_string(result->action)),
+               new &&f ? _(", with ") : "", new &&f ? view_interpreter(f) : "");
 }
 
 /* Makes the kernel follow, or plans that. */

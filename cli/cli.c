@@ -2,7 +2,6 @@
 #include "cli.h"
 
 #include <errno.h>
-#include <libintl.h>
 #include <stdarg.h>
 
 #include "kernel.h"
@@ -12,7 +11,7 @@ void print_problems(const struct problems *p)
 {
         for (size_t i = 0; i < p->n; i++) {
                 _cleanup_free_ char *text = problem_to_string(&p->items[i]);
-                fprintf(stderr, "binfmtctl: %s\n", text ? text : gettext("out of memory"));
+                fprintf(stderr, "binfmtctl: %s\n", text ? text : _("out of memory"));
         }
 }
 
@@ -22,7 +21,7 @@ int fail(const char *format, ...)
 
         fputs("binfmtctl: ", stderr);
         va_start(ap, format);
-        vfprintf(stderr, gettext(format), ap);
+        vfprintf(stderr, _(format), ap);
         va_end(ap);
         fputc('\n', stderr);
         return EXIT_FAILED;

@@ -22,7 +22,7 @@ static enum result disable(const struct debian *d, int kernel, const struct cata
         if (kernel_read(kernel, name, &have) < 0)
                 return RESULT_OK;
         if (d->test) {
-                printf("disable %s\n", name);
+                printf(_("disable %s\n"), name);
                 return RESULT_OK;
         }
         int r = f && f->enabled ? pause_write(d->paths, name) : 0;

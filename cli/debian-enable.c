@@ -28,7 +28,7 @@ static void print_problems_of(const struct debian *d, const struct problems *pro
 {
         for (size_t i = 0; i < problems->n; i++) {
                 _cleanup_free_ char *text = problem_to_string(&problems->items[i]);
-                debian_die(d, "%s", text ? text : "out of memory");
+                debian_die(d, "%s", text ? text : _("out of memory"));
         }
 }
 
@@ -41,7 +41,7 @@ static bool enabler_init(struct enabler *e, const struct debian *d, const struct
         *e = (struct enabler){ .d = d, .formats = formats };
         (void)catalog_load(d->paths, &e->catalog, &ignored);
         if (d->test)
-                puts("load binfmt_misc");
+                puts(_("load binfmt_misc"));
         e->kernel = binfmt_misc_open(d->paths->procdir, !d->test, &problems);
         if (e->kernel < 0 && !d->test) {
                 print_problems_of(d, &problems);
@@ -174,7 +174,7 @@ static enum result enable_all(const struct debian *d, const struct debian_format
                     (e.kernel >= 0 && kernel_read(e.kernel, f->name, &have) >= 0 && have.enabled))
                         continue;
                 if (d->test)
-                        puts("load binfmt_misc");
+                        puts(_("load binfmt_misc"));
                 if (enable(&e, f, false) != RESULT_OK)
                         result = RESULT_FAILED;
         }

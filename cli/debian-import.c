@@ -40,7 +40,7 @@ static enum result parse(const struct debian *d, const char *text, size_t size, 
         int r = debian_format_parse(text, size, name, path, ret, &problems);
         for (size_t i = 0; i < problems.n; i++) {
                 _cleanup_free_ char *line = problem_to_string(&problems.items[i]);
-                debian_warn(d, "%s", line ? line : "out of memory");
+                debian_warn(d, "%s", line ? line : _("out of memory"));
         }
         if (r < 0)
                 return r == -EINVAL ? RESULT_FAILED : debian_die(d, "%s", strerror(-r));

@@ -47,7 +47,7 @@ static enum result store(const struct debian *d, const struct debian_format *f)
 /* Prints what would be stored. */
 static void show(const struct debian_format *f)
 {
-        puts("install the following binary format description:");
+        puts(_("install the following binary format description:"));
         for (size_t i = 0; i < DEBIAN_FIELD_COUNT; i++)
                 printf("%12s = %s\n", debian_field_to_string(i), f->fields[i]);
 }
@@ -78,7 +78,7 @@ enum result debian_install(const struct debian *d, struct debian_format *f)
                 return result;
         if (d->test) {
                 if (old.name && is_registered(d, f->name))
-                        printf("disable %s\n", f->name);
+                        printf(_("disable %s\n"), f->name);
                 show(f);
         } else {
                 result = store(d, f);
@@ -108,8 +108,8 @@ enum result debian_remove_format(const struct debian *d, const struct debian_for
         }
         if (d->test) {
                 if (is_registered(d, f->name))
-                        printf("disable %s\n", f->name);
-                printf("remove %s/%s", d->paths->admindir, f->name);
+                        printf(_("disable %s\n"), f->name);
+                printf(_("remove %s/%s"), d->paths->admindir, f->name);
                 return RESULT_OK;
         }
         enum result result = forget(d, f->name);

@@ -91,6 +91,6 @@ enum result debian_show_line(const struct debian *d, const struct debian_format 
                 r = line_to_show(f, e, entry_same_files(&own, e), &line);
         if (r < 0)
                 return debian_die(d, "%s", strerror(-r));
-        printf("enable %s with the following format string:\n %s\n", f->name, line);
+        printf(_("enable %s with the following format string:\n %s\n"), f->name, line);
         return RESULT_OK;
 }

@@ -10,7 +10,7 @@ static void say(const struct debian *d, const char *kind, const char *format, va
 {
         fflush(stdout);
         fprintf(stderr, "%s: %s", d->program, kind);
-        vfprintf(stderr, format, ap);
+        vfprintf(stderr, _(format), ap);
         fputc('\n', stderr);
 }
 
@@ -19,7 +19,7 @@ enum result debian_warn(const struct debian *d, const char *format, ...)
         va_list ap;
 
         va_start(ap, format);
-        say(d, "warning: ", format, ap);
+        say(d, _("warning: "), format, ap);
         va_end(ap);
         return RESULT_FAILED;
 }
@@ -62,7 +62,7 @@ enum result debian_load(const struct debian *d, struct debian_formats *ret)
                 return debian_die(d, "unable to read %s: %s", d->paths->admindir, strerror(-r));
         for (size_t i = 0; i < problems.n; i++) {
                 _cleanup_free_ char *text = problem_to_string(&problems.items[i]);
-                result = debian_warn(d, "%s", text ? text : "out of memory");
+                result = debian_warn(d, "%s", text ? text : _("out of memory"));
         }
         return result;
 }

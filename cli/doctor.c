@@ -7,31 +7,53 @@
 /* No trial takes longer. */
 #define SECONDS 10
 
+/* "10000.0 ms" */
+#define TIME_WIDTH 9
+
 static const char *const places[TRIAL_PLACE_COUNT] = {
-        [TRIAL_HOST] = "on this system",
-        [TRIAL_CHROOT] = "in a chroot",
-        [TRIAL_NAMESPACE] = "in a user namespace",
-        [TRIAL_OWN_ENTRIES] = "in one with own entries",
-        [TRIAL_CONTAINER] = "as in a container",
+        [TRIAL_HOST] = N_("on this system"),
+        [TRIAL_CHROOT] = N_("in a chroot"),
+        [TRIAL_NAMESPACE] = N_("in a user namespace"),
+        [TRIAL_OWN_ENTRIES] = N_("in one with own entries"),
+        [TRIAL_CONTAINER] = N_("as in a container"),
 };
 
 static const struct {
         const char *text;
         enum colour colour;
 } outcomes[] = {
-        [TRIAL_WORKS] = { "ok", COLOUR_GREEN },
-        [TRIAL_FAILS] = { "failed", COLOUR_RED },
-        [TRIAL_IMPOSSIBLE] = { "not possible", COLOUR_YELLOW },
+        [TRIAL_WORKS] = { N_("ok"), COLOUR_GREEN },
+        [TRIAL_FAILS] = { N_("failed"), COLOUR_RED },
+        [TRIAL_IMPOSSIBLE] = { N_("not possible"), COLOUR_YELLOW },
 };
 
-static void print_row(const char *architecture, const char *place, enum colour c, const char *result, const char *time,
-                      const char *interpreter)
+/* How wide the columns are. */
+struct widths {
+        int architecture, place, result;
+};
+
+static void print_row(const struct widths *w, const char *architecture, const char *place, enum colour c,
+                      const char *result, const char *time, const char *interpreter)
 {
-        printf("%-12s  %-23s  %s%-12s%s  %9s  %s\n", architecture, place, colour(c), result, colour(COLOUR_NONE), time,
-               interpreter);
+        printf("%-*s  %-*s  %s%-*s%s  %*s  %s\n", field_width(architecture, w->architecture), architecture,
+               field_width(place, w->place), place, colour(c), field_width(result, w->result), result,
+               colour(COLOUR_NONE), field_width(time, TIME_WIDTH), time, interpreter);
 }
 
-static void print_examination(const struct architecture *a, enum trial_place p)
+static struct widths find_widths(void)
+{
+        struct widths w = { .architecture = columns(_("ARCHITECTURE")),
+                            .place = columns(_("WHERE")),
+                            .result = wider(columns(_("RESULT")), _("not expected")) };
+
+        for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+                w.place = wider(w.place, _(places[i]));
+        for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++)
+                w.result = wider(w.result, _(outcomes[i].text));
+        return w;
+}
+
+static void print_examination(const struct widths *w, const struct architecture *a, enum trial_place p)
 {
         const struct examination *e = &a->places[p];
         const struct trial *t = &e->trial;
@@ -39,20 +61,22 @@ static void print_examination(const struct architecture *a, enum trial_place p)
 
         if (t->microseconds)
                 snprintf(time, sizeof(time), "%.1f ms", (double)t->microseconds / 1000);
-        print_row(a->program->architecture, places[p], outcomes[t->outcome].colour, outcomes[t->outcome].text, time,
-                  t->interpreter ? t->interpreter : "-");
+        print_row(w, a->program->architecture, _(places[p]), outcomes[t->outcome].colour, _(outcomes[t->outcome].text),
+                  time, t->interpreter ? t->interpreter : "-");
 }
 
 static void print_table(const struct diagnosis *d)
 {
-        print_row("ARCHITECTURE", "WHERE", COLOUR_NONE, "RESULT", "START", "INTERPRETER");
+        const struct widths w = find_widths();
+
+        print_row(&w, _("ARCHITECTURE"), _("WHERE"), COLOUR_NONE, _("RESULT"), _("START"), _("INTERPRETER"));
         for (size_t i = 0; i < d->n; i++) {
                 const struct architecture *a = &d->architectures[i];
                 if (!a->expected)
-                        print_row(a->program->architecture, "-", COLOUR_DIM, "not expected", "-", "-");
+                        print_row(&w, a->program->architecture, "-", COLOUR_DIM, _("not expected"), "-", "-");
                 for (int p = 0; p < TRIAL_PLACE_COUNT && a->expected; p++)
                         if (a->places[p].tried)
-                                print_examination(a, p);
+                                print_examination(&w, a, p);
         }
 }
 
@@ -75,10 +99,10 @@ static void print_cause(const struct architecture *a, enum trial_place p)
         for (int before = 0; before < (int)p; before++)
                 if (is_same(&a->places[before], e))
                         return;
-        printf("  %s %s", a->program->architecture, places[p]);
+        printf("  %s %s", a->program->architecture, _(places[p]));
         for (int other = p + 1; other < TRIAL_PLACE_COUNT; other++)
                 if (is_same(&a->places[other], e))
-                        printf(", %s", places[other]);
+                        printf(", %s", _(places[other]));
         printf(": %s\n", e->text);
         print_remedy(e->remedy);
 }
@@ -95,7 +119,7 @@ static void print_causes(const struct diagnosis *d)
 {
         bool namespace = false;
 
-        puts("\nFound:");
+        puts(_("\nFound:"));
         for (size_t i = 0; i < d->n; i++) {
                 const struct architecture *a = &d->architectures[i];
                 if (a->text) {
@@ -108,7 +132,7 @@ static void print_causes(const struct diagnosis *d)
                 namespace |= needed_namespace(a);
         }
         if (namespace)
-                puts("  The chroot and the container were made in user namespaces; without those it takes root.");
+                puts(_("  The chroot and the container were made in user namespaces; without those it takes root."));
 }
 
 static bool has_causes(const struct diagnosis *d)

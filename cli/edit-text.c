@@ -24,12 +24,12 @@ char *edit_template(const struct format *f)
         FILE *out = open_memstream(&text, &size);
         if (!out)
                 return NULL;
+        fprintf(out, _("# What is set here changes the format %s; see binfmtd.conf(5). What it has now:\n"), e->name);
         fprintf(out,
-                "# What is set here changes the format %s; see binfmtd.conf(5). What it has now:\n"
                 "[Format]\n"
                 "#Enabled=%s\n"
                 "#Flags=%s\n",
-                e->name, f->enabled ? "yes" : "no", entry_format_flags(e->flags, flags));
+                f->enabled ? "yes" : "no", entry_format_flags(e->flags, flags));
         if (e->type == ENTRY_EXTENSION) {
                 fprintf(out, "#Extension=%s\n", e->extension);
         } else if (e->type == ENTRY_HANDLER) {

@@ -105,7 +105,7 @@ static int check_copy(const struct edit *e, struct catalog *ret)
                 return fail("out of memory");
         for (size_t i = 0; i < problems.n; i++)
                 if (problems.items[i].file && streq(problems.items[i].file, e->copy))
-                        status = fail(DROP_IN ":%u: %s", problems.items[i].line, problems.items[i].text);
+                        status = fail("%s:%u: %s", DROP_IN, problems.items[i].line, problems.items[i].text);
         return status;
 }
 
@@ -161,7 +161,7 @@ static int take_over(const struct edit *e, const char *text)
                 return reject(e);
         int r = read_text(e->target, DROP_IN, &now);
         if (r >= 0 && !streq_null(now, e->before)) {
-                fail("%s: " DROP_IN " was changed by somebody else meanwhile", e->name);
+                fail("%s: %s was changed by somebody else meanwhile", e->name, DROP_IN);
                 return reject(e);
         }
         if (r >= 0)
@@ -186,7 +186,7 @@ static int plan(const struct edit *e, struct catalog *catalog)
         c.catalog = *catalog;
         *catalog = (struct catalog){};
         c.format = catalog_find(&c.catalog, e->name);
-        printf("%s: would be changed by the text in %s\n", e->name, e->copy);
+        printf(_("%s: would be changed by the text in %s\n"), e->name, e->copy);
         return change_apply(&c, c.format->enabled);
 }
 
@@ -205,7 +205,7 @@ static int finish(const struct edit *e)
                 remove_copy(e);
                 if (!e->dry)
                         (void)override_delete(&e->call->paths, e->name, REJECTED);
-                puts("Nothing was changed.");
+                puts(_("Nothing was changed."));
                 return EXIT_OK;
         }
         if (check_copy(e, &catalog) != EXIT_OK)

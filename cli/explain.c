@@ -23,11 +23,11 @@ static void print_verdict(const struct explanation *x, const char *file)
 
         printf("%s%s%s: ", colour(COLOUR_BOLD), file, colour(COLOUR_NONE));
         if (explanation_runs(x))
-                printf("%sruns%s", colour(COLOUR_GREEN), colour(COLOUR_NONE));
+                printf("%s%s%s", colour(COLOUR_GREEN), _("runs"), colour(COLOUR_NONE));
         else if (unknown)
-                printf("%snot known%s", colour(COLOUR_YELLOW), colour(COLOUR_NONE));
+                printf("%s%s%s", colour(COLOUR_YELLOW), _("not known"), colour(COLOUR_NONE));
         else
-                printf("%sdoes not run%s", colour(COLOUR_RED), colour(COLOUR_NONE));
+                printf("%s%s%s", colour(COLOUR_RED), _("does not run"), colour(COLOUR_NONE));
         if (x->error)
                 printf(" (%s)", strerror(-x->error));
         putchar('\n');
@@ -35,8 +35,8 @@ static void print_verdict(const struct explanation *x, const char *file)
 
 static void print_state(const struct misc_state *m)
 {
-        printf("\nbinfmt_misc: %s%s\n", misc_mount_to_string(m->mount),
-               m->mount != MISC_MOUNTED ? "" : m->enabled ? ", enabled" : ", disabled as a whole");
+        printf("\nbinfmt_misc: %s%s\n", _(misc_mount_to_string(m->mount)),
+               m->mount != MISC_MOUNTED ? "" : m->enabled ? _(", enabled") : _(", disabled as a whole"));
 }
 
 /* What is printed comes out of files that come from anywhere. */
@@ -52,25 +52,26 @@ static void make_printable(struct explanation *x)
 
 static void print_steps(const struct explanation *x)
 {
-        puts("\nWhat the kernel does:");
+        puts(_("\nWhat the kernel does:"));
         for (size_t i = 0; i < x->n_steps; i++) {
                 const struct step *s = &x->steps[i];
                 printf("  %zu. %s%s%s\n", i + 1, s->path, s->what ? ": " : "", s->what ? s->what : "");
                 if (s->kind == STEP_ENTRY)
-                        printf("     the entry %s takes it, with the interpreter %s%s\n", s->entry, s->interpreter,
-                               i + 1 < x->n_steps && x->steps[i + 1].pinned ? " (opened when it was registered)" : "");
+                        printf(_("     the entry %s takes it, with the interpreter %s%s\n"), s->entry, s->interpreter,
+                               i + 1 < x->n_steps && x->steps[i + 1].pinned ? _(" (opened when it was registered)")
+                                                                            : "");
                 else if (s->kind == STEP_SCRIPT)
-                        printf("     its first line names the interpreter %s%s%s\n", s->interpreter,
-                               s->argument ? " with the argument " : "", s->argument ? s->argument : "");
+                        printf(_("     its first line names the interpreter %s%s%s\n"), s->interpreter,
+                               s->argument ? _(" with the argument ") : "", s->argument ? s->argument : "");
                 else if (s->kind == STEP_NATIVE)
-                        puts("     this machine runs it itself");
+                        puts(_("     this machine runs it itself"));
         }
 }
 
-static void print_bytes_row(const struct match *m, size_t from, size_t to, const char *title,
+static void print_bytes_row(const struct match *m, size_t from, size_t to, const char *title, int width,
                             void (*print)(const struct match_byte *b))
 {
-        printf("      %-6s", title);
+        printf("      %-*s", field_width(title, width), title);
         for (size_t i = from; i < to; i++) {
                 const struct match_byte *b = &m->bytes[i];
                 printf(" %s", b->equal ? "" : colour(COLOUR_RED));
@@ -110,14 +111,23 @@ static void print_differs(const struct match_byte *b)
 
 static void print_bytes(const struct match *m)
 {
+        static const struct {
+                const char *title;
+                void (*print)(const struct match_byte *b);
+        } rows[] = { { N_("offset"), print_offset },
+                     { N_("file"), print_file_byte },
+                     { N_("mask"), print_mask },
+                     { N_("magic"), print_magic } };
+        int width = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                width = wider(width, _(rows[i].title));
         for (size_t from = 0; from < m->n; from += BYTES_PER_LINE) {
                 size_t to = m->n < from + BYTES_PER_LINE ? m->n : from + BYTES_PER_LINE;
-                print_bytes_row(m, from, to, "offset", print_offset);
-                print_bytes_row(m, from, to, "file", print_file_byte);
-                print_bytes_row(m, from, to, "mask", print_mask);
-                print_bytes_row(m, from, to, "magic", print_magic);
+                for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+                        print_bytes_row(m, from, to, _(rows[i].title), width, rows[i].print);
                 if (!m->matches)
-                        print_bytes_row(m, from, to, "", print_differs);
+                        print_bytes_row(m, from, to, "", width, print_differs);
         }
 }
 
@@ -138,26 +148,26 @@ static bool is_worth_its_bytes(const struct explanation *x, const struct compari
 static void print_comparison(const struct comparison *c, int width, bool bytes)
 {
         static const char *const texts[] = {
-                [OUTCOME_WINS] = "takes it",
-                [OUTCOME_LOSES] = "matches too, but is tried later",
-                [OUTCOME_DISABLED] = "matches, but is disabled",
+                [OUTCOME_WINS] = N_("takes it"),
+                [OUTCOME_LOSES] = N_("matches too, but is tried later"),
+                [OUTCOME_DISABLED] = N_("matches, but is disabled"),
         };
         const struct match *m = &c->match;
 
-        printf("  %-*s  ", width, c->entry.name);
+        printf("  %-*s  ", field_width(c->entry.name, width), c->entry.name);
         if (m->matches) {
-                puts(texts[c->outcome]);
+                puts(_(texts[c->outcome]));
         } else if (c->entry.type == ENTRY_HANDLER) {
-                puts("a BPF program decides, which cannot be asked");
+                puts(_("a BPF program decides, which cannot be asked"));
         } else if (c->entry.type == ENTRY_EXTENSION) {
-                printf("the name does not end with .%s\n", c->entry.extension);
+                printf(_("the name does not end with .%s\n"), c->entry.extension);
         } else {
                 const struct match_byte *b = &m->bytes[m->first_difference];
-                printf("differs at byte %u: ", b->offset);
+                printf(_("differs at byte %u: "), b->offset);
                 if (b->in_file)
-                        printf("the file has %02x, the magic %02x (mask %02x)\n", b->file, b->magic, b->mask);
+                        printf(_("the file has %02x, the magic %02x (mask %02x)\n"), b->file, b->magic, b->mask);
                 else
-                        printf("the file has ended, the magic has %02x (mask %02x)\n", b->magic, b->mask);
+                        printf(_("the file has ended, the magic has %02x (mask %02x)\n"), b->magic, b->mask);
         }
         if (bytes)
                 print_bytes(m);
@@ -169,24 +179,34 @@ static void print_comparisons(const struct explanation *x, bool all)
 
         if (x->n_comparisons == 0)
                 return;
-        for (size_t i = 0; i < x->n_comparisons; i++) {
-                int n = (int)strlen(x->comparisons[i].entry.name);
-                width = n > width ? n : width;
-        }
-        puts("\nEntries, that registered last and so tried first on top:");
+        for (size_t i = 0; i < x->n_comparisons; i++)
+                width = wider(width, x->comparisons[i].entry.name);
+        puts(_("\nEntries, that registered last and so tried first on top:"));
         for (size_t i = 0; i < x->n_comparisons; i++)
                 print_comparison(&x->comparisons[i], width, all || is_worth_its_bytes(x, &x->comparisons[i]));
 }
 
+static int severity_width(void)
+{
+        int width = 0;
+
+        for (int s = SEVERITY_NOTE; s <= SEVERITY_ERROR; s++)
+                width = wider(width, _(severity_to_string(s)));
+        return width;
+}
+
 static void print_findings(const struct findings *f)
 {
+        int width = severity_width();
+
         if (f->n == 0)
                 return;
-        puts("\nFound:");
+        puts(_("\nFound:"));
         for (size_t i = 0; i < f->n; i++) {
                 enum severity s = cause_severity(f->items[i].cause);
-                printf("  %s%-7s%s  %s\n", colour(severity_colour(s)), severity_to_string(s), colour(COLOUR_NONE),
-                       f->items[i].text);
+                const char *text = _(severity_to_string(s));
+                printf("  %s%-*s%s  %s\n", colour(severity_colour(s)), field_width(text, width), text,
+                       colour(COLOUR_NONE), f->items[i].text);
         }
 }
 

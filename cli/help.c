@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-#include <libintl.h>
-
 #include "output.h"
 
 /* Columns of a line, and the most that the left side takes; where it takes more, its text begins on the next line. */
@@ -20,7 +18,8 @@ static void print_wrapped(const char *text, int indent)
         int column = indent;
 
         while (*text) {
-                int n = (int)strcspn(text, " ");
+                size_t size = strcspn(text, " ");
+                int n = columns_of(text, size);
                 if (column > indent && column + 1 + n > LINE_WIDTH) {
                         putchar('\n');
                         spaces(indent);
@@ -29,9 +28,9 @@ static void print_wrapped(const char *text, int indent)
                         putchar(' ');
                         column++;
                 }
-                printf("%.*s", n, text);
+                fwrite(text, 1, size, stdout);
                 column += n;
-                text += n;
+                text += size;
                 text += strspn(text, " ");
         }
         putchar('\n');
@@ -66,7 +65,7 @@ static char *option_left(const struct cli_option *o)
         return s;
 }
 
-static int wider(int width, const char *left)
+static int left_wider(int width, const char *left)
 {
         int n = left ? (int)strlen(left) : 0;
 
@@ -79,11 +78,11 @@ static int left_width(void)
 
         for (size_t i = 0; i < n_verbs; i++) {
                 _cleanup_free_ char *left = verb_left(&verbs[i]);
-                width = wider(width, left);
+                width = left_wider(width, left);
         }
         for (size_t i = 0; i < n_cli_options; i++) {
                 _cleanup_free_ char *left = option_left(&cli_options[i]);
-                width = wider(width, left);
+                width = left_wider(width, left);
         }
         return width;
 }
@@ -110,10 +109,10 @@ static char *option_text(const struct cli_option *o)
         char *text = NULL;
 
         if (o->set)
-                return strdup(gettext(o->text));
+                return strdup(_(o->text));
         list = list_verbs(o);
         if (list)
-                (void)string_format(&text, "%s (%s)", gettext(o->text), list);
+                (void)string_format(&text, "%s (%s)", _(o->text), list);
         return text;
 }
 
@@ -135,24 +134,24 @@ int verb_help(const struct call *call)
         int width = left_width();
 
         (void)call;
-        puts(gettext("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
-             "\n"
-             "Shows and changes which programs of other machines the kernel runs, and with\n"
-             "what. Each verb can be written with -- before it, as update-binfmts has it.\n"
-             "\n"
-             "Verbs:"));
+        puts(_("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
+               "\n"
+               "Shows and changes which programs of other machines the kernel runs, and with\n"
+               "what. Each verb can be written with -- before it, as update-binfmts has it.\n"
+               "\n"
+               "Verbs:"));
         for (size_t i = 0; i < n_verbs; i++) {
                 _cleanup_free_ char *left = verb_left(&verbs[i]);
                 if (!left)
                         return fail("out of memory");
-                print_item(left, width, gettext(verbs[i].text));
+                print_item(left, width, _(verbs[i].text));
         }
-        puts(gettext("\nOptions of some verbs:"));
+        puts(_("\nOptions of some verbs:"));
         if (print_options(width, false) != EXIT_OK)
                 return EXIT_FAILED;
-        puts(gettext("\nOptions of all verbs:"));
+        puts(_("\nOptions of all verbs:"));
         if (print_options(width, true) != EXIT_OK)
                 return EXIT_FAILED;
-        puts(gettext("\nThe exit status is 0, 1 when it could not be done, 2 for a wrong command line."));
+        puts(_("\nThe exit status is 0, 1 when it could not be done, 2 for a wrong command line."));
         return EXIT_OK;
 }

@@ -36,7 +36,8 @@ int container_enter(struct call *call, struct container *ret)
                 return fail("process %d: %s: %s", pid, reason, strerror(-r));
         call->container = ret;
         if (!ret->procdir)
-                fprintf(stderr, "binfmtctl: process %d has no entries of its own: those of this user namespace apply\n",
+                fprintf(stderr,
+                        _("binfmtctl: process %d has no entries of its own: those of this user namespace apply\n"),
                         pid);
         else if (string_set(&call->paths.procdir, ret->procdir) < 0 ||
                  string_set(&call->paths.statedir, ret->statedir) < 0)
@@ -81,8 +82,8 @@ static int make_own(const struct call *call)
         if (r < 0)
                 return fail("process %d: %s: %s", c->pid, reason, strerror(-r));
         if (lost)
-                fprintf(stderr, "binfmtctl: these applied to process %d, and cannot be registered for it: %s\n", c->pid,
-                        lost);
+                fprintf(stderr, _("binfmtctl: these applied to process %d, and cannot be registered for it: %s\n"),
+                        c->pid, lost);
         copy_records(call, &inherited);
         return EXIT_OK;
 }
@@ -98,7 +99,7 @@ static int enable_one(const struct place *p, const struct format *f, bool named)
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(entry_done) struct entry want = {}, have = {};
         const struct candidate *c;
-        const char *reason = "out of memory";
+        const char *reason = _("out of memory");
 
         int r = format_choose(f, &c, &problems);
         print_problems(&problems);
@@ -155,17 +156,17 @@ static int say_all(const struct call *call, const struct catalog *catalog, const
         if (c->same)
                 return refuse_same(c);
         if (!c->procdir)
-                printf("process %d: would have entries of its own, at first those that apply now\n", c->pid);
+                printf(_("process %d: would have entries of its own, at first those that apply now\n"), c->pid);
         if (name && !enable)
-                printf("%s: would be removed\n", name);
+                printf(_("%s: would be removed\n"), name);
         for (size_t i = 0; i < catalog->n && !(name && !enable); i++) {
                 const struct format *f = &catalog->formats[i];
                 _cleanup_(problems_done) struct problems ignored = {};
                 const struct candidate *chosen;
                 if (is_meant(f, name, enable) && enable && format_choose(f, &chosen, &ignored) >= 0)
-                        printf("%s: would be registered with %s\n", f->entry.name, chosen->path);
+                        printf(_("%s: would be registered with %s\n"), f->entry.name, chosen->path);
                 else if (is_meant(f, name, enable) && !enable)
-                        printf("%s: would be removed\n", f->entry.name);
+                        printf(_("%s: would be removed\n"), f->entry.name);
         }
         return EXIT_OK;
 }

@@ -2,46 +2,53 @@
 #include "list-json.h"
 #include "output.h"
 
-static void print_row(int width, const char *name, enum colour c, const char *state, const char *flags,
+/* How wide the columns are. */
+struct widths {
+        int name, state, flags;
+};
+
+static void print_row(const struct widths *w, const char *name, enum colour c, const char *state, const char *flags,
                       const char *interpreter)
 {
-        printf("%-*s  %s%-8s%s  %-5s  %s", width, name, colour(c), state, colour(COLOUR_NONE), flags, interpreter);
+        printf("%-*s  %s%-*s%s  %-*s  %s", field_width(name, w->name), name, colour(c), field_width(state, w->state),
+               state, colour(COLOUR_NONE), field_width(flags, w->flags), flags, interpreter);
 }
 
-static void print_entry_row(int width, const struct entry *e, const char *name, const char *interpreter, bool enabled)
+static void print_entry_row(const struct widths *w, const struct entry *e, const char *name, const char *interpreter,
+                            bool enabled)
 {
         char flags[ENTRY_FLAGS_MAX];
 
-        print_row(width, name, enabled ? COLOUR_GREEN : COLOUR_DIM, enabled ? "enabled" : "disabled",
+        print_row(w, name, enabled ? COLOUR_GREEN : COLOUR_DIM, enabled ? _("enabled") : _("disabled"),
                   entry_format_flags(e->flags, flags), interpreter);
 }
 
 /* What the kernel has, or would get; and how many other interpreters there are. */
-static void print_format_row(int width, const struct view *v, const struct format *f)
+static void print_format_row(const struct widths *w, const struct view *v, const struct format *f)
 {
         const struct entry *e = entries_find(&v->kernel, f->entry.name);
         const struct candidate *c = e ? NULL : view_candidate(f);
 
         if (e)
-                print_entry_row(width, e, e->name, e->interpreter, e->enabled);
+                print_entry_row(w, e, e->name, e->interpreter, e->enabled);
         else
-                print_entry_row(width, format_spec(f, c), f->entry.name, c->path, false);
+                print_entry_row(w, format_spec(f, c), f->entry.name, c->path, false);
         if (f->n_candidates > 1)
-                printf(" (%zu alternatives)", f->n_candidates);
+                printf(ngettext(" (%zu alternative)", " (%zu alternatives)", f->n_candidates), f->n_candidates);
         putchar('\n');
 }
 
-static int name_width(const struct view *v)
+static struct widths find_widths(const struct view *v)
 {
-        size_t width = strlen("NAME");
+        struct widths w = { .name = columns(_("NAME")), .state = columns(_("STATE")), .flags = columns(_("FLAGS")) };
 
+        w.state = wider(w.state, _("enabled"));
+        w.state = wider(w.state, _("disabled"));
         for (size_t i = 0; i < v->catalog.n; i++)
-                if (strlen(v->catalog.formats[i].entry.name) > width)
-                        width = strlen(v->catalog.formats[i].entry.name);
+                w.name = wider(w.name, v->catalog.formats[i].entry.name);
         for (size_t i = 0; i < v->kernel.n; i++)
-                if (strlen(v->kernel.items[i].name) > width)
-                        width = strlen(v->kernel.items[i].name);
-        return (int)width;
+                w.name = wider(w.name, v->kernel.items[i].name);
+        return w;
 }
 
 /* For the shells' completion, and for scripts. */
@@ -67,17 +74,17 @@ int verb_list(const struct call *call)
 
         if (call->option[OPTION_JSON])
                 return list_print_json(&v);
-        int width = name_width(&v);
-        print_row(width, "NAME", COLOUR_NONE, "STATE", "FLAGS", "INTERPRETER");
+        const struct widths w = find_widths(&v);
+        print_row(&w, _("NAME"), COLOUR_NONE, _("STATE"), _("FLAGS"), _("INTERPRETER"));
         putchar('\n');
         for (size_t i = 0; i < v.catalog.n; i++)
-                print_format_row(width, &v, &v.catalog.formats[i]);
+                print_format_row(&w, &v, &v.catalog.formats[i]);
         /* After our own, what others registered. */
         for (size_t i = 0; i < v.kernel.n; i++) {
                 const struct entry *e = &v.kernel.items[i];
                 if (catalog_find(&v.catalog, e->name))
                         continue;
-                print_entry_row(width, e, e->name, e->interpreter, e->enabled);
+                print_entry_row(&w, e, e->name, e->interpreter, e->enabled);
                 putchar('\n');
         }
         return EXIT_OK;

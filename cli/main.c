@@ -2,7 +2,6 @@
 /* The command line of binfmtctl. */
 #include <errno.h>
 #include <getopt.h>
-#include <libintl.h>
 #include <locale.h>
 
 #include "cli.h"
@@ -12,7 +11,7 @@
 
 int usage(const char *text, const char *word)
 {
-        fprintf(stderr, gettext("binfmtctl: %s%s (binfmtctl --help shows how)\n"), gettext(text), word);
+        fprintf(stderr, _("binfmtctl: %s%s (binfmtctl --help shows how)\n"), _(text), word);
         return EXIT_USAGE;
 }
 
@@ -150,6 +149,9 @@ static int run(struct call *call, int argc, char **argv)
                 status = usage("nothing to do", "");
         if (status == EXIT_OK)
                 status = check_call(verb, call);
+        /* What programs read is the same in all languages, the texts in it too. */
+        if (call->option[OPTION_JSON])
+                (void)setlocale(LC_MESSAGES, "C");
         return status == EXIT_OK ? run_verb(verb, call) : status;
 }
 
@@ -168,10 +170,12 @@ int main(int argc, char **argv)
 {
         struct call call = {};
 
-        set_language();
+        /* update-binfmts says what Debian's says, in all languages. */
+        bool compatible = streq(program_invocation_short_name, "update-binfmts");
+        if (!compatible)
+                set_language();
         if (paths_init(&call.paths) < 0)
                 return fail("out of memory");
-        bool compatible = streq(program_invocation_short_name, "update-binfmts");
         int status = compatible ? update_binfmts(&call.paths, argc, argv) : run(&call, argc, argv);
         paths_done(&call.paths);
         if (fflush(stdout) == EOF || ferror(stdout))

@@ -38,6 +38,7 @@ struct monitor {
 /* Something that is known about an event, with its name in JSON. */
 struct detail {
         const char *key, *value;
+        bool word; /* one of ours, not a name */
 };
 
 static int print_event_json(const char *when, const char *source, const char *event, const struct detail *details,
@@ -70,9 +71,10 @@ static void print_event(struct monitor *m, const char *source, const char *event
         if (m->call->option[OPTION_JSON]) {
                 (void)print_event_json(when, source, event, details, n);
         } else {
-                printf("%s%s%s  %-7s  %s", colour(COLOUR_DIM), when, colour(COLOUR_NONE), source, event);
+                printf("%s%s%s  %-7s  %s", colour(COLOUR_DIM), when, colour(COLOUR_NONE), source, _(event));
                 for (size_t i = 0; i < n; i++)
-                        printf("%s%s", i ? ", " : "  ", details[i].value);
+                        printf("%s%s", i ? ", " : "  ",
+                               details[i].word && *details[i].value ? _(details[i].value) : details[i].value);
                 putchar('\n');
         }
         if (fflush(stdout) == EOF)
@@ -81,7 +83,7 @@ static void print_event(struct monitor *m, const char *source, const char *event
 
 static void print_entry_event(struct monitor *m, const char *event, const struct entry *e)
 {
-        const struct detail details[] = { { "name", e->name }, { "interpreter", e->interpreter } };
+        const struct detail details[] = { { "name", e->name, false }, { "interpreter", e->interpreter, false } };
 
         print_event(m, "kernel", event, details, ARRAY_SIZE(details));
 }
@@ -96,15 +98,15 @@ static void print_differences(struct monitor *m, const struct entries *old, cons
 {
         for (size_t i = 0; i < old->n; i++)
                 if (!entries_find(new, old->items[i].name))
-                        print_entry_event(m, "removed", &old->items[i]);
+                        print_entry_event(m, N_("removed"), &old->items[i]);
         for (size_t i = 0; i < new->n; i++) {
                 const struct entry *e = &new->items[i], *before = entries_find(old, e->name);
                 if (!before)
-                        print_entry_event(m, "registered", e);
+                        print_entry_event(m, N_("registered"), e);
                 else if (!entry_equal(before, e))
-                        print_entry_event(m, "replaced", e);
+                        print_entry_event(m, N_("replaced"), e);
                 if (before ? before->enabled != e->enabled : !e->enabled)
-                        print_entry_event(m, e->enabled ? "enabled" : "disabled", e);
+                        print_entry_event(m, e->enabled ? N_("enabled") : N_("disabled"), e);
         }
 }
 
@@ -152,13 +154,13 @@ static int look(struct monitor *m, bool first)
                 return r;
         bool mounted = m->misc != NULL;
         if (!first && mounted != m->mounted)
-                print_plain_event(m, mounted ? "mounted" : "unmounted");
+                print_plain_event(m, mounted ? N_("mounted") : N_("unmounted"));
         if (!first)
                 print_differences(m, &m->entries, &now);
         if (!first && enabled >= 0 && m->enabled >= 0 && enabled != m->enabled)
-                print_plain_event(m, enabled ? "enabled as a whole" : "disabled as a whole");
+                print_plain_event(m, enabled ? N_("enabled as a whole") : N_("disabled as a whole"));
         if (first && !mounted)
-                fprintf(stderr, "binfmtctl: %s: binfmt_misc is not mounted here; waiting for it\n",
+                fprintf(stderr, _("binfmtctl: %s: binfmt_misc is not mounted here; waiting for it\n"),
                         m->call->paths.procdir);
         m->mounted = mounted;
         m->enabled = enabled;
@@ -188,21 +190,23 @@ static int on_mounts(sd_event_source *source, int fd, uint32_t events, void *use
 
 static int on_drift(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-        struct detail details[] = { { .key = "name" }, { .key = "drift" } };
+        struct detail details[] = { { .key = "name" }, { .key = "drift", .word = true } };
 
         (void)error;
         if (sd_bus_message_read(message, "ss", &details[0].value, &details[1].value) > 0)
-                print_event(userdata, "binfmtd", "drift", details, ARRAY_SIZE(details));
+                print_event(userdata, "binfmtd", N_("drift"), details, ARRAY_SIZE(details));
         return 0;
 }
 
 static int on_repaired(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-        struct detail details[] = { { .key = "name" }, { .key = "drift" }, { .key = "action" } };
+        struct detail details[] = { { .key = "name" },
+                                    { .key = "drift", .word = true },
+                                    { .key = "action", .word = true } };
 
         (void)error;
         if (sd_bus_message_read(message, "sss", &details[0].value, &details[1].value, &details[2].value) > 0)
-                print_event(userdata, "binfmtd", "repaired", details, ARRAY_SIZE(details));
+                print_event(userdata, "binfmtd", N_("repaired"), details, ARRAY_SIZE(details));
         return 0;
 }
 
@@ -210,7 +214,7 @@ static int on_reconciled(sd_bus_message *message, void *userdata, sd_bus_error *
 {
         (void)message;
         (void)error;
-        print_event(userdata, "binfmtd", "reconciled", NULL, 0);
+        print_event(userdata, "binfmtd", N_("reconciled"), NULL, 0);
         return 0;
 }
 
@@ -282,11 +286,11 @@ int verb_monitor(const struct call *call)
                 return fail("%s: %s", call->paths.procdir, strerror(-r));
         r = listen_to_daemon(&m);
         if (r < 0) {
-                fprintf(stderr, "binfmtctl: the daemon is not heard, because there is no bus: %s\n", strerror(-r));
+                fprintf(stderr, _("binfmtctl: the daemon is not heard, because there is no bus: %s\n"), strerror(-r));
                 m.bus = sd_bus_flush_close_unref(m.bus);
         }
         /* Whoever reads this knows from when on nothing is missed. */
-        print_event(&m, "monitor", "watching", NULL, 0);
+        print_event(&m, "monitor", N_("watching"), NULL, 0);
         r = sd_event_loop(m.event);
         return r < 0 ? fail("%s", strerror(-r)) : r;
 }

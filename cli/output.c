@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include <errno.h>
+#include <wchar.h>
 
 #include "cli.h"
 
@@ -23,6 +24,45 @@ const char *colour(enum colour c)
         if (wanted < 0)
                 wanted = wants_colour();
         return wanted ? codes[c] : "";
+}
+
+int columns_of(const char *text, size_t size)
+{
+        mbstate_t state = {};
+        int n = 0;
+
+        while (size > 0) {
+                wchar_t c;
+                size_t bytes = mbrtowc(&c, text, size, &state);
+                /* A byte that is no character is shown somehow. */
+                bool wrong = bytes == 0 || bytes > size;
+                int one = wrong ? 1 : wcwidth(c);
+                n += one < 0 ? 0 : one;
+                if (wrong) {
+                        bytes = 1;
+                        state = (mbstate_t){};
+                }
+                text += bytes;
+                size -= bytes;
+        }
+        return n;
+}
+
+int columns(const char *text)
+{
+        return columns_of(text, strlen(text));
+}
+
+int wider(int width, const char *text)
+{
+        int n = columns(text);
+
+        return n > width ? n : width;
+}
+
+int field_width(const char *text, int width)
+{
+        return width + (int)strlen(text) - columns(text);
 }
 
 int json_add(struct json_object *object, const char *key, struct json_object *value)

@@ -19,6 +19,16 @@ enum colour {
  * NO_COLOR is unset or empty. */
 const char *colour(enum colour c);
 
+/* How many columns of a terminal a text takes, or the first of its bytes. */
+int columns(const char *text);
+int columns_of(const char *text, size_t size);
+
+/* The width, or that of the text where it is greater. */
+int wider(int width, const char *text);
+
+/* The field width with which printf's %*s, which counts bytes, makes a text take this many columns. */
+int field_width(const char *text, int width);
+
 /* Adds a member; a value that is NULL becomes null. Returns 0 or -ENOMEM. What is added is freed in any case. */
 int json_add(struct json_object *object, const char *key, struct json_object *value);
 int json_add_string(struct json_object *object, const char *key, const char *value);

@@ -36,7 +36,7 @@ static int add(int fd, const struct format *f, const char *interpreter)
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(entry_done) struct entry e = {};
         const struct candidate named = { .path = (char *)interpreter }, *c = &named;
-        const char *reason = "out of memory";
+        const char *reason = _("out of memory");
 
         int r = interpreter ? 0 : format_choose(f, &c, &problems);
         print_problems(&problems);
@@ -86,7 +86,7 @@ static int make_namespace(const char *procdir)
                             "6.7; register them for the machine instead, as root: binfmtctl enable", procdir);
         if (r < 0)
                 return fail("%s: binfmt_misc cannot be mounted: %s", procdir,
-                            r == -ENODEV ? "this kernel does not have it (modprobe binfmt_misc)" : strerror(-r));
+                            r == -ENODEV ? _("this kernel does not have it (modprobe binfmt_misc)") : strerror(-r));
         return EXIT_OK;
 }
 

@@ -15,12 +15,11 @@ static enum colour state_colour(const struct status_row *row)
 
 static int widest(const struct status *s, const char *(*text)(const struct status_row *row), const char *title)
 {
-        size_t width = strlen(title);
+        int width = columns(title);
 
         for (size_t i = 0; i < s->n; i++)
-                if (strlen(text(&s->rows[i])) > width)
-                        width = strlen(text(&s->rows[i]));
-        return (int)width;
+                width = wider(width, text(&s->rows[i]));
+        return width;
 }
 
 static const char *row_name(const struct status_row *row)
@@ -28,25 +27,45 @@ static const char *row_name(const struct status_row *row)
         return row->name;
 }
 
+static const char *row_state(const struct status_row *row)
+{
+        return _(status_row_state(row));
+}
+
 static const char *row_owner(const struct status_row *row)
 {
-        return row->owner ? row->owner : "-";
+        return row->owner ? _(row->owner) : "-";
+}
+
+/* How wide the columns are. */
+struct widths {
+        int name, state, owner;
+};
+
+static void print_row(const struct widths *w, const char *name, enum colour c, const char *state, const char *owner,
+                      const char *interpreter)
+{
+        printf("%-*s  %s%-*s%s  %-*s  %s", field_width(name, w->name), name, colour(c), field_width(state, w->state),
+               state, colour(COLOUR_NONE), field_width(owner, w->owner), owner, interpreter);
 }
 
 static void print_rows(const struct status *s)
 {
-        int name = widest(s, row_name, "NAME"), state = widest(s, status_row_state, "STATE");
-        int owner = widest(s, row_owner, "REGISTERED BY");
+        const char *name = _("NAME"), *state = _("STATE"), *owner = _("REGISTERED BY");
+        const struct widths w = { .name = widest(s, row_name, name),
+                                  .state = widest(s, row_state, state),
+                                  .owner = widest(s, row_owner, owner) };
 
-        printf("\n%-*s  %-*s  %-*s  INTERPRETER\n", name, "NAME", state, "STATE", owner, "REGISTERED BY");
+        putchar('\n');
+        print_row(&w, name, COLOUR_NONE, state, owner, _("INTERPRETER"));
+        putchar('\n');
         for (size_t i = 0; i < s->n; i++) {
                 const struct status_row *row = &s->rows[i];
-                printf("%-*s  %s%-*s%s  %-*s  %s", name, row->name, colour(state_colour(row)), state,
-                       status_row_state(row), colour(COLOUR_NONE), owner, row_owner(row), row->interpreter);
+                print_row(&w, row->name, state_colour(row), row_state(row), row_owner(row), row->interpreter);
                 if (row->paused)
-                        fputs(" (left alone for some minutes: something else keeps changing it)", stdout);
+                        fputs(_(" (left alone for some minutes: something else keeps changing it)"), stdout);
                 else if (row->action != RECONCILE_NOTHING)
-                        printf(" (would be %s)", reconcile_action_to_string(row->action));
+                        printf(_(" (would be %s)"), _(reconcile_action_to_string(row->action)));
                 putchar('\n');
         }
 }
@@ -54,9 +73,10 @@ static void print_rows(const struct status *s)
 static void print_overlaps(const struct status *s)
 {
         if (s->n_overlaps > 0)
-                puts("\nEntries that one file can match; the one on the left was registered last and is tried first:");
+                puts(_("\nEntries that one file can match; the one on the left was registered last and is tried "
+                       "first:"));
         for (size_t i = 0; i < s->n_overlaps; i++)
-                printf("  %s before %s\n", s->misc.entries.items[s->overlaps[i].winner].name,
+                printf(_("  %s before %s\n"), s->misc.entries.items[s->overlaps[i].winner].name,
                        s->misc.entries.items[s->overlaps[i].loser].name);
 }
 
@@ -64,18 +84,18 @@ static int print_text(const struct status *s)
 {
         const struct misc_state *m = &s->misc;
 
-        printf("binfmt_misc: %s%s%s\n", misc_mount_to_string(m->mount),
+        printf("binfmt_misc: %s%s%s\n", _(misc_mount_to_string(m->mount)),
                m->mount != MISC_MOUNTED ? ""
-               : m->enabled             ? ", enabled"
-                                        : ", disabled as a whole",
-               m->owner == MISC_OWNER_SELF       ? ", of this user namespace alone"
-               : m->owner == MISC_OWNER_ANCESTOR ? ", of an ancestor of this user namespace"
+               : m->enabled             ? _(", enabled")
+                                        : _(", disabled as a whole"),
+               m->owner == MISC_OWNER_SELF       ? _(", of this user namespace alone")
+               : m->owner == MISC_OWNER_ANCESTOR ? _(", of an ancestor of this user namespace")
                                                  : "");
         if (s->n > 0)
                 print_rows(s);
         print_overlaps(s);
         if (s->problems.n > 0)
-                puts("\nProblems:");
+                puts(_("\nProblems:"));
         for (size_t i = 0; i < s->problems.n; i++) {
                 _cleanup_free_ char *text = problem_to_string(&s->problems.items[i]);
                 if (!text)

@@ -6,7 +6,7 @@
 static void say(struct format *f, bool enable)
 {
         if (f->enabled != enable)
-                printf("%s: would be %s from now on\n", f->entry.name, enable ? "enabled" : "disabled");
+                printf(_("%s: would be %s from now on\n"), f->entry.name, enable ? _("enabled") : _("disabled"));
         f->enabled = enable;
 }
 

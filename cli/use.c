@@ -37,7 +37,7 @@ static int check_path(const struct format *f, const char *path)
 
 static int say(struct change *c, const char *path)
 {
-        printf("%s: would be left to %s from now on\n", c->name, path ? path : "the priorities");
+        printf(_("%s: would be left to %s from now on\n"), c->name, path ? path : _("the priorities"));
         if (string_set(&c->format->use, path) < 0)
                 return fail("out of memory");
         return change_apply(c, c->format->enabled);

@@ -12,7 +12,7 @@ static int verify_one(const struct paths *paths, const char *path)
         print_problems(&problems);
         if (r < 0)
                 return problems.n > 0 ? EXIT_FAILED : fail("%s: %s", path, strerror(-r));
-        printf("%s: good (%s)\n", path, file_kind_to_string(kind));
+        printf(_("%s: good (%s)\n"), path, _(file_kind_to_string(kind)));
         return EXIT_OK;
 }
 

@@ -7,7 +7,7 @@
 
 #include "escape.h"
 
-#define TOO_SHORT "the line ends before all of its seven fields"
+#define TOO_SHORT _("the line ends before all of its seven fields")
 
 /* What is left of the line, which is cut into its fields. */
 struct rest {
@@ -58,7 +58,7 @@ static int parse_magic(struct rest *rest, struct entry *e, const char **ret_reas
         if (r < 0)
                 return r;
         if (e->mask && mask_size != e->magic_size)
-                return refuse("magic and mask are not equally long", ret_reason);
+                return refuse(_("magic and mask are not equally long"), ret_reason);
         return 0;
 }
 
@@ -70,7 +70,7 @@ static int parse_handler(struct rest *rest, const char **ret_reason)
                 if (!field)
                         return refuse(TOO_SHORT, ret_reason);
                 if (*field)
-                        return refuse("offset, magic and mask must be empty for the type B", ret_reason);
+                        return refuse(_("offset, magic and mask must be empty for the type B"), ret_reason);
         }
         return 0;
 }
@@ -103,7 +103,7 @@ static int parse_type(struct rest *rest, struct entry *e, const char **ret_reaso
                 e->type = ENTRY_HANDLER;
                 return parse_handler(rest, ret_reason);
         }
-        return refuse("the type is neither M (magic) nor E (extension) nor B (BPF handler)", ret_reason);
+        return refuse(_("the type is neither M (magic) nor E (extension) nor B (BPF handler)"), ret_reason);
 }
 
 int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reason)
@@ -115,7 +115,7 @@ int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reas
         if (!copy)
                 return -ENOMEM;
         if (!*copy || isalnum((unsigned char)*copy) || *copy == '\\')
-                return refuse("the line does not start with a delimiter, such as a colon", ret_reason);
+                return refuse(_("the line does not start with a delimiter, such as a colon"), ret_reason);
 
         struct rest rest = { .p = copy + 1, .delimiter = *copy };
         const char *name = next_field(&rest);

@@ -39,10 +39,10 @@ static int find_namespace(struct container *c, const char *statedir, const char 
 
         snprintf(path, sizeof(path), "/proc/%d/ns/user", c->pid);
         if (stat("/proc/self/ns/user", &ours) < 0)
-                return refuse(-errno, "/proc is not mounted, or this kernel has no user namespaces", ret_reason);
+                return refuse(-errno, _("/proc is not mounted, or this kernel has no user namespaces"), ret_reason);
         if (stat(path, &theirs) < 0)
-                return errno == ENOENT ? refuse(-ESRCH, "there is no such process", ret_reason)
-                                       : refuse(-errno, "its namespaces cannot be seen, which takes its user or root",
+                return errno == ENOENT ? refuse(-ESRCH, _("there is no such process"), ret_reason)
+                                       : refuse(-errno, _("its namespaces cannot be seen, which takes its user or root"),
                                                 ret_reason);
         c->same = ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
         int r = string_format(&c->statedir, "%s.userns-%ju", statedir, (uintmax_t)theirs.st_ino);
@@ -108,7 +108,7 @@ static int find_own(struct container *c, const char *procdir, const char **ret_r
         snprintf(name, sizeof(name), "/proc/%d/mountinfo", c->pid);
         int r = file_read_at(AT_FDCWD, name, MOUNTINFO_MAX, &text, NULL);
         if (r < 0)
-                return refuse(r, "its mounts cannot be seen, which takes its user or root", ret_reason);
+                return refuse(r, _("its mounts cannot be seen, which takes its user or root"), ret_reason);
         for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
                 _cleanup_free_ char *path = NULL;
                 const char *point = mount_point(line);
@@ -182,12 +182,12 @@ static const char *mount_reason(int error)
 {
         switch (-error) {
         case EPERM:
-                return "binfmt_misc cannot be mounted in it: that takes its user or root, and Linux 6.7, where a user "
-                       "namespace may have entries of its own";
+                return _("binfmt_misc cannot be mounted in it: that takes its user or root, and Linux 6.7, where a "
+                         "user namespace may have entries of its own");
         case ENOENT:
-                return "binfmt_misc cannot be mounted in it: it has no " MOUNT_POINT;
+                return _("binfmt_misc cannot be mounted in it: it has no /proc/sys/fs/binfmt_misc");
         default:
-                return "binfmt_misc cannot be mounted in it";
+                return _("binfmt_misc cannot be mounted in it");
         }
 }
 
@@ -221,7 +221,7 @@ int container_make_own(struct container *c, const struct entries *inherited, cha
         int r = mount_there(c->pid);
         if (r < 0)
                 return refuse(r, mount_reason(r), ret_reason);
-        *ret_reason = "its binfmt_misc cannot be reached";
+        *ret_reason = _("its binfmt_misc cannot be reached");
         r = string_format(&path, "/proc/%d/root" MOUNT_POINT, c->pid);
         if (r < 0)
                 return r;

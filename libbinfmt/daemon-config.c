@@ -29,13 +29,13 @@ static int parse_repair(const char *text, enum repair *ret)
 /* Returns 0 or -EINVAL with a reason; -ENOENT where there is no such key. */
 static int set_key(struct config *c, const char *key, const char *value, const char **ret_reason)
 {
-        *ret_reason = "this is yes or no";
+        *ret_reason = _("this is yes or no");
         if (streq(key, "RemoveOnStop"))
                 return parse_boolean(value, &c->remove_on_stop);
         if (streq(key, "Mount"))
                 return parse_boolean(value, &c->mount);
         if (streq(key, "Repair")) {
-                *ret_reason = "this is yes, no or warn";
+                *ret_reason = _("this is yes, no or warn");
                 return parse_repair(value, &c->repair);
         }
         return -ENOENT;

@@ -122,17 +122,17 @@ static int check_keys(const struct reader *r)
         const unsigned *lines = r->lines;
 
         if (!lines[DEBIAN_PACKAGE])
-                return wrong(r, DEBIAN_PACKAGE, "required 'package' line missing");
+                return wrong(r, DEBIAN_PACKAGE, _("required 'package' line missing"));
         if (!lines[DEBIAN_INTERPRETER])
-                return wrong(r, DEBIAN_INTERPRETER, "required 'interpreter' line missing");
+                return wrong(r, DEBIAN_INTERPRETER, _("required 'interpreter' line missing"));
         if (lines[DEBIAN_MAGIC] && lines[KEY_EXTENSION])
-                return wrong(r, KEY_EXTENSION, "a format has either a magic or an extension, not both");
+                return wrong(r, KEY_EXTENSION, _("a format has either a magic or an extension, not both"));
         if (!lines[DEBIAN_MAGIC] && !lines[KEY_EXTENSION])
-                return wrong(r, KEY_EXTENSION, "a format needs a line \"magic BYTES\" or \"extension NAME\"");
+                return wrong(r, KEY_EXTENSION, _("a format needs a line \"magic BYTES\" or \"extension NAME\""));
         if (lines[KEY_EXTENSION] && lines[DEBIAN_MASK])
-                return wrong(r, DEBIAN_MASK, "a mask is for a magic, not for an extension");
+                return wrong(r, DEBIAN_MASK, _("a mask is for a magic, not for an extension"));
         if (lines[KEY_EXTENSION] && lines[DEBIAN_OFFSET])
-                return wrong(r, DEBIAN_OFFSET, "an offset is for a magic, not for an extension");
+                return wrong(r, DEBIAN_OFFSET, _("an offset is for a magic, not for an extension"));
         return 0;
 }
 
@@ -227,7 +227,7 @@ static int make_flags(struct maker *m)
                 if (streq(value, "yes"))
                         m->entry.flags |= flags[i].flag;
                 else if (!streq(value, "no") && *value)
-                        return refuse(m, flags[i].field, "credentials, preserve and fix_binary are yes or no");
+                        return refuse(m, flags[i].field, _("credentials, preserve and fix_binary are yes or no"));
         }
         return 0;
 }
@@ -251,7 +251,7 @@ static int make_magic(struct maker *m)
                 return r;
         r = make_bytes(m, DEBIAN_MASK, &m->entry.mask, &mask_size);
         if (r >= 0 && mask_size != m->entry.magic_size)
-                return refuse(m, DEBIAN_MASK, "mask and magic differ in length");
+                return refuse(m, DEBIAN_MASK, _("mask and magic differ in length"));
         return r;
 }
 
@@ -263,7 +263,7 @@ static int make_entry(struct maker *m)
         int r;
 
         if (!streq(type, "magic") && !streq(type, "extension"))
-                return refuse(m, DEBIAN_TYPE, "the type is neither magic nor extension");
+                return refuse(m, DEBIAN_TYPE, _("the type is neither magic nor extension"));
         m->entry.type = streq(type, "magic") ? ENTRY_MAGIC : ENTRY_EXTENSION;
         if (string_set(&m->entry.name, f->name) < 0 ||
             string_set(&m->entry.interpreter, f->fields[DEBIAN_INTERPRETER]) < 0)
@@ -276,7 +276,7 @@ static int make_entry(struct maker *m)
         if (r < 0)
                 return r;
         if (*detector && *detector != '/')
-                return refuse(m, DEBIAN_DETECTOR, "a detector needs an absolute path");
+                return refuse(m, DEBIAN_DETECTOR, _("a detector needs an absolute path"));
         r = entry_check(&m->entry, &field, &m->reason);
         return r == -EINVAL ? refuse(m, fields_of_entry[field], m->reason) : r;
 }

@@ -29,18 +29,18 @@ static int say(struct examination *e, const char *cause, const char *remedy, con
 static int say_impossible(struct examination *e)
 {
         const struct trial *t = &e->trial;
-        const char *stage = trial_stage_to_string(t->stage);
+        const char *stage = _(trial_stage_to_string(t->stage));
 
         if (t->stage == TRIAL_STAGE_NAMESPACE)
-                return say(e, "no-namespaces", "To try it all the same, call this as root.", "%s: %s", stage,
+                return say(e, "no-namespaces", _("To try it all the same, call this as root."), "%s: %s", stage,
                            namespace_reason(t->error));
         if (t->stage == TRIAL_STAGE_MISC && t->error == -EPERM)
                 return say(e, "no-own-entries",
-                           "Use Linux 6.7 or newer, if namespaces should have entries of their own.",
-                           "%s: this kernel has one for all namespaces, which is so before Linux 6.7", stage);
+                           _("Use Linux 6.7 or newer, if namespaces should have entries of their own."),
+                           _("%s: this kernel has one for all namespaces, which is so before Linux 6.7"), stage);
         if (t->stage == TRIAL_STAGE_PROC && t->error == -EPERM)
-                return say(e, "proc-not-permitted", "Call this outside of a container, or as root.",
-                           "%s: not permitted, because parts of the /proc here are hidden or read-only", stage);
+                return say(e, "proc-not-permitted", _("Call this outside of a container, or as root."),
+                           _("%s: not permitted, because parts of the /proc here are hidden or read-only"), stage);
         return say(e, "not-possible", NULL, "%s: %s", stage, strerror(-t->error));
 }
 
@@ -53,21 +53,21 @@ static int say_ended(struct examination *e)
 
         if (t->timed_out) {
                 cause = "timeout";
-                r = string_format(&how, "it was not done in time and was killed");
+                r = string_format(&how, _("it was not done in time and was killed"));
         } else if (WIFSIGNALED(s)) {
                 cause = "interpreter-killed";
-                r = string_format(&how, "it was killed by SIG%s (%s)",
+                r = string_format(&how, _("it was killed by SIG%s (%s)"),
                                   sigabbrev_np(WTERMSIG(s)) ? sigabbrev_np(WTERMSIG(s)) : "?", strsignal(WTERMSIG(s)));
         } else if (WEXITSTATUS(s) == 0) {
-                r = string_format(&how, "it ended without doing what it is to do");
+                r = string_format(&how, _("it ended without doing what it is to do"));
         } else {
-                r = string_format(&how, "it ended with exit status %d", WEXITSTATUS(s));
+                r = string_format(&how, _("it ended with exit status %d"), WEXITSTATUS(s));
         }
         if (r < 0)
                 return r;
         return say(e, cause,
-                   "Get the interpreter anew, or choose another: what it was to run makes but three system calls.",
-                   "the program was started, but %s%s%s", how, said ? "; it said: " : "", said ? said : "");
+                   _("Get the interpreter anew, or choose another: what it was to run makes but three system calls."),
+                   _("the program was started, but %s%s%s"), how, said ? _("; it said: ") : "", said ? said : "");
 }
 
 /* The interpreter is missing in a root that has nothing but the program: there it always is, without F. */
@@ -75,22 +75,21 @@ static int say_not_fixed(struct examination *e, const struct step *program)
 {
         _cleanup_free_ char *remedy = NULL;
 
-        if (string_format(
-                    &remedy,
-                    "Register the format %s with the flag F: then the kernel opens the interpreter beforehand, and no "
-                    "chroot or container needs one of its own.",
-                    program->entry) < 0)
+        if (string_format(&remedy,
+                          _("Register the format %s with the flag F: then the kernel opens the interpreter beforehand, "
+                            "and no chroot or container needs one of its own."),
+                          program->entry) < 0)
                 return -ENOMEM;
         return say(e, "not-fixed", remedy,
-                   "the interpreter %s is looked for in there, because the entry %s lacks the flag F",
+                   _("the interpreter %s is looked for in there, because the entry %s lacks the flag F"),
                    program->interpreter, program->entry);
 }
 
 /* The interpreter is found, but not what it needs itself: its own interpreter, dynamic linker or library. */
 static int say_not_alone(struct examination *e, const struct step *program)
 {
-        return say(e, "not-self-contained", "Use an interpreter that is a statically linked program.",
-                   "the interpreter %s needs other files, which are looked for in there", program->interpreter);
+        return say(e, "not-self-contained", _("Use an interpreter that is a statically linked program."),
+                   _("the interpreter %s needs other files, which are looked for in there"), program->interpreter);
 }
 
 static bool is_missing_file(enum cause c)
@@ -101,10 +100,11 @@ static bool is_missing_file(enum cause c)
 static int say_refused(struct examination *e, enum trial_place place, const struct explanation *x)
 {
         const struct finding *f = x ? findings_worst(&x->findings) : NULL;
-        const char *error = strerror(-e->trial.error), *stage = trial_stage_to_string(e->trial.stage);
+        const char *error = strerror(-e->trial.error), *stage = _(trial_stage_to_string(e->trial.stage));
 
         if (e->trial.stage == TRIAL_STAGE_REGISTER)
-                return say(e, "not-registered", "Repair the interpreter, or install another.", "%s: %s", stage, error);
+                return say(e, "not-registered", _("Repair the interpreter, or install another."), "%s: %s", stage,
+                           error);
         if (!f || cause_severity(f->cause) < SEVERITY_UNKNOWN)
                 return say(e, "unexplained", NULL, "%s: %s", stage, error);
         if (is_missing_file(f->cause) && (place == TRIAL_CHROOT || place == TRIAL_CONTAINER) && x->steps[0].entry)

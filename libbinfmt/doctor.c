@@ -90,11 +90,11 @@ static int find_expectation(struct architecture *a, const struct explanation *x)
         if (string_set(&a->cause, cause_to_string(f->cause)) < 0 || string_set(&a->remedy, f->remedy) < 0)
                 return -ENOMEM;
         if (f->cause == CAUSE_FORMAT_NO_INTERPRETER)
-                return string_format(&a->text, "the format %s is there, but no interpreter of it is installed",
+                return string_format(&a->text, _("the format %s is there, but no interpreter of it is installed"),
                                      f->subject);
         if (chosen)
-                return string_format(&a->text, "the format %s is disabled", f->subject);
-        return string_format(&a->text, "no format is for programs of this architecture");
+                return string_format(&a->text, _("the format %s is disabled"), f->subject);
+        return string_format(&a->text, _("no format is for programs of this architecture"));
 }
 
 /* The entry that takes the program here, or would if binfmt_misc was enabled. */
@@ -180,11 +180,11 @@ int diagnose(const struct paths *paths, unsigned seconds, struct diagnosis *ret,
         _cleanup_free_ char *file = NULL;
         char directory[256];
 
-        *ret_reason = "no directory for a program can be made; TMPDIR names one that is not mounted noexec";
+        *ret_reason = _("no directory for a program can be made; TMPDIR names one that is not mounted noexec");
         int r = make_directory(directory, sizeof(directory));
         if (r < 0)
                 return r;
-        *ret_reason = "it cannot be examined";
+        *ret_reason = _("it cannot be examined");
         r = string_format(&file, "%s/%s", directory, TRIAL_PROGRAM);
         const struct doctor doctor = { .paths = paths, .seconds = seconds, .directory = directory, .file = file };
         for (size_t i = 0; i < n_guest_programs && r >= 0; i++) {
@@ -229,6 +229,6 @@ const char *diagnosis_remedy(const struct diagnosis *d)
                         otherwise = a->remedy;
         }
         if (diagnosis_all_well(d))
-                return "There is nothing to do: all that is expected to run does.";
-        return otherwise ? otherwise : "What is to be done is not known.";
+                return _("There is nothing to do: all that is expected to run does.");
+        return otherwise ? otherwise : _("What is to be done is not known.");
 }

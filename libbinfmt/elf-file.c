@@ -95,15 +95,15 @@ static int read_header(struct reading *r)
         if (n < SELFMAG || memcmp(h, ELFMAG, SELFMAG) != 0)
                 return -ENOEXEC;
         if (n < EI_NIDENT)
-                return malformed(r, "it ends within its ELF identification");
+                return malformed(r, _("it ends within its ELF identification"));
         if (h[EI_CLASS] != ELFCLASS32 && h[EI_CLASS] != ELFCLASS64)
-                return malformed(r, "its ELF class is neither 32-bit nor 64-bit");
+                return malformed(r, _("its ELF class is neither 32-bit nor 64-bit"));
         if (h[EI_DATA] != ELFDATA2LSB && h[EI_DATA] != ELFDATA2MSB)
-                return malformed(r, "its ELF byte order is neither little-endian nor big-endian");
+                return malformed(r, _("its ELF byte order is neither little-endian nor big-endian"));
         f->is64 = h[EI_CLASS] == ELFCLASS64;
         f->big_endian = h[EI_DATA] == ELFDATA2MSB;
         if ((size_t)n < (f->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
-                return malformed(r, "it ends within its ELF header");
+                return malformed(r, _("it ends within its ELF header"));
 
         f->type = (uint16_t)FIELD(f, h, Ehdr, e_type);
         f->machine = (uint16_t)FIELD(f, h, Ehdr, e_machine);
@@ -112,14 +112,14 @@ static int read_header(struct reading *r)
         if (r->n_headers == 0)
                 return 0;
         if (FIELD(f, h, Ehdr, e_phentsize) != r->header_size)
-                return malformed(r, "its program headers have a wrong size");
+                return malformed(r, _("its program headers have a wrong size"));
         size_t size = r->n_headers * r->header_size;
         if (size > PROGRAM_HEADERS_MAX)
-                return malformed(r, "it has more program headers than the kernel takes");
+                return malformed(r, _("it has more program headers than the kernel takes"));
         r->headers = malloc(size);
         if (!r->headers)
                 return -ENOMEM;
-        return read_exactly(r, FIELD(f, h, Ehdr, e_phoff), r->headers, size, "it ends within its program headers");
+        return read_exactly(r, FIELD(f, h, Ehdr, e_phoff), r->headers, size, _("it ends within its program headers"));
 }
 
 static struct segment get_segment(const struct reading *r, unsigned i)
@@ -159,7 +159,7 @@ static int locate(const struct reading *r, uint64_t address, uint64_t *ret_offse
                 *ret_size = s.file_size - into;
                 return 0;
         }
-        return malformed(r, "its dynamic section points to nowhere in the file");
+        return malformed(r, _("its dynamic section points to nowhere in the file"));
 }
 
 static int read_interpreter(struct reading *r)
@@ -169,15 +169,17 @@ static int read_interpreter(struct reading *r)
         if (!find_segment(r, PT_INTERP, &s))
                 return 0;
         if (s.file_size < 2 || s.file_size > PATH_MAX)
-                return malformed(r, "the path of its dynamic linker (PT_INTERP) has a length that the kernel refuses");
+                return malformed(r, _("the path of its dynamic linker (PT_INTERP) has a length that the kernel "
+                                      "refuses"));
         _cleanup_free_ char *path = calloc(1, (size_t)s.file_size + 1);
         if (!path)
                 return -ENOMEM;
-        int e = read_exactly(r, s.offset, path, (size_t)s.file_size, "it ends within the path of its dynamic linker");
+        int e = read_exactly(r, s.offset, path, (size_t)s.file_size,
+                             _("it ends within the path of its dynamic linker"));
         if (e < 0)
                 return e;
         if (path[s.file_size - 1] != '\0')
-                return malformed(r, "the path of its dynamic linker (PT_INTERP) does not end with a NUL byte");
+                return malformed(r, _("the path of its dynamic linker (PT_INTERP) does not end with a NUL byte"));
         r->file->interpreter = TAKE_PTR(path);
         return 0;
 }
@@ -192,15 +194,15 @@ static int read_string(const struct reading *r, const struct strings *t, uint64_
         char buf[STRING_MAX];
 
         if (index >= t->size)
-                return malformed(r, "its dynamic section names a string outside of its table of strings");
+                return malformed(r, _("its dynamic section names a string outside of its table of strings"));
         size_t most = t->size - index < sizeof(buf) ? (size_t)(t->size - index) : sizeof(buf);
         if (t->offset > UINT64_MAX - index)
-                return malformed(r, "its table of strings is outside of the file");
+                return malformed(r, _("its table of strings is outside of the file"));
         ssize_t n = read_some(r->source, t->offset + index, buf, most);
         if (n < 0)
                 return (int)n;
         if (!memchr(buf, '\0', (size_t)n))
-                return malformed(r, "a string of its dynamic section does not end");
+                return malformed(r, _("a string of its dynamic section does not end"));
         return string_set(ret, buf);
 }
 
@@ -209,7 +211,7 @@ static int add_needed(struct elf_file *f, const struct reading *r, const struct 
         _cleanup_free_ char *name = NULL;
 
         if (f->n_needed == ELF_NEEDED_MAX)
-                return malformed(r, "it names more libraries than any program needs");
+                return malformed(r, _("it names more libraries than any program needs"));
         int e = read_string(r, t, index, &name);
         if (e < 0)
                 return e;
@@ -273,11 +275,11 @@ static int read_dynamic(struct reading *r)
                 return 0;
         r->file->dynamic = true;
         if (s.file_size > DYNAMIC_MAX)
-                return malformed(r, "its dynamic section is larger than any program's");
+                return malformed(r, _("its dynamic section is larger than any program's"));
         _cleanup_free_ uint8_t *entries = malloc((size_t)s.file_size + 1);
         if (!entries)
                 return -ENOMEM;
-        int e = read_exactly(r, s.offset, entries, (size_t)s.file_size, "it ends within its dynamic section");
+        int e = read_exactly(r, s.offset, entries, (size_t)s.file_size, _("it ends within its dynamic section"));
         if (e < 0)
                 return e;
 

@@ -68,7 +68,7 @@ const char *elf_machine_name(const struct elf_file *f)
 {
         const struct elf_machine *m = elf_machine_find(f);
 
-        return m ? m->name : "unknown machine";
+        return m ? m->name : _("unknown machine");
 }
 
 bool elf_machine_is_native(const struct elf_file *f)

@@ -16,28 +16,28 @@ static bool has_control_character(const char *s)
 const char *entry_name_reason(const char *name)
 {
         if (!*name)
-                return "a format's name is empty";
+                return _("a format's name is empty");
         if (streq(name, ".") || streq(name, ".."))
-                return "a format cannot be named . or ..";
+                return _("a format cannot be named . or ..");
         if (strchr(name, '/'))
-                return "a format's name contains a slash";
+                return _("a format's name contains a slash");
         if (streq(name, "register") || streq(name, "status"))
-                return "the names register and status are the kernel's own";
+                return _("the names register and status are the kernel's own");
         if (streq(name, ENTRY_TEMPORARY_NAME))
-                return "the name " ENTRY_TEMPORARY_NAME " is binfmtd's own";
+                return _("this name is binfmtd's own");
         if (strlen(name) > NAME_MAX)
-                return "a format's name is longer than 255 bytes";
+                return _("a format's name is longer than 255 bytes");
         if (has_control_character(name))
-                return "a format's name contains a control character";
+                return _("a format's name contains a control character");
         return NULL;
 }
 
 static const char *magic_reason(const struct entry *e)
 {
         if (e->magic_size == 0)
-                return "the magic is empty";
+                return _("the magic is empty");
         if (e->offset + e->magic_size > ENTRY_SPAN_MAX)
-                return "offset and length of the magic exceed the 256 bytes of a file that the kernel looks at";
+                return _("offset and length of the magic exceed the 256 bytes of a file that the kernel looks at");
         return NULL;
 }
 
@@ -48,30 +48,30 @@ static const char *mask_reason(const struct entry *e)
         for (size_t i = 0; i < e->magic_size; i++)
                 if (e->mask[i])
                         return NULL;
-        return "a mask of zeros only would match every file";
+        return _("a mask of zeros only would match every file");
 }
 
 static const char *extension_reason(const struct entry *e)
 {
         if (!e->extension || !*e->extension)
-                return "the extension is empty";
+                return _("the extension is empty");
         if (strchr(e->extension, '/'))
-                return "an extension cannot contain a slash";
+                return _("an extension cannot contain a slash");
         if (has_control_character(e->extension))
-                return "an extension cannot contain a control character";
+                return _("an extension cannot contain a control character");
         return NULL;
 }
 
 static const char *interpreter_reason(const struct entry *e)
 {
         if (!e->interpreter || !*e->interpreter)
-                return "no interpreter is given";
+                return _("no interpreter is given");
         if (e->interpreter[0] != '/')
-                return "an interpreter needs an absolute path";
+                return _("an interpreter needs an absolute path");
         if (has_control_character(e->interpreter))
-                return "an interpreter's path contains a control character";
+                return _("an interpreter's path contains a control character");
         if (strlen(e->interpreter) >= PATH_MAX)
-                return "an interpreter's path is too long";
+                return _("an interpreter's path is too long");
         return NULL;
 }
 
@@ -79,11 +79,11 @@ static const char *interpreter_reason(const struct entry *e)
 static const char *handler_reason(const struct entry *e)
 {
         if (!e->interpreter || !*e->interpreter)
-                return "no BPF handler is given";
+                return _("no BPF handler is given");
         if (strlen(e->interpreter) > ENTRY_HANDLER_MAX)
-                return "the name of a BPF handler is longer than 15 bytes";
+                return _("the name of a BPF handler is longer than 15 bytes");
         if (strchr(e->interpreter, '/') || has_control_character(e->interpreter))
-                return "the name of a BPF handler contains a slash or a control character";
+                return _("the name of a BPF handler contains a slash or a control character");
         return NULL;
 }
 
@@ -92,11 +92,12 @@ static const char *flags_reason(const struct entry *e)
         const unsigned dispatch = ENTRY_PRESERVE_ARGV0 | ENTRY_OPEN_BINARY | ENTRY_CREDENTIALS | ENTRY_TRANSPARENT;
 
         if (e->type == ENTRY_HANDLER && e->flags & ~(unsigned)ENTRY_START_DISABLED)
-                return "a BPF handler chooses the flags itself; only D is possible here";
+                return _("a BPF handler chooses the flags itself; only D is possible here");
         if (e->flags & ENTRY_TRANSPARENT && e->flags & ENTRY_PRESERVE_ARGV0)
-                return "the flag T keeps all of argv, so P cannot be given with it";
+                return _("the flag T keeps all of argv, so P cannot be given with it");
         if (e->flags & ENTRY_LOADER && e->flags & dispatch)
-                return "the flag L makes the kernel run the program itself, so P, O, C and T cannot be given with it";
+                return _("the flag L makes the kernel run the program itself, so P, O, C and T cannot be given with "
+                         "it");
         return NULL;
 }
 
@@ -139,7 +140,8 @@ int entry_check(const struct entry *e, enum entry_field *ret_field, const char *
         int r = entry_to_line(e, &line);
         if (r == -E2BIG)
                 return refuse(e->type == ENTRY_MAGIC ? ENTRY_FIELD_MAGIC : ENTRY_FIELD_EXTENSION,
-                              "name, magic, mask and interpreter together exceed the 1920 bytes that the kernel takes",
+                              _("name, magic, mask and interpreter together exceed the 1920 bytes that the "
+                                "kernel takes"),
                               ret_field, ret_reason);
         return r;
 }

@@ -142,17 +142,17 @@ int entry_parse_offset(const char *text, unsigned *ret, const char **ret_reason)
         unsigned value = 0;
 
         if (!*p) {
-                *ret_reason = "an offset is a decimal number";
+                *ret_reason = _("an offset is a decimal number");
                 return -EINVAL;
         }
         for (; *p; p++) {
                 if (*p < '0' || *p > '9') {
-                        *ret_reason = "an offset is a decimal number, without a sign, a prefix or anything else";
+                        *ret_reason = _("an offset is a decimal number, without a sign, a prefix or anything else");
                         return -EINVAL;
                 }
                 value = value * 10 + (unsigned)(*p - '0');
                 if (value > ENTRY_SPAN_MAX) {
-                        *ret_reason = "the kernel looks at the first 256 bytes of a file only";
+                        *ret_reason = _("the kernel looks at the first 256 bytes of a file only");
                         return -EINVAL;
                 }
         }
@@ -178,7 +178,7 @@ int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason)
                 while (i < ARRAY_SIZE(flag_letters) && flag_letters[i].letter != *p)
                         i++;
                 if (i == ARRAY_SIZE(flag_letters)) {
-                        *ret_reason = "flags are capital letters out of POCFTLD";
+                        *ret_reason = _("flags are capital letters out of POCFTLD");
                         return -EINVAL;
                 }
                 flags |= flag_letters[i].flag;

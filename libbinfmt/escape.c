@@ -32,7 +32,7 @@ int unescape(const char *text, uint8_t **ret, size_t *ret_size, const char **ret
 
         for (const char *p = text; *p; p++) {
                 if (!printable((unsigned char)*p)) {
-                        *ret_reason = "a byte that is not printable ASCII must be written as \\xHH";
+                        *ret_reason = _("a byte that is not printable ASCII must be written as \\xHH");
                         return -EINVAL;
                 }
                 if (*p != '\\') {
@@ -40,11 +40,11 @@ int unescape(const char *text, uint8_t **ret, size_t *ret_size, const char **ret
                         continue;
                 }
                 if (p[1] != 'x') {
-                        *ret_reason = "a backslash starts only \\xHH here (a backslash itself is \\x5c)";
+                        *ret_reason = _("a backslash starts only \\xHH here (a backslash itself is \\x5c)");
                         return -EINVAL;
                 }
                 if (hex_digit(p[2]) < 0 || hex_digit(p[3]) < 0) {
-                        *ret_reason = "\\x needs two hexadecimal digits";
+                        *ret_reason = _("\\x needs two hexadecimal digits");
                         return -EINVAL;
                 }
                 bytes[n++] = (uint8_t)(hex_digit(p[2]) << 4 | hex_digit(p[3]));
@@ -67,7 +67,7 @@ static bool has_bad_escape(const char *text)
 int unescape_as_kernel(const char *text, uint8_t **ret, size_t *ret_size, const char **ret_reason)
 {
         if (has_bad_escape(text)) {
-                *ret_reason = "\\x needs two hexadecimal digits";
+                *ret_reason = _("\\x needs two hexadecimal digits");
                 return -EINVAL;
         }
         uint8_t *bytes = malloc(strlen(text) + 1);

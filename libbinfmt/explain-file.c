@@ -21,7 +21,7 @@ static enum cause cause_of(const struct subject *s, enum cause program, enum cau
 
 static int refuse_missing(struct look *l, const struct subject *s, int error)
 {
-        const char *where = *l->root.path ? " in " : "", *root = l->root.path;
+        const char *where = *l->root.path ? _(" in ") : "", *root = l->root.path;
         int r;
 
         if (s->pinned) {
@@ -43,9 +43,10 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                 return r;
         if (before->entry)
                 return findings_remedy(&l->x->findings, "Install %s%s%s, or register the format %s with the flag F, which opens "
-                                       "the interpreter beforehand.", s->path, *root ? " into " : "", root, before->entry);
+                                       "the interpreter beforehand.", s->path, *root ? _(" into ") : "", root,
+                                       before->entry);
         return findings_remedy(&l->x->findings, "Install %s%s%s, or correct the first line of %s.", s->path,
-                               *root ? " into " : "", root, before->path);
+                               *root ? _(" into ") : "", root, before->path);
 }
 
 static int check_regular(struct look *l, const struct subject *s, const struct stat *st)
@@ -53,7 +54,7 @@ static int check_regular(struct look *l, const struct subject *s, const struct s
         if (S_ISREG(st->st_mode))
                 return 1;
         int r = refuse(l, -EACCES, cause_of(s, CAUSE_FILE_NOT_REGULAR, CAUSE_INTERPRETER_NOT_REGULAR), s->path,
-                       "%s is %s", s->path, S_ISDIR(st->st_mode) ? "a directory" : "not a regular file");
+                       "%s is %s", s->path, S_ISDIR(st->st_mode) ? _("a directory") : _("not a regular file"));
         return r < 0 ? r : findings_remedy(&l->x->findings, "Give the path of a program instead of %s.", s->path);
 }
 
@@ -80,7 +81,7 @@ static int check_permission(struct look *l, const struct subject *s, int fd, con
         }
         if (!(st->st_mode & 0111) || (faccessat(fd, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) < 0 && errno == EACCES)) {
                 r = refuse(l, -EACCES, cause_of(s, CAUSE_NOT_EXECUTABLE, CAUSE_INTERPRETER_NOT_EXECUTABLE), s->path,
-                           "%s is not executable%s", s->path, st->st_mode & 0111 ? " for this user" : "");
+                           "%s is not executable%s", s->path, st->st_mode & 0111 ? _(" for this user") : "");
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Make it executable: chmod +x %s%s", l->root.path, s->path);
         }
         r = check_set_uid(l, s, st, &fs);
@@ -116,13 +117,14 @@ static int describe(struct look *l, const struct subject *s)
         char **what = &last_step(l)->what;
 
         if (s->is_elf && s->elf_error == 0)
-                return string_format(what, "ELF program for %s, %d-bit, %s", elf_machine_name(&s->elf), s->elf.is64 ? 64 : 32,
-                                     s->elf.interpreter ? "dynamically linked" : "statically linked");
+                return string_format(what, _("ELF program for %s, %d-bit, %s"), elf_machine_name(&s->elf),
+                                     s->elf.is64 ? 64 : 32,
+                                     s->elf.interpreter ? _("dynamically linked") : _("statically linked"));
         if (s->is_elf)
-                return string_set(what, "ELF file that is malformed");
+                return string_set(what, _("ELF file that is malformed"));
         if (s->size >= 2 && memcmp(s->head, "#!", 2) == 0)
-                return string_set(what, "script");
-        return string_set(what, s->size == 0 ? "empty file" : "neither an ELF program nor a script");
+                return string_set(what, _("script"));
+        return string_set(what, s->size == 0 ? _("empty file") : _("neither an ELF program nor a script"));
 }
 
 int subject_open(struct look *l, struct subject *s)

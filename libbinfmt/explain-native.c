@@ -54,10 +54,12 @@ static int explain_elf(struct look *l, const struct subject *s)
                 return s->elf_error;
         if (s->elf.type != ET_EXEC && s->elf.type != ET_DYN) {
                 r = refuse(l, -ENOEXEC, CAUSE_ELF_NOT_EXECUTABLE, s->path, "%s is %s, not a program", s->path,
-                           s->elf.type == ET_REL ? "an object file" : s->elf.type == ET_CORE ? "a core dump"
-                                                                                                : "an ELF file of another type");
-                return r < 0 ? r : findings_remedy(&l->x->findings, "%s", s->elf.type == ET_REL ? "Link it into a program."
-                                                                                                 : "Give the path of a program.");
+                           s->elf.type == ET_REL    ? _("an object file")
+                           : s->elf.type == ET_CORE ? _("a core dump")
+                                                    : _("an ELF file of another type"));
+                return r < 0 ? r : findings_remedy(&l->x->findings,
+                                                   s->elf.type == ET_REL ? N_("Link it into a program.")
+                                                                         : N_("Give the path of a program."));
         }
         if (!elf_machine_is_native(&s->elf))
                 return explain_no_entry(l, s);

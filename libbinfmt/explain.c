@@ -2,7 +2,6 @@
 #include "explain.h"
 
 #include <errno.h>
-#include <libintl.h>
 #include <limits.h>
 #include <stdarg.h>
 
@@ -62,7 +61,7 @@ const char *explanation_remedy(const struct explanation *x)
 
         if (f && f->remedy)
                 return f->remedy;
-        return explanation_runs(x) ? "There is nothing to do: it runs." : "What is to be done is not known.";
+        return explanation_runs(x) ? _("There is nothing to do: it runs.") : _("What is to be done is not known.");
 }
 
 int refuse(struct look *l, int error, enum cause cause, const char *subject, const char *format, ...)
@@ -71,7 +70,7 @@ int refuse(struct look *l, int error, enum cause cause, const char *subject, con
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, gettext(format), ap);
+        int r = vasprintf(&text, _(format), ap);
         va_end(ap);
         if (r < 0) {
                 text = NULL;
@@ -131,9 +130,11 @@ static int follow(struct look *l, const char *file)
 static int note_state(struct look *l)
 {
         static const char *const owners[] = {
-                [MISC_OWNER_SELF] = "this user namespace has entries of its own, and the machine's do not apply",
-                [MISC_OWNER_ANCESTOR] = "this user namespace has no entries of its own; those of the one above it apply",
-                [MISC_OWNER_UNKNOWN] = "this is a user namespace, which from Linux 6.7 on may have entries of its own",
+                [MISC_OWNER_SELF] = N_("this user namespace has entries of its own, and the machine's do not apply"),
+                [MISC_OWNER_ANCESTOR] = N_("this user namespace has no entries of its own; those of the one above it "
+                                           "apply"),
+                [MISC_OWNER_UNKNOWN] = N_("this is a user namespace, which from Linux 6.7 on may have entries of its "
+                                          "own"),
         };
         const struct misc_state *m = &l->x->misc;
         int r = 0;
@@ -142,7 +143,7 @@ static int note_state(struct look *l)
                 r = findings_add(&l->x->findings, CAUSE_MISC_AUTOFS, NULL,
                                  "binfmt_misc is an automount that nothing had touched yet; this has mounted it");
         if (r >= 0 && owners[m->owner])
-                r = findings_add(&l->x->findings, CAUSE_NAMESPACE, NULL, "%s", owners[m->owner]);
+                r = findings_add(&l->x->findings, CAUSE_NAMESPACE, NULL, "%s", _(owners[m->owner]));
         return r;
 }
 
@@ -175,10 +176,10 @@ int explain(const struct explain_request *request, struct explanation *ret, cons
 
         int r = root_open(request->root, &l.root);
         if (r < 0) {
-                *ret_reason = "the root directory cannot be opened";
+                *ret_reason = _("the root directory cannot be opened");
                 return r;
         }
-        *ret_reason = "it cannot be examined";
+        *ret_reason = _("it cannot be examined");
         r = catalog_load(request->paths, &l.catalog, &ignored);
         if (r >= 0)
                 r = misc_state_read(request->paths->procdir, &x.misc);

@@ -2,7 +2,6 @@
 #include "finding.h"
 
 #include <errno.h>
-#include <libintl.h>
 #include <stdarg.h>
 
 static const struct {
@@ -26,8 +25,8 @@ enum severity cause_severity(enum cause c)
 
 const char *severity_to_string(enum severity s)
 {
-        static const char *const names[] = { [SEVERITY_NOTE] = "note", [SEVERITY_WARNING] = "warning",
-                                             [SEVERITY_UNKNOWN] = "unknown", [SEVERITY_ERROR] = "error" };
+        static const char *const names[] = { [SEVERITY_NOTE] = N_("note"), [SEVERITY_WARNING] = N_("warning"),
+                                             [SEVERITY_UNKNOWN] = N_("unknown"), [SEVERITY_ERROR] = N_("error") };
 
         return names[s];
 }
@@ -38,7 +37,7 @@ int findings_add(struct findings *f, enum cause cause, const char *subject, cons
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, gettext(format), ap);
+        int r = vasprintf(&text, _(format), ap);
         va_end(ap);
         if (r < 0) {
                 text = NULL;
@@ -56,7 +55,7 @@ int findings_remedy(struct findings *f, const char *format, ...)
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&f->items[f->n - 1].remedy, gettext(format), ap);
+        int r = vasprintf(&f->items[f->n - 1].remedy, _(format), ap);
         va_end(ap);
         if (r < 0) {
                 f->items[f->n - 1].remedy = NULL;

@@ -92,7 +92,7 @@ static int set_interpreter(struct format *f, const struct ini_line *line, const 
         errno = 0;
         priority = strtol(line->value, &path, 10);
         if (path == line->value || *path != ' ' || errno || priority < -9999 || priority > 9999) {
-                *ret_reason = "this is a priority from -9999 to 9999, a space, and a path";
+                *ret_reason = _("this is a priority from -9999 to 9999, a space, and a path");
                 return -EINVAL;
         }
         const struct candidate c = {
@@ -133,7 +133,7 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
         case KEY_PACKAGE:
                 return string_set(&f->package, line->value);
         case KEY_ENABLED:
-                *ret_reason = "this is yes or no";
+                *ret_reason = _("this is yes or no");
                 return parse_boolean(line->value, &f->enabled);
         case KEY_OFFSET:
                 f->lines[ENTRY_FIELD_OFFSET] = line->number;
@@ -166,9 +166,9 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
 static const char *placement_reason(const struct loading *l, enum key key, const struct ini_line *line)
 {
         if (line->continuation && (l->last != key || (key != KEY_MAGIC && key != KEY_MASK)))
-                return "only Magic= and Mask= can go on over an indented line";
+                return _("only Magic= and Mask= can go on over an indented line");
         if (!line->continuation && l->seen[key] && key != KEY_INTERPRETER)
-                return "this was set before in the same file";
+                return _("this was set before in the same file");
         return NULL;
 }
 
@@ -204,8 +204,8 @@ static int check_whole(struct loading *l, const char *path)
 
         if ((f->entry.magic && f->entry.extension) || (handler && (f->entry.magic || f->entry.extension)))
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_EXTENSION],
-                                    handler ? "a format has a magic or an extension or a handler, only one of them"
-                                            : "a format has a magic or an extension, not both");
+                                    handler ? N_("a format has a magic or an extension or a handler, only one of them")
+                                            : N_("a format has a magic or an extension, not both"));
         if (!f->entry.magic && !f->entry.extension && !handler)
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_MAGIC],
                                     "neither a magic nor an extension is given");

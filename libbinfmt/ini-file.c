@@ -50,9 +50,9 @@ static char *read_line(char *buf, int size, void *stream)
         r->indented = r->line[0] == ' ' || r->line[0] == '\t';
 
         if (strlen(r->line) != (size_t)n)
-                return skip_line(r, buf, "the line contains a NUL byte");
+                return skip_line(r, buf, _("the line contains a NUL byte"));
         if (n >= size)
-                return skip_line(r, buf, "the line is too long; continue it on a second, indented line");
+                return skip_line(r, buf, _("the line is too long; continue it on a second, indented line"));
         return memcpy(buf, r->line, (size_t)n + 1);
 }
 

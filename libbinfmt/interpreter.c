@@ -17,13 +17,13 @@ static int fail_access(int error, const char **ret_reason)
 {
         switch (error) {
         case ENOENT:
-                return fail(-ENOENT, "it is not installed", ret_reason);
+                return fail(-ENOENT, _("it is not installed"), ret_reason);
         case ENOTDIR:
-                return fail(-ENOTDIR, "a part of its path is not a directory", ret_reason);
+                return fail(-ENOTDIR, _("a part of its path is not a directory"), ret_reason);
         case ELOOP:
-                return fail(-ELOOP, "its path is a loop of symbolic links", ret_reason);
+                return fail(-ELOOP, _("its path is a loop of symbolic links"), ret_reason);
         case EACCES:
-                return fail(-EACCES, "it cannot be reached: permission denied", ret_reason);
+                return fail(-EACCES, _("it cannot be reached: permission denied"), ret_reason);
         default:
                 return fail(-error, strerror(error), ret_reason);
         }
@@ -37,13 +37,13 @@ static int check_mode(const char *path, const char **ret_reason)
         if (stat(path, &st) < 0)
                 return fail_access(errno, ret_reason);
         if (S_ISDIR(st.st_mode))
-                return fail(-EISDIR, "it is a directory", ret_reason);
+                return fail(-EISDIR, _("it is a directory"), ret_reason);
         if (!S_ISREG(st.st_mode))
-                return fail(-EACCES, "it is not a regular file", ret_reason);
+                return fail(-EACCES, _("it is not a regular file"), ret_reason);
         if (!(st.st_mode & 0111))
-                return fail(-EACCES, "it is not executable", ret_reason);
+                return fail(-EACCES, _("it is not executable"), ret_reason);
         if (statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOEXEC))
-                return fail(-EACCES, "its file system is mounted noexec", ret_reason);
+                return fail(-EACCES, _("its file system is mounted noexec"), ret_reason);
         return 0;
 }
 
@@ -60,11 +60,11 @@ static int check_content(const char *path, const struct entry *format, const cha
 
         ssize_t n = pread(fd, head, sizeof(head), 0);
         if (n < 0)
-                return fail(-errno, "it cannot be read", ret_reason);
+                return fail(-errno, _("it cannot be read"), ret_reason);
         if (n < 4 || (memcmp(head, "\177ELF", 4) != 0 && memcmp(head, "#!", 2) != 0))
-                return fail(-ENOEXEC, "it is neither an ELF program nor a script", ret_reason);
+                return fail(-ENOEXEC, _("it is neither an ELF program nor a script"), ret_reason);
         if (entry_matches(format, head, sizeof(head)))
-                return fail(-ELOOP, "it is itself a program of this format", ret_reason);
+                return fail(-ELOOP, _("it is itself a program of this format"), ret_reason);
         return 0;
 }
 

@@ -12,7 +12,7 @@ int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
         int r;
 
         if (entry_copy(e, &temporary) < 0 || string_set(&temporary.name, ENTRY_TEMPORARY_NAME) < 0) {
-                *ret_reason = "out of memory";
+                *ret_reason = _("out of memory");
                 return -ENOMEM;
         }
 
@@ -21,13 +21,13 @@ int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
         if (r >= 0)
                 r = kernel_register(fd, &temporary, ret_reason);
         else
-                *ret_reason = "a left-over entry " ENTRY_TEMPORARY_NAME " cannot be removed";
+                *ret_reason = _("the temporary entry of an interrupted replacement cannot be removed");
         if (r < 0)
                 return r;
 
         r = kernel_remove(fd, e->name);
         if (r < 0) {
-                *ret_reason = "the old entry cannot be removed";
+                *ret_reason = _("the old entry cannot be removed");
                 (void)kernel_remove(fd, ENTRY_TEMPORARY_NAME);
                 return r;
         }

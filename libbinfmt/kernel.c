@@ -83,9 +83,9 @@ static const char *open_reason(int error)
         switch (error) {
         case EACCES:
         case EPERM:
-                return "writing to binfmt_misc takes root";
+                return _("writing to binfmt_misc takes root");
         case EROFS:
-                return "binfmt_misc is mounted read-only";
+                return _("binfmt_misc is mounted read-only");
         default:
                 return strerror(error);
         }
@@ -96,26 +96,26 @@ static const char *open_reason(int error)
 static const char *register_reason(const struct entry *e, int error)
 {
         if (error == EINVAL && e->type == ENTRY_HANDLER)
-                return "the kernel does not accept it: BPF handlers came with Linux 7.3";
+                return _("the kernel does not accept it: BPF handlers came with Linux 7.3");
         if (error == EINVAL && e->flags & (ENTRY_TRANSPARENT | ENTRY_LOADER))
-                return "the kernel does not accept it: the flags T and L came with Linux 7.3";
+                return _("the kernel does not accept it: the flags T and L came with Linux 7.3");
         if (error == ENOENT && e->type == ENTRY_HANDLER)
-                return "no BPF handler of that name is loaded";
+                return _("no BPF handler of that name is loaded");
         switch (error) {
         case EEXIST:
-                return "an entry of this name exists";
+                return _("an entry of this name exists");
         case ENOENT:
-                return "the interpreter does not exist";
+                return _("the interpreter does not exist");
         case ENOTDIR:
-                return "a part of the interpreter's path is not a directory";
+                return _("a part of the interpreter's path is not a directory");
         case ELOOP:
-                return "the interpreter's path is a loop of symbolic links";
+                return _("the interpreter's path is a loop of symbolic links");
         case ETXTBSY:
-                return "the interpreter is being written to; try again when that is done";
+                return _("the interpreter is being written to; try again when that is done");
         case EACCES:
-                return "the kernel may not execute the interpreter";
+                return _("the kernel may not execute the interpreter");
         case EINVAL:
-                return "the kernel does not accept it";
+                return _("the kernel does not accept it");
         default:
                 return strerror(error);
         }

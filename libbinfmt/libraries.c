@@ -272,11 +272,11 @@ static int note_missing(const struct search *s, const struct wanted *w)
                                  "%s needs the library %s; %s is not one for %s", by, w->name, w->unusable, machine);
         else
                 r = findings_add(s->findings, CAUSE_LIBRARY_MISSING, w->name, "%s needs the library %s, which is missing%s%s",
-                                 by, w->name, *s->root->path ? " in " : "", s->root->path);
+                                 by, w->name, *s->root->path ? _(" in ") : "", s->root->path);
         if (r < 0)
                 return r;
         return findings_remedy(s->findings, "Install the package that has %s for %s%s%s.", w->name, machine,
-                               *s->root->path ? " into " : "", s->root->path);
+                               *s->root->path ? _(" into ") : "", s->root->path);
 }
 
 static int check_needs(struct search *s, size_t object)
@@ -329,13 +329,14 @@ static int check_linker(const struct search *s)
         if (r == -ENOENT)
                 r = findings_add(s->findings, CAUSE_LINKER_MISSING, linker,
                                  "%s needs the dynamic linker %s, which is missing%s%s", path, linker,
-                                 *s->root->path ? " in " : "", s->root->path);
+                                 *s->root->path ? _(" in ") : "", s->root->path);
         else if (r == -ELIBBAD)
                 r = findings_add(s->findings, CAUSE_LINKER_UNUSABLE, linker,
                                  "%s needs the dynamic linker %s, and that is not one for %s", path, linker, machine);
         if (r >= 0)
                 r = findings_remedy(s->findings, "Install the C library of %s%s%s (Debian: libc6 of that architecture), or "
-                                    "link %s statically.", machine, *s->root->path ? " into " : "", s->root->path, path);
+                                    "link %s statically.", machine, *s->root->path ? _(" into ") : "", s->root->path,
+                                    path);
         return r < 0 ? r : 0;
 }
 

@@ -15,8 +15,8 @@
 
 const char *misc_mount_to_string(enum misc_mount m)
 {
-        static const char *const names[] = { [MISC_MOUNTED] = "mounted", [MISC_NOT_MOUNTED] = "not-mounted",
-                                             [MISC_ABSENT] = "absent", [MISC_UNREADABLE] = "unreadable" };
+        static const char *const names[] = { [MISC_MOUNTED] = N_("mounted"), [MISC_NOT_MOUNTED] = N_("not-mounted"),
+                                             [MISC_ABSENT] = N_("absent"), [MISC_UNREADABLE] = N_("unreadable") };
 
         return names[m];
 }

@@ -27,9 +27,9 @@ static const char *mount_hint(int error)
         switch (error) {
         case EPERM:
         case EACCES:
-                return "; that takes root (and CAP_SYS_ADMIN, which containers often lack)";
+                return _("; that takes root (and CAP_SYS_ADMIN, which containers often lack)");
         case ENODEV:
-                return "; this kernel has no binfmt_misc (modprobe binfmt_misc)";
+                return _("; this kernel has no binfmt_misc (modprobe binfmt_misc)");
         default:
                 return "";
         }

@@ -49,13 +49,14 @@ const char *namespace_reason(int error)
         switch (-error) {
         case EPERM:
         case EACCES:
-                return "this machine does not let unprivileged users make user namespaces (see sysctl "
-                       "kernel.unprivileged_userns_clone and the rules of AppArmor or SELinux)";
+                return _("this machine does not let unprivileged users make user namespaces (see sysctl "
+                         "kernel.unprivileged_userns_clone and the rules of AppArmor or SELinux)");
         case ENOSPC:
         case EUSERS:
-                return "there are too many user namespaces, or nested too deep (see sysctl user.max_user_namespaces)";
+                return _("there are too many user namespaces, or nested too deep (see sysctl "
+                         "user.max_user_namespaces)");
         case EINVAL:
-                return "this kernel has no user namespaces";
+                return _("this kernel has no user namespaces");
         default:
                 return strerror(-error);
         }

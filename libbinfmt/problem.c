@@ -2,7 +2,6 @@
 #include "problem.h"
 
 #include <errno.h>
-#include <libintl.h>
 #include <stdarg.h>
 
 int problems_add(struct problems *p, int error, const char *file, unsigned line, const char *format, ...)
@@ -11,7 +10,7 @@ int problems_add(struct problems *p, int error, const char *file, unsigned line,
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, gettext(format), ap);
+        int r = vasprintf(&text, _(format), ap);
         va_end(ap);
         if (r < 0) {
                 text = NULL;

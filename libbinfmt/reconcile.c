@@ -27,9 +27,9 @@ void reconcile_report_done(struct reconcile_report *r)
 const char *reconcile_action_to_string(enum reconcile_action a)
 {
         static const char *const names[RECONCILE_ACTION_COUNT] = {
-                [RECONCILE_NOTHING] = "unchanged", [RECONCILE_REGISTER] = "registered",
-                [RECONCILE_REPLACE] = "replaced",  [RECONCILE_ENABLE] = "enabled",
-                [RECONCILE_REMOVE] = "removed",
+                [RECONCILE_NOTHING] = N_("unchanged"), [RECONCILE_REGISTER] = N_("registered"),
+                [RECONCILE_REPLACE] = N_("replaced"),  [RECONCILE_ENABLE] = N_("enabled"),
+                [RECONCILE_REMOVE] = N_("removed"),
         };
         return names[a];
 }
@@ -37,8 +37,8 @@ const char *reconcile_action_to_string(enum reconcile_action a)
 const char *reconcile_drift_to_string(enum reconcile_drift d)
 {
         static const char *const names[DRIFT_COUNT] = {
-                [DRIFT_NONE] = "as wanted", [DRIFT_MISSING] = "missing",   [DRIFT_CHANGED] = "changed",
-                [DRIFT_STALE] = "stale",    [DRIFT_DISABLED] = "disabled", [DRIFT_LEFT_OVER] = "left over",
+                [DRIFT_NONE] = N_("as wanted"), [DRIFT_MISSING] = N_("missing"),   [DRIFT_CHANGED] = N_("changed"),
+                [DRIFT_STALE] = N_("stale"),    [DRIFT_DISABLED] = N_("disabled"), [DRIFT_LEFT_OVER] = N_("left over"),
         };
         return names[d];
 }
@@ -117,7 +117,7 @@ static int act_and_remember(const struct context *c, enum reconcile_action actio
         if (error < 0) {
                 c->report->n_failed++;
                 (void)problems_add(c->problems, error, NULL, 0, "%s: not %s: %s", name,
-                                   reconcile_action_to_string(action), reason);
+                                   _(reconcile_action_to_string(action)), reason);
         } else {
                 int r = remember(c, action, s, name);
                 if (r < 0)

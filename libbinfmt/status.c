@@ -33,8 +33,8 @@ void status_done(struct status *s)
 static const struct {
         const char *name, *interpreter, *owner;
 } habits[] = {
-        { "WSLInterop*", "*", "Windows Subsystem for Linux" },
-        { "qemu-*", "/usr/bin/qemu-*", "a container image or package of QEMU's" },
+        { "WSLInterop*", "*", N_("Windows Subsystem for Linux") },
+        { "qemu-*", "/usr/bin/qemu-*", N_("a container image or package of QEMU's") },
         { "*", "*/run-detectors", "update-binfmts" },
 };
 
@@ -43,7 +43,7 @@ static const char *guess_owner(const struct entry *e)
         for (size_t i = 0; i < ARRAY_SIZE(habits); i++)
                 if (fnmatch(habits[i].name, e->name, 0) == 0 && fnmatch(habits[i].interpreter, e->interpreter, 0) == 0)
                         return habits[i].owner;
-        return "unknown";
+        return N_("unknown");
 }
 
 /* Who registered it: our records say so, or a source that wants it just so. */
@@ -192,10 +192,10 @@ const char *status_row_state(const struct status_row *row)
         if (row->drift != DRIFT_NONE)
                 return reconcile_drift_to_string(row->drift);
         if (!row->configured)
-                return "foreign";
+                return N_("foreign");
         if (row->active)
-                return "registered";
-        return row->wanted ? "unavailable" : "disabled";
+                return N_("registered");
+        return row->wanted ? N_("unavailable") : N_("disabled");
 }
 
 bool status_is_good(const struct status *s)

@@ -52,16 +52,16 @@ const char *trial_outcome_to_string(enum trial_outcome o)
 const char *trial_stage_to_string(enum trial_stage s)
 {
         static const char *const names[] = {
-                [TRIAL_STAGE_NAMESPACE] = "making namespaces",
-                [TRIAL_STAGE_PROCESS] = "making a process",
-                [TRIAL_STAGE_ROOT] = "making a root directory",
-                [TRIAL_STAGE_PROC] = "mounting /proc",
-                [TRIAL_STAGE_MISC] = "mounting a binfmt_misc of its own",
-                [TRIAL_STAGE_PRIVILEGES] = "dropping privileges",
-                [TRIAL_STAGE_REGISTER] = "registering the entry",
+                [TRIAL_STAGE_NAMESPACE] = N_("making namespaces"),
+                [TRIAL_STAGE_PROCESS] = N_("making a process"),
+                [TRIAL_STAGE_ROOT] = N_("making a root directory"),
+                [TRIAL_STAGE_PROC] = N_("mounting /proc"),
+                [TRIAL_STAGE_MISC] = N_("mounting a binfmt_misc of its own"),
+                [TRIAL_STAGE_PRIVILEGES] = N_("dropping privileges"),
+                [TRIAL_STAGE_REGISTER] = N_("registering the entry"),
                 [TRIAL_STAGE_EXECUTE] = "execve",
-                [TRIAL_STAGE_RUN] = "running",
-                [TRIAL_STAGE_END] = "waiting for it",
+                [TRIAL_STAGE_RUN] = N_("running"),
+                [TRIAL_STAGE_END] = N_("waiting for it"),
         };
 
         return names[s];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dirent.h>
+#include <libintl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,6 +13,10 @@
 
 #define _cleanup_(f) __attribute__((cleanup(f)))
 #define _printf_(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* A text for people, in their language. N_ only marks it, where it is a constant, for whoever shows it to translate. */
+#define _(text) gettext(text)
+#define N_(text) text
 
 static inline void freep(void *p)
 {

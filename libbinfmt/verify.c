@@ -28,12 +28,12 @@ struct checking {
 const char *file_kind_to_string(enum file_kind k)
 {
         static const char *const names[FILE_KIND_COUNT] = {
-                [FILE_FORMAT] = "a format",
-                [FILE_DROP_IN] = "a drop-in for a format",
-                [FILE_DAEMON] = "the daemon's configuration",
-                [FILE_BINFMT_D] = "lines as in binfmt.d",
-                [FILE_DEBIAN_FORMAT] = "a format file of update-binfmts",
-                [FILE_DEBIAN_DATABASE] = "a file of update-binfmts' database",
+                [FILE_FORMAT] = N_("a format"),
+                [FILE_DROP_IN] = N_("a drop-in for a format"),
+                [FILE_DAEMON] = N_("the daemon's configuration"),
+                [FILE_BINFMT_D] = N_("lines as in binfmt.d"),
+                [FILE_DEBIAN_FORMAT] = N_("a format file of update-binfmts"),
+                [FILE_DEBIAN_DATABASE] = N_("a file of update-binfmts' database"),
         };
         return names[k];
 }
@@ -125,7 +125,7 @@ static int check_drop_in(const struct checking *c)
         if (f)
                 return format_file_apply(c->path, f, c->problems);
         return problems_add(c->problems, -EINVAL, c->path, 0, "there is no format %s that it could change%s", name,
-                            catalog_is_broken(&catalog, name) ? ", because its file cannot be used" : "");
+                            catalog_is_broken(&catalog, name) ? _(", because its file cannot be used") : "");
 }
 
 static int check_daemon(const struct checking *c)
@@ -154,7 +154,7 @@ static int check_debian_database(const struct checking *c)
         _cleanup_(debian_format_done) struct debian_format f = {};
         _cleanup_(entry_done) struct entry e = {};
         enum debian_field field;
-        const char *reason = "the file ends before it";
+        const char *reason = _("the file ends before it");
 
         int r = debian_db_parse(c->text, c->name, &f, &field);
         if (r >= 0)
