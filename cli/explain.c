@@ -186,27 +186,24 @@ static void print_comparisons(const struct explanation *x, bool all)
                 print_comparison(&x->comparisons[i], width, all || is_worth_its_bytes(x, &x->comparisons[i]));
 }
 
-static int severity_width(void)
+static const char *severity_text(const struct finding *f)
 {
-        int width = 0;
-
-        for (int s = SEVERITY_NOTE; s <= SEVERITY_ERROR; s++)
-                width = wider(width, _(severity_to_string(s)));
-        return width;
+        return _(severity_to_string(cause_severity(f->cause)));
 }
 
 static void print_findings(const struct findings *f)
 {
-        int width = severity_width();
+        int width = 0;
 
         if (f->n == 0)
                 return;
+        for (size_t i = 0; i < f->n; i++)
+                width = wider(width, severity_text(&f->items[i]));
         puts(_("\nFound:"));
         for (size_t i = 0; i < f->n; i++) {
-                enum severity s = cause_severity(f->items[i].cause);
-                const char *text = _(severity_to_string(s));
-                printf("  %s%-*s%s  %s\n", colour(severity_colour(s)), field_width(text, width), text,
-                       colour(COLOUR_NONE), f->items[i].text);
+                const char *severity = severity_text(&f->items[i]);
+                printf("  %s%-*s%s  %s\n", colour(severity_colour(cause_severity(f->items[i].cause))),
+                       field_width(severity, width), severity, colour(COLOUR_NONE), f->items[i].text);
         }
 }
 

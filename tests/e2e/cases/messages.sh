@@ -22,7 +22,7 @@ status 0 portuguese binfmtctl help
 says "diz o que o kernel faria com um arquivo, e por quê"
 [ "$(wc -L <output)" -le 80 ] || fail "the help is wider than 80 columns"
 
-# column TITLE TEXT: in ./output the text is where its title is, in columns, of which a letter takes one however many bytes it has.
+# column TITLE TEXT: in ./output the text begins in the column of its title. A letter takes one, however many bytes it has.
 column() {
 	python3 - "$1" "$2" <<-'EOF'
 		import sys
