@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# For tests in a Debian of its own for arm64, beside one for amd64 with the same programs, made and run with our translator. Sourced
+# with $SOURCE_DIR, $BUILD_DIR, $out (where they are made) and $PACKAGES (what is installed) set; ends the test where it cannot be.
+translator=$BUILD_DIR/translator/binfmt-translator
+passed=0 failed=0 skipped=0
+
+pass() { passed=$((passed + 1)); }
+fail() {
+	echo "FAIL $1: $2"
+	failed=$((failed + 1))
+}
+finish() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ $failed -eq 0 ]
+	exit
+}
+
+# in_root ARCH COMMAND...: with $interpreter, where that is set, instead of our translator
+in_root() {
+	root=$out/$1
+	shift
+	"$SOURCE_DIR/tests/real/namespace" "${interpreter:-$translator}" sh -c '
+		mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/run" && exec chroot "$0" "$@"' "$root" \
+		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@" </dev/null
+}
+
+# make_root ARCH: a Debian of it, with the packages installed by its own apt-get
+make_root() {
+	[ -e "$out/$1/complete" ] && return
+	rm -rf "${out:?}/$1"
+	start=$(date +%s)
+	"$SOURCE_DIR/tests/real/namespace" "$translator" \
+		mmdebstrap --mode=root --variant=essential --skip=check/qemu --architectures="$1" --include=apt bookworm "$out/$1" \
+		>"$out/$1.mmdebstrap.log" 2>&1 || return 1
+	echo "$1: mmdebstrap took $(($(date +%s) - start)) s"
+	cp /etc/resolv.conf /etc/hosts "$out/$1/etc/"
+	# shellcheck disable=SC2086 # words
+	in_root "$1" sh -c 'apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@"' \
+		sh $PACKAGES >"$out/$1.apt.log" 2>&1 || return 1
+	touch "$out/$1/complete"
+}
+
+# compare SCRIPT: what a script of tests/real prints in the one must be what it prints in the other, line by line.
+compare() {
+	for arch in arm64 amd64; do
+		cp "$SOURCE_DIR/tests/real/$1" "$out/$arch/tmp/"
+		in_root $arch bash "/tmp/$1" >"$out/$arch.out" 2>"$out/$arch.err" || fail "$arch-programs" "$(tail -n 2 "$out/$arch.err")"
+	done
+	while read -r line; do
+		if grep -qxF -- "$line" "$out/arm64.out"; then
+			pass
+		else
+			name=${line%% *}
+			fail "$name" "expected '$line', got '$(grep "^$name " "$out/arm64.out")'"
+		fi
+	done <"$out/amd64.out"
+}
+
+mkdir -p "$out"
+command -v mmdebstrap >/dev/null && command -v arch-test >/dev/null || {
+	echo "SKIP ${out##*/}: mmdebstrap or arch-test is not installed"
+	skipped=1
+	finish
+}
+for arch in arm64 amd64; do
+	if make_root $arch; then
+		pass
+	else
+		fail "$arch-root" "$(tail -n 1 "$out/$arch.apt.log" "$out/$arch.mmdebstrap.log" 2>/dev/null | tr '\n' ' ')"
+		finish
+	fi
+done
