@@ -38,10 +38,7 @@ static int print_format(const struct view *v, const struct format *f)
 
         if (!e && format_make_entry(f, c, &wanted) < 0)
                 return fail("out of memory");
-        int status = print_entry(e ? e : &wanted, package, detector, e && e->enabled);
-        if (status == EXIT_OK && f->n_candidates > 1)
-                print_alternatives(v, f);
-        return status;
+        return print_entry(e ? e : &wanted, package, detector, e && e->enabled);
 }
 
 static int display_one(const struct view *v, const char *name)

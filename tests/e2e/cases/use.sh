@@ -10,6 +10,8 @@ printf ':test:M::\\x7fTEST::%s/one:F\n' "$DIR" >etc/binfmt.d/x.conf
 status 0 binfmtctl enable test
 same "by priority" "interpreted: ./program zero" "$(execute ./program zero)"
 status 0 binfmtctl display test
+same "lines of display, which scripts parse" 9 "$(grep -c . output)"
+status 0 binfmtctl use test
 same "alternatives" "1 $DIR/interpreter from binfmtd (registered)
 0 $DIR/two from binfmtd
 -200 $DIR/one from binfmt.d" "$(sed -n 's/^ alternative = //p' output)"
