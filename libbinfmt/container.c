@@ -6,6 +6,7 @@
 #include <linux/magic.h>
 #include <sched.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
@@ -97,6 +98,22 @@ static bool find_device(const char *path, dev_t *ret)
         return true;
 }
 
+/* Whether a binfmt_misc of this device is mounted here too: then it came to the process with the mounts that it was started with. */
+static bool is_mounted_here(dev_t device)
+{
+        _cleanup_free_ char *text = NULL;
+        char *state = NULL;
+
+        if (file_read_at(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text, NULL) < 0)
+                return false;
+        for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
+                unsigned major, minor;
+                if (sscanf(line, "%*u %*u %u:%u", &major, &minor) == 2 && makedev(major, minor) == device)
+                        return true;
+        }
+        return false;
+}
+
 /* Looks through its mounts for a binfmt_misc that is not ours. Of several the last one is on top. */
 static int find_own(struct container *c, const char *procdir, const char **ret_reason)
 {
@@ -117,7 +134,7 @@ static int find_own(struct container *c, const char *procdir, const char **ret_r
                 r = string_format(&path, "/proc/%d/root%s", c->pid, point);
                 if (r < 0)
                         return refuse(r, "out of memory", ret_reason);
-                if (!find_device(path, &theirs) || (have_ours && ours == theirs))
+                if (!find_device(path, &theirs) || (have_ours && ours == theirs) || is_mounted_here(theirs))
                         continue;
                 free(found);
                 found = TAKE_PTR(path);
