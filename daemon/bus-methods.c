@@ -32,10 +32,11 @@ static int failed(sd_bus_error *error, const char *what, const struct problems *
         return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: %s", what, text ? text : strerror(r < 0 ? -r : EIO));
 }
 
-/* What takes a format to be changed. */
-static enum auth_action action_of(const struct format *f)
+/* What takes a format to be changed, and with it what the kernel has under its name, wherever that comes from. */
+static enum auth_action action_of(const struct manager *m, const struct format *f)
 {
-        bool credentials = f->entry.flags & ENTRY_CREDENTIALS;
+        const struct entry *entry = entries_find(&m->state.kernel, f->entry.name);
+        bool credentials = f->entry.flags & ENTRY_CREDENTIALS || (entry && entry->flags & ENTRY_CREDENTIALS);
 
         for (size_t i = 0; i < f->n_candidates; i++)
                 credentials = credentials || format_spec(f, &f->candidates[i])->flags & ENTRY_CREDENTIALS;
@@ -63,7 +64,8 @@ static int read_names(sd_bus_message *call, struct names *ret, sd_bus_error *err
 }
 
 /* All must be known. Returns the most that changing them takes, or a negative errno; no name means all formats. */
-static int action_of_names(const struct catalog *c, const struct names *names, sd_bus_error *error)
+static int action_of_names(const struct manager *m, const struct catalog *c, const struct names *names,
+                           sd_bus_error *error)
 {
         enum auth_action action = AUTH_MANAGE;
 
@@ -71,12 +73,12 @@ static int action_of_names(const struct catalog *c, const struct names *names, s
                 const struct format *f = catalog_find(c, names->items[i]);
                 if (!f)
                         return no_such_format(error, names->items[i]);
-                if (action_of(f) > action)
-                        action = action_of(f);
+                if (action_of(m, f) > action)
+                        action = action_of(m, f);
         }
         for (size_t i = 0; names->n == 0 && i < c->n; i++)
-                if (action_of(&c->formats[i]) > action)
-                        action = action_of(&c->formats[i]);
+                if (action_of(m, &c->formats[i]) > action)
+                        action = action_of(m, &c->formats[i]);
         return (int)action;
 }
 
@@ -85,7 +87,7 @@ static int needs_of_names(struct manager *m, sd_bus_message *call, sd_bus_error 
         struct names names;
 
         int r = read_names(call, &names, error);
-        return r < 0 ? r : action_of_names(&m->state.catalog, &names, error);
+        return r < 0 ? r : action_of_names(m, &m->state.catalog, &names, error);
 }
 
 static bool is_among(const struct names *names, const char *name)
@@ -143,7 +145,7 @@ static int switch_names(struct manager *m, sd_bus_message *call, const struct ca
 
         int r = read_names(call, &names, error);
         if (r >= 0)
-                r = action_of_names(c, &names, error);
+                r = action_of_names(m, c, &names, error);
         if (r < 0)
                 return r;
         if (r > (int)action)
@@ -181,11 +183,11 @@ static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *
         if (r < 0)
                 return r;
         const struct format *f = catalog_find(&m->state.catalog, name);
-        return f ? (int)action_of(f) : no_such_format(error, name);
+        return f ? (int)action_of(m, f) : no_such_format(error, name);
 }
 
 /* Finds the format that a call names first. Returns 0 or a negative errno, with the error set. */
-static int find_format(sd_bus_message *call, const struct catalog *c, enum auth_action action,
+static int find_format(const struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
                        const struct format **ret, sd_bus_error *error)
 {
         const char *name;
@@ -196,7 +198,7 @@ static int find_format(sd_bus_message *call, const struct catalog *c, enum auth_
         *ret = catalog_find(c, name);
         if (!*ret)
                 return no_such_format(error, name);
-        return action_of(*ret) > action ? changed_meanwhile(error) : 0;
+        return action_of(m, *ret) > action ? changed_meanwhile(error) : 0;
 }
 
 /* Makes the kernel follow a choice of an interpreter; one that it refuses is taken back. */
@@ -217,7 +219,7 @@ static int use(struct manager *m, sd_bus_message *call, const struct catalog *c,
         const struct format *f;
         const char *path;
 
-        int r = find_format(call, c, action, &f, error);
+        int r = find_format(m, call, c, action, &f, error);
         if (r >= 0)
                 r = sd_bus_message_read(call, "s", &path);
         if (r < 0)
@@ -239,7 +241,7 @@ static int roll_back(struct manager *m, sd_bus_message *call, const struct catal
         const struct problems none = {};
         const struct format *f;
 
-        int r = find_format(call, c, action, &f, error);
+        int r = find_format(m, call, c, action, &f, error);
         if (r < 0)
                 return r;
         r = override_rollback(&m->paths, f);
@@ -251,13 +253,21 @@ static int roll_back(struct manager *m, sd_bus_message *call, const struct catal
         return apply_names(m, &one, f->enabled, error);
 }
 
-/* Registering takes what the new format takes, and the one of the same name that it replaces. */
-static int action_of_new(const struct catalog *c, const struct format *f)
+/* Registering takes what the new format takes with the drop-ins that are there for its name, and what the one of the
+ * same name takes that it replaces. Returns an enum auth_action or a negative errno. */
+static int action_of_new(const struct manager *m, const struct catalog *c, const struct format *f)
 {
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(format_done) struct format changed = {};
         const struct format *old = catalog_find(c, f->entry.name);
-        enum auth_action action = action_of(f);
 
-        return old && action_of(old) > action ? (int)action_of(old) : (int)action;
+        int r = format_copy(f, &changed);
+        if (r >= 0)
+                r = catalog_apply_drop_ins(&m->paths, &changed, &ignored);
+        if (r < 0)
+                return r;
+        enum auth_action action = action_of(m, &changed);
+        return old && action_of(m, old) > action ? (int)action_of(m, old) : (int)action;
 }
 
 static int needs_register(struct manager *m, sd_bus_message *call, sd_bus_error *error)
@@ -267,7 +277,7 @@ static int needs_register(struct manager *m, sd_bus_message *call, sd_bus_error 
         bool replace;
 
         int r = bus_read_register(call, &f, &text, &replace, error);
-        return r < 0 ? r : action_of_new(&m->state.catalog, &f);
+        return r < 0 ? r : action_of_new(m, &m->state.catalog, &f);
 }
 
 static int open_admin_dir(const struct manager *m)
@@ -303,7 +313,10 @@ static int register_format(struct manager *m, sd_bus_message *call, const struct
         if (r < 0)
                 return r;
         const char *name = f.entry.name;
-        if (action_of_new(c, &f) > (int)action)
+        r = action_of_new(m, c, &f);
+        if (r < 0)
+                return r;
+        if (r > (int)action)
                 return changed_meanwhile(error);
         if (!replace && (catalog_find(c, name) || catalog_is_broken(c, name)))
                 return sd_bus_error_setf(error, BUS_ERROR_FORMAT_EXISTS, "There is a format %s", name);
@@ -314,6 +327,48 @@ static int register_format(struct manager *m, sd_bus_message *call, const struct
         return apply_names(m, &one, f.enabled, error);
 }
 
+/* Unregistering takes what the format takes, and what the one of the same name takes that counts again without the
+ * administrator's file. Returns an enum auth_action or a negative errno. */
+static int action_of_gone(const struct manager *m, const struct format *f)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog others = {};
+        struct paths without = m->paths;
+
+        without.n_confdirs--;
+        int r = catalog_load(&without, &others, &ignored);
+        if (r < 0)
+                return r;
+        struct format *again = catalog_find(&others, f->entry.name);
+        r = again ? catalog_apply_drop_ins(&m->paths, again, &ignored) : 0;
+        if (r < 0)
+                return r;
+        return again && action_of(m, again) > action_of(m, f) ? (int)action_of(m, again) : (int)action_of(m, f);
+}
+
+static int needs_unregister(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        const char *name;
+
+        int r = sd_bus_message_read(call, "s", &name);
+        if (r < 0)
+                return r;
+        const struct format *f = catalog_find(&m->state.catalog, name);
+        return f ? action_of_gone(m, f) : no_such_format(error, name);
+}
+
+static int remove_format(const struct manager *m, const char *name, sd_bus_error *error)
+{
+        const struct problems none = {};
+        _cleanup_free_ char *file = NULL;
+        _cleanup_close_ int dir = open(paths_admin_dir(&m->paths), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        int r = dir < 0 ? -errno : string_format(&file, "%s.conf", name);
+        if (r >= 0)
+                r = file_remove_at(dir, file);
+        return r < 0 ? failed(error, paths_admin_dir(&m->paths), &none, r) : 0;
+}
+
 static int unregister(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
                       sd_bus_error *error)
 {
@@ -321,17 +376,22 @@ static int unregister(struct manager *m, sd_bus_message *call, const struct cata
         _cleanup_free_ char *path = NULL;
         const struct format *f;
 
-        int r = find_format(call, c, action, &f, error);
+        int r = find_format(m, call, c, action, &f, error);
         if (r >= 0)
                 r = string_format(&path, "%s/%s.conf", paths_admin_dir(&m->paths), f->entry.name);
+        if (r >= 0)
+                r = action_of_gone(m, f);
         if (r < 0)
                 return r;
+        if (r > (int)action)
+                return changed_meanwhile(error);
         if (!f->file || !streq(f->file, path))
                 return sd_bus_error_setf(error, BUS_ERROR_NOT_OURS,
                                          "%s is described by %s, which belongs to somebody else; Disable it instead",
                                          f->entry.name, f->file ? f->file : "another source");
-        if (unlink(path) < 0)
-                return failed(error, path, &none, -errno);
+        r = remove_format(m, f->entry.name, error);
+        if (r < 0)
+                return r;
         r = override_remove(&m->paths, f->entry.name);
         return r < 0 ? failed(error, "The choice cannot be removed", &none, r) : 0;
 }
@@ -427,7 +487,7 @@ static const struct method {
         run_fn *run;       /* for what is no change: sees to the reply */
 } methods[] = {
         { .name = "Register", .needs = needs_register, .change = register_format },
-        { .name = "Unregister", .needs = needs_of_name, .change = unregister },
+        { .name = "Unregister", .needs = needs_unregister, .change = unregister },
         { .name = "Enable", .needs = needs_of_names, .change = enable },
         { .name = "Disable", .needs = needs_of_names, .change = disable },
         { .name = "Use", .needs = needs_of_name, .change = use },

@@ -116,7 +116,7 @@ int catalog_list_drop_ins(const struct paths *paths, const char *name, struct co
         return r;
 }
 
-static int apply_drop_ins(const struct paths *paths, struct format *f, struct problems *problems)
+int catalog_apply_drop_ins(const struct paths *paths, struct format *f, struct problems *problems)
 {
         _cleanup_(conf_files_done) struct conf_files files = {};
 
@@ -141,7 +141,7 @@ static int load_drop_ins(const struct paths *paths, struct catalog *c, struct pr
                         return -ENOMEM;
                 struct format *f = catalog_find(c, name);
                 if (f)
-                        r = apply_drop_ins(paths, f, problems);
+                        r = catalog_apply_drop_ins(paths, f, problems);
         }
         return r;
 }

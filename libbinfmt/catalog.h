@@ -26,6 +26,9 @@ int catalog_load(const struct paths *paths, struct catalog *ret, struct problems
 int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret,
                           struct problems *problems);
 
+/* Changes a format by its drop-ins, as catalog_load does. Returns 0 or -ENOMEM. */
+int catalog_apply_drop_ins(const struct paths *paths, struct format *f, struct problems *problems);
+
 /* Finds a format by name; NULL where there is none. */
 struct format *catalog_find(const struct catalog *c, const char *name);
 

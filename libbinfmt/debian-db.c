@@ -162,7 +162,5 @@ int debian_db_remove(int fd, const char *name)
 {
         if (!is_file_name(name))
                 return -ENOENT;
-        if (unlinkat(fd, name, 0) < 0 || fsync(fd) < 0)
-                return -errno;
-        return 0;
+        return file_remove_at(fd, name);
 }

@@ -40,12 +40,9 @@ int override_delete(const struct paths *paths, const char *name, const char *fil
         _cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd < 0)
                 return errno == ENOENT ? 0 : -errno;
-        if (unlinkat(fd, file, 0) == 0)
-                r = fsync(fd) < 0 ? -errno : 0;
-        else if (errno != ENOENT)
-                r = -errno;
+        r = file_remove_at(fd, file);
         (void)rmdir(dir); /* stays if there is anything else in it */
-        return r;
+        return r == -ENOENT ? 0 : r;
 }
 
 int override_write(const struct paths *paths, const char *name, bool enabled)

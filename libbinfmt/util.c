@@ -139,6 +139,11 @@ int file_write_at(int dirfd, const char *name, const char *text)
         return r;
 }
 
+int file_remove_at(int dirfd, const char *name)
+{
+        return unlinkat(dirfd, name, 0) < 0 || fsync(dirfd) < 0 ? -errno : 0;
+}
+
 /* Creates one directory, so that it survives a power cut. */
 static int make_directory(const char *path)
 {

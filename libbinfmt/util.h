@@ -95,5 +95,8 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
  * it survives a power cut. Returns 0 or a negative errno. */
 int file_write_at(int dirfd, const char *name, const char *text);
 
+/* Removes a file below dirfd, so that a power cut does not bring it back. Returns 0 or a negative errno. */
+int file_remove_at(int dirfd, const char *name);
+
 /* Creates a directory and those above it that are missing (mode 0755), so that they survive a power cut. Returns 0 or a negative errno. */
 int mkdir_parents(const char *path);

@@ -59,6 +59,35 @@ status 1 as_user Register 'sa{sv}b' new 3 Extension s x Flags s C Interpreters '
 last_asked manage-credentials 1
 status 1 as_user Register 'sa{sv}b' suid 2 Extension s x Interpreters 'a(si)' 1 "$DIR/interpreter" 1 true
 last_asked manage-credentials 1
+# What the administrator's file hides and Unregister would bring back; a drop-in that waits for a format of its name; an entry
+# of somebody else's, and one whose file cannot be used any more.
+printf '[Format]\nMagic=SUID\nInterpreter=1 %s/interpreter\n' "$DIR" >etc/suid.conf
+mkdir -p etc/waited.conf.d
+printf '[Format]\nFlags=C\n' >etc/waited.conf.d/60-edit.conf
+printf '[Format]\nMagic=BROKEN\nFlags=C\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/broken.conf
+status 0 call Reload
+printf ':theirs:M::THEIRS::/bin/true:C' >bm/register
+echo rubbish >>conf/broken.conf
+status 0 call Reload
+same "flags without C" "flags: " "$(grep flags bm/suid)"
+for name in broken theirs; do
+	status 1 as_user Register 'sa{sv}b' $name 2 Extension s x Interpreters 'a(si)' 1 "$DIR/interpreter" 1 true
+	last_asked manage-credentials 1
+done
+status 1 as_user Register 'sa{sv}b' waited 2 Extension s x Interpreters 'a(si)' 1 "$DIR/interpreter" 1 false
+last_asked manage-credentials 1
+status 1 as_user Unregister s suid
+last_asked manage-credentials 1
+same "flags as before" "flags: " "$(grep flags bm/suid)"
+# A drop-in may also take it away.
+mkdir etc/suid.conf.d
+printf '[Format]\nFlags=P\n' >etc/suid.conf.d/60-edit.conf
+status 0 call Reload
+status 0 as_user Unregister s suid
+same "flags of the drop-in" "flags: P" "$(grep flags bm/suid)"
+rm -r etc/suid.conf.d etc/waited.conf.d conf/broken.conf
+status 0 call Reload
+
 echo "org.binfmtd.manage-credentials yes" >answers
 status 0 as_user Disable as 1 suid
 status 1 as_user Disable as 1 test
