@@ -92,19 +92,20 @@ docker_set_uid() {
 	for variable in $(secure_variables "$translator"); do
 		value=$(secure_value "$variable" /tmp) || { fail "$suite/$debian/$variable" "tests/secure/values.sh does not know it"; continue; }
 		script="$script rm -f /tmp/log; echo $variable \$($variable=$value /test/set-uid 2>&1; ls /tmp);"
+		script="$script echo \$($variable=$value /test/set-uid become /test/plain 2>&1; ls /tmp);"
 	done
 	expected=$(for variable in $(secure_variables "$translator"); do
 		echo "$variable secure 1 uid 1000 euid 0 $line /test/set-uid added 0 home 1"
+		echo "secure 0 uid 0 euid 0 $line /test/plain added 0 home 1"
 	done)
 	same "$debian/set-uid-variables" "$expected" $user test-$debian sh -c "$script"
 	# Capabilities of a file are privileges as well.
 	[ ! -e "$out/$debian/tree/test/capable" ] ||
 		same "$debian/file-capabilities" "secure 1 uid 1000 euid 1000 $line /test/capable added 0 home 1" \
 			$user -e BINFMT_UNAME=1.2.3 -e BINFMT_SET_ENV=ADDED=1 test-$debian /test/capable
-	for name in -strace -E; do
-		same "$debian/set-uid-named$name" "secure 1 uid 1000 euid 0 $line $name added 0 home 1" \
-			$user -w /test test-$debian /test/plain exec $name
-	done
+	script=$(printf '/test/plain exec %s log;' $(secure_options "$translator") --)
+	expected=$(printf "secure 1 uid 1000 euid 0 $line %s added 0 home 1\n" $(secure_options "$translator") --)
+	same "$debian/set-uid-named-as-options" "$expected" $user -w /test test-$debian sh -c "$script ls -d log 2>/dev/null || true"
 }
 
 # docker_build NAME TAG CONTEXT: with both builders

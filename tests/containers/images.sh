@@ -3,6 +3,7 @@
 # Makes what the tests run: the daemons, and images of the platform that platform() has set. Needs $here, $out, $translator.
 . "$SOURCE_DIR/scripts/common.sh"
 . "$SOURCE_DIR/scripts/foreign-root.sh"
+. "$SOURCE_DIR/tests/secure/values.sh"
 GUEST_PROGRAMS="exec memory share signals-sync"
 GUEST_MORE="calls faults litmus process-info selfmod signals-async threads"
 [ -z "$CONTAINERS_LONG" ] || GUEST_PROGRAMS="$GUEST_PROGRAMS $GUEST_MORE"
@@ -54,9 +55,10 @@ make_image() {
 	echo root:x:0:0::/root:/bin/sh >"$tree/etc/passwd"
 	"$cross" -O1 -Wall -Wextra -Werror -static-pie -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
 	"$cross" -O1 -static-pie -o "$tree/test/address" "$here/address.c" || return
-	# Two of them have names that are options of the translator.
-	for name in set-uid -strace -E; do
-		install -m 4755 -o 0 "$tree/test/plain" "$tree/test/$name" || return
+	install -m 4755 -o 0 "$tree/test/plain" "$tree/test/set-uid" || return
+	# By the names of the translator's options, too.
+	for name in $(secure_options "$translator") --; do
+		ln "$tree/test/set-uid" "$tree/test/$name" || return
 	done
 	# shellcheck disable=SC2015
 	command -v setcap >/dev/null && cp "$tree/test/plain" "$tree/test/capable" && setcap cap_net_raw+ep "$tree/test/capable" || rm -f "$tree/test/capable"

@@ -7,6 +7,11 @@ secure_variables() {
 	"$1" -help | sed -n 's/.*\[\(BINFMT_[A-Z0-9_]*\)\]$/\1/p'
 }
 
+# secure_options TRANSLATOR: all that it has, with their dash.
+secure_options() {
+	"$1" -help | sed -n 's/^  \(-[a-zA-Z0-9-]*\) .*/\1/p'
+}
+
 # secure_value VARIABLE DIR: a value that shows when it is heeded; a log goes to DIR/log. Fails for a variable that it does not know.
 secure_value() {
 	case $1 in

@@ -188,16 +188,36 @@ static const char *value_of(const char *s, const char *name) {
         return !strncmp(s, name, n) && s[n] == '=' ? s + n + 1 : NULL;
 }
 
-void options_environment(char **envp) {
-        for (; *envp; envp++) {
-                if (strncmp(*envp, "BINFMT_", 7))
-                        continue;
-                for (unsigned k = 0; k < NOPTIONS; k++) {
-                        const char *v = table[k].variable ? value_of(*envp, table[k].variable) : NULL;
-                        if (v)
-                                table[k].fn(v);
+/* The option that the string "NAME=VALUE" stands for, and that value; NOPTIONS for another variable. */
+static unsigned option_of(const char *s, const char **ret_value) {
+        if (strncmp(s, "BINFMT_", 7))
+                return NOPTIONS;
+        for (unsigned k = 0; k < NOPTIONS; k++) {
+                const char *v = table[k].variable ? value_of(s, table[k].variable) : NULL;
+                if (v) {
+                        *ret_value = v;
+                        return k;
                 }
         }
+        return NOPTIONS;
+}
+
+void options_environment(char **envp) {
+        const char *value;
+        for (; *envp; envp++) {
+                unsigned k = option_of(*envp, &value);
+                if (k < NOPTIONS)
+                        table[k].fn(value);
+        }
+}
+
+void options_drop_environment(char **envp) {
+        const char *value;
+        char **to = envp;
+        for (; *envp; envp++)
+                if (option_of(*envp, &value) == NOPTIONS)
+                        *to++ = *envp;
+        *to = NULL;
 }
 
 void options_keep_log(void) {

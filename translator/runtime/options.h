@@ -27,6 +27,9 @@ int options_parse(int argc, char **argv);
 /* Reads BINFMT_* variables; not to be called under AT_SECURE. */
 void options_environment(char **envp);
 
+/* Takes them out of the environment: under AT_SECURE the program must not hand them on, as ld.so does with its own. */
+void options_drop_environment(char **envp);
+
 /* Gives the log a descriptor of its own, far from those that the guest gets: what is logged goes on to where it went at the start when
  * the guest closes or redirects its standard error, and no number that the guest expects to be free is taken. */
 void options_keep_log(void);

@@ -67,7 +67,9 @@ static void choose_program(const struct start *s, struct program *p) {
         uint64_t fd = aux(s, 2 /* AT_EXECFD */, UINT64_MAX);
         bool by_kernel = preserve || fd != UINT64_MAX, secure = aux(s, AT_SECURE, 0);
         int first = 1;
-        if (!secure)
+        if (secure)
+                options_drop_environment(s->envp);
+        else
                 options_environment(s->envp);
         if (!by_kernel && !secure)
                 first = options_parse(s->argc, s->argv);
