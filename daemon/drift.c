@@ -100,6 +100,7 @@ int drift_part(const struct state *s, struct repairs *repairs, uint64_t now, con
                 else if (f)
                         part.broken[part.n_broken++] = one->name;
         }
+        catalog_sort(&part);
         *ret = part;
         *ret_n = n;
         part = (struct catalog){};

@@ -4,9 +4,6 @@
 
 #include "catalog.h"
 
-/* Sorts what there is, so that it is found. */
-void catalog_sort(struct catalog *c);
-
 /* Adds an interpreter that another source names for a format, and the format where there is none; candidate->spec
  * must be set. The first n formats must be sorted, and a source must not name one of the others again. Returns 0
  * or -ENOMEM. */

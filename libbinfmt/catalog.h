@@ -22,6 +22,9 @@ void catalog_done(struct catalog *c);
  * could be read at all (memory). */
 int catalog_load(const struct paths *paths, struct catalog *ret, struct problems *problems);
 
+/* Sorts what there is, so that it is found. */
+void catalog_sort(struct catalog *c);
+
 /* Lists the drop-ins of a format, in the order in which they are applied. Returns 0 or -ENOMEM. */
 int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret,
                           struct problems *problems);

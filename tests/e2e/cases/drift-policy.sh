@@ -35,6 +35,13 @@ until_true 1 test -e bm/test || fail "mounted again, and not noticed"
 printf '[Daemon]\nRepair=perhaps\n' >binfmtd.conf
 reload_daemon
 says "binfmtd.conf:2: Repair=: this is yes, no or warn" daemon.log
+for i in two zed; do
+	printf '[Format]\nMagic=%s!\nInterpreter=1 %s/interpreter\n' $i "$DIR" >conf/$i.conf
+done
+reload_daemon
+echo rubbish >>conf/zed.conf
+reload_daemon
+sleep 0.3
 for i in 1 2 3 4 5; do
 	echo -1 >bm/test
 	until_true 1 test -e bm/test || fail "not repaired for the ${i}th time"
@@ -54,10 +61,11 @@ same "Paused" true "$(format_property test Paused)"
 status 1 binfmtctl status
 says "left alone for some minutes: something else keeps changing it"
 
-# Another entry is repaired meanwhile, and a reload begins anew.
-printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
+# Another entry is repaired meanwhile, the one of a file that cannot be used stays, and a reload begins anew.
+echo -1 >bm/two
+until_true 1 test -e bm/two || fail "not repaired in a pause of another one"
+[ -e bm/zed ] || fail "an entry was removed whose file cannot be used just now"
+[ ! -e bm/test ] || fail "repaired in a pause"
 reload_daemon
 [ -e bm/test ] || fail "a reload did not end the pause"
-echo -1 >bm/two
-until_true 1 test -e bm/two || fail "not repaired"
 stop_daemon
