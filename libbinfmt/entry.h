@@ -62,7 +62,8 @@ struct entry {
         size_t magic_size;
         char *extension; /* without the dot; NULL for another type */
         char *interpreter;
-        bool enabled; /* only meaningful where the kernel has it */
+        bool enabled; /* only meaningful where the kernel has it, and so is: */
+        size_t rank;  /* how many it tries before this one, going by the order of the directory */
 };
 
 struct entries {

@@ -61,6 +61,7 @@ int kernel_list(int fd, struct entries *ret)
                         continue; /* removed just now, or of a kind that a newer kernel brought */
                 if (r < 0)
                         return r;
+                list.items[list.n].rank = list.n;
                 list.n++;
         }
         *ret = list;

@@ -83,3 +83,29 @@ bool entries_overlap(const struct entry *a, const struct entry *b)
         }
         return true;
 }
+
+/* Whether b asks at least for what a asks for in this byte of a's magic. */
+static bool covers_byte(const struct entry *a, size_t i, const struct entry *b)
+{
+        size_t at = a->offset + i;
+        uint8_t mask = mask_at(a, i);
+
+        if (mask == 0)
+                return true;
+        if (at < b->offset || at - b->offset >= b->magic_size)
+                return false;
+        size_t j = at - b->offset;
+        return (mask & ~mask_at(b, j)) == 0 && ((a->magic[i] ^ b->magic[j]) & mask) == 0;
+}
+
+bool entry_covers(const struct entry *a, const struct entry *b)
+{
+        if (a->type != ENTRY_MAGIC)
+                return entries_overlap(a, b);
+        if (b->type != ENTRY_MAGIC)
+                return false;
+        for (size_t i = 0; i < a->magic_size; i++)
+                if (!covers_byte(a, i, b))
+                        return false;
+        return true;
+}

@@ -30,3 +30,6 @@ bool match_is_near(const struct match *m);
 
 /* Whether one file can match both entries; those of different types are not compared. */
 bool entries_overlap(const struct entry *a, const struct entry *b);
+
+/* Whether every file that matches b matches a too; those of different types are not compared. */
+bool entry_covers(const struct entry *a, const struct entry *b);

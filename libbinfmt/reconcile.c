@@ -4,12 +4,15 @@
 #include <errno.h>
 
 #include "kernel.h"
+#include "match.h"
 #include "record.h"
 
 struct context {
         int fd;     /* binfmt_misc */
         int record; /* the directory of records, or negative */
         const struct entries *kernel;
+        const struct entry **others; /* those of the kernel that no format is for */
+        size_t n_others;
         bool explicit; /* the user named the format */
         bool plan;     /* nothing is to be changed */
         struct reconcile_report *report;
@@ -38,7 +41,8 @@ const char *reconcile_drift_to_string(enum reconcile_drift d)
 {
         static const char *const names[DRIFT_COUNT] = {
                 [DRIFT_NONE] = N_("as wanted"), [DRIFT_MISSING] = N_("missing"),   [DRIFT_CHANGED] = N_("changed"),
-                [DRIFT_STALE] = N_("stale"),    [DRIFT_DISABLED] = N_("disabled"), [DRIFT_LEFT_OVER] = N_("left over"),
+                [DRIFT_STALE] = N_("stale"),    [DRIFT_DISABLED] = N_("disabled"), [DRIFT_SHADOWED] = N_("shadowed"),
+                [DRIFT_LEFT_OVER] = N_("left over"),
         };
         return names[d];
 }
@@ -55,8 +59,10 @@ enum reconcile_drift reconcile_find_drift(const struct situation *s)
          * registers the entry has to see to that himself. */
         if (s->want->flags & ENTRY_FIX_BINARY && !s->fresh && !s->shared)
                 return DRIFT_STALE;
+        if (s->have->enabled)
+                return s->shadowed ? DRIFT_SHADOWED : DRIFT_NONE;
         /* What is registered switched off is for others to switch on. */
-        return s->have->enabled || s->want->flags & ENTRY_START_DISABLED ? DRIFT_NONE : DRIFT_DISABLED;
+        return s->want->flags & ENTRY_START_DISABLED ? DRIFT_NONE : DRIFT_DISABLED;
 }
 
 enum reconcile_action reconcile_decide(const struct situation *s)
@@ -64,7 +70,8 @@ enum reconcile_action reconcile_decide(const struct situation *s)
         static const enum reconcile_action actions[DRIFT_COUNT] = {
                 [DRIFT_NONE] = RECONCILE_NOTHING,    [DRIFT_MISSING] = RECONCILE_REGISTER,
                 [DRIFT_CHANGED] = RECONCILE_REPLACE, [DRIFT_STALE] = RECONCILE_REPLACE,
-                [DRIFT_DISABLED] = RECONCILE_ENABLE, [DRIFT_LEFT_OVER] = RECONCILE_REMOVE,
+                [DRIFT_DISABLED] = RECONCILE_ENABLE, [DRIFT_SHADOWED] = RECONCILE_REPLACE,
+                [DRIFT_LEFT_OVER] = RECONCILE_REMOVE,
         };
         return actions[reconcile_find_drift(s)];
 }
@@ -149,6 +156,17 @@ static int settle(const struct context *c, const struct situation *s, const char
         return 0;
 }
 
+/* Whether the kernel never comes as far as this entry, because of one of somebody else's. A narrower one is taken for
+ * meant to be tried first. So is a format's, or two formats for the same files would take turns for ever. */
+static bool is_shadowed(const struct context *c, const struct entry *have)
+{
+        for (size_t i = 0; i < c->n_others; i++)
+                if (c->others[i]->rank < have->rank && entry_covers(c->others[i], have) &&
+                    !record_is_ours(c->record, c->others[i]))
+                        return true;
+        return false;
+}
+
 /* Finds out what should be registered. Returns 0, or a negative errno. */
 static int find_wanted(const struct context *c, const struct format *f, struct entry *want, struct situation *s)
 {
@@ -163,6 +181,7 @@ static int find_wanted(const struct context *c, const struct format *f, struct e
         s->want = want;
         s->fresh = record_is_fresh(c->record, want);
         s->shared = candidate->source != SOURCE_OWN && s->have && !record_is_ours(c->record, s->have);
+        s->shadowed = s->have && !s->shared && is_shadowed(c, s->have);
         return 0;
 }
 
@@ -245,6 +264,21 @@ static int reconcile_all(const struct context *c, const struct catalog *catalog,
         return r;
 }
 
+/* Lists the kernel's enabled entries that no format is for. Returns 0 or -ENOMEM. */
+static int find_others(const struct entries *kernel, const struct catalog *catalog, struct context *c)
+{
+        c->others = calloc(kernel->n + 1, sizeof(*c->others));
+        if (!c->others)
+                return -ENOMEM;
+        for (size_t i = 0; i < kernel->n; i++) {
+                const struct entry *e = &kernel->items[i];
+                if (e->enabled && !catalog_find(catalog, e->name) && !catalog_is_broken(catalog, e->name) &&
+                    !streq(e->name, ENTRY_TEMPORARY_NAME))
+                        c->others[c->n_others++] = e;
+        }
+        return 0;
+}
+
 static int run(const struct paths *paths, int fd, const struct catalog *catalog, const char *only, bool plan,
                struct reconcile_report *ret, struct problems *problems)
 {
@@ -262,14 +296,17 @@ static int run(const struct paths *paths, int fd, const struct catalog *catalog,
                                    "binfmt_misc is disabled as a whole: until \"echo 1 > %s/status\", no entry works",
                                    paths->procdir);
 
-        const struct context c = { .fd = fd,
-                                   .record = record,
-                                   .kernel = &kernel,
-                                   .explicit = only != NULL,
-                                   .plan = plan,
-                                   .report = &report,
-                                   .problems = problems };
-        r = reconcile_all(&c, catalog, only);
+        struct context c = { .fd = fd,
+                             .record = record,
+                             .kernel = &kernel,
+                             .explicit = only != NULL,
+                             .plan = plan,
+                             .report = &report,
+                             .problems = problems };
+        r = find_others(&kernel, catalog, &c);
+        if (r >= 0)
+                r = reconcile_all(&c, catalog, only);
+        free(c.others);
         if (r < 0)
                 return r;
         *ret = report;

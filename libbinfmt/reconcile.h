@@ -23,6 +23,7 @@ enum reconcile_drift {
         DRIFT_CHANGED,   /* it has another one under the name */
         DRIFT_STALE,     /* the F flag has pinned a file of the interpreter that was replaced since */
         DRIFT_DISABLED,  /* it has the entry, switched off */
+        DRIFT_SHADOWED,  /* it has the entry, and one of somebody else's that was registered later and takes all its files */
         DRIFT_LEFT_OVER, /* it has an entry of ours that is not wanted any more */
         DRIFT_COUNT,
 };
@@ -35,6 +36,7 @@ struct situation {
         bool fresh;               /* want is what we registered, with the interpreter's file that it has now */
         bool shared;              /* want is what somebody else is asked to register too, and have is not ours */
         bool ours;                /* have is what we registered, or it is to go whoever registered it */
+        bool shadowed;            /* an entry that no format is for is tried before have, and takes all that have would */
 };
 
 struct reconcile_result {

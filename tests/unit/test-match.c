@@ -85,6 +85,29 @@ static void test_overlap(void **state)
         assert_true(entries_overlap(&elf, &masked));
 }
 
+static void test_covers(void **state)
+{
+        (void)state;
+        const struct entry elf = magic(0, "\177ELF", NULL, 4), arm = magic(0, "\177ELF\1", NULL, 5),
+                           later = magic(1, "ELF", NULL, 3), masked = magic(0, "\177ELF\1", "\377\377\377\377\0", 5),
+                           loose = magic(0, "\177ELF", "\377\377\377\376", 4);
+        const struct entry foo = { .type = ENTRY_EXTENSION, .extension = (char *)"foo" };
+        const struct entry bar = { .type = ENTRY_EXTENSION, .extension = (char *)"bar" };
+
+        assert_true(entry_covers(&elf, &elf));
+        assert_true(entry_covers(&elf, &arm));
+        assert_false(entry_covers(&arm, &elf));
+        assert_true(entry_covers(&later, &elf));
+        assert_false(entry_covers(&elf, &later));
+        assert_true(entry_covers(&masked, &elf));
+        assert_true(entry_covers(&loose, &elf));
+        assert_false(entry_covers(&elf, &loose));
+        assert_true(entry_covers(&foo, &foo));
+        assert_false(entry_covers(&foo, &bar));
+        assert_false(entry_covers(&foo, &elf));
+        assert_false(entry_covers(&elf, &foo));
+}
+
 static void check_shebang(const char *head, int expected, const char *interpreter, const char *argument)
 {
         _cleanup_free_ char *i = NULL, *a = NULL;
@@ -119,7 +142,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_bytes),   cmocka_unit_test(test_near),    cmocka_unit_test(test_extension),
-                cmocka_unit_test(test_overlap), cmocka_unit_test(test_shebang),
+                cmocka_unit_test(test_overlap), cmocka_unit_test(test_covers),  cmocka_unit_test(test_shebang),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

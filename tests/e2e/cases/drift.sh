@@ -31,6 +31,23 @@ printf ':two:M::TWO!::/bin/false:' >bm/register
 within_a_second grep -q "^interpreter $DIR/interpreter" bm/two
 says "two (changed)" daemon.log
 
+# Covered by one that was registered later and takes all its files: ours is tried first again, and theirs stays. One that takes
+# only some of them is meant to be tried first.
+printf ':wide:M::\\x7fTES::/bin/false:' >bm/register
+within_a_second grep -q "test replaced" daemon.log
+says "test (shadowed); entries of others: third, wide" daemon.log
+[ -e bm/wide ] || fail "what was not ours went"
+same "what runs" "interpreted: ./program" "$(execute ./program ./program)"
+echo -1 >bm/wide
+: >daemon.log
+printf ':narrow:M::\\x7fTESTED::/bin/true:' >bm/register
+printf ':twin:M::TWO!::/bin/true:' >bm/register
+echo 0 >bm/twin
+sleep 0.4
+! grep -q shadowed daemon.log || { cat daemon.log; fail "an entry for other files was taken for one in the way"; }
+echo -1 >bm/narrow
+echo -1 >bm/twin
+
 # Through another mount of the same.
 mkdir again
 mount -t binfmt_misc b again

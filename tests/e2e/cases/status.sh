@@ -59,6 +59,20 @@ EOP
 # Nothing of this has changed anything.
 grep -q '^interpreter /bin/true' bm/changed
 
+# One that takes all files of another.
+status 0 binfmtctl enable test
+printf ':cover:M::\\x7fTEST::/bin/true:' >bm/register
+status 1 binfmtctl status
+same shadowed "shadowed binfmtd $DIR/interpreter (would be replaced)" "$(row test)"
+says "  cover before test"
+status 0 binfmtctl enable --dry-run test
+says "test: would be replaced, with $DIR/interpreter"
+status 0 binfmtctl enable test
+status 1 binfmtctl status
+same "tried first again" "registered binfmtd $DIR/interpreter" "$(row test)"
+says "  test before cover"
+echo -1 >bm/cover
+
 # The one that is tried first is really the one that wins.
 printf EARLYbird >early
 chmod +x early
