@@ -126,18 +126,14 @@ static int add(int fd, const char *path, const char *name, struct debian_formats
 int debian_db_list(int fd, const char *path, struct debian_formats *ret, struct problems *problems)
 {
         _cleanup_(debian_formats_done) struct debian_formats list = {};
+        _cleanup_closedir_ DIR *d = NULL;
         struct dirent *de;
 
-        _cleanup_close_ int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (copy < 0)
-                return -errno;
-        _cleanup_closedir_ DIR *d = fdopendir(copy);
-        if (!d)
-                return -errno;
-        TAKE_FD(copy);
-
+        int r = directory_open(fd, &d);
+        if (r < 0)
+                return r;
         while ((de = readdir(d))) {
-                int r = is_candidate(fd, de) ? add(fd, path, de->d_name, &list, problems) : 0;
+                r = is_candidate(fd, de) ? add(fd, path, de->d_name, &list, problems) : 0;
                 if (r < 0)
                         return r;
         }

@@ -40,23 +40,18 @@ int kernel_read(int fd, const char *name, struct entry *ret)
 int kernel_list(int fd, struct entries *ret)
 {
         _cleanup_(entries_done) struct entries list = {};
+        _cleanup_closedir_ DIR *d = NULL;
         struct dirent *de;
 
-        /* A description of its own, so that the position of fd stays as it is. */
-        _cleanup_close_ int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (copy < 0)
-                return -errno;
-        _cleanup_closedir_ DIR *d = fdopendir(copy);
-        if (!d)
-                return -errno;
-        TAKE_FD(copy);
-
+        int r = directory_open(fd, &d);
+        if (r < 0)
+                return r;
         while ((de = readdir(d))) {
                 if (entry_name_reason(de->d_name) && !streq(de->d_name, ENTRY_TEMPORARY_NAME))
                         continue;
                 if (array_grow(&list.items, list.n, sizeof(*list.items)) < 0)
                         return -ENOMEM;
-                int r = kernel_read(fd, de->d_name, &list.items[list.n]);
+                r = kernel_read(fd, de->d_name, &list.items[list.n]);
                 if (r == -ENOENT || r == -EBADMSG)
                         continue; /* removed just now, or of a kind that a newer kernel brought */
                 if (r < 0)

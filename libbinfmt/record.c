@@ -104,18 +104,14 @@ int record_forget(int fd, const char *name)
 int record_list(int fd, struct record_names *ret)
 {
         _cleanup_(record_names_done) struct record_names names = {};
+        _cleanup_closedir_ DIR *d = NULL;
         struct dirent *de;
 
         if (fd < 0)
                 return 0;
-        _cleanup_close_ int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (copy < 0)
-                return -errno;
-        _cleanup_closedir_ DIR *d = fdopendir(copy);
-        if (!d)
-                return -errno;
-        TAKE_FD(copy);
-
+        int r = directory_open(fd, &d);
+        if (r < 0)
+                return r;
         while ((de = readdir(d))) {
                 if (de->d_name[0] == '.')
                         continue;

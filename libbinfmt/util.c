@@ -157,6 +157,20 @@ static int make_directory(const char *path)
         return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
+int directory_open(int fd, DIR **ret)
+{
+        _cleanup_close_ int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (copy < 0)
+                return -errno;
+        DIR *d = fdopendir(copy);
+        if (!d)
+                return -errno;
+        TAKE_FD(copy);
+        *ret = d;
+        return 0;
+}
+
 int mkdir_parents(const char *path)
 {
         _cleanup_free_ char *copy = strdup(path);

@@ -91,6 +91,10 @@ void string_make_printable(char *s);
  * count (ret_size may be NULL). Returns 0, -EFBIG, or another negative errno. */
 int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size);
 
+/* Opens a directory that is open for reading its names: a description of its own, so that the position of fd stays as it
+ * is. Returns 0 or a negative errno. */
+int directory_open(int fd, DIR **ret);
+
 /* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed, both so that
  * it survives a power cut. Returns 0 or a negative errno. */
 int file_write_at(int dirfd, const char *name, const char *text);
