@@ -3,6 +3,7 @@
 
 #include <elf.h>
 
+#include "tiny-elf.h"
 #include "util.h"
 
 /* Where they are loaded: as linkers do it. */
@@ -57,69 +58,17 @@ const struct guest_program guest_programs[] = {
 };
 const size_t n_guest_programs = ARRAY_SIZE(guest_programs);
 
-/* Both machines and this one are little-endian, so the structures are what goes into the file. */
+/* Both machines and this one are little-endian, so the instructions are as they go into the file. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "programs are made in this machine's byte order");
-
-#define IDENT(class) { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, class, ELFDATA2LSB, EV_CURRENT }
-
-static size_t put_headers_64(const struct guest_program *p, size_t content, uint8_t *buf)
-{
-        const struct {
-                Elf64_Ehdr file;
-                Elf64_Phdr segment;
-        } h = { .file = { .e_ident = IDENT(ELFCLASS64),
-                          .e_type = ET_EXEC,
-                          .e_machine = p->elf_machine,
-                          .e_version = EV_CURRENT,
-                          .e_entry = ADDRESS_64 + sizeof(h),
-                          .e_phoff = sizeof(h.file),
-                          .e_flags = p->elf_flags,
-                          .e_ehsize = sizeof(h.file),
-                          .e_phentsize = sizeof(h.segment),
-                          .e_phnum = 1 },
-                .segment = { .p_type = PT_LOAD,
-                             .p_flags = PF_R | PF_X,
-                             .p_vaddr = ADDRESS_64,
-                             .p_paddr = ADDRESS_64,
-                             .p_filesz = sizeof(h) + content,
-                             .p_memsz = sizeof(h) + content,
-                             .p_align = 0x10000 } };
-
-        memcpy(buf, &h, sizeof(h));
-        return sizeof(h);
-}
-
-static size_t put_headers_32(const struct guest_program *p, size_t content, uint8_t *buf)
-{
-        const struct {
-                Elf32_Ehdr file;
-                Elf32_Phdr segment;
-        } h = { .file = { .e_ident = IDENT(ELFCLASS32),
-                          .e_type = ET_EXEC,
-                          .e_machine = p->elf_machine,
-                          .e_version = EV_CURRENT,
-                          .e_entry = ADDRESS_32 + sizeof(h),
-                          .e_phoff = sizeof(h.file),
-                          .e_flags = p->elf_flags,
-                          .e_ehsize = sizeof(h.file),
-                          .e_phentsize = sizeof(h.segment),
-                          .e_phnum = 1 },
-                .segment = { .p_type = PT_LOAD,
-                             .p_flags = PF_R | PF_X,
-                             .p_vaddr = ADDRESS_32,
-                             .p_paddr = ADDRESS_32,
-                             .p_filesz = sizeof(h) + content,
-                             .p_memsz = sizeof(h) + content,
-                             .p_align = 0x10000 } };
-
-        memcpy(buf, &h, sizeof(h));
-        return sizeof(h);
-}
 
 size_t guest_program_make(const struct guest_program *p, uint8_t buf[GUEST_PROGRAM_MAX])
 {
         size_t code = p->n_code * sizeof(*p->code), token = strlen(p->token);
-        size_t at = p->is64 ? put_headers_64(p, code + token, buf) : put_headers_32(p, code + token, buf);
+        const struct tiny_elf elf = { .machine = p->elf_machine,
+                                      .flags = p->elf_flags,
+                                      .is64 = p->is64,
+                                      .address = p->is64 ? ADDRESS_64 : ADDRESS_32 };
+        size_t at = tiny_elf_headers(&elf, code + token, buf);
 
         memcpy(buf + at, p->code, code);
         memcpy(buf + at + code, p->token, token);

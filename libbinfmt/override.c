@@ -1,48 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "override-internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-
+#include "drop-in.h"
 #include "pause.h"
 #include "util.h"
 
 #define ENABLED_FILE "50-binfmtctl.conf"
 #define USE_FILE "51-binfmtctl.conf"
 
-static int override_dir(const struct paths *paths, const char *name, char **ret)
-{
-        return string_format(ret, "%s/%s.conf.d", paths_admin_dir(paths), name);
-}
-
 int override_put(const struct paths *paths, const char *name, const char *file, const char *text)
 {
-        _cleanup_free_ char *dir = NULL;
-
-        int r = override_dir(paths, name, &dir);
-        if (r >= 0)
-                r = mkdir_parents(dir);
-        if (r < 0)
-                return r;
-        _cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-                return -errno;
-        return file_write_at(fd, file, text);
+        return drop_in_write(paths_admin_dir(paths), name, file, text);
 }
 
 int override_delete(const struct paths *paths, const char *name, const char *file)
 {
-        _cleanup_free_ char *dir = NULL;
-
-        int r = override_dir(paths, name, &dir);
-        if (r < 0)
-                return r;
-        _cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-                return errno == ENOENT ? 0 : -errno;
-        r = file_remove_at(fd, file);
-        (void)rmdir(dir); /* stays if there is anything else in it */
-        return r == -ENOENT ? 0 : r;
+        return drop_in_delete(paths_admin_dir(paths), name, file);
 }
 
 int override_write(const struct paths *paths, const char *name, bool enabled)
