@@ -198,43 +198,28 @@ int bus_format_enumerate(sd_bus *bus, const char *prefix, void *userdata, char *
         return nodes ? 0 : -ENOMEM;
 }
 
-static int get_string(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
-                      void *userdata, sd_bus_error *error)
+BUS_GETTER(get_string)
 {
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)error;
         for (size_t i = 0; i < ARRAY_SIZE(string_properties); i++)
                 if (streq(string_properties[i].name, property))
                         return sd_bus_message_append(reply, "s", string_properties[i].get(userdata));
         return -EINVAL;
 }
 
-static int get_boolean(sd_bus *bus, const char *path, const char *interface, const char *property,
-                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(get_boolean)
 {
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)error;
         for (size_t i = 0; i < ARRAY_SIZE(boolean_properties); i++)
                 if (streq(boolean_properties[i].name, property))
                         return sd_bus_message_append(reply, "b", boolean_properties[i].get(userdata));
         return -EINVAL;
 }
 
-static int get_of_entry(sd_bus *bus, const char *path, const char *interface, const char *property,
-                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(get_of_entry)
 {
         const struct format_state *s = userdata;
         const struct entry *e = &s->format->entry;
         char flags[ENTRY_FLAGS_MAX];
 
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)error;
         if (streq(property, "Magic"))
                 return sd_bus_message_append_array(reply, 'y', e->magic, e->magic ? e->magic_size : 0);
         if (streq(property, "Mask"))
@@ -244,16 +229,10 @@ static int get_of_entry(sd_bus *bus, const char *path, const char *interface, co
         return sd_bus_message_append(reply, "s", entry_format_flags(e->flags, flags));
 }
 
-static int get_alternatives(sd_bus *bus, const char *path, const char *interface, const char *property,
-                            sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(get_alternatives)
 {
         const struct format_state *s = userdata;
 
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)property;
-        (void)error;
         int r = sd_bus_message_open_container(reply, 'a', "(ssi)");
         for (size_t i = 0; r >= 0 && i < s->format->n_candidates; i++) {
                 const struct candidate *c = &s->format->candidates[i];

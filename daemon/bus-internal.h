@@ -5,6 +5,12 @@
 #include "bus.h"
 #include "manager.h"
 
+/* What sd-bus has call to read a property: the head of such a function, whose body appends its value to reply. */
+#define BUS_GETTER(function)                                                                                           \
+        static int function(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,           \
+                            const char *property _unused_, sd_bus_message *reply, void *userdata _unused_,             \
+                            sd_bus_error *error _unused_)
+
 extern const sd_bus_vtable bus_manager_vtable[];
 extern const sd_bus_vtable bus_format_vtable[];
 

@@ -6,71 +6,40 @@
 
 #include "config.h"
 
-static int get_version(sd_bus *bus, const char *path, const char *interface, const char *property,
-                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(get_version)
 {
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)property;
-        (void)userdata;
-        (void)error;
         return sd_bus_message_append(reply, "s", BINFMTD_VERSION);
 }
 
-static int get_mount_point(sd_bus *bus, const char *path, const char *interface, const char *property,
-                           sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(get_mount_point)
 {
         const struct manager *m = userdata;
 
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)property;
-        (void)error;
         return sd_bus_message_append(reply, "s", m->paths.procdir);
 }
 
-static int get_directories(sd_bus *bus, const char *path, const char *interface, const char *property,
-                           sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(get_directories)
 {
         const struct manager *m = userdata;
 
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)property;
-        (void)error;
         int r = sd_bus_message_open_container(reply, 'a', "s");
         for (size_t i = 0; r >= 0 && i < m->paths.n_confdirs; i++)
                 r = sd_bus_message_append(reply, "s", m->paths.confdirs[i]);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int get_repair(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
-                      void *userdata, sd_bus_error *error)
+BUS_GETTER(get_repair)
 {
         static const char *const names[] = { [REPAIR_YES] = "yes", [REPAIR_NO] = "no", [REPAIR_WARN] = "warn" };
         const struct manager *m = userdata;
 
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)property;
-        (void)error;
         return sd_bus_message_append(reply, "s", names[m->config.repair]);
 }
 
-static int get_others(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
-                      void *userdata, sd_bus_error *error)
+BUS_GETTER(get_others)
 {
         const struct manager *m = userdata;
 
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)property;
-        (void)error;
         int r = sd_bus_message_open_container(reply, 'a', "s");
         for (size_t i = 0; r >= 0 && i < m->state.kernel.n; i++)
                 if (state_is_foreign(&m->state, m->state.kernel.items[i].name))
@@ -78,17 +47,11 @@ static int get_others(sd_bus *bus, const char *path, const char *interface, cons
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int get_problems(sd_bus *bus, const char *path, const char *interface, const char *property,
-                        sd_bus_message *reply, void *userdata, sd_bus_error *error)
+BUS_GETTER(get_problems)
 {
         const struct manager *m = userdata;
         const char *text = m->problems_logged ? m->problems_logged : "";
 
-        (void)bus;
-        (void)path;
-        (void)interface;
-        (void)property;
-        (void)error;
         int r = sd_bus_message_open_container(reply, 'a', "s");
         while (r >= 0 && *text) {
                 size_t n = strcspn(text, "\n");

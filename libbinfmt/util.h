@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define _cleanup_(f) __attribute__((cleanup(f)))
+#define _unused_ __attribute__((unused))
 #define _printf_(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /* A text for people, in their language. N_ only marks it, where it is a constant, for whoever shows it to translate. */
