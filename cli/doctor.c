@@ -35,9 +35,10 @@ struct widths {
 static void print_row(const struct widths *w, const char *architecture, const char *place, enum colour c,
                       const char *result, const char *time, const char *interpreter)
 {
-        printf("%-*s  %-*s  %s%-*s%s  %*s  %s\n", field_width(architecture, w->architecture), architecture,
-               field_width(place, w->place), place, colour(c), field_width(result, w->result), result,
-               colour(COLOUR_NONE), field_width(time, TIME_WIDTH), time, interpreter);
+        print_cell(architecture, w->architecture);
+        print_cell(place, w->place);
+        print_coloured_cell(c, result, w->result);
+        printf("%*s  %s\n", field_width(time, TIME_WIDTH), time, interpreter);
 }
 
 static struct widths find_widths(void)

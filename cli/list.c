@@ -10,8 +10,10 @@ struct widths {
 static void print_row(const struct widths *w, const char *name, enum colour c, const char *state, const char *flags,
                       const char *interpreter)
 {
-        printf("%-*s  %s%-*s%s  %-*s  %s", field_width(name, w->name), name, colour(c), field_width(state, w->state),
-               state, colour(COLOUR_NONE), field_width(flags, w->flags), flags, interpreter);
+        print_cell(name, w->name);
+        print_coloured_cell(c, state, w->state);
+        print_cell(flags, w->flags);
+        fputs(interpreter, stdout);
 }
 
 static void print_entry_row(const struct widths *w, const struct entry *e, const char *name, const char *interpreter,

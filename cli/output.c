@@ -65,6 +65,16 @@ int field_width(const char *text, int width)
         return width + (int)strlen(text) - columns(text);
 }
 
+void print_cell(const char *text, int width)
+{
+        printf("%-*s  ", field_width(text, width), text);
+}
+
+void print_coloured_cell(enum colour c, const char *text, int width)
+{
+        printf("%s%-*s%s  ", colour(c), field_width(text, width), text, colour(COLOUR_NONE));
+}
+
 int json_add(struct json_object *object, const char *key, struct json_object *value)
 {
         if (json_object_object_add(object, key, value) == 0)

@@ -45,8 +45,10 @@ struct widths {
 static void print_row(const struct widths *w, const char *name, enum colour c, const char *state, const char *owner,
                       const char *interpreter)
 {
-        printf("%-*s  %s%-*s%s  %-*s  %s", field_width(name, w->name), name, colour(c), field_width(state, w->state),
-               state, colour(COLOUR_NONE), field_width(owner, w->owner), owner, interpreter);
+        print_cell(name, w->name);
+        print_coloured_cell(c, state, w->state);
+        print_cell(owner, w->owner);
+        fputs(interpreter, stdout);
 }
 
 static void print_rows(const struct status *s)
