@@ -1,4 +1,5 @@
 /* Upper parts that are zero (see zero.h). */
+#include "../guest/fp_lift.h"
 #include "zero.h"
 
 enum { ZERO_NEVER, ZERO_SELF, ZERO_FP, ZERO_A, ZERO_EITHER, ZERO_BOTH };
@@ -39,12 +40,11 @@ static bool self_zero(const struct ir_ins *i, unsigned keep) {
 
 /* log2 of the bytes of an FP op's result, 4 for all. */
 static unsigned fp_width(const struct ir_ins *i) {
-        enum { SCALAR, LOW64 };
         switch (i->op) {
         case IR_VFFROMI: return i->sz; /* its aux is not a shape */
-        case IR_VFWIDEN: return i->aux == SCALAR ? 3 : 4;
-        case IR_VFNARROW: return i->aux == SCALAR ? 2 : 3;
-        default: return i->aux == SCALAR ? i->sz : i->aux == LOW64 ? 3 : 4;
+        case IR_VFWIDEN: return i->aux == FP_SCALAR ? 3 : 4;
+        case IR_VFNARROW: return i->aux == FP_SCALAR ? 2 : 3;
+        default: return i->aux == FP_SCALAR ? i->sz : i->aux == FP_LOW64 ? 3 : 4;
         }
 }
 

@@ -150,23 +150,24 @@ void rule_VFCMP(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         x64_v2(code(g), (opc) ((i->sz == 3 ? PP_66 : 0) | MAP_0F | (i->disp & FPO_SIGNALLING ? 0x2f : 0x2e)), r->a, r->b);
 }
 
-static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned a, unsigned b, unsigned predicate) {
+/* Of operands va and vb, in registers a and b. */
+static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r, ref va, ref vb, unsigned a, unsigned b,
+                    unsigned predicate) {
         struct code *c = code(g);
         if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                low64(c, r->t[1], b);
-                a = r->t[0], b = r->t[1];
+                a = half(g, va, a, r->t[0]);
+                b = half(g, vb, b, r->t[1]);
         }
         trap_v3i(g, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t) predicate);
         if (i->aux == SCALAR)
-                clean(c, i->sz, r->d);
+                clean_after(g, va, i->sz, r->d);
         else if (i->aux == LOW64)
                 low64(c, r->d, r->d);
 }
 
-void rule_VFEQ(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, r->a, r->b, 0); }
-void rule_VFGE(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, r->b, r->a, 2); }
-void rule_VFGT(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, r->b, r->a, 1); }
+void rule_VFEQ(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, i->a, i->b, r->a, r->b, 0); }
+void rule_VFGE(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, i->b, i->a, r->b, r->a, 2); }
+void rule_VFGT(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, i->b, i->a, r->b, r->a, 1); }
 
 static uint64_t signs(unsigned sz) { return sz == 3 ? UINT64_C(1) << 63 : UINT64_C(0x8000000080000000); }
 
@@ -347,10 +348,8 @@ void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         struct code *c = code(g);
         unsigned a = r->a, x = a;
         bool u = i->disp & FPO_UNSIGNED, rounded = (i->disp & FPO_ROUND) != FPR_Z;
-        if (i->aux == LOW64) {
-                low64(c, r->t[0], a);
-                a = x = r->t[0];
-        }
+        if (i->aux == LOW64)
+                a = x = half(g, i->a, a, r->t[0]);
         if (rounded) {
                 round_silently(g, i, FULL, r->t[1], a, r->d);
                 x = r->t[1];
