@@ -19,11 +19,10 @@ static int say_problems(const char *word, int error, const struct problems *prob
         return problems->n > 0 ? error : say("installing", word, error, strerror(-error));
 }
 
-/* Registers it, in the place of an entry of the same name where there is one. */
-static int register_entry(int fd, const char *word, const struct entry *e)
+/* Registers it, in the place of an entry of the same name where there is one, whose interpreter is *ret_former then. */
+static int register_entry(int fd, const char *word, const struct entry *e, char **ret_former)
 {
         _cleanup_(entry_done) struct entry former = {};
-        _cleanup_free_ char *text = NULL;
         const char *reason = NULL;
 
         int r = kernel_read(fd, e->name, &former);
@@ -34,15 +33,30 @@ static int register_entry(int fd, const char *word, const struct entry *e)
                 r = kernel_register(fd, e, &reason);
         if (r < 0)
                 return say("installing", word, r, reason ?: strerror(-r));
-        if (replace && string_format(&text, "OK, in the place of %s", former.interpreter) < 0)
-                return -ENOMEM;
-        return say("installing", word, 0, text ?: "OK");
+        if (replace)
+                *ret_former = TAKE_PTR(former.interpreter);
+        return 0;
+}
+
+/* Whether what was registered has an effect. */
+static int try_platform(int fd, const struct platform *p, const char *word)
+{
+        if (kernel_enabled(fd) == 0)
+                return say("installing", word, -ENOEXEC,
+                           "has no effect while binfmt_misc is disabled as a whole: "
+                           "echo 1 >/proc/sys/fs/binfmt_misc/status");
+        if (platform_probe(p) != 1)
+                return say("installing", word, -ENOEXEC,
+                           "is registered, but a program for it does not run: "
+                           "the translator needs an amd64 machine, x86-64-v2");
+        return 0;
 }
 
 static int install_platform(int fd, const struct catalog *catalog, const struct platform *p, const char *word)
 {
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(entry_done) struct entry e = {};
+        _cleanup_free_ char *former = NULL, *text = NULL;
         const struct format *f = catalog_find(catalog, p->format);
         const struct candidate *interpreter;
 
@@ -53,18 +67,14 @@ static int install_platform(int fd, const struct catalog *catalog, const struct 
                 return say_problems(word, r, &problems);
         r = format_make_entry(f, interpreter, &e);
         if (r >= 0)
-                r = register_entry(fd, word, &e);
+                r = register_entry(fd, word, &e, &former);
+        if (r >= 0)
+                r = try_platform(fd, p, word);
         if (r < 0)
                 return r;
-        if (kernel_enabled(fd) == 0)
-                return say("installing", word, -ENOEXEC,
-                           "has no effect while binfmt_misc is disabled as a whole: "
-                           "echo 1 >/proc/sys/fs/binfmt_misc/status");
-        if (platform_probe(p) != 1)
-                return say("installing", word, -ENOEXEC,
-                           "is registered, but a program for it does not run: "
-                           "the translator needs an amd64 machine, x86-64-v2");
-        return 0;
+        if (former && string_format(&text, "OK, in the place of %s", former) < 0)
+                return -ENOMEM;
+        return say("installing", word, 0, text ?: "OK");
 }
 
 /* Whether there is anything in the image that could be registered. */

@@ -4,10 +4,8 @@
 #include <getopt.h>
 
 #include "config.h"
-#include "kernel.h"
-#include "misc-state.h"
-#include "mount.h"
 #include "oci.h"
+#include "place.h"
 
 enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
 
@@ -79,40 +77,51 @@ static void print_problems(const struct problems *problems)
         }
 }
 
-/* From Linux 6.7 on a user namespace has entries of its own, so a rootless container does not reach the machine's. */
-static void note_namespace(const struct paths *paths)
+static int open_place(const struct request *request, const char *procdir, struct place *ret)
 {
-        _cleanup_(misc_state_done) struct misc_state state = {};
+        _cleanup_(problems_done) struct problems problems = {};
 
-        if (misc_state_read(paths->procdir, &state) >= 0 && state.owner != MISC_OWNER_MACHINE)
-                fputs("note: this container is in a user namespace (rootless?), "
-                      "so this concerns that namespace, not the machine\n",
-                      stderr);
+        int r = place_open(procdir, request->install || request->uninstall, ret, &problems);
+        print_problems(&problems);
+        if (r == -EPERM || r == -EACCES)
+                fputs("       run the image with: docker run --privileged\n", stderr);
+        return r;
+}
+
+/* Returns 0 or a negative errno; what failed has been said. */
+static int change(const struct request *request, const struct paths *paths, struct place *place)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        int error = 0, r;
+
+        if (request->uninstall && (r = uninstall(place->fd, request->uninstall)) < 0)
+                error = r;
+        if (!request->install)
+                return error;
+        r = catalog_load(paths, &catalog, &problems);
+        print_problems(&problems);
+        problems_done(&problems);
+        if (r >= 0)
+                r = install(place->fd, &catalog, request->install);
+        if (r < 0)
+                error = r;
+        r = place_settle(place, &problems);
+        print_problems(&problems);
+        return r < 0 ? r : error;
 }
 
 static int run(const struct request *request, const struct paths *paths)
 {
-        _cleanup_(problems_done) struct problems problems = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
-        int failed = 0, r;
+        _cleanup_(place_close) struct place place = { .fd = -1 };
 
-        r = catalog_load(paths, &catalog, &problems);
-        _cleanup_close_ int fd = r < 0 ? r : binfmt_misc_open(paths->procdir, true, &problems);
-        print_problems(&problems);
-        if (fd == -EPERM || fd == -EACCES)
-                fputs("       run the image with: docker run --privileged\n", stderr);
-        if (fd < 0)
+        if (open_place(request, paths->procdir, &place) < 0)
                 return EXIT_FAILED;
-        if (request->install || request->uninstall)
-                note_namespace(paths);
-        if (request->uninstall)
-                failed |= uninstall(fd, request->uninstall) < 0;
-        if (request->install)
-                failed |= install(fd, &catalog, request->install) < 0;
-        r = print_status(fd);
+        int failed = change(request, paths, &place);
+        int r = print_status(place.fd);
         if (r < 0)
                 return fail(strerror(-r));
-        return failed ? EXIT_FAILED : EXIT_OK;
+        return failed < 0 ? EXIT_FAILED : EXIT_OK;
 }
 
 int main(int argc, char **argv)

@@ -13,5 +13,5 @@ int install(int fd, const struct catalog *catalog, const char *list);
  * or a negative errno where one could not be, or a name is not there. */
 int uninstall(int fd, const char *list);
 
-/* Prints what programs this machine runs, as JSON. Returns 0 or a negative errno. */
+/* Prints what programs this machine runs, as JSON; without emulators where fd is -1. Returns 0 or a negative errno. */
 int print_status(int fd);

@@ -63,7 +63,7 @@ static int add_emulators(int fd, struct json_object *array)
 {
         _cleanup_(entries_done) struct entries entries = {};
 
-        int r = kernel_list(fd, &entries);
+        int r = fd >= 0 ? kernel_list(fd, &entries) : 0;
         if (r < 0)
                 return r;
         if (entries.n > 0)

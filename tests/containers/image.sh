@@ -38,6 +38,8 @@ suite_image() {
 	status install-all 0 $binfmt --install all
 	status not-quite-privileged 0 docker run --rm --network none --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
 		--security-opt apparmor=unconfined --read-only binfmtd/binfmt --install all
+	image_rootless
+	image_unmounted
 	# The kernel keeps the translator open, so nothing of the image is needed any more.
 	status remove 0 docker rmi -f binfmtd/binfmt
 	for p in $PLATFORMS; do
@@ -46,6 +48,30 @@ suite_image() {
 	done
 	image_elsewhere
 	image_in_podman
+}
+
+# Whoever is root of a namespace of his own only must not lose the machine's entries by it: mounting binfmt_misc there hides them.
+image_rootless() {
+	cp "$BUILD_DIR/packaging/oci/binfmt" /run/
+	rootless="setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Urmpf"
+	status rootless 1 $rootless sh -c 'mount -t proc proc /proc && exec /run/binfmt --install arm64'
+	grep -q 'Run the image as root' "$out/said" || fail "$suite/rootless" "it does not say what to do: $(cat "$out/said")"
+	status rootless-status 0 $rootless sh -c 'mount -t proc proc /proc && exec /run/binfmt'
+	for p in $PLATFORMS; do
+		platform "$p"
+		same "$debian/rootless-still-runs" True field "'$p' in status['supported']"
+	done
+}
+
+# Where binfmt_misc is mounted nowhere but in the container, the entries are gone when that ends.
+image_unmounted() {
+	umount $BINFMT
+	status unmounted 1 $binfmt --install all
+	grep -q -e '--pid=host' "$out/said" || fail "$suite/unmounted" "it does not say what to do: $(cat "$out/said")"
+	same unmounted-emulators "[]" field "status['emulators']"
+	status unmounted-still 1 test -e $BINFMT/register
+	status first-process 0 docker run --rm --network none --privileged --pid=host binfmtd/binfmt --install all
+	status first-process-has-it 0 test -e $BINFMT/register
 }
 
 # Other readers of the file: containerd, as Kubernetes' nodes load images, and an OCI layout's.

@@ -42,6 +42,8 @@ def main():
     init = spec["initContainers"][0]
     if init["args"] != ["--install", "all"] or not init["securityContext"]["privileged"]:
         print("the init container does not register")
+    if not spec.get("hostPID"):
+        print("the init container cannot mount binfmt_misc on the node")
 
 
 main()

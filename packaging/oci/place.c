@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From Linux 6.7 on, the entries of a user namespace are gone when binfmt_misc is mounted nowhere in it any more, and a namespace that
+ * has mounted it once no longer sees its ancestor's. Neither may happen to who runs a container for a moment. */
+#include "place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "kernel.h"
+#include "misc-state.h"
+#include "mount.h"
+
+/* Where the machine has it, whatever --mount says of the container. */
+#define BINFMT_MISC "/proc/sys/fs/binfmt_misc"
+
+/* An unprivileged user can make nobody but himself root of his namespace. */
+static bool is_rootless(void)
+{
+        _cleanup_fclose_ FILE *f = fopen("/proc/self/uid_map", "re");
+        unsigned long inside, outside, count;
+
+        while (f && fscanf(f, "%lu %lu %lu", &inside, &outside, &count) == 3)
+                if (inside == 0)
+                        return outside != 0 && count == 1;
+        return false;
+}
+
+/* Mounts binfmt_misc in the mount namespace of the first process, unless it is there: that of the machine where the container shares its
+ * processes (--pid=host). An automount there does the same. Where this fails, place_settle finds out. */
+static void mount_for_first_process(void)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        struct stat own, first;
+
+        if (stat("/proc/self/ns/mnt", &own) < 0 || stat("/proc/1/ns/mnt", &first) < 0 || own.st_ino == first.st_ino)
+                return;
+        pid_t child = fork();
+        if (child == 0) {
+                int namespace = open("/proc/1/ns/mnt", O_RDONLY | O_CLOEXEC);
+                if (namespace >= 0 && setns(namespace, CLONE_NEWNS) == 0)
+                        (void)binfmt_misc_open(BINFMT_MISC, true, &ignored);
+                _exit(0);
+        }
+        while (child > 0 && waitpid(child, NULL, 0) < 0 && errno == EINTR)
+                ;
+}
+
+/* Whether to mount it in a user namespace other than the machine's. Returns 1 or 0, or notes the problem and returns
+ * -EOPNOTSUPP. */
+static int may_mount_in_namespace(bool change, struct problems *problems)
+{
+        if (!change) {
+                fputs("note: this container is in a user namespace, where mounting binfmt_misc could hide the machine's entries: "
+                      "\"emulators\" is left empty\n",
+                      stderr);
+                return 0;
+        }
+        if (is_rootless())
+                return problems_add(
+                        problems, -EOPNOTSUPP, NULL, 0,
+                        "this container is rootless: what it registered would end with it, and the machine's entries "
+                        "be hidden from containers like this one. Run the image as root, for all of them");
+        return 1;
+}
+
+int place_open(const char *procdir, bool change, struct place *ret, struct problems *problems)
+{
+        _cleanup_(misc_state_done) struct misc_state state = {};
+        struct place p = { .procdir = procdir, .fd = -1 };
+
+        int r = misc_state_read(procdir, &state);
+        if (r < 0)
+                return r;
+        p.ours = state.mount == MISC_NOT_MOUNTED;
+        if (p.ours && state.owner != MISC_OWNER_MACHINE) {
+                r = may_mount_in_namespace(change, problems);
+                if (r == 0)
+                        *ret = p;
+                if (r <= 0)
+                        return r;
+        }
+        if (p.ours && change)
+                mount_for_first_process();
+        p.fd = binfmt_misc_open(procdir, true, problems);
+        if (p.fd < 0)
+                return p.fd;
+        if (change && state.owner != MISC_OWNER_MACHINE)
+                fputs("note: this container is in a user namespace, so this concerns that namespace, not the machine\n",
+                      stderr);
+        *ret = p;
+        return 0;
+}
+
+static int has_entries(int fd)
+{
+        _cleanup_(entries_done) struct entries entries = {};
+        int r = kernel_list(fd, &entries);
+
+        return r < 0 ? r : entries.n > 0;
+}
+
+int place_settle(struct place *p, struct problems *problems)
+{
+        int before = p->ours ? has_entries(p->fd) : 0;
+
+        if (before <= 0)
+                return before;
+        place_close(p);
+        if (umount2(p->procdir, 0) < 0)
+                return problems_add(problems, -errno, p->procdir, 0, "cannot be unmounted: %s", strerror(errno));
+        p->fd = binfmt_misc_open(p->procdir, true, problems);
+        if (p->fd < 0)
+                return p->fd;
+        int after = has_entries(p->fd);
+        if (after != 0)
+                return after < 0 ? after : 0;
+        return problems_add(
+                problems, -ESTALE, NULL, 0,
+                "what was registered is gone with this container, because binfmt_misc is mounted nowhere else: on the "
+                "machine, \"mount -t binfmt_misc binfmt_misc %s\" and repeat this, or give the container --pid=host, "
+                "with which it does that itself",
+                BINFMT_MISC);
+}
+
+void place_close(struct place *p)
+{
+        if (p->fd >= 0)
+                close(p->fd);
+        p->fd = -1;
+}
