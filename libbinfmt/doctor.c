@@ -77,11 +77,26 @@ static void remove_directory(const char *directory)
         (void)rmdir(directory);
 }
 
-/* What is chosen, or usual, is no failure. Returns 0 or -ENOMEM. */
-static int find_expectation(struct architecture *a, const struct explanation *x)
+/* Whether it was chosen that an entry is switched off: it is not where its format is to be registered switched on. Returns
+ * 1 or 0, or a negative errno. */
+static int is_chosen(const struct paths *paths, const char *entry)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+
+        int r = catalog_load(paths, &catalog, &ignored);
+        const struct format *f = r < 0 ? NULL : catalog_find(&catalog, entry);
+        return r < 0 ? r : !f || !f->enabled || f->entry.flags & ENTRY_START_DISABLED;
+}
+
+/* What is chosen, or usual, is no failure. Returns 0 or a negative errno. */
+static int find_expectation(const struct paths *paths, struct architecture *a, const struct explanation *x)
 {
         const struct finding *f = findings_worst(&x->findings);
-        bool chosen = f && (f->cause == CAUSE_FORMAT_DISABLED || f->cause == CAUSE_ENTRY_DISABLED);
+        int chosen = f && f->cause == CAUSE_ENTRY_DISABLED ? is_chosen(paths, f->subject)
+                                                           : f && f->cause == CAUSE_FORMAT_DISABLED;
+        if (chosen < 0)
+                return chosen;
         bool absent = f && (f->cause == CAUSE_NO_ENTRY || f->cause == CAUSE_FORMAT_NO_INTERPRETER);
 
         a->expected = !chosen && !(absent && a->program->optional);
@@ -162,7 +177,7 @@ static int examine_architecture(const struct doctor *d, struct architecture *a, 
         if (r >= 0)
                 r = explain(&question, &x, ret_reason);
         if (r >= 0)
-                r = find_expectation(a, &x);
+                r = find_expectation(d->paths, a, &x);
         if (r < 0 || !a->expected)
                 return r;
         int found = find_entry(d->paths, &x, a->program, &entry);

@@ -207,6 +207,24 @@ static bool some_entry_matches(const struct explanation *x)
         return false;
 }
 
+/* A program for another machine that nothing runs: the one that was asked about, a script's, or an entry's interpreter. */
+static int refuse_machine(struct look *l, const struct subject *s)
+{
+        const char *machine = elf_machine_name(&s->elf);
+        const char *entry = s->first ? NULL : l->x->steps[l->x->n_steps - 2].entry;
+        int r;
+
+        if (entry) {
+                r = refuse(l, -ENOEXEC, CAUSE_INTERPRETER_WRONG_MACHINE, s->path,
+                           "the interpreter %s is itself a program for %s, which this machine does not run", s->path, machine);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Install %s as a program for this machine, or name another "
+                                                   "interpreter for the entry %s.", s->path, entry);
+        }
+        r = refuse(l, -ENOEXEC, CAUSE_NO_ENTRY, s->path, "%s is a program for %s, and no entry takes it", s->path, machine);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Install an interpreter for %s and describe the format as "
+                                           "binfmtd.conf(5) says.", machine);
+}
+
 int explain_no_entry(struct look *l, const struct subject *s)
 {
         const struct findings *findings = &l->x->findings;
@@ -226,8 +244,5 @@ int explain_no_entry(struct look *l, const struct subject *s)
         }
         if (f)
                 return explain_format(l, s, f);
-        r = refuse(l, -ENOEXEC, CAUSE_NO_ENTRY, s->path, "%s is a program for %s, and no entry takes it", s->path,
-                   elf_machine_name(&s->elf));
-        return r < 0 ? r : findings_remedy(&l->x->findings, "Install an interpreter for %s and describe the format as "
-                                           "binfmtd.conf(5) says.", elf_machine_name(&s->elf));
+        return refuse_machine(l, s);
 }

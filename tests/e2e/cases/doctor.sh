@@ -106,6 +106,9 @@ arm64_is POCF "$arm64"
 echo 0 >bm/status
 found 1 "host=failed chroot=failed namespace=failed own-entries=ok container=failed" binfmt-misc-disabled
 echo 1 >bm/status
+echo 0 >bm/qemu-aarch64 # which is not what the configuration says
+found 1 "host=failed chroot=failed namespace=failed own-entries=ok container=failed" entry-disabled
+echo 1 >bm/qemu-aarch64
 status 0 binfmtctl disable qemu-aarch64
 status 1 binfmtctl doctor
 says "arm64: the format qemu-aarch64 is disabled"

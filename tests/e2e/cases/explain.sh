@@ -87,6 +87,20 @@ entry ":junk:M::JUNK::$DIR/junk:"
 write_program needs-junk JUNK
 write_program junk 'nothing to run'
 explained ./needs-junk not-a-program
+entry ":foreign:M::FOREIGN::$DIR/foreign:"
+write_program needs-foreign FOREIGN
+python3 - /bin/true <<-'PYTHON'
+	import os, sys
+	program = bytearray(open(sys.argv[1], "rb").read())
+	program[18:20] = b"\xf3\x00"  # e_machine: RISC-V
+	open("foreign", "wb").write(program)
+	os.chmod("foreign", 0o755)
+PYTHON
+explained ./needs-foreign interpreter-wrong-machine
+explained ./foreign no-entry
+printf '#!%s/foreign\n' "$DIR" >foreign-script
+chmod +x foreign-script
+explained ./foreign-script no-entry
 entry ":loop:M::LOOP::$DIR/loops:"
 write_program loops LOOP
 explained ./loops interpreter-loop
