@@ -84,7 +84,8 @@ static int compare(const void *a, const void *b)
         return order != 0 ? order : x->position < y->position ? -1 : 1;
 }
 
-/* Keeps the last line of each name. */
+/* Keeps the last line of each name. A later file is the way to change what an earlier one says; in one file it is a
+ * mistake. */
 static int drop_repeated(struct binfmt_d *l, struct problems *problems)
 {
         size_t kept = 0;
@@ -93,10 +94,10 @@ static int drop_repeated(struct binfmt_d *l, struct problems *problems)
         for (size_t i = 0; i < l->n; i++) {
                 struct binfmt_d_line *one = &l->items[i], *next = one + 1;
                 if (i + 1 < l->n && streq(one->entry.name, next->entry.name)) {
-                        if (r >= 0)
+                        if (r >= 0 && streq(one->file, next->file))
                                 r = problems_add(problems, 0, one->file, one->line,
-                                                 "%s is named again by %s:%u, and that counts", one->entry.name,
-                                                 next->file, next->line);
+                                                 "%s is named again in line %u, and that counts", one->entry.name,
+                                                 next->line);
                         line_done(one);
                 } else {
                         l->items[kept++] = *one;

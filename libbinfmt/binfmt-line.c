@@ -33,10 +33,36 @@ static char *next_field(struct rest *r)
         return field;
 }
 
+/* The same for bytes: the digits behind \x are none, where the delimiter is a letter or a digit. */
+static char *next_escaped(struct rest *r)
+{
+        char *field = r->p, *p = field;
+
+        while (*p && *p != r->delimiter)
+                p += p[0] == '\\' && p[1] == 'x' ? 2 + strnlen(p + 2, 2) : 1;
+        if (!*p)
+                return NULL;
+        *p = '\0';
+        r->p = p + 1;
+        return field;
+}
+
+/* Takes off the type. It is one letter, which may be the delimiter as well. */
+static char *next_type(struct rest *r)
+{
+        char *type = r->p;
+
+        if (!*type || type[1] != r->delimiter)
+                return next_field(r);
+        type[1] = '\0';
+        r->p = type + 2;
+        return type;
+}
+
 /* Takes off a field of bytes; an empty one is NULL. */
 static int next_bytes(struct rest *r, uint8_t **ret, size_t *ret_size, const char **ret_reason)
 {
-        const char *field = next_field(r);
+        const char *field = next_escaped(r);
 
         if (!field)
                 return refuse(TOO_SHORT, ret_reason);
@@ -87,7 +113,7 @@ static int parse_extension(struct rest *rest, struct entry *e, const char **ret_
 
 static int parse_type(struct rest *rest, struct entry *e, const char **ret_reason)
 {
-        const char *type = next_field(rest);
+        const char *type = next_type(rest);
 
         if (!type)
                 return refuse(TOO_SHORT, ret_reason);
@@ -106,34 +132,39 @@ static int parse_type(struct rest *rest, struct entry *e, const char **ret_reaso
         return refuse(_("the type is neither M (magic) nor E (extension) nor B (BPF handler)"), ret_reason);
 }
 
+static int parse_fields(struct rest *rest, struct entry *e, const char **ret_reason)
+{
+        enum entry_field field;
+
+        const char *name = next_field(rest);
+        if (!name)
+                return refuse(TOO_SHORT, ret_reason);
+        int r = string_set(&e->name, name);
+        if (r >= 0)
+                r = parse_type(rest, e, ret_reason);
+        if (r < 0)
+                return r;
+        const char *interpreter = next_field(rest);
+        if (!interpreter)
+                return refuse(TOO_SHORT, ret_reason);
+        r = string_set(&e->interpreter, interpreter);
+        if (r >= 0)
+                r = entry_parse_flags(rest->p, &e->flags, ret_reason);
+        return r < 0 ? r : entry_check(e, &field, ret_reason);
+}
+
 int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reason)
 {
         _cleanup_(entry_done) struct entry e = {};
         _cleanup_free_ char *copy = strdup(line);
-        enum entry_field field;
 
         if (!copy)
                 return -ENOMEM;
-        if (!*copy || isalnum((unsigned char)*copy) || *copy == '\\')
+        struct rest rest = { .p = copy + (*copy != '\0'), .delimiter = *copy };
+        int r = parse_fields(&rest, &e, ret_reason);
+        /* Any byte can be the delimiter; but where that makes no sense of a line, a letter was not meant to be one. */
+        if (r == -EINVAL && (!*line || isalnum((unsigned char)*line) || *line == '\\'))
                 return refuse(_("the line does not start with a delimiter, such as a colon"), ret_reason);
-
-        struct rest rest = { .p = copy + 1, .delimiter = *copy };
-        const char *name = next_field(&rest);
-        if (!name)
-                return refuse(TOO_SHORT, ret_reason);
-        int r = string_set(&e.name, name);
-        if (r >= 0)
-                r = parse_type(&rest, &e, ret_reason);
-        if (r < 0)
-                return r;
-        const char *interpreter = next_field(&rest);
-        if (!interpreter)
-                return refuse(TOO_SHORT, ret_reason);
-        r = string_set(&e.interpreter, interpreter);
-        if (r >= 0)
-                r = entry_parse_flags(rest.p, &e.flags, ret_reason);
-        if (r >= 0)
-                r = entry_check(&e, &field, ret_reason);
         if (r < 0)
                 return r;
         *ret = e;
