@@ -189,6 +189,18 @@ int manager_reload(struct manager *m)
         return 0;
 }
 
+/* Where a repair has left nothing, the same is news when it comes again, as when systemd-binfmt is restarted, which
+ * wipes twice. */
+static void forget_drift(struct manager *m, const struct state *s)
+{
+        _cleanup_free_ char *drift = NULL;
+
+        if (drift_to_string(s, &drift) < 0)
+                return;
+        free(m->drift_told);
+        m->drift_told = TAKE_PTR(drift);
+}
+
 /* Says what drifted, unless the same was said the last time. */
 static void tell_drift(struct manager *m, const struct state *s)
 {
@@ -224,6 +236,7 @@ static int repair(struct manager *m, struct pass *p, uint64_t now)
         r = act(m, p, &part, &before.catalog);
         if (r < 0)
                 return r;
+        forget_drift(m, &p->state);
         return drift_note(&m->repairs, &p->report, &p->state, now);
 }
 
