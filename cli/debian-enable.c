@@ -24,14 +24,6 @@ static void enabler_done(struct enabler *e)
         catalog_done(&e->catalog);
 }
 
-static void print_problems_of(const struct debian *d, const struct problems *problems)
-{
-        for (size_t i = 0; i < problems->n; i++) {
-                _cleanup_free_ char *text = problem_to_string(&problems->items[i]);
-                debian_die(d, "%s", text ? text : _("out of memory"));
-        }
-}
-
 /* Where binfmt_misc is not to be had, as in a chroot, that is no failure: formats are registered at the next start.
  * Returns whether it is there. */
 static bool enabler_init(struct enabler *e, const struct debian *d, const struct debian_formats *formats)
@@ -44,7 +36,7 @@ static bool enabler_init(struct enabler *e, const struct debian *d, const struct
                 puts(_("load binfmt_misc"));
         e->kernel = binfmt_misc_open(d->paths->procdir, !d->test, &problems);
         if (e->kernel < 0 && !d->test) {
-                print_problems_of(d, &problems);
+                debian_print_problems(d, &problems);
                 debian_warn(d, "Couldn't mount the binfmt_misc filesystem on %s.", d->paths->procdir);
                 return false;
         }
@@ -181,13 +173,12 @@ static enum result enable_all(const struct debian *d, const struct debian_format
         return result;
 }
 
-static enum result enable_one(const struct debian *d, const struct debian_formats *formats, const char *name)
+static enum result enable_one(const struct debian *d, const struct debian_formats *formats,
+                              const struct debian_format *f)
 {
-        const struct debian_format *f = debian_formats_find(formats, name);
+        const char *name = f->name;
         _cleanup_(enabler_done) struct enabler e = { .kernel = -1 };
 
-        if (!f)
-                return debian_warn(d, "%s not in database of installed binary formats.", name);
         debian_allow(d, name);
         if (!enabler_init(&e, d, formats))
                 return RESULT_OK;
@@ -202,11 +193,20 @@ static enum result enable_one(const struct debian *d, const struct debian_format
 enum result debian_enable(const struct debian *d, const char *name)
 {
         _cleanup_(debian_formats_done) struct debian_formats formats = {};
+        _cleanup_(debian_format_done) struct debian_format f = {};
         _cleanup_close_ int lock = debian_lock(d);
 
+        enum result result = name ? debian_read(d, name, &f) : RESULT_OK;
+        if (result != RESULT_OK)
+                return result;
+        if (name && !f.name)
+                return debian_warn(d, "%s not in database of installed binary formats.", name);
+        /* Also where it is one, because others can be for the same files. */
         enum result loaded = debian_load(d, &formats);
         if (loaded == RESULT_FATAL)
                 return loaded;
-        enum result result = name ? enable_one(d, &formats, name) : enable_all(d, &formats);
-        return result == RESULT_OK && !name ? loaded : result;
+        if (name)
+                return enable_one(d, &formats, &f);
+        result = enable_all(d, &formats);
+        return result == RESULT_OK ? loaded : result;
 }

@@ -6,16 +6,27 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* Whether the administrator has installed a format of this name, which packages leave alone. */
-static enum result is_local(const struct debian *d, const char *name, bool *ret)
-{
-        _cleanup_(debian_format_done) struct debian_format f = {};
+/* A format file and what the database has of its name. */
+struct incoming {
+        char *text;
+        size_t size;
+        struct debian_format stored;
+        const char *missing; /* what the database's file lacks, where it is cut short */
+};
 
-        enum result result = debian_read(d, name, &f);
-        *ret = f.name && debian_format_is_local(&f);
-        if (*ret)
-                debian_warn(d, "preserving local changes to %s", name);
-        return result;
+static void incoming_done(struct incoming *i)
+{
+        free(i->text);
+        debian_format_done(&i->stored);
+}
+
+/* Whether the administrator has installed this format, which packages then leave alone. */
+static bool is_local(const struct debian *d, const struct debian_format *f)
+{
+        if (!f->name || !debian_format_is_local(f))
+                return false;
+        debian_warn(d, "preserving local changes to %s", f->name);
+        return true;
 }
 
 /* Reads the text of a package's format file. */
@@ -29,6 +40,15 @@ static enum result read_file(const struct debian *d, const char *path, const cha
         if (r < 0 || *ret_size == 0)
                 return debian_warn(d, "couldn't find information about '%s' to %s", name, what);
         return RESULT_OK;
+}
+
+static enum result incoming_read(const struct debian *d, const char *path, const char *name, const char *what,
+                                 struct incoming *ret)
+{
+        if (streq(name, "register") || streq(name, "status") || streq(name, ".") || streq(name, ".."))
+                return debian_warn(d, "binary format name '%s' is reserved", name);
+        enum result result = read_file(d, path, name, what, &ret->text, &ret->size);
+        return result == RESULT_OK ? debian_read_old(d, name, &ret->stored, &ret->missing) : result;
 }
 
 /* Makes a format of the text. What is wrong with it is printed. */
@@ -50,18 +70,12 @@ static enum result parse(const struct debian *d, const char *text, size_t size, 
 static enum result import_file(const struct debian *d, const char *path, const char *name)
 {
         _cleanup_(debian_format_done) struct debian_format f = {};
-        _cleanup_free_ char *text = NULL;
-        size_t size = 0;
-        bool local;
+        _cleanup_(incoming_done) struct incoming i = {};
 
-        if (streq(name, "register") || streq(name, "status") || streq(name, ".") || streq(name, ".."))
-                return debian_warn(d, "binary format name '%s' is reserved", name);
-        enum result result = is_local(d, name, &local);
-        if (result != RESULT_OK || local)
+        enum result result = incoming_read(d, path, name, "import", &i);
+        if (result != RESULT_OK || is_local(d, &i.stored))
                 return result;
-        result = read_file(d, path, name, "import", &text, &size);
-        if (result == RESULT_OK)
-                result = parse(d, text, size, path, name, &f);
+        result = parse(d, i.text, i.size, path, name, &f);
         if (result != RESULT_OK)
                 return result;
         if (access(f.fields[DEBIAN_INTERPRETER], X_OK) < 0)
@@ -73,22 +87,19 @@ static enum result import_file(const struct debian *d, const char *path, const c
 
 static enum result unimport_file(const struct debian *d, const char *path, const char *name)
 {
-        _cleanup_(debian_format_done) struct debian_format f = {}, stored = {};
+        _cleanup_(debian_format_done) struct debian_format f = {};
+        _cleanup_(incoming_done) struct incoming i = {};
         _cleanup_close_ int lock = debian_lock(d);
-        _cleanup_free_ char *text = NULL;
-        size_t size = 0;
-        bool local;
 
-        enum result result = is_local(d, name, &local);
-        if (result != RESULT_OK || local)
+        enum result result = incoming_read(d, path, name, "unimport", &i);
+        if (result != RESULT_OK || is_local(d, &i.stored))
                 return result;
-        result = read_file(d, path, name, "unimport", &text, &size);
-        if (result == RESULT_OK)
-                result = debian_read(d, name, &stored);
-        if (result != RESULT_OK || !stored.name)
+        if (i.missing)
+                return debian_drop(d, name, i.missing);
+        if (!i.stored.name)
                 return result;
-        result = parse(d, text, size, path, name, &f);
-        return result == RESULT_OK ? debian_remove_format(d, &stored, f.fields[DEBIAN_PACKAGE]) : result;
+        result = parse(d, i.text, i.size, path, name, &f);
+        return result == RESULT_OK ? debian_remove_format(d, &i.stored, f.fields[DEBIAN_PACKAGE]) : result;
 }
 
 typedef enum result file_fn(const struct debian *d, const char *path, const char *name);

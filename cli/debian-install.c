@@ -16,8 +16,10 @@ static enum result check(const struct debian *d, const struct debian_format *f)
 {
         _cleanup_(entry_done) struct entry e = {};
         enum debian_field field;
-        const char *reason;
+        const char *reason = debian_db_name_reason(f->name);
 
+        if (reason)
+                return debian_warn(d, "%s: %s", f->name, reason);
         for (size_t i = 0; i < DEBIAN_FIELD_COUNT; i++)
                 if (strchr(f->fields[i], '\n'))
                         return debian_die(d, "newlines prohibited in binfmt files (%s)", f->fields[i]);
@@ -63,10 +65,11 @@ enum result debian_install(const struct debian *d, struct debian_format *f)
 {
         _cleanup_(debian_format_done) struct debian_format old = {};
         _cleanup_close_ int lock = debian_lock(d);
+        const char *missing;
 
         if (debian_format_complete(f) < 0)
                 return debian_die(d, "out of memory");
-        enum result result = debian_read(d, f->name, &old);
+        enum result result = debian_read_old(d, f->name, &old, &missing);
         if (result != RESULT_OK)
                 return result;
         const char *package = f->fields[DEBIAN_PACKAGE];
@@ -76,6 +79,9 @@ enum result debian_install(const struct debian *d, struct debian_format *f)
         result = check(d, f);
         if (result != RESULT_OK)
                 return result;
+        if (missing)
+                debian_warn(d, "%s/%s corrupt: out of binfmt data reading %s; replacing it", d->paths->admindir,
+                            f->name, missing);
         if (d->test) {
                 if (old.name && is_registered(d, f->name))
                         printf(_("disable %s\n"), f->name);
@@ -97,6 +103,24 @@ static enum result forget(const struct debian *d, const char *name)
         return r < 0 ? debian_warn(d, "unable to remove %s/%s: %s", d->paths->admindir, name, strerror(-r)) : RESULT_OK;
 }
 
+enum result debian_drop(const struct debian *d, const char *name, const char *missing)
+{
+        if (missing)
+                debian_warn(d, "%s/%s corrupt: out of binfmt data reading %s; removing it", d->paths->admindir, name,
+                            missing);
+        if (d->test) {
+                if (is_registered(d, name))
+                        printf(_("disable %s\n"), name);
+                printf(_("remove %s/%s"), d->paths->admindir, name);
+                return RESULT_OK;
+        }
+        enum result result = forget(d, name);
+        if (result != RESULT_OK)
+                return result;
+        result = debian_deactivate(d, name);
+        return result == RESULT_OK ? result : debian_warn(d, "unable to disable binary format %s", name);
+}
+
 enum result debian_remove_format(const struct debian *d, const struct debian_format *f, const char *package)
 {
         const char *theirs = f->fields[DEBIAN_PACKAGE];
@@ -106,27 +130,20 @@ enum result debian_remove_format(const struct debian *d, const struct debian_for
                             owner(package), owner(theirs));
                 return RESULT_OK;
         }
-        if (d->test) {
-                if (is_registered(d, f->name))
-                        printf(_("disable %s\n"), f->name);
-                printf(_("remove %s/%s"), d->paths->admindir, f->name);
-                return RESULT_OK;
-        }
-        enum result result = forget(d, f->name);
-        if (result != RESULT_OK)
-                return result;
-        result = debian_deactivate(d, f->name);
-        return result == RESULT_OK ? result : debian_warn(d, "unable to disable binary format %s", f->name);
+        return debian_drop(d, f->name, NULL);
 }
 
 enum result debian_remove(const struct debian *d, const char *name)
 {
         _cleanup_(debian_format_done) struct debian_format f = {};
         _cleanup_close_ int lock = debian_lock(d);
+        const char *missing;
 
-        enum result result = debian_read(d, name, &f);
+        enum result result = debian_read_old(d, name, &f, &missing);
         if (result != RESULT_OK)
                 return result;
+        if (missing)
+                return debian_drop(d, name, missing);
         if (f.name)
                 return debian_remove_format(d, &f, d->package);
         debian_warn(d, "%s/%s does not exist; nothing to do!", d->paths->admindir, name);

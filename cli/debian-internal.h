@@ -12,6 +12,9 @@ enum result debian_warn(const struct debian *d, const char *format, ...) _printf
 /* Prints "PROGRAM: ..." to standard error. Returns RESULT_FATAL. */
 enum result debian_die(const struct debian *d, const char *format, ...) _printf_(2, 3);
 
+/* Prints problems as debian_die does. */
+void debian_print_problems(const struct debian *d, const struct problems *problems);
+
 /* Takes the lock for a change, unless nothing is to be changed. Where that is impossible, the change will be too, and
  * its own message says more. Returns a descriptor to be closed, or -1. */
 int debian_lock(const struct debian *d);
@@ -25,8 +28,16 @@ enum result debian_load(const struct debian *d, struct debian_formats *ret);
 /* Reads one format. RESULT_OK with ret->name NULL: there is none. */
 enum result debian_read(const struct debian *d, const char *name, struct debian_format *ret);
 
+/* The same where it is to be replaced or removed, so that what a power cut has left of a file is in nobody's way: such a
+ * one is none, with the field that is missing in *ret_missing, which otherwise is NULL. */
+enum result debian_read_old(const struct debian *d, const char *name, struct debian_format *ret,
+                            const char **ret_missing);
+
 /* Opens binfmt_misc, without mounting it. Returns a descriptor or a negative errno; nothing is printed. */
 int debian_kernel_open(const struct debian *d);
+
+/* Removes a file of the database and the entry, whosever they are; missing is what the file lacks, or NULL. */
+enum result debian_drop(const struct debian *d, const char *name, const char *missing);
 
 /* Removes a format that there is, for a package. */
 enum result debian_remove_format(const struct debian *d, const struct debian_format *f, const char *package);

@@ -55,6 +55,7 @@ enum result debian_find(const struct debian *d, const char *path)
 {
         _cleanup_(debian_formats_done) struct debian_formats formats = {};
         _cleanup_(debian_matches_done) struct debian_matches matches = {};
+        _cleanup_(problems_done) struct problems problems = {};
         _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         uint8_t head[ENTRY_SPAN_MAX] = {};
 
@@ -65,7 +66,8 @@ enum result debian_find(const struct debian *d, const char *path)
                 return result;
         keep_enabled(d, &formats);
         ssize_t size = read(fd, head, sizeof(head));
-        int r = size < 0 ? 0 : debian_formats_match(&formats, head, (size_t)size, path, &matches);
+        int r = size < 0 ? 0 : debian_formats_match(&formats, head, (size_t)size, path, &matches, &problems);
+        debian_print_problems(d, &problems);
         if (r < 0)
                 return debian_die(d, "%s: %s", path, strerror(-r));
         for (size_t i = 0; i < matches.n; i++)

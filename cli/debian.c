@@ -34,6 +34,14 @@ enum result debian_die(const struct debian *d, const char *format, ...)
         return RESULT_FATAL;
 }
 
+void debian_print_problems(const struct debian *d, const struct problems *problems)
+{
+        for (size_t i = 0; i < problems->n; i++) {
+                _cleanup_free_ char *text = problem_to_string(&problems->items[i]);
+                debian_die(d, "%s", text ? text : _("out of memory"));
+        }
+}
+
 int debian_lock(const struct debian *d)
 {
         return d->test ? -1 : lock_changes(d->paths);
@@ -67,18 +75,27 @@ enum result debian_load(const struct debian *d, struct debian_formats *ret)
         return result;
 }
 
-enum result debian_read(const struct debian *d, const char *name, struct debian_format *ret)
+enum result debian_read_old(const struct debian *d, const char *name, struct debian_format *ret,
+                            const char **ret_missing)
 {
         _cleanup_close_ int fd = debian_db_open(d->paths->admindir);
         enum debian_field missing;
 
-        if (fd == -ENOENT)
-                return RESULT_OK;
+        *ret_missing = NULL;
         int r = fd < 0 ? fd : debian_db_read(fd, name, ret, &missing);
-        if (r >= 0 || r == -ENOENT)
-                return RESULT_OK;
         if (r == -EBADMSG)
-                return debian_die(d, "%s/%s corrupt: out of binfmt data reading %s", d->paths->admindir, name,
-                                  debian_field_to_string(missing));
+                *ret_missing = debian_field_to_string(missing);
+        if (r >= 0 || r == -ENOENT || r == -EBADMSG)
+                return RESULT_OK;
         return debian_die(d, "unable to open %s/%s: %s", d->paths->admindir, name, strerror(-r));
+}
+
+enum result debian_read(const struct debian *d, const char *name, struct debian_format *ret)
+{
+        const char *missing;
+
+        enum result result = debian_read_old(d, name, ret, &missing);
+        if (missing)
+                return debian_die(d, "%s/%s corrupt: out of binfmt data reading %s", d->paths->admindir, name, missing);
+        return result;
 }

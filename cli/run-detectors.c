@@ -193,10 +193,19 @@ static int execute(struct program *p, const struct debian_format *f)
         return -errno;
 }
 
+static void print(const struct problems *problems)
+{
+        for (size_t i = 0; i < problems->n; i++) {
+                _cleanup_free_ char *text = problem_to_string(&problems->items[i]);
+                trouble("", text ? text : strerror(ENOMEM), 0);
+        }
+}
+
 int main(int argc, char **argv)
 {
         _cleanup_(debian_matches_done) struct debian_matches matches = {};
         _cleanup_(debian_formats_done) struct debian_formats formats = {};
+        _cleanup_(problems_done) struct problems problems = {};
         struct program p = { .fd = -1 };
 
         int status = program_init(&p, argc, argv);
@@ -204,7 +213,8 @@ int main(int argc, char **argv)
                 status = load(&formats);
         if (status != 0)
                 return status;
-        int r = debian_formats_match(&formats, p.head, p.size, p.path, &matches);
+        int r = debian_formats_match(&formats, p.head, p.size, p.path, &matches, &problems);
+        print(&problems);
         if (r < 0)
                 return trouble("unable to ask the detectors for ", p.path, -r);
         for (size_t i = 0; i < matches.n; i++) {

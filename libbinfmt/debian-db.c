@@ -67,21 +67,33 @@ int debian_db_text(const struct debian_format *f, char **ret)
         return 0;
 }
 
-/* A format's name is that of its file. */
-static bool is_file_name(const char *name)
+/* Files of an editor, or that are being written, or were when the machine stopped: Debian's version's and ours
+ * (file_write_at). */
+static bool is_no_format(const char *name)
 {
-        return entry_name_reason(name) == NULL;
+        size_t n = strlen(name);
+
+        return name[0] == '.' || (n > 4 && streq(name + n - 4, ".tmp"));
+}
+
+const char *debian_db_name_reason(const char *name)
+{
+        const char *reason = entry_name_reason(name);
+
+        if (!reason && is_no_format(name))
+                reason = _("a name that starts with a dot or ends in .tmp is that of a file being written");
+        return reason;
 }
 
 int debian_db_read(int fd, const char *name, struct debian_format *ret, enum debian_field *ret_missing)
 {
         _cleanup_free_ char *text = NULL;
 
-        if (!is_file_name(name))
+        if (debian_db_name_reason(name))
                 return -ENOENT;
         int r = file_read_at(fd, name, DEBIAN_FILE_MAX, &text, NULL);
         if (r < 0)
-                return r;
+                return r == -EISDIR ? -ENOENT : r;
         return debian_db_parse(text, name, ret, ret_missing);
 }
 
@@ -90,13 +102,11 @@ static int compare_names(const void *a, const void *b)
         return strcmp(((const struct debian_format *)a)->name, ((const struct debian_format *)b)->name);
 }
 
-/* Files that neither version would have written: those of an editor, of a writer that was interrupted, and no files. */
 static bool is_candidate(int fd, const struct dirent *de)
 {
-        size_t n = strlen(de->d_name);
         struct stat st;
 
-        if (de->d_name[0] == '.' || (n > 4 && streq(de->d_name + n - 4, ".tmp")))
+        if (is_no_format(de->d_name))
                 return false;
         return fstatat(fd, de->d_name, &st, 0) >= 0 && S_ISREG(st.st_mode);
 }
@@ -105,11 +115,16 @@ static bool is_candidate(int fd, const struct dirent *de)
 static int add(int fd, const char *path, const char *name, struct debian_formats *list, struct problems *problems)
 {
         _cleanup_free_ char *file = NULL;
+        const char *reason = debian_db_name_reason(name);
         enum debian_field missing;
 
         if (array_grow(&list->items, list->n, sizeof(*list->items)) < 0 ||
             string_format(&file, "%s/%s", path, name) < 0)
                 return -ENOMEM;
+        if (reason) {
+                (void)problems_add(problems, 0, file, 0, "%s", reason);
+                return 0;
+        }
         int r = debian_db_read(fd, name, &list->items[list->n], &missing);
         if (r == -ENOMEM)
                 return r;
@@ -148,7 +163,7 @@ int debian_db_write(int fd, const struct debian_format *f)
 {
         _cleanup_free_ char *text = NULL;
 
-        if (!is_file_name(f->name))
+        if (debian_db_name_reason(f->name))
                 return -EINVAL;
         int r = debian_db_text(f, &text);
         return r < 0 ? r : file_write_at(fd, f->name, text);
@@ -156,7 +171,7 @@ int debian_db_write(int fd, const struct debian_format *f)
 
 int debian_db_remove(int fd, const char *name)
 {
-        if (!is_file_name(name))
+        if (debian_db_name_reason(name))
                 return -ENOENT;
         return file_remove_at(fd, name);
 }

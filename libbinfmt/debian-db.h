@@ -24,6 +24,9 @@ int debian_db_parse(const char *text, const char *name, struct debian_format *re
 /* Makes a file's text. Returns 0; -EINVAL where a field has a newline or the format is not complete; or -ENOMEM. */
 int debian_db_text(const struct debian_format *f, char **ret);
 
+/* Says why a format of this name cannot be in the database, or returns NULL. */
+const char *debian_db_name_reason(const char *name);
+
 /* Reads one format. Returns like debian_db_parse, -ENOENT where there is none, or another negative errno. */
 int debian_db_read(int fd, const char *name, struct debian_format *ret, enum debian_field *ret_missing);
 

@@ -87,7 +87,8 @@ static int read_line(struct reader *r, char *line, unsigned number)
                 return problems_add(r->problems, 0, r->file, number, "\"%.*s\" is not a key of a format file",
                                     key_size < 40 ? (int)key_size : 40, key);
         if (!*value)
-                return problems_add(r->problems, -EINVAL, r->file, number, "%s has no value", keys[which]);
+                return problems_add(r->problems, 0, r->file, number, "%s has no value: the line counts for nothing",
+                                    keys[which]);
         r->lines[which] = number;
         return debian_format_set(&r->format, which == KEY_EXTENSION ? DEBIAN_MAGIC : (enum debian_field)which, value);
 }

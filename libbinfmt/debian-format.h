@@ -47,7 +47,7 @@ int debian_format_complete(struct debian_format *f);
 /* Reads the text of a format file: lines of a key, blanks and a value; empty lines and lines that start with # are
  * passed over, keys are of any case, the last of several lines with the same key counts. name is the format's, file
  * is for messages. What is wrong is noted in problems, each with its line. Returns 0, also where a key that is not
- * known was noted; -EINVAL where the format cannot be used; or -ENOMEM. A format that was read is complete, has a
+ * known or has no value was noted; -EINVAL where the format cannot be used; or -ENOMEM. A format that was read is complete, has a
  * package, and has passed debian_format_make_entry. */
 int debian_format_parse(const char *text, size_t size, const char *name, const char *file, struct debian_format *ret,
                         struct problems *problems);

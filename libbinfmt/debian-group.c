@@ -2,6 +2,7 @@
 #include "debian-group.h"
 
 #include <errno.h>
+#include <spawn.h>
 #include <sys/wait.h>
 
 #include "match.h"
@@ -53,28 +54,44 @@ int debian_formats_make_entry(const struct debian_formats *all, const struct deb
         return 0;
 }
 
-/* In the child: a detector has no more rights than who executes the program, whatever the C flag gave. */
-static void exec_detector(const char *detector, const char *path)
+/* Starts a detector, with no more rights than who executes the program has, whatever the C flag gave. One that starts
+ * with no #! is a shell script, as in Debian's version, which uses execvp. Returns 0 or a negative errno. */
+static int start_detector(const char *detector, const char *path, pid_t *ret)
 {
-        if (setresgid(getgid(), getgid(), getgid()) == 0 && setresuid(getuid(), getuid(), getuid()) == 0)
-                execl(detector, detector, path, (char *)NULL);
-        _exit(127);
+        char *const argv[] = { (char *)"sh", (char *)detector, (char *)path, NULL };
+        posix_spawnattr_t attributes;
+
+        int r = posix_spawnattr_init(&attributes);
+        if (r != 0)
+                return -r;
+        r = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_RESETIDS);
+        if (r == 0)
+                r = posix_spawn(ret, detector, NULL, &attributes, argv + 1, environ);
+        if (r == ENOEXEC)
+                r = posix_spawn(ret, "/bin/sh", NULL, &attributes, argv, environ);
+        (void)posix_spawnattr_destroy(&attributes);
+        return -r;
 }
 
-/* Returns 1 where the detector says that the file is of its kind, 0 where it does not or there is none, or a negative
- * errno. */
-static int ask_detector(const char *detector, const char *path)
+/* Returns 1 where the detector says that the file is of its kind, 0 where it does not or, with a problem noted, cannot
+ * say, or a negative errno. */
+static int ask_detector(const char *detector, const char *path, struct problems *problems)
 {
         int status;
+        pid_t pid;
 
-        pid_t pid = fork();
-        if (pid < 0)
-                return -errno;
-        if (pid == 0)
-                exec_detector(detector, path);
+        int r = start_detector(detector, path, &pid);
+        if (r == -ENOMEM || r == -EAGAIN)
+                return r;
+        if (r < 0) {
+                (void)problems_add(problems, r, NULL, 0, "can't execute %s: %s", detector, strerror(-r));
+                return 0;
+        }
         while (waitpid(pid, &status, 0) < 0)
                 if (errno != EINTR)
                         return -errno;
+        if (WIFSIGNALED(status))
+                (void)problems_add(problems, 0, detector, 0, "%s", strsignal(WTERMSIG(status)));
         return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
@@ -94,7 +111,7 @@ static int is_of_format(const struct debian_format *f, const uint8_t *head, size
 }
 
 int debian_formats_match(const struct debian_formats *all, const uint8_t *head, size_t size, const char *path,
-                         struct debian_matches *ret)
+                         struct debian_matches *ret, struct problems *problems)
 {
         _cleanup_(debian_matches_done) struct debian_matches list = {};
 
@@ -109,7 +126,7 @@ int debian_formats_match(const struct debian_formats *all, const uint8_t *head, 
                                 continue;
                         int r = is_of_format(f, head, size, path);
                         if (r > 0 && *detector)
-                                r = ask_detector(detector, path);
+                                r = ask_detector(detector, path, problems);
                         if (r < 0)
                                 return r;
                         if (r > 0)

@@ -35,6 +35,7 @@ static inline void debian_matches_done(struct debian_matches *m)
 
 /* Finds those that are for this file, as the kernel compares: first the ones with a detector, whose answer is
  * awaited, then the others, each by name. head is the start of the file, of which ENTRY_SPAN_MAX bytes count; a
- * format that makes no entry is passed over. Returns 0 or a negative errno. */
+ * format that makes no entry is passed over, and one whose detector gives no answer too, with a problem noted. Returns 0
+ * or a negative errno. */
 int debian_formats_match(const struct debian_formats *all, const uint8_t *head, size_t size, const char *path,
-                         struct debian_matches *ret);
+                         struct debian_matches *ret, struct problems *problems);

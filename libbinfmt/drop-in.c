@@ -34,8 +34,8 @@ int drop_in_delete(const char *confdir, const char *name, const char *file)
         if (r < 0)
                 return r;
         _cleanup_close_ int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (fd < 0)
-                return errno == ENOENT ? 0 : -errno;
+        if (fd < 0) /* a name may be so long that there can be no such directory */
+                return errno == ENOENT || errno == ENAMETOOLONG ? 0 : -errno;
         r = file_remove_at(fd, file);
         (void)rmdir(dir); /* stays if there is anything else in it */
         return r == -ENOENT ? 0 : r;

@@ -58,9 +58,11 @@ static void test_helper(void **state)
 static void assert_matches(const struct debian_formats *all, const char *head, const char *path, const char *names)
 {
         _cleanup_(debian_matches_done) struct debian_matches m = {};
+        _cleanup_(problems_done) struct problems problems = {};
         char got[40] = "";
 
-        assert_int_equal(debian_formats_match(all, (const uint8_t *)head, strlen(head), path, &m), 0);
+        assert_int_equal(debian_formats_match(all, (const uint8_t *)head, strlen(head), path, &m, &problems), 0);
+        assert_int_equal(problems.n, 0);
         for (size_t i = 0; i < m.n; i++)
                 strcat(got, m.items[i]->name);
         assert_string_equal(got, names);
@@ -78,6 +80,34 @@ static void test_match(void **state)
         assert_matches(&all, "AD", "x.AB", "deg");
         assert_matches(&all, "A", "file", "g");
         assert_matches(&all, "", "file.ab", "");
+}
+
+/* One that gives no answer accepts nothing, and that is not passed over; a script needs no #!. */
+static void test_detectors_that_fail(void **state)
+{
+        (void)state;
+        _cleanup_(debian_formats_done) struct debian_formats all = {};
+        _cleanup_(debian_matches_done) struct debian_matches m = {};
+        _cleanup_(problems_done) struct problems problems = {};
+        static const char *const detectors[] = { "/nonexistent", "/", "/proc/self/cwd/killed",
+                                                 "/proc/self/cwd/script" };
+
+        put_file("killed", "#!/bin/sh\nkill -9 $$\n");
+        put_file("script", "test \"$1\" = file");
+        assert_int_equal(chmod("killed", 0755), 0);
+        assert_int_equal(chmod("script", 0755), 0);
+        make_formats(&all);
+        for (size_t i = 0; i < ARRAY_SIZE(detectors); i++)
+                assert_int_equal(debian_format_set(&all.items[i], DEBIAN_DETECTOR, detectors[i]), 0);
+        assert_int_equal(debian_format_set(&all.items[2], DEBIAN_MAGIC, "AB"), 0);
+        assert_int_equal(debian_format_set(&all.items[3], DEBIAN_MAGIC, "AB"), 0);
+        assert_int_equal(debian_formats_match(&all, (const uint8_t *)"AB", 2, "file", &m, &problems), 0);
+        assert_int_equal(m.n, 2);
+        assert_string_equal(m.items[0]->name, "d");
+        assert_string_equal(m.items[1]->name, "g");
+        assert_problem(&problems, 0, 3, "can't execute /nonexistent: No such file or directory");
+        assert_problem(&problems, 1, 3, "can't execute /: Permission denied");
+        assert_problem(&problems, 2, 3, "/proc/self/cwd/killed: Killed");
 }
 
 static bool is_enabled(const struct paths *paths)
@@ -124,7 +154,8 @@ static void test_pause(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { TEST(test_helper), TEST(test_match), TEST(test_pause) };
+        const struct CMUnitTest tests[] = { TEST(test_helper), TEST(test_match), TEST(test_detectors_that_fail),
+                                            TEST(test_pause) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,7 +109,6 @@ static void test_refused(void **state)
                 { P I M "extension foo\n", "f:4: a format has either a magic or an extension" },
                 { P I "extension foo\nmask a\n", "f:4: a mask is for a magic" },
                 { P I "extension foo\noffset 0\n", "f:4: an offset is for a magic" },
-                { P I "magic\n", "f:3: magic has no value" },
                 { P I M "mask \\xff\n", "f:4: mask and magic differ in length" },
                 { P I M "mask \\x00\\x00\n", "f:4: a mask of zeros" },
                 { P I M "offset 2x\n", "f:4: an offset is a decimal number" },
@@ -142,6 +141,23 @@ static void test_noted(void **state)
         assert_problem(&problems, 0, 1, "f:4: \"fix-binary\" is not a key");
         assert_string_equal(f.fields[DEBIAN_FIX_BINARY], "");
         assert_string_equal(f.fields[DEBIAN_MAGIC], "CD");
+}
+
+/* Debian's version passes over a key without a value, and so over one that is needed. */
+static void test_keys_without_a_value(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {}, needed = {};
+        _cleanup_(debian_format_done) struct debian_format f = {}, none = {};
+
+        assert_int_equal(parse(P I M "detector \ncredentials\nmagic\n", &f, &problems), 0);
+        assert_problem(&problems, 0, 3, "f:4: detector has no value");
+        assert_problem(&problems, 1, 3, "f:5: credentials has no value");
+        assert_problem(&problems, 2, 3, "f:6: magic has no value");
+        assert_fields(&f, (const char *const[]){ "p", "magic", "0", "AB", "", "/bin/true", "", "", "", "" });
+        assert_int_equal(parse(P "interpreter\n" M, &none, &needed), -EINVAL);
+        assert_problem(&needed, 0, 2, "f:2: interpreter has no value");
+        assert_problem(&needed, 1, 2, "f: required 'interpreter' line missing");
 }
 
 static void test_load(void **state)
@@ -196,6 +212,7 @@ static void test_database(void **state)
         assert_int_equal(debian_db_remove(fd, "a"), -ENOENT);
         assert_int_equal(debian_db_read(fd, "a", &again, &missing), -ENOENT);
         assert_int_equal(debian_db_read(fd, "../db/b", &again, &missing), -ENOENT);
+        assert_int_equal(debian_db_read(fd, "directory", &again, &missing), -ENOENT);
 }
 
 /* Debian's version reads files of six lines and more. */
@@ -236,8 +253,11 @@ static void test_nothing_broken_is_written(void **state)
         assert_int_equal(debian_format_set(&f, DEBIAN_DETECTOR, "/a\nb"), 0);
         assert_int_equal(debian_db_write(fd, &f), -EINVAL);
         assert_int_equal(debian_format_set(&f, DEBIAN_DETECTOR, ""), 0);
-        assert_int_equal(string_set(&f.name, "../x"), 0);
-        assert_int_equal(debian_db_write(fd, &f), -EINVAL);
+        static const char *const names[] = { "../x", ".x", "x.tmp", "x\ty", "status" };
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                assert_int_equal(string_set(&f.name, names[i]), 0);
+                assert_int_equal(debian_db_write(fd, &f), -EINVAL);
+        }
         assert_int_equal(access("db/x", F_OK), -1);
         assert_int_equal(access("x", F_OK), -1);
 }
@@ -277,11 +297,17 @@ static void test_magic_as_the_kernel_reads_it(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { TEST(test_format_file), TEST(test_all_keys),
-                                            TEST(test_extension),   TEST(test_refused),
-                                            TEST(test_noted),       TEST(test_load),
-                                            TEST(test_database),    TEST(test_magic_as_the_kernel_reads_it),
-                                            TEST(test_short_files), TEST(test_nothing_broken_is_written) };
+        const struct CMUnitTest tests[] = { TEST(test_format_file),
+                                            TEST(test_all_keys),
+                                            TEST(test_extension),
+                                            TEST(test_refused),
+                                            TEST(test_noted),
+                                            TEST(test_load),
+                                            TEST(test_database),
+                                            TEST(test_magic_as_the_kernel_reads_it),
+                                            TEST(test_short_files),
+                                            TEST(test_nothing_broken_is_written),
+                                            TEST(test_keys_without_a_value) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,9 +30,9 @@ def sections(text):
     return dict(part.split("\n", 1) for part in text.split("== ")[1:])
 
 
-def changes(side, number):
-    """What an invocation changed."""
-    before = sections(read(f"{side}/{number - 1}.state")) if number > 1 else {}
+def changes(side, number, line):
+    """What an invocation changed, or what there is after a reset."""
+    before = sections(read(f"{side}/{number - 1}.state")) if number > 1 and line != "reset" else {}
     after = sections(read(f"{side}/{number}.state"))
     return "".join([f"{name}:\n{text}" for name, text in sorted(after.items()) if before.get(name) != text]
                    + [f"{name}: gone\n" for name in sorted(before) if name not in after])
@@ -43,7 +43,7 @@ def main(invocations, theirs, ours):
     for number, (line, differs) in enumerate(cases(invocations), 1):
         wrong = []
         for what in WHAT:
-            a, b = (changes(side, number) if what == "state" else read(f"{side}/{number}.{what}")
+            a, b = (changes(side, number, line) if what == "state" else read(f"{side}/{number}.{what}")
                     for side in (theirs, ours))
             # What the helper is called is a matter of where things are installed.
             a = a.replace("/usr/lib/binfmt-support/run-detectors", "HELPER")

@@ -30,7 +30,8 @@ same "no arguments" "second: $DIR/other: AB no" "$(execute "$DIR/other" x)"
 
 # A detector that is missing accepts nothing, and an interpreter that is missing is passed over.
 u --install one "$DIR/first" --magic AB --detector /nonexistent 2>/dev/null
-same "no detector" "second: ./program: AB yes" "$(execute ./program x)"
+same "no detector" "second: ./program: AB yes" "$(execute ./program x 2>err)"
+grep -q "run-detectors: can't execute /nonexistent: No such file" err || fail "nothing was said of a detector that is missing"
 u --install one /nonexistent --magic AB --detector "$DIR/detector" 2>/dev/null
 same "no interpreter" "second: ./program: AB yes" "$(execute ./program x 2>err)"
 grep -q "unable to exec /nonexistent" err || fail "nothing was said of an interpreter that is missing"
