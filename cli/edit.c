@@ -109,20 +109,6 @@ static int check_copy(const struct edit *e, struct catalog *ret)
         return status;
 }
 
-/* Keeps the text where the next edit finds it. */
-static int reject(const struct edit *e)
-{
-        _cleanup_free_ char *kept = NULL;
-
-        if (!e->dry && string_format(&kept, "%s/" REJECTED, e->target) >= 0 && mkdir_parents(e->target) >= 0 &&
-            rename(e->copy, kept) == 0) {
-                remove_copy(e);
-                return fail("nothing was changed; the text is kept in %s, and \"binfmtctl edit %s\" goes on with it",
-                            kept, e->name);
-        }
-        return fail("nothing was changed; the text is kept in %s", e->copy);
-}
-
 static int sync_directory(const char *path)
 {
         _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -130,24 +116,42 @@ static int sync_directory(const char *path)
         return fd < 0 || fsync(fd) < 0 ? -errno : 0;
 }
 
+/* Makes the copy, which is on the disk then, a file of the drop-in's directory. Returns 0 or a negative errno. */
+static int move_copy(const struct edit *e, const char *name, char **ret)
+{
+        _cleanup_close_ int fd = open(e->copy, O_RDONLY | O_CLOEXEC);
+
+        if (fd < 0 || fsync(fd) < 0 || fchmod(fd, 0644) < 0)
+                return -errno;
+        int r = string_format(ret, "%s/%s", e->target, name);
+        if (r >= 0)
+                r = mkdir_parents(e->target);
+        if (r >= 0 && rename(e->copy, *ret) < 0)
+                r = -errno;
+        return r < 0 ? r : sync_directory(e->target);
+}
+
+/* Keeps the text where the next edit finds it. */
+static int reject(const struct edit *e)
+{
+        _cleanup_free_ char *kept = NULL;
+
+        if (!e->dry && move_copy(e, REJECTED, &kept) >= 0) {
+                remove_copy(e);
+                return fail("nothing was changed; the text is kept in %s, and \"binfmtctl edit %s\" goes on with it",
+                            kept, e->name);
+        }
+        return fail("nothing was changed; the text is kept in %s", e->copy);
+}
+
 /* Puts the copy in the drop-in's place, or removes that where nothing is set. */
 static int put_in_place(const struct edit *e, const char *text)
 {
-        const struct paths *paths = &e->call->paths;
         _cleanup_free_ char *final = NULL;
-        int r;
 
         if (edit_sets_nothing(text))
-                return override_delete(paths, e->name, DROP_IN);
-        _cleanup_close_ int fd = open(e->copy, O_RDONLY | O_CLOEXEC);
-        if (fd < 0 || fsync(fd) < 0 || fchmod(fd, 0644) < 0)
-                return -errno;
-        r = string_format(&final, "%s/" DROP_IN, e->target);
-        if (r >= 0)
-                r = mkdir_parents(e->target);
-        if (r >= 0 && rename(e->copy, final) < 0)
-                r = -errno;
-        return r < 0 ? r : sync_directory(e->target);
+                return override_delete(&e->call->paths, e->name, DROP_IN);
+        return move_copy(e, DROP_IN, &final);
 }
 
 /* With the lock held: nobody else may have changed the drop-in meanwhile. */

@@ -20,7 +20,7 @@ grep -qxF '#Flags=F' given && grep -qxF "#Interpreter=1 $DIR/interpreter" given 
 editor "[Format]
 Flags=P
 "
-status 0 binfmtctl edit test --dry-run
+status 0 env TMPDIR="$DIR" binfmtctl edit test --dry-run
 says "test: would be replaced, with $DIR/interpreter"
 [ ! -e $dropin ]
 status 0 binfmtctl edit test

@@ -42,3 +42,30 @@ cp interpreter other
 traced binfmtctl use test "$DIR/other"
 order "$DIR/etc/test.conf.d" 51-binfmtctl.conf || fail "the choice of an interpreter is not safe"
 order "$DIR/etc/test.conf.d" 51-binfmtctl.history || fail "the history is not safe"
+# What was written in an editor is moved there when it is on the disk: what is good, and what is not.
+edited() {
+	printf '#!/bin/sh\nprintf %%s %s >"$1"\n' "'$1'" >editor
+	chmod +x editor
+	ASAN_OPTIONS=detect_leaks=0 strace -f -y -e trace=fsync,rename,unlinkat -o trace env -u VISUAL EDITOR="$DIR/editor" \
+		binfmtctl edit test >output 2>&1 || true
+	python3 - "$DIR/etc/test.conf.d" "$2" <<'EOP'
+import re, sys
+directory, name = sys.argv[1:]
+text, state = open("trace").read(), 0
+for pattern in (r'fsync\(\d+<[^>]*/60-edit\.conf>\)', r'rename\("[^"]*", "%s/%s"\)' % tuple(map(re.escape, (directory, name))),
+                r'fsync\(\d+<%s>\)' % re.escape(directory)):
+    found = re.search(pattern, text)
+    assert found, "%s: no %s, or not in this order" % (name, pattern)
+    text = text[found.end():]
+EOP
+}
+edited "[Format]
+Flags=P
+" 60-edit.conf || fail "what was edited is not safe"
+edited rubbish 60-edit.conf.rejected || fail "what was rejected is not safe"
+# The database of update-binfmts.
+mkdir admin
+traced binfmtctl install other "$DIR/interpreter" --magic=OTHER
+order "$DIR/admin" other || fail "what was installed is not safe"
+traced binfmtctl remove other
+grep -A 1 "unlinkat.*\"other\"" trace | grep -q "fsync([0-9]*<$DIR/admin>" || fail "removing is not safe"
