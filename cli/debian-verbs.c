@@ -17,6 +17,14 @@ static struct debian make(const struct call *call)
         };
 }
 
+/* The package that has update-binfmts brings the database's directory; without it, the first format does. Where that fails,
+ * storing the format says so. */
+static void make_database(const struct debian *d)
+{
+        if (!d->test)
+                (void)mkdir_parents(d->paths->admindir);
+}
+
 static int status_of(enum result result)
 {
         return result == RESULT_OK ? EXIT_OK : EXIT_FAILED;
@@ -62,6 +70,7 @@ int verb_install(const struct call *call)
                 return usage("a format has either --magic or --extension", "");
         if (reason)
                 return fail("%s: %s", call->args[0], reason);
+        make_database(&d);
         int status = fill(call, d.package, &f);
         return status == EXIT_OK ? status_of(debian_install(&d, &f)) : status;
 }
@@ -77,6 +86,7 @@ int verb_import(const struct call *call)
 {
         const struct debian d = make(call);
 
+        make_database(&d);
         return status_of(debian_import(&d, argument(call, 0)));
 }
 

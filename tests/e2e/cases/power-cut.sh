@@ -63,9 +63,9 @@ edited "[Format]
 Flags=P
 " 60-edit.conf || fail "what was edited is not safe"
 edited rubbish 60-edit.conf.rejected || fail "what was rejected is not safe"
-# The database of update-binfmts.
-mkdir admin
+# The database of update-binfmts, which is made where no package brings it.
 traced binfmtctl install other "$DIR/interpreter" --magic=OTHER
 order "$DIR/admin" other || fail "what was installed is not safe"
+[ -e bm/other ] || fail "installed, and not registered"
 traced binfmtctl remove other
 grep -A 1 "unlinkat.*\"other\"" trace | grep -q "fsync([0-9]*<$DIR/admin>" || fail "removing is not safe"
