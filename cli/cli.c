@@ -70,7 +70,7 @@ const struct candidate *view_candidate(const struct format *f)
         _cleanup_(problems_done) struct problems ignored = {};
         const struct candidate *c;
 
-        return format_choose(f, &c, &ignored) >= 0 ? c : &f->candidates[0];
+        return format_choose_to_register(f, &c, &ignored) >= 0 ? c : &f->candidates[0];
 }
 
 const char *view_interpreter(const struct format *f)

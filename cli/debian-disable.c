@@ -65,7 +65,7 @@ static bool find_successor(const struct debian *d, const char *name, struct entr
         if (catalog_load(&others, &catalog, &ignored) < 0)
                 return false;
         const struct format *f = catalog_find(&catalog, name);
-        return f && f->enabled && format_choose(f, &c, &ignored) >= 0 && format_make_entry(f, c, ret) >= 0;
+        return f && f->enabled && format_choose_to_register(f, &c, &ignored) >= 0 && format_make_entry(f, c, ret) >= 0;
 }
 
 enum result debian_deactivate(const struct debian *d, const char *name)

@@ -101,7 +101,7 @@ static int enable_one(const struct place *p, const struct format *f, bool named)
         const struct candidate *c;
         const char *reason = _("out of memory");
 
-        int r = format_choose(f, &c, &problems);
+        int r = format_choose_to_register(f, &c, &problems);
         print_problems(&problems);
         if (r == -ENOENT && !named)
                 return EXIT_OK;
@@ -110,7 +110,7 @@ static int enable_one(const struct place *p, const struct format *f, bool named)
         r = format_make_entry(f, c, &want);
         if (r >= 0)
                 r = kernel_read(p->misc, f->entry.name, &have) >= 0 ? kernel_replace(p->misc, &want, &reason)
-                                                                     : kernel_register(p->misc, &want, &reason);
+                                                                    : kernel_register(p->misc, &want, &reason);
         if (r < 0)
                 return fail("%s: not registered: %s", f->entry.name, reason);
         (void)record_write(p->record, &want);
@@ -163,7 +163,7 @@ static int say_all(const struct call *call, const struct catalog *catalog, const
                 const struct format *f = &catalog->formats[i];
                 _cleanup_(problems_done) struct problems ignored = {};
                 const struct candidate *chosen;
-                if (is_meant(f, name, enable) && enable && format_choose(f, &chosen, &ignored) >= 0)
+                if (is_meant(f, name, enable) && enable && format_choose_to_register(f, &chosen, &ignored) >= 0)
                         printf(_("%s: would be registered with %s\n"), f->entry.name, chosen->path);
                 else if (is_meant(f, name, enable) && !enable)
                         printf(_("%s: would be removed\n"), f->entry.name);

@@ -189,3 +189,23 @@ int format_choose(const struct format *f, const struct candidate **ret, struct p
         }
         return result;
 }
+
+static bool may_be_missing(const struct format *f, const struct candidate *c)
+{
+        const char *reason;
+
+        return c->source != SOURCE_OWN && !(format_spec(f, c)->flags & ENTRY_FIX_BINARY) &&
+               (!c->helper || interpreter_check(c->helper, format_spec(f, c), &reason) == 0);
+}
+
+int format_choose_to_register(const struct format *f, const struct candidate **ret, struct problems *problems)
+{
+        int r = format_choose(f, ret, problems);
+
+        for (size_t i = 0; i < f->n_candidates && r == -ENOENT; i++)
+                if (may_be_missing(f, &f->candidates[i])) {
+                        *ret = &f->candidates[i];
+                        r = 0;
+                }
+        return r;
+}

@@ -69,3 +69,8 @@ int format_check_candidate(const struct format *f, const struct candidate *c, st
  * where one is installed and none will do. What is wrong with an interpreter that is installed, or with the one that is
  * to be taken, is noted in problems in any case. */
 int format_choose(const struct format *f, const struct candidate **ret, struct problems *problems);
+
+/* Chooses what is to be registered: the same, or where none is installed one that update-binfmts(8) or binfmt.d(5) names
+ * without the flag F. Those register such a one as well: its file system may be mounted later, or it may be in the
+ * container whose programs it runs. */
+int format_choose_to_register(const struct format *f, const struct candidate **ret, struct problems *problems);

@@ -172,7 +172,7 @@ static int find_wanted(const struct context *c, const struct format *f, struct e
 {
         const struct candidate *candidate;
 
-        int r = format_choose(f, &candidate, c->problems);
+        int r = format_choose_to_register(f, &candidate, c->problems);
         if (r < 0)
                 return r;
         r = format_make_entry(f, candidate, want);

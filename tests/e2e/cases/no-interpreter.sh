@@ -13,6 +13,24 @@ mv away interpreter
 reload_daemon
 same "what runs" "interpreted: ./program" "$(./program)"
 
+# What update-binfmts or binfmt.d names is registered all the same, as by these; but nothing that the kernel opens at once.
+mkdir -p usr/binfmt.d admin
+printf ':later:M::LATER::%s/later:\n:pinned:M::PINNED::%s/later:F\n' "$DIR" "$DIR" >usr/binfmt.d/later.conf
+printf 'p\nmagic\n0\nTHEIRS\n\n%s/theirs\n\n\n\n\n' "$DIR" >admin/theirs
+printf ':test:M::OTHER::%s/later:\n' "$DIR" >usr/binfmt.d/test.conf
+reload_daemon
+same "entries" "later register status test theirs" "$(ls bm | xargs)"
+same "what runs" "interpreted: ./program" "$(./program)"
+status 0 binfmtctl display later
+says "later (enabled):"
+printf 'LATER' >file
+chmod +x file
+status 126 execute ./file ./file
+cp interpreter later
+same "what runs later" "interpreted: ./file" "$(execute ./file ./file)"
+rm later usr/binfmt.d/* admin/*
+until_true 1 test ! -e bm/later || fail "what is named no more has stayed"
+
 # Of several that are installed, the one of the highest priority; and the next one when it goes.
 printf '#!/bin/sh\necho better\n' >better
 chmod +x better

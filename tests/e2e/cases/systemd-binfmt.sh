@@ -48,7 +48,7 @@ echo ":order:M::two::/bin/true:" >usr/lib/20-order.conf
 	printf '%s\n' zletzMzzLEzz/bin/truez 0num0M00NU00/bin/true0 MupMMMMUPMM/bin/trueM EextendEEEEbarEE/bin/trueE \
 		'fhexfMff\xff\xfaf\xf0\xfff/bin/truef' '\bs\M\\BS\\/bin/true\' ':ext:E:99:foo:zz:/bin/true:P' \
 		':offset:M:4:OFF::/bin/true:' ':flags:M::FL::/bin/true:OCPF' ':mask:M::\xff\x01:\xff\x00:/bin/true:' \
-		':a name:M::NA::/bin/true:' ':escaped:M::a\x3ab::/bin/true:'
+		':a name:M::NA::/bin/true:' ':escaped:M::a\x3ab::/bin/true:' ':missing:M::MI::/nonexistent/interpreter:'
 	printf ':end:M::end::/bin/true:'
 } >usr/lib/lines.conf
 
@@ -62,7 +62,7 @@ dump() {
 }
 $systemd_binfmt
 dump >expected
-[ "$(grep -c . expected)" -ge 42 ] || fail "systemd-binfmt has not registered everything: $(cat expected)"
+[ "$(grep -c . expected)" -ge 43 ] || fail "systemd-binfmt has not registered everything: $(cat expected)"
 $systemd_binfmt --unregister
 same "after --unregister" "" "$(dump)"
 export BINFMTD_BINFMT_D=/usr/lib/binfmt.d:/usr/local/lib/binfmt.d:/run/binfmt.d:/etc/binfmt.d

@@ -23,6 +23,15 @@ reload_daemon
 has theirs "$DIR/other" || fail "the daemon has removed what was imported"
 [ -e state/theirs ] || fail "binfmtd does not know who registered it"
 
+# Also where its interpreter is not there.
+status 0 u --install missing "$DIR/nothing" --magic MISSING
+sleep 0.5
+has missing "$DIR/nothing" || fail "the daemon has removed what was installed"
+reload_daemon
+has missing "$DIR/nothing" || fail "the daemon has removed what was installed, on reload"
+status 0 u --remove missing "$DIR/nothing"
+[ ! -e bm/missing ] || fail "not removed"
+
 # What is disabled stays away, also from a daemon that repairs, until it is enabled.
 status 0 u --disable theirs
 sleep 0.5
