@@ -99,6 +99,18 @@ check_exposure() {
 	[ -n "$exposure" ] && echo "$exposure" | awk '{ exit !($1 <= 3.0) }'
 }
 
+# Each protection that is not on, or not fully, has its reason in a comment of the unit.
+check_protections_explained() {
+	in_machine sh -c 'cat "$(systemctl show binfmtd --property=FragmentPath --value)"' | grep '^#' >"$work/comments" || return 1
+	off=$(in_machine systemd-analyze security --no-pager binfmtd.service | sed -n 's/^✗ *\([A-Za-z]*=\).*/\1/p' | sort -u)
+	[ -n "$off" ] || {
+		echo "systemd-analyze names none"
+		return 1
+	}
+	missing=$(for option in $off; do grep -q "\b$option" "$work/comments" || echo "$option"; done)
+	expect "not explained" "" "$missing"
+}
+
 # A mount namespace of its own would keep a mount of binfmt_misc from the host.
 check_mount_namespace() {
 	of_manager=$(in_machine readlink /proc/1/ns/mnt) || return 1
@@ -127,6 +139,27 @@ while_running() {
 
 check_restarts() {
 	while_running in_machine sh -ec 'for i in 1 2 3 4; do systemctl restart binfmtd; systemctl reload binfmtd; systemctl reset-failed binfmtd; done'
+}
+
+# A daemon that is stuck is killed, and another one takes over.
+check_watchdog() {
+	in_machine sh -ec '
+		mkdir -p /run/systemd/system/binfmtd.service.d
+		printf "[Service]\nWatchdogSec=2s\n" >/run/systemd/system/binfmtd.service.d/watchdog.conf
+		systemctl daemon-reload
+		systemctl restart binfmtd
+		pid() { systemctl show binfmtd --property=MainPID --value; }
+		stuck=$(pid)
+		kill -STOP "$stuck"
+		n=0
+		until [ "$(pid)" != "$stuck" ] && systemctl --quiet is-active binfmtd; do
+			n=$((n + 1)); [ $n -lt 100 ] || { echo "it is still $(pid)"; exit 1; }
+			sleep 0.1
+		done
+		journalctl --unit=binfmtd --no-pager --output=cat | grep -q "Watchdog timeout" || { echo "not by the watchdog"; exit 1; }
+		rm -r /run/systemd/system/binfmtd.service.d
+		systemctl daemon-reload
+		systemctl restart binfmtd' && check_program
 }
 
 check_without_mount() {
@@ -169,8 +202,10 @@ standard_checks() { # INTERPRETER
 	check memory check_memory
 	check no-wake-ups check_no_wake_ups
 	check exposure check_exposure
+	check protections-explained check_protections_explained
 	check start-time check_start_time
 	check restarts check_restarts
 	check systemd-binfmt-restart check_systemd_binfmt_restart
 	check without-mount check_without_mount
+	check watchdog check_watchdog
 }
