@@ -59,6 +59,20 @@ new_root() {
 	aarch64-linux-gnu-gcc -static -O1 -o "$1/root/program" "$work/program.c"
 }
 
+# newer_packages DIR: packages like those in PACKAGES with a higher version, whose translator is a program that says so instead
+# of translating: DIR/binfmtd-newer.deb and DIR/binfmt-translator-newer.deb.
+newer_packages() {
+	printf '#include <unistd.h>\nint main(void) { return write(1, "upgraded\\n", 9) != 9; }\n' >"$work/upgraded.c"
+	gcc -static -O1 -o "$work/upgraded" "$work/upgraded.c" || return 1
+	for package in binfmtd binfmt-translator; do
+		rm -rf "$work/unpacked"
+		dpkg-deb --raw-extract "$PACKAGES/$package"_[0-9]*.deb "$work/unpacked" || return 1
+		sed -i 's/^Version: .*/&+upgraded/' "$work/unpacked/DEBIAN/control"
+		[ ! -e "$work/unpacked/usr/bin/binfmt-translator" ] || cp "$work/upgraded" "$work/unpacked/usr/bin/binfmt-translator"
+		dpkg-deb --root-owner-group --build "$work/unpacked" "$1/$package-newer.deb" >/dev/null || return 1
+	done
+}
+
 # start_machine DIR: boots it, and returns when it has booted.
 start_machine() {
 	rm -f "$work/state"
