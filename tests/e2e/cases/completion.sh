@@ -18,6 +18,25 @@ if command -v shellcheck >/dev/null; then
 	status 0 shellcheck -s bash "$completions/binfmtctl.bash"
 fi
 
+# The other two load it, and offer the same for the commonest lines.
+if command -v fish >/dev/null; then
+	# fished LINE: what fish offers at the end of the line
+	fished() {
+		HOME=$DIR fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$completions/binfmtctl.fish" "$1" | cut -f1 | sort | xargs
+	}
+	same "fish: verbs" "disable display doctor" "$(fished 'binfmtctl d')"
+	same "fish: formats" "other test" "$(fished 'binfmtctl enable ')"
+	same "fish: options" "--json" "$(fished 'binfmtctl explain --j')"
+	same "fish: no option" "" "$(fished 'binfmtctl enable --j')"
+	same "fish: an option's argument" "other test" "$(fished 'binfmtctl run --arch ')"
+	same "fish: files" "file.txt" "$(fished 'binfmtctl explain fi')"
+	same "fish: commands" "unshare" "$(fished 'binfmtctl run unshar')"
+fi
+if command -v zsh >/dev/null; then
+	status 0 zsh -fc 'fpath=($1 $fpath); autoload -Uz compinit && compinit -u -D && [[ $_comps[binfmtctl] = _binfmtctl ]] &&
+		autoload +X _binfmtctl' zsh "$completions"
+fi
+
 # complete WORD...: what bash offers in the place of the last word, sorted.
 complete() {
 	bash -c '. "$1"
