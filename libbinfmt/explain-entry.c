@@ -124,6 +124,12 @@ int explain_entries(struct look *l, const struct subject *s)
         return r < 0 ? r : 1;
 }
 
+/* Where something is to be done about entries: what is called in a namespace without its own cannot change them. */
+static const char *where(const struct look *l)
+{
+        return l->x->misc.owner == MISC_OWNER_ANCESTOR ? _(" in the namespace above, whose entries apply here") : "";
+}
+
 static int explain_state(struct look *l, const struct subject *s)
 {
         const struct misc_state *m = &l->x->misc;
@@ -150,7 +156,8 @@ static int explain_state(struct look *l, const struct subject *s)
                 if (l->x->comparisons[i].outcome != OUTCOME_DISABLED || e->enabled)
                         continue;
                 r = refuse(l, -ENOEXEC, CAUSE_ENTRY_DISABLED, e->name, "the entry %s matches, but is disabled", e->name);
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it: binfmtctl enable %s", e->name);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it%s: binfmtctl enable %s", where(l),
+                                                   e->name);
         }
         return 0;
 }
@@ -166,7 +173,7 @@ static int explain_format(struct look *l, const struct subject *s, const struct 
         if (!f->enabled) {
                 r = refuse(l, -ENOEXEC, CAUSE_FORMAT_DISABLED, name, "the format %s would take %s, but is not enabled", name,
                            s->path);
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it: binfmtctl enable %s", name);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it%s: binfmtctl enable %s", where(l), name);
         }
         int chosen = format_choose(f, &candidate, &problems);
         if (chosen == -ENOENT) {
@@ -181,7 +188,7 @@ static int explain_format(struct look *l, const struct subject *s, const struct 
         }
         r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NOT_REGISTERED, name, "the format %s would take %s, but is not registered", name,
                    s->path);
-        return r < 0 ? r : findings_remedy(&l->x->findings, "Register it: binfmtctl enable %s", name);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Register it%s: binfmtctl enable %s", where(l), name);
 }
 
 /* The configured format that would take the file, or NULL. Returns 0 or -ENOMEM. */
@@ -240,7 +247,8 @@ int explain_no_entry(struct look *l, const struct subject *s)
                 return r;
         if (!l->x->misc.enabled) {
                 r = refuse(l, -ENOEXEC, CAUSE_MISC_DISABLED, s->path, "binfmt_misc is disabled as a whole");
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it: echo 1 >/proc/sys/fs/binfmt_misc/status");
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it%s: echo 1 >/proc/sys/fs/binfmt_misc/status",
+                                                   where(l));
         }
         if (f)
                 return explain_format(l, s, f);

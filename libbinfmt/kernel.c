@@ -79,7 +79,7 @@ static const char *open_reason(int error)
         switch (error) {
         case EACCES:
         case EPERM:
-                return _("writing to binfmt_misc takes root");
+                return _("writing to binfmt_misc takes root of the user namespace that it belongs to");
         case EROFS:
                 return _("binfmt_misc is mounted read-only");
         default:
