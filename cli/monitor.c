@@ -28,6 +28,7 @@ struct monitor {
         sd_event_source *misc;   /* NULL where binfmt_misc is not watched */
         sd_event_source *mounts; /* whether something was mounted or unmounted */
         sd_event_source *timer;
+        sd_event_source *retry; /* NULL unless the bus was lost */
         sd_bus *bus;
         int mountinfo;
         bool mounted;
@@ -218,6 +219,38 @@ static int on_reconciled(sd_bus_message *message, void *userdata, sd_bus_error *
         return 0;
 }
 
+/* How long after the bus was lost it is looked for again. */
+#define RETRY_USEC (1000 * 1000)
+
+static int listen_to_daemon(struct monitor *m);
+
+static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
+{
+        struct monitor *m = userdata;
+
+        (void)source;
+        (void)usec;
+        m->bus = sd_bus_close_unref(m->bus);
+        if (listen_to_daemon(m) >= 0) {
+                m->retry = sd_event_source_disable_unref(m->retry);
+                fputs(_("binfmtctl: there is a bus again, and the daemon is heard\n"), stderr);
+                return 0;
+        }
+        int r = sd_event_source_set_time_relative(m->retry, RETRY_USEC);
+        return r < 0 ? r : sd_event_source_set_enabled(m->retry, SD_EVENT_ONESHOT);
+}
+
+/* A connection cannot be replaced while it is calling us. */
+static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        struct monitor *m = userdata;
+
+        (void)message;
+        (void)error;
+        fputs(_("binfmtctl: the connection to the bus was lost; until there is one again, the daemon is not heard\n"), stderr);
+        return sd_event_add_time_relative(m->event, &m->retry, CLOCK_MONOTONIC, RETRY_USEC, 0, on_retry, m);
+}
+
 /* Listens to the daemon, now and whenever it starts. */
 static int listen_to_daemon(struct monitor *m)
 {
@@ -232,6 +265,9 @@ static int listen_to_daemon(struct monitor *m)
         for (size_t i = 0; i < ARRAY_SIZE(signals) && r >= 0; i++)
                 r = sd_bus_match_signal(m->bus, NULL, DAEMON, DAEMON_PATH, DAEMON, signals[i].member,
                                         signals[i].handler, m);
+        if (r >= 0)
+                r = sd_bus_match_signal(m->bus, NULL, "org.freedesktop.DBus.Local", "/org/freedesktop/DBus/Local",
+                                        "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, m);
         return r < 0 ? r : sd_bus_attach_event(m->bus, m->event, SD_EVENT_PRIORITY_NORMAL);
 }
 
@@ -270,6 +306,7 @@ static void monitor_done(struct monitor *m)
         sd_event_source_disable_unref(m->misc);
         sd_event_source_disable_unref(m->mounts);
         sd_event_source_disable_unref(m->timer);
+        sd_event_source_disable_unref(m->retry);
         sd_event_unref(m->event);
         entries_done(&m->entries);
         closep(&m->mountinfo);

@@ -54,6 +54,15 @@ expect source=binfmtd event=repaired name=test action=registered
 status 0 binfmtctl reload
 expect source=binfmtd event=reconciled
 same "messages" "" "$(cat messages)"
+# A bus that is restarted is heard again.
+stop_bus
+until_true 3 grep -q "the connection to the bus was lost" messages || fail "$(cat messages)"
+start_bus
+until_true 5 grep -q "there is a bus again" messages || fail "$(cat messages)"
+until_true 5 has_name $service || fail "the bus was not joined again"
+before=$(grep -c reconciled events)
+status 0 binfmtctl reload
+until_true 3 sh -c "[ \$(grep -c reconciled events) -gt $before ]" || { cat events messages; fail "not heard"; }
 kill $monitor
 wait $monitor || fail "ended with $?"
 
