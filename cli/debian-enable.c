@@ -24,8 +24,8 @@ static void enabler_done(struct enabler *e)
         catalog_done(&e->catalog);
 }
 
-/* Where binfmt_misc is not to be had, as in a chroot, that is no failure: formats are registered at the next start.
- * Returns whether it is there. */
+/* Mounts binfmt_misc and switches it on as a whole. Where it is not to be had, as in a chroot, that is no failure: formats
+ * are registered at the next start. Returns whether it is there. */
 static bool enabler_init(struct enabler *e, const struct debian *d, const struct debian_formats *formats)
 {
         _cleanup_(problems_done) struct problems problems = {}, ignored = {};
@@ -40,6 +40,9 @@ static bool enabler_init(struct enabler *e, const struct debian *d, const struct
                 debian_warn(d, "Couldn't mount the binfmt_misc filesystem on %s.", d->paths->procdir);
                 return false;
         }
+        int r = d->test ? 0 : kernel_enable_all(e->kernel);
+        if (r < 0)
+                debian_warn(d, "unable to open %s/status for writing: %s", d->paths->procdir, strerror(-r));
         return true;
 }
 

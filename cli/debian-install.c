@@ -114,11 +114,10 @@ enum result debian_drop(const struct debian *d, const char *name, const char *mi
                 printf(_("remove %s/%s"), d->paths->admindir, name);
                 return RESULT_OK;
         }
-        enum result result = forget(d, name);
-        if (result != RESULT_OK)
-                return result;
-        result = debian_deactivate(d, name);
-        return result == RESULT_OK ? result : debian_warn(d, "unable to disable binary format %s", name);
+        /* In this order it can be tried again. */
+        if (debian_deactivate(d, name) != RESULT_OK)
+                return debian_warn(d, "unable to disable binary format %s", name);
+        return forget(d, name);
 }
 
 enum result debian_remove_format(const struct debian *d, const struct debian_format *f, const char *package)

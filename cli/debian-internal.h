@@ -57,6 +57,6 @@ void debian_allow(const struct debian *d, const char *name);
 /* Registers a format that the database has just got. What the kernel has under its name is replaced, or left alone. */
 enum result debian_activate(const struct debian *d, const struct debian_format *f, bool replace);
 
-/* Removes the entry of a format that the database has just lost, or, where binfmtd has another interpreter for it,
+/* Removes the entry of a format that the database is to lose, or, where binfmtd has another interpreter for it,
  * registers that. */
 enum result debian_deactivate(const struct debian *d, const char *name);

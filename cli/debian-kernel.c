@@ -42,10 +42,13 @@ enum result debian_register(const struct debian *d, int kernel, const struct ent
 
 enum result debian_unregister(const struct debian *d, int kernel, const char *name)
 {
-        int r = kernel_remove(kernel, name);
+        const char *procdir = d->paths->procdir;
 
+        int r = kernel_remove(kernel, name);
+        if (r < 0 && faccessat(kernel, name, W_OK, AT_EACCESS) < 0)
+                return debian_warn(d, "unable to open %s/%s for writing: %s", procdir, name, strerror(errno));
         if (r < 0)
-                return debian_warn(d, "unable to close %s/%s: %s", d->paths->procdir, name, strerror(-r));
+                return debian_warn(d, "unable to close %s/%s: %s", procdir, name, strerror(-r));
         _cleanup_close_ int record = record_open(d->paths->statedir);
         (void)record_forget(record, name);
         return RESULT_OK;

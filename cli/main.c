@@ -178,7 +178,7 @@ int main(int argc, char **argv)
                 return fail("out of memory");
         int status = compatible ? update_binfmts(&call.paths, argc, argv) : run(&call, argc, argv);
         paths_done(&call.paths);
-        if (fflush(stdout) == EOF || ferror(stdout))
+        if (!compatible && (fflush(stdout) == EOF || ferror(stdout)))
                 return fail("standard output: %s", strerror(errno));
         return status;
 }

@@ -74,6 +74,15 @@ int kernel_enabled(int fd)
         return streq(text, "enabled\n");
 }
 
+int kernel_enable_all(int fd)
+{
+        _cleanup_close_ int file = open_command(fd, "status");
+
+        if (file < 0)
+                return file;
+        return kernel_enabled(fd) == 0 ? write_command(file, "1") : 0;
+}
+
 static const char *open_reason(int error)
 {
         switch (error) {

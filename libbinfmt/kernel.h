@@ -15,6 +15,9 @@ int kernel_read(int fd, const char *name, struct entry *ret);
 /* Whether binfmt_misc as a whole is enabled. Returns 0 or 1, or a negative errno. */
 int kernel_enabled(int fd);
 
+/* Enables binfmt_misc as a whole, where it is not. Returns 0, or a negative errno also where it could not be done. */
+int kernel_enable_all(int fd);
+
 /* Registers an entry; the checks of entry_check are made first. Returns 0 or a negative errno, with a reason, a
  * constant string, in *ret_reason; -EEXIST where an entry of that name exists. */
 int kernel_register(int fd, const struct entry *e, const char **ret_reason);
