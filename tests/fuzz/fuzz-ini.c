@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "format-file.h"
+#include "format-text.h"
 
 /* What was accepted is what the kernel would take, whichever interpreter is chosen. */
 static void check(const struct format *f)
@@ -21,6 +22,27 @@ static void check(const struct format *f)
         }
 }
 
+/* Written as a file, as the bus does it, it is the same format. */
+static void check_text(const struct format *f)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(format_done) struct format again = {};
+        _cleanup_free_ char *text = NULL;
+        char name[40];
+
+        MUST(format_to_text(f, "fuzz", &text) == 0);
+        _cleanup_close_ int fd = fuzz_file((const uint8_t *)text, strlen(text), name);
+        MUST(format_file_load(name, "test", &again, &problems) == 0);
+        MUST(again.n_candidates == f->n_candidates && again.enabled == f->enabled);
+        MUST(streq_null(again.description, f->description) && streq_null(again.package, f->package));
+        for (size_t i = 0; i < f->n_candidates; i++) {
+                _cleanup_(entry_done) struct entry one = {}, other = {};
+                MUST(format_make_entry(f, &f->candidates[i], &one) == 0);
+                MUST(format_make_entry(&again, &again.candidates[i], &other) == 0);
+                MUST(entry_equal(&one, &other) && f->candidates[i].priority == again.candidates[i].priority);
+        }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         _cleanup_(problems_done) struct problems problems = {};
@@ -35,10 +57,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                 return 0;
         }
         check(&f);
+        check_text(&f);
         if (!end)
                 return 0;
         _cleanup_close_ int drop_in = fuzz_file(end + 1, size - first - 1, name);
         (void)format_file_apply(name, &f, &problems);
         check(&f);
+        check_text(&f);
         return 0;
 }
