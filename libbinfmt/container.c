@@ -124,6 +124,8 @@ static int find_own(struct container *c, const char *procdir, const char **ret_r
 
         snprintf(name, sizeof(name), "/proc/%d/mountinfo", c->pid);
         int r = file_read_at(AT_FDCWD, name, MOUNTINFO_MAX, &text, NULL);
+        if (r == -EINVAL) /* it has not been waited for yet */
+                return refuse(-ESRCH, _("it has ended"), ret_reason);
         if (r < 0)
                 return refuse(r, _("its mounts cannot be seen, which takes its user or root"), ret_reason);
         for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {

@@ -90,6 +90,16 @@ status 1 binfmtctl --container $$ enable
 says "is in this user namespace: change its entries without --container"
 status 1 binfmtctl --container 4194305 list
 says "there is no such process"
+cat >show-ended <<'END'
+import os, subprocess, sys, time
+pid = os.fork()
+if pid == 0:
+    os.execvp("unshare", ["unshare", "-U", "true"])
+time.sleep(0.3)  # it is not waited for meanwhile
+sys.exit(subprocess.run(["binfmtctl", "--container", str(pid), "list"], check=False).returncode)
+END
+status 1 python3 show-ended
+says "it has ended"
 status 2 binfmtctl --container docker list
 says "this is the number of a process"
 status 1 binfmtctl --container $pid enable none

@@ -12,3 +12,11 @@ while read -r option; do
 	grep -q -- "--$option\b" page || missing="$missing --$option"
 done <options
 same "not in binfmtctl(8)" "" "$missing"
+
+# The formats in the examples of binfmtd.conf(5) are such that can be used as they are.
+awk '/^\.SH EXAMPLES/ { examples = 1 } /^\.nf/ { text = ""; inside = 1; next }
+	/^\.fi/ { if (examples && text ~ /Magic=|Extension=/) printf "%s", text >("example-" ++n ".conf"); inside = 0 }
+	inside { gsub(/\\e/, "\\"); gsub(/\\-/, "-"); text = text $0 "\n" }' "$BUILD_DIR/docs/binfmtd.conf.5"
+[ -e example-4.conf ] || fail "the examples were not found"
+status 0 binfmtctl verify example-*.conf
+same "formats" 4 "$(grep -c ': good (a format)$' output)"
