@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "kernel.h"
 #include "mount.h"
@@ -16,8 +17,21 @@ int debian_kernel_open(const struct debian *d)
         return binfmt_misc_open(d->paths->procdir, false, &ignored);
 }
 
+/* Whether this is the database that binfmtd reads too. */
+static bool is_shared(const struct debian *d)
+{
+        _cleanup_(paths_done) struct paths usual = {};
+        struct stat a, b;
+
+        return paths_init(&usual) >= 0 && stat(d->paths->admindir, &a) >= 0 && stat(usual.admindir, &b) >= 0 &&
+               a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* An entry from another database must not be recorded: binfmtd would find that nothing wants it, and remove it. */
 static void note(const struct debian *d, const struct entry *e)
 {
+        if (!is_shared(d))
+                return;
         _cleanup_close_ int fd = record_open(d->paths->statedir);
 
         int r = fd < 0 ? fd : record_write(fd, e);

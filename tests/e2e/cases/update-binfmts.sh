@@ -32,6 +32,17 @@ has missing "$DIR/nothing" || fail "the daemon has removed what was installed, o
 status 0 u --remove missing "$DIR/nothing"
 [ ! -e bm/missing ] || fail "not removed"
 
+# What comes from another database is none of the daemon's business, and what comes from its own by another path is.
+mkdir elsewhere
+status 0 ./update-binfmts --admindir elsewhere --procdir bm --install apart "$DIR/other" --magic APART
+status 0 ./update-binfmts --admindir admin/. --procdir bm --install here "$DIR/other" --magic HERE
+sleep 0.5
+has apart "$DIR/other" || fail "the daemon has removed what is in another database"
+[ -e state/here ] || fail "binfmtd does not know who registered it"
+status 0 ./update-binfmts --admindir elsewhere --procdir bm --remove apart "$DIR/other"
+status 0 u --remove here "$DIR/other"
+same "entries" "register status test theirs" "$(ls bm | xargs)"
+
 # What is disabled stays away, also from a daemon that repairs, until it is enabled.
 status 0 u --disable theirs
 sleep 0.5
