@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "record.h"
+
 static enum outcome judge(const struct look *l, const struct entry *e, const struct match *m, bool taken)
 {
         if (!m->matches)
@@ -117,6 +119,8 @@ int explain_entries(struct look *l, const struct subject *s)
                 r = note_set_uid(l, s, e);
         if (r >= 0)
                 r = go_on(l, s, e->interpreter, e->flags & ENTRY_FIX_BINARY);
+        if (e->flags & ENTRY_FIX_BINARY && record_is_ours(l->record, e) && !record_is_fresh(l->record, e))
+                l->next_stale = e;
         if (e->flags & (ENTRY_OPEN_BINARY | ENTRY_CREDENTIALS))
                 l->execfd = true;
         if (r >= 0)

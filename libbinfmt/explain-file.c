@@ -49,6 +49,17 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                                *root ? _(" into ") : "", root, before->path);
 }
 
+/* What the kernel holds cannot be seen; the file that has its name now says nothing about it. */
+static int note_stale(struct look *l, const struct subject *s)
+{
+        last_step(l)->kind = STEP_UNKNOWN;
+        int r = findings_add(&l->x->findings, CAUSE_INTERPRETER_STALE, s->path,
+                             "%s was replaced since the entry %s was registered, and the kernel still runs the old file",
+                             s->path, s->stale->name);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Register it anew, to have the new file run: binfmtctl enable %s",
+                                           s->stale->name);
+}
+
 static int check_regular(struct look *l, const struct subject *s, const struct stat *st)
 {
         if (S_ISREG(st->st_mode))
@@ -136,6 +147,8 @@ int subject_open(struct look *l, struct subject *s)
         _cleanup_close_ int fd = root_open_file(root, s->path, O_PATH);
         if (fd < 0)
                 return refuse_missing(l, s, fd);
+        if (s->stale)
+                return note_stale(l, s);
         if (fstat(fd, &st) < 0)
                 return -errno;
         int r = check_regular(l, s, &st);

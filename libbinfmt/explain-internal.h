@@ -17,6 +17,8 @@ struct look {
         bool execfd; /* an entry with O or C has taken the program */
         char *next;  /* the interpreter to go on with, or NULL */
         bool next_pinned;
+        const struct entry *next_stale; /* the entry that holds a file of next which was replaced since, or NULL */
+        int record;                     /* of what was registered, or negative */
 };
 
 /* The file of one step. */
@@ -24,6 +26,7 @@ struct subject {
         const char *path;
         bool first;  /* the program itself, not an interpreter */
         bool pinned;
+        const struct entry *stale; /* the entry that holds an older file of this name, or NULL */
         int fd; /* to read it; negative where it cannot be */
         uint8_t head[ENTRY_SPAN_MAX];
         size_t size; /* of head */

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "explain-internal.h"
+#include "record.h"
 
 const char *step_kind_to_string(enum step_kind k)
 {
@@ -95,8 +96,10 @@ static int add_step(struct look *l, const char *path, bool pinned)
 /* Looks at one file, and leaves in l->next what comes after it. */
 static int take_step(struct look *l, const char *path, bool pinned)
 {
-        _cleanup_(subject_done) struct subject s = { .path = path, .first = l->x->n_steps == 0, .pinned = pinned, .fd = -1 };
+        _cleanup_(subject_done) struct subject s = { .path = path, .first = l->x->n_steps == 0, .pinned = pinned,
+                                                     .stale = l->next_stale, .fd = -1 };
 
+        l->next_stale = NULL;
         int r = add_step(l, path, pinned);
         if (r >= 0)
                 r = subject_open(l, &s);
@@ -165,13 +168,14 @@ static void look_done(struct look *l)
         root_done(&l->root);
         catalog_done(&l->catalog);
         free(l->next);
+        closep(&l->record);
 }
 
 int explain(const struct explain_request *request, struct explanation *ret, const char **ret_reason)
 {
         _cleanup_(problems_done) struct problems ignored = {};
         _cleanup_(explanation_done) struct explanation x = {};
-        _cleanup_(look_done) struct look l = { .root.fd = -1, .x = &x };
+        _cleanup_(look_done) struct look l = { .root.fd = -1, .x = &x, .record = -1 };
         _cleanup_free_ char *file = NULL;
 
         int r = root_open(request->root, &l.root);
@@ -180,6 +184,7 @@ int explain(const struct explain_request *request, struct explanation *ret, cons
                 return r;
         }
         *ret_reason = _("it cannot be examined");
+        l.record = record_open_existing(request->paths->statedir);
         r = catalog_load(request->paths, &l.catalog, &ignored);
         if (r >= 0)
                 r = misc_state_read(request->paths->procdir, &x.misc);

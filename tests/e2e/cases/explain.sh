@@ -29,6 +29,25 @@ explained ./program runs
 status 0 binfmtctl explain ./program
 says "the entry test takes it, with the interpreter $DIR/interpreter (opened when it was registered)"
 says "runs"
+# With F the kernel runs the file that it has opened, whatever has its name since.
+mv interpreter good
+cp /bin/true interpreter
+status 0 binfmtctl enable test
+write_program() {
+	printf '%s' "$2" >"$1"
+	chmod +x "$1"
+}
+write_program junk.new junk
+mv junk.new interpreter
+explained ./program interpreter-stale
+status 0 execute ./program program
+status 0 binfmtctl explain ./program
+says "Register it anew, to have the new file run: binfmtctl enable test"
+mv good interpreter
+status 0 binfmtctl enable test
+explained ./program runs
+status 0 binfmtctl explain ./program
+says "There is nothing to do"
 printf '\177TES.' >nearly
 chmod +x nearly
 explained ./nearly not-a-program
@@ -67,10 +86,6 @@ chmod +x empty
 explained ./empty file-empty
 
 # What is wrong with its interpreter.
-write_program() {
-	printf '%s' "$2" >"$1"
-	chmod +x "$1"
-}
 entry ":gone:M::GONE::$DIR/gone:"
 write_program needs-gone GONE
 explained ./needs-gone interpreter-missing
