@@ -48,6 +48,7 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
                 c.lock = lock_changes(&call->paths);
         int r = catalog_load(&call->paths, &c.catalog, &problems);
         print_problems(&problems);
+        c.n_problems = problems.n;
         if (r < 0)
                 return fail("%s", strerror(-r));
         int status = find_format(&c);

@@ -10,7 +10,21 @@ static int reload_here(struct change *c)
         _cleanup_close_ int record = c->dry ? -1 : record_open_existing(c->call->paths.statedir);
 
         (void)record_set_unregistered(record, false);
-        return change_apply(c, true);
+        int status = change_apply(c, true);
+        return status == EXIT_OK && c->n_problems > 0 ? EXIT_FAILED : status;
+}
+
+/* Says what is wrong with the files, of which the daemon has told the journal only. */
+static int check_files(const struct call *call)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+
+        int r = catalog_load(&call->paths, &catalog, &problems);
+        print_problems(&problems);
+        if (r < 0)
+                return fail("%s", strerror(-r));
+        return problems.n > 0 ? EXIT_FAILED : EXIT_OK;
 }
 
 /* By the daemon where there is one, so that it knows; otherwise here. */
@@ -21,7 +35,7 @@ int verb_reload(const struct call *call)
         if (!call->option[OPTION_DRY_RUN]) {
                 int status = bus_try(call, "Reload", "");
                 if (status != BUS_NOT_ASKED)
-                        return status;
+                        return status == EXIT_OK ? check_files(call) : status;
         }
         int status = change_begin(call, NULL, true, &c);
         return status == EXIT_OK ? reload_here(&c) : status;

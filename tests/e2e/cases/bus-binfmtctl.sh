@@ -51,6 +51,10 @@ says "There is no format none"
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
 status 0 as_user reload
 [ -e bm/two ] || fail "not reloaded"
+echo rubbish >>conf/two.conf
+status 1 as_user reload
+says "$DIR/conf/two.conf:4: "
+[ -e bm/two ] || fail "an entry went because its file has an error"
 
 # The daemon is not for other directories, and a trial needs none.
 : >asked

@@ -71,6 +71,14 @@ same "problems" "" "$(cat output)"
 dump >got
 diff expected got || fail "binfmtctl registers something else"
 status 0 binfmtctl status
+# A line that is wrong keeps no other out, and shows in the exit status.
+printf ':x:M::x\n' >usr/lib/wrong.conf
+status 1 $systemd_binfmt
+status 1 binfmtctl reload
+says "/usr/lib/binfmt.d/wrong.conf:1: the line ends before all of its seven fields"
+dump >got
+diff expected got || fail "binfmtctl registers something else"
+rm usr/lib/wrong.conf
 status 0 binfmtctl unregister
 same "after unregister" "" "$(dump)"
 
