@@ -35,7 +35,7 @@ docker_options() {
 
 # The translator's own calls under Docker's seccomp profile: programs that test what a translator may get wrong.
 docker_guest() {
-	for name in $GUEST_PROGRAMS; do
+	for name in $guest; do
 		timeout 250 docker run --rm --network none --init --platform "$p" "test-$debian" "/guest/$name" >"$out/guest.$name" 2>&1
 		[ "$(tail -n 1 "$out/guest.$name")" = "done" ] || fail "$suite/$debian/$name" "ended early: $(tail -n 1 "$out/guest.$name")"
 		# The profile refuses personality(ADDR_NO_RANDOMIZE), natively too.

@@ -87,5 +87,8 @@ image_in_podman() {
 	status podman-oci 0 $podman pull -q "oci-archive:$out/image.tar"
 	status podman-load 0 $podman load -qi "$out/image.tar"
 	status podman-install 0 $podman run --rm --network none --privileged binfmtd/binfmt --install all
-	same podman-emulators "['qemu-aarch64']" field "[e for e in status['emulators'] if e == 'qemu-aarch64']"
+	for p in $PLATFORMS; do
+		platform "$p"
+		same "$debian/podman" "(True, True)" field "'$p' in status['supported'], '$format' in status['emulators']"
+	done
 }

@@ -4,10 +4,6 @@
 . "$SOURCE_DIR/scripts/common.sh"
 . "$SOURCE_DIR/scripts/foreign-root.sh"
 . "$SOURCE_DIR/tests/secure/values.sh"
-GUEST_PROGRAMS="exec memory share signals-sync"
-GUEST_MORE="calls faults litmus process-info selfmod signals-async threads"
-[ -z "$CONTAINERS_LONG" ] || GUEST_PROGRAMS="$GUEST_PROGRAMS $GUEST_MORE"
-export GUEST_PROGRAMS
 
 # fetch_tools DIR COMMAND...: unless all are installed, puts the packages that are missing into DIR. Sets PATH and the libraries' path.
 fetch_tools() {
@@ -53,8 +49,8 @@ make_image() {
 	rm -rf "$tree" && cp -a "$dir/root" "$tree" && mkdir -p "$tree/etc" "$tree/proc" "$tree/sys" "$tree/root" "$tree/test" "$tree/guest" &&
 		mkdir -m 1777 "$tree/tmp" || return
 	echo root:x:0:0::/root:/bin/sh >"$tree/etc/passwd"
-	"$cross" -O1 -Wall -Wextra -Werror -static-pie -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
-	"$cross" -O1 -static-pie -o "$tree/test/address" "$here/address.c" || return
+	"$cross" -O1 -Wall -Wextra -Werror -static -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
+	"$cross" -O1 -fPIE -pie -o "$tree/test/address" "$here/address.c" || return
 	install -m 4755 -o 0 "$tree/test/plain" "$tree/test/set-uid" || return
 	# By the names of the translator's options, too.
 	for name in $(secure_options "$translator") --; do
@@ -62,7 +58,7 @@ make_image() {
 	done
 	# shellcheck disable=SC2015
 	command -v setcap >/dev/null && cp "$tree/test/plain" "$tree/test/capable" && setcap cap_net_raw+ep "$tree/test/capable" || rm -f "$tree/test/capable"
-	for name in $GUEST_PROGRAMS; do
+	for name in $guest; do
 		"$cross" -std=gnu11 -O2 -fno-strict-aliasing -w -pthread $([ "$debian" != arm64 ] || echo -march=armv8.1-a) -static \
 			-o "$tree/guest/$name" "$SOURCE_DIR/tests/guest/$name.c" -lrt || return
 	done
@@ -73,8 +69,8 @@ make_image() {
 make_base() {
 	dir=$out/$debian
 	if [ ! -e "$dir/base.tar" ]; then
-		"$SOURCE_DIR/tests/real/namespace" "$translator" mmdebstrap --mode=root --variant=apt --skip=check/qemu --architectures="$debian" \
-			bookworm "$dir/base-layer.tar" && docker_archive "base-$debian:latest" "$dir/base-layer.tar" "$dir/base.tar" || return
+		ENTRY_MACHINE=$docker_arch "$SOURCE_DIR/tests/real/namespace" "$translator" mmdebstrap --mode=root --variant=apt \
+			--skip=check/qemu --architectures="$debian" bookworm "$dir/base-layer.tar" && docker_archive "base-$debian:latest" "$dir/base-layer.tar" "$dir/base.tar" || return
 	fi
 	[ ! -e "$dir/repository/Packages" ] || return 0
 	rm -rf "$dir/repository" && mkdir -p "$dir/more/state/lists/partial" "$dir/more/cache/archives/partial" "$dir/repository" || return
