@@ -9,6 +9,7 @@
 
 #define NAME "org.binfmtd.Manager1"
 #define PATH "/org/binfmtd/Manager1"
+#define NO_SUCH_FORMAT "org.binfmtd.Error.NoSuchFormat"
 
 /* Somebody may have to type a password. */
 #define TIMEOUT_USEC (300ULL * 1000 * 1000)
@@ -43,14 +44,17 @@ static bool is_responsible(sd_bus *bus, const struct paths *p)
                same_directories(directories, p);
 }
 
-static int print_error(const sd_bus_error *error, int r)
+/* The daemon speaks English; what it says in fixed words is in our catalogue. */
+static int print_error(const struct call *call, const sd_bus_error *error, int r)
 {
+        if (sd_bus_error_has_name(error, NO_SUCH_FORMAT) && call->n_args > 0)
+                return fail("%s: no such format, or its file cannot be used (binfmtctl verify tells)", call->args[0]);
         if (sd_bus_error_has_name(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
                 return fail("an administrator has to authenticate: call this on a terminal, or as root");
-        return fail("%s", error->message ? error->message : strerror(-r));
+        return fail("%s", error->message && error->message[0] ? _(error->message) : strerror(-r));
 }
 
-static int call_with_agent(sd_bus *bus, sd_bus_message *m)
+static int call_with_agent(const struct call *call, sd_bus *bus, sd_bus_message *m)
 {
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 
@@ -60,7 +64,7 @@ static int call_with_agent(sd_bus *bus, sd_bus_message *m)
         pid_t agent = geteuid() != 0 ? agent_start() : 0;
         r = sd_bus_call(bus, m, TIMEOUT_USEC, &error, NULL);
         agent_stop(agent);
-        return r < 0 ? print_error(&error, r) : EXIT_OK;
+        return r < 0 ? print_error(call, &error, r) : EXIT_OK;
 }
 
 /* Connects and makes the message. Returns 0, or a negative errno where there is nobody to send it to. */
@@ -90,7 +94,7 @@ int bus_try(const struct call *call, const char *method, const char *types, ...)
         va_start(ap, types);
         int r = sd_bus_message_appendv(m, types, ap);
         va_end(ap);
-        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(bus, m);
+        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(call, bus, m);
 }
 
 int bus_try_names(const struct call *call, const char *method, char *const *names, int n)
@@ -105,7 +109,7 @@ int bus_try_names(const struct call *call, const char *method, char *const *name
                 r = sd_bus_message_append(m, "s", names[i]);
         if (r >= 0)
                 r = sd_bus_message_close_container(m);
-        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(bus, m);
+        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(call, bus, m);
 }
 
 static bool has_daemon(sd_bus *bus)

@@ -90,17 +90,18 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
 
         (void)ret_error;
         if (sd_bus_message_is_method_error(reply, NULL))
-                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, "Only root may do this, because polkit does not answer");
+                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED,
+                              N_("Only root may do this, because polkit does not answer"));
         if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
             sd_bus_message_read(reply, "bb", &authorized, &challenge) < 0)
                 return refuse(one, SD_BUS_ERROR_ACCESS_DENIED,
-                              "Only root may do this, because polkit's answer is not clear");
+                              N_("Only root may do this, because polkit's answer is not clear"));
         if (authorized)
                 return allow(one);
         if (challenge)
                 return refuse(one, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
                               "An administrator has to authenticate");
-        return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, "Permission denied");
+        return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("Permission denied"));
 }
 
 static int ask_polkit(struct auth *one)
@@ -128,11 +129,11 @@ static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
 
         (void)ret_error;
         if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read(reply, "u", &uid) < 0)
-                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, "The caller is not known");
+                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("The caller is not known"));
         if (uid == 0)
                 return allow(one);
         if (ask_polkit(one) < 0)
-                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, "Polkit cannot be asked");
+                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("Polkit cannot be asked"));
         return 0;
 }
 
@@ -151,15 +152,20 @@ int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, a
         const char *sender = sd_bus_message_get_sender(call);
 
         if (!sender)
-                return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "The caller is not known");
+                return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, N_("The caller is not known"));
         if (!may_wait(a, sender))
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "Too many calls of this kind are waiting");
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                        N_("Too many calls of this kind are waiting"));
 
         struct auth *one = malloc(sizeof(*one));
         if (!one)
                 return -ENOMEM;
-        *one = (struct auth){ .all = a, .next = a->first, .call = sd_bus_message_ref(call), .action = action,
-                              .handler = handler, .userdata = userdata };
+        *one = (struct auth){ .all = a,
+                              .next = a->first,
+                              .call = sd_bus_message_ref(call),
+                              .action = action,
+                              .handler = handler,
+                              .userdata = userdata };
         a->first = one;
         a->n++;
         int r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &one->slot, "org.freedesktop.DBus",

@@ -45,7 +45,7 @@ static enum auth_action action_of(const struct manager *m, const struct format *
 
 static int changed_meanwhile(sd_bus_error *error)
 {
-        return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, "The format has changed meanwhile; try again");
+        return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, N_("The format has changed meanwhile; try again"));
 }
 
 static int read_names(sd_bus_message *call, struct names *ret, sd_bus_error *error)

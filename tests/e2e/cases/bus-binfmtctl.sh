@@ -28,6 +28,12 @@ says "Only root may do this, because polkit does not answer"
 start_polkit
 status 1 as_user disable test
 says "Permission denied"
+# The daemon's words in the caller's language.
+if [ -e "$BUILD_DIR/po/pt_BR/LC_MESSAGES/binfmtd.mo" ]; then
+	cp -r "$BUILD_DIR/po" "$DIR/"
+	LANGUAGE=pt_BR BINFMTD_LOCALEDIR="$DIR/po" status 1 as_user disable test
+	says "binfmtctl: permissão negada"
+fi
 grep -qE "^org.binfmtd.manage system-bus-name :[0-9.]+ 1$" asked || { cat asked; fail "polkit was not asked, or not so that it may ask"; }
 echo "org.binfmtd.manage challenge" >answers
 status 1 as_user disable test
@@ -47,7 +53,7 @@ status 0 as_user use test "$DIR/another"
 status 0 as_user use test --auto
 grep -q "^interpreter $DIR/interpreter" bm/test || fail "not by priority"
 status 1 as_user enable none
-says "There is no format none"
+says "none: no such format, or its file cannot be used"
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
 status 0 as_user reload
 [ -e bm/two ] || fail "not reloaded"
