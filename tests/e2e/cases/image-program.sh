@@ -22,6 +22,11 @@ gives 0
 same "keys" "['emulators', 'supported']" "$(json 'sorted(status)')"
 same "before" "[] True False" "$(json 'status["emulators"], "linux/amd64" in status["supported"], "linux/arm64" in status["supported"]' | tr -d '(,)')"
 
+# What is registered in a mount of its own goes with that, and nothing is left but the mount.
+gives 1 --install all
+says "what was registered is gone with this container, because binfmt_misc is mounted nowhere else" messages
+same "entries" "register status" "$(ls bm | xargs)"
+
 gives 0 --install all
 says "installing: arm64 OK" messages
 same "all" "['qemu-aarch64'] True False" "$(json 'status["emulators"], "linux/arm64" in status["supported"], "linux/arm/v7" in status["supported"]' | tr -d '(,)')"
