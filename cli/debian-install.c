@@ -43,6 +43,7 @@ static enum result store(const struct debian *d, const struct debian_format *f)
         if (r < 0)
                 return debian_warn(d, "unable to open %s/%s.tmp for writing: %s", d->paths->admindir, f->name,
                                    strerror(-r));
+        debian_copy_store(d, f);
         return RESULT_OK;
 }
 
@@ -100,7 +101,10 @@ static enum result forget(const struct debian *d, const char *name)
         _cleanup_close_ int fd = debian_db_open(d->paths->admindir);
         int r = fd < 0 ? fd : debian_db_remove(fd, name);
 
-        return r < 0 ? debian_warn(d, "unable to remove %s/%s: %s", d->paths->admindir, name, strerror(-r)) : RESULT_OK;
+        if (r < 0)
+                return debian_warn(d, "unable to remove %s/%s: %s", d->paths->admindir, name, strerror(-r));
+        debian_copy_forget(d, name);
+        return RESULT_OK;
 }
 
 enum result debian_drop(const struct debian *d, const char *name, const char *missing)

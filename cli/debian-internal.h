@@ -33,6 +33,10 @@ enum result debian_read(const struct debian *d, const char *name, struct debian_
 enum result debian_read_old(const struct debian *d, const char *name, struct debian_format *ret,
                             const char **ret_missing);
 
+/* The copy of the database follows it, where one is kept. What keeps it from that is printed. */
+void debian_copy_store(const struct debian *d, const struct debian_format *f);
+void debian_copy_forget(const struct debian *d, const char *name);
+
 /* Opens binfmt_misc, without mounting it. Returns a descriptor or a negative errno; nothing is printed. */
 int debian_kernel_open(const struct debian *d);
 
