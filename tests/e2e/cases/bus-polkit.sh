@@ -86,6 +86,17 @@ status 0 call Reload
 status 0 as_user Unregister s suid
 same "flags of the drop-in" "flags: P" "$(grep flags bm/suid)"
 rm -r etc/suid.conf.d etc/waited.conf.d conf/broken.conf
+# An alternative with C, whichever is chosen.
+mkdir -p usr/binfmt.d
+printf ':test:M::\\x7fTEST::/bin/true:C\n' >usr/binfmt.d/alternative.conf
+status 0 call Reload
+for call in "Use ss test /bin/true" "Rollback s test" "Enable as 1 test" "Disable as 1 test" "Unregister s test"; do
+	# shellcheck disable=SC2086 # words
+	status 1 as_user $call
+	last_asked manage-credentials 1
+done
+same "flags as before" "flags: F" "$(grep flags bm/test)"
+rm usr/binfmt.d/alternative.conf
 status 0 call Reload
 
 echo "org.binfmtd.manage-credentials yes" >answers

@@ -66,7 +66,7 @@ status 0 portuguese binfmtctl install --dry-run --magic=XY new "$DIR/interpreter
 says "instalar a seguinte descrição de formato:"
 status 1 portuguese binfmtctl run --arch=vax true
 says "vax: não há tal formato"
-portuguese binfmtctl monitor >seen 2>&1 &
+LANGUAGE=pt_BR binfmtctl monitor >seen 2>&1 & # a function would be a shell of its own, which alone would be killed
 monitor=$!
 until_true 5 grep -q "monitor  observando" seen || fail "monitor: watching was not said"
 binfmtctl disable test
