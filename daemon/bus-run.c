@@ -42,20 +42,24 @@ static int read_memory(int fd, char **ret)
         return file_read_at(AT_FDCWD, name, OUTPUT_MAX, ret, NULL);
 }
 
-/* Messages come without the program's name, which is in front of each. */
-static int reply_messages(sd_bus_message *call, char *text)
+/* A message without the program's name, which is in front of each. */
+static const char *skip_name(const char *line)
 {
         static const char prefix[] = "binfmtctl: ";
+
+        return strncmp(line, prefix, strlen(prefix)) == 0 ? line + strlen(prefix) : line;
+}
+
+static int reply_messages(sd_bus_message *call, char *text)
+{
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         char *state = NULL;
 
         int r = sd_bus_message_new_method_return(call, &reply);
         if (r >= 0)
                 r = sd_bus_message_open_container(reply, 'a', "s");
-        for (char *line = strtok_r(text, "\n", &state); r >= 0 && line; line = strtok_r(NULL, "\n", &state)) {
-                size_t skip = strncmp(line, prefix, strlen(prefix)) == 0 ? strlen(prefix) : 0;
-                r = sd_bus_message_append(reply, "s", line + skip);
-        }
+        for (char *line = strtok_r(text, "\n", &state); r >= 0 && line; line = strtok_r(NULL, "\n", &state))
+                r = sd_bus_message_append(reply, "s", skip_name(line));
         if (r >= 0)
                 r = sd_bus_message_close_container(reply);
         return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
@@ -74,7 +78,7 @@ static int reply(const struct run *run, const siginfo_t *si)
         if (run->answer == BUS_ANSWER_TEXT && *out)
                 return sd_bus_reply_method_return(run->call, "s", out);
         err[strcspn(err, "\n")] = '\0';
-        return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "%s", err);
+        return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "%s", skip_name(err));
 }
 
 static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata)
