@@ -119,7 +119,12 @@ docker_build() {
 	done
 }
 
-check_small() { same "$debian/small-buildkit-$2-run" "$machine 5050" $run "$1" cat /result; }
+check_small() {
+	same "$debian/small-buildkit-$2-run" "$machine 5050" $run "$1" cat /result
+	status "$debian/small-buildkit-$2-default-platform" 0 env DOCKER_DEFAULT_PLATFORM="$p" \
+		docker build --no-cache --network none -t "$1" "$context"
+	same "$debian/small-buildkit-$2-default-platform-run" "$machine 5050" $run "$1" cat /result
+}
 
 docker_build_small() {
 	context=$out/$debian/context

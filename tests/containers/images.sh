@@ -65,12 +65,15 @@ make_image() {
 	tar -C "$tree" --numeric-owner --xattrs --xattrs-include=security.capability -cf "$dir/layer.tar" . && docker_archive "test-$debian:latest" "$dir/layer.tar" "$dir/test.tar"
 }
 
-# make_base: Debian with apt, made under the translator, as an image base-ARCH:latest; a repository of packages that are not in it.
+# make_base: Debian with apt and systemd, made under the translator, as an image base-ARCH:latest; a repository of packages that are not
+# in it.
 make_base() {
-	dir=$out/$debian
-	if [ ! -e "$dir/base.tar" ]; then
+	dir=$out/$debian include=systemd-sysv,dbus
+	if [ "$(cat "$dir/base.packages" 2>/dev/null)" != $include ]; then
 		ENTRY_MACHINE=$docker_arch "$SOURCE_DIR/tests/real/namespace" "$translator" mmdebstrap --mode=root --variant=apt \
-			--skip=check/qemu --architectures="$debian" bookworm "$dir/base-layer.tar" && docker_archive "base-$debian:latest" "$dir/base-layer.tar" "$dir/base.tar" || return
+			--include=$include --skip=check/qemu --architectures="$debian" bookworm "$dir/base-layer.tar" &&
+			docker_archive "base-$debian:latest" "$dir/base-layer.tar" "$dir/base.tar" || return
+		echo $include >"$dir/base.packages"
 	fi
 	[ ! -e "$dir/repository/Packages" ] || return 0
 	rm -rf "$dir/repository" && mkdir -p "$dir/more/state/lists/partial" "$dir/more/cache/archives/partial" "$dir/repository" || return

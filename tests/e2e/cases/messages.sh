@@ -12,9 +12,12 @@ fi
 
 # The README in that language has every heading, paragraph, table and block of commands of the English one.
 outline() {
-	awk 'BEGIN { RS = "" } { print $0 ~ /^#/ ? "heading" : $0 ~ /^    / ? "commands" : $0 ~ /^\|/ ? "table " split($0, x, "\n") : "text" }' "$1"
+	awk 'BEGIN { RS = "" } {
+		print $0 ~ /^#/ ? "heading" : $0 ~ /^    / ? "commands" : $0 ~ /^\|/ ? "table " split($0, rows, "\n") : "text"
+	}' "$1"
 }
-[ ! -e "$SOURCE_DIR/README.md" ] || [ "$(outline "$SOURCE_DIR/README.md")" = "$(outline "$SOURCE_DIR/README.pt_BR.md")" ] || fail "README.pt_BR.md lacks what README.md has"
+[ ! -e "$SOURCE_DIR/README.md" ] ||
+	[ "$(outline "$SOURCE_DIR/README.md")" = "$(outline "$SOURCE_DIR/README.pt_BR.md")" ] || fail "README.pt_BR.md lacks what README.md has"
 
 make_test_format
 printf '[Format]\nMagic=ZZ\nInterpreter=2 %s/interpreter\nInterpreter=1 /none\n' "$DIR" >conf/other.conf
