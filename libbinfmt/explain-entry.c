@@ -31,14 +31,26 @@ static int add_comparison(struct explanation *x, const struct entry *e, struct m
         return 0;
 }
 
+/* How the one that loses is made the one that is tried first. Only a format can be disabled or registered anew. */
+static int overlap_remedy(struct look *l, const struct entry *wins, const struct entry *loses)
+{
+        const struct format *f = catalog_find(&l->catalog, loses->name);
+
+        if (catalog_find(&l->catalog, wins->name))
+                return findings_remedy(&l->x->findings, "If %s is to run it instead: binfmtctl disable %s", loses->name, wins->name);
+        if (f && f->enabled && entry_covers(wins, loses))
+                return findings_remedy(&l->x->findings, "If %s is to run it instead: binfmtctl enable %s", loses->name, loses->name);
+        return findings_remedy(&l->x->findings, "If %s is to run it instead: echo -1 >/proc/sys/fs/binfmt_misc/%s", loses->name,
+                               wins->name);
+}
+
 /* Two entries for one file are seldom what somebody wanted. */
 static int note_overlap(struct look *l, const struct entry *wins, const struct entry *loses)
 {
         int r = findings_add(&l->x->findings, CAUSE_ENTRIES_OVERLAP, loses->name,
                              "the entry %s matches too; %s was registered after it and is tried first, going by the "
                              "order of the directory, which the kernel does not promise", loses->name, wins->name);
-        return r < 0 ? r : findings_remedy(&l->x->findings, "Disable the one that is not wanted: binfmtctl disable %s",
-                                           loses->name);
+        return r < 0 ? r : overlap_remedy(l, wins, loses);
 }
 
 /* Compares with all entries. *ret is the one that takes the file, or NULL. */
@@ -134,6 +146,19 @@ static const char *where(const struct look *l)
         return l->x->misc.owner == MISC_OWNER_ANCESTOR ? _(" in the namespace above, whose entries apply here") : "";
 }
 
+/* What is no format, and what a format has registered switched off, is for others to switch on. */
+static int refuse_disabled(struct look *l, const struct entry *e)
+{
+        const struct format *f = catalog_find(&l->catalog, e->name);
+
+        int r = refuse(l, -ENOEXEC, CAUSE_ENTRY_DISABLED, e->name, "the entry %s matches, but is disabled", e->name);
+        if (r < 0)
+                return r;
+        if (f && !(f->entry.flags & ENTRY_START_DISABLED))
+                return findings_remedy(&l->x->findings, "Enable it%s: binfmtctl enable %s", where(l), e->name);
+        return findings_remedy(&l->x->findings, "Enable it%s: echo 1 >/proc/sys/fs/binfmt_misc/%s", where(l), e->name);
+}
+
 static int explain_state(struct look *l, const struct subject *s)
 {
         const struct misc_state *m = &l->x->misc;
@@ -159,9 +184,7 @@ static int explain_state(struct look *l, const struct subject *s)
                 const struct entry *e = &l->x->comparisons[i].entry;
                 if (l->x->comparisons[i].outcome != OUTCOME_DISABLED || e->enabled)
                         continue;
-                r = refuse(l, -ENOEXEC, CAUSE_ENTRY_DISABLED, e->name, "the entry %s matches, but is disabled", e->name);
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it%s: binfmtctl enable %s", where(l),
-                                                   e->name);
+                return refuse_disabled(l, e);
         }
         return 0;
 }

@@ -44,3 +44,25 @@ for n in 1 2 3 4 5; do
 	echo -1 >bm/$n
 done
 same "tables without a winner" 1 "$(tables ./program || true)"
+
+# The remedy makes the other one win: done as it is said.
+obey() {
+	remedy=$(binfmtctl explain --json ./program | python3 -c 'import json, sys; print(json.load(sys.stdin)["remedy"])')
+	same "remedy" "If $1 is to run it instead" "${remedy%%:*}"
+	sh -c "$(echo "${remedy#*: }" | sed "s,/proc/sys/fs/binfmt_misc,$DIR/bm,")" || fail "it failed: $remedy"
+	same "after: $remedy" "$1" "$(winner)"
+}
+printf '[Format]\nMagic=BOTH\nInterpreter=1 %s/i1\n' "$DIR" >conf/ours.conf
+status 0 binfmtctl enable ours
+printf ':wide:M::BOT::%s/i2:' "$DIR" >bm/register
+same "the other one" 2 "$(./program)"
+obey ours
+same "then" 1 "$(./program)"
+obey wide
+same "then" 2 "$(./program)"
+echo -1 >bm/wide
+status 0 binfmtctl enable ours
+printf ':narrow:M::BOTH\\x00::%s/i3:' "$DIR" >bm/register
+same "the narrow one" 3 "$(./program)"
+obey ours
+same "then" 1 "$(./program)"

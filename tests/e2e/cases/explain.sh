@@ -166,6 +166,15 @@ echo 0 >bm/test
 explained ./program entry-disabled
 echo 1 >bm/test
 explained ./program runs
+status 1 sh -c 'echo 0 >bm/by-name; binfmtctl explain ./x.byname'
+says "Enable it: echo 1 >/proc/sys/fs/binfmt_misc/by-name"
+printf '[Format]\nMagic=SLEEP\nFlags=D\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/asleep.conf
+status 0 binfmtctl enable asleep
+write_program asleep SLEEP
+explained ./asleep entry-disabled
+status 1 binfmtctl explain ./asleep
+says "Enable it: echo 1 >/proc/sys/fs/binfmt_misc/asleep"
+rm conf/asleep.conf
 echo 0 >bm/status
 explained ./program binfmt-misc-disabled
 echo 1 >bm/status
