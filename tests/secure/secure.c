@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A set-uid program for arm64: says what it was given. `secure exec PROGRAM [wait]`: forks, and the child executes that with the rest.
- * `secure become PROGRAM`: the same without forking, after becoming root for good, as su does. `secure wait`: ends when its input does. */
+/* A set-uid program: says what it was given. With words:
+ *   exec PROGRAM [wait]  forks, and the child executes that with the rest
+ *   become PROGRAM       executes it after becoming root for good, as su does
+ *   give PROGRAM         executes it with a memfd as descriptor 1019
+ *   given                says whether it has one
+ *   wait                 ends when its input does
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +34,13 @@ int main(int argc, char **argv)
                         execv(argv[2], argv + 2);
                 return 127;
         }
+        if (argc > 2 && !strcmp(argv[1], "give")) {
+                if (dup2(memfd_create("given", MFD_ALLOW_SEALING), 1019) == 1019)
+                        execv(argv[2], argv + 2);
+                return 127;
+        }
+        if (argc > 1 && !strcmp(argv[1], "given"))
+                return printf("given %d\n", fcntl(1019, F_GETFD) >= 0) < 0;
         struct utsname u;
         uname(&u);
         printf("secure %lu uid %d euid %d machine %s release %s argv0 %s", getauxval(AT_SECURE), (int)getuid(), (int)geteuid(), u.machine,

@@ -79,6 +79,9 @@ void share_fd_adopt(bool secure)
         struct stat s;
         long seals = sys_call2(__NR_fcntl, NUMBER, F_GET_SEALS);
 
+        /* Its giver may seal it when we have looked, for a program that this one starts. */
+        if (secure && seals >= 0 && !(seals & F_SEAL_SEAL))
+                (void)sys_call1(__NR_close, NUMBER);
         if (seals < 0 || (seals & SEALS) != SEALS || sys_call2(__NR_fstat, NUMBER, &s) < 0 || s.st_size != (long)SHARE_BYTES)
                 return;
         (void)sys_call3(__NR_fcntl, NUMBER, F_SETFD, FD_CLOEXEC);
