@@ -153,6 +153,11 @@ static int parse_fields(struct rest *rest, struct entry *e, const char **ret_rea
         return r < 0 ? r : entry_check(e, &field, ret_reason);
 }
 
+static int refuse_delimiter(const char **ret_reason)
+{
+        return refuse(_("the line does not start with a delimiter, such as a colon"), ret_reason);
+}
+
 int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reason)
 {
         _cleanup_(entry_done) struct entry e = {};
@@ -160,11 +165,14 @@ int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reas
 
         if (!copy)
                 return -ENOMEM;
-        struct rest rest = { .p = copy + (*copy != '\0'), .delimiter = *copy };
+        /* The end of the string would be the delimiter, and what is behind it the fields. */
+        if (!*line)
+                return refuse_delimiter(ret_reason);
+        struct rest rest = { .p = copy + 1, .delimiter = *copy };
         int r = parse_fields(&rest, &e, ret_reason);
         /* Any byte can be the delimiter; but where that makes no sense of a line, a letter was not meant to be one. */
-        if (r == -EINVAL && (!*line || isalnum((unsigned char)*line) || *line == '\\'))
-                return refuse(_("the line does not start with a delimiter, such as a colon"), ret_reason);
+        if (r == -EINVAL && (isalnum((unsigned char)*line) || *line == '\\'))
+                return refuse_delimiter(ret_reason);
         if (r < 0)
                 return r;
         *ret = e;
