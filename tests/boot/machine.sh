@@ -73,19 +73,25 @@ newer_packages() {
 	done
 }
 
-# start_machine DIR: boots it, and returns when it has booted.
-start_machine() {
-	rm -f "$work/state"
-	# The service manager wants a hierarchy of control groups that it may write to.
+# exec_nspawn DIR ARGUMENT...: becomes systemd-nspawn, with the hierarchy of control groups that a service manager in it wants.
+exec_nspawn() {
 	# shellcheck disable=SC2016 # for the inner shell
-	setsid unshare -m --propagation private sh -euc '
+	exec setsid unshare -m --propagation private sh -euc '
 		mount -t tmpfs tmpfs /run
 		umount -R /sys/fs/cgroup
 		mount -t cgroup2 cgroup2 /sys/fs/cgroup
 		mkdir -p "/sys/fs/cgroup/boot-$$"
 		echo $$ >"/sys/fs/cgroup/boot-$$/cgroup.procs"
-		exec systemd-nspawn --register=no --keep-unit --private-network --private-users=524288:65536 \
-			--private-users-ownership=map --console=pipe --boot -D "$0"' "$1" </dev/null >"$work/machine.log" 2>&1 &
+		exec systemd-nspawn --register=no --keep-unit --private-network --console=pipe -D "$@"' sh "$@" </dev/null
+}
+
+private_users="--private-users=524288:65536 --private-users-ownership=map"
+
+# start_machine DIR: boots it, and returns when it has booted.
+start_machine() {
+	rm -f "$work/state"
+	# shellcheck disable=SC2086 # two words
+	exec_nspawn "$1" $private_users --boot >"$work/machine.log" 2>&1 &
 	machine=$!
 	n=0
 	while [ $n -lt 300 ] && kill -0 $machine 2>/dev/null; do
