@@ -69,6 +69,8 @@ static void test_handler(void **state)
         assert_string_equal(c->path, "my_handler");
         refuse("[Format]\nHandler=h\nMagic=a\n", "only one of them");
         refuse("[Format]\nHandler=h\nExtension=a\n", "only one of them");
+        refuse("[Format]\nHandler=h\nInterpreter=1 /a\n", "x.conf:3: a format has a handler or interpreters, not both");
+        refuse("[Format]\nHandler=h\nInterpreter=\n", "x.conf:3: a format has a handler or interpreters, not both");
         refuse("[Format]\nHandler=a/b\n", "x.conf:2: the name of a BPF handler contains a slash");
         refuse("[Format]\nHandler=h\nFlags=F\n", "x.conf:3: a BPF handler chooses the flags");
 }
