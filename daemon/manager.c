@@ -10,6 +10,7 @@
 #include "drift.h"
 #include "lock.h"
 #include "mount.h"
+#include "namespace.h"
 #include "record.h"
 
 static void log_report(const struct manager *m, const struct reconcile_report *report)
@@ -335,6 +336,18 @@ static int setup_signals(struct manager *m)
         return sd_event_add_signal(m->event, NULL, SIGINT, on_terminate, m);
 }
 
+/* A container with a user namespace of its own has entries of its own from Linux 6.7 on. Where it has none, or its manager
+ * does not let it mount them, the machine's apply, and a service that cannot start would only look like a fault. Returns
+ * whether a service manager was told so. */
+static bool leave_to_machine(const struct manager *m, int error)
+{
+        if ((error != -EPERM && error != -EACCES) || !m->config.mount || namespace_is_first())
+                return false;
+        log_message(&m->log, LOG_NOTICE, "this container cannot have entries of its own (which takes Linux 6.7, and to be "
+                                         "allowed to mount); those of the machine apply");
+        return sd_notify(0, "READY=1\nSTATUS=The machine's entries apply in this container") > 0;
+}
+
 int manager_run(struct manager *m)
 {
         int r = sd_event_new(&m->event);
@@ -353,7 +366,7 @@ int manager_run(struct manager *m)
                 return r;
         r = manager_reload(m);
         if (r < 0)
-                return r;
+                return leave_to_machine(m, r) ? 0 : r;
         bus_start(&m->bus, m);
 
         (void)sd_notify(0, "READY=1");

@@ -9,9 +9,7 @@
 
 #include "kernel.h"
 #include "mount.h"
-
-/* The inode number of the first user namespace, PROC_USER_INIT_INO of the kernel. */
-#define FIRST_USER_NAMESPACE 0xeffffffdU
+#include "namespace.h"
 
 const char *misc_mount_to_string(enum misc_mount m)
 {
@@ -61,11 +59,9 @@ static int root_is_machine_root(void)
 /* The files of an instance belong to the root of the namespace that made it. */
 static enum misc_owner find_owner(int fd)
 {
-        struct stat namespace, file;
+        struct stat file;
 
-        if (stat("/proc/self/ns/user", &namespace) < 0)
-                return MISC_OWNER_UNKNOWN;
-        if (namespace.st_ino == FIRST_USER_NAMESPACE)
+        if (namespace_is_first())
                 return MISC_OWNER_MACHINE;
         if (fd < 0 || root_is_machine_root() != 0 || fstatat(fd, "register", &file, 0) < 0)
                 return MISC_OWNER_UNKNOWN;

@@ -5,8 +5,19 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 
 #include "util.h"
+
+/* The inode number of the first user namespace, PROC_USER_INIT_INO of the kernel. */
+#define FIRST_USER_NAMESPACE 0xeffffffdU
+
+bool namespace_is_first(void)
+{
+        struct stat st;
+
+        return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == FIRST_USER_NAMESPACE;
+}
 
 /* The kernel takes a map in one write. */
 static int write_map(const char *path, const char *text)

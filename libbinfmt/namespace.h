@@ -2,7 +2,15 @@
 /* User namespaces of our own: what takes root outside, can be done by anybody in one. See user_namespaces(7). */
 #pragma once
 
+#include <stdbool.h>
+#include <stdbool.h>
 #include <sys/types.h>
+
+/* Whether this process is in the machine's first user namespace; false where that cannot be told. */
+bool namespace_is_first(void);
+
+/* Whether this process is in the machine's first user namespace; false where that cannot be told. */
+bool namespace_is_first(void);
 
 /* Moves this process, which must have one thread, into a new user namespace and the other new namespaces of flags
  * (CLONE_NEW...). There its user and group have these numbers. Returns 0 or a negative errno. */

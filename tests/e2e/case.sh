@@ -69,12 +69,17 @@ until_true() {
 	done
 }
 
-# start_daemon [OPTION]...: starts binfmtd with its messages in ./daemon.log and waits until it is ready.
-start_daemon() {
+# start_notify: what is said to the service manager, which listens at ./notify, is in ./notify.log from now on.
+start_notify() {
 	: >notify.log
 	python3 "$SOURCE_DIR/tests/e2e/notify.py" "$DIR/notify" notify.log &
 	notify_pid=$!
 	until_true 5 test -S notify || fail "no notify socket"
+}
+
+# start_daemon [OPTION]...: starts binfmtd with its messages in ./daemon.log and waits until it is ready.
+start_daemon() {
+	start_notify
 	[ -e binfmtd.conf ] || : >binfmtd.conf
 	NOTIFY_SOCKET=$DIR/notify binfmtd --config="$DIR/binfmtd.conf" "$@" >daemon.log 2>&1 &
 	daemon_pid=$!
