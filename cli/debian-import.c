@@ -82,7 +82,8 @@ static enum result import_file(const struct debian *d, const char *path, const c
                 debian_warn(d, "%s: no executable %s found, but continuing anyway as you request", path,
                             f.fields[DEBIAN_INTERPRETER]);
         /* A package is installed although another one has its format, or the kernel cannot do what it wants. */
-        return debian_install(d, &f) == RESULT_FATAL ? RESULT_FATAL : RESULT_OK;
+        result = debian_install(d, &f);
+        return result == RESULT_DECLINED ? RESULT_OK : result;
 }
 
 static enum result unimport_file(const struct debian *d, const char *path, const char *name)

@@ -74,9 +74,11 @@ enum result debian_install(const struct debian *d, struct debian_format *f)
         if (result != RESULT_OK)
                 return result;
         const char *package = f->fields[DEBIAN_PACKAGE];
-        if (old.name && !streq(old.fields[DEBIAN_PACKAGE], package))
-                return debian_warn(d, "current package is %s, but binary format already installed by %s",
-                                   owner(package), owner(old.fields[DEBIAN_PACKAGE]));
+        if (old.name && !streq(old.fields[DEBIAN_PACKAGE], package)) {
+                debian_warn(d, "current package is %s, but binary format already installed by %s", owner(package),
+                            owner(old.fields[DEBIAN_PACKAGE]));
+                return RESULT_DECLINED;
+        }
         result = check(d, f);
         if (result != RESULT_OK)
                 return result;
@@ -92,8 +94,10 @@ enum result debian_install(const struct debian *d, struct debian_format *f)
                 if (result != RESULT_OK)
                         return result;
         }
-        result = debian_activate(d, f, old.name != NULL);
-        return result == RESULT_OK ? result : debian_warn(d, "unable to enable binary format %s", f->name);
+        if (debian_activate(d, f, old.name != NULL) == RESULT_OK)
+                return RESULT_OK;
+        debian_warn(d, "unable to enable binary format %s", f->name);
+        return RESULT_DECLINED;
 }
 
 static enum result forget(const struct debian *d, const char *name)

@@ -8,8 +8,9 @@
 
 enum result {
         RESULT_OK,
-        RESULT_FAILED, /* with a warning printed */
-        RESULT_FATAL,  /* with an error printed that ends the program */
+        RESULT_FAILED,   /* with a warning printed */
+        RESULT_DECLINED, /* the same, where another package or the kernel has the say */
+        RESULT_FATAL,    /* with an error printed that ends the program */
 };
 
 struct debian {

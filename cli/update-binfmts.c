@@ -321,7 +321,7 @@ static int run(struct line *l)
         if (l->format.fields[DEBIAN_PACKAGE])
                 l->debian.package = l->format.fields[DEBIAN_PACKAGE];
         enum result result = l->action->run(l);
-        if (result == RESULT_FAILED)
+        if (result == RESULT_FAILED || result == RESULT_DECLINED)
                 return trouble("exiting due to previous errors");
         return result == RESULT_OK ? EXIT_DONE : EXIT_TROUBLE;
 }
