@@ -20,6 +20,7 @@ enum argument {
         ARGUMENT_FILE,
         ARGUMENT_DIRECTORY,
         ARGUMENT_COMMAND,
+        ARGUMENT_BOOLEAN, /* yes or no */
         ARGUMENT_OTHER,
 };
 

@@ -36,7 +36,8 @@ static bool takes(size_t verb, size_t option)
 
 static const char *const kinds[] = {
         [ARGUMENT_NONE] = "none",           [ARGUMENT_FORMAT] = "format",   [ARGUMENT_FILE] = "file",
-        [ARGUMENT_DIRECTORY] = "directory", [ARGUMENT_COMMAND] = "command", [ARGUMENT_OTHER] = "other",
+        [ARGUMENT_DIRECTORY] = "directory", [ARGUMENT_COMMAND] = "command", [ARGUMENT_BOOLEAN] = "boolean",
+        [ARGUMENT_OTHER] = "other",
 };
 
 /* Prints a text, with a backslash before each character that is one of these. */
@@ -92,11 +93,9 @@ static void print_bash(void)
 
 /* What completes each kind of word. */
 static const char *const zsh_actions[] = {
-        [ARGUMENT_NONE] = "",
-        [ARGUMENT_FORMAT] = "_binfmtctl_formats",
-        [ARGUMENT_FILE] = "_files",
-        [ARGUMENT_DIRECTORY] = "_directories",
-        [ARGUMENT_COMMAND] = "",
+        [ARGUMENT_NONE] = "",       [ARGUMENT_FORMAT] = "_binfmtctl_formats",
+        [ARGUMENT_FILE] = "_files", [ARGUMENT_DIRECTORY] = "_directories",
+        [ARGUMENT_COMMAND] = "",    [ARGUMENT_BOOLEAN] = "(yes no)",
         [ARGUMENT_OTHER] = " ",
 };
 
@@ -151,6 +150,7 @@ static const char *const fish_actions[] = {
         [ARGUMENT_FILE] = "-F",
         [ARGUMENT_DIRECTORY] = "-a '(__fish_complete_directories)'",
         [ARGUMENT_COMMAND] = "-a '(__fish_complete_subcommand --fcs-skip=2)'",
+        [ARGUMENT_BOOLEAN] = "-a 'yes no'",
         [ARGUMENT_OTHER] = NULL,
 };
 

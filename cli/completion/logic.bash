@@ -4,6 +4,7 @@ _binfmtctl_complete() {
 	format) mapfile -t COMPREPLY < <(IFS=$'\n' && compgen -W "$(binfmtctl list --names 2>/dev/null)" -- "$2") ;;
 	file) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
 	directory) mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
+	boolean) mapfile -t COMPREPLY < <(compgen -W "yes no" -- "$2") ;;
 	command) mapfile -t COMPREPLY < <(compgen -c -- "$2") ;;
 	esac
 	case $1 in

@@ -29,6 +29,7 @@ if command -v fish >/dev/null; then
 	same "fish: options" "--json" "$(fished 'binfmtctl explain --j')"
 	same "fish: no option" "" "$(fished 'binfmtctl enable --j')"
 	same "fish: an option's argument" "other test" "$(fished 'binfmtctl run --arch ')"
+	same "fish: yes or no" "no yes" "$(fished 'binfmtctl install --preserve ')"
 	same "fish: files" "file.txt" "$(fished 'binfmtctl explain fi')"
 	same "fish: commands" "unshare" "$(fished 'binfmtctl run unshar')"
 fi
@@ -66,6 +67,8 @@ offers "directory" binfmtctl explain --root dir
 offers "directory" binfmtctl explain --root = dir
 offers "other test" binfmtctl run --arch = ""
 offers "other test" binfmtctl run --arch =
+offers "no yes" binfmtctl install --preserve = ""
+offers "yes" binfmtctl install --preserve y
 offers "directory" binfmtctl explain direc
 offers "file.txt" binfmtctl explain fi
 offers "" binfmtctl list ""
