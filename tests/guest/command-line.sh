@@ -56,9 +56,28 @@ check sysroot-variable 0 "hello .*\|" '' env BINFMT_LD_PREFIX="$SYSROOT" "$T" "$
 [ -e /lib/ld-linux-aarch64.so.1 ] ||
 	check no-sysroot 126 '' '[^|]*ld-linux-aarch64.so.1[^|]*-L[^|]*\|' "$T" "$dynamic"
 
+# What is set for QEMU: the same as under QEMU itself, lists with commas too; our own name for it is stronger.
+check qemu-argv0 0 'hello \[other\]\|' '' env QEMU_ARGV0=other "$T" "$hello"
+check qemu-set 0 "hello \[$hello\] \{TEST_A=1\} \{TEST_B=x=y\}\|" '' env QEMU_SET_ENV=TEST_A=1,TEST_B=x=y "$T" "$hello"
+check qemu-unset 0 "hello \[$hello\] \{TEST_B=2\}\|" '' env TEST_A=1 TEST_B=2 TEST_C=3 QEMU_UNSET_ENV=TEST_A,TEST_C "$T" "$hello"
+check qemu-sysroot 0 "hello .*\|" '' env QEMU_LD_PREFIX="$SYSROOT" "$T" "$dynamic"
+check qemu-release 0 '9\.8\.5\|' '' env QEMU_UNAME=9.8.5 "$T" "$hello" release
+check qemu-stack-size 0 '3072\|' '' env QEMU_STACK_SIZE=3M "$T" "$hello" stack
+check qemu-strace 3 '' '.*exit_group\(3\).*' env QEMU_STRACE=1 "$T" "$hello" exit 3
+check own-is-stronger 0 '9\.8\.6\|' '' env BINFMT_UNAME=9.8.6 QEMU_UNAME=9.8.5 "$T" "$hello" release
+check own-is-stronger-too 0 '9\.8\.6\|' '' env QEMU_UNAME=9.8.5 BINFMT_UNAME=9.8.6 "$T" "$hello" release
+# Where Debian's QEMU looks when nothing is said.
+with_default='mount -t tmpfs t /etc && mkdir /etc/qemu-binfmt && ln -s "$0" /etc/qemu-binfmt/aarch64 && exec "$@"'
+check qemu-default-sysroot 0 "hello \[$dynamic\]\|" '' unshare -Urm sh -c "$with_default" "$SYSROOT" "$T" "$dynamic"
+check default-is-not-said 126 '' '[^|]*ld-linux-aarch64.so.1[^|]*\|' unshare -Urm sh -c "$with_default" "$SYSROOT" "$T" -L /usr "$dynamic"
+check qemu-of-its-own 0 "hello \[$hello\]\|" '' env QEMU_VERSION=v7.2 QEMU_CPU=cortex-a72 QEMU_LOG=page "$T" "$hello"
+
 check release 0 '9\.8\.7-test\|' '' "$T" -r 9.8.7-test "$hello" release
 check release-variable 0 '9\.8\.6\|' '' env BINFMT_UNAME=9.8.6 "$T" "$hello" release
 check stack-size 0 'hello.*\|' '' "$T" -s 1048576 "$hello"
+check stack-size-k 0 '512\|' '' "$T" -s 512k "$hello" stack
+check stack-size-M 0 '3072\|' '' "$T" -s 3M "$hello" stack
+check stack-size-unit 2 '' '[^|]*-s[^|]*\|' "$T" -s 3G "$hello"
 check small-cache 0 'hello.*\|' '' "$T" -tb-size 1 "$hello"
 check cpu 0 'hello.*\|' '' "$T" -cpu max "$hello"
 check cpu-help 0 'max\|' '' "$T" -cpu help

@@ -4,7 +4,7 @@
 
 # secure_variables TRANSLATOR: all that it has. -help shows them in brackets.
 secure_variables() {
-	"$1" -help | sed -n 's/.*\[\(BINFMT_[A-Z0-9_]*\)\]$/\1/p'
+	"$1" -help | sed -n 's/.* \[\([A-Z0-9_, ]*\)\]$/\1/p' | tr -d ,
 }
 
 # secure_options TRANSLATOR: all that it has, with their dash.
@@ -14,16 +14,16 @@ secure_options() {
 
 # secure_value VARIABLE DIR: a value that shows when it is heeded; a log goes to DIR/log. Fails for a variable that it does not know.
 secure_value() {
-	case $1 in
-	BINFMT_ARGV0) echo other ;;
-	BINFMT_LOG_FILENAME) echo "$2/log" ;;
-	BINFMT_SET_ENV) echo ADDED=1 ;;
-	BINFMT_UNSET_ENV) echo HOME ;;
-	BINFMT_LD_PREFIX) echo /nonexistent ;;
-	BINFMT_CPU | BINFMT_LOG | BINFMT_OPT) echo nonsense ;;
-	BINFMT_UNAME) echo 1.2.3 ;;
-	BINFMT_STRACE) echo 1 ;;
-	BINFMT_STACK_SIZE | BINFMT_TB_SIZE | BINFMT_X64_LEVEL) echo nonsense ;;
+	case ${1#*_} in
+	ARGV0) echo other ;;
+	LOG_FILENAME) echo "$2/log" ;;
+	SET_ENV) echo ADDED=1 ;;
+	UNSET_ENV) echo HOME ;;
+	LD_PREFIX) echo /nonexistent ;;
+	CPU | LOG | OPT) echo nonsense ;;
+	UNAME) echo 1.2.3 ;;
+	STRACE) echo 1 ;;
+	STACK_SIZE | TB_SIZE | X64_LEVEL) echo nonsense ;;
 	*) return 1 ;;
 	esac
 }

@@ -258,28 +258,41 @@ static void note_extent(const struct elf *e) {
         m->brk = e->hi + e->bias + random_offset((1 << 30) / PAGE); /* arch_randomize_brk() */
 }
 
-static int open_interp(const struct elf *e, const char *sysroot) {
+/* Where Debian's QEMU looks by itself; there may be a link to a cross compiler's libraries. It counts where the interpreter is nowhere
+ * else, so that other programs are not slowed down by it. */
+static const char default_sysroot[] = "/etc/qemu-binfmt/aarch64";
+
+static int open_file(const char *dir, const char *name) {
         char path[512];
-        if (sysroot) {
-                rt_snprintf(path, sizeof(path), "%s%s", sysroot, e->interp);
-                long fd = sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
-                if (fd >= 0)
-                        return (int) fd;
-        }
-        return (int) sys_call3(__NR_open, e->interp, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+        rt_snprintf(path, sizeof(path), "%s%s", dir, name);
+        return (int) sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+}
+
+/* Sets *sysroot to the default where that is used. */
+static int open_interp(const struct elf *e, const char **sysroot) {
+        int fd = *sysroot ? open_file(*sysroot, e->interp) : -ENOENT;
+        if (fd < 0)
+                fd = open_file("", e->interp);
+        if (fd != -ENOENT || *sysroot)
+                return fd;
+        int other = open_file(default_sysroot, e->interp);
+        if (other < 0)
+                return fd;
+        *sysroot = default_sysroot;
+        return other;
 }
 
 /* Two of these are too large for a stack page or two; loading happens once. */
 static struct elf program_elf, interp_elf;
 
-static int load_interp(const char *sysroot, uint64_t *ret_entry, uint64_t *ret_base) {
+static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_base) {
         struct elf *e = &program_elf, *i = &interp_elf;
         i->why = e->why;
         i->why_size = e->why_size;
         i->fd = open_interp(e, sysroot);
         if (i->fd < 0) {
                 rt_snprintf(e->why, e->why_size, "its ELF interpreter %s cannot be opened%s", e->interp,
-                            sysroot ? "" : " (a root file system for it can be given with -L)");
+                            *sysroot ? "" : " (where its root file system is can be told with BINFMT_LD_PREFIX=DIR, or -L DIR)");
                 return i->fd;
         }
         int r = read_headers(i);
@@ -321,7 +334,7 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
         ret->start = ret->entry;
         guest_image.sysroot = p->sysroot;
         if (e->interp[0])
-                r = load_interp(p->sysroot, &ret->start, &ret->interp_base);
+                r = load_interp(&guest_image.sysroot, &ret->start, &ret->interp_base);
         sys_call1(__NR_close, e->fd);
         return r;
 }

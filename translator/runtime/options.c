@@ -24,6 +24,17 @@ static uint64_t number(const char *name, const char *arg) {
         return v;
 }
 
+/* A number of bytes, with k or M behind it of so many more, as qemu-user has it. */
+static uint64_t size(const char *name, const char *arg) {
+        size_t n = strlen(arg);
+        char last = n ? arg[n - 1] : 0, digits[32];
+        unsigned shift = last == 'M' ? 20 : last == 'k' || last == 'K' ? 10 : 0;
+        if (!shift || n > sizeof(digits))
+                return number(name, arg);
+        rt_snprintf(digits, sizeof(digits), "%.*s", (int) n - 1, arg);
+        return number(name, digits) << shift;
+}
+
 /* ---- comma lists ---- */
 
 struct word {
@@ -71,7 +82,7 @@ static void opt_argv0(const char *a) { options.argv0 = a; }
 static void opt_comm(const char *a) { options.comm = a; }
 static void opt_sysroot(const char *a) { options.sysroot = a; }
 static void opt_release(const char *a) { options.release = a; }
-static void opt_stack(const char *a) { options.stack_size = number("-s", a); }
+static void opt_stack(const char *a) { options.stack_size = size("-s", a); }
 static void opt_tb_size(const char *a) { options.cache_size = number("-tb-size", a); }
 static void opt_level(const char *a) { options.cpu_limit = (unsigned) number("-x64-level", a); }
 static void opt_strace(const char *a) { (void) a, rt_log_mask |= LOG_STRACE; }
@@ -106,6 +117,23 @@ static void opt_unset_env(const char *a) {
         options.unset_env[options.nunset_env++] = a;
 }
 
+/* QEMU's variables have all settings in one string, with commas between them. */
+static void each_setting(const char *list, void (*opt)(const char *setting)) {
+        char *copy = rt_alloc(strlen(list) + 1), *end;
+        if (!copy)
+                rt_die("out of memory");
+        memcpy(copy, list, strlen(list) + 1);
+        for (; copy; copy = end) {
+                end = strchr(copy, ',');
+                if (end)
+                        *end++ = 0;
+                opt(copy);
+        }
+}
+
+static void opt_set_envs(const char *a) { each_setting(a, opt_set_env); }
+static void opt_unset_envs(const char *a) { each_setting(a, opt_unset_env); }
+
 static void opt_cpu(const char *a) {
         if (!strcmp(a, "help"))
                 rt_exit((int) sys_call3(__NR_write, 1, "max\n", 4) != 4);
@@ -116,26 +144,28 @@ static void opt_cpu(const char *a) {
 static _Noreturn void opt_version(const char *a);
 static _Noreturn void opt_help(const char *a);
 
+/* The variables are BINFMT_VARIABLE, and QEMU_VARIABLE where `qemu` reads it: what is set for QEMU holds for us where it means the same.
+ * QEMU_VERSION, which makes each program say QEMU's version, is left alone: others use the name for what they install. */
 static const struct {
         const char *name, *argument, *variable, *help;
-        void (*fn)(const char *arg);
+        void (*fn)(const char *arg), (*qemu)(const char *arg);
 } table[] = {
-        { "0", "ARGV0", "BINFMT_ARGV0", "the program's argv[0]", opt_argv0 },
-        { "D", "FILE", "BINFMT_LOG_FILENAME", "write the log there, not to standard error; %d: process number", opt_log_file },
-        { "E", "NAME=VALUE", "BINFMT_SET_ENV", "set a variable of the program", opt_set_env },
-        { "L", "DIR", "BINFMT_LD_PREFIX", "look for the ELF interpreter and absolute paths there first", opt_sysroot },
-        { "U", "NAME", "BINFMT_UNSET_ENV", "remove a variable of the program", opt_unset_env },
-        { "comm", "NAME", NULL, "name of the process (/proc/self/comm)", opt_comm },
-        { "cpu", "NAME", "BINFMT_CPU", "guest CPU: max", opt_cpu },
-        { "d", "LIST", "BINFMT_LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log },
-        { "help", NULL, NULL, "this text", (void (*)(const char *)) opt_help },
-        { "opt", "LIST", "BINFMT_OPT", "turn passes off: no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack,no-share,no-wx", opt_passes },
-        { "r", "RELEASE", "BINFMT_UNAME", "kernel release that uname tells", opt_release },
-        { "s", "BYTES", "BINFMT_STACK_SIZE", "size of the stack", opt_stack },
-        { "strace", NULL, "BINFMT_STRACE", "log system calls", opt_strace },
-        { "tb-size", "BYTES", "BINFMT_TB_SIZE", "size of the code cache", opt_tb_size },
-        { "version", NULL, NULL, "version", (void (*)(const char *)) opt_version },
-        { "x64-level", "N", "BINFMT_X64_LEVEL", "use host instructions of x86-64-vN and below only", opt_level },
+        { "0", "ARGV0", "ARGV0", "the program's argv[0]", opt_argv0, opt_argv0 },
+        { "D", "FILE", "LOG_FILENAME", "write the log there, not to standard error; %d: process number", opt_log_file, opt_log_file },
+        { "E", "NAME=VALUE", "SET_ENV", "set a variable of the program", opt_set_env, opt_set_envs },
+        { "L", "DIR", "LD_PREFIX", "look for the ELF interpreter and absolute paths there first", opt_sysroot, opt_sysroot },
+        { "U", "NAME", "UNSET_ENV", "remove a variable of the program", opt_unset_env, opt_unset_envs },
+        { "comm", "NAME", NULL, "name of the process (/proc/self/comm)", opt_comm, NULL },
+        { "cpu", "NAME", "CPU", "guest CPU: max", opt_cpu, NULL },
+        { "d", "LIST", "LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log, NULL },
+        { "help", NULL, NULL, "this text", (void (*)(const char *)) opt_help, NULL },
+        { "opt", "LIST", "OPT", "turn passes off: no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack,no-share,no-wx", opt_passes, NULL },
+        { "r", "RELEASE", "UNAME", "kernel release that uname tells", opt_release, opt_release },
+        { "s", "BYTES", "STACK_SIZE", "size of the stack", opt_stack, opt_stack },
+        { "strace", NULL, "STRACE", "log system calls", opt_strace, opt_strace },
+        { "tb-size", "BYTES", "TB_SIZE", "size of the code cache", opt_tb_size, NULL },
+        { "version", NULL, NULL, "version", (void (*)(const char *)) opt_version, NULL },
+        { "x64-level", "N", "X64_LEVEL", "use host instructions of x86-64-vN and below only", opt_level, NULL },
 };
 #define NOPTIONS (sizeof(table) / sizeof(table[0]))
 
@@ -151,11 +181,13 @@ static _Noreturn void opt_help(const char *a) {
         (void) a;
         say("binfmt-translator [OPTION...] PROGRAM [ARGUMENT...]\nRuns an AArch64 Linux program.\n\n");
         for (unsigned k = 0; k < NOPTIONS; k++) {
-                char left[64], line[256];
+                char left[64], variables[64] = "", line[256];
                 rt_snprintf(left, sizeof(left), "-%s%s%s", table[k].name, table[k].argument ? " " : "",
                             table[k].argument ? table[k].argument : "");
-                rt_snprintf(line, sizeof(line), "  %-18s %s%s%s%s\n", left, table[k].help, table[k].variable ? " [" : "",
-                            table[k].variable ? table[k].variable : "", table[k].variable ? "]" : "");
+                if (table[k].variable)
+                        rt_snprintf(variables, sizeof(variables), table[k].qemu ? " [BINFMT_%s, QEMU_%s]" : " [BINFMT_%s]",
+                                    table[k].variable, table[k].variable);
+                rt_snprintf(line, sizeof(line), "  %-18s %s%s\n", left, table[k].help, variables);
                 say(line);
         }
         rt_exit(0);
@@ -182,40 +214,41 @@ int options_parse(int argc, char **argv) {
         return i;
 }
 
+static const char own_prefix[] = "BINFMT_", qemu_prefix[] = "QEMU_";
+
 /* The value of variable `name` in the string "NAME=VALUE", or NULL. */
 static const char *value_of(const char *s, const char *name) {
         size_t n = strlen(name);
         return !strncmp(s, name, n) && s[n] == '=' ? s + n + 1 : NULL;
 }
 
-/* The option that the string "NAME=VALUE" stands for, and that value; NOPTIONS for another variable. */
-static unsigned option_of(const char *s, const char **ret_value) {
-        if (strncmp(s, "BINFMT_", 7))
-                return NOPTIONS;
-        for (unsigned k = 0; k < NOPTIONS; k++) {
-                const char *v = table[k].variable ? value_of(s, table[k].variable) : NULL;
-                if (v) {
-                        *ret_value = v;
-                        return k;
-                }
-        }
-        return NOPTIONS;
+/* What heeds the string "NAME=VALUE" as a variable that begins with `prefix`, and that value; NULL: nothing does. */
+static void (*option_of(const char *s, const char *prefix, const char **ret_value))(const char *) {
+        size_t n = strlen(prefix);
+        if (strncmp(s, prefix, n))
+                return NULL;
+        for (unsigned k = 0; k < NOPTIONS; k++)
+                if (table[k].variable && (*ret_value = value_of(s + n, table[k].variable)))
+                        return prefix == qemu_prefix ? table[k].qemu : table[k].fn;
+        return NULL;
 }
 
+/* Our own name for a thing counts where both are set, so it comes last. */
 void options_environment(char **envp) {
-        const char *value;
-        for (; *envp; envp++) {
-                unsigned k = option_of(*envp, &value);
-                if (k < NOPTIONS)
-                        table[k].fn(value);
-        }
+        const char *const prefixes[] = { qemu_prefix, own_prefix }, *value;
+        for (unsigned k = 0; k < 2; k++)
+                for (char **e = envp; *e; e++) {
+                        void (*fn)(const char *) = option_of(*e, prefixes[k], &value);
+                        if (fn)
+                                fn(value);
+                }
 }
 
 void options_drop_environment(char **envp) {
         const char *value;
         char **to = envp;
         for (; *envp; envp++)
-                if (option_of(*envp, &value) == NOPTIONS)
+                if (!option_of(*envp, own_prefix, &value) && !option_of(*envp, qemu_prefix, &value))
                         *to++ = *envp;
         *to = NULL;
 }

@@ -24,7 +24,7 @@ extern struct options options;
  * for what it cannot understand. */
 int options_parse(int argc, char **argv);
 
-/* Reads BINFMT_* variables; not to be called under AT_SECURE. */
+/* Reads BINFMT_* variables, and those of QEMU_* that mean the same; not to be called under AT_SECURE. */
 void options_environment(char **envp);
 
 /* Takes them out of the environment: under AT_SECURE the program must not hand them on, as ld.so does with its own. */
