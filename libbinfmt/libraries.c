@@ -20,6 +20,8 @@ struct object {
 
 struct search {
         const struct root *root;
+        const char *before, *after; /* directories of foreign programs, below which files are looked for before and after their own path */
+        char *default_prefix;
         struct findings *findings;
         struct library_path path;
         struct object *objects;
@@ -35,6 +37,7 @@ static void search_done(struct search *s)
                 elf_file_done(&s->objects[i].elf);
         }
         free(s->objects);
+        free(s->default_prefix);
         library_path_done(&s->path);
 }
 
@@ -47,6 +50,25 @@ static int directory_of(const char *path, char **ret)
         return string_format(ret, "%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
+/* Opens a file where the interpreter of a foreign program would. */
+static int open_library(const struct search *s, const char *path)
+{
+        const char *const prefixes[] = { s->before, "", s->after };
+
+        for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+                _cleanup_free_ char *p = NULL;
+
+                if (!prefixes[i] || (*prefixes[i] && *path != '/'))
+                        continue;
+                if (string_format(&p, "%s%s", prefixes[i], path) < 0)
+                        return -ENOMEM;
+                int fd = root_open_file(s->root, p, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+                if (fd >= 0 || fd == -ENOMEM)
+                        return fd;
+        }
+        return -ENOENT;
+}
+
 /* Reads a library. Returns 0; -ENOENT where there is none; -ELIBBAD where it is for another machine or is no library. */
 static int read_library(const struct search *s, const char *path, struct elf_file *ret)
 {
@@ -55,7 +77,7 @@ static int read_library(const struct search *s, const char *path, struct elf_fil
         const char *reason;
         struct stat st;
 
-        _cleanup_close_ int fd = root_open_file(s->root, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+        _cleanup_close_ int fd = open_library(s, path);
         if (fd == -ENOMEM)
                 return fd;
         if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
@@ -316,14 +338,34 @@ static int add_program(struct search *s, int fd, const char *path)
         return r < 0 ? r : 1;
 }
 
+/* What is set for the interpreter; or the place where it looks by itself, when the dynamic linker is nowhere else. */
+static int find_linker(struct search *s, const char *linker, struct elf_file *ret)
+{
+        const struct elf_file *program = &s->objects[0].elf;
+
+        if (elf_machine_is_native(program))
+                return read_library(s, linker, ret);
+        s->before = secure_getenv("BINFMT_LD_PREFIX");
+        if (!s->before)
+                s->before = secure_getenv("QEMU_LD_PREFIX");
+        int r = read_library(s, linker, ret);
+        if (r != -ENOENT || s->before)
+                return r;
+        r = string_format(&s->default_prefix, "/etc/qemu-binfmt/%s", elf_machine_name(program));
+        if (r < 0)
+                return r;
+        s->after = s->default_prefix;
+        return read_library(s, linker, ret);
+}
+
 /* The dynamic linker. Returns 1 where it is there, 0 where not, with a finding, or a negative errno. */
-static int check_linker(const struct search *s)
+static int check_linker(struct search *s)
 {
         const struct elf_file *program = &s->objects[0].elf;
         const char *path = s->objects[0].name, *linker = program->interpreter, *machine = elf_machine_name(program);
         _cleanup_(elf_file_done) struct elf_file elf = {};
 
-        int r = read_library(s, linker, &elf);
+        int r = find_linker(s, linker, &elf);
         if (r >= 0)
                 return 1;
         if (r == -ENOENT)
@@ -334,9 +376,14 @@ static int check_linker(const struct search *s)
                 r = findings_add(s->findings, CAUSE_LINKER_UNUSABLE, linker,
                                  "%s needs the dynamic linker %s, and that is not one for %s", path, linker, machine);
         if (r >= 0)
-                r = findings_remedy(s->findings, "Install the C library of %s%s%s (Debian: libc6 of that architecture), or "
-                                    "link %s statically.", machine, *s->root->path ? _(" into ") : "", s->root->path,
-                                    path);
+                r = findings_remedy(s->findings,
+                                    elf_machine_is_native(program) || *s->root->path ?
+                                            N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), or link "
+                                               "%s statically.") :
+                                            N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), link %s "
+                                               "statically, or set QEMU_LD_PREFIX to the directory that a cross compiler has "
+                                               "its libraries in (Debian: /usr/aarch64-linux-gnu, for example)."),
+                                    machine, *s->root->path ? _(" into ") : "", s->root->path, path);
         return r < 0 ? r : 0;
 }
 

@@ -61,6 +61,34 @@ static void test_linker(void **state)
         check_needs("ld-linux-aarch64.so.1", "");
 }
 
+/* As under the interpreter: what is set counts first, and the place that it knows itself only where nothing is set. */
+static void test_other_root(void **state)
+{
+        (void)state;
+        const struct elf_maker native = { .machine = EM_X86_64, .type = ET_DYN, .is64 = true, .interpreter = "/lib/ld.so" };
+
+        put_library("root/cross" LINKER, NULL);
+        put_library("root/cross/lib/libx.so.1", NULL);
+        check_needs("libx.so.1", "dynamic-linker-missing");
+        setenv("QEMU_LD_PREFIX", "/cross", 1);
+        check_needs("libx.so.1", "");
+        check_needs("liby.so.1", "library-missing");
+        setenv("BINFMT_LD_PREFIX", "/none", 1);
+        check_needs("libx.so.1", "dynamic-linker-missing");
+        unsetenv("BINFMT_LD_PREFIX");
+        put_elf("root/cross/lib/ld.so", &native);
+        check_program(&native, "dynamic-linker-missing");
+
+        put_file("root/etc/qemu-binfmt/x", "");
+        assert_int_equal(symlink("/cross", "root/etc/qemu-binfmt/aarch64"), 0);
+        setenv("QEMU_LD_PREFIX", "/none", 1);
+        check_needs("libx.so.1", "dynamic-linker-missing");
+        unsetenv("QEMU_LD_PREFIX");
+        check_needs("libx.so.1", "");
+        put_library("root" LINKER, NULL);
+        check_needs("libx.so.1", "library-missing");
+}
+
 /* The link is one for those in the root: outside it leads nowhere. */
 static void test_link_stays_in_root(void **state)
 {
@@ -182,9 +210,11 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 TEST(test_linker),   TEST(test_link_stays_in_root), TEST(test_default_directories), TEST(test_wrong_machine),
-                TEST(test_indirect), TEST(test_rpath),              TEST(test_conf),                TEST(test_musl),
+                TEST(test_indirect), TEST(test_rpath),              TEST(test_conf),                TEST(test_musl),   TEST(test_other_root),
         };
 
         unsetenv("LD_LIBRARY_PATH");
+        unsetenv("BINFMT_LD_PREFIX");
+        unsetenv("QEMU_LD_PREFIX");
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
