@@ -53,8 +53,30 @@ check unset-variable 0 "hello \[$hello\] \{BINFMT_UNSET_ENV=TEST_A\}\|" '' env T
 
 check sysroot 0 "hello \[$dynamic\]\|" '' "$T" -L "$SYSROOT" "$dynamic"
 check sysroot-variable 0 "hello .*\|" '' env BINFMT_LD_PREFIX="$SYSROOT" "$T" "$dynamic"
+# The kernel takes 1170 program headers, and names of 4095 bytes.
+$CROSS -nostdlib -static -Wl,--build-id=none -x c -o "$dir/few" - <<'EOP' || exit 1
+__asm__(".globl _start\n_start: mov x0, #7\nmov x8, #93\nsvc #0");
+EOP
+python3 - "$dir/few" "$dir/many" <<'EOP' || exit 1
+import os, struct, sys
+data = bytearray(open(sys.argv[1], "rb").read())
+at, n = struct.unpack_from("<Q", data, 32)[0], struct.unpack_from("<H", data, 56)[0]
+struct.pack_into("<Q", data, 32, len(data))
+struct.pack_into("<H", data, 56, 1170)
+open(sys.argv[2], "wb").write(data + data[at:at + n * 56] + bytes((1170 - n) * 56))
+os.chmod(sys.argv[2], 0o755)
+EOP
+check few-headers 7 '' '' "$T" "$dir/few"
+check many-headers 7 '' '' "$T" "$dir/many"
+root=$dir/root long=$(printf /%0250d/%0250d/%0250d 0 0 0)
+mkdir -p "$root$long"
+for part in $(cd "$SYSROOT" && echo *); do ln -sfn "$SYSROOT/$part" "$root/$part"; done
+ln -sf "$SYSROOT/lib/ld-linux-aarch64.so.1" "$root$long/ld.so"
+$CROSS -O1 -Wl,--dynamic-linker="$long/ld.so" -o "$dir/long" "$files/hello.c" || exit 1
+check long-interpreter 0 "hello \[$dir/long\]\|" '' "$T" -L "$root" "$dir/long"
+check too-long-interpreter 126 '' '[^|]*ELF interpreter cannot be opened: /0[^|]*\|' "$T" -L "$(printf /%04000d 0)" "$dir/long"
 [ -e /lib/ld-linux-aarch64.so.1 ] ||
-	check no-sysroot 126 '' '[^|]*ld-linux-aarch64.so.1[^|]*-L[^|]*\|' "$T" "$dynamic"
+	check no-sysroot 126 '' '[^|]*-L[^|]*ld-linux-aarch64.so.1[^|]*\|' "$T" "$dynamic"
 
 # What is set for QEMU: the same as under QEMU itself, lists with commas too; our own name for it is stronger.
 check qemu-argv0 0 'hello \[other\]\|' '' env QEMU_ARGV0=other "$T" "$hello"

@@ -21,7 +21,9 @@
 #define PAGE_DOWN(x) ((x) & ~(PAGE - 1))
 #define PAGE_UP(x) (((x) + PAGE - 1) & ~(PAGE - 1))
 #define ADDRESS_MAX (UINT64_C(1) << 47)
-#define PHDR_MAX 128
+/* The kernel's limits: of program headers, and of a file's name with its NUL byte. */
+#define PHDR_MAX (65536 / sizeof(Elf64_Phdr))
+#define NAME_SIZE 4096
 
 struct image guest_image;
 uint64_t guest_vdso;
@@ -30,13 +32,13 @@ struct elf {
         int fd;
         uint64_t size;              /* of the file */
         Elf64_Ehdr eh;
-        Elf64_Phdr ph[PHDR_MAX];
         uint64_t lo, hi;            /* page-aligned addresses that PT_LOADs span, before relocation */
         uint64_t bias;
-        char interp[256];
         bool is_program;            /* not its interpreter */
         char *why;
         size_t why_size;
+        char interp[NAME_SIZE];
+        Elf64_Phdr ph[PHDR_MAX];
 };
 
 static int bad(struct elf *e, const char *what) {
@@ -263,8 +265,9 @@ static void note_extent(const struct elf *e) {
 static const char default_sysroot[] = "/etc/qemu-binfmt/aarch64";
 
 static int open_file(const char *dir, const char *name) {
-        char path[512];
-        rt_snprintf(path, sizeof(path), "%s%s", dir, name);
+        char path[NAME_SIZE];
+        if ((size_t) rt_snprintf(path, sizeof(path), "%s%s", dir, name) >= sizeof(path))
+                return -ENAMETOOLONG;
         return (int) sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 }
 
@@ -291,8 +294,8 @@ static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_
         i->why_size = e->why_size;
         i->fd = open_interp(e, sysroot);
         if (i->fd < 0) {
-                rt_snprintf(e->why, e->why_size, "its ELF interpreter %s cannot be opened%s", e->interp,
-                            *sysroot ? "" : " (where its root file system is can be told with BINFMT_LD_PREFIX=DIR, or -L DIR)");
+                rt_snprintf(e->why, e->why_size, "its ELF interpreter cannot be opened%s: %s",
+                            *sysroot ? "" : " (where its root file system is can be told with BINFMT_LD_PREFIX=DIR, or -L DIR)", e->interp);
                 return i->fd;
         }
         int r = read_headers(i);
