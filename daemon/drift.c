@@ -88,6 +88,7 @@ int drift_part(const struct state *s, struct repairs *repairs, uint64_t now, con
 
         if (!part.formats || !part.broken)
                 return -ENOMEM;
+        part.incomplete = s->catalog.incomplete;
         for (size_t i = 0; i < s->catalog.n_broken; i++)
                 part.broken[part.n_broken++] = s->catalog.broken[i];
         for (size_t i = 0; i < s->plan.n; i++) {

@@ -106,6 +106,8 @@ static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct 
                 r = watch_interpreters(&m->watch, catalog);
         if (r < 0)
                 (void)problems_add(&p->problems, r, NULL, 0, "changes by others will not be noticed: %s", strerror(-r));
+        if (r < 0 || catalog->incomplete)
+                (void)watch_retry(&m->watch);
         return 0;
 }
 
@@ -142,6 +144,7 @@ static void end_pass(struct manager *m, struct pass *p, uint64_t now)
 
 static int fail_pass(struct manager *m, int error)
 {
+        (void)watch_retry(&m->watch);
         log_message(&m->log, LOG_ERR, "nothing was registered: %s", strerror(-error));
         (void)sd_notifyf(0, "STATUS=Nothing registered: %s", strerror(-error));
         return error;
@@ -170,24 +173,31 @@ static void end_unregistered(const struct manager *m)
         (void)record_set_unregistered(record, false);
 }
 
-int manager_reload(struct manager *m)
+/* Reads everything and reconciles; again: for no other reason than that this was to be tried again. */
+static int reload(struct manager *m, bool again)
 {
         _cleanup_(pass_done) struct pass p = { .fd = -1, .lock = -1 };
         _cleanup_(catalog_done) struct catalog catalog = {};
 
-        repairs_done(&m->repairs);
+        if (!again)
+                repairs_done(&m->repairs);
         int r = config_load(m->config_file, &m->config, &p.problems);
         if (r >= 0)
                 r = begin_pass(m, &p, m->config.mount, &catalog);
         end_unregistered(m);
         if (r >= 0)
                 r = act(m, &p, &catalog, &catalog);
-        log_new_problems(m, &p.problems, true);
+        log_new_problems(m, &p.problems, !again);
         if (r < 0)
                 return fail_pass(m, r);
         end_pass(m, &p, time_now(m));
         bus_reconciled(&m->bus, &p.report);
         return 0;
+}
+
+int manager_reload(struct manager *m)
+{
+        return reload(m, false);
 }
 
 /* Where a repair has left nothing, the same is news when it comes again, as when systemd-binfmt is restarted, which
@@ -269,8 +279,8 @@ static void on_change(unsigned changes, void *userdata)
 {
         struct manager *m = userdata;
 
-        if (changes & WATCH_CONFIG && !is_unregistered(m))
-                (void)manager_reload(m);
+        if (changes & (WATCH_CONFIG | WATCH_RETRY) && !is_unregistered(m))
+                (void)reload(m, !(changes & WATCH_CONFIG));
         else
                 (void)manager_check(m);
 }

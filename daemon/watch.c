@@ -88,6 +88,11 @@ int watch_schedule(struct watch *w, uint64_t usec)
         return schedule(w, WATCH_DRIFT, usec);
 }
 
+int watch_retry(struct watch *w)
+{
+        return schedule(w, WATCH_RETRY, WATCH_RETRY_USEC);
+}
+
 static int on_misc(sd_event_source *source, const struct inotify_event *event, void *userdata)
 {
         struct watch *w = userdata;

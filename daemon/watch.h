@@ -12,10 +12,14 @@
 /* How long after a change it is told, in which more may come. */
 #define WATCH_DELAY_USEC (100 * 1000)
 
+/* How long after something failed that may succeed without any change, such as for want of memory. */
+#define WATCH_RETRY_USEC (60 * 1000 * 1000)
+
 /* What has changed. */
 enum watch_change {
         WATCH_DRIFT = 1 << 0,  /* entries or interpreters, or it is time to look at them again */
         WATCH_CONFIG = 1 << 1, /* what the formats are read from */
+        WATCH_RETRY = 1 << 2,  /* nothing perhaps, but what failed may succeed now */
 };
 
 /* Called from the event loop, with the bits of what has changed. */
@@ -67,5 +71,8 @@ int watch_interpreters(struct watch *w, const struct catalog *catalog);
 /* Has the handler called in so many microseconds with WATCH_DRIFT, unless it is called before anyhow. Returns 0 or a
  * negative errno. */
 int watch_schedule(struct watch *w, uint64_t usec);
+
+/* The same with WATCH_RETRY, in WATCH_RETRY_USEC. */
+int watch_retry(struct watch *w);
 
 void watch_done(struct watch *w);

@@ -59,14 +59,15 @@ static int take_line(struct binfmt_d *l, const char *path, unsigned number, char
 
 int binfmt_d_read(const char *path, struct binfmt_d *l, struct problems *problems)
 {
-        _cleanup_fclose_ FILE *f = fopen(path, "re");
+        _cleanup_fclose_ FILE *f = NULL;
         _cleanup_free_ char *line = NULL;
+        const char *reason;
         size_t allocated = 0;
         ssize_t size;
-        int r = 0;
 
-        if (!f)
-                return problems_add(problems, -errno, path, 0, "%s", strerror(errno));
+        int r = conf_file_open(path, &f, &reason);
+        if (r < 0)
+                return problems_add(problems, r, path, 0, "%s", reason);
         errno = 0;
         for (unsigned number = 1; r >= 0 && (size = getline(&line, &allocated, f)) >= 0; number++)
                 r = take_line(l, path, number, line, (size_t)size, problems);
@@ -113,9 +114,13 @@ int binfmt_d_load(char *const *directories, size_t n, struct binfmt_d *ret, stru
         _cleanup_(binfmt_d_done) struct binfmt_d l = {};
 
         int r = conf_files_list(directories, n, ".conf", CONF_FILES, &files, problems);
-        for (size_t i = 0; i < files.n && r >= 0; i++)
-                if (!files.items[i].masked && binfmt_d_read(files.items[i].path, &l, problems) == -ENOMEM)
-                        r = -ENOMEM;
+        l.incomplete = files.incomplete;
+        for (size_t i = 0; i < files.n && r >= 0; i++) {
+                int error = files.items[i].masked ? 0 : binfmt_d_read(files.items[i].path, &l, problems);
+                if (error == -ENOMEM)
+                        r = error;
+                l.incomplete = l.incomplete || conf_file_may_have_more(error);
+        }
         if (r < 0)
                 return r;
         if (l.n > 0)

@@ -16,6 +16,7 @@ struct binfmt_d_line {
 struct binfmt_d {
         struct binfmt_d_line *items;
         size_t n;
+        bool incomplete; /* a file or directory could not be read: there may be more */
 };
 
 void binfmt_d_done(struct binfmt_d *l);
@@ -31,5 +32,6 @@ int binfmt_d_read(const char *path, struct binfmt_d *l, struct problems *problem
 
 /* Reads the files *.conf of all directories, lowest priority first: a file replaces one of the same name in a directory
  * before it, and one that is empty or a link to /dev/null says nothing. Of several lines with one name the last counts,
- * and each of the others is noted in problems. The result is sorted by name. Returns 0 or -ENOMEM. */
+ * and each of the others is noted in problems. The result is sorted by name. What cannot be read is
+ * noted in problems too. Returns 0 or -ENOMEM. */
 int binfmt_d_load(char *const *directories, size_t n, struct binfmt_d *ret, struct problems *problems);

@@ -8,6 +8,7 @@ int catalog_load_binfmt_d(const struct paths *paths, struct catalog *c, struct p
         size_t n = c->n;
 
         int r = binfmt_d_load(paths->binfmt_d, paths->n_binfmt_d, &lines, problems);
+        c->incomplete = c->incomplete || lines.incomplete;
         for (size_t i = 0; i < lines.n && r >= 0; i++) {
                 const struct binfmt_d_line *l = &lines.items[i];
                 struct entry spec = l->entry;

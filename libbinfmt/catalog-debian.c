@@ -124,6 +124,7 @@ int catalog_load_debian(const struct paths *paths, struct catalog *c, struct pro
         if (fd == -ENOENT)
                 return 0;
         int r = fd < 0 ? fd : debian_db_list(fd, paths->admindir, &formats, problems);
+        c->incomplete = c->incomplete || formats.incomplete || r < 0;
         if (r < 0 && r != -ENOMEM)
                 return problems_add(problems, 0, paths->admindir, 0, "the database cannot be read: %s", strerror(-r));
         if (r >= 0)

@@ -51,6 +51,7 @@ static int load_own(const struct paths *paths, struct catalog *c, struct problem
         _cleanup_(conf_files_done) struct conf_files files = {};
 
         int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf", CONF_FILES, &files, problems);
+        c->incomplete = files.incomplete;
         for (size_t i = 0; i < files.n && r >= 0; i++)
                 if (!files.items[i].masked)
                         r = load_format(&files.items[i], c, problems);
@@ -121,10 +122,26 @@ int catalog_apply_drop_ins(const struct paths *paths, struct format *f, struct p
         _cleanup_(conf_files_done) struct conf_files files = {};
 
         int r = catalog_list_drop_ins(paths, f->entry.name, &files, problems);
-        for (size_t i = 0; i < files.n && r >= 0; i++)
-                if (!files.items[i].masked && format_file_apply(files.items[i].path, f, problems) == -ENOMEM)
-                        r = -ENOMEM;
+        if (r >= 0 && files.incomplete)
+                r = -EIO;
+        for (size_t i = 0; i < files.n && r >= 0; i++) {
+                int error = files.items[i].masked ? 0 : format_file_apply(files.items[i].path, f, problems);
+                if (error == -ENOMEM || conf_file_may_have_more(error))
+                        r = error;
+        }
         return r;
+}
+
+/* A format of which it is not known what it is to be. */
+static int make_broken(struct catalog *c, struct format *f)
+{
+        int r = add_broken(c, f->entry.name);
+
+        if (r < 0)
+                return r;
+        format_done(f);
+        memmove(f, f + 1, (size_t)(c->formats + --c->n - f) * sizeof(*f));
+        return 0;
 }
 
 /* What changes formats, wherever these come from. */
@@ -142,7 +159,10 @@ static int load_drop_ins(const struct paths *paths, struct catalog *c, struct pr
                 struct format *f = catalog_find(c, name);
                 if (f)
                         r = catalog_apply_drop_ins(paths, f, problems);
+                if (r < 0 && r != -ENOMEM)
+                        r = make_broken(c, f);
         }
+        catalog_sort(c);
         return r;
 }
 

@@ -11,6 +11,7 @@ struct catalog {
         size_t n;
         char **broken; /* names of formats whose files cannot be used */
         size_t n_broken;
+        bool incomplete; /* something could not be read: there may be more formats */
 };
 
 void catalog_done(struct catalog *c);
@@ -18,7 +19,8 @@ void catalog_done(struct catalog *c);
 /* Reads NAME.conf and NAME.conf.d/?*.conf of each directory. A file replaces one of the same name in a directory before
  * it, and a link to /dev/null makes it as if there was none. Then come the alternatives that the database of
  * update-binfmts and binfmt.d name, and the formats that only these name, to which drop-ins apply as well. What is
- * wrong is noted in problems; it never keeps the rest from being read. Returns 0, or a negative errno where nothing
+ * wrong is noted in problems; it never keeps the rest from being read. A format with a file that cannot be read is one
+ * of those that are broken. Returns 0, or a negative errno where nothing
  * could be read at all (memory). */
 int catalog_load(const struct paths *paths, struct catalog *ret, struct problems *problems);
 
@@ -29,7 +31,8 @@ void catalog_sort(struct catalog *c);
 int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret,
                           struct problems *problems);
 
-/* Changes a format by its drop-ins, as catalog_load does. Returns 0 or -ENOMEM. */
+/* Changes a format by its drop-ins, as catalog_load does. One that is wrong is noted and has no effect. Returns 0, -ENOMEM,
+ * or, with a problem noted, the negative errno of one that cannot be read: what the format is to be is not known then. */
 int catalog_apply_drop_ins(const struct paths *paths, struct format *f, struct problems *problems);
 
 /* Finds a format by name; NULL where there is none. */

@@ -2,8 +2,11 @@
 #include "conf-files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+
+#define FILE_SIZE_MAX (16 * 1024 * 1024)
 
 static void conf_file_done(struct conf_file *f)
 {
@@ -19,11 +22,16 @@ void conf_files_done(struct conf_files *l)
         *l = (struct conf_files){};
 }
 
-static bool is_null_device(const char *path)
+static bool is_null_device(const struct stat *st)
+{
+        return S_ISCHR(st->st_mode) && st->st_rdev == makedev(1, 3);
+}
+
+static bool leads_to_null_device(const char *path)
 {
         struct stat st;
 
-        return stat(path, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+        return stat(path, &st) == 0 && is_null_device(&st);
 }
 
 static bool is_wanted(const struct dirent *de, const char *suffix, enum conf_kind kind)
@@ -47,7 +55,7 @@ static int add(struct conf_files *l, const char *directory, const struct dirent 
                 conf_file_done(f);
                 return -ENOMEM;
         }
-        f->masked = (de->d_type == DT_LNK || de->d_type == DT_UNKNOWN) && is_null_device(f->path);
+        f->masked = (de->d_type == DT_LNK || de->d_type == DT_UNKNOWN) && leads_to_null_device(f->path);
         l->n++;
         return 0;
 }
@@ -58,14 +66,15 @@ static int scan(struct conf_files *l, const char *directory, const char *suffix,
         _cleanup_closedir_ DIR *d = opendir(directory);
         struct dirent *de;
 
-        if (!d) {
-                if (errno != ENOENT)
-                        problems_add(problems, -errno, directory, 0, "%s", strerror(errno));
+        if (!d && errno == ENOENT)
                 return 0;
-        }
-        while ((de = readdir(d)))
+        while (d && (errno = 0, de = readdir(d)))
                 if (is_wanted(de, suffix, kind) && add(l, directory, de) < 0)
                         return -ENOMEM;
+        if (errno) {
+                l->incomplete = errno != ENOTDIR;
+                (void)problems_add(problems, -errno, directory, 0, "%s", strerror(errno));
+        }
         return 0;
 }
 
@@ -83,7 +92,8 @@ static void sort(struct conf_files *l)
 /* Puts what a directory has over what those before it have; both are sorted. Returns 0 or -ENOMEM. */
 static int merge(struct conf_files *l, struct conf_files *more)
 {
-        struct conf_files merged = { .items = calloc(l->n + more->n + 1, sizeof(*merged.items)) };
+        struct conf_files merged = { .items = calloc(l->n + more->n + 1, sizeof(*merged.items)),
+                                     .incomplete = l->incomplete || more->incomplete };
         size_t i = 0, j = 0;
 
         if (!merged.items)
@@ -130,4 +140,29 @@ const struct conf_file *conf_files_find(const struct conf_files *l, const char *
         const struct conf_file key = { .name = (char *)name };
 
         return l->n > 0 ? bsearch(&key, l->items, l->n, sizeof(*l->items), compare) : NULL;
+}
+
+static int refuse(int error, const char *reason, const char **ret_reason)
+{
+        *ret_reason = reason;
+        return error;
+}
+
+int conf_file_open(const char *path, FILE **ret, const char **ret_reason)
+{
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        struct stat st;
+
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return refuse(-errno, strerror(errno), ret_reason);
+        if (!S_ISREG(st.st_mode) && !is_null_device(&st))
+                return refuse(-EINVAL, S_ISDIR(st.st_mode) ? strerror(EISDIR) : _("it is not a regular file"), ret_reason);
+        if (st.st_size > FILE_SIZE_MAX)
+                return refuse(-EINVAL, _("it is larger than 16 MiB"), ret_reason);
+        FILE *f = fdopen(fd, "r");
+        if (!f)
+                return refuse(-errno, strerror(errno), ret_reason);
+        TAKE_FD(fd);
+        *ret = f;
+        return 0;
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <strings.h>
 
+#include "conf-files.h"
 #include "ini-file.h"
 
 struct loading {
@@ -62,11 +63,14 @@ int config_load(const char *path, struct config *ret, struct problems *problems)
         struct config config = CONFIG_DEFAULTS;
         struct loading l = { .config = &config, .problems = problems };
 
-        _cleanup_fclose_ FILE *f = fopen(path, "re");
-        if (!f && errno != ENOENT)
-                return problems_add(problems, -errno, path, 0, "%s", strerror(errno));
+        _cleanup_fclose_ FILE *f = NULL;
+        const char *reason;
+
+        int r = conf_file_open(path, &f, &reason);
+        if (r < 0 && r != -ENOENT)
+                return problems_add(problems, r, path, 0, "%s", reason);
         if (f) {
-                int r = ini_file_read(f, path, handle_line, &l, problems);
+                r = ini_file_read(f, path, handle_line, &l, problems);
                 if (r < 0)
                         return problems_add(problems, r, path, 0, "%s", strerror(-r));
         }

@@ -102,30 +102,37 @@ static int compare_names(const void *a, const void *b)
         return strcmp(((const struct debian_format *)a)->name, ((const struct debian_format *)b)->name);
 }
 
-static bool is_candidate(int fd, const struct dirent *de)
+/* Returns 1 or 0, or a negative errno. */
+static int is_candidate(int fd, const char *name)
 {
         struct stat st;
 
-        if (is_no_format(de->d_name))
-                return false;
-        return fstatat(fd, de->d_name, &st, 0) >= 0 && S_ISREG(st.st_mode);
+        if (is_no_format(name))
+                return 0;
+        if (fstatat(fd, name, &st, 0) < 0)
+                return errno == ENOENT ? 0 : -errno;
+        return S_ISREG(st.st_mode);
 }
 
-/* Reads a file and adds it, or notes what is wrong with it. Returns 0 or -ENOMEM. */
+/* Reads a file and adds it, if it is one, or notes what is wrong with it. Returns 0 or -ENOMEM. */
 static int add(int fd, const char *path, const char *name, struct debian_formats *list, struct problems *problems)
 {
         _cleanup_free_ char *file = NULL;
         const char *reason = debian_db_name_reason(name);
         enum debian_field missing;
 
+        int r = is_candidate(fd, name);
+        if (r == 0)
+                return 0;
         if (array_grow(&list->items, list->n, sizeof(*list->items)) < 0 ||
             string_format(&file, "%s/%s", path, name) < 0)
                 return -ENOMEM;
-        if (reason) {
+        if (r > 0 && reason) {
                 (void)problems_add(problems, 0, file, 0, "%s", reason);
                 return 0;
         }
-        int r = debian_db_read(fd, name, &list->items[list->n], &missing);
+        if (r > 0)
+                r = debian_db_read(fd, name, &list->items[list->n], &missing);
         if (r == -ENOMEM)
                 return r;
         if (r == -EBADMSG)
@@ -135,6 +142,7 @@ static int add(int fd, const char *path, const char *name, struct debian_formats
                 (void)problems_add(problems, r, file, 0, "%s", strerror(-r));
         else
                 list->n++;
+        list->incomplete = list->incomplete || (r < 0 && r != -EBADMSG && r != -ENOENT);
         return 0;
 }
 
@@ -147,11 +155,13 @@ int debian_db_list(int fd, const char *path, struct debian_formats *ret, struct 
         int r = directory_open(fd, &d);
         if (r < 0)
                 return r;
-        while ((de = readdir(d))) {
-                r = is_candidate(fd, de) ? add(fd, path, de->d_name, &list, problems) : 0;
+        while ((errno = 0, de = readdir(d))) {
+                r = add(fd, path, de->d_name, &list, problems);
                 if (r < 0)
                         return r;
         }
+        if (errno)
+                return -errno;
         if (list.n > 0)
                 qsort(list.items, list.n, sizeof(*list.items), compare_names);
         *ret = list;

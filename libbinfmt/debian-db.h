@@ -9,6 +9,7 @@
 struct debian_formats {
         struct debian_format *items;
         size_t n;
+        bool incomplete; /* a file could not be read */
 };
 
 void debian_formats_done(struct debian_formats *f);
@@ -31,7 +32,7 @@ const char *debian_db_name_reason(const char *name);
 int debian_db_read(int fd, const char *name, struct debian_format *ret, enum debian_field *ret_missing);
 
 /* Reads all formats, by name. One that cannot be read is noted in problems and left out; path is the database's, for
- * messages. Returns 0 or a negative errno. */
+ * messages. Returns 0 or a negative errno, also where there may be more that was not read. */
 int debian_db_list(int fd, const char *path, struct debian_formats *ret, struct problems *problems);
 
 /* Writes a format, as a whole or not at all, so that it survives a power cut. Returns 0 or a negative errno. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "conf-files.h"
 #include "escape.h"
 #include "ini-file.h"
 
@@ -239,11 +240,13 @@ static int load(const char *path, struct format *f, struct problems *problems)
         struct loading l = { .format = f, .problems = problems, .last = KEY_COUNT, .mask_size = f->entry.magic_size };
         size_t before = problems->n;
 
-        _cleanup_fclose_ FILE *file = fopen(path, "re");
-        if (!file)
-                return problems_add(problems, -errno, path, 0, "%s", strerror(errno));
+        _cleanup_fclose_ FILE *file = NULL;
+        const char *reason;
 
-        int r = ini_file_read(file, path, handle_line, &l, problems);
+        int r = conf_file_open(path, &file, &reason);
+        if (r < 0)
+                return problems_add(problems, r, path, 0, "%s", reason);
+        r = ini_file_read(file, path, handle_line, &l, problems);
         if (r < 0)
                 return problems_add(problems, r, path, 0, "%s", strerror(-r));
         if (problems->n > before)

@@ -203,11 +203,13 @@ static int reconcile_format(const struct context *c, const struct format *f)
         return settle(c, &s, name);
 }
 
-/* Removes what we registered for formats that are no more; a file that has just become unreadable is none of them. */
+/* Removes what we registered for formats that are no more; one that could just not be read is none of them. */
 static int reconcile_orphans(const struct context *c, const struct catalog *catalog)
 {
         _cleanup_(record_names_done) struct record_names names = {};
 
+        if (catalog->incomplete)
+                return 0;
         int r = record_list(c->record, &names);
         if (r < 0)
                 return r;

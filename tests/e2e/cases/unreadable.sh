@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# What cannot be read is not what is not there: nothing is removed because a file, a directory or the database cannot be
+# read, or because there are too few descriptors to read it; and what is no file holds nobody up.
+make_test_format
+mkdir -p usr/binfmt.d etc/binfmt.d admin
+echo ":line:M::LINE::$DIR/interpreter:" >usr/binfmt.d/line.conf
+printf '%s\n' some-package magic 0 DATABASE '' "$DIR/interpreter" '' '' '' '' >admin/data
+start_daemon
+has_all() {
+	[ -e bm/test ] && [ -e bm/line ] && [ -e bm/data ]
+}
+has_all || fail "not registered"
+
+# each PATH...: a loop of links in its place, for the daemon and for binfmtctl
+for path in usr/binfmt.d/line.conf usr/binfmt.d conf/test.conf conf admin/data admin; do
+	# The daemon is not to see that there is nothing for a moment.
+	kill -STOP "$daemon_pid"
+	mv "$path" kept
+	ln -s "$(basename "$path")" "$path"
+	kill -CONT "$daemon_pid"
+	reload_daemon
+	grep -q "$DIR/$path: Too many levels of symbolic links\|$DIR/$path: the database cannot be read" daemon.log ||
+		{ cat daemon.log; fail "$path: not said"; }
+	has_all || fail "$path: the daemon removed what it could not read"
+	status 1 binfmtctl reload
+	has_all || fail "$path: binfmtctl removed what it could not read"
+	kill -STOP "$daemon_pid"
+	rm "$path"
+	mv kept "$path"
+	kill -CONT "$daemon_pid"
+done
+reload_daemon
+
+# A drop-in that cannot be read may say anything.
+mkdir conf/line.conf.d
+ln -s 1.conf conf/line.conf.d/1.conf
+reload_daemon
+has_all || fail "a format with an unreadable drop-in was removed"
+printf -- -1 >bm/line
+sleep 0.5
+[ ! -e bm/line ] || fail "registered, though its drop-in may say that it is disabled"
+rm -r conf/line.conf.d
+until_true 5 has_all || fail "not registered again"
+
+# Too few descriptors, one more each time until there are enough.
+for limit in $(seq 6 40); do
+	prlimit --pid "$daemon_pid" --nofile="$limit:1024"
+	kill -HUP "$daemon_pid"
+	sleep 0.05
+	has_all || fail "removed with $limit descriptors"
+	(ulimit -n "$limit" && binfmtctl reload) >output 2>&1 || true
+	has_all || fail "binfmtctl removed with $limit descriptors"
+done
+prlimit --pid "$daemon_pid" --nofile=1024:1024
+reload_daemon
+has_all || fail "lost"
+
+# What is no file: a FIFO without a writer would be waited for, a device never ends, a sparse file takes all memory.
+mkdir -p conf/test.conf.d
+mkfifo conf/fifo.conf usr/binfmt.d/fifo.conf conf/test.conf.d/fifo.conf admin/fifo
+ln -s /dev/zero conf/zero.conf
+ln -s /dev/zero usr/binfmt.d/zero.conf
+truncate -s 1T conf/sparse.conf usr/binfmt.d/sparse.conf admin/sparse
+reload_daemon
+has_all || fail "lost beside a FIFO"
+for file in conf/fifo.conf usr/binfmt.d/fifo.conf conf/test.conf.d/fifo.conf conf/zero.conf usr/binfmt.d/zero.conf; do
+	says "$DIR/$file: it is not a regular file" daemon.log
+done
+for file in conf/sparse.conf usr/binfmt.d/sparse.conf; do
+	says "$DIR/$file: it is larger than 16 MiB" daemon.log
+done
+says "$DIR/admin/sparse: File too large" daemon.log
+status 0 timeout 10 binfmtctl list
+status 1 timeout 10 binfmtctl verify conf/fifo.conf
+says "conf/fifo.conf: it is not a regular file"
+stop_daemon
+
+# The daemon's own file.
+mkfifo pipe.conf
+status 1 timeout 10 binfmtd --config="$DIR/pipe.conf"
+says "$DIR/pipe.conf: it is not a regular file"
