@@ -120,17 +120,18 @@ static int act_and_remember(const struct context *c, enum reconcile_action actio
 {
         const char *reason;
 
-        int error = act(c, action, s, name, &reason);
-        if (error < 0) {
+        /* One that is stale for want of a record would be replaced again and again while none can be kept. */
+        int r = reconcile_find_drift(s) == DRIFT_STALE ? record_begin(c->record, s->want) : 0;
+        int error = r < 0 ? r : act(c, action, s, name, &reason);
+        if (error < 0)
                 c->report->n_failed++;
-                (void)problems_add(c->problems, error, NULL, 0, "%s: not %s: %s", name,
-                                   _(reconcile_action_to_string(action)), reason);
-        } else {
-                int r = remember(c, action, s, name);
-                if (r < 0)
-                        (void)problems_add(c->problems, r, NULL, 0, "%s: its record cannot be kept: %s", name,
-                                           strerror(-r));
-        }
+        if (r >= 0 && error < 0)
+                return problems_add(c->problems, error, NULL, 0, "%s: not %s: %s", name,
+                                    _(reconcile_action_to_string(action)), reason);
+        if (r >= 0)
+                r = remember(c, action, s, name);
+        if (r < 0)
+                (void)problems_add(c->problems, r, NULL, 0, "%s: its record cannot be kept: %s", name, strerror(-r));
         return error;
 }
 

@@ -38,8 +38,8 @@ int record_open_existing(const char *path)
         return fd < 0 ? -errno : fd;
 }
 
-/* The first line of a record identifies the entry, the second the interpreter's file. */
-static int format_record(const struct entry *e, char **ret)
+/* The first line of a record identifies the entry, the second the interpreter's file as it was when it was registered. */
+static int format_record(const struct entry *e, bool registered, char **ret)
 {
         _cleanup_free_ char *line = NULL, *fingerprint = NULL;
 
@@ -50,7 +50,7 @@ static int format_record(const struct entry *e, char **ret)
         if (r < 0)
                 return r;
         /* A BPF handler's name is no file. */
-        r = e->type == ENTRY_HANDLER ? -ENOENT : interpreter_fingerprint(e->interpreter, &fingerprint);
+        r = e->type == ENTRY_HANDLER || !registered ? -ENOENT : interpreter_fingerprint(e->interpreter, &fingerprint);
         if (r == -ENOMEM)
                 return r;
         return string_format(ret, "%s\n%s\n", line, r < 0 ? "" : fingerprint);
@@ -67,7 +67,7 @@ static bool compare(int fd, const struct entry *e, bool with_interpreter)
 {
         _cleanup_free_ char *want = NULL, *have = NULL;
 
-        if (fd < 0 || file_read_at(fd, e->name, RECORD_MAX, &have, NULL) < 0 || format_record(e, &want) < 0)
+        if (fd < 0 || file_read_at(fd, e->name, RECORD_MAX, &have, NULL) < 0 || format_record(e, true, &want) < 0)
                 return false;
         return with_interpreter ? streq(want, have) : same_first_line(want, have);
 }
@@ -79,19 +79,29 @@ bool record_is_ours(int fd, const struct entry *e)
 
 bool record_is_fresh(int fd, const struct entry *e)
 {
-        return compare(fd, e, true);
+        return fd < 0 || compare(fd, e, true);
 }
 
-int record_write(int fd, const struct entry *e)
+static int write_record(int fd, const struct entry *e, bool registered)
 {
         _cleanup_free_ char *text = NULL;
 
         if (fd < 0)
                 return 0;
-        int r = format_record(e, &text);
+        int r = format_record(e, registered, &text);
         if (r < 0)
                 return r;
         return file_write_at(fd, e->name, text);
+}
+
+int record_begin(int fd, const struct entry *e)
+{
+        return write_record(fd, e, false);
+}
+
+int record_write(int fd, const struct entry *e)
+{
+        return write_record(fd, e, true);
 }
 
 int record_forget(int fd, const char *name)

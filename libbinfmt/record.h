@@ -27,8 +27,13 @@ int record_open_existing(const char *path);
 /* Whether the entry was registered by us just so. */
 bool record_is_ours(int fd, const struct entry *e);
 
-/* Whether it was, and the interpreter's file is still the one that it was then. */
+/* Whether it was, and the interpreter's file is still the one that it was then, as far as that is known: without a
+ * directory no file is known to have changed. */
 bool record_is_fresh(int fd, const struct entry *e);
+
+/* Notes that the entry is about to be registered anew: until record_write says that it was, it is ours and not fresh.
+ * Where this fails, that would fail too. Returns 0 or a negative errno. */
+int record_begin(int fd, const struct entry *e);
 
 /* Notes that the entry has been registered. Returns 0 or a negative errno. */
 int record_write(int fd, const struct entry *e);

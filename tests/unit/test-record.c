@@ -25,6 +25,13 @@ static void test_write_and_compare(void **state)
         assert_true(record_is_ours(fd, &e));
         assert_false(record_is_fresh(fd, &e));
 
+        /* Begun anew, and perhaps not done. */
+        assert_int_equal(record_write(fd, &e), 0);
+        assert_true(record_is_fresh(fd, &e));
+        assert_int_equal(record_begin(fd, &e), 0);
+        assert_true(record_is_ours(fd, &e));
+        assert_false(record_is_fresh(fd, &e));
+
         assert_int_equal(record_forget(fd, "x"), 0);
         assert_int_equal(record_forget(fd, "x"), 0);
         assert_false(record_is_ours(fd, &e));
@@ -52,6 +59,7 @@ static void test_without_directory(void **state)
 
         assert_int_equal(record_write(-1, &e), 0);
         assert_false(record_is_ours(-1, &e));
+        assert_true(record_is_fresh(-1, &e));
         assert_int_equal(record_forget(-1, "one"), 0);
         assert_int_equal(record_list(-1, &names), 0);
         assert_int_equal(names.n, 0);
