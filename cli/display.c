@@ -14,6 +14,7 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         mask = e->mask ? escape_all(e->mask, e->magic_size) : strdup("");
         if (!magic || !mask)
                 return fail("out of memory");
+        string_make_printable(magic);
 
         printf("%s%s%s (%s%s%s):\n", colour(COLOUR_BOLD), e->name, colour(COLOUR_NONE),
                colour(enabled ? COLOUR_GREEN : COLOUR_DIM), enabled ? "enabled" : "disabled", colour(COLOUR_NONE));
@@ -22,8 +23,9 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         printf("      offset = %u\n", e->offset);
         printf("       magic = %s\n", magic);
         printf("        mask = %s\n", mask);
-        printf(" interpreter = %s\n", e->interpreter);
-        printf("    detector = %s\n", detector ? detector : "");
+        fputs(" interpreter = ", stdout);
+        print_name(e->interpreter);
+        printf("\n    detector = %s\n", detector ? detector : "");
         printf("       flags = %s\n", entry_format_flags(e->flags, flags));
         return EXIT_OK;
 }

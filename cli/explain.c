@@ -39,14 +39,25 @@ static void print_state(const struct misc_state *m)
                m->mount != MISC_MOUNTED ? "" : m->enabled ? _(", enabled") : _(", disabled as a whole"));
 }
 
-/* What is printed comes out of files that come from anywhere. */
+static void make_all_printable(char *const *texts, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (texts[i])
+                        string_make_printable(texts[i]);
+}
+
+/* What is printed comes out of files that come from anywhere, and so do the names of entries. */
 static void make_printable(struct explanation *x)
 {
         for (size_t i = 0; i < x->n_steps; i++) {
-                char *texts[] = { x->steps[i].path, x->steps[i].what, x->steps[i].interpreter, x->steps[i].argument };
-                for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
-                        if (texts[k])
-                                string_make_printable(texts[k]);
+                const struct step *s = &x->steps[i];
+                char *texts[] = { s->path, s->what, s->entry, s->interpreter, s->argument };
+                make_all_printable(texts, ARRAY_SIZE(texts));
+        }
+        for (size_t i = 0; i < x->n_comparisons; i++) {
+                const struct entry *e = &x->comparisons[i].entry;
+                char *texts[] = { e->name, e->extension, e->interpreter };
+                make_all_printable(texts, ARRAY_SIZE(texts));
         }
 }
 

@@ -13,7 +13,7 @@ static void print_row(const struct widths *w, const char *name, enum colour c, c
         print_cell(name, w->name);
         print_coloured_cell(c, state, w->state);
         print_cell(flags, w->flags);
-        fputs(interpreter, stdout);
+        print_name(interpreter);
 }
 
 static void print_entry_row(const struct widths *w, const struct entry *e, const char *name, const char *interpreter,
@@ -53,14 +53,20 @@ static struct widths find_widths(const struct view *v)
         return w;
 }
 
+static void print_line(const char *name)
+{
+        print_name(name);
+        putchar('\n');
+}
+
 /* For the shells' completion, and for scripts. */
 static void print_names(const struct view *v)
 {
         for (size_t i = 0; i < v->catalog.n; i++)
-                puts(v->catalog.formats[i].entry.name);
+                print_line(v->catalog.formats[i].entry.name);
         for (size_t i = 0; i < v->kernel.n; i++)
                 if (!catalog_find(&v->catalog, v->kernel.items[i].name))
-                        puts(v->kernel.items[i].name);
+                        print_line(v->kernel.items[i].name);
 }
 
 int verb_list(const struct call *call)

@@ -73,9 +73,10 @@ static void print_event(struct monitor *m, const char *source, const char *event
                 (void)print_event_json(when, source, event, details, n);
         } else {
                 printf("%s%s%s  %-7s  %s", colour(COLOUR_DIM), when, colour(COLOUR_NONE), source, _(event));
-                for (size_t i = 0; i < n; i++)
-                        printf("%s%s", i ? ", " : "  ",
-                               details[i].word && *details[i].value ? _(details[i].value) : details[i].value);
+                for (size_t i = 0; i < n; i++) {
+                        fputs(i ? ", " : "  ", stdout);
+                        print_name(details[i].word && *details[i].value ? _(details[i].value) : details[i].value);
+                }
                 putchar('\n');
         }
         if (fflush(stdout) == EOF)

@@ -65,14 +65,33 @@ int field_width(const char *text, int width)
         return width + (int)strlen(text) - columns(text);
 }
 
+static char *copy_printable(const char *text)
+{
+        char *copy = strdup(text);
+
+        if (copy)
+                string_make_printable(copy);
+        return copy;
+}
+
+void print_name(const char *text)
+{
+        _cleanup_free_ char *copy = copy_printable(text);
+
+        fputs(copy ? copy : "?", stdout);
+}
+
 void print_cell(const char *text, int width)
 {
-        printf("%-*s  ", field_width(text, width), text);
+        print_coloured_cell(COLOUR_NONE, text, width);
 }
 
 void print_coloured_cell(enum colour c, const char *text, int width)
 {
-        printf("%s%-*s%s  ", colour(c), field_width(text, width), text, colour(COLOUR_NONE));
+        _cleanup_free_ char *copy = copy_printable(text);
+        const char *shown = copy ? copy : "?", *begin = c == COLOUR_NONE ? "" : colour(c);
+
+        printf("%s%-*s%s  ", begin, field_width(shown, width), shown, *begin ? colour(COLOUR_NONE) : "");
 }
 
 int json_add(struct json_object *object, const char *key, struct json_object *value)
@@ -85,8 +104,11 @@ int json_add(struct json_object *object, const char *key, struct json_object *va
 
 int json_add_string(struct json_object *object, const char *key, const char *value)
 {
-        struct json_object *s = value ? json_object_new_string(value) : NULL;
+        _cleanup_free_ char *text = value ? strdup(value) : NULL;
 
+        if (text)
+                string_make_utf8(text);
+        struct json_object *s = text ? json_object_new_string(text) : NULL;
         return value && !s ? -ENOMEM : json_add(object, key, s);
 }
 

@@ -29,12 +29,17 @@ int wider(int width, const char *text);
 /* The field width with which printf's %*s, which counts bytes, makes a text take this many columns. */
 int field_width(const char *text, int width);
 
-/* Prints a text in a column of this width, and the space to the next one. */
+/* Prints what somebody has called something, without what a terminal would obey. */
+void print_name(const char *text);
+
+/* The same for a text in a column of this width, and the space to the next one. */
 void print_cell(const char *text, int width);
 void print_coloured_cell(enum colour c, const char *text, int width);
 
 /* Adds a member; a value that is NULL becomes null. Returns 0 or -ENOMEM. What is added is freed in any case. */
 int json_add(struct json_object *object, const char *key, struct json_object *value);
+
+/* JSON is UTF-8: other bytes become question marks. */
 int json_add_string(struct json_object *object, const char *key, const char *value);
 
 int json_add_number(struct json_object *object, const char *key, int64_t value);

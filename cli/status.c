@@ -48,7 +48,7 @@ static void print_row(const struct widths *w, const char *name, enum colour c, c
         print_cell(name, w->name);
         print_coloured_cell(c, state, w->state);
         print_cell(owner, w->owner);
-        fputs(interpreter, stdout);
+        print_name(interpreter);
 }
 
 static void print_rows(const struct status *s)
@@ -77,9 +77,13 @@ static void print_overlaps(const struct status *s)
         if (s->n_overlaps > 0)
                 puts(_("\nEntries that one file can match; the one on the left was registered last and is tried "
                        "first:"));
-        for (size_t i = 0; i < s->n_overlaps; i++)
-                printf(_("  %s before %s\n"), s->misc.entries.items[s->overlaps[i].winner].name,
-                       s->misc.entries.items[s->overlaps[i].loser].name);
+        for (size_t i = 0; i < s->n_overlaps; i++) {
+                _cleanup_free_ char *line = NULL;
+                (void)string_format(&line, _("  %s before %s"), s->misc.entries.items[s->overlaps[i].winner].name,
+                                    s->misc.entries.items[s->overlaps[i].loser].name);
+                print_name(line ? line : _("out of memory"));
+                putchar('\n');
+        }
 }
 
 static int print_text(const struct status *s)

@@ -202,7 +202,7 @@ BUS_GETTER(get_string)
 {
         for (size_t i = 0; i < ARRAY_SIZE(string_properties); i++)
                 if (streq(string_properties[i].name, property))
-                        return sd_bus_message_append(reply, "s", string_properties[i].get(userdata));
+                        return bus_append_text(reply, string_properties[i].get(userdata));
         return -EINVAL;
 }
 
@@ -236,7 +236,15 @@ BUS_GETTER(get_alternatives)
         int r = sd_bus_message_open_container(reply, 'a', "(ssi)");
         for (size_t i = 0; r >= 0 && i < s->format->n_candidates; i++) {
                 const struct candidate *c = &s->format->candidates[i];
-                r = sd_bus_message_append(reply, "(ssi)", c->path, or_empty(c->file), c->priority);
+                r = sd_bus_message_open_container(reply, 'r', "ssi");
+                if (r >= 0)
+                        r = bus_append_text(reply, c->path);
+                if (r >= 0)
+                        r = bus_append_text(reply, or_empty(c->file));
+                if (r >= 0)
+                        r = sd_bus_message_append(reply, "i", c->priority);
+                if (r >= 0)
+                        r = sd_bus_message_close_container(reply);
         }
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }

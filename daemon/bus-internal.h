@@ -19,6 +19,10 @@ int bus_format_find(sd_bus *bus, const char *path, const char *interface, void *
                     sd_bus_error *error);
 int bus_format_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error);
 
+/* Appends a string. What others have called something need not be UTF-8, which all strings of D-Bus are, and would make
+ * the whole message one that cannot be sent: other bytes become question marks. Returns 0 or a negative errno. */
+int bus_append_text(sd_bus_message *m, const char *text);
+
 /* Makes *ret the path of a format's object. Returns 0 or a negative errno. */
 int bus_format_path(const char *name, char **ret);
 

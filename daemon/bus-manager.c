@@ -6,6 +6,16 @@
 
 #include "config.h"
 
+int bus_append_text(sd_bus_message *m, const char *text)
+{
+        _cleanup_free_ char *copy = strdup(text);
+
+        if (!copy)
+                return -ENOMEM;
+        string_make_utf8(copy);
+        return sd_bus_message_append(m, "s", copy);
+}
+
 BUS_GETTER(get_version)
 {
         return sd_bus_message_append(reply, "s", BINFMTD_VERSION);
@@ -15,7 +25,7 @@ BUS_GETTER(get_mount_point)
 {
         const struct manager *m = userdata;
 
-        return sd_bus_message_append(reply, "s", m->paths.procdir);
+        return bus_append_text(reply, m->paths.procdir);
 }
 
 BUS_GETTER(get_directories)
@@ -24,7 +34,7 @@ BUS_GETTER(get_directories)
 
         int r = sd_bus_message_open_container(reply, 'a', "s");
         for (size_t i = 0; r >= 0 && i < m->paths.n_confdirs; i++)
-                r = sd_bus_message_append(reply, "s", m->paths.confdirs[i]);
+                r = bus_append_text(reply, m->paths.confdirs[i]);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -43,7 +53,7 @@ BUS_GETTER(get_others)
         int r = sd_bus_message_open_container(reply, 'a', "s");
         for (size_t i = 0; r >= 0 && i < m->state.kernel.n; i++)
                 if (state_is_foreign(&m->state, m->state.kernel.items[i].name))
-                        r = sd_bus_message_append(reply, "s", m->state.kernel.items[i].name);
+                        r = bus_append_text(reply, m->state.kernel.items[i].name);
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -56,7 +66,7 @@ BUS_GETTER(get_problems)
         while (r >= 0 && *text) {
                 size_t n = strcspn(text, "\n");
                 _cleanup_free_ char *line = strndup(text, n);
-                r = line ? sd_bus_message_append(reply, "s", line) : -ENOMEM;
+                r = line ? bus_append_text(reply, line) : -ENOMEM;
                 text += n + (text[n] == '\n');
         }
         return r < 0 ? r : sd_bus_message_close_container(reply);

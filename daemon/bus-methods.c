@@ -29,6 +29,8 @@ static int failed(sd_bus_error *error, const char *what, const struct problems *
 {
         _cleanup_free_ char *text = problems->n > 0 ? problem_to_string(&problems->items[0]) : NULL;
 
+        if (text)
+                string_make_utf8(text);
         return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: %s", what, text ? text : strerror(r < 0 ? -r : EIO));
 }
 
@@ -534,6 +536,15 @@ static int reply_changed(sd_bus_message *call)
         return r < 0 ? r : sd_bus_reply_method_return(call, "o", path);
 }
 
+static int nothing_registered(const struct manager *m, int r, sd_bus_error *error)
+{
+        _cleanup_free_ char *text = m->problems_logged ? strdup(m->problems_logged) : NULL;
+
+        if (text)
+                string_make_utf8(text);
+        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "Nothing was registered: %s", text && *text ? text : strerror(-r));
+}
+
 static int run_method(sd_bus_message *call, enum auth_action action, void *userdata, sd_bus_error *error)
 {
         const struct method *method = find_method(call);
@@ -546,11 +557,7 @@ static int run_method(sd_bus_message *call, enum auth_action action, void *userd
         int reloaded = manager_reload(m);
         if (r < 0)
                 return r;
-        if (reloaded < 0)
-                return sd_bus_error_setf(error, BUS_ERROR_FAILED, "Nothing was registered: %s",
-                                         m->problems_logged && *m->problems_logged ? m->problems_logged
-                                                                                   : strerror(-reloaded));
-        return reply_changed(call);
+        return reloaded < 0 ? nothing_registered(m, reloaded, error) : reply_changed(call);
 }
 
 int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error)

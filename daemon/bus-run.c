@@ -39,7 +39,10 @@ static int read_memory(int fd, char **ret)
 
         if (string_format(&name, "/proc/self/fd/%d", fd) < 0)
                 return -ENOMEM;
-        return file_read_at(AT_FDCWD, name, OUTPUT_MAX, ret, NULL);
+        int r = file_read_at(AT_FDCWD, name, OUTPUT_MAX, ret, NULL);
+        if (r >= 0)
+                string_make_utf8(*ret);
+        return r;
 }
 
 /* A message without the program's name, which is in front of each. */

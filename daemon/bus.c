@@ -154,12 +154,17 @@ void bus_after_state(struct bus *b, const struct state *old, const struct state 
 
 static void emit(struct bus *b, const char *member, const char *name, enum reconcile_drift drift, const char *action)
 {
-        const char *text = reconcile_drift_to_string(drift);
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
 
-        if (action)
-                (void)sd_bus_emit_signal(b->bus, BUS_PATH, BUS_MANAGER_INTERFACE, member, "sss", name, text, action);
-        else
-                (void)sd_bus_emit_signal(b->bus, BUS_PATH, BUS_MANAGER_INTERFACE, member, "ss", name, text);
+        int r = sd_bus_message_new_signal(b->bus, &signal, BUS_PATH, BUS_MANAGER_INTERFACE, member);
+        if (r >= 0)
+                r = bus_append_text(signal, name);
+        if (r >= 0)
+                r = sd_bus_message_append(signal, "s", reconcile_drift_to_string(drift));
+        if (r >= 0 && action)
+                r = sd_bus_message_append(signal, "s", action);
+        if (r >= 0)
+                (void)sd_bus_send(b->bus, signal, NULL);
 }
 
 void bus_drift_found(struct bus *b, const struct state *s)

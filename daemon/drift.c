@@ -40,6 +40,17 @@ int drift_to_string(const struct state *s, char **ret)
         return finish(&list, "", ret);
 }
 
+/* Others give names that we would not. */
+static int append_name(char **list, const char *name)
+{
+        _cleanup_free_ char *copy = strdup(name);
+
+        if (!copy)
+                return -ENOMEM;
+        string_make_printable(copy);
+        return append(list, copy, NULL);
+}
+
 int drift_others_to_string(const struct state *s, char **ret)
 {
         _cleanup_free_ char *list = NULL;
@@ -48,7 +59,7 @@ int drift_others_to_string(const struct state *s, char **ret)
                 const char *name = s->kernel.items[i].name;
                 if (!state_is_foreign(s, name))
                         continue;
-                int r = append(&list, name, NULL);
+                int r = append_name(&list, name);
                 if (r < 0)
                         return r;
         }

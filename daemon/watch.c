@@ -12,6 +12,8 @@
 /* A write that the kernel refuses is no IN_MODIFY, so an action of ours that failed does not come back as a change. */
 #define MISC_EVENTS (IN_MODIFY | IN_DELETE | IN_ONLYDIR)
 
+#define DROP_INS ".conf.d"
+
 /* Upgrades rename. What is written in place counts when it is closed, and when it is made executable. */
 #define FILE_EVENTS (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
 
@@ -126,7 +128,10 @@ static bool file_is(const struct watched_file *f, const char *name)
 
         if (f->name)
                 return streq(f->name, name);
-        return name[0] != '.' && n >= strlen(f->suffix) && streq(name + n - strlen(f->suffix), f->suffix);
+        /* As conf_files_list takes them. */
+        bool hidden = name[0] == '.' && !streq(f->suffix, DROP_INS);
+
+        return !hidden && n >= strlen(f->suffix) && streq(name + n - strlen(f->suffix), f->suffix);
 }
 
 static int on_file(sd_event_source *source, const struct inotify_event *event, void *userdata)
@@ -231,9 +236,9 @@ static int add_formats_dir(struct watch *w, char *path)
 
         int r = add_config_dir(w, path, ".conf");
         if (r >= 0)
-                r = add_config_dir(w, path, ".conf.d");
+                r = add_config_dir(w, path, DROP_INS);
         if (r >= 0)
-                r = conf_files_list(&path, 1, ".conf.d", CONF_DIRECTORIES, &drop_ins, &ignored);
+                r = conf_files_list(&path, 1, DROP_INS, CONF_DIRECTORIES, &drop_ins, &ignored);
         for (size_t i = 0; i < drop_ins.n && r >= 0; i++)
                 r = add_config_dir(w, drop_ins.items[i].path, ".conf");
         return r;

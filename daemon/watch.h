@@ -31,7 +31,7 @@ struct watched_dir {
 };
 
 struct watched_file {
-        char *name;         /* NULL: all that end with suffix and are not hidden */
+        char *name;         /* NULL: all that end with suffix and are not hidden files */
         const char *suffix;
         size_t dir;         /* index of its directory */
         enum watch_change change;

@@ -41,7 +41,9 @@ static bool is_wanted(const struct dirent *de, const char *suffix, enum conf_kin
         bool right_kind = (de->d_type == DT_DIR) == (kind == CONF_DIRECTORIES) || de->d_type == DT_UNKNOWN ||
                           de->d_type == DT_LNK;
 
-        return right_kind && de->d_name[0] != '.' && n > m && streq(de->d_name + n - m, suffix);
+        bool hidden = de->d_name[0] == '.' && kind == CONF_FILES;
+
+        return right_kind && !hidden && n > m && streq(de->d_name + n - m, suffix);
 }
 
 static int add(struct conf_files *l, const char *directory, const struct dirent *de)

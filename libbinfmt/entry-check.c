@@ -25,6 +25,8 @@ const char *entry_name_reason(const char *name)
                 return _("the names register and status are the kernel's own");
         if (streq(name, ENTRY_TEMPORARY_NAME))
                 return _("this name is binfmtd's own");
+        if (strncmp(name, ".#", 2) == 0)
+                return _("a name that starts with .# is that of a file being written");
         if (strlen(name) > NAME_MAX)
                 return _("a format's name is longer than 255 bytes");
         if (has_control_character(name))

@@ -25,11 +25,18 @@ static int write_command(int file, const char *command)
         return (size_t)n == size ? 0 : -EIO;
 }
 
+/* Whether there can be an entry of this name. Others give names that we would not. */
+static bool is_entry(const char *name)
+{
+        return *name && !strchr(name, '/') && !streq(name, ".") && !streq(name, "..") && !streq(name, "register") &&
+               !streq(name, "status");
+}
+
 int kernel_read(int fd, const char *name, struct entry *ret)
 {
         _cleanup_free_ char *text = NULL;
 
-        if (entry_name_reason(name) && !streq(name, ENTRY_TEMPORARY_NAME))
+        if (!is_entry(name))
                 return -ENOENT;
         int r = file_read_at(fd, name, ENTRY_TEXT_MAX, &text, NULL);
         if (r < 0)
@@ -47,7 +54,7 @@ int kernel_list(int fd, struct entries *ret)
         if (r < 0)
                 return r;
         while ((de = readdir(d))) {
-                if (entry_name_reason(de->d_name) && !streq(de->d_name, ENTRY_TEMPORARY_NAME))
+                if (!is_entry(de->d_name))
                         continue;
                 if (array_grow(&list.items, list.n, sizeof(*list.items)) < 0)
                         return -ENOMEM;
@@ -171,7 +178,7 @@ int kernel_register(int fd, const struct entry *e, const char **ret_reason)
 static int write_entry(int fd, const char *name, const char *command)
 {
         /* The same command to "status" would remove or disable everybody's entries. */
-        if (entry_name_reason(name) && !streq(name, ENTRY_TEMPORARY_NAME))
+        if (!is_entry(name))
                 return -EINVAL;
         _cleanup_close_ int file = open_command(fd, name);
         if (file < 0)

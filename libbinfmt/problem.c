@@ -33,6 +33,8 @@ char *problem_to_string(const struct problem *p)
                 (void)string_format(&s, "%s: %s", p->file, p->text);
         else
                 (void)string_set(&s, p->text);
+        if (s)
+                string_make_printable(s);
         return s;
 }
 

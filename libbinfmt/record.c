@@ -123,7 +123,7 @@ int record_list(int fd, struct record_names *ret)
         if (r < 0)
                 return r;
         while ((de = readdir(d))) {
-                if (de->d_name[0] == '.')
+                if (entry_name_reason(de->d_name))
                         continue;
                 if (array_grow(&names.items, names.n, sizeof(*names.items)) < 0)
                         return -ENOMEM;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 int array_grow(void *array, size_t n, size_t size)
@@ -56,6 +57,39 @@ void string_make_printable(char *s)
                         *c = '?';
                 else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
                         c[0] = c[1] = '?';
+}
+
+/* The length of the character at p, or 0 where there is none; surrogates and what Unicode has assigned to nothing for good
+ * are none. */
+static size_t character_size(const unsigned char *p)
+{
+        static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+        size_t n = p[0] < 0x80             ? 1
+                   : (p[0] & 0xe0) == 0xc0 ? 2
+                   : (p[0] & 0xf0) == 0xe0 ? 3
+                   : (p[0] & 0xf8) == 0xf0 ? 4
+                                           : 0;
+        uint32_t c = n == 1 ? p[0] : p[0] & (0x7fU >> n);
+
+        for (size_t i = 1; i < n; i++) {
+                if ((p[i] & 0xc0) != 0x80)
+                        return 0;
+                c = c << 6 | (p[i] & 0x3f);
+        }
+        if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || (c >= 0xfdd0 && c < 0xfdf0) ||
+            (c & 0xfffe) == 0xfffe)
+                return 0;
+        return n;
+}
+
+void string_make_utf8(char *s)
+{
+        while (*s) {
+                size_t n = character_size((unsigned char *)s);
+                if (n == 0)
+                        *s = '?';
+                s += n ? n : 1;
+        }
 }
 
 static int read_all(int fd, char *buf, size_t max, size_t *ret_size)

@@ -88,6 +88,9 @@ int string_format(char **ret, const char *format, ...) _printf_(2, 3);
 /* Replaces what a terminal would not print but obey by question marks: control characters, those of UTF-8 too. */
 void string_make_printable(char *s);
 
+/* Replaces bytes that are no UTF-8 by question marks, for what has to be. */
+void string_make_utf8(char *s);
+
 /* Reads a whole file below dirfd, at most max bytes, into *ret, with a NUL byte behind it that *ret_size does not
  * count (ret_size may be NULL). Returns 0, -EFBIG, or another negative errno. */
 int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size);

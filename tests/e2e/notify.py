@@ -7,6 +7,6 @@ import sys
 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
     s.bind(sys.argv[1])
     while True:
-        text = s.recv(65536).decode()
+        text = s.recv(65536).decode(errors="replace")
         with open(sys.argv[2], "a", encoding="utf-8") as log:
             log.write(text + "\n")
