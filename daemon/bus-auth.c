@@ -56,6 +56,14 @@ void bus_reply_error(sd_bus_message *call, const sd_bus_error *error)
         (void)sd_bus_reply_method_error(call, error);
 }
 
+void bus_reply_failure(sd_bus_message *call, int r, const sd_bus_error *error)
+{
+        if (sd_bus_error_is_set(error))
+                bus_reply_error(call, error);
+        else if (r < 0)
+                (void)sd_bus_reply_method_errno(call, r, NULL);
+}
+
 static int refuse(struct auth *one, const char *name, const char *text)
 {
         const sd_bus_error error = SD_BUS_ERROR_MAKE_CONST(name, text);
@@ -75,10 +83,7 @@ static int allow(struct auth *one)
         if (r >= 0)
                 r = one->handler(call, one->action, one->userdata, &error);
         auth_free(one);
-        if (sd_bus_error_is_set(&error))
-                bus_reply_error(call, &error);
-        else if (r < 0)
-                (void)sd_bus_reply_method_errno(call, r, NULL);
+        bus_reply_failure(call, r, &error);
         sd_bus_message_unref(call);
         return 0;
 }

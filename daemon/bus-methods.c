@@ -8,11 +8,13 @@
 #include <fcntl.h>
 #include <limits.h>
 
-#include "lock.h"
 #include "mount.h"
 #include "override.h"
 
 #define NAMES_MAX 256
+
+/* How long a call waits for others to be done with their changes: less than a caller waits for the reply. */
+#define TURN_PATIENCE_USEC (15ULL * 1000 * 1000)
 
 struct names {
         const char *items[NAMES_MAX]; /* strings of the message */
@@ -507,17 +509,24 @@ static const struct method *find_method(sd_bus_message *call)
         return NULL;
 }
 
-static int change_locked(struct manager *m, sd_bus_message *call, enum auth_action action, const struct method *method,
-                         sd_bus_error *error)
+/* A call that waits for its turn. */
+struct change {
+        struct manager *manager;
+        sd_bus_message *call;
+        enum auth_action action;
+        const struct method *method;
+};
+
+static int do_change(const struct change *c, sd_bus_error *error)
 {
         _cleanup_(problems_done) struct problems ignored = {};
         _cleanup_(catalog_done) struct catalog catalog = {};
-        _cleanup_close_ int lock = lock_changes(&m->paths);
+        struct manager *m = c->manager;
 
-        int r = method->change ? catalog_load(&m->paths, &catalog, &ignored) : 0;
-        if (r < 0 || !method->change)
+        int r = c->method->change ? catalog_load(&m->paths, &catalog, &ignored) : 0;
+        if (r < 0 || !c->method->change)
                 return r;
-        return method->change(m, call, &catalog, action, error);
+        return c->method->change(m, c->call, &catalog, c->action, error);
 }
 
 /* Register alone says something: where the format is. */
@@ -545,6 +554,35 @@ static int nothing_registered(const struct manager *m, int r, sd_bus_error *erro
         return sd_bus_error_setf(error, BUS_ERROR_FAILED, "Nothing was registered: %s", text && *text ? text : strerror(-r));
 }
 
+static int change_and_reply(const struct change *c, sd_bus_error *error)
+{
+        int r = sd_bus_message_rewind(c->call, true);
+
+        if (r >= 0)
+                r = do_change(c, error);
+        /* Also what failed may have changed something. */
+        int reloaded = manager_reload(c->manager);
+        if (r < 0)
+                return r;
+        return reloaded < 0 ? nothing_registered(c->manager, reloaded, error) : reply_changed(c->call);
+}
+
+static void on_turn(int lock, void *userdata)
+{
+        struct change *c = userdata;
+        _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+        int r;
+
+        if (lock == -EWOULDBLOCK || lock == -ECANCELED)
+                r = sd_bus_error_set(&error, BUS_ERROR_FAILED,
+                                     N_("Another program is changing formats and does not finish; try again"));
+        else
+                r = change_and_reply(c, &error);
+        bus_reply_failure(c->call, r, &error);
+        sd_bus_message_unref(c->call);
+        free(c);
+}
+
 static int run_method(sd_bus_message *call, enum auth_action action, void *userdata, sd_bus_error *error)
 {
         const struct method *method = find_method(call);
@@ -552,12 +590,16 @@ static int run_method(sd_bus_message *call, enum auth_action action, void *userd
 
         if (method->run)
                 return method->run(m, call, action, error);
-        int r = change_locked(m, call, action, method, error);
-        /* Also what failed may have changed something. */
-        int reloaded = manager_reload(m);
-        if (r < 0)
-                return r;
-        return reloaded < 0 ? nothing_registered(m, reloaded, error) : reply_changed(call);
+        struct change *c = malloc(sizeof(*c));
+        if (!c)
+                return -ENOMEM;
+        *c = (struct change){ .manager = m, .call = sd_bus_message_ref(call), .action = action, .method = method };
+        int r = turn_take(&m->turns, TURN_PATIENCE_USEC, on_turn, c);
+        if (r < 0) {
+                sd_bus_message_unref(c->call);
+                free(c);
+        }
+        return r < 0 ? r : 1;
 }
 
 int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error)

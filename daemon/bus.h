@@ -44,4 +44,7 @@ void bus_reconciled(struct bus *b, const struct reconcile_report *report);
 /* Answers a call that waited with an error. */
 void bus_reply_error(sd_bus_message *call, const sd_bus_error *error);
 
+/* The same where there is one to answer with: error is set, or r a negative errno. */
+void bus_reply_failure(sd_bus_message *call, int r, const sd_bus_error *error);
+
 void bus_done(struct bus *b);

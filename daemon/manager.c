@@ -13,6 +13,9 @@
 #include "namespace.h"
 #include "record.h"
 
+/* How long others are waited for where there is no going on without. */
+#define PATIENCE_MSEC 10000
+
 static void log_report(const struct manager *m, const struct reconcile_report *report)
 {
         for (size_t i = 0; i < report->n; i++) {
@@ -76,8 +79,7 @@ struct pass {
         struct problems problems;
         struct state state;
         struct reconcile_report report;
-        int fd;   /* binfmt_misc */
-        int lock; /* held meanwhile; negative where there can be none */
+        int fd; /* binfmt_misc */
 };
 
 static void pass_done(struct pass *p)
@@ -86,14 +88,11 @@ static void pass_done(struct pass *p)
         state_done(&p->state);
         reconcile_report_done(&p->report);
         closep(&p->fd);
-        closep(&p->lock);
 }
 
 /* Reads the formats, opens binfmt_misc, and has both watched from before anything is compared. */
 static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct catalog *catalog)
 {
-        /* Where there can be none, nobody else can write there either, and the records say so. */
-        p->lock = lock_changes(&m->paths);
         int watched = watch_config(&m->watch, &m->paths, m->config_file);
         int r = catalog_load(&m->paths, catalog, &p->problems);
         if (r < 0)
@@ -176,7 +175,7 @@ static void end_unregistered(const struct manager *m)
 /* Reads everything and reconciles; again: for no other reason than that this was to be tried again. */
 static int reload(struct manager *m, bool again)
 {
-        _cleanup_(pass_done) struct pass p = { .fd = -1, .lock = -1 };
+        _cleanup_(pass_done) struct pass p = { .fd = -1 };
         _cleanup_(catalog_done) struct catalog catalog = {};
 
         if (!again)
@@ -251,9 +250,11 @@ static int repair(struct manager *m, struct pass *p, uint64_t now)
         return drift_note(&m->repairs, &p->report, &p->state, now);
 }
 
-int manager_check(struct manager *m)
+/* Looks whether the kernel still has what it should, and repairs that as far as Repair= says; what is wrong is logged.
+ * Reads the formats again before, so that it never undoes what was just configured. */
+static int check(struct manager *m)
 {
-        _cleanup_(pass_done) struct pass p = { .fd = -1, .lock = -1 };
+        _cleanup_(pass_done) struct pass p = { .fd = -1 };
         _cleanup_(catalog_done) struct catalog catalog = {};
         _cleanup_(problems_done) struct problems found = {};
         uint64_t now = time_now(m);
@@ -274,15 +275,49 @@ int manager_check(struct manager *m)
         return 0;
 }
 
-/* What was unregistered on purpose does not come back because a file has changed. */
-static void on_change(unsigned changes, void *userdata)
+/* What was asked for counts most. What was unregistered on purpose does not come back because a file has changed. */
+static void take_turn(struct manager *m, unsigned changes, bool hangup)
 {
-        struct manager *m = userdata;
-
-        if (changes & (WATCH_CONFIG | WATCH_RETRY) && !is_unregistered(m))
+        if (hangup)
+                (void)manager_reload(m);
+        else if (changes & (WATCH_CONFIG | WATCH_RETRY) && !is_unregistered(m))
                 (void)reload(m, !(changes & WATCH_CONFIG));
         else
-                (void)manager_check(m);
+                (void)check(m);
+        /* What the kernel has stays as it is where this fails; there is no reason to stop. */
+        if (hangup)
+                (void)sd_notify(0, "READY=1");
+}
+
+static void on_turn(int lock, void *userdata)
+{
+        struct manager *m = userdata;
+        unsigned changes = m->pending;
+        bool hangup = m->hangup;
+
+        m->pending = 0;
+        m->hangup = false;
+        if (lock != -ECANCELED)
+                take_turn(m, changes, hangup);
+}
+
+/* Sees to it all as soon as nobody else changes anything. */
+static void ask_for_turn(struct manager *m, unsigned changes, bool hangup)
+{
+        bool waits = m->pending || m->hangup;
+
+        m->pending |= changes;
+        m->hangup = m->hangup || hangup;
+        if (waits)
+                return;
+        int r = turn_take(&m->turns, TURN_WAIT_FOR_EVER, on_turn, m);
+        if (r < 0)
+                on_turn(r, m);
+}
+
+static void on_change(unsigned changes, void *userdata)
+{
+        ask_for_turn(userdata, changes, false);
 }
 
 void manager_stop(struct manager *m)
@@ -294,7 +329,7 @@ void manager_stop(struct manager *m)
         (void)sd_notify(0, "STOPPING=1");
         if (!m->config.remove_on_stop)
                 return;
-        _cleanup_close_ int lock = lock_changes(&m->paths);
+        _cleanup_close_ int lock = lock_changes_within(&m->paths, PATIENCE_MSEC);
         _cleanup_close_ int fd = binfmt_misc_open(m->paths.procdir, false, &problems);
         if (fd >= 0 && reconcile(&m->paths, fd, &nothing, NULL, &report, &problems) >= 0)
                 log_report(m, &report);
@@ -311,9 +346,7 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *si,
         (void)clock_gettime(CLOCK_MONOTONIC, &now);
         (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" PRIu64,
                          (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000);
-        /* What the kernel has stays as it is where this fails; there is no reason to stop. */
-        (void)manager_reload(m);
-        (void)sd_notify(0, "READY=1");
+        ask_for_turn(m, 0, true);
         return 0;
 }
 
@@ -358,12 +391,24 @@ static bool leave_to_machine(const struct manager *m, int error)
         return sd_notify(0, "READY=1\nSTATUS=The machine's entries apply in this container") > 0;
 }
 
+/* The first time. What registers formats at boot waits for nobody who has been stopped. */
+static int start(struct manager *m)
+{
+        _cleanup_close_ int lock = lock_changes_within(&m->paths, PATIENCE_MSEC);
+
+        if (lock == -EWOULDBLOCK)
+                log_message(&m->log, LOG_WARNING, "another program holds the lock " LOCK_FORMAT " and does not finish; it is "
+                                                  "not waited for any longer", m->paths.statedir);
+        return manager_reload(m);
+}
+
 int manager_run(struct manager *m)
 {
         int r = sd_event_new(&m->event);
 
         if (r < 0)
                 return r;
+        m->turns = (struct turns){ .event = m->event, .paths = &m->paths, .log = &m->log };
         /* Before the first reconciling, so that a signal that comes meanwhile is not lost. */
         r = setup_signals(m);
         if (r < 0)
@@ -374,7 +419,7 @@ int manager_run(struct manager *m)
         r = watch_init(&m->watch, m->event, on_change, m);
         if (r < 0)
                 return r;
-        r = manager_reload(m);
+        r = start(m);
         if (r < 0)
                 return leave_to_machine(m, r) ? 0 : r;
         bus_start(&m->bus, m);
@@ -387,6 +432,7 @@ int manager_run(struct manager *m)
 
 void manager_done(struct manager *m)
 {
+        turns_done(&m->turns);
         bus_done(&m->bus);
         watch_done(&m->watch);
         repairs_done(&m->repairs);

@@ -10,6 +10,7 @@
 #include "paths.h"
 #include "repairs.h"
 #include "state.h"
+#include "turn.h"
 #include "watch.h"
 
 struct manager {
@@ -20,6 +21,9 @@ struct manager {
         struct log log;
         sd_event *event;
         struct watch watch;
+        struct turns turns;
+        unsigned pending; /* of enum watch_change: what waits for its turn */
+        bool hangup;      /* a reload that was asked for waits too */
         struct repairs repairs;
         struct state state;    /* as of the last time that it was looked at */
         char *problems_logged; /* of that time */
@@ -27,13 +31,9 @@ struct manager {
         struct bus bus;
 };
 
-/* Reads everything and reconciles; tells the service manager by STATUS=. What is wrong is logged. Returns 0, or a
+/* Reads everything and reconciles, for a caller whose turn it is (turn.h); tells the service manager by STATUS=. What is wrong is logged. Returns 0, or a
  * negative errno where nothing could be registered. */
 int manager_reload(struct manager *m);
-
-/* Looks whether the kernel still has what it should, and repairs that as far as Repair= says; what is wrong is logged.
- * Reads the formats again before, so that it never undoes what was just configured. Returns 0 or a negative errno. */
-int manager_check(struct manager *m);
 
 /* Removes what was registered, where the configuration says so. */
 void manager_stop(struct manager *m);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <time.h>
 
 #include "util.h"
 
@@ -20,7 +21,8 @@ static int make_directory_of(const char *path)
         return mkdir_parents(directory);
 }
 
-int lock_take(const char *path)
+/* operation: of flock(2). */
+static int take(const char *path, int operation)
 {
         int r = make_directory_of(path);
 
@@ -29,17 +31,43 @@ int lock_take(const char *path)
         _cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd < 0)
                 return -errno;
-        while (flock(fd, LOCK_EX) < 0)
+        while (flock(fd, operation) < 0)
                 if (errno != EINTR)
                         return -errno;
         return TAKE_FD(fd);
 }
 
-int lock_changes(const struct paths *paths)
+int lock_take(const char *path)
+{
+        return take(path, LOCK_EX);
+}
+
+static int take_changes(const struct paths *paths, int operation)
 {
         _cleanup_free_ char *path = NULL;
 
-        /* Not a name that an entry's record can have. */
-        int r = string_format(&path, "%s/.#lock", paths->statedir);
-        return r < 0 ? r : lock_take(path);
+        int r = string_format(&path, LOCK_FORMAT, paths->statedir);
+        return r < 0 ? r : take(path, operation);
+}
+
+int lock_changes(const struct paths *paths)
+{
+        return take_changes(paths, LOCK_EX);
+}
+
+int lock_try_changes(const struct paths *paths)
+{
+        return take_changes(paths, LOCK_EX | LOCK_NB);
+}
+
+int lock_changes_within(const struct paths *paths, unsigned milliseconds)
+{
+        const struct timespec pause = { .tv_nsec = 50 * 1000 * 1000 };
+        int fd = lock_try_changes(paths);
+
+        for (unsigned waited = 0; fd == -EWOULDBLOCK && waited < milliseconds; waited += 50) {
+                (void)nanosleep(&pause, NULL);
+                fd = lock_try_changes(paths);
+        }
+        return fd;
 }

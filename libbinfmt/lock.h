@@ -12,3 +12,12 @@ int lock_take(const char *path);
 /* Takes the one lock of everybody who changes the configuration or makes the kernel follow it, in the directory of
  * records: whoever holds it reads, decides and writes without anybody in between. Returns as lock_take. */
 int lock_changes(const struct paths *paths);
+
+/* The same without waiting: returns -EWOULDBLOCK where somebody else has it. */
+int lock_try_changes(const struct paths *paths);
+
+/* The same, and waits so many milliseconds. */
+int lock_changes_within(const struct paths *paths, unsigned milliseconds);
+
+/* Where it is, as a format for the directory of records: not a name that an entry's record can have. */
+#define LOCK_FORMAT "%s/.#lock"
