@@ -71,7 +71,8 @@ int binfmt_d_read(const char *path, struct binfmt_d *l, struct problems *problem
         errno = 0;
         for (unsigned number = 1; r >= 0 && (size = getline(&line, &allocated, f)) >= 0; number++)
                 r = take_line(l, path, number, line, (size_t)size, problems);
-        if (r >= 0 && ferror(f))
+        /* For want of memory it ends without an error of the stream. */
+        if (r >= 0 && !feof(f))
                 r = problems_add(problems, errno ? -errno : -EIO, path, 0, "it cannot be read: %s", strerror(errno));
         return r;
 }

@@ -40,9 +40,11 @@ static char *read_line(char *buf, int size, void *stream)
         if (r->error < 0)
                 return NULL;
 
+        errno = 0;
         ssize_t n = getline(&r->line, &r->line_size, r->file);
         if (n < 0) {
-                if (ferror(r->file))
+                /* For want of memory it ends without an error of the stream. */
+                if (!feof(r->file))
                         r->error = errno ? -errno : -EIO;
                 return NULL;
         }

@@ -56,6 +56,27 @@ prlimit --pid "$daemon_pid" --nofile=1024:1024
 reload_daemon
 has_all || fail "lost"
 
+# Too little memory: for a line of 14 MiB, and what follows it counts. ASan itself takes more than there is.
+limit=10000
+until (ulimit -v $limit && binfmtctl --version) >output 2>&1 || [ $limit -gt 400000 ]; do
+	limit=$((limit + 1000))
+done
+if [ $limit -le 400000 ]; then
+	cp usr/binfmt.d/line.conf kept
+	cp conf/test.conf kept-ini
+	for file in usr/binfmt.d/line.conf conf/test.conf; do
+		{ printf '#'; head -c 14M /dev/zero | tr '\0' x; printf '\n'; } >long
+		cat $file >>long
+		mv long $file
+		status 1 sh -c "ulimit -v $((limit + 4000)) && exec binfmtctl reload"
+		says "$DIR/$file: "
+		says "annot allocate memory"
+		has_all || fail "removed for want of memory"
+	done
+	mv kept usr/binfmt.d/line.conf
+	mv kept-ini conf/test.conf
+fi
+
 # What is no file: a FIFO without a writer would be waited for, a device never ends, a sparse file takes all memory.
 mkdir -p conf/test.conf.d
 mkfifo conf/fifo.conf usr/binfmt.d/fifo.conf conf/test.conf.d/fifo.conf admin/fifo
