@@ -142,4 +142,12 @@ check no-stdio 0 '' '' sh -c "$T $hello exit 0 <&- >&- 2>&-"
 # A static program asks for /proc/self/exe, and gets an absolute name where there is no /proc either.
 check no-proc 0 'hello \[\./hello\]\|' '' \
 	unshare -Urm sh -c 'mount -t tmpfs none /proc && cd "$1" && exec "$0" ./hello' "$T" "$dir"
+# Started by hand it starts itself for other programs: by its own name, where there is no /proc; with none to go by, the kernel decides.
+mkdir -p "$dir/entries"
+no_entries="mount -t tmpfs none /proc && mount -t binfmt_misc none $dir/entries && cd ${T%/*} &&"
+check no-proc-exec 0 "hello \[$hello\] \[x\]\|" '' unshare -Urm sh -c "$no_entries exec $T $hello exec $hello x"
+check no-proc-exec-relative 1 '' "$hello: Exec format error\|" unshare -Urm sh -c "$no_entries exec ./${T##*/} $hello exec $hello x"
+register=":it:M::\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7:\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\xff\\xff\\xff:$T:F"
+check no-proc-exec-entry 0 "hello \[$hello\] \[x\]\|" '' \
+	unshare -Urm sh -c "$no_entries exec 3>$dir/entries/register && printf '%s' '$register' | cat >&3; exec ./${T##*/} $hello exec $hello x"
 echo "done"

@@ -753,7 +753,7 @@ static void test_exec(struct thread *t)
 static void test_exec_by_hand(struct thread *t)
 {
         char *argv[] = { "translator", "-0", "x", "-L", "/", "-strace", "-E", "A=b", "/bin/sh", NULL };
-        execve_by_hand(argv, 8);
+        execve_by_hand("/translator", argv, 8);
         CHECK(!strcmp(argv[1], "-L") && !strcmp(argv[2], "/") && !strcmp(argv[3], "-strace"));
         CHECK(exec_shell(t, "exit 5") == 5 << 8);
         const char *words[] = { "x", NULL };

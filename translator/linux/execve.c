@@ -14,14 +14,16 @@
 
 static struct {
         bool by_hand;
+        const char *path; /* AT_EXECFN */
         char *argv0;
         char **options;
         size_t n_options;
 } self;
 
-void execve_by_hand(char **argv, int first)
+void execve_by_hand(const char *path, char **argv, int first)
 {
         self.by_hand = true;
+        self.path = path;
         self.argv0 = argv[0];
         self.options = argv + 1;
         for (int i = 1; i < first; i++) {
@@ -211,6 +213,16 @@ static long count_words(uint64_t vector)
         return -E2BIG;
 }
 
+/* -ENOENT: there is neither /proc nor, in a root file system of the guest's own perhaps, the file of the translator's name. */
+static long exec_self(struct thread *t, uint64_t argv, uint64_t envp)
+{
+        long r = do_exec(t, AT_FDCWD, "/proc/self/exe", argv, envp, 0);
+
+        if (r == -ENOENT && self.path[0] == '/')
+                r = do_exec(t, AT_FDCWD, self.path, argv, envp, 0);
+        return r;
+}
+
 /* Starts the translator itself: [its name, options, -comm, the script's name, -0, the program's argv[0], the program, arguments]. */
 static long exec_self_with(struct thread *t, const struct plan *plan, const char *path, uint64_t argv, uint64_t envp)
 {
@@ -248,7 +260,7 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
                 r = -EFAULT;
         v[at + (n > 1 ? (size_t)n - 1 : 0)] = 0;
         if (r == 0)
-                r = do_exec(t, AT_FDCWD, "/proc/self/exe", (uint64_t)v, envp, 0);
+                r = exec_self(t, (uint64_t)v, envp);
         rt_free(v);
         return r;
 }
@@ -341,7 +353,8 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
                 if (!plan.is_script)
                         plan.program = last;
                 n = exec_self_with(t, &plan, last, argv, envp);
-        } else {
+        }
+        if (!last || n == -ENOENT) {
                 if (!plan.is_script && is_closed_on_exec(dirfd, name))
                         copy = open_copy(dirfd);
                 n = do_exec(t, copy >= 0 ? copy : dirfd, name, argv, envp, flags);

@@ -86,7 +86,7 @@ static void choose_program(const struct start *s, struct program *p) {
         if (!p->envp)
                 rt_die("out of memory");
         if (!by_kernel) {
-                execve_by_hand(s->argv, first);
+                execve_by_hand((const char *) aux(s, AT_EXECFN, (uint64_t) ""), s->argv, first);
                 name_process(p->path);
         }
 }

@@ -27,6 +27,11 @@ int main(int argc, char **argv)
                 puts(u.release);
                 return 0;
         }
+        if (argc > 1 && !strcmp(argv[1], "exec")) {
+                execv(argv[2], argv + 2);
+                perror(argv[2]);
+                return 1;
+        }
         if (argc > 1 && !strcmp(argv[1], "stack")) {
                 unsigned long start, end;
                 char line[512];
