@@ -111,6 +111,18 @@ static void flags_use(struct build *b, unsigned sz) {
         }
 }
 
+/* Flags, and further on the result that the same host instruction would make, before or after the flags are used. */
+static void late_result(struct build *b, unsigned sz) {
+        static const enum ir_op alu[] = { IR_SUB, IR_ADD, IR_AND, IR_SBC, IR_ADC }, fl[] = { IR_FSUBS, IR_FADDS, IR_FANDS, IR_FSBCS, IR_FADCS };
+        unsigned k = rnd() % 5;
+        ref x = reg(b), y = reg(b), c = k < 3 ? 0 : ir_get(b->ir, SLOT_NZCV);
+        ir_put(b->ir, SLOT_NZCV, ir_op(b->ir, fl[k], sz, x, y, c));
+        for (unsigned n = rnd() % 4; n; n--)
+                put(b, ir_op(b->ir, IR_ADD, sz, reg(b), reg(b), 0));
+        put(b, ir_op(b->ir, alu[k], sz, x, y, c));
+        flags_use(b, sz);
+}
+
 static void side_exit(struct build *b) {
         ref f = rnd() & 1 ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), ir_const(b->ir, 0), 0);
         ref live = b->ir->cur[SLOT_NZCV];
@@ -162,7 +174,7 @@ static void one_insn(struct build *b) {
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
         mark.disp = 4 * b->insn++;
         ir_emit(b->ir, mark);
-        switch (rnd() % 12) {
+        switch (rnd() % 13) {
         case 0: case 1: case 2: put(b, ir_op(b->ir, two[rnd() % 13], sz, reg(b), reg(b), 0)); break;
         case 3: put(b, ir_op(b->ir, one[rnd() % 6], sz, reg(b), 0, 0)); break;
         case 4: case 5: flags_alu(b, sz); break;
@@ -170,6 +182,7 @@ static void one_insn(struct build *b) {
         case 7: flags_use(b, sz); break;
         case 8: side_exit(b); break;
         case 9: case 10: memory_op(b); break;
+        case 11: late_result(b, sz); break;
         default: other_op(b, sz); break;
         }
 }

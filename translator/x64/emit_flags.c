@@ -40,8 +40,14 @@ static bool siblings(const struct ra *ra, ref f, ref alu) {
         return op && y->op == op && x->sz == y->sz && x->a == y->a && x->b == y->b && x->c == y->c;
 }
 
+/* The flags are made again where they are there already. */
 void flags_made(struct ra *ra, ref r) {
-        for (ref f = r > 3 ? (ref)(r - 3) : 1; f <= r + 3u && f < ra->gen.ir->n; f++)
+        ref now = ra->eflags_ref;
+        if (now && siblings(ra, now, r)) {
+                flags_are(ra, now, kind_of(ins_at(ra, now)->op));
+                return;
+        }
+        for (ref f = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; f <= r + SIBLINGS_NEAR && f < ra->gen.ir->n; f++)
                 if (ra->val[f].fmode == F_DIRECT && siblings(ra, f, r)) {
                         flags_are(ra, f, kind_of(ins_at(ra, f)->op));
                         return;
@@ -262,7 +268,7 @@ void flags_carry(struct ra *ra, ref f, bool want_inverse) {
 
 /* Will the ALU instruction that makes f's flags come within the next instructions? */
 static bool sibling_follows(const struct ra *ra, ref f) {
-        for (ref j = (ref)(f + 1); j <= f + 3u && j < ra->gen.ir->n; j++)
+        for (ref j = (ref)(f + 1); j <= f + SIBLINGS_NEAR && j < ra->gen.ir->n; j++)
                 if (siblings(ra, f, j))
                         return ra->val[j].force_alu && (ra->val[j].last_use || ra->val[j].state_end);
         return false;

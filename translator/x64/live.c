@@ -28,10 +28,12 @@ static bool same_operands(const struct ir_ins *x, const struct ir_ins *y) {
         return x->sz == y->sz && x->a == y->a && x->b == y->b && x->c == y->c;
 }
 
-/* Are j and f an ALU instruction and its flags, in either order? */
+/* Are j and f an ALU instruction and its flags, in either order? With a carry they are only where they become one instruction: the first of
+ * two would take the carry away from the second. */
 static bool siblings(const struct ir_ins *ins, ref f, ref j) {
         unsigned alu = alu_of(ins[f].op);
-        return alu && ins[j].op == alu && same_operands(&ins[f], &ins[j]);
+        bool carry = alu == IR_ADC || alu == IR_SBC, near = (j > f ? j - f : f - j) <= SIBLINGS_NEAR;
+        return alu && ins[j].op == alu && same_operands(&ins[f], &ins[j]) && (near || !carry);
 }
 
 bool op_keeps_eflags(const struct ra *ra, ref r) {
@@ -274,10 +276,10 @@ static void settle_flags(struct walk *w, ref r) {
         struct ra *ra = w->ra;
         if (ra->val[r].fmode != F_DIRECT)
                 return;
-        for (ref j = r > 3 ? (ref)(r - 3) : 1; j < r; j++)
+        for (ref j = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; j < r; j++)
                 if (siblings(w->ins, r, j))
                         ra->val[j].force_alu = 1;
-        for (ref j = (ref)(r + 1); j <= r + 3 && j < w->end; j++)
+        for (ref j = (ref)(r + 1); j <= r + SIBLINGS_NEAR && j < w->end; j++)
                 if (siblings(w->ins, r, j))
                         ra->val[j].force_alu = 1;
 }

@@ -169,6 +169,8 @@ static inline bool is_dead(const struct ra *ra, ref r, unsigned t) {
         return t & T_MAKES_FLAGS || !(ra->opts & IR_OPT_NO_DCE);
 }
 bool op_keeps_eflags(const struct ra *ra, ref r);
+/* So near to each other an ALU instruction and its flags become one. */
+enum { SIBLINGS_NEAR = 3 };
 
 /* ---- x64/ra.c ---- */
 void ra_begin(struct ra *ra);
