@@ -196,16 +196,6 @@ static int handle_line(const struct ini_line *line, void *userdata)
         return r == -EINVAL ? note(l, line, reason) : r;
 }
 
-/* Whether the handler is all that was named to run the format; other sources may name interpreters of their own. */
-static bool handler_is_alone(const struct format *f)
-{
-        size_t own = 0;
-
-        for (size_t i = 0; i < f->n_candidates; i++)
-                own += f->candidates[i].source == SOURCE_OWN;
-        return own == 1;
-}
-
 /* What only the file as a whole can tell. */
 static int check_whole(struct loading *l, const char *path)
 {
@@ -217,8 +207,8 @@ static int check_whole(struct loading *l, const char *path)
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_EXTENSION],
                                     handler ? N_("a format has a magic or an extension or a handler, only one of them")
                                             : N_("a format has a magic or an extension, not both"));
-        if (handler && !handler_is_alone(f))
-                return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_INTERPRETER],
+        if (handler && l->seen[KEY_INTERPRETER])
+                return problems_add(l->problems, -EINVAL, path, l->seen[KEY_INTERPRETER],
                                     "a format has a handler or interpreters, not both");
         if (!f->entry.magic && !f->entry.extension && !handler)
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_MAGIC],

@@ -71,6 +71,8 @@ static void test_handler(void **state)
         refuse("[Format]\nHandler=h\nExtension=a\n", "only one of them");
         refuse("[Format]\nHandler=h\nInterpreter=1 /a\n", "x.conf:3: a format has a handler or interpreters, not both");
         refuse("[Format]\nHandler=h\nInterpreter=\n", "x.conf:3: a format has a handler or interpreters, not both");
+        refuse("[Format]\nHandler=h\nInterpreter=\nInterpreter=1 /a\n", "not both");
+        refuse("[Format]\nInterpreter=1 /a\nHandler=h\n", "x.conf:2: a format has a handler or interpreters, not both");
         refuse("[Format]\nHandler=a/b\n", "x.conf:2: the name of a BPF handler contains a slash");
         refuse("[Format]\nHandler=h\nFlags=F\n", "x.conf:3: a BPF handler chooses the flags");
 }
@@ -162,6 +164,14 @@ static void test_drop_in(void **state)
         assert_problem(&problems, 0, 1, "bad:4: the mask has 1 bytes");
         assert_true(f.enabled);
         assert_null(f.entry.mask);
+
+        _cleanup_(format_done) struct format handler = {};
+        put_file("x.conf", "[Format]\nHandler=h\n");
+        put_file("bad", "[Format]\nInterpreter=\nInterpreter=1 /bin/sh\n");
+        assert_int_equal(format_file_load("x.conf", "x", &handler, &problems), 0);
+        assert_int_equal(format_file_apply("bad", &handler, &problems), -EINVAL);
+        assert_problem(&problems, 1, 2, "bad:3: a format has a handler or interpreters, not both");
+        assert_string_equal(handler.candidates[0].path, "h");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
