@@ -78,7 +78,7 @@ static int make_own(const struct call *call)
         int r = fd < 0 ? 0 : kernel_list(fd, &inherited);
         if (r < 0)
                 return fail("%s: %s", call->paths.procdir, strerror(-r));
-        r = container_make_own(c, &inherited, &lost, &reason);
+        r = container_make_own(c, &call->paths, &inherited, &lost, &reason);
         if (r < 0)
                 return fail("process %d: %s: %s", c->pid, reason, strerror(-r));
         if (lost)

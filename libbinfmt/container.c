@@ -231,20 +231,24 @@ static int copy_entries(int fd, const struct entries *entries, char **lost)
         return 0;
 }
 
-int container_make_own(struct container *c, const struct entries *inherited, char **ret_lost, const char **ret_reason)
+int container_make_own(struct container *c, const struct paths *paths, const struct entries *inherited, char **ret_lost,
+                       const char **ret_reason)
 {
         _cleanup_(problems_done) struct problems ignored = {};
         _cleanup_(entries_done) struct entries there = {};
-        _cleanup_free_ char *path = NULL, *lost = NULL;
+        _cleanup_free_ char *lost = NULL;
 
         int r = mount_there(c->pid);
         if (r < 0)
                 return refuse(r, mount_reason(r), ret_reason);
-        *ret_reason = _("its binfmt_misc cannot be reached");
-        r = string_format(&path, "/proc/%d/root" MOUNT_POINT, c->pid);
+        /* Its directories are its own affair: seen from here, links in them could lead back to our entries. */
+        r = find_own(c, paths->procdir, ret_reason);
         if (r < 0)
                 return r;
-        _cleanup_close_ int fd = binfmt_misc_open(path, false, &ignored);
+        *ret_reason = _("its binfmt_misc cannot be reached");
+        if (!c->procdir)
+                return -ENOENT;
+        _cleanup_close_ int fd = binfmt_misc_open(c->procdir, false, &ignored);
         if (fd < 0)
                 return fd;
         /* It may have had one, mounted somewhere else. */
@@ -253,7 +257,6 @@ int container_make_own(struct container *c, const struct entries *inherited, cha
                 r = copy_entries(fd, inherited, &lost);
         if (r < 0)
                 return r;
-        c->procdir = TAKE_PTR(path);
         *ret_lost = TAKE_PTR(lost);
         return 0;
 }

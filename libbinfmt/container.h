@@ -24,6 +24,7 @@ int container_open(pid_t pid, const struct paths *paths, struct container *ret, 
  * namespace has entries of its own; at first those that applied until now, which are in inherited. Interpreters with
  * the flag F are opened here, not in the container. An entry that cannot be registered there is left out, and its
  * name added to *ret_lost, separated by spaces. Returns 0 or a negative errno with *ret_reason. */
-int container_make_own(struct container *c, const struct entries *inherited, char **ret_lost, const char **ret_reason);
+int container_make_own(struct container *c, const struct paths *paths, const struct entries *inherited, char **ret_lost,
+                       const char **ret_reason);
 
 void container_done(struct container *c);

@@ -106,3 +106,20 @@ status 1 binfmtctl --container $pid enable none
 says "none: no such format"
 status 2 binfmtctl --container $pid explain program
 kill $pid
+
+# One whose directories lead back, seen from outside: its own entries are changed nevertheless, not those out here.
+mkdir -p evil
+unshare -Urm sh -c '
+	mount -t tmpfs t "$1" && cd "$1" && mkdir -p proc/sys proc/self/root/proc/sys/fs/binfmt_misc
+	ln -s /proc/self/root/proc/sys/fs proc/sys/fs
+	for d in bin lib lib64 usr; do [ ! -e /$d ] || { mkdir $d && mount --rbind /$d $d; }; done
+	mkdir old && pivot_root . old && : >/is-ready && exec sleep 600' sh "$DIR/evil" >evil.log 2>&1 &
+evil=$!
+until_true 5 [ -e "/proc/$evil/root/is-ready" ] || { cat evil.log; fail "no container"; }
+mount -t binfmt_misc b /proc/sys/fs/binfmt_misc
+BINFMTD_PROCDIR=/proc/sys/fs/binfmt_misc binfmtctl enable >output 2>&1 || { cat output; fail "not enabled"; }
+before=$(ls /proc/sys/fs/binfmt_misc)
+BINFMTD_PROCDIR=/proc/sys/fs/binfmt_misc binfmtctl --container=$evil disable test >output 2>&1 || true
+cat output
+same "the entries out here" "$before" "$(ls /proc/sys/fs/binfmt_misc)"
+kill $evil
