@@ -6,8 +6,10 @@
 
 #include "bus.h"
 
-/* So many questions of one sender may wait, and of all; each may wait for somebody to type a password. */
+/* So many calls may wait: of one sender; of one user; and of all users, for polkit. One may wait for somebody to type a
+ * password, so without the second a user with many connections could keep all others from asking. */
 #define WAITING_PER_SENDER 8
+#define WAITING_PER_USER 16
 #define WAITING_MAX 256
 #define PASSWORD_TIMEOUT_USEC (300ULL * 1000 * 1000)
 
@@ -30,6 +32,8 @@ struct auth {
         enum auth_action action;
         auth_handler_t handler;
         void *userdata;
+        bool asked; /* polkit, about this user */
+        uid_t user;
 };
 
 static void auth_free(struct auth *one)
@@ -37,7 +41,6 @@ static void auth_free(struct auth *one)
         for (struct auth **p = &one->all->first; *p; p = &(*p)->next)
                 if (*p == one) {
                         *p = one->next;
-                        one->all->n--;
                         break;
                 }
         sd_bus_slot_unref(one->slot);
@@ -63,6 +66,8 @@ void bus_reply_failure(sd_bus_message *call, int r, const sd_bus_error *error)
         else if (r < 0)
                 (void)sd_bus_reply_method_errno(call, r, NULL);
 }
+
+static const char too_many[] = N_("Too many calls of this kind are waiting");
 
 static int refuse(struct auth *one, const char *name, const char *text)
 {
@@ -109,6 +114,18 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
         return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("Permission denied"));
 }
 
+static bool may_ask(const struct auth *new)
+{
+        size_t n = 0, of_user = 0;
+
+        for (const struct auth *one = new->all->first; one; one = one->next)
+                if (one->asked) {
+                        n++;
+                        of_user += one->user == new->user;
+                }
+        return of_user < WAITING_PER_USER && n < WAITING_MAX;
+}
+
 static int ask_polkit(struct auth *one)
 {
         sd_bus *bus = sd_bus_message_get_bus(one->call);
@@ -124,6 +141,7 @@ static int ask_polkit(struct auth *one)
         if (r < 0)
                 return r;
         one->slot = sd_bus_slot_unref(one->slot);
+        one->asked = true;
         return sd_bus_call_async(bus, &one->slot, question, on_polkit, one, flags ? PASSWORD_TIMEOUT_USEC : 0);
 }
 
@@ -137,6 +155,9 @@ static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
                 return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("The caller is not known"));
         if (uid == 0)
                 return allow(one);
+        one->user = uid;
+        if (!may_ask(one))
+                return refuse(one, SD_BUS_ERROR_LIMITS_EXCEEDED, too_many);
         if (ask_polkit(one) < 0)
                 return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("Polkit cannot be asked"));
         return 0;
@@ -148,7 +169,7 @@ static bool may_wait(const struct auths *a, const char *sender)
 
         for (const struct auth *one = a->first; one; one = one->next)
                 n += streq_null(sd_bus_message_get_sender(one->call), sender);
-        return n < WAITING_PER_SENDER && a->n < WAITING_MAX;
+        return n < WAITING_PER_SENDER;
 }
 
 int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, auth_handler_t handler, void *userdata,
@@ -159,8 +180,7 @@ int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, a
         if (!sender)
                 return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, N_("The caller is not known"));
         if (!may_wait(a, sender))
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                        N_("Too many calls of this kind are waiting"));
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED, too_many);
 
         struct auth *one = malloc(sizeof(*one));
         if (!one)
@@ -172,7 +192,6 @@ int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, a
                               .handler = handler,
                               .userdata = userdata };
         a->first = one;
-        a->n++;
         int r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &one->slot, "org.freedesktop.DBus",
                                          "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser",
                                          on_user, one, "s", sender);

@@ -19,7 +19,6 @@ struct auth;
 /* All questions that are not answered yet. */
 struct auths {
         struct auth *first;
-        size_t n;
 };
 
 /* Called when the caller may: does what was asked for, and replies. An error that is returned or set is the reply. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stands in for polkit: fake-polkit ANSWERS LOG. The file ANSWERS has a line "ACTION yes|no|challenge" for each action
- * that is known; every question is appended to LOG as "ACTION KIND SUBJECT FLAGS". */
+/* Stands in for polkit: fake-polkit ANSWERS LOG. The file ANSWERS has a line "ACTION yes|no|challenge|never" for each
+ * action that is known, where never is no answer; every question is appended to LOG as "ACTION KIND SUBJECT FLAGS". */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +50,8 @@ static int on_question(sd_bus_message *call, void *userdata, sd_bus_error *error
         if (r < 0)
                 return r;
         find_answer(action, answer);
+        if (strcmp(answer, "never") == 0)
+                return 1;
         return sd_bus_reply_method_return(call, "(bba{ss})", strcmp(answer, "yes") == 0,
                                           strcmp(answer, "challenge") == 0, 0);
 }

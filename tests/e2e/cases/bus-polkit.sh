@@ -108,6 +108,22 @@ last_asked inspect 1
 echo "org.binfmtd.inspect yes" >answers
 status 0 as_user Explain ss "$DIR/program" ""
 
+# A user who does not answer, on however many connections, keeps only himself waiting.
+echo "org.binfmtd.inspect never" >answers
+: >asked
+waiting=
+for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+	as_user Explain ss "$DIR/program" "" >/dev/null 2>&1 &
+	waiting="$waiting $!"
+done
+until_true 10 sh -c '[ "$(wc -l <asked)" = 16 ]' || fail "polkit was not asked 16 times"
+status 1 as_user Explain ss "$DIR/program" ""
+says "Too many calls of this kind are waiting"
+status 0 call Explain ss "$DIR/program" ""
+same "how often polkit was asked" 16 "$(wc -l <asked)"
+# shellcheck disable=SC2086 # words
+kill $waiting
+
 # The name is root's.
 status 1 setpriv --reuid 1000 --regid 1000 --clear-groups busctl --address=$DBUS_SYSTEM_BUS_ADDRESS call org.freedesktop.DBus \
 	/org/freedesktop/DBus org.freedesktop.DBus RequestName su org.binfmtd.Manager1 0
