@@ -129,7 +129,7 @@ static int check_call(const struct verb *verb, const struct call *call)
 
 static int run_verb(const struct verb *verb, struct call *call)
 {
-        _cleanup_(container_done) struct container container = {};
+        _cleanup_(container_done) struct container container = { .fd = -1 };
         int status = call->option[OPTION_CONTAINER] ? container_enter(call, &container) : EXIT_OK;
 
         return status == EXIT_OK ? verb->run(call) : status;

@@ -22,9 +22,10 @@
 
 void container_done(struct container *c)
 {
+        closep(&c->fd);
         free(c->procdir);
         free(c->statedir);
-        *c = (struct container){};
+        *c = (struct container){ .fd = -1 };
 }
 
 static int refuse(int error, const char *reason, const char **ret_reason)
@@ -85,17 +86,17 @@ static char *mount_point(char *line)
         return field;
 }
 
-/* Which file system a directory is, if that is binfmt_misc. */
-static bool find_device(const char *path, dev_t *ret)
+/* Opens a directory, if that is binfmt_misc. Returns a descriptor, with which of them it is, or -1. */
+static int open_device(const char *path, dev_t *ret)
 {
         _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         struct statfs fs;
         struct stat st;
 
         if (fd < 0 || fstatfs(fd, &fs) < 0 || (unsigned long)fs.f_type != BINFMTFS_MAGIC || fstat(fd, &st) < 0)
-                return false;
+                return -1;
         *ret = st.st_dev;
-        return true;
+        return TAKE_FD(fd);
 }
 
 /* Whether a binfmt_misc of this device is mounted here too: then it came to the process with the mounts that it was started with. */
@@ -114,13 +115,24 @@ static bool is_mounted_here(dev_t device)
         return false;
 }
 
-/* Looks through its mounts for a binfmt_misc that is not ours. Of several the last one is on top. */
+/* Takes what was opened, in the place of what was before. Returns 0 or -ENOMEM. */
+static int hold(struct container *c, int fd)
+{
+        closep(&c->fd);
+        c->fd = fd;
+        free(c->procdir);
+        c->procdir = NULL;
+        return string_format(&c->procdir, "/proc/self/fd/%d", fd);
+}
+
+/* Looks through its mounts for a binfmt_misc that is not ours. Of several the last one is on top. What was looked at is what is
+ * used: a path of the container's could lead somewhere else the next time. */
 static int find_own(struct container *c, const char *procdir, const char **ret_reason)
 {
-        _cleanup_free_ char *text = NULL, *found = NULL;
+        _cleanup_free_ char *text = NULL;
         char name[64], *state = NULL;
         dev_t ours = 0, theirs;
-        bool have_ours = find_device(procdir, &ours);
+        _cleanup_close_ int our_fd = open_device(procdir, &ours);
 
         snprintf(name, sizeof(name), "/proc/%d/mountinfo", c->pid);
         int r = file_read_at(AT_FDCWD, name, MOUNTINFO_MAX, &text, NULL);
@@ -136,18 +148,19 @@ static int find_own(struct container *c, const char *procdir, const char **ret_r
                 r = string_format(&path, "/proc/%d/root%s", c->pid, point);
                 if (r < 0)
                         return refuse(r, "out of memory", ret_reason);
-                if (!find_device(path, &theirs) || (have_ours && ours == theirs) || is_mounted_here(theirs))
+                _cleanup_close_ int fd = open_device(path, &theirs);
+                if (fd < 0 || (our_fd >= 0 && ours == theirs) || is_mounted_here(theirs))
                         continue;
-                free(found);
-                found = TAKE_PTR(path);
+                r = hold(c, TAKE_FD(fd));
+                if (r < 0)
+                        return refuse(r, "out of memory", ret_reason);
         }
-        c->procdir = TAKE_PTR(found);
         return 0;
 }
 
 int container_open(pid_t pid, const struct paths *paths, struct container *ret, const char **ret_reason)
 {
-        _cleanup_(container_done) struct container c = { .pid = pid };
+        _cleanup_(container_done) struct container c = { .pid = pid, .fd = -1 };
 
         int r = find_namespace(&c, paths->statedir, ret_reason);
         if (r >= 0 && !c.same)
@@ -155,7 +168,7 @@ int container_open(pid_t pid, const struct paths *paths, struct container *ret, 
         if (r < 0)
                 return r;
         *ret = c;
-        c = (struct container){};
+        c = (struct container){ .fd = -1 };
         return 0;
 }
 

@@ -13,7 +13,8 @@ struct container {
         pid_t pid;
         bool same;      /* it is in our user namespace: our entries apply */
         char *statedir; /* for what is registered in its namespace */
-        char *procdir;  /* leads to its namespace's own entries; NULL: it has none, those above it apply */
+        int fd;         /* its namespace's own entries, or negative: it has none, those above it apply */
+        char *procdir;  /* that descriptor as a path, which the container cannot lead anywhere else, or NULL */
 };
 
 /* Finds out about a process. paths are those of here. Returns 0, or a negative errno with *ret_reason, a constant
