@@ -34,24 +34,27 @@ static uint8_t memory[4096] __attribute__((aligned(4096)));
 struct build {
         struct ir *ir;
         int insn;
+        unsigned nregs; /* that the region uses: with few, the same operands come again */
+        uint8_t regs[32];
 };
+
+static enum slot a_slot(struct build *b) { return (enum slot) b->regs[rnd() % b->nregs]; }
 
 static const enum ir_op two[] = { IR_ADD, IR_SUB, IR_AND, IR_OR, IR_XOR, IR_ANDN, IR_MUL, IR_UDIV, IR_SDIV, IR_SHL, IR_SHR,
                                   IR_SAR, IR_ROR };
 static const enum ir_op one[] = { IR_NOT, IR_NEG, IR_CLZ, IR_RBIT, IR_BSWAP, IR_REV16 };
 
 static ref reg(struct build *b) {
-        unsigned r = rnd() % 32;
         if (rnd() % 6 == 0)
                 return ir_const(b->ir, interesting());
         if (rnd() % 12 == 0)
                 return ir_pcrel(b->ir, pc0 + rnd() % 0x10000);
-        return ir_get(b->ir, (enum slot) r);
+        return ir_get(b->ir, a_slot(b));
 }
 
 static void put(struct build *b, ref v) {
-        unsigned r = rnd() % 32;
-        ir_put(b->ir, (enum slot) (r == 27 ? 0 : r), v);
+        enum slot r = a_slot(b);
+        ir_put(b->ir, r == 27 ? 0 : r, v);
 }
 
 /* An address inside `memory`: x27 points to its middle and is never written. */
@@ -111,15 +114,22 @@ static void flags_use(struct build *b, unsigned sz) {
         }
 }
 
-/* Flags, and further on the result that the same host instruction would make, before or after the flags are used. */
+/* Flags, and further on the result that the same host instruction would make, before or after the flags are used; perhaps the
+ * same flags once more, and a result that nobody needs. */
 static void late_result(struct build *b, unsigned sz) {
         static const enum ir_op alu[] = { IR_SUB, IR_ADD, IR_AND, IR_SBC, IR_ADC }, fl[] = { IR_FSUBS, IR_FADDS, IR_FANDS, IR_FSBCS, IR_FADCS };
         unsigned k = rnd() % 5;
         ref x = reg(b), y = reg(b), c = k < 3 ? 0 : ir_get(b->ir, SLOT_NZCV);
         ir_put(b->ir, SLOT_NZCV, ir_op(b->ir, fl[k], sz, x, y, c));
         for (unsigned n = rnd() % 4; n; n--)
-                put(b, ir_op(b->ir, IR_ADD, sz, reg(b), reg(b), 0));
-        put(b, ir_op(b->ir, alu[k], sz, x, y, c));
+                put(b, ir_op(b->ir, rnd() % 4 ? IR_ADD : IR_MUL, sz, reg(b), reg(b), 0));
+        if (rnd() & 1)
+                flags_use(b, sz);
+        if (rnd() & 1)
+                ir_put(b->ir, SLOT_NZCV, ir_op(b->ir, fl[k], sz, x, y, c));
+        ref d = ir_op(b->ir, alu[k], sz, x, y, c);
+        if (rnd() & 3)
+                put(b, d);
         flags_use(b, sz);
 }
 
@@ -188,7 +198,10 @@ static void one_insn(struct build *b) {
 }
 
 static void build(struct ir *ir, unsigned length) {
-        struct build b = { .ir = ir };
+        static const uint8_t few[] = { 2, 3, 5, 8 };
+        struct build b = { .ir = ir, .nregs = rnd() & 1 ? 32 : few[rnd() % 4] };
+        for (unsigned k = 0; k < b.nregs; k++)
+                b.regs[k] = (uint8_t) (b.nregs == 32 ? k : rnd() % 32);
         ir_begin(ir, pc0);
         for (unsigned k = 0; k < length; k++)
                 one_insn(&b);
@@ -220,11 +233,47 @@ bool vdso_lift(struct lift *l) { return (void) l, false; }
 
 static bool is_calculation(uint32_t w) { return (w >> 25 & 5) != 4 && (w >> 26 & 7) != 5 && w >> 16; }
 
-static uint32_t random_word(void) {
+/* What a region is made of: with few instructions and registers, the same ones come again. None: all there are. */
+struct pool {
+        unsigned nops, nregs;
+        uint16_t ops[8];
+        uint8_t regs[8];
+};
+
+static unsigned any_op(void) { return 1 + (unsigned) (rnd() % (a64_table.count - 1)); }
+
+static void choose_pool(struct pool *p) {
+        p->nops = rnd() & 1 ? 3 + (unsigned) (rnd() % 6) : 0;
+        p->nregs = rnd() & 1 ? 2 + (unsigned) (rnd() % 7) : 0;
+        for (unsigned k = 0; k < p->nops; k++) {
+                bool base = rnd() & 3;
+                do
+                        p->ops[k] = (uint16_t) any_op();
+                while (base && strcmp(enc_feature(&a64_table, p->ops[k]), "base"));
+        }
+        for (unsigned k = 0; k < p->nregs; k++)
+                p->regs[k] = (uint8_t) (rnd() % 32);
+}
+
+/* The same instruction with registers of the pool, where it has such a form. */
+static uint32_t with_registers(const struct pool *p, unsigned op, uint32_t w) {
+        const struct enc *e = &a64_table.enc[op];
+        uint32_t changed = w;
+        for (unsigned k = 0; p->nregs && k < e->nfields; k++) {
+                const struct enc_field *f = &a64_table.fields[e->field + k];
+                const char *name = a64_table.strings + f->name;
+                if (f->width == 5 && name[0] == 'r' && strchr("dnma", name[1]))
+                        changed = (changed & ~(UINT32_C(31) << f->pos)) | (uint32_t) p->regs[rnd() % p->nregs] << f->pos;
+        }
+        return a64_table.identify(changed) == op ? changed : w;
+}
+
+static uint32_t random_word(const struct pool *p) {
         uint32_t w;
         do {
                 uint64_t seed = rnd();
-                w = enc_random(&a64_table, 1 + (unsigned) (rnd() % (a64_table.count - 1)), &seed);
+                unsigned op = p->nops && rnd() % 16 ? p->ops[rnd() % p->nops] : any_op();
+                w = with_registers(p, op, enc_random(&a64_table, op, &seed));
         } while (!is_calculation(w) || (w & 31) == 27);
         return w;
 }
@@ -236,8 +285,10 @@ static void make(struct ir *ir, unsigned length) {
         uint64_t undefined;
         (void) build;
         ir->opts |= IR_OPT_NO_FLAGS; /* flags that nobody will read would not be saved */
+        struct pool p;
+        choose_pool(&p);
         for (unsigned k = 0; k < 64; k++)
-                words[k] = random_word();
+                words[k] = random_word(&p);
         lift_region(ir, pc0, MODE_FPSOFT, length, fetch_words, &undefined);
 }
 #else

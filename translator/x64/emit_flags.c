@@ -40,19 +40,18 @@ static bool siblings(const struct ra *ra, ref f, ref alu) {
         return op && y->op == op && x->sz == y->sz && x->a == y->a && x->b == y->b && x->c == y->c;
 }
 
-/* The flags are made again where they are there already. */
+/* An ALU instruction has made flags: those beside it that stay in EFLAGS, or again those that are there already. */
 void flags_made(struct ra *ra, ref r) {
-        ref now = ra->eflags_ref;
-        if (now && siblings(ra, now, r)) {
-                flags_are(ra, now, kind_of(ins_at(ra, now)->op));
-                return;
-        }
+        ref made = ra->eflags_ref && siblings(ra, ra->eflags_ref, r) ? ra->eflags_ref : REF_NONE;
         for (ref f = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; f <= r + SIBLINGS_NEAR && f < ra->gen.ir->n; f++)
                 if (ra->val[f].fmode == F_DIRECT && siblings(ra, f, r)) {
-                        flags_are(ra, f, kind_of(ins_at(ra, f)->op));
-                        return;
+                        made = f;
+                        break;
                 }
-        flags_lost(ra);
+        if (made)
+                flags_are(ra, made, kind_of(ins_at(ra, made)->op));
+        else
+                flags_lost(ra);
 }
 
 /* ---- comparisons ---- */
@@ -270,7 +269,7 @@ void flags_carry(struct ra *ra, ref f, bool want_inverse) {
 static bool sibling_follows(const struct ra *ra, ref f) {
         for (ref j = (ref)(f + 1); j <= f + SIBLINGS_NEAR && j < ra->gen.ir->n; j++)
                 if (siblings(ra, f, j))
-                        return ra->val[j].force_alu && (ra->val[j].last_use || ra->val[j].state_end);
+                        return ra->val[j].force_alu && !is_dead(ra, j, x64_traits[ins_at(ra, j)->op]);
         return false;
 }
 
