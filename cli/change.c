@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "lock.h"
 #include "mount.h"
 #include "reconcile.h"
 
@@ -45,7 +44,7 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
 
         /* Where there can be no lock there can be no records either, which is said when these are to be written. */
         if (!c.dry)
-                c.lock = lock_changes(&call->paths);
+                c.lock = wait_for_lock(&call->paths);
         int r = catalog_load(&call->paths, &c.catalog, &problems);
         print_problems(&problems);
         c.n_problems = problems.n;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 
 #include "kernel.h"
+#include "lock.h"
 #include "mount.h"
 
 void print_problems(const struct problems *p)
@@ -13,6 +14,19 @@ void print_problems(const struct problems *p)
                 _cleanup_free_ char *text = problem_to_string(&p->items[i]);
                 fprintf(stderr, "binfmtctl: %s\n", text ? text : _("out of memory"));
         }
+}
+
+/* A change takes less. */
+#define SILENT_MSEC 2000
+
+int wait_for_lock(const struct paths *paths)
+{
+        int fd = lock_changes_within(paths, SILENT_MSEC);
+
+        if (fd != -EWOULDBLOCK)
+                return fd;
+        fail("waiting for another program, which is changing formats and holds the lock %s/.#lock", paths->statedir);
+        return lock_changes(paths);
 }
 
 int fail(const char *format, ...)

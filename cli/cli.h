@@ -89,6 +89,9 @@ int container_enter(struct call *call, struct container *ret);
  * it. Returns an exit status. */
 int container_switch(const struct call *call, const char *name, bool enable);
 
+/* Takes the lock of all changes (lock.h), and says so where it has to wait for long. Returns a file descriptor or a negative errno. */
+int wait_for_lock(const struct paths *paths);
+
 /* Prints a line for each problem to standard error. */
 void print_problems(const struct problems *p);
 

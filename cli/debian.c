@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
-#include "lock.h"
+#include "cli.h"
 
 static void say(const struct debian *d, const char *kind, const char *format, va_list ap)
 {
@@ -44,7 +44,7 @@ void debian_print_problems(const struct debian *d, const struct problems *proble
 
 int debian_lock(const struct debian *d)
 {
-        return d->test ? -1 : lock_changes(d->paths);
+        return d->test ? -1 : wait_for_lock(d->paths);
 }
 
 enum result debian_open(const struct debian *d, int *ret)

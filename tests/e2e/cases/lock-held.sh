@@ -46,6 +46,15 @@ release
 sleep 0.5
 [ ! -e bm/other ] || fail "done after it was refused"
 
+# Nor does binfmtctl wait in silence.
+hold
+timeout 60 binfmtctl enable other >output 2>&1 &
+caller=$!
+until_true 10 grep -q "waiting for another program, which is changing formats and holds the lock $DIR/state/.#lock" output || fail "not said"
+release
+wait $caller || { cat output; fail "it failed"; }
+[ -e bm/other ] || fail "what waited was not done"
+
 # The end and the beginning of the daemon do not wait for ever either.
 hold
 printf -- -1 >bm/test
