@@ -5,7 +5,13 @@
 . "$SOURCE_DIR/scripts/foreign-root.sh"
 . "$SOURCE_DIR/tests/secure/values.sh"
 
-# fetch_tools DIR COMMAND...: unless all are installed, puts the packages that are missing into DIR. Sets PATH and the libraries' path.
+# usable COMMAND: whether it is installed, and does what is tested. Docker's client has had no BuildKit of its own since version 23.
+usable() {
+	command -v "$1" >/dev/null || return
+	[ "$1" != docker ] || docker buildx version >/dev/null 2>&1 || docker --version | grep -qE 'version (1[0-9]|20)\.'
+}
+
+# fetch_tools DIR COMMAND...: unless all can be used as they are installed, puts the packages into DIR. Sets PATH and the libraries' path.
 fetch_tools() {
 	tools=$1
 	shift
@@ -13,14 +19,14 @@ fetch_tools() {
 	LD_LIBRARY_PATH=$tools/usr/lib/x86_64-linux-gnu
 	export PATH LD_LIBRARY_PATH
 	for command; do
-		command -v "$command" >/dev/null || { unpack_tools "$tools" >"$tools.log" 2>&1; return; }
+		usable "$command" || { unpack_tools "$tools" >"$tools.log" 2>&1; return; }
 	done
 }
 
 unpack_tools() {
 	rm -rf "$1" && mkdir -p "$1.debs/archives/partial" "$1" || return
 	# shellcheck disable=SC2086 # words
-	apt-get -q -y --no-install-recommends --download-only -o "Dir::Cache=$1.debs" -o APT::Sandbox::User=root \
+	apt-get -q -y --no-install-recommends --download-only --reinstall -o "Dir::Cache=$1.debs" -o APT::Sandbox::User=root \
 		install $PACKAGES golang-github-containers-common </dev/null || return
 	for deb in "$1.debs"/archives/*.deb; do
 		dpkg-deb -x "$deb" "$1" || return
