@@ -74,7 +74,8 @@ void emit_sub(struct ra *ra, ref r) {
         unsigned a = use_g(ra, i->a);
         if (use_imm(ra, i->b, i->sz, &imm)) {
                 unsigned d = def_g(ra, r, reusable(ra, i->a));
-                if (busy || (d != a && !ra->val[r].force_alu && imm != INT32_MIN)) {
+                /* The least number cannot be negated. With EFLAGS busy it is here only where these are made again (live.c). */
+                if (imm != INT32_MIN && (busy || (d != a && !ra->val[r].force_alu))) {
                         x64_lea(CODE(ra), w, d, (struct mem) { .base = (uint8_t) a, .index = NOREG, .disp = -imm });
                         return;
                 }
