@@ -53,7 +53,8 @@ static char *read_line(char *buf, int size, void *stream)
 
         if (strlen(r->line) != (size_t)n)
                 return skip_line(r, buf, _("the line contains a NUL byte"));
-        if (n >= size)
+        /* The last line may lack its newline, and is not allowed one byte more for that. */
+        if (n + (r->line[n - 1] != '\n') >= size)
                 return skip_line(r, buf, _("the line is too long; continue it on a second, indented line"));
         return memcpy(buf, r->line, (size_t)n + 1);
 }

@@ -126,6 +126,17 @@ static void test_awkward_lines(void **state)
 
         memset(longer + strlen(longer), 'a', 400);
         refuse(longer, "x.conf:2: the line is too long");
+        /* As long a one counts the same with a newline at its end and without. */
+        for (int newline = 0; newline <= 1; newline++) {
+                _cleanup_(format_done) struct format last = {};
+                snprintf(longer, sizeof(longer), "[Format]\nInterpreter=1 /a\nDescription=x\nMagic=%0193d%s", 0,
+                         newline ? "\n" : "");
+                refuse(longer, "x.conf:4: the line is too long");
+                snprintf(longer, sizeof(longer), "[Format]\nInterpreter=1 /a\nDescription=x\nMagic=%0192d%s", 0,
+                         newline ? "\n" : "");
+                put_file("x.conf", longer);
+                assert_int_equal(format_file_load("x.conf", "x", &last, &problems), 0);
+        }
         assert_int_equal(format_file_load("none.conf", "none", &f, &problems), -ENOENT);
         assert_problem(&problems, 0, 1, "none.conf: No such file");
 }
