@@ -19,26 +19,11 @@ static void flags_are(struct ra *ra, ref f, enum fkind kind) {
         ra->eflags_until = ra->val[f].fmode == F_DIRECT ? ra->val[f].last_use : REF_NONE;
 }
 
-static unsigned alu_of(unsigned op) {
-        switch (op) {
-        case IR_FSUBS: return IR_SUB;
-        case IR_FADDS: return IR_ADD;
-        case IR_FANDS: return IR_AND;
-        case IR_FADCS: return IR_ADC;
-        case IR_FSBCS: return IR_SBC;
-        default: return IR_NOP;
-        }
-}
-
 static enum fkind kind_of(unsigned op) {
         return op == IR_FSUBS || op == IR_FSBCS || op == IR_FCCMP ? K_SUB : K_ADD;
 }
 
-static bool siblings(const struct ra *ra, ref f, ref alu) {
-        const struct ir_ins *x = ins_at(ra, f), *y = ins_at(ra, alu);
-        unsigned op = alu_of(x->op);
-        return op && y->op == op && x->sz == y->sz && x->a == y->a && x->b == y->b && x->c == y->c;
-}
+static bool siblings(const struct ra *ra, ref f, ref alu) { return same_alu(ins_at(ra, f), ins_at(ra, alu)); }
 
 /* An ALU instruction has made flags: those beside it that stay in EFLAGS, or again those that are there already. */
 void flags_made(struct ra *ra, ref r) {

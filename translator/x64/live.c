@@ -12,28 +12,11 @@ struct walk {
         ref moved_end[64];       /* ... and the last observer that sees it there */
 };
 
-/* The ALU op that makes the flags of this flags op as a side effect on x86. */
-static unsigned alu_of(unsigned op) {
-        switch (op) {
-        case IR_FSUBS: return IR_SUB;
-        case IR_FADDS: return IR_ADD;
-        case IR_FANDS: return IR_AND;
-        case IR_FADCS: return IR_ADC;
-        case IR_FSBCS: return IR_SBC;
-        default: return IR_NOP;
-        }
-}
-
-static bool same_operands(const struct ir_ins *x, const struct ir_ins *y) {
-        return x->sz == y->sz && x->a == y->a && x->b == y->b && x->c == y->c;
-}
-
 /* Are j and f an ALU instruction and its flags, in either order? With a carry they are only where they become one instruction: the first of
  * two would take the carry away from the second. */
 static bool siblings(const struct ir_ins *ins, ref f, ref j) {
-        unsigned alu = alu_of(ins[f].op);
-        bool carry = alu == IR_ADC || alu == IR_SBC, near = (j > f ? j - f : f - j) <= SIBLINGS_NEAR;
-        return alu && ins[j].op == alu && same_operands(&ins[f], &ins[j]) && (near || !carry);
+        bool carry = ins[j].op == IR_ADC || ins[j].op == IR_SBC, near = (j > f ? j - f : f - j) <= SIBLINGS_NEAR;
+        return same_alu(&ins[f], &ins[j]) && (near || !carry);
 }
 
 bool op_keeps_eflags(const struct ra *ra, ref r) {

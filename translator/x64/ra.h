@@ -169,6 +169,22 @@ static inline bool is_dead(const struct ra *ra, ref r, unsigned t) {
         return t & T_MAKES_FLAGS || !(ra->opts & IR_OPT_NO_DCE);
 }
 bool op_keeps_eflags(const struct ra *ra, ref r);
+/* The ALU op that makes the flags of this flags op as a side effect on x86. */
+static inline unsigned alu_of(unsigned op) {
+        switch (op) {
+        case IR_FSUBS: return IR_SUB;
+        case IR_FADDS: return IR_ADD;
+        case IR_FANDS: return IR_AND;
+        case IR_FADCS: return IR_ADC;
+        case IR_FSBCS: return IR_SBC;
+        default: return IR_NOP;
+        }
+}
+/* Are these a flags instruction and the ALU instruction of the same operands? */
+static inline bool same_alu(const struct ir_ins *f, const struct ir_ins *alu) {
+        unsigned op = alu_of(f->op);
+        return op && alu->op == op && f->sz == alu->sz && f->a == alu->a && f->b == alu->b && f->c == alu->c;
+}
 /* So near to each other an ALU instruction and its flags become one. */
 enum { SIBLINGS_NEAR = 3 };
 
