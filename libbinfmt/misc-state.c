@@ -45,15 +45,10 @@ static bool is_untouched_autofs(const char *procdir)
 /* Whether the user 0 of this namespace is the machine's root. Returns 1 or 0, or a negative errno. */
 static int root_is_machine_root(void)
 {
-        _cleanup_fclose_ FILE *f = fopen("/proc/self/uid_map", "re");
-        unsigned long inside, outside, count;
+        unsigned long outside, count;
+        int r = namespace_find_root(&outside, &count);
 
-        if (!f)
-                return -errno;
-        while (fscanf(f, "%lu %lu %lu", &inside, &outside, &count) == 3)
-                if (inside == 0)
-                        return outside == 0;
-        return -ENOENT;
+        return r < 0 ? r : outside == 0;
 }
 
 /* The files of an instance belong to the root of the namespace that made it. */

@@ -19,6 +19,19 @@ bool namespace_is_first(void)
         return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == FIRST_USER_NAMESPACE;
 }
 
+int namespace_find_root(unsigned long *ret_outside, unsigned long *ret_count)
+{
+        _cleanup_fclose_ FILE *f = fopen("/proc/self/uid_map", "re");
+        unsigned long inside;
+
+        if (!f)
+                return -errno;
+        while (fscanf(f, "%lu %lu %lu", &inside, ret_outside, ret_count) == 3)
+                if (inside == 0)
+                        return 0;
+        return -ENOENT;
+}
+
 /* The kernel takes a map in one write. */
 static int write_map(const char *path, const char *text)
 {

@@ -3,14 +3,14 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdbool.h>
 #include <sys/types.h>
 
 /* Whether this process is in the machine's first user namespace; false where that cannot be told. */
 bool namespace_is_first(void);
 
-/* Whether this process is in the machine's first user namespace; false where that cannot be told. */
-bool namespace_is_first(void);
+/* Who the user 0 of this namespace is in the one above, and of how many users in a row he is the first. Returns 0, -ENOENT where
+ * there is none, or another negative errno. */
+int namespace_find_root(unsigned long *ret_outside, unsigned long *ret_count);
 
 /* Moves this process, which must have one thread, into a new user namespace and the other new namespaces of flags
  * (CLONE_NEW...). There its user and group have these numbers. Returns 0 or a negative errno. */

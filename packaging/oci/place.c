@@ -13,6 +13,7 @@
 #include "kernel.h"
 #include "misc-state.h"
 #include "mount.h"
+#include "namespace.h"
 
 /* Where the machine has it, whatever --mount says of the container. */
 #define BINFMT_MISC "/proc/sys/fs/binfmt_misc"
@@ -20,13 +21,9 @@
 /* An unprivileged user can make nobody but himself root of his namespace. */
 static bool is_rootless(void)
 {
-        _cleanup_fclose_ FILE *f = fopen("/proc/self/uid_map", "re");
-        unsigned long inside, outside, count;
+        unsigned long outside, count;
 
-        while (f && fscanf(f, "%lu %lu %lu", &inside, &outside, &count) == 3)
-                if (inside == 0)
-                        return outside != 0 && count == 1;
-        return false;
+        return namespace_find_root(&outside, &count) >= 0 && outside != 0 && count == 1;
 }
 
 /* Mounts binfmt_misc in the mount namespace of the first process, unless it is there: that of the machine where the container shares its
