@@ -21,7 +21,8 @@ static int make_directory_of(const char *path)
         return mkdir_parents(directory);
 }
 
-/* operation: of flock(2). */
+/* Waits for the lock that a file is, and takes it, until the descriptor is closed. The file and the directories above it
+ * are made where they are missing, so that nobody else can hold it. operation: of flock(2). */
 static int take(const char *path, int operation)
 {
         int r = make_directory_of(path);
@@ -35,11 +36,6 @@ static int take(const char *path, int operation)
                 if (errno != EINTR)
                         return -errno;
         return TAKE_FD(fd);
-}
-
-int lock_take(const char *path)
-{
-        return take(path, LOCK_EX);
 }
 
 static int take_changes(const struct paths *paths, int operation)

@@ -4,13 +4,9 @@
 
 #include "paths.h"
 
-/* Waits for the lock that a file is, and takes it, until the descriptor is closed. The file and the directories
- * above it are made where they are missing, so that nobody else can hold it. Returns a file descriptor or a
- * negative errno. */
-int lock_take(const char *path);
-
 /* Takes the one lock of everybody who changes the configuration or makes the kernel follow it, in the directory of
- * records: whoever holds it reads, decides and writes without anybody in between. Returns as lock_take. */
+ * records: whoever holds it reads, decides and writes without anybody in between. Waits for it, and holds it until the
+ * descriptor is closed. Returns a file descriptor or a negative errno. */
 int lock_changes(const struct paths *paths);
 
 /* The same without waiting: returns -EWOULDBLOCK where somebody else has it. */
