@@ -141,6 +141,7 @@ static int make_broken(struct catalog *c, struct format *f)
                 return r;
         format_done(f);
         memmove(f, f + 1, (size_t)(c->formats + --c->n - f) * sizeof(*f));
+        catalog_sort(c);
         return 0;
 }
 
@@ -162,7 +163,6 @@ static int load_drop_ins(const struct paths *paths, struct catalog *c, struct pr
                 if (r < 0 && r != -ENOMEM)
                         r = make_broken(c, f);
         }
-        catalog_sort(c);
         return r;
 }
 
