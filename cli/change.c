@@ -37,7 +37,6 @@ static int open_misc(struct change *c, bool needed)
 
 int change_begin(const struct call *call, const char *name, bool needs_kernel, struct change *ret)
 {
-        _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(change_done) struct change c = {
                 .call = call, .name = name, .dry = call->option[OPTION_DRY_RUN] != NULL, .lock = -1, .fd = -1
         };
@@ -45,12 +44,9 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
         /* Where there can be no lock there can be no records either, which is said when these are to be written. */
         if (!c.dry)
                 c.lock = wait_for_lock(&call->paths);
-        int r = catalog_load(&call->paths, &c.catalog, &problems);
-        print_problems(&problems);
-        c.n_problems = problems.n;
-        if (r < 0)
-                return fail("%s", strerror(-r));
-        int status = find_format(&c);
+        int status = read_formats(&call->paths, &c.catalog, &c.n_problems);
+        if (status == EXIT_OK)
+                status = find_format(&c);
         if (status == EXIT_OK)
                 status = open_misc(&c, needs_kernel);
         if (status != EXIT_OK)

@@ -16,6 +16,17 @@ void print_problems(const struct problems *p)
         }
 }
 
+int read_formats(const struct paths *paths, struct catalog *ret, size_t *ret_problems)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+
+        int r = catalog_load(paths, ret, &problems);
+        print_problems(&problems);
+        if (ret_problems)
+                *ret_problems = problems.n;
+        return r < 0 ? fail("%s", strerror(-r)) : EXIT_OK;
+}
+
 /* A change takes less. */
 #define SILENT_MSEC 2000
 

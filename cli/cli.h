@@ -92,6 +92,10 @@ int container_switch(const struct call *call, const char *name, bool enable);
 /* Takes the lock of all changes (lock.h), and says so where it has to wait for long. Returns a file descriptor or a negative errno. */
 int wait_for_lock(const struct paths *paths);
 
+/* Reads the formats, and prints what is wrong with them. Returns an exit status, with the number of problems in *ret_problems,
+ * which may be NULL. */
+int read_formats(const struct paths *paths, struct catalog *ret, size_t *ret_problems);
+
 /* Prints a line for each problem to standard error. */
 void print_problems(const struct problems *p);
 

@@ -173,18 +173,16 @@ static int say_all(const struct call *call, const struct catalog *catalog, const
 
 int container_switch(const struct call *call, const char *name, bool enable)
 {
-        _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(catalog_done) struct catalog catalog = {};
 
-        int r = catalog_load(&call->paths, &catalog, &problems);
-        print_problems(&problems);
-        if (r < 0)
-                return fail("%s", strerror(-r));
+        int status = read_formats(&call->paths, &catalog, NULL);
+        if (status != EXIT_OK)
+                return status;
         if (name && enable && !catalog_find(&catalog, name))
                 return fail("%s: no such format (binfmtctl list shows those that are known)", name);
         if (call->option[OPTION_DRY_RUN])
                 return say_all(call, &catalog, name, enable);
-        int status = make_own(call);
+        status = make_own(call);
         if (status != EXIT_OK)
                 return status;
         _cleanup_(problems_done) struct problems unreachable = {};

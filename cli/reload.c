@@ -17,14 +17,11 @@ static int reload_here(struct change *c)
 /* Says what is wrong with the files, of which the daemon has told the journal only. */
 static int check_files(const struct call *call)
 {
-        _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(catalog_done) struct catalog catalog = {};
+        size_t n_problems;
 
-        int r = catalog_load(&call->paths, &catalog, &problems);
-        print_problems(&problems);
-        if (r < 0)
-                return fail("%s", strerror(-r));
-        return problems.n > 0 ? EXIT_FAILED : EXIT_OK;
+        int status = read_formats(&call->paths, &catalog, &n_problems);
+        return n_problems > 0 ? EXIT_FAILED : status;
 }
 
 /* By the daemon where there is one, so that it knows; otherwise here. */
