@@ -178,21 +178,8 @@ static int needs_manage(struct manager *m, sd_bus_message *call, sd_bus_error *e
         return AUTH_MANAGE;
 }
 
-/* What a method needs that has the name of a format for its first argument. */
-static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *error)
-{
-        const char *name;
-
-        int r = sd_bus_message_read(call, "s", &name);
-        if (r < 0)
-                return r;
-        const struct format *f = catalog_find(&m->state.catalog, name);
-        return f ? (int)action_of(m, f) : no_such_format(error, name);
-}
-
 /* Finds the format that a call names first. Returns 0 or a negative errno, with the error set. */
-static int find_format(const struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
-                       const struct format **ret, sd_bus_error *error)
+static int read_format(sd_bus_message *call, const struct catalog *c, const struct format **ret, sd_bus_error *error)
 {
         const char *name;
 
@@ -200,8 +187,26 @@ static int find_format(const struct manager *m, sd_bus_message *call, const stru
         if (r < 0)
                 return r;
         *ret = catalog_find(c, name);
-        if (!*ret)
-                return no_such_format(error, name);
+        return *ret ? 0 : no_such_format(error, name);
+}
+
+/* What a method needs that has the name of a format for its first argument. */
+static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *error)
+{
+        const struct format *f;
+
+        int r = read_format(call, &m->state.catalog, &f, error);
+        return r < 0 ? r : (int)action_of(m, f);
+}
+
+/* The same for a call whose sender may do this. */
+static int find_format(const struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
+                       const struct format **ret, sd_bus_error *error)
+{
+        int r = read_format(call, c, ret, error);
+
+        if (r < 0)
+                return r;
         return action_of(m, *ret) > action ? changed_meanwhile(error) : 0;
 }
 
@@ -352,13 +357,10 @@ static int action_of_gone(const struct manager *m, const struct format *f)
 
 static int needs_unregister(struct manager *m, sd_bus_message *call, sd_bus_error *error)
 {
-        const char *name;
+        const struct format *f;
 
-        int r = sd_bus_message_read(call, "s", &name);
-        if (r < 0)
-                return r;
-        const struct format *f = catalog_find(&m->state.catalog, name);
-        return f ? action_of_gone(m, f) : no_such_format(error, name);
+        int r = read_format(call, &m->state.catalog, &f, error);
+        return r < 0 ? r : action_of_gone(m, f);
 }
 
 static int remove_format(const struct manager *m, const char *name, sd_bus_error *error)
