@@ -299,6 +299,23 @@ static void *run_loop(void *arg)
         return arg;
 }
 
+/* Code that sets flags leads to code that set them anew, and reads them from now on. */
+TEST(flags_read_by_the_code_behind)
+{
+        enum { CMP_X0_5 = 0xf100141f, CMP_X0_X0 = 0xeb00001f, CSET_X0_EQ = 0x9a9f17e0 };
+        uint32_t *p = rwx(4096);
+        p[0] = CMP_X0_X0;
+        p[1] = RET;
+        p[512] = CMP_X0_5;
+        p[513] = B(-513);
+        flush(p, p + 514);
+        for (int k = 0; k < 3; k++)
+                EQ(call(p + 512, 5), 5);
+        put(p, CSET_X0_EQ);
+        EQ(call(p + 512, 5), 1);
+        EQ(call(p + 512, 6), 0);
+}
+
 TEST(loop_ended_by_a_patch)
 {
         for (int k = 0; k < 50; k++) {

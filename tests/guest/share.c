@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-opt_no-share
- * What a program must not notice of the descriptor and the mapping through which processes share translations (each test
- * is a child of a process that forked: they are there). */
+/* guest-test: again=-opt_no-share What a program must not notice of the descriptor and the mappings by which a process hands
+ * translations down: they are there from its second fork on. */
 #include "check.h"
 #include <dirent.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
 #define NUMBER 1019
 
-static void fork_once(void)
+static void fork_twice(void)
 {
-        pid_t pid = fork();
-        if (pid == 0)
-                _exit(0);
-        int status;
-        CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+        for (unsigned k = 0; k < 2; k++) {
+                pid_t pid = fork();
+                if (pid == 0)
+                        _exit(0);
+                int status;
+                CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+        }
 }
 
 static unsigned count(const char *directory, bool *ret_found)
@@ -40,7 +43,7 @@ TEST(not_in_the_list_of_descriptors)
                 bool found;
                 unsigned before = count(lists[k], &found);
                 CHECK(!found);
-                fork_once();
+                fork_twice();
                 CHECK(count(lists[k], &found) == before && !found);
         }
 }
@@ -51,7 +54,7 @@ TEST(own_descriptor_of_that_number_is_listed)
         CHECK(dup2(0, NUMBER) == NUMBER);
         count("/proc/self/fd", &found);
         CHECK(found);
-        fork_once();
+        fork_twice();
         count("/proc/self/fd", &found);
         CHECK(found);
         CHECK(close(NUMBER) == 0);
@@ -63,7 +66,7 @@ TEST(calls_say_ebadf)
         struct stat s;
         char c;
         struct pollfd p = { .fd = 0 };
-        fork_once();
+        fork_twice();
         CHECK(close(NUMBER) == -1 && errno == EBADF);
         CHECK(fstat(NUMBER, &s) == -1 && errno == EBADF);
         CHECK(read(NUMBER, &c, 1) == -1 && errno == EBADF);
@@ -79,7 +82,7 @@ TEST(calls_say_ebadf)
 
 TEST(close_range_goes_around)
 {
-        fork_once();
+        fork_twice();
         int low = dup(0), high = fcntl(0, F_DUPFD, NUMBER + 1);
         CHECK(low > 2);
         if (high > 0)
@@ -91,13 +94,13 @@ TEST(close_range_goes_around)
         CHECK(syscall(SYS_close_range, 5u, 4u, 0) == -1 && errno == EINVAL);
         CHECK(syscall(SYS_close_range, NUMBER, NUMBER, 1u << 30) == -1 && errno == EINVAL);
         CHECK(syscall(SYS_close_range, 3u, ~0u, 1u << 30) == -1 && errno == EINVAL);
-        fork_once();
+        fork_twice();
 }
 
 TEST(not_in_the_list_of_mappings)
 {
         char line[600];
-        fork_once();
+        fork_twice();
         FILE *f = fopen("/proc/self/maps", "r");
         CHECK(f);
         while (fgets(line, sizeof(line), f))
@@ -111,17 +114,17 @@ static void on_xfsz(int sig)
         _exit(9);
 }
 
-/* A file of 64 MB is made at the first fork; here the limit is lower. The first fork of a program is that of check.h, so: again, in
+/* A file is made at the second fork; here the limit is lower. The first forks of a program are those of check.h, so: again, in
  * a new program. */
 TEST_NOT_ON_QEMU(no_signal_for_a_large_file, "started by hand, it does not execute guest programs")
 {
         if (getenv("SHARE_TEST_LIMITED")) {
                 signal(SIGXFSZ, on_xfsz);
-                fork_once();
+                fork_twice();
                 return;
         }
         CHECK(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 4096, 4096 }) == 0);
-        fork_once();
+        fork_twice();
         setenv("SHARE_TEST_LIMITED", "1", 1);
         pid_t pid = fork();
         if (pid == 0) {
@@ -138,12 +141,12 @@ TEST_NOT_ON_QEMU(no_signal_for_a_large_file, "started by hand, it does not execu
 TEST(few_descriptors)
 {
         CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 20, 20 }) == 0);
-        fork_once();
+        fork_twice();
         int fd, n = 0;
         while ((fd = dup(0)) >= 0)
                 n++;
         CHECK(errno == EMFILE && n >= 10 && n < 18);
-        fork_once();
+        fork_twice();
 }
 
 /* All numbers up to the limit are the program's, ours too. */
@@ -156,9 +159,97 @@ TEST(every_descriptor)
                 SKIP("the hard limit of descriptors is below 1100");
         for (int fd = 3; fd < 1100; fd++)
                 CHECK(dup2(0, fd) == fd);
-        fork_once();
+        fork_twice();
         struct stat a, b;
         CHECK(fstat(0, &a) == 0 && fstat(NUMBER, &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev);
+}
+
+/* Numbers are given out without a gap where ours is, and the limit is reached when all are. */
+static void take_all(int (*take)(int *, int *), int limit)
+{
+        int fd[2], expected = 3, n;
+        CHECK(syscall(SYS_close_range, 3u, ~0u, 0) == 0);
+        CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ (rlim_t)limit, (rlim_t)limit }) == 0);
+        fork_twice();
+        while ((n = take(&fd[0], &fd[1])) > 0)
+                for (int k = 0; k < n; k++)
+                        EQ(fd[k], expected++);
+        CHECK(errno == EMFILE);
+        CHECK(limit - expected < 2);
+}
+
+static int take_dup(int *a, int *b)
+{
+        (void)b;
+        *a = dup(0);
+        return *a < 0 ? -1 : 1;
+}
+
+static int take_pipe(int *a, int *b)
+{
+        int fd[2], r = pipe(fd);
+        *a = fd[0], *b = fd[1];
+        return r < 0 ? -1 : 2;
+}
+
+static int take_socketpair(int *a, int *b)
+{
+        int fd[2], r = socketpair(AF_UNIX, SOCK_STREAM, 0, fd);
+        *a = fd[0], *b = fd[1];
+        return r < 0 ? -1 : 2;
+}
+
+TEST(all_numbers_by_dup) { take_all(take_dup, 1024); }
+TEST(all_numbers_by_pipe) { take_all(take_pipe, 1024); }
+TEST(all_numbers_by_socketpair) { take_all(take_socketpair, 1024); }
+
+TEST(number_asked_for)
+{
+        fork_twice();
+        EQ(fcntl(0, F_DUPFD, NUMBER), NUMBER);
+        EQ(fcntl(0, F_DUPFD_CLOEXEC, NUMBER - 1), NUMBER - 1);
+        EQ(fcntl(0, F_DUPFD, NUMBER - 1), NUMBER + 1);
+}
+
+static volatile bool stop;
+
+/* Execution of a program for arm64 that fails, again and again: too many bytes of arguments. */
+static void *fail_to_execute(void *arg)
+{
+        char *argv[] = { "share", arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, NULL };
+        while (!stop)
+                if (execv("/proc/self/exe", argv) == 0 || errno != E2BIG)
+                        abort();
+        return NULL;
+}
+
+/* Runs a program of the machine's that ends with 0 when it has a descriptor of our number. */
+static bool native_program_has_it(void)
+{
+        pid_t pid = vfork();
+        if (pid == 0) {
+                execl("/bin/sh", "sh", "-c", "test -e /proc/self/fd/1019", NULL);
+                _exit(127);
+        }
+        int status = -1;
+        CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) <= 1);
+        return WEXITSTATUS(status) == 0;
+}
+
+TEST(not_inherited_by_native_programs)
+{
+        char *large = malloc(130000);
+        pthread_t thread;
+        fork_twice();
+        CHECK(!native_program_has_it());
+        memset(large, 'x', 129999);
+        large[129999] = 0;
+        CHECK(setrlimit(RLIMIT_STACK, &(struct rlimit){ 1 << 20, RLIM_INFINITY }) == 0); /* a quarter is for arguments */
+        CHECK(pthread_create(&thread, NULL, fail_to_execute, large) == 0);
+        for (unsigned k = 0; k < 100; k++)
+                CHECK(!native_program_has_it());
+        stop = true;
+        CHECK(pthread_join(thread, NULL) == 0);
 }
 
 /* Code that is there only after the fork, at an address where other code was before. */
@@ -172,6 +263,6 @@ TEST(code_that_changes)
                 __builtin___clear_cache((char *)code, (char *)(code + 2));
                 CHECK(((int (*)(void))(uintptr_t)code)() == (int)(k % 3));
                 if (k % 10 == 9)
-                        fork_once();
+                        fork_twice();
         }
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A set-uid program: says what it was given. With words:
- *   exec PROGRAM [wait]  forks, and the child executes that with the rest
+ *   exec PROGRAM [wait]  forks, and the second child executes that with the rest
+ *   user PROGRAM         the same with the caller's rights, as long as it runs
  *   become PROGRAM       executes it after becoming root for good, as su does
- *   give PROGRAM         executes it with a memfd as descriptor 1019
- *   given                says whether it has one
  *   wait                 ends when its input does
  */
 #define _GNU_SOURCE
@@ -17,30 +16,37 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int main(int argc, char **argv)
+/* Executes a program in a child that is not the first. Returns its status. */
+static int second_child(char **argv)
 {
-        if (argc > 2 && !strcmp(argv[1], "exec")) {
+        int status = 0;
+
+        for (unsigned k = 0; k < 2; k++) {
                 pid_t pid = fork();
                 if (pid == 0) {
-                        execv(argv[2], argv + 2);
-                        _exit(127);
+                        if (k)
+                                execv(argv[0], argv);
+                        _exit(k ? 127 : 0);
                 }
-                int status;
                 waitpid(pid, &status, 0);
-                return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+        }
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+int main(int argc, char **argv)
+{
+        if (argc > 2 && !strcmp(argv[1], "exec"))
+                return second_child(argv + 2);
+        if (argc > 2 && !strcmp(argv[1], "user")) {
+                uid_t owner = geteuid();
+                int status = seteuid(getuid()) == 0 ? second_child(argv + 2) : 126;
+                return seteuid(owner) == 0 ? status : 125;
         }
         if (argc > 2 && !strcmp(argv[1], "become")) {
                 if (setuid(0) == 0)
                         execv(argv[2], argv + 2);
                 return 127;
         }
-        if (argc > 2 && !strcmp(argv[1], "give")) {
-                if (dup2(memfd_create("given", MFD_ALLOW_SEALING), 1019) == 1019)
-                        execv(argv[2], argv + 2);
-                return 127;
-        }
-        if (argc > 1 && !strcmp(argv[1], "given"))
-                return printf("given %d\n", fcntl(1019, F_GETFD) >= 0) < 0;
         struct utsname u;
         uname(&u);
         printf("secure %lu uid %d euid %d machine %s release %s argv0 %s", getauxval(AT_SECURE), (int)getuid(), (int)geteuid(), u.machine,

@@ -90,8 +90,6 @@ static void lift_one(struct lift *l) {
         ir_emit(ir, mark);
         ir->insns++;
         l->next = l->pc + 4;
-        ir->lo = l->pc < ir->lo ? l->pc : ir->lo;
-        ir->hi = l->next > ir->hi ? l->next : ir->hi;
         if (l->insn >> 16 == 0 && vdso_lift(l))
                 return;
         if (!a64_lift(l, l->insn, &op)) {

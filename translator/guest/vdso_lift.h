@@ -4,3 +4,6 @@
 
 /* True, and the instruction was lifted, when the one at l->pc is one of them. */
 bool vdso_lift(struct lift *l);
+
+/* Is it an address in the vDSO? The same words mean something else elsewhere. */
+bool vdso_contains(uint64_t pc);

@@ -12,8 +12,7 @@ const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
 helper_fn *ir_helpers[HELPER_MAX];
 
 void ir_begin(struct ir *ir, uint64_t pc) {
-        ir->pc = ir->lo = pc;
-        ir->hi = pc + 4;
+        ir->pc = pc;
         ir->n = 1;
         ir->insns = 0;
         ir->last_observer = REF_NONE;

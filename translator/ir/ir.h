@@ -99,7 +99,6 @@ enum {
 
 struct ir {
         uint64_t pc;                 /* first guest pc */
-        uint64_t lo, hi;             /* guest code that it was made from: first byte, behind the last */
         uint32_t n;                  /* instructions used; [0] is a dummy */
         uint32_t opts;               /* passes that are turned off (opt/opt.h) */
         bool movable;                /* its code shall be usable in other processes (x64/region.h) */

@@ -347,8 +347,7 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
 
         int copy = -1;
         const char *last = self.by_hand ? lasting_path(dirfd, name, lasting, &copy) : NULL;
-        exec_share_publish(true);
-        share_fd_inherit(true);
+        bool inherited = share_fd_inherit(t);
         if (last) {
                 if (!plan.is_script)
                         plan.program = last;
@@ -360,7 +359,8 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
                 n = do_exec(t, copy >= 0 ? copy : dirfd, name, argv, envp, flags);
         }
         close_copy(copy);
-        share_fd_inherit(false);
+        if (inherited)
+                share_fd_keep();
         return n;
 }
 

@@ -70,6 +70,7 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
         t->os.tid = (int32_t)sys_call0(__NR_gettid);
         __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
         t->os.parent_frees = false;
+        t->os.shares_files = req->k.flags & CLONE_FILES;
         exec_after_fork(t);
         child_registers(&t->cpu, req);
         if (req->k.flags & CLONE_CLEAR_SIGHAND)
@@ -102,6 +103,7 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
         if (k.flags & CLONE_VFORK)
                 child->os.altstack = t->os.altstack;
         child->os.parent_frees = waits;
+        child->os.shares_files = k.flags & CLONE_FILES;
         child->os.clear_sighand = k.flags & CLONE_CLEAR_SIGHAND;
 
         k.flags = (k.flags | CLONE_SETTLS) & ~CLONE_CLEAR_SIGHAND;
@@ -120,10 +122,9 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
 
 static long do_clone(struct thread *t, const struct clone_request *req)
 {
-        if (req->k.flags & CLONE_NEWUSER)
-                share_fd_leave();
-        else if (!(req->k.flags & CLONE_THREAD))
-                exec_share_publish(true);
+        t->os.shares_files |= (req->k.flags & CLONE_FILES) != 0;
+        if (!(req->k.flags & CLONE_THREAD))
+                share_fd_before_fork();
         long r = req->k.flags & CLONE_VM ? clone_shared(t, req) : clone_copy(t, req);
         /* fork always runs again, whatever the handler's flags: it gives ERESTARTNOINTR */
         return r == SYS_RESTART ? SYS_RESTART_ALWAYS : r;
@@ -184,7 +185,6 @@ long sys_exit_group(struct thread *t, const uint64_t a[6])
 {
         (void)t;
         log_stats();
-        exec_share_publish(false);
         for (;;)
                 (void)sys_call1(__NR_exit_group, a[0]);
 }

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The descriptor of the shared translations (see share_fd.h). */
+/* The descriptor by which translations are handed down (see share_fd.h). */
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/memfd.h>
-#include <linux/prctl.h>
+#include <linux/mman.h>
 #include <linux/resource.h>
-#include <linux/sched.h>
+#include "rights.h"
 #include "share_fd.h"
-#include "syscalls.h"
-#include "../runtime/exec.h"
 #include "../runtime/share.h"
+#include "../runtime/thread.h"
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 8u
@@ -19,14 +18,66 @@
 
 enum {
         NUMBER = 1019, /* below the usual limit of 1024 */
-        SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW,
+        SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE,
 };
-#define NAME "binfmt-translations"
-#define LINK "/memfd:" NAME " (deleted)"
 
 int share_fd = -1;
 
-/* ---- making, finding, leaving ---- */
+static struct rights at_start;
+static bool may_share;    /* as far as rights go */
+static unsigned forks;    /* by this process, and those that it comes from without an execve() */
+static size_t in_file;    /* bytes of the file of share_fd */
+
+void share_fd_close(void)
+{
+        if (share_fd >= 0)
+                (void)sys_call1(__NR_close, share_fd);
+        share_fd = -1;
+}
+
+/* ---- taking ---- */
+
+/* One of ours, whoever made it? */
+static bool is_ours(void)
+{
+        char magic[8];
+        long seals = sys_call2(__NR_fcntl, NUMBER, F_GET_SEALS);
+
+        return seals >= 0 && (seals & SEALS) == SEALS &&
+               sys_call4(__NR_pread64, NUMBER, magic, sizeof(magic), 0) == (long)sizeof(magic) &&
+               memcmp(magic, SHARE_MAGIC, sizeof(magic)) == 0;
+}
+
+/* Was it made by a process that could write into this one, as the kernel has it? */
+static bool is_of_an_equal(const struct stat *s)
+{
+        return s->st_uid == at_start.uid[0] && s->st_gid == at_start.gid[0];
+}
+
+void share_fd_adopt(bool secure)
+{
+        struct stat s;
+        bool ours = is_ours();
+
+        may_share = !secure && rights_get(&at_start) && rights_are_plain(&at_start);
+        if (!may_share)
+                share_leave();
+        if (may_share && ours && sys_call2(__NR_fstat, NUMBER, &s) == 0 && is_of_an_equal(&s) && share_wanted() &&
+            share_adopt(NUMBER, (size_t)s.st_size)) {
+                (void)sys_call3(__NR_fcntl, NUMBER, F_SETFD, FD_CLOEXEC);
+                share_fd = NUMBER;
+                in_file = (size_t)s.st_size;
+        } else if (ours) {
+                (void)sys_call1(__NR_close, NUMBER);
+        }
+}
+
+/* ---- handing down ---- */
+
+static size_t size_of(const struct share_file *f)
+{
+        return f->piece[0].size + f->piece[1].size + f->piece[2].size;
+}
 
 /* A file that would be larger than RLIMIT_FSIZE brings SIGXFSZ. */
 static bool may_be_that_large(size_t size)
@@ -36,211 +87,98 @@ static bool may_be_that_large(size_t size)
         return sys_call4(__NR_prlimit64, 0, RLIMIT_FSIZE, 0, &limit) == 0 && limit.rlim_cur >= size;
 }
 
-static long new_file(size_t size)
+static bool write_all(int fd, const struct share_file *f)
 {
-        long fd = sys_call2(__NR_memfd_create, NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+        for (unsigned k = 0; k < 3; k++)
+                for (size_t done = 0; done < f->piece[k].size;) {
+                        long n = sys_call3(__NR_write, fd, (const char *)f->piece[k].p + done, f->piece[k].size - done);
+                        if (n <= 0)
+                                return false;
+                        done += (size_t)n;
+                }
+        return true;
+}
+
+/* Is in the sealed file what we wrote? Until it was sealed, processes of the same user could open it by way of /proc. */
+static bool is_intact(int fd, const struct share_file *f)
+{
+        size_t size = size_of(f), at = 0;
+        long p = sys_call6(__NR_mmap, 0, size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
+        bool same = !(p < 0 && p > -4096);
+
+        if (!same)
+                return false;
+        for (unsigned k = 0; k < 3; at += f->piece[k++].size)
+                same = same && memcmp((const char *)p + at, f->piece[k].p, f->piece[k].size) == 0;
+        (void)sys_call2(__NR_munmap, p, size);
+        return same;
+}
+
+static int new_file(const struct share_file *f)
+{
+        long fd = sys_call2(__NR_memfd_create, "binfmt-translations", MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
 
         if (fd == -EINVAL) /* before Linux 6.3 */
-                fd = sys_call2(__NR_memfd_create, NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+                fd = sys_call2(__NR_memfd_create, "binfmt-translations", MFD_CLOEXEC | MFD_ALLOW_SEALING);
         if (fd < 0)
-                return fd;
-        long r = sys_call2(__NR_ftruncate, fd, size);
-        if (r >= 0)
-                r = sys_call3(__NR_fcntl, fd, F_ADD_SEALS, SEALS);
-        if (r >= 0)
-                r = sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, NUMBER);
+                return (int)fd;
+        if (write_all((int)fd, f) && sys_call3(__NR_fcntl, fd, F_ADD_SEALS, SEALS) == 0 && is_intact((int)fd, f))
+                return (int)fd;
         (void)sys_call1(__NR_close, fd);
-        return r;
+        return -EIO;
 }
 
-int share_fd_create(size_t size)
+/* Moves a descriptor to NUMBER. Returns it, or a negative errno. */
+static int move_to_number(int fd)
 {
-        if (share_fd >= 0 || !may_be_that_large(size))
-                return -EBUSY;
-        long fd = new_file(size);
-        if (fd > NUMBER) { /* the guest has that number */
-                (void)sys_call1(__NR_close, fd);
-                return -EBUSY;
-        }
-        if (fd >= 0)
-                share_fd = (int)fd;
-        return (int)fd;
+        share_fd_close();
+        long r = sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, NUMBER);
+
+        (void)sys_call1(__NR_close, fd);
+        if (r <= NUMBER)
+                return (int)r;
+        (void)sys_call1(__NR_close, r); /* the guest has that number */
+        return -EBUSY;
 }
 
-void share_fd_close(void)
+static bool has_rights_of_start(void)
 {
-        if (share_fd >= 0)
-                (void)sys_call1(__NR_close, share_fd);
-        share_fd = -1;
+        struct rights now;
+
+        return may_share && rights_get(&now) && memcmp(&now, &at_start, sizeof(now)) == 0;
 }
 
-void share_fd_adopt(bool secure)
+/* Is there much more to hand down than what is in the file? */
+static bool is_worth_it(void)
 {
-        struct stat s;
-        long seals = sys_call2(__NR_fcntl, NUMBER, F_GET_SEALS);
+        return share_body_size() > in_file + in_file / 2 + (32 << 10);
+}
 
-        /* Its giver may seal it when we have looked, for a program that this one starts. */
-        if (secure && seals >= 0 && !(seals & F_SEAL_SEAL))
-                (void)sys_call1(__NR_close, NUMBER);
-        if (seals < 0 || (seals & SEALS) != SEALS || sys_call2(__NR_fstat, NUMBER, &s) < 0 || s.st_size != (long)SHARE_BYTES)
+void share_fd_before_fork(void)
+{
+        struct share_file f;
+
+        if (++forks < 2 || !is_worth_it() || !has_rights_of_start() || !exec_share_file(&f))
                 return;
-        (void)sys_call3(__NR_fcntl, NUMBER, F_SETFD, FD_CLOEXEC);
-        share_fd = NUMBER;
-        if (secure || s.st_uid != (uint32_t)sys_call0(__NR_geteuid) || !exec_share_adopt(NUMBER))
-                share_fd_close();
+        if (may_be_that_large(size_of(&f))) {
+                int fd = new_file(&f);
+                if (fd >= 0)
+                        share_fd = move_to_number(fd);
+        }
+        in_file = size_of(&f); /* when it failed too: it is not tried again and again */
+        share_file_done(&f);
 }
 
-void share_fd_leave(void)
+/* ---- execve ---- */
+
+bool share_fd_inherit(const struct thread *t)
 {
-        if (exec_share_leave())
-                share_fd_close();
+        return share_fd >= 0 && !t->os.shares_files && has_rights_of_start() &&
+               sys_call3(__NR_fcntl, share_fd, F_SETFD, 0) == 0;
 }
 
-void share_fd_inherit(bool on)
+void share_fd_keep(void)
 {
         if (share_fd >= 0)
-                (void)sys_call3(__NR_fcntl, share_fd, F_SETFD, on ? 0 : FD_CLOEXEC);
-}
-
-/* ---- system calls of the guest ---- */
-
-/* arm64 numbers are the generic ones, x86's are not: by name. */
-enum {
-#define PASS(nr, name, decoding) GUEST_##name = nr,
-#define SAME(nr, name, decoding) GUEST_##name = nr,
-#define NONE(nr, name, decoding) GUEST_##name = nr,
-#define SYS(nr, name, handler, decoding) GUEST_##name = nr,
-#include "a64_syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
-};
-
-static bool changes_privileges(uint64_t nr, const uint64_t a[6])
-{
-        switch (nr) {
-        case GUEST_setuid: case GUEST_setgid: case GUEST_setreuid: case GUEST_setregid: case GUEST_setresuid:
-        case GUEST_setresgid: case GUEST_setfsuid: case GUEST_setfsgid: case GUEST_setgroups: case GUEST_capset:
-        case GUEST_setns: case GUEST_landlock_restrict_self:
-                return true;
-        case GUEST_unshare:
-                return a[0] & CLONE_NEWUSER;
-        case GUEST_prctl:
-                return a[0] == PR_SET_DUMPABLE || a[0] == PR_SET_NO_NEW_PRIVS || a[0] == PR_CAPBSET_DROP ||
-                       a[0] == PR_SET_SECUREBITS;
-        default:
-                return false;
-        }
-}
-
-/* Everything in the range but our descriptor. */
-static long close_around(const uint64_t a[6])
-{
-        uint64_t first = (uint32_t)a[0], last = (uint32_t)a[1], flags = a[2], us = (uint64_t)share_fd;
-        long r = 0;
-
-        if (first < us) {
-                r = safe_syscall(__NR_close_range, first, us - 1, flags, 0, 0, 0);
-                flags &= ~(uint64_t)2; /* CLOSE_RANGE_UNSHARE: once */
-        }
-        if (r == 0 && last > us)
-                r = safe_syscall(__NR_close_range, us + 1, last, flags, 0, 0, 0);
-        else if (r == 0 && first == us)
-                r = safe_syscall(__NR_close_range, us + 1, us + 1, flags, 0, 0, 0); /* for its opinion of the flags */
-        return r;
-}
-
-/* ---- the list of descriptors in /proc ---- */
-
-struct dirent64 {
-        uint64_t ino;
-        int64_t off;
-        uint16_t reclen;
-        uint8_t type;
-        char name[];
-} __attribute__((packed));
-
-/* An entry of /proc/PID/fd or fdinfo, of this process or one of its family. */
-static bool is_ours(int dir, const char *name)
-{
-        char link[sizeof(LINK)];
-        long n = strcmp(name, "1019") == 0 ? sys_call4(__NR_readlinkat, dir, "../fd/1019", link, sizeof(link)) : -1;
-
-        return n == (long)sizeof(LINK) - 1 && memcmp(link, LINK, sizeof(LINK) - 1) == 0;
-}
-
-/* Takes our descriptor out of what getdents64 has put into the guest's memory; returns how much is left. */
-static long without_us(int dir, uint64_t at, long n)
-{
-        for (long k = 0; k < n;) {
-                struct dirent64 head;
-                char name[5] = "";
-
-                if (guest_read(&head, at + (uint64_t)k, sizeof(head)) < 0 || !head.reclen)
-                        break;
-                if (guest_read(name, at + (uint64_t)k + sizeof(head), sizeof(name)) == 0 && !name[4] && is_ours(dir, name)) {
-                        uint8_t rest[1024];
-                        long left = n - k - head.reclen;
-
-                        for (long done = 0; done < left;) {
-                                size_t piece = left - done > (long)sizeof(rest) ? sizeof(rest) : (size_t)(left - done);
-                                if (guest_read(rest, at + (uint64_t)(k + head.reclen + done), piece) < 0 ||
-                                    guest_write(at + (uint64_t)(k + done), rest, piece) < 0)
-                                        return -EFAULT;
-                                done += (long)piece;
-                        }
-                        return n - head.reclen;
-                }
-                k += head.reclen;
-        }
-        return n;
-}
-
-static long list_directory(const uint64_t a[6])
-{
-        for (;;) {
-                long n = safe_syscall(__NR_getdents64, a[0], a[1], a[2], 0, 0, 0);
-                long left = n > 0 ? without_us((int)a[0], a[1], n) : n;
-                if (left || n <= 0)
-                        return left;
-        }
-}
-
-/* ---- dispatch ---- */
-
-static bool names_us(uint64_t nr, const uint64_t a[6])
-{
-        const char *letter = syscall_decoding(nr);
-        bool any = false;
-
-        for (unsigned k = 0; k < 6; k++)
-                any |= (int)a[k] == share_fd;
-        if (!any)
-                return false;
-        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
-                if (letter[k] == 'f' && (int)a[k] == share_fd)
-                        return true;
-        return false;
-}
-
-bool share_fd_syscall(uint64_t nr, const uint64_t a[6], long *ret)
-{
-        if (changes_privileges(nr, a)) {
-                share_fd_leave();
-        } else if (nr == GUEST_close_range) {
-                if ((uint32_t)a[0] > (uint32_t)a[1] || (uint32_t)a[0] > NUMBER || (uint32_t)a[1] < NUMBER)
-                        return false;
-                *ret = close_around(a);
-                return true;
-        } else if (nr == GUEST_getdents64) {
-                *ret = list_directory(a);
-                return true;
-        } else if (nr == GUEST_dup3 && (int)a[1] == share_fd && a[0] != a[1]) {
-                share_fd_leave(); /* the number is the guest's */
-        } else if (names_us(nr, a)) {
-                *ret = -EBADF;
-                return true;
-        }
-        return false;
+                (void)sys_call3(__NR_fcntl, share_fd, F_SETFD, FD_CLOEXEC);
 }

@@ -1,31 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The descriptor of the shared translations (runtime/share.h): who may have it, and how the guest does not see it.
+/* The descriptor by which translations are handed down (runtime/share.h): the rule of rights, and how the guest does not see
+ * it.
  *
- * It has a number of its own, far from those that programs get, and is closed on exec but for programs of the guest. What is in the
- * file is executed by all that have it, so a process leaves when its privileges change in any way, and takes over only a file
- * that its own user made, which cannot be changed in size, and never one under AT_SECURE.
+ * No process executes code that somebody could have written who could not have written into that process anyway. So
+ *
+ * - the file is sealed against every change, and compared afterwards with what was to be in it, before another process gets it;
+ * - nothing is ever read back from a child: files only go from a process to those that it makes;
+ * - a program takes the file over only when every process of the file's owner and group could trace it (ptrace(2), "Ptrace
+ *   access mode checking"): its users and groups are these, it is dumpable, not AT_SECURE, and has no capabilities that others
+ *   of the same user do not have. The kernel says all of this, nothing in the file does.
+ *
+ * And the file has nothing that its readers may not read: a process puts in and hands on only as long as it has the rights of
+ * its start.
+ *
+ * A process makes the file when it forks for the second time: one that starts programs again and again. The descriptor has a
+ * number of its own, is closed on exec but for programs of the guest, and stays so in a process that shares its descriptors
+ * with others (threads, CLONE_FILES): those could be executing something else at the same moment. When the guest comes near the
+ * number it is closed.
  */
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
+
+struct thread;
 
 /* Its number; -1: there is none. */
 extern int share_fd;
-
-/* A new file of that size. Returns the descriptor or a negative errno. */
-int share_fd_create(size_t size);
 void share_fd_close(void);
 
-/* At start: uses what this process was executed with, if that is right. `secure`: AT_SECURE. */
+/* What its link in /proc/PID/fd says. */
+#define SHARE_LINK "/memfd:binfmt-translations (deleted)"
+
+/* At start, before any guest code runs: takes what this process was executed with, if that is right. `secure`: AT_SECURE. */
 void share_fd_adopt(bool secure);
 
-/* This process and what it forks use it no longer. */
-void share_fd_leave(void);
+/* Before a process is made (not a thread). */
+void share_fd_before_fork(void);
 
-/* The next exec keeps it or closes it. */
-void share_fd_inherit(bool on);
+/* Before the execution of a guest program, which shall have it if that is right; and after an execution that failed. */
+bool share_fd_inherit(const struct thread *t);
+void share_fd_keep(void);
 
-/* A system call while there is a descriptor: what would use it or change privileges. Returns true when the call is dealt with, and
- * its result in *ret. */
-bool share_fd_syscall(uint64_t nr, const uint64_t a[6], long *ret);
+/* A system call while there is a descriptor, before it is made: true when it is dealt with, and its result in *ret. And with
+ * its result r. */
+bool share_hide_before(uint64_t nr, const uint64_t a[6], long *ret);
+void share_hide_after(uint64_t nr, long r);

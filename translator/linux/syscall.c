@@ -3,8 +3,8 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include "image.h"
-#include "share_fd.h"
 #include "signal.h"
+#include "share_fd.h"
 #include "syscalls.h"
 #include "sysroot.h"
 #include "../runtime/exec.h"
@@ -44,12 +44,8 @@ static long unknown(struct thread *t, uint64_t nr)
         return -ENOSYS;
 }
 
-static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
+static long call(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
-        long r;
-
-        if (share_fd >= 0 && share_fd_syscall(nr, a, &r))
-                return r;
         if (nr < SYSCALL_COUNT && passed[nr])
                 return safe_syscall(passed[nr] - 1, a[0], a[1], a[2], a[3], a[4], a[5]);
         switch (nr) {
@@ -67,6 +63,19 @@ static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
         default:
                 return unknown(t, nr);
         }
+}
+
+static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
+{
+        long r;
+
+        if (share_fd < 0)
+                return call(t, nr, a);
+        if (!share_hide_before(nr, a, &r)) {
+                r = call(t, nr, a);
+                share_hide_after(nr, r);
+        }
+        return r;
 }
 
 void linux_syscall(struct thread *t)

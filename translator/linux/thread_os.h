@@ -64,6 +64,7 @@ struct thread_os {
         struct rt_own block_own;
         bool is_process_main; /* made by exec, not by clone: runs on the process's first stack */
         bool parent_frees;    /* a vfork child: its memory is the waiting parent's to free */
+        bool shares_files;    /* others may use the same table of descriptors (CLONE_FILES), now or earlier */
         bool clear_sighand;   /* CLONE_CLEAR_SIGHAND, to be done by the child */
 
         uint64_t sys_nr;  /* number of the running system call, for -strace and restarts */

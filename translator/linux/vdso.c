@@ -189,8 +189,10 @@ static void helper_vdso(struct cpu *cpu, harg *arg, uint64_t function) {
         cpu->x[0] = (uint64_t) r;
 }
 
+bool vdso_contains(uint64_t pc) { return guest_vdso && pc - guest_vdso < sizeof(struct vdso_image); }
+
 bool vdso_lift(struct lift *l) {
-        if (l->insn - VDSO_UDF > VDSO_CLOCK_GETRES || !guest_vdso || l->pc - guest_vdso >= sizeof(struct vdso_image))
+        if (l->insn - VDSO_UDF > VDSO_CLOCK_GETRES || !vdso_contains(l->pc))
                 return false;
         ir_helper_sync(l->ir, helper_vdso, REF_NONE, REF_NONE, REF_NONE, l->insn - VDSO_UDF);
         return true;

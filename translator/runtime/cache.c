@@ -3,6 +3,7 @@
 #include <asm/unistd.h>
 #include <linux/mman.h>
 #include "cache.h"
+#include "code_index.h"
 #include "code_memory.h"
 #include "exec_thread.h"
 #include "rt.h"
@@ -10,9 +11,9 @@
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
 #define TABLE_SIZE 2048u   /* of the table of regions at first */
 #define CHUNK 256u         /* bytes of code for which there is an index */
-#define PAGE_HASH 4096u
 #define CODE_SLACK (X64_REGION_MAX + 1025)
 #define MAX_REGIONS (1u << 19)
+#define META_FIRST 8u      /* metadata's first offset that is used: 0 means none */
 #define USUAL 1024u        /* bytes of code and of metadata that few regions exceed */
 #define AHEAD (64u << 10)  /* bytes of fresh memory that are asked for at once */
 
@@ -32,16 +33,15 @@ static struct {
         struct code_memory code;
         uint8_t *base, *end, *start; /* where code is written; start: behind the stubs */
         uint8_t *p;                  /* next free byte there */
-        uint8_t *meta, *meta_p, *meta_end;
+        struct code_arena meta;      /* regions, their records, and the index of guest code */
         uint8_t *ready, *meta_ready; /* memory up to here was asked for */
         struct position *order;      /* in address order: regions are only ever added at the end */
         uint32_t *chunk;             /* the first region that ends behind the start of each CHUNK bytes of code */
         uint32_t nregions;
-        uint64_t lo, hi;             /* guest addresses that anything was translated from */
         struct entry first_table[TABLE_SIZE];
         struct entry *table;         /* open addressing, linear probing; never more than half full */
         uint32_t size, used;         /* of the table; size: a power of two */
-        struct region *pages[PAGE_HASH];
+        void (*each_dropped)(struct region *);
 } cache;
 
 static void *map(size_t bytes, struct rt_own *own) {
@@ -54,13 +54,11 @@ static void *map(size_t bytes, struct rt_own *own) {
 
 static void forget(void) {
         cache.p = cache.start;
-        cache.meta_p = cache.meta;
+        cache.meta.p = cache.meta.start + META_FIRST;
         __atomic_store_n(&cache.nregions, 0, __ATOMIC_RELEASE);
-        cache.lo = UINT64_MAX;
-        cache.hi = 0;
         cache.used = 0;
         memset(cache.table, 0, cache.size * sizeof(cache.table[0]));
-        memset(cache.pages, 0, sizeof(cache.pages));
+        code_index_forget();
 }
 
 static void make_stubs(void) {
@@ -81,27 +79,25 @@ int cache_init(size_t bytes) {
         if (r < 0)
                 return r;
         cache.base = cache.code.write;
-        cache.meta = map(2 * bytes, &own[0]);
+        cache.meta.start = map(2 * bytes, &own[0]);
         cache.order = map(MAX_REGIONS * sizeof(cache.order[0]), &own[1]);
         cache.chunk = map(bytes / CHUNK * sizeof(cache.chunk[0]), &own[2]);
-        if (!cache.meta || !cache.order || !cache.chunk)
+        if (!cache.meta.start || !cache.order || !cache.chunk)
                 return -ENOMEM;
         cache.table = cache.first_table;
         cache.size = TABLE_SIZE;
         cache.end = cache.base + bytes;
-        cache.meta_end = cache.meta + 2 * bytes;
+        cache.meta.end = cache.meta.start + 2 * bytes;
+        cache.meta.p = cache.meta.start + META_FIRST;
         make_stubs();
-        cache.meta_p = cache.meta;
         cache.ready = cache.base;
-        cache.meta_ready = cache.meta;
-        cache.lo = UINT64_MAX;
+        cache.meta_ready = cache.meta.start;
         return 0;
 }
 
-uint8_t *cache_exec(const uint8_t *written) { return (uint8_t *) (uintptr_t) written - cache.code.shift; }
+size_t cache_code_bytes(void) { return cache.code.bytes; }
 
-/* Regions are listed by their first guest page; a region is shorter than 1 MiB of guest code. */
-static unsigned page_hash(uint64_t addr) { return (unsigned) (addr >> 12) % PAGE_HASH; }
+uint8_t *cache_exec(const uint8_t *written) { return (uint8_t *) (uintptr_t) written - cache.code.shift; }
 
 /* ---- the table of regions ---- */
 
@@ -158,46 +154,38 @@ static void get_ready(uint8_t **ready, const uint8_t *p, const uint8_t *end) {
 bool cache_room(struct code *ret) {
         *ret = (struct code) { .p = cache.p };
         get_ready(&cache.ready, cache.p + USUAL, cache.end);
-        get_ready(&cache.meta_ready, cache.meta_p + USUAL, cache.meta_end);
+        get_ready(&cache.meta_ready, cache.meta.p + USUAL, cache.meta.end);
         if (cache.used >= cache.size / 2 && !grow_table())
                 return false;
         return cache.end - cache.p > CODE_SLACK && cache.nregions < MAX_REGIONS &&
-               cache.meta_end - cache.meta_p > 2 * CODE_SLACK;
+               cache.meta.end - cache.meta.p > 2 * CODE_SLACK;
 }
 
 static void *meta_copy(const void *from, size_t n) {
-        uint8_t *p = cache.meta_p;
-        cache.meta_p += (n + 7) & ~(size_t) 7;
+        uint8_t *p = cache.meta.p;
+        cache.meta.p += (n + 7) & ~(size_t) 7;
         memcpy(p, from, n);
         return p;
-}
-
-static void add_to_pages(struct region *r) {
-        unsigned g = page_hash(r->lo);
-        r->page_next = cache.pages[g];
-        cache.pages[g] = r;
-        if (r->lo < cache.lo)
-                __atomic_store_n(&cache.lo, r->lo, __ATOMIC_RELAXED);
-        if (r->hi > cache.hi)
-                __atomic_store_n(&cache.hi, r->hi, __ATOMIC_RELAXED);
 }
 
 /* The region is the next one in address order; where its code ends, cache.p was moved to. */
 static void add_to_order(struct region *r, const uint8_t *free_before) {
         uint32_t n = cache.nregions;
         cache.order[n].code = (uint32_t) (r->code - cache_exec(cache.base));
-        cache.order[n].meta = (uint32_t) (((uint8_t *) r - cache.meta) / 8);
+        cache.order[n].meta = (uint32_t) (((uint8_t *) r - cache.meta.start) / 8);
         size_t first = ((size_t) (free_before - cache.base) + CHUNK - 1) / CHUNK;
         for (size_t k = first; k * CHUNK < (size_t) (cache.p - cache.base); k++)
                 cache.chunk[k] = n;
         __atomic_store_n(&cache.nregions, n + 1, __ATOMIC_RELEASE);
 }
 
-struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, uint8_t *entry,
+struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry,
                          const struct region_out *out, const struct code *code) {
-        struct region *r = (struct region *) cache.meta_p;
-        cache.meta_p += (sizeof(*r) + 7) & ~(size_t) 7;
-        *r = (struct region) { .pc = pc, .mode = mode, .code = cache_exec(entry), .code_size = out->code_size, .lo = lo, .hi = hi };
+        struct region *r = (struct region *) cache.meta.p;
+        if ((size_t) (cache.meta.end - cache.meta.p) < 2 * CODE_SLACK + code_index_room(deps->n))
+                return NULL;
+        cache.meta.p += (sizeof(*r) + 7) & ~(size_t) 7;
+        *r = (struct region) { .pc = pc, .mode = mode, .code = cache_exec(entry), .code_size = out->code_size };
         r->exits = meta_copy(out->exits, out->nexits * sizeof(out->exits[0]));
         r->nexits = out->nexits;
         r->traps = meta_copy(out->traps, out->ntraps * sizeof(out->traps[0]));
@@ -208,10 +196,10 @@ struct region *cache_add(uint64_t pc, uint32_t mode, uint64_t lo, uint64_t hi, u
         cache.p = code->p;
         add_to_order(r, free_before);
         add_to_table(r);
-        add_to_pages(r);
+        code_index_add(&cache.meta, r, deps->line, deps->n);
         cache_stats.regions++;
         cache_stats.host_bytes += out->code_size;
-        cache_stats.metadata_bytes = (uint64_t) (cache.meta_p - cache.meta);
+        cache_stats.metadata_bytes = (uint64_t) (cache.meta.p - cache.meta.start);
         return r;
 }
 
@@ -224,7 +212,7 @@ struct region *cache_region_at(const uint8_t *host) {
         uint32_t at = (uint32_t) (host - cache_exec(cache.base)), k = at < cache.order[0].code + CHUNK ? 0 : cache.chunk[at / CHUNK];
         while (k + 1 < n && cache.order[k + 1].code <= at)
                 k++;
-        struct region *r = (struct region *) (cache.meta + (size_t) cache.order[k].meta * 8);
+        struct region *r = (struct region *) (cache.meta.start + (size_t) cache.order[k].meta * 8);
         return host >= r->code && host < r->code + r->code_size ? r : NULL;
 }
 
@@ -240,8 +228,8 @@ static void write_jump(uint8_t *at, uint8_t opcode, const uint8_t *target) {
 }
 
 /* An exit's id: its address within the metadata, in words, + 1. */
-static uint32_t exit_id(const struct exit_rec *e) { return (uint32_t) (((const uint8_t *) e - cache.meta) / 4) + 1; }
-static struct exit_rec *exit_of(uint32_t id) { return (struct exit_rec *) (cache.meta + (size_t) (id - 1) * 4); }
+static uint32_t exit_id(const struct exit_rec *e) { return (uint32_t) (((const uint8_t *) e - cache.meta.start) / 4) + 1; }
+static struct exit_rec *exit_of(uint32_t id) { return (struct exit_rec *) (cache.meta.start + (size_t) (id - 1) * 4); }
 
 void cache_link(struct region *from, struct exit_rec *e, struct region *to) {
         if (from->dead || to->dead || e->site) /* another thread may have come this way just before */
@@ -266,39 +254,17 @@ static void unlink_incoming(struct region *r) {
 
 /* ---- dropping ---- */
 
-bool cache_may_have(uint64_t start, uint64_t end) {
-        return start < __atomic_load_n(&cache.hi, __ATOMIC_RELAXED) && end > __atomic_load_n(&cache.lo, __ATOMIC_RELAXED);
-}
+bool cache_depends_on(uint64_t start, uint64_t end) { return code_index_any(&cache.meta, start, end); }
 
-static unsigned kill_list(struct region **list, uint64_t start, uint64_t end, void (*each)(struct region *)) {
-        unsigned n = 0;
-        while (*list) {
-                struct region *r = *list;
-                if (r->lo >= end || r->hi <= start) {
-                        list = &r->page_next;
-                        continue;
-                }
-                *list = r->page_next;
-                r->dead = true;
-                unlink_incoming(r);
-                each(r);
-                n++;
-        }
-        return n;
+static void drop(struct region *r) {
+        r->dead = true;
+        unlink_incoming(r);
+        cache.each_dropped(r);
 }
-
-#define REGION_SPAN (1u << 20)
 
 unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *)) {
-        unsigned n = 0;
-        uint64_t first = start > REGION_SPAN ? start - REGION_SPAN : 0;
-        if (end - first >= (uint64_t) PAGE_HASH << 12) {
-                for (unsigned g = 0; g < PAGE_HASH; g++)
-                        n += kill_list(&cache.pages[g], start, end, each);
-        } else {
-                for (uint64_t a = first & ~UINT64_C(4095); a < end; a += 4096)
-                        n += kill_list(&cache.pages[page_hash(a)], start, end, each);
-        }
+        cache.each_dropped = each;
+        unsigned n = code_index_take(&cache.meta, start, end, drop);
         cache_stats.killed += n;
         return n;
 }

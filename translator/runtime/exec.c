@@ -5,6 +5,7 @@
 #include "cache.h"
 #include "exec.h"
 #include "exec_thread.h"
+#include "guest_code.h"
 #include "log.h"
 #include "rt.h"
 #include "share.h"
@@ -21,6 +22,7 @@ bool exec_tagged;
 static struct rt_mutex lock;        /* the cache, translation and the list of threads */
 static struct exec_thread *threads; /* all of them */
 static uint32_t stop_requested;     /* a thread waits for all others to be out of translated code */
+static bool translating;            /* guest code is being read, for a region that is not in the cache yet */
 
 /* ---- threads ---- */
 
@@ -93,18 +95,9 @@ void exec_thread_done(struct thread *t) {
         rt_munmap((void *) e->map, RET_STACK + 2 * 4096);
 }
 
-void exec_share_publish(bool create) {
+bool exec_share_file(struct share_file *ret) {
         rt_mutex_lock(&lock);
-        if (share_wanted())
-                share_publish(create);
-        rt_mutex_unlock(&lock);
-}
-
-bool exec_share_adopt(int fd) { return share_wanted() && share_adopt(fd); }
-
-bool exec_share_leave(void) {
-        rt_mutex_lock(&lock);
-        bool r = share_leave();
+        bool r = share_wanted() && share_file_make(ret);
         rt_mutex_unlock(&lock);
         return r;
 }
@@ -161,44 +154,6 @@ static bool go_inside(struct exec_thread *e, uint64_t resets) {
 
 /* ---- translating ---- */
 
-/* Guest code is read in lines: one guarded copy a line, one look whether it may be executed a page. What was read is kept for one
- * region: the code that it leads to is looked at several times (guest/peek.c). */
-enum { LINES = 8, PAGES = 2 };
-#define NOWHERE 1 /* the address of no line and no page */
-static struct {
-        uint64_t base[LINES]; /* addresses of the lines */
-        uint32_t word[LINES][FETCH_LINE / 4];
-        uint64_t page[PAGES]; /* that may be executed */
-} fetched;
-
-static bool sharing; /* the region that is being made may go to the shared file, or come from there */
-
-static void forget_fetched(void) {
-        share_begin();
-        for (unsigned k = 0; k < LINES; k++)
-                fetched.base[k] = NOWHERE;
-        for (unsigned k = 0; k < PAGES; k++)
-                fetched.page[k] = NOWHERE;
-}
-
-static const uint32_t *fetch(uint64_t pc) {
-        uint64_t base = pc - pc % FETCH_LINE, page = pc >> 12;
-        unsigned k = base / FETCH_LINE % LINES;
-        if (base != fetched.base[k]) {
-                fetched.base[k] = NOWHERE;
-                bool may = fetched.page[page % PAGES] == page || mm_may_exec(pc);
-                if (may)
-                        fetched.page[page % PAGES] = page;
-                may = may && guest_read_line(fetched.word[k], base) >= 0;
-                if (sharing)
-                        share_line(base, may ? fetched.word[k] : NULL);
-                if (!may)
-                        return NULL;
-                fetched.base[k] = base;
-        }
-        return fetched.word[k] + pc % FETCH_LINE / 4;
-}
-
 /* Exits of a new region to code that is there already go to it at once: each would otherwise come by here first. */
 static void link_known(struct region *r) {
         for (unsigned k = 0; k < r->nexits && !(exec_opts & IR_OPT_NO_LINK); k++) {
@@ -213,11 +168,9 @@ static struct ir the_ir;
 
 static struct region *take_over(struct thread *t) {
         struct code code;
-        sharing = share_wanted();
-        if (!sharing || !cache_room(&code))
+        if (!share_wanted() || !cache_room(&code))
                 return NULL;
-        forget_fetched();
-        struct region *r = share_take(t->cpu.pc, t->cpu.mode, &code, fetch);
+        struct region *r = share_take(t->cpu.pc, t->cpu.mode, &code);
         if (r)
                 link_known(r);
         return r;
@@ -226,6 +179,7 @@ static struct region *take_over(struct thread *t) {
 /* Translates the region at cpu->pc, with the lock held. NULL: no guest code there (the fault is to be raised). */
 static struct region *translate(struct thread *t) {
         const uint64_t pc = t->cpu.pc;
+        const bool sharing = share_wanted();
         for (unsigned max = MAX_INSNS; max; max /= 2) {
                 struct code code;
                 const struct region_out *out;
@@ -234,13 +188,13 @@ static struct region *translate(struct thread *t) {
                         empty_cache(t);
                 if (!cache_room(&code))
                         rt_die("code cache too small: use a larger -tb-size");
-                forget_fetched();
+                guest_code_begin();
                 the_ir.opts = exec_opts;
                 the_ir.tagged = exec_tagged;
                 the_ir.movable = sharing;
-                if (lift_region(&the_ir, pc, t->cpu.mode, max, fetch, &undefined) != LIFT_OK)
+                if (lift_region(&the_ir, pc, t->cpu.mode, max, guest_code_fetch, &undefined) != LIFT_OK)
                         return NULL;
-                log_region_ir(&the_ir, undefined, fetch);
+                log_region_ir(&the_ir, undefined, guest_code_fetch);
                 uint8_t *entry = x64_compile(&the_ir, &code, &out);
                 if (!entry)
                         continue;
@@ -250,18 +204,27 @@ static struct region *translate(struct thread *t) {
                 log_region_code(&the_ir, entry, out->code_size);
                 if (sharing)
                         share_record(&the_ir, t->cpu.mode, entry, out);
-                struct region *r = cache_add(pc, t->cpu.mode, the_ir.lo, the_ir.hi, entry, out, &code);
-                link_known(r);
-                return r;
+                const struct guest_deps deps = { guest_lines.n, guest_lines.base };
+                struct region *r = cache_add(pc, t->cpu.mode, &deps, entry, out, &code);
+                if (r) {
+                        link_known(r);
+                        return r;
+                }
+                empty_cache(t);
         }
         rt_die("cannot translate the instruction at %#lx", (unsigned long) pc);
 }
 
 static struct region *find_or_translate(struct thread *t) {
         struct region *r = cache_find(t->cpu.pc, t->cpu.mode);
+        if (r)
+                return r;
+        __atomic_store_n(&translating, true, __ATOMIC_SEQ_CST); /* before guest code is read */
+        r = take_over(t);
         if (!r)
-                r = take_over(t);
-        return r ? r : translate(t);
+                r = translate(t);
+        __atomic_store_n(&translating, false, __ATOMIC_RELEASE);
+        return r;
 }
 
 /* ---- tagged addresses ---- */
@@ -425,7 +388,11 @@ _Noreturn void exec_loop(struct thread *t) {
 /* ---- invalidation ---- */
 
 void exec_invalidate(uint64_t start, uint64_t end) {
-        if (start >= end || !cache_may_have(start, end))
+        if (start >= end)
+                return;
+        /* What another thread begins to translate from now on, it translates as it is now. */
+        __atomic_thread_fence(__ATOMIC_SEQ_CST);
+        if (!__atomic_load_n(&translating, __ATOMIC_SEQ_CST) && !cache_depends_on(start, end))
                 return;
         rt_mutex_lock(&lock);
         cache_kill(start, end, forget_region);

@@ -37,13 +37,7 @@ void exec_invalidate(uint64_t start, uint64_t end);
  * thread that called prepare. */
 void exec_fork_prepare(void);
 void exec_fork_done(void);
-/* Before it: what was translated is put where other processes find it (runtime/share.h); fork and exec `create` that place. */
-void exec_share_publish(bool create);
-/* Uses the place that descriptor `fd` is. Returns false when it is none of ours. To be called before exec_loop(). */
-bool exec_share_adopt(int fd);
-/* This process's privileges changed: it shares no more. Returns false when it did not before. */
-bool exec_share_leave(void);
-/* Then, in the child: this is the only thread. */
+/* Afterwards, in the child: this is the only thread. */
 void exec_after_fork(struct thread *t);
 
 /* A host signal handler (SIGSEGV, SIGBUS, SIGFPE, SIGILL) asks whether the fault is the guest's.

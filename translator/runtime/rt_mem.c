@@ -80,7 +80,14 @@ void *memset(void *d, int c, size_t n) {
 
 int memcmp(const void *a, const void *b, size_t n) {
         const uint8_t *x = a, *y = b;
-        for (size_t k = 0; k < n; k++)
+        size_t k = 0;
+        while (k + 16 <= n) {
+                __m128i same = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *) (x + k)), _mm_loadu_si128((const __m128i *) (y + k)));
+                if (_mm_movemask_epi8(same) != 0xffff)
+                        break;
+                k += 16;
+        }
+        for (; k < n; k++)
                 if (x[k] != y[k])
                         return x[k] - y[k];
         return 0;

@@ -1,80 +1,78 @@
-/* The file of shared translations (see share.h). */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Translations that a process hands down (see share.h). */
+#include <asm/errno.h>
 #include <linux/elf.h>
 #include <linux/mman.h>
 #include "cache.h"
 #include "exec_thread.h"
+#include "guest_code.h"
 #include "log.h"
 #include "share.h"
 #include "../guest/soften.h"
-#include "../linux/share_fd.h"
+#include "../guest/vdso_lift.h"
 
 enum {
-        BUCKETS = 1 << 14,
-        UNIT = 16,                  /* entries begin at multiples of it */
-        LINES_MAX = 32,
-        PENDING_BYTES = 1 << 20,    /* of what is not in the file yet */
+        UNIT = 8,
+        BODY_MAX = 4 << 20,     /* bytes, what was inherited included */
+        PROBES = 16,            /* buckets of the table that are looked at for one region */
+        RECENT = 512,           /* lines whose place is remembered */
         BUILD_ID = 20,
 };
 
-struct header {
-        uint8_t build[BUILD_ID];    /* of the translator */
-        uint32_t used;              /* units, the header's included */
-        uint64_t config;            /* of options and CPU features */
-        uint32_t bucket[BUCKETS];   /* place of the first entry in units, 0 = none */
+/* What makes translations of two processes interchangeable. */
+struct config {
+        uint8_t build[BUILD_ID]; /* of the translator */
+        uint32_t opts, cpu_limit;
+        struct x64_features features;
+        int64_t stubs;           /* their layout depends on the features */
 };
 
-/* Behind it, each part at a multiple of 8: lines (offset from pc's own in bytes), exits, traps, relocations, code, journal. */
+/* A place is an offset in the body, in units of 8 bytes. The body begins with a unit that nothing is in: 0 is no place. */
+struct bucket {
+        uint32_t hash, place;    /* of an entry */
+};
+
+struct header {
+        uint8_t magic[8];
+        struct config config;
+        uint32_t nbuckets;         /* a power of two */
+        uint32_t nentries;
+        uint64_t body_size;
+};
+
+/* A line of guest code that a region was made from. */
+struct line_rec {
+        int32_t distance;        /* from the line with the region's pc, in lines */
+        uint32_t place;          /* of its FETCH_LINE bytes */
+};
+
+/* Behind it, each part at a multiple of 8: lines, exits, traps, relocations, code, journal. */
 struct entry {
-        uint32_t next;              /* of its bucket */
-        uint32_t size;              /* with its parts: a multiple of UNIT */
-        uint64_t key, check;        /* hash of the first line, place in the page and mode; of all lines */
-        uint64_t pc;                /* the only one it is for, or 0 */
+        uint32_t hash;
         uint32_t mode;
-        int32_t lo, hi;             /* guest code, relative to pc */
+        uint64_t pc;             /* the only one it is for, or 0: any with the same place in its page */
         uint32_t code_size, njournal;
         uint16_t nlines, nexits, ntraps, nrelocs;
+        uint16_t page_offset;
 } __attribute__((aligned(UNIT)));
 
 static struct {
-        struct header *file;        /* NULL: none */
         bool left;
-        struct rt_own own, pending_own;
-        uint8_t *pending;           /* entries, one behind the other */
-        uint32_t pending_used;
+        struct rt_own own, record_own;
+        const struct header *file; /* inherited; NULL: none */
+        const uint8_t *body;       /* of it */
+        size_t body_size;          /* of what was inherited: where the record begins */
+        uint8_t *record;           /* the rest of the body, entries and lines; NULL: nothing is recorded yet */
+        size_t recorded, record_max;
+        struct bucket *list;         /* of the record's entries: it grows downwards from the end of the same memory */
+        uint32_t nrecorded;
+        struct {
+                uint64_t base;
+                uint32_t place;    /* of the bytes that were recorded for the line at this address; 0: none */
+        } recent[RECENT];
 } share;
 
-static struct { /* read for the region that is being made */
-        uint64_t base[LINES_MAX], hash[LINES_MAX];
-        unsigned n;
-        bool unfit;
-} lines;
-
-/* ---- hashes ---- */
-
-static uint64_t mix(uint64_t h, uint64_t v) {
-        h = (h ^ v) * UINT64_C(0x9e3779b97f4a7c15);
-        return h ^ h >> 32;
-}
-
-static uint64_t hash_words(const void *words, size_t bytes) {
-        const uint64_t *p = words;
-        uint64_t h = bytes;
-        for (size_t k = 0; k < bytes / 8; k++)
-                h = mix(h, p[k]);
-        return h;
-}
-
-static uint64_t key_of(uint64_t pc, uint32_t mode, uint64_t first_line) {
-        return mix(first_line, (pc & 4095) | (uint64_t) mode << 12);
-}
-
-static uint64_t config_hash(void) {
-        uint64_t h = mix(exec_opts, exec_cpu_limit());
-        const uint8_t *feature = (const uint8_t *) &x64_features;
-        for (size_t k = 0; k < sizeof(x64_features); k++)
-                h = mix(h, feature[k]);
-        return mix(h, (uint64_t) (x64_stubs.helper_sync - x64_stubs.enter));
-}
+/* ---- configuration ---- */
 
 /* The linker's build id (NT_GNU_BUILD_ID) from the program headers; NULL: none. */
 static const uint8_t *build_id(void) {
@@ -88,38 +86,33 @@ static const uint8_t *build_id(void) {
         return NULL;
 }
 
-/* ---- lines of guest code ---- */
-
-bool share_wanted(void) {
-        const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
-        return !(exec_opts & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !soften_any() && !rt_log_enabled(logs);
+/* False: this build has no identity. */
+static bool get_config(struct config *ret) {
+        const uint8_t *id = build_id();
+        memset(ret, 0, sizeof(*ret)); /* its padding is compared too */
+        if (!id)
+                return false;
+        memcpy(ret->build, id, BUILD_ID);
+        ret->opts = exec_opts;
+        ret->cpu_limit = exec_cpu_limit();
+        ret->features = x64_features;
+        ret->stubs = x64_stubs.helper_sync - x64_stubs.enter;
+        return true;
 }
 
-void share_begin(void) {
-        lines.n = 0;
-        lines.unfit = false;
-}
+/* ---- the body ---- */
 
-void share_line(uint64_t base, const uint32_t *line) {
-        if (!line || lines.n == LINES_MAX) {
-                lines.unfit = true;
-                return;
-        }
-        lines.base[lines.n] = base;
-        lines.hash[lines.n++] = hash_words(line, FETCH_LINE);
+/* What begins at a place and has `size` bytes, or NULL. */
+static const void *body_at(uint32_t place, size_t size) {
+        size_t at = (size_t) place * UNIT;
+        if (at < share.body_size)
+                return place && size <= share.body_size - at ? share.body + at : NULL;
+        at -= share.body_size;
+        return at < share.recorded && size <= share.recorded - at ? share.record + at : NULL;
 }
-
-static uint64_t check_of_lines(void) {
-        uint64_t h = 0;
-        for (unsigned k = 0; k < lines.n; k++)
-                h = mix(h, lines.hash[k]);
-        return h;
-}
-
-/* ---- an entry's parts ---- */
 
 struct parts {
-        int32_t *lines;
+        struct line_rec *lines;
         struct exit_rec *exits;
         struct trap_rec *traps;
         struct reloc *relocs;
@@ -128,64 +121,79 @@ struct parts {
 
 static uint8_t *next_part(uint8_t **p, size_t bytes) {
         uint8_t *part = *p;
-        *p += (bytes + 7) & ~(size_t) 7;
+        *p += (bytes + UNIT - 1) & ~(size_t) (UNIT - 1);
         return part;
 }
 
-/* Where they are, from the numbers in head: a copy that nobody changes meanwhile. */
-static struct parts find_parts(const struct entry *head, const struct entry *e) {
+static struct parts find_parts(const struct entry *e) {
         struct parts s;
         uint8_t *p = (uint8_t *) (uintptr_t) (e + 1);
-        s.lines = (int32_t *) next_part(&p, head->nlines * sizeof(*s.lines));
-        s.exits = (struct exit_rec *) next_part(&p, head->nexits * sizeof(*s.exits));
-        s.traps = (struct trap_rec *) next_part(&p, head->ntraps * sizeof(*s.traps));
-        s.relocs = (struct reloc *) next_part(&p, head->nrelocs * sizeof(*s.relocs));
-        s.code = next_part(&p, head->code_size);
-        s.journal = next_part(&p, head->njournal);
+        s.lines = (struct line_rec *) next_part(&p, e->nlines * sizeof(*s.lines));
+        s.exits = (struct exit_rec *) next_part(&p, e->nexits * sizeof(*s.exits));
+        s.traps = (struct trap_rec *) next_part(&p, e->ntraps * sizeof(*s.traps));
+        s.relocs = (struct reloc *) next_part(&p, e->nrelocs * sizeof(*s.relocs));
+        s.code = next_part(&p, e->code_size);
+        s.journal = next_part(&p, e->njournal);
         s.end = p;
         return s;
 }
 
+static size_t entry_size(const struct entry *e) { return (size_t) (find_parts(e).end - (const uint8_t *) e); }
+
+static uint32_t mix(uint32_t h, uint32_t v) {
+        uint64_t x = ((uint64_t) h << 32 | v) * UINT64_C(0x9e3779b97f4a7c15);
+        return (uint32_t) (x >> 32 ^ x);
+}
+
+static uint32_t hash_of(uint64_t pc, uint32_t mode, const uint32_t *first_line) {
+        uint32_t h = mix(mode, (uint32_t) pc & 4095);
+        for (unsigned k = 0; k < FETCH_LINE / 4; k++)
+                h = mix(h, first_line[k]);
+        return h;
+}
+
 /* ---- taking ---- */
 
-static const struct entry *entry_at(uint32_t place) {
-        if (place < sizeof(struct header) / UNIT || place > (SHARE_BYTES - sizeof(struct entry)) / UNIT)
-                return NULL;
-        return (const struct entry *) ((const uint8_t *) share.file + (size_t) place * UNIT);
+bool share_wanted(void) {
+        const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
+        return !(exec_opts & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !soften_any() && !rt_log_enabled(logs);
 }
 
 /* Do its numbers fit together, and into the tables that they are for? */
-static bool is_sound(const struct entry *head, const struct entry *e) {
-        const uint8_t *end = (const uint8_t *) share.file + SHARE_BYTES;
-        return head->nlines && head->nlines <= LINES_MAX && head->nexits <= EXIT_MAX && head->nrelocs <= RELOC_MAX &&
-               head->ntraps <= sizeof(((struct region_out *) 0)->traps) / sizeof(struct trap_rec) &&
-               head->code_size <= X64_REGION_MAX && head->njournal <= JOURNAL_MAX && find_parts(head, e).end <= end;
+static const struct entry *sound_entry(uint32_t place) {
+        const struct entry *e = body_at(place, sizeof(*e));
+        bool sound = e && e->nlines && e->nlines <= GUEST_LINES_MAX && e->nexits <= EXIT_MAX && e->nrelocs <= RELOC_MAX &&
+                     e->ntraps <= sizeof(((struct region_out *) 0)->traps) / sizeof(struct trap_rec) &&
+                     e->code_size <= X64_REGION_MAX && e->njournal <= JOURNAL_MAX;
+        return sound && body_at(place, entry_size(e)) ? e : NULL;
 }
 
-/* Is the guest code still what it was made from? */
-static bool is_same_code(const struct entry *head, const struct entry *e, uint64_t pc, fetch_fn *fetch) {
-        uint64_t first = pc - pc % FETCH_LINE, h = 0;
-        const struct parts s = find_parts(head, e);
-        for (unsigned k = 0; k < head->nlines; k++) {
-                const uint32_t *line = fetch(first + (uint64_t) (int64_t) s.lines[k]);
-                if (!line)
+/* Where the lines of an entry are in this process. */
+static uint64_t line[GUEST_LINES_MAX];
+
+/* Is the guest code what it was made from? */
+static bool is_same_code(const struct entry *e, uint64_t pc) {
+        const struct line_rec *rec = find_parts(e).lines;
+        for (unsigned k = 0; k < e->nlines; k++) {
+                line[k] = pc - pc % FETCH_LINE + (uint64_t) (int64_t) rec[k].distance * FETCH_LINE;
+                const void *was = body_at(rec[k].place, FETCH_LINE), *is = was ? guest_code_fetch(line[k]) : NULL;
+                if (!is || memcmp(is, was, FETCH_LINE) != 0)
                         return false;
-                h = mix(h, hash_words(line, FETCH_LINE));
         }
-        return h == head->check;
+        return true;
 }
 
 static struct region_out taken;
 
 /* Everything but the code, whose place is known to the caller. */
-static void copy_records(const struct entry *head, const struct parts *s) {
-        taken.code_size = head->code_size;
-        taken.nexits = head->nexits;
-        taken.ntraps = head->ntraps;
-        taken.njournal = head->njournal;
-        memcpy(taken.exits, s->exits, head->nexits * sizeof(taken.exits[0]));
-        memcpy(taken.traps, s->traps, head->ntraps * sizeof(taken.traps[0]));
-        memcpy(taken.journal, s->journal, head->njournal);
+static void copy_records(const struct entry *e, const struct parts *s) {
+        taken.code_size = e->code_size;
+        taken.nexits = e->nexits;
+        taken.ntraps = e->ntraps;
+        taken.njournal = e->njournal;
+        memcpy(taken.exits, s->exits, e->nexits * sizeof(taken.exits[0]));
+        memcpy(taken.traps, s->traps, e->ntraps * sizeof(taken.traps[0]));
+        memcpy(taken.journal, s->journal, e->njournal);
 }
 
 static bool are_sound_exits(void) {
@@ -195,179 +203,204 @@ static bool are_sound_exits(void) {
         return true;
 }
 
-static struct region *take(const struct entry *head, const struct entry *e, uint64_t pc, struct code *code) {
-        const struct parts s = find_parts(head, e);
+static struct region *take(const struct entry *e, uint64_t pc, struct code *code) {
+        const struct parts s = find_parts(e);
         uint8_t *entry = (uint8_t *) (((uintptr_t) code->p + 15) & ~(uintptr_t) 15);
-        copy_records(head, &s);
-        memcpy(entry, s.code, head->code_size);
-        if (!are_sound_exits() ||
-            !x64_relocate(pc, entry, head->code_size, taken.journal, head->njournal, s.relocs, head->nrelocs))
+        copy_records(e, &s);
+        memcpy(entry, s.code, e->code_size);
+        if (!are_sound_exits() || !x64_relocate(pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs))
                 return NULL;
-        code->p = entry + head->code_size;
+        code->p = entry + e->code_size;
         cache_stats.taken++;
-        uint64_t lo = pc + (uint64_t) (int64_t) head->lo, hi = pc + (uint64_t) (int64_t) head->hi;
-        return cache_add(pc, head->mode, lo, hi, entry, &taken, code);
+        return cache_add(pc, e->mode, &(struct guest_deps) { e->nlines, line }, entry, &taken, code);
 }
 
-struct region *share_take(uint64_t pc, uint32_t mode, struct code *code, fetch_fn *fetch) {
-        const uint64_t base = pc - pc % FETCH_LINE;
-        const uint32_t *first = share.file && !(pc & 3) ? fetch(base) : NULL;
+struct region *share_take(uint64_t pc, uint32_t mode, struct code *code) {
+        if (!share.file || pc & 3 || vdso_contains(pc))
+                return NULL;
+        guest_code_begin();
+        const uint32_t *first = guest_code_fetch(pc - pc % FETCH_LINE);
         if (!first)
                 return NULL;
-        uint64_t key = key_of(pc, mode, hash_words(first, FETCH_LINE));
-        uint32_t at = __atomic_load_n(&share.file->bucket[key % BUCKETS], __ATOMIC_ACQUIRE);
-        for (unsigned left = 256; left; left--) { /* a chain that leads in a circle is no reason to stay */
-                const struct entry *e = entry_at(at);
-                if (!e)
-                        break;
-                const struct entry head = *e;
-                bool fits = head.key == key && head.mode == mode && (!head.pc || head.pc == pc);
-                if (fits && is_sound(&head, e) && is_same_code(&head, e, pc, fetch))
-                        return take(&head, e, pc, code);
-                at = head.next;
+        const struct bucket *buckets = (const struct bucket *) (share.file + 1);
+        const uint32_t hash = hash_of(pc, mode, first), mask = share.file->nbuckets - 1;
+        for (uint32_t k = 0; k < PROBES && buckets[(hash + k) & mask].place; k++) {
+                const struct bucket *b = &buckets[(hash + k) & mask];
+                const struct entry *e = b->hash == hash ? sound_entry(b->place) : NULL;
+                bool fits = e && e->mode == mode && (e->pc ? e->pc == pc : e->page_offset == (pc & 4095));
+                if (fits && is_same_code(e, pc))
+                        return take(e, pc, code);
         }
         return NULL;
 }
 
-/* ---- adding ---- */
+/* ---- recording ---- */
 
-static size_t entry_size(const struct entry *head) {
-        return ((size_t) (find_parts(head, head).end - (const uint8_t *) head) + UNIT - 1) & ~(size_t) (UNIT - 1);
+/* Less where the cache is smaller than usual (-tb-size, RLIMIT_AS). */
+static size_t body_max(void) {
+        size_t part = cache_code_bytes() / 16;
+        return part < BODY_MAX ? part & ~(size_t) 4095 : BODY_MAX;
 }
 
-static void fill(struct entry *e, const uint8_t *code, const struct region_out *out) {
-        const struct parts s = find_parts(e, e);
-        for (unsigned k = 0; k < lines.n; k++)
-                s.lines[k] = (int32_t) (lines.base[k] - lines.base[0]);
+static bool have_record(void) {
+        if (share.record)
+                return true;
+        if (!share.body_size)
+                share.body_size = UNIT;
+        size_t max = body_max();
+        if (share.body_size >= max)
+                return false;
+        share.record_max = (max - share.body_size + 4095) & ~(size_t) 4095;
+        long p = rt_mmap(0, share.record_max, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (p < 0 && p > -4096)
+                return false;
+        share.record = (uint8_t *) p;
+        share.list = (struct bucket *) (share.record + share.record_max);
+        rt_own_add(&share.record_own, share.record, share.record_max);
+        return true;
+}
+
+/* The place of the next `size` bytes of the record, and in *ret where they are written; 0: there is no room. */
+static uint32_t append(size_t size, void *ret) {
+        size_t listed = (share.nrecorded + 1) * sizeof(struct bucket); /* with the entry that this may become */
+        size = (size + UNIT - 1) & ~(size_t) (UNIT - 1);
+        if (share.recorded + listed + size > share.record_max)
+                return 0;
+        *(void **) ret = share.record + share.recorded;
+        uint32_t place = (uint32_t) ((share.body_size + share.recorded) / UNIT);
+        share.recorded += size;
+        return place;
+}
+
+/* The bytes of a line are recorded once, as long as they do not change. 0: there is no room. */
+static uint32_t place_of_line(unsigned k) {
+        uint64_t base = guest_lines.base[k];
+        unsigned r = (unsigned) (base / FETCH_LINE % RECENT);
+        if (share.recent[r].place && share.recent[r].base == base &&
+            memcmp(body_at(share.recent[r].place, FETCH_LINE), guest_lines.word[k], FETCH_LINE) == 0)
+                return share.recent[r].place;
+        uint8_t *to;
+        uint32_t place = append(FETCH_LINE, &to);
+        if (place) {
+                memcpy(to, guest_lines.word[k], FETCH_LINE);
+                share.recent[r].base = base;
+                share.recent[r].place = place;
+        }
+        return place;
+}
+
+static bool fill(struct entry *e, const uint8_t *code, const struct region_out *out) {
+        const struct parts s = find_parts(e);
+        for (unsigned k = 0; k < guest_lines.n; k++) {
+                int64_t distance = (int64_t) (guest_lines.base[k] - guest_lines.base[0]) / (int64_t) FETCH_LINE;
+                s.lines[k] = (struct line_rec) { .distance = (int32_t) distance, .place = place_of_line(k) };
+                if (!s.lines[k].place || s.lines[k].distance != distance)
+                        return false;
+        }
         memcpy(s.exits, out->exits, out->nexits * sizeof(out->exits[0]));
         memcpy(s.traps, out->traps, out->ntraps * sizeof(out->traps[0]));
         memcpy(s.relocs, out->relocs, out->nrelocs * sizeof(out->relocs[0]));
         memcpy(s.code, code, out->code_size);
         memcpy(s.journal, out->journal, out->njournal);
-}
-
-static bool have_pending(void) {
-        if (share.pending)
-                return true;
-        long p = rt_mmap(0, PENDING_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (p < 0 && p > -4096)
-                return false;
-        share.pending = (uint8_t *) p;
-        rt_own_add(&share.pending_own, share.pending, PENDING_BYTES);
         return true;
 }
 
 void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const struct region_out *out) {
-        if (lines.unfit || !out->movable || !have_pending())
-                return;
-        struct entry head = {
-                .key = key_of(ir->pc, mode, lines.hash[0]), .check = check_of_lines(), .pc = x64_is_fixed(ir->pc) ? ir->pc : 0,
-                .mode = mode, .lo = (int32_t) (ir->lo - ir->pc), .hi = (int32_t) (ir->hi - ir->pc),
-                .code_size = out->code_size, .njournal = out->njournal, .nlines = (uint16_t) lines.n,
+        struct entry *e, head = {
+                .mode = mode, .pc = x64_is_fixed(ir->pc) ? ir->pc : 0, .page_offset = ir->pc & 4095,
+                .code_size = out->code_size, .njournal = out->njournal, .nlines = (uint16_t) guest_lines.n,
                 .nexits = (uint16_t) out->nexits, .ntraps = (uint16_t) out->ntraps, .nrelocs = (uint16_t) out->nrelocs,
         };
-        head.size = (uint32_t) entry_size(&head);
-        if (head.size > PENDING_BYTES - share.pending_used)
-                share_publish(false);
-        if (head.size > PENDING_BYTES - share.pending_used)
+        if (!out->movable || vdso_contains(ir->pc) || !have_record())
                 return;
-        struct entry *e = (struct entry *) (share.pending + share.pending_used);
+        head.hash = hash_of(ir->pc, mode, guest_lines.word[0]);
+        uint32_t place = append(entry_size(&head), &e);
+        if (!place)
+                return;
         *e = head;
-        fill(e, code, out);
-        share.pending_used += head.size;
+        if (!fill(e, code, out)) /* there is no room for its lines: it is in no list, and so for nobody */
+                return;
+        share.nrecorded++;
+        share.list[-(ptrdiff_t) share.nrecorded] = (struct bucket) { .hash = head.hash, .place = place };
 }
 
-/* Another process may have put the same into the file. */
-static bool is_listed(const struct entry *new) {
-        uint32_t at = __atomic_load_n(&share.file->bucket[new->key % BUCKETS], __ATOMIC_ACQUIRE);
-        const struct entry *e;
-        for (unsigned left = 256; left && (e = entry_at(at)); left--, at = e->next)
-                if (e->key == new->key && e->check == new->check && e->mode == new->mode && e->pc == new->pc)
-                        return true;
-        return false;
+/* ---- handing down ---- */
+
+static void add_bucket(struct bucket *buckets, uint32_t nbuckets, struct bucket s) {
+        for (uint32_t k = 0; k < PROBES; k++) {
+                struct bucket *to = &buckets[(s.hash + k) & (nbuckets - 1)];
+                if (!to->place) {
+                        *to = s;
+                        return;
+                }
+        }
 }
 
-/* False: there is no more room. */
-static bool put(const struct entry *new) {
-        uint32_t units = new->size / UNIT, at = __atomic_load_n(&share.file->used, __ATOMIC_RELAXED);
-        do {
-                if (at < sizeof(struct header) / UNIT || at > SHARE_BYTES / UNIT - units)
-                        return false;
-        } while (!__atomic_compare_exchange_n(&share.file->used, &at, at + units, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
-        struct entry *e = (struct entry *) ((uint8_t *) share.file + (size_t) at * UNIT);
-        memcpy(e, new, new->size);
-        uint32_t *bucket = &share.file->bucket[new->key % BUCKETS], first = __atomic_load_n(bucket, __ATOMIC_RELAXED);
-        do
-                e->next = first;
-        while (!__atomic_compare_exchange_n(bucket, &first, at, true, __ATOMIC_RELEASE, __ATOMIC_RELAXED));
-        return true;
+static void fill_table(struct header *h) {
+        struct bucket *buckets = (struct bucket *) (h + 1);
+        const struct bucket *old = share.file ? (const struct bucket *) (share.file + 1) : NULL;
+        for (uint32_t k = 0; share.file && k < share.file->nbuckets; k++)
+                if (old[k].place)
+                        add_bucket(buckets, h->nbuckets, old[k]);
+        for (uint32_t k = 1; k <= share.nrecorded; k++)
+                add_bucket(buckets, h->nbuckets, share.list[-(ptrdiff_t) k]);
 }
 
-static bool map_file(int fd) {
-        long p = rt_mmap(0, SHARE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd, 0);
-        if (p < 0 && p > -4096)
+size_t share_body_size(void) { return share.body_size + __atomic_load_n(&share.recorded, __ATOMIC_RELAXED); }
+
+bool share_file_make(struct share_file *ret) {
+        struct config config;
+        uint32_t n = share.nrecorded + (share.file ? share.file->nentries : 0), nbuckets = 64;
+        while (nbuckets < 2 * n)
+                nbuckets *= 2;
+        size_t size = sizeof(struct header) + nbuckets * sizeof(struct bucket);
+        struct header *h = n && get_config(&config) ? rt_alloc(size) : NULL;
+        if (!h)
                 return false;
-        share.file = (struct header *) p;
-        rt_own_add(&share.own, share.file, SHARE_BYTES);
+        memcpy(h->magic, SHARE_MAGIC, sizeof(h->magic));
+        h->config = config;
+        h->nbuckets = nbuckets;
+        h->nentries = n;
+        h->body_size = share_body_size();
+        fill_table(h);
+        static const uint8_t nothing[UNIT];
+        ret->table = h;
+        ret->piece[0].p = h, ret->piece[0].size = size;
+        ret->piece[1].p = share.file ? share.body : nothing, ret->piece[1].size = share.body_size;
+        ret->piece[2].p = share.record, ret->piece[2].size = share.recorded;
         return true;
 }
 
-static void unmap_file(void) {
-        rt_own_remove(&share.own);
-        (void) rt_munmap(share.file, SHARE_BYTES);
-        share.file = NULL;
-}
-
-static void create_file(void) {
-        const uint8_t *build = build_id();
-        int fd = build ? share_fd_create(SHARE_BYTES) : -1;
-        if (fd < 0)
-                return;
-        if (!map_file(fd)) {
-                share_fd_close();
-                return;
-        }
-        memcpy(share.file->build, build, BUILD_ID);
-        share.file->config = config_hash();
-        share.file->used = sizeof(struct header) / UNIT;
-}
-
-void share_publish(bool create) {
-        if (!share.file && create)
-                create_file();
-        if (!share.file)
-                return;
-        for (uint32_t at = 0; at < share.pending_used;) {
-                const struct entry *e = (const struct entry *) (share.pending + at);
-                at += e->size;
-                if (!is_listed(e) && !put(e))
-                        break;
-        }
-        share.pending_used = 0;
-}
+void share_file_done(struct share_file *f) { rt_free(f->table); }
 
 /* ---- coming and going ---- */
 
-bool share_adopt(int fd) {
-        const uint8_t *build = build_id();
-        if (!build || !map_file(fd))
+static bool is_sound_header(const struct header *h, size_t size) {
+        struct config config;
+        if (size < sizeof(*h) || memcmp(h->magic, SHARE_MAGIC, sizeof(h->magic)) != 0 || !get_config(&config) ||
+            memcmp(&h->config, &config, sizeof(config)) != 0)
                 return false;
-        if (!memcmp(share.file->build, build, BUILD_ID) && share.file->config == config_hash())
-                return true;
-        unmap_file();
-        return false;
+        size_t table = (size_t) h->nbuckets * sizeof(struct bucket), rest = size - sizeof(*h);
+        return h->nbuckets && !(h->nbuckets & (h->nbuckets - 1)) && h->nentries <= h->nbuckets && table <= rest &&
+               h->body_size == rest - table && h->body_size % UNIT == 0 && h->body_size >= UNIT;
 }
 
-bool share_leave(void) {
-        bool took_part = share.file;
-        share.left = true;
-        if (share.file)
-                unmap_file();
-        if (share.pending) {
-                rt_own_remove(&share.pending_own);
-                (void) rt_munmap(share.pending, PENDING_BYTES);
-                share.pending = NULL;
-                share.pending_used = 0;
+bool share_adopt(int fd, size_t size) {
+        long p = size <= 2 * BODY_MAX ? rt_mmap(0, size, PROT_READ, MAP_PRIVATE, fd, 0) : -ENOMEM;
+        if (p < 0 && p > -4096)
+                return false;
+        const struct header *h = (const struct header *) p;
+        if (!is_sound_header(h, size)) {
+                (void) rt_munmap((void *) p, size);
+                return false;
         }
-        return took_part;
+        rt_own_add(&share.own, h, size);
+        share.file = h;
+        share.body = (const uint8_t *) (h + 1) + h->nbuckets * sizeof(struct bucket);
+        share.body_size = h->body_size;
+        return true;
+}
+
+void share_leave(void) {
+        share.left = true;
 }

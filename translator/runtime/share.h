@@ -1,18 +1,22 @@
-/* Translations that the processes of a family share: those that were forked and executed from one another.
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Translations that a process hands down to the program that it executes.
  *
- * A program that starts translates what the program before it has translated a moment ago: the dynamic linker, the C library. The
- * first process that forks or executes puts its translations into a file in memory, of which all that come from it inherit the
- * descriptor (linux/share_fd.h). Each adds what it translates, and takes what another one has added instead of translating it
- * again: a copy, moved to where the guest code is in this process (struct reloc).
+ * A program that starts would translate what the program before it has translated a moment ago: the dynamic linker, the C
+ * library. So a process keeps a record of its first translations, in a form that can be moved; when it executes another guest
+ * program, the record and what it was given itself go into a sealed file in memory, which the new program inherits
+ * (linux/share_fd.h). The new program takes from there what it needs, instead of translating it: a copy, moved to where the
+ * guest code is in this process (struct reloc).
  *
- * A translation is found by the guest code that it was made from, not by the name of a file: by a hash of every line of code that
- * was read for it, be it translated or looked at (guest/peek.c). So code that changed, was relocated or was never in a file at all
- * is no special case.
+ * They only go that way, from a process to what it becomes. Nobody can change the file once it is readable for another process,
+ * and nobody reads what came from somebody with fewer rights: linux/share_fd.h has the rule.
  *
- * The file: a header, a hash table, entries. Entries are only ever added and are complete before they are listed, so readers need
- * no lock. It never grows: when it is full it stays as it is. What is in it is executed, so everybody who can write to it
- * must be allowed to do what everybody who reads it may do: linux/share_fd.c keeps it so. Lengths and offsets are
- * checked when an entry is read, so that a damaged file gives no fault in the translator.
+ * A translation is used only where the guest code is, byte by byte, what it was made from: every line that was read for it, be
+ * it translated or looked at (runtime/guest_code.h), is in the file too. The hash of the first one only finds the candidates.
+ *
+ * The file: a header, a hash table, the body. The body of a process's file is the one that it inherited and what it recorded,
+ * so places in the former stay what they are. It is bounded: what is recorded first is what a program needs to start, which is
+ * what is of use to the next one. Lengths and places are checked when an entry is read, so that a damaged file gives no fault
+ * in the translator.
  *
  * All functions are called under the translation's lock (runtime/exec.c).
  */
@@ -25,30 +29,43 @@
 
 struct region;
 
-#define SHARE_BYTES ((size_t) 64 << 20) /* of the file; pages that nobody has written cost nothing */
-
-/* Are translations to be shared as things are (options, logs, tagged addresses)? When not, the other functions are not called. */
+/* Are translations to be recorded and taken as things are (options, logs, tagged addresses)? When not, the other functions are
+ * not called. */
 bool share_wanted(void);
 
-/* A translation begins: no line of guest code was read for it yet. */
-void share_begin(void);
+/* The region at pc from the inherited file, added to the code cache where `code` (cache_room) says, or NULL. Reads guest code by
+ * guest_code_fetch(). */
+struct region *share_take(uint64_t pc, uint32_t mode, struct code *code);
 
-/* The line of guest code at `base` (FETCH_LINE bytes) was read; NULL: it could not be. */
-void share_line(uint64_t base, const uint32_t *line);
-
-/* The region at pc from the file, added to the code cache where `code` (cache_room) says, or NULL. Reads guest code through
- * fetch. */
-struct region *share_take(uint64_t pc, uint32_t mode, struct code *code, fetch_fn *fetch);
-
-/* A region was translated and is about to be added to the cache: it is remembered for the next share_publish(). */
+/* A region was translated, from guest_lines, and is about to be added to the cache: it is recorded. */
 void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const struct region_out *out);
 
-/* Puts what was remembered into the file. Without a file, `create` makes one. What cannot be done is left undone. */
-void share_publish(bool create);
+/* A file to hand down, in pieces that follow one another. They are valid until share_file_done(), although more is recorded. */
+struct share_file {
+        struct {
+                const void *p;
+                size_t size;
+        } piece[3];
+        void *table; /* memory of the first piece */
+};
 
-/* Uses the file of the descriptor that this process was executed with. Its owner was checked. Returns false when it is not a file
+/* How large its body would be: of entries and lines of code, in bytes. Needs no lock. */
+size_t share_body_size(void);
+
+/* Returns false when there is nothing to hand down, or no memory to do it. */
+bool share_file_make(struct share_file *ret);
+void share_file_done(struct share_file *f);
+
+/* share_file_make() for those who do not hold the lock (runtime/exec.c); also false when nothing is to be shared as things are. */
+bool exec_share_file(struct share_file *ret);
+
+/* The first bytes of every such file. */
+#define SHARE_MAGIC "\177binfmtT" /* 8 bytes */
+
+/* Uses the file of this descriptor, which is `size` bytes long and cannot change. Returns false when it is not a file
  * of this build of the translator with these options on this CPU. */
-bool share_adopt(int fd);
+bool share_adopt(int fd, size_t size);
 
-/* This process no longer takes part: neither does what it forks. Returns false when it did not before. */
-bool share_leave(void);
+/* This process neither takes, nor records, nor hands down: the rights with which it reads guest code are not those of what it
+ * executes. */
+void share_leave(void);

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""share-file.py TRANSLATOR PROGRAM: what is done with files of translations, depending on who made them, and how they are sealed.
+Prints "ok NAME" and "not ok NAME: why". As root."""
+import ctypes
+import fcntl
+import os
+import random
+import re
+import struct
+import subprocess
+import sys
+import time
+
+translator, program = sys.argv[1:]
+NUMBER = 1019
+F_ADD_SEALS, ALL, WRITE = 1033, 1 | 2 | 4 | 8, 8
+USER = 1000
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def ok(name, good, why):
+    print(f"ok {name}" if good else f"not ok {name}: {why}", flush=True)
+
+
+def real_file():
+    """The bytes of the file that a family's first process makes: read by way of /proc, as its user may."""
+    p = subprocess.Popen([translator, program, "/bin/true", "/bin/true", "/bin/cat"], stdin=subprocess.PIPE)
+    try:
+        for _ in range(200):
+            try:
+                return open(f"/proc/{p.pid}/fd/{NUMBER}", "rb").read()
+            except OSError:
+                time.sleep(0.01)
+        sys.exit(print("not ok share-file: no process made a file"))
+    finally:
+        p.kill()
+        p.wait()
+
+
+def become(uid, gid, ambient):
+    if uid is None:
+        return
+    os.setgroups([])
+    if ambient is not None:
+        libc.prctl(8, 1, 0, 0, 0)  # PR_SET_KEEPCAPS
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    if ambient is not None:
+        head = struct.pack("<Ii", 0x20080522, 0)
+        bit = 1 << ambient
+        if libc.capset(head, struct.pack("<6I", bit, bit, bit, 0, 0, 0)) or libc.prctl(47, 2, ambient, 0, 0):
+            os._exit(99)
+
+
+def taken(contents, seals=ALL, owner=(0, 0), user=None, ambient=None):
+    """How many regions a program takes over that finds this file, and its exit status."""
+    fd = os.memfd_create("binfmt-translations", os.MFD_ALLOW_SEALING)
+    os.write(fd, contents)
+    os.fchown(fd, *owner)
+    fcntl.fcntl(fd, F_ADD_SEALS, seals)
+    r, w = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.dup2(w, 2)
+        os.dup2(fd, NUMBER)
+        os.set_inheritable(NUMBER, True)
+        become(*(user or (None, None)), ambient)
+        os.execv(translator, [translator, "-d", "stats", program])
+    os.close(w)
+    os.close(fd)
+    text = os.fdopen(r).read()
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    m = re.search(r"taken over from other processes (\d+)", text)
+    return (int(m.group(1)) if m else None), status, text[:200]
+
+
+def expect(name, some, contents, **how):
+    n, status, text = taken(contents, **how)
+    good = status == 0 and n is not None and (n > 0) == some
+    ok(name, good, f"{n} regions taken over, status {status}: {text}")
+
+
+file = real_file()
+expect("own-file", True, file)
+expect("user's-own-file", True, file, owner=(USER, USER), user=(USER, USER))
+
+# Whoever could still write to it, or could not have written into the process.
+for missing, name in ((1, "seal"), (2, "shrink"), (4, "grow"), (8, "write")):
+    expect(f"not-sealed-{name}", False, file, seals=ALL & ~missing)
+expect("other-owner", False, file, owner=(USER, USER))
+expect("other-group", False, file, owner=(0, USER))
+expect("owner-root-for-a-user", False, file, user=(USER, USER))
+expect("other-user's", False, file, owner=(USER + 1, USER), user=(USER, USER))
+expect("nobody's", False, file, owner=(65534, 65534), user=(65534, 65534))
+expect("with-a-capability", False, file, owner=(USER, USER), user=(USER, USER), ambient=13)  # CAP_NET_RAW
+
+# What is not one, or is damaged.
+expect("empty", False, b"")
+expect("short", False, file[:40])
+expect("cut-off", False, file[:-8])
+expect("noise", False, random.Random(1).randbytes(len(file)))
+expect("another-build", False, file[:8] + bytes(b ^ 1 for b in file[8:9]) + file[9:])
+
+
+def table():
+    """Where the table of entries begins, and how many there are: they fill the file up with the body."""
+    for at in range(8, 200, 4):
+        buckets, _, body = struct.unpack_from("<IIQ", file, at)
+        if buckets & (buckets - 1) == 0 and at + 16 + 8 * buckets + body == len(file):
+            return at + 16, buckets
+    sys.exit(print("not ok share-file: the file has no header"))
+
+
+start, buckets = table()
+rnd = random.Random(time.strftime("%F"))
+worst = 0
+for _ in range(20):  # entries that are anywhere: nothing is taken that does not fit the code, and nobody falls over them
+    bad = bytearray(file)
+    for k in range(buckets):
+        struct.pack_into("<I", bad, start + 8 * k + 4, rnd.choice((rnd.getrandbits(32), rnd.randrange(len(file) // 8))))
+    n, status, text = taken(bytes(bad))
+    if n is None or status != 0:
+        worst = status or text
+ok("damaged-table", worst == 0, f"status {worst}")

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a program may start in the place of an honest child: looks through the descriptors of this process and of its parent for
+ * translations, and tries to change what it finds in every way there is. Prints "found N changed N". */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Returns whether the open file could be changed by one of them. */
+static int change(int fd)
+{
+        char c = 0;
+        int n = 0;
+
+        n += pwrite(fd, &c, 1, 0) == 1;
+        n += write(fd, &c, 1) == 1;
+        n += ftruncate(fd, 1) == 0;
+        n += ftruncate(fd, 1 << 30) == 0;
+        n += fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, 4096) == 0;
+        n += mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED;
+        void *p = mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0);
+        n += p != MAP_FAILED && mprotect(p, 4096, PROT_READ | PROT_WRITE) == 0;
+        return n != 0;
+}
+
+int main(void)
+{
+        static const int flags[] = { O_RDWR, O_WRONLY, O_WRONLY | O_TRUNC, O_RDONLY };
+        const pid_t pids[] = { getpid(), getppid() };
+        int found = 0, changed = 0;
+
+        for (unsigned k = 0; k < 2; k++)
+                for (int number = 0; number < 2048; number++) {
+                        char path[64], link[64] = "";
+                        snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pids[k], number);
+                        if (readlink(path, link, sizeof(link) - 1) < 0 || strncmp(link, "/memfd:binfmt", 13))
+                                continue;
+                        found++;
+                        for (unsigned f = 0; f < sizeof(flags) / sizeof(flags[0]); f++) {
+                                int fd = open(path, flags[f]);
+                                if (fd >= 0)
+                                        changed += change(fd);
+                        }
+                }
+        printf("found %d changed %d\n", found, changed);
+        return 0;
+}

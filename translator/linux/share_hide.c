@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The guest does not see the descriptor of the translations that are handed down (see share_fd.h). */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include "share_fd.h"
+#include "syscalls.h"
+#include "../runtime/rt.h"
+
+/* arm64 numbers are the generic ones, x86's are not: by name. */
+enum {
+#define PASS(nr, name, decoding) GUEST_##name = nr,
+#define SAME(nr, name, decoding) GUEST_##name = nr,
+#define NONE(nr, name, decoding) GUEST_##name = nr,
+#define SYS(nr, name, handler, decoding) GUEST_##name = nr,
+#include "a64_syscalls.def"
+#undef PASS
+#undef SAME
+#undef NONE
+#undef SYS
+};
+
+/* ---- calls that name it, or numbers around it ---- */
+
+/* Everything in the range but our descriptor. */
+static long close_around(const uint64_t a[6])
+{
+        uint64_t first = (uint32_t)a[0], last = (uint32_t)a[1], flags = a[2], us = (uint64_t)share_fd;
+        long r = 0;
+
+        if (first < us) {
+                r = safe_syscall(__NR_close_range, first, us - 1, flags, 0, 0, 0);
+                flags &= ~(uint64_t)2; /* CLOSE_RANGE_UNSHARE: once */
+        }
+        if (r == 0 && last > us)
+                r = safe_syscall(__NR_close_range, us + 1, last, flags, 0, 0, 0);
+        else if (r == 0 && first == us)
+                r = safe_syscall(__NR_close_range, us + 1, us + 1, flags, 0, 0, 0); /* for its opinion of the flags */
+        return r;
+}
+
+/* ---- the list of descriptors in /proc ---- */
+
+struct dirent64 {
+        uint64_t ino;
+        int64_t off;
+        uint16_t reclen;
+        uint8_t type;
+        char name[];
+} __attribute__((packed));
+
+/* An entry of /proc/PID/fd or fdinfo, of this process or one of its family. */
+static bool is_ours(int dir, const char *name)
+{
+        char link[sizeof(SHARE_LINK)];
+        long n = strcmp(name, "1019") == 0 ? sys_call4(__NR_readlinkat, dir, "../fd/1019", link, sizeof(link)) : -1;
+
+        return n == (long)sizeof(SHARE_LINK) - 1 && memcmp(link, SHARE_LINK, sizeof(SHARE_LINK) - 1) == 0;
+}
+
+/* Takes our descriptor out of what getdents64 has put into the guest's memory; returns how much is left. */
+static long without_us(int dir, uint64_t at, long n)
+{
+        for (long k = 0; k < n;) {
+                struct dirent64 head;
+                char name[5] = "";
+
+                if (guest_read(&head, at + (uint64_t)k, sizeof(head)) < 0 || !head.reclen)
+                        break;
+                if (guest_read(name, at + (uint64_t)k + sizeof(head), sizeof(name)) == 0 && !name[4] && is_ours(dir, name)) {
+                        uint8_t rest[1024];
+                        long left = n - k - head.reclen;
+
+                        for (long done = 0; done < left;) {
+                                size_t piece = left - done > (long)sizeof(rest) ? sizeof(rest) : (size_t)(left - done);
+                                if (guest_read(rest, at + (uint64_t)(k + head.reclen + done), piece) < 0 ||
+                                    guest_write(at + (uint64_t)(k + done), rest, piece) < 0)
+                                        return -EFAULT;
+                                done += (long)piece;
+                        }
+                        return n - head.reclen;
+                }
+                k += head.reclen;
+        }
+        return n;
+}
+
+static long list_directory(const uint64_t a[6])
+{
+        for (;;) {
+                long n = safe_syscall(__NR_getdents64, a[0], a[1], a[2], 0, 0, 0);
+                long left = n > 0 ? without_us((int)a[0], a[1], n) : n;
+                if (left || n <= 0)
+                        return left;
+        }
+}
+
+/* ---- dispatch ---- */
+
+static bool names_us(uint64_t nr, const uint64_t a[6])
+{
+        const char *letter = syscall_decoding(nr);
+        bool any = false;
+
+        for (unsigned k = 0; k < 6; k++)
+                any |= (int)a[k] == share_fd;
+        if (!any)
+                return false;
+        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
+                if (letter[k] == 'f' && (int)a[k] == share_fd)
+                        return true;
+        return false;
+}
+
+/* Descriptors are given out from the lowest free number on. Before the guest could get the one behind ours, which would be ours
+ * without us, it has all of these. As many are more than one call gives out (SCM_RIGHTS: 253). */
+enum { DISTANCE = 256 };
+
+static bool asks_for_number_near(uint64_t nr, const uint64_t a[6])
+{
+        bool duplicates = nr == GUEST_fcntl && ((uint32_t)a[1] == F_DUPFD || (uint32_t)a[1] == F_DUPFD_CLOEXEC);
+
+        return duplicates && (uint32_t)a[2] > (uint32_t)(share_fd - DISTANCE) && (uint32_t)a[2] <= (uint32_t)share_fd;
+}
+
+bool share_hide_before(uint64_t nr, const uint64_t a[6], long *ret)
+{
+        if (nr == GUEST_close_range) {
+                uint32_t us = (uint32_t)share_fd;
+                if ((uint32_t)a[0] > (uint32_t)a[1] || (uint32_t)a[0] > us || (uint32_t)a[1] < us)
+                        return false;
+                *ret = close_around(a);
+                return true;
+        } else if (nr == GUEST_getdents64) {
+                *ret = list_directory(a);
+                return true;
+        } else if ((nr == GUEST_dup3 && (int)a[1] == share_fd && a[0] != a[1]) || asks_for_number_near(nr, a)) {
+                share_fd_close(); /* the number is the guest's */
+        } else if (names_us(nr, a)) {
+                *ret = -EBADF;
+                return true;
+        }
+        return false;
+}
+
+static bool is_open(long fd)
+{
+        return sys_call2(__NR_fcntl, fd, F_GETFD) >= 0;
+}
+
+/* Does the call put descriptors into the guest's memory? */
+static bool stores_descriptors(uint64_t nr)
+{
+        return nr == GUEST_pipe2 || nr == GUEST_socketpair || nr == GUEST_recvmsg || nr == GUEST_recvmmsg;
+}
+
+void share_hide_after(uint64_t nr, long r)
+{
+        const long near = share_fd - DISTANCE;
+
+        if (share_fd >= 0 && r >= 0 && (stores_descriptors(nr) ? is_open(near) : r > near && r <= share_fd + 1 && is_open(r)))
+                share_fd_close();
+}
