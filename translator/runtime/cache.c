@@ -2,6 +2,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
+#include <linux/resource.h>
 #include "cache.h"
 #include "code_index.h"
 #include "code_memory.h"
@@ -12,8 +13,9 @@
 #define TABLE_SIZE 2048u   /* of the table of regions at first */
 #define CHUNK 256u         /* bytes of code for which there is an index */
 #define CODE_SLACK (X64_REGION_MAX + 1025)
-#define MAX_REGIONS (1u << 19)
+#define BYTES_A_REGION 128u /* of code: fewer than regions have as a rule, of which there may be that many */
 #define META_FIRST 8u      /* metadata's first offset that is used: 0 means none */
+#define MIN_BYTES ((4u * CODE_SLACK + 4095) & ~4095u)
 #define USUAL 1024u        /* bytes of code and of metadata that few regions exceed */
 #define AHEAD (64u << 10)  /* bytes of fresh memory that are asked for at once */
 
@@ -37,7 +39,7 @@ static struct {
         uint8_t *ready, *meta_ready; /* memory up to here was asked for */
         struct position *order;      /* in address order: regions are only ever added at the end */
         uint32_t *chunk;             /* the first region that ends behind the start of each CHUNK bytes of code */
-        uint32_t nregions;
+        uint32_t nregions, max_regions;
         struct entry first_table[TABLE_SIZE];
         struct entry *table;         /* open addressing, linear probing; never more than half full */
         uint32_t size, used;         /* of the table; size: a power of two */
@@ -68,22 +70,59 @@ static void make_stubs(void) {
         cache.p = cache.start;
 }
 
-int cache_init(size_t bytes) {
-        if (!bytes)
-                bytes = DEFAULT_BYTES;
-        if (bytes < 4 * CODE_SLACK)
-                bytes = 4 * CODE_SLACK;
-        bytes = (bytes + 4095) & ~(size_t) 4095;
+static void unmap(void *p, size_t bytes, struct rt_own *own) {
+        if (!p)
+                return;
+        rt_own_remove(own);
+        (void) rt_munmap(p, bytes);
+}
+
+/* Room for `bytes` of code and what belongs to them. Returns 0 or a negative errno, and then nothing is mapped. */
+static int map_all(size_t bytes) {
         static struct rt_own own[3];
         int r = code_memory_map(&cache.code, bytes, exec_opts & IR_OPT_NO_WX);
         if (r < 0)
                 return r;
-        cache.base = cache.code.write;
+        cache.max_regions = (uint32_t) (bytes / BYTES_A_REGION);
+        const size_t order = cache.max_regions * sizeof(cache.order[0]), chunk = bytes / CHUNK * sizeof(cache.chunk[0]);
         cache.meta.start = map(2 * bytes, &own[0]);
-        cache.order = map(MAX_REGIONS * sizeof(cache.order[0]), &own[1]);
-        cache.chunk = map(bytes / CHUNK * sizeof(cache.chunk[0]), &own[2]);
-        if (!cache.meta.start || !cache.order || !cache.chunk)
-                return -ENOMEM;
+        cache.order = map(order, &own[1]);
+        cache.chunk = map(chunk, &own[2]);
+        if (cache.meta.start && cache.order && cache.chunk)
+                return 0;
+        unmap(cache.meta.start, 2 * bytes, &own[0]);
+        unmap(cache.order, order, &own[1]);
+        unmap(cache.chunk, chunk, &own[2]);
+        code_memory_unmap(&cache.code);
+        return -ENOMEM;
+}
+
+/* What limits of memory leave (RLIMIT_AS, RLIMIT_DATA: setrlimit(2)) is the guest's for the most part: together, the cache
+ * takes about three times the bytes of code. */
+static size_t usual_bytes(void) {
+        static const unsigned limits[] = { RLIMIT_AS, RLIMIT_DATA };
+        size_t bytes = DEFAULT_BYTES;
+        for (unsigned k = 0; k < 2; k++) {
+                struct rlimit64 r;
+                if (sys_call4(__NR_prlimit64, 0, limits[k], 0, &r) == 0 && r.rlim_cur / 24 < bytes)
+                        bytes = r.rlim_cur / 24;
+        }
+        return bytes;
+}
+
+int cache_init(size_t bytes) {
+        if (!bytes)
+                bytes = usual_bytes();
+        int r;
+        do {
+                if (bytes < MIN_BYTES)
+                        bytes = MIN_BYTES;
+                bytes = (bytes + 4095) & ~(size_t) 4095;
+                r = map_all(bytes);
+        } while (r == -ENOMEM && bytes > MIN_BYTES && (bytes /= 2));
+        if (r < 0)
+                return r;
+        cache.base = cache.code.write;
         cache.table = cache.first_table;
         cache.size = TABLE_SIZE;
         cache.end = cache.base + bytes;
@@ -157,7 +196,7 @@ bool cache_room(struct code *ret) {
         get_ready(&cache.meta_ready, cache.meta.p + USUAL, cache.meta.end);
         if (cache.used >= cache.size / 2 && !grow_table())
                 return false;
-        return cache.end - cache.p > CODE_SLACK && cache.nregions < MAX_REGIONS &&
+        return cache.end - cache.p > CODE_SLACK && cache.nregions < cache.max_regions &&
                cache.meta.end - cache.meta.p > 2 * CODE_SLACK;
 }
 

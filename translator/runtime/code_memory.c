@@ -61,8 +61,9 @@ static int map_views(size_t bytes, uint64_t *write, uint64_t *exec) {
         return r < 0 ? map_file(bytes, write, exec) : r; /* SELinux refuses code in nameless memory, not in files */
 }
 
+static struct rt_own own[2];
+
 int code_memory_map(struct code_memory *m, size_t bytes, bool two) {
-        static struct rt_own own[2];
         uint64_t write = 0, exec = 0;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
         long p = two ? -EACCES : rt_mmap(0, bytes, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1, 0);
@@ -83,6 +84,15 @@ int code_memory_map(struct code_memory *m, size_t bytes, bool two) {
         rt_own_add(&own[0], m->write, bytes);
         rt_own_add(&own[1], m->write - m->shift, bytes);
         return 0;
+}
+
+void code_memory_unmap(struct code_memory *m) {
+        rt_own_remove(&own[0]);
+        (void) rt_munmap(m->write, m->bytes);
+        if (!m->shift)
+                return;
+        rt_own_remove(&own[1]);
+        (void) rt_munmap(m->write - m->shift, m->bytes);
 }
 
 bool code_memory_renew(struct code_memory *m) {

@@ -16,6 +16,8 @@ struct code_memory {
 /* Maps `bytes`, a multiple of the page size; two views if `two`, or if one is refused. Returns 0 or a negative errno. */
 int code_memory_map(struct code_memory *m, size_t bytes, bool two);
 
+void code_memory_unmap(struct code_memory *m);
+
 /* In a forked child, before it writes or executes there: returns false when the memory is as it was, true when it is now empty.
  * Ends the process when there is no memory. */
 bool code_memory_renew(struct code_memory *m);
