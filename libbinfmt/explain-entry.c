@@ -174,6 +174,11 @@ static int explain_state(struct look *l, const struct subject *s)
                 r = refuse(l, -ENOEXEC, CAUSE_MISC_NOT_MOUNTED, s->path, "binfmt_misc is not mounted, so what may have been "
                            "registered cannot be seen");
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Mount it and register all formats: binfmtctl enable");
+        case MISC_DEAD_AUTOMOUNT:
+                r = refuse(l, -ENOEXEC, CAUSE_MISC_DEAD_AUTOMOUNT, s->path, "binfmt_misc is not mounted: an automount is in its place, "
+                           "and who serves that is gone, or out of reach");
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Mount it over the automount and register all formats, as root: "
+                                                   "binfmtctl enable");
         case MISC_UNREADABLE:
                 r = refuse(l, 0, CAUSE_MISC_UNREADABLE, s->path, "binfmt_misc cannot be read: %s", strerror(-m->error));
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Ask again as root.");

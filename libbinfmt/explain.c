@@ -142,7 +142,7 @@ static int note_state(struct look *l)
         const struct misc_state *m = &l->x->misc;
         int r = 0;
 
-        if (m->autofs)
+        if (m->autofs && m->mount == MISC_MOUNTED)
                 r = findings_add(&l->x->findings, CAUSE_MISC_AUTOFS, NULL,
                                  "binfmt_misc is an automount that nothing had touched yet; this has mounted it");
         if (r >= 0 && owners[m->owner])

@@ -2,10 +2,7 @@
 #include "misc-state.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/magic.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #include "kernel.h"
 #include "mount.h"
@@ -14,6 +11,7 @@
 const char *misc_mount_to_string(enum misc_mount m)
 {
         static const char *const names[] = { [MISC_MOUNTED] = N_("mounted"), [MISC_NOT_MOUNTED] = N_("not-mounted"),
+                                             [MISC_DEAD_AUTOMOUNT] = N_("dead-automount"),
                                              [MISC_ABSENT] = N_("absent"), [MISC_UNREADABLE] = N_("unreadable") };
 
         return names[m];
@@ -31,15 +29,6 @@ void misc_state_done(struct misc_state *s)
 {
         entries_done(&s->entries);
         *s = (struct misc_state){};
-}
-
-/* Opening only the path, and not as a directory, leaves an automount as it is. */
-static bool is_untouched_autofs(const char *procdir)
-{
-        _cleanup_close_ int fd = open(procdir, O_PATH | O_CLOEXEC);
-        struct statfs fs;
-
-        return fd >= 0 && fstatfs(fd, &fs) == 0 && (unsigned long)fs.f_type == AUTOFS_SUPER_MAGIC;
 }
 
 /* Whether the user 0 of this namespace is the machine's root. Returns 1 or 0, or a negative errno. */
@@ -79,10 +68,17 @@ static int read_mounted(int fd, struct misc_state *s)
         return r;
 }
 
+static enum misc_mount why_not_mounted(const char *procdir, int error)
+{
+        if (mount_is_automount(procdir))
+                return MISC_DEAD_AUTOMOUNT;
+        return error == -ENOENT ? MISC_ABSENT : error == -ENODEV ? MISC_NOT_MOUNTED : MISC_UNREADABLE;
+}
+
 int misc_state_read(const char *procdir, struct misc_state *ret)
 {
         _cleanup_(problems_done) struct problems ignored = {};
-        _cleanup_(misc_state_done) struct misc_state s = { .autofs = is_untouched_autofs(procdir) };
+        _cleanup_(misc_state_done) struct misc_state s = { .autofs = mount_is_automount(procdir) };
 
         _cleanup_close_ int fd = binfmt_misc_open(procdir, false, &ignored);
         if (fd == -ENOMEM)
@@ -93,7 +89,7 @@ int misc_state_read(const char *procdir, struct misc_state *ret)
                 if (r < 0)
                         return r;
         } else {
-                s.mount = fd == -ENOENT ? MISC_ABSENT : fd == -ENODEV ? MISC_NOT_MOUNTED : MISC_UNREADABLE;
+                s.mount = why_not_mounted(procdir, fd);
                 s.error = fd;
         }
         *ret = s;

@@ -4,22 +4,61 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
+
+/* Opens a directory, which triggers an automount on it. The kernel tells whoever serves that through a pipe, and where he is gone
+ * it is the caller who gets SIGPIPE. */
+static int open_directory(const char *path)
+{
+        const struct timespec at_once = {};
+        sigset_t pipe, before, pending;
+
+        sigemptyset(&pipe);
+        sigaddset(&pipe, SIGPIPE);
+        sigpending(&pending);
+        sigprocmask(SIG_BLOCK, &pipe, &before);
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int r = fd < 0 ? -errno : fd;
+        if (!sigismember(&pending, SIGPIPE))
+                (void)sigtimedwait(&pipe, NULL, &at_once);
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        return r;
+}
+
+bool mount_is_automount(const char *path)
+{
+        _cleanup_close_ int fd = open(path, O_PATH | O_CLOEXEC);
+        struct statfs fs;
+
+        return fd >= 0 && fstatfs(fd, &fs) == 0 && (unsigned long)fs.f_type == AUTOFS_SUPER_MAGIC;
+}
 
 /* Opens path if binfmt_misc is there. Returns a file descriptor, -ENODEV where something else is, or another negative
  * errno. */
 static int open_mounted(const char *path)
 {
-        /* Opening a directory triggers an automount on it. */
-        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        _cleanup_close_ int fd = open_directory(path);
         struct statfs fs;
 
-        if (fd < 0 || fstatfs(fd, &fs) < 0)
+        if (fd < 0)
+                return fd;
+        if (fstatfs(fd, &fs) < 0)
                 return -errno;
         if ((unsigned long)fs.f_type != BINFMTFS_MAGIC)
                 return -ENODEV;
         return TAKE_FD(fd);
+}
+
+/* Why binfmt_misc, which could not be opened, is not there. An automount that is still one has mounted nothing: opening it fails with
+ * ENOENT where its server is gone, or works then, with ELOOP where he mounts in another mount namespace, and with whatever he answers. */
+static int refuse_unmounted(const char *path, int error, bool automount, struct problems *problems)
+{
+        if (automount)
+                return problems_add(problems, -ENODEV, path, 0,
+                                    "an automount is here, and nothing gets mounted: who serves it is gone, or out of reach");
+        return problems_add(problems, error, path, 0, "binfmt_misc is not mounted here");
 }
 
 static const char *mount_hint(int error)
@@ -41,14 +80,16 @@ int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems
 
         if (fd >= 0)
                 return fd;
-        if (fd == -ENOENT)
+        bool automount = mount_is_automount(path);
+        if (fd == -ENOENT && !automount)
                 return problems_add(problems, fd, path, 0,
                                     "it does not exist: is this kernel built with binfmt_misc, and /proc mounted?");
-        if (fd != -ENODEV)
+        if (fd != -ENODEV && !automount)
                 return problems_add(problems, fd, path, 0, "cannot be opened: %s", strerror(-fd));
         if (!may_mount)
-                return problems_add(problems, fd, path, 0, "binfmt_misc is not mounted here");
+                return refuse_unmounted(path, fd, automount, problems);
 
+        /* What is mounted over an automount hides it. */
         if (mount("binfmt_misc", path, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 && errno != EBUSY) {
                 int error = errno;
                 return problems_add(problems, -error, path, 0, "binfmt_misc is not mounted and cannot be: %s%s",

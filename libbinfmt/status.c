@@ -150,13 +150,12 @@ static int find_overlaps(struct status *s)
 
 static int fill(struct reading *r)
 {
-        _cleanup_(problems_done) struct problems unmounted = {};
         struct status *s = r->status;
 
         int e = misc_state_read(r->paths->procdir, &s->misc);
         if (e >= 0)
                 e = catalog_load(r->paths, &r->catalog, &s->problems);
-        _cleanup_close_ int fd = e < 0 ? -1 : binfmt_misc_open(r->paths->procdir, false, &unmounted);
+        _cleanup_close_ int fd = e < 0 ? -1 : binfmt_misc_open(r->paths->procdir, false, &s->problems);
         for (size_t i = 0; i < s->misc.entries.n && e >= 0; i++) {
                 e = array_grow(&r->kernel.items, r->kernel.n, sizeof(*r->kernel.items));
                 if (e >= 0)

@@ -72,7 +72,7 @@ int place_open(const char *procdir, bool change, struct place *ret, struct probl
         int r = misc_state_read(procdir, &state);
         if (r < 0)
                 return r;
-        p.ours = state.mount == MISC_NOT_MOUNTED;
+        p.ours = state.mount == MISC_NOT_MOUNTED || state.mount == MISC_DEAD_AUTOMOUNT;
         if (p.ours && state.owner != MISC_OWNER_MACHINE) {
                 r = may_mount_in_namespace(change, problems);
                 if (r == 0)
