@@ -44,11 +44,21 @@ static bool is_responsible(sd_bus *bus, const struct paths *p)
                same_directories(directories, p);
 }
 
+/* The daemon says only that it cannot do anything about the name. */
+static int fail_unknown_to_daemon(const struct paths *paths, const char *name)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+
+        int r = catalog_load(paths, &catalog, &ignored);
+        return r < 0 ? fail("%s", strerror(-r)) : fail_unknown(paths, &catalog, name);
+}
+
 /* The daemon speaks English; what it says in fixed words is in our catalogue. */
 static int print_error(const struct call *call, const sd_bus_error *error, int r)
 {
         if (sd_bus_error_has_name(error, NO_SUCH_FORMAT) && call->n_args > 0)
-                return fail("%s: no such format, or its file cannot be used (binfmtctl verify tells)", call->args[0]);
+                return fail_unknown_to_daemon(&call->paths, call->args[0]);
         if (sd_bus_error_has_name(error, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED))
                 return fail("an administrator has to authenticate: call this on a terminal, or as root");
         return fail("%s", error->message && error->message[0] ? _(error->message) : strerror(-r));

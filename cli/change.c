@@ -13,14 +13,12 @@ void change_done(struct change *c)
         closep(&c->lock);
 }
 
-static int find_format(struct change *c)
+static int find_named(struct change *c)
 {
         if (!c->name)
                 return EXIT_OK;
-        if (catalog_is_broken(&c->catalog, c->name))
-                return fail("%s: its file cannot be used", c->name);
         c->format = catalog_find(&c->catalog, c->name);
-        return c->format ? EXIT_OK : fail("%s: no such format (binfmtctl list shows those that are known)", c->name);
+        return c->format ? EXIT_OK : fail_unknown(&c->call->paths, &c->catalog, c->name);
 }
 
 static int open_misc(struct change *c, bool needed)
@@ -46,7 +44,7 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
                 c.lock = wait_for_lock(&call->paths);
         int status = read_formats(&call->paths, &c.catalog, &c.n_problems);
         if (status == EXIT_OK)
-                status = find_format(&c);
+                status = find_named(&c);
         if (status == EXIT_OK)
                 status = open_misc(&c, needs_kernel);
         if (status != EXIT_OK)
@@ -58,11 +56,9 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
 
 static int print_missing(const struct format *f)
 {
-        fprintf(stderr, _("binfmtctl: %s: not registered, because no interpreter is installed:"), f->entry.name);
-        for (size_t i = 0; i < f->n_candidates; i++)
-                fprintf(stderr, " %s", f->candidates[i].path);
-        fputc('\n', stderr);
-        return EXIT_FAILED;
+        _cleanup_free_ char *list = format_list_candidates(f);
+
+        return fail("%s: not registered, because no interpreter is installed: %s", f->entry.name, list ? list : "?");
 }
 
 static void print_planned(const struct change *c, const struct reconcile_result *result)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 
+#include "elf-machine.h"
 #include "kernel.h"
 #include "lock.h"
 #include "mount.h"
@@ -50,6 +51,21 @@ int fail(const char *format, ...)
         va_end(ap);
         fputc('\n', stderr);
         return EXIT_FAILED;
+}
+
+const struct format *find_format(const struct catalog *catalog, const char *name)
+{
+        const struct elf_machine *m = elf_machine_by_name(name);
+        const struct format *f = catalog_find(catalog, name);
+        uint8_t head[ELF_HEAD_SIZE];
+
+        if (f || !m)
+                return f;
+        elf_machine_make_head(m, head);
+        for (size_t i = 0; i < catalog->n; i++)
+                if (entry_matches(&catalog->formats[i].entry, head, sizeof(head)))
+                        return &catalog->formats[i];
+        return NULL;
 }
 
 void view_done(struct view *v)

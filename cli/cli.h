@@ -102,6 +102,13 @@ void print_problems(const struct problems *p);
 /* Prints "binfmtctl: ..." to standard error and returns EXIT_FAILED. */
 int fail(const char *format, ...) _printf_(1, 2);
 
+/* Finds a format by its name, or by that of a machine whose programs it is for; NULL where there is none. */
+const struct format *find_format(const struct catalog *catalog, const char *name);
+
+/* Prints that no format has this name, and what is known of it: that its file cannot be used, that it is an entry of somebody else's,
+ * which format is meant perhaps. Returns EXIT_FAILED. */
+int fail_unknown(const struct paths *paths, const struct catalog *catalog, const char *name);
+
 /* What there is: the configuration and the kernel's entries. */
 struct view {
         struct catalog catalog;

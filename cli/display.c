@@ -43,7 +43,7 @@ static int print_format(const struct view *v, const struct format *f)
         return print_entry(e ? e : &wanted, package, detector, e && e->enabled);
 }
 
-static int display_one(const struct view *v, const char *name)
+static int display_one(const struct paths *paths, const struct view *v, const char *name)
 {
         const struct format *f = catalog_find(&v->catalog, name);
         const struct entry *e = entries_find(&v->kernel, name);
@@ -52,7 +52,7 @@ static int display_one(const struct view *v, const char *name)
                 return print_format(v, f);
         if (e)
                 return print_entry(e, NULL, NULL, e->enabled);
-        return fail("%s: no such format (binfmtctl list shows those that are known)", name);
+        return fail_unknown(paths, &v->catalog, name);
 }
 
 int verb_display(const struct call *call)
@@ -62,7 +62,7 @@ int verb_display(const struct call *call)
         if (view_load(&call->paths, &v) < 0)
                 return EXIT_FAILED;
         if (call->n_args > 0)
-                return display_one(&v, call->args[0]);
+                return display_one(&call->paths, &v, call->args[0]);
         for (size_t i = 0; i < v.catalog.n; i++)
                 if (print_format(&v, &v.catalog.formats[i]) != EXIT_OK)
                         return EXIT_FAILED;

@@ -256,7 +256,7 @@ int verb_edit(const struct call *call)
                             e.name);
         const struct format *f = catalog_find(&catalog, e.name);
         if (!f)
-                return fail("%s: no such format (binfmtctl list shows those that are known)", e.name);
+                return fail_unknown(&call->paths, &catalog, e.name);
         r = string_format(&e.target, "%s/%s.conf.d", paths_admin_dir(&call->paths), e.name);
         if (r >= 0)
                 r = find_start(&e, f);

@@ -179,7 +179,7 @@ int container_switch(const struct call *call, const char *name, bool enable)
         if (status != EXIT_OK)
                 return status;
         if (name && enable && !catalog_find(&catalog, name))
-                return fail("%s: no such format (binfmtctl list shows those that are known)", name);
+                return fail_unknown(&call->paths, &catalog, name);
         if (call->option[OPTION_DRY_RUN])
                 return say_all(call, &catalog, name, enable);
         status = make_own(call);

@@ -7,6 +7,7 @@
 #include "cli.h"
 #include "config.h"
 #include "container.h"
+#include "suggest.h"
 #include "update-binfmts.h"
 
 int usage(const char *text, const char *word)
@@ -62,6 +63,18 @@ static int set_option(struct call *call, const struct cli_option *o)
         return r < 0 ? usage("a list of directories is empty", "") : EXIT_OK;
 }
 
+static int unknown_verb(const char *word)
+{
+        struct suggestion s = { .word = word };
+
+        for (size_t i = 0; i < n_verbs; i++)
+                suggestion_try(&s, verbs[i].name);
+        if (!s.best)
+                return usage("unknown verb: ", word);
+        fprintf(stderr, _("binfmtctl: unknown verb: %s; did you mean %s? (binfmtctl --help shows all)\n"), word, s.best);
+        return EXIT_USAGE;
+}
+
 /* What a word that is no option means: the verb, or an argument of it. Returns an exit status. */
 static int take_word(struct call *call, const struct verb **verb, char *word)
 {
@@ -70,7 +83,7 @@ static int take_word(struct call *call, const struct verb **verb, char *word)
                 return EXIT_OK;
         }
         *verb = find_verb(word);
-        return *verb ? EXIT_OK : usage("unknown verb: ", word);
+        return *verb ? EXIT_OK : unknown_verb(word);
 }
 
 static int take_verb(const struct verb **verb, const struct verb *named)

@@ -2,7 +2,19 @@
 #include "bus.h"
 #include "change.h"
 
+#include "daemon-config.h"
 #include "record.h"
+
+/* Says what is wrong with the daemon's own file; *n is how much more is wrong then. */
+static void check_config(const struct paths *paths, size_t *n)
+{
+        _cleanup_(problems_done) struct problems problems = {};
+        struct config config;
+
+        (void)config_load(paths->config, &config, &problems);
+        print_problems(&problems);
+        *n += problems.n;
+}
 
 /* What was unregistered on purpose comes back. */
 static int reload_here(struct change *c)
@@ -11,6 +23,7 @@ static int reload_here(struct change *c)
 
         (void)record_set_unregistered(record, false);
         int status = change_apply(c, true);
+        check_config(&c->call->paths, &c->n_problems);
         return status == EXIT_OK && c->n_problems > 0 ? EXIT_FAILED : status;
 }
 
@@ -21,6 +34,7 @@ static int check_files(const struct call *call)
         size_t n_problems;
 
         int status = read_formats(&call->paths, &catalog, &n_problems);
+        check_config(&call->paths, &n_problems);
         return n_problems > 0 ? EXIT_FAILED : status;
 }
 

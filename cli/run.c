@@ -5,29 +5,12 @@
 #include <errno.h>
 #include <sched.h>
 
-#include "elf-machine.h"
 #include "kernel.h"
 #include "mount.h"
 #include "namespace.h"
 
 /* As env(1) and shells have it. */
 enum { EXIT_CANNOT_RUN = 126, EXIT_NOT_FOUND = 127 };
-
-/* Finds a format by its name, or by that of a machine whose programs it is for. */
-static const struct format *find_format(const struct catalog *catalog, const char *name)
-{
-        const struct elf_machine *m = elf_machine_by_name(name);
-        const struct format *f = catalog_find(catalog, name);
-        uint8_t head[ELF_HEAD_SIZE];
-
-        if (f || !m)
-                return f;
-        elf_machine_make_head(m, head);
-        for (size_t i = 0; i < catalog->n; i++)
-                if (entry_matches(&catalog->formats[i].entry, head, sizeof(head)))
-                        return &catalog->formats[i];
-        return NULL;
-}
 
 /* Registers a format in this namespace. Returns 1, 0 where no interpreter of it is installed, or a negative errno,
  * with a line printed. */

@@ -12,6 +12,11 @@ static int set_admindir(struct paths *p, const char *value)
         return string_set(&p->admindir, value);
 }
 
+static int set_config(struct paths *p, const char *value)
+{
+        return string_set(&p->config, value);
+}
+
 static int set_statedir(struct paths *p, const char *value)
 {
         return string_set(&p->statedir, value);

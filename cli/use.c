@@ -14,7 +14,7 @@ static int print_alternatives_of(const struct call *call)
                 return EXIT_FAILED;
         const struct format *f = catalog_find(&v.catalog, call->args[0]);
         if (!f)
-                return fail("%s: no such format (binfmtctl list shows those that are known)", call->args[0]);
+                return fail_unknown(&call->paths, &v.catalog, call->args[0]);
         print_alternatives(&v, f);
         return EXIT_OK;
 }

@@ -67,7 +67,7 @@ static int parse_options(int argc, char **argv, struct manager *m)
                         r = string_set(&m->paths.admindir, optarg);
                         break;
                 case OPTION_CONFIG:
-                        m->config_file = optarg;
+                        r = string_set(&m->paths.config, optarg);
                         break;
                 case OPTION_BINFMTCTL:
                         m->binfmtctl = optarg;
@@ -92,7 +92,7 @@ static int parse_options(int argc, char **argv, struct manager *m)
 int main(int argc, char **argv)
 {
         _cleanup_(manager_done) struct manager m = {
-                .config_file = DAEMON_CONF, .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS, .watch.mountinfo = -1
+                .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS, .watch.mountinfo = -1
         };
 
         log_open(&m.log);

@@ -93,7 +93,7 @@ static void pass_done(struct pass *p)
 /* Reads the formats, opens binfmt_misc, and has both watched from before anything is compared. */
 static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct catalog *catalog)
 {
-        int watched = watch_config(&m->watch, &m->paths, m->config_file);
+        int watched = watch_config(&m->watch, &m->paths);
         int r = catalog_load(&m->paths, catalog, &p->problems);
         if (r < 0)
                 return r;
@@ -180,7 +180,7 @@ static int reload(struct manager *m, bool again)
 
         if (!again)
                 repairs_done(&m->repairs);
-        int r = config_load(m->config_file, &m->config, &p.problems);
+        int r = config_load(m->paths.config, &m->config, &p.problems);
         if (r >= 0)
                 r = begin_pass(m, &p, m->config.mount, &catalog);
         end_unregistered(m);

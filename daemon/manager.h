@@ -15,7 +15,6 @@
 
 struct manager {
         struct paths paths;
-        const char *config_file;
         const char *binfmtctl; /* the program */
         struct config config;
         struct log log;

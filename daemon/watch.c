@@ -259,13 +259,13 @@ static void forget_files(struct watch *w)
         w->n_files = w->n_dirs = 0;
 }
 
-int watch_config(struct watch *w, const struct paths *paths, const char *config_file)
+int watch_config(struct watch *w, const struct paths *paths)
 {
         forget_files(w);
         /* All is read after this, so what changed before needs no telling. */
         w->changes = 0;
         (void)sd_event_source_set_enabled(w->timer, SD_EVENT_OFF);
-        int r = add_file(w, config_file, WATCH_CONFIG, NULL);
+        int r = add_file(w, paths->config, WATCH_CONFIG, NULL);
         for (size_t i = 0; i < paths->n_confdirs && r >= 0; i++)
                 r = add_formats_dir(w, paths->confdirs[i]);
         for (size_t i = 0; i < paths->n_binfmt_d && r >= 0; i++)

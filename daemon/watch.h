@@ -62,7 +62,7 @@ int watch_misc(struct watch *w, int fd);
 
 /* Watches the files that formats are read from, and the daemon's own, instead of all that was watched before but
  * binfmt_misc. A directory that does not exist is watched for. Returns 0 or a negative errno. */
-int watch_config(struct watch *w, const struct paths *paths, const char *config_file);
+int watch_config(struct watch *w, const struct paths *paths);
 
 /* Watches the interpreters of all formats of a catalog too: under the name that the format has for each, and at the
  * place that symbolic links lead to. A directory that does not exist is not watched. Returns 0 or a negative errno. */

@@ -19,6 +19,15 @@ static enum cause cause_of(const struct subject *s, enum cause program, enum cau
         return s->first ? program : interpreter;
 }
 
+/* There may be such a file, but a directory on the way to it may not be searched. */
+static int refuse_unreachable(struct look *l, const struct subject *s)
+{
+        int r = refuse(l, -EACCES, cause_of(s, CAUSE_FILE_UNREACHABLE, CAUSE_INTERPRETER_UNREACHABLE), s->path,
+                       "%s cannot be reached: this user may not search a directory on the way to it", s->path);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Let this user search those directories (chmod +x; namei -l %s%s shows which), "
+                                           "or do it as a user who may, as root for example (sudo).", l->root.path, s->path);
+}
+
 static int refuse_missing(struct look *l, const struct subject *s, int error)
 {
         const char *where = *l->root.path ? _(" in ") : "", *root = l->root.path;
@@ -30,6 +39,8 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                                     "%s is not there any more (%s); the kernel still runs what it opened when the entry was "
                                     "registered", s->path, strerror(-error));
         }
+        if (error == -EACCES)
+                return refuse_unreachable(l, s);
         if (s->first) {
                 r = refuse(l, error, CAUSE_FILE_MISSING, s->path, "%s cannot be opened%s%s: %s", s->path, where, root,
                            strerror(-error));
@@ -108,7 +119,7 @@ static int refuse_unreadable(struct look *l, const struct subject *s, int error)
                                     "%s cannot be read (%s), so it is taken for a good program", s->path, strerror(-error));
         }
         int r = refuse(l, 0, CAUSE_FILE_UNREADABLE, s->path, "%s cannot be read: %s", s->path, strerror(-error));
-        return r < 0 ? r : findings_remedy(&l->x->findings, "Ask again as a user who may read it.");
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Ask again as a user who may read it, as root for example (sudo).");
 }
 
 static int read_head(struct subject *s)

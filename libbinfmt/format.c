@@ -190,6 +190,25 @@ int format_choose(const struct format *f, const struct candidate **ret, struct p
         return result;
 }
 
+bool format_is_missing(const struct format *f, const struct candidate *c)
+{
+        const char *reason;
+
+        return interpreter_check(c->path, format_spec(f, c), &reason) == -ENOENT;
+}
+
+char *format_list_candidates(const struct format *f)
+{
+        char *list = strdup(""), *longer;
+
+        for (size_t i = 0; i < f->n_candidates && list; i++) {
+                (void)string_format(&longer, "%s%s%s", list, *list ? ", " : "", f->candidates[i].path);
+                free(list);
+                list = longer;
+        }
+        return list;
+}
+
 static bool may_be_missing(const struct format *f, const struct candidate *c)
 {
         const char *reason;

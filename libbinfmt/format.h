@@ -70,6 +70,12 @@ int format_check_candidate(const struct format *f, const struct candidate *c, st
  * to be taken, is noted in problems in any case. */
 int format_choose(const struct format *f, const struct candidate **ret, struct problems *problems);
 
+/* Whether a candidate's file is not installed. */
+bool format_is_missing(const struct format *f, const struct candidate *c);
+
+/* Lists the paths of all candidates, separated by commas. Returns a new string, NULL without memory. */
+char *format_list_candidates(const struct format *f);
+
 /* Chooses what is to be registered: the same, or where none is installed one that update-binfmts(8) or binfmt.d(5) names
  * without the flag F. Those register such a one as well: its file system may be mounted later, or it may be in the
  * container whose programs it runs. */

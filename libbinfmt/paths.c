@@ -66,6 +66,7 @@ int paths_init(struct paths *ret)
         if (string_set(&p.procdir, from_environment("BINFMTD_PROCDIR", DEFAULT_PROCDIR)) < 0 ||
             string_set(&p.admindir, from_environment("BINFMTD_ADMINDIR", DEFAULT_ADMINDIR)) < 0 ||
             string_set(&p.run_detectors, from_environment("BINFMTD_RUN_DETECTORS", DEFAULT_RUN_DETECTORS)) < 0 ||
+            string_set(&p.config, from_environment("BINFMTD_CONFIG", DAEMON_CONF)) < 0 ||
             string_set(&p.statedir, from_environment("BINFMTD_STATEDIR", DEFAULT_STATEDIR)) < 0)
                 return -ENOMEM;
         int r = paths_set_confdirs(&p, dirs);
@@ -85,6 +86,7 @@ void paths_done(struct paths *p)
         free(p->procdir);
         free(p->admindir);
         free(p->run_detectors);
+        free(p->config);
         free(p->statedir);
         *p = (struct paths){};
 }

@@ -12,11 +12,12 @@ struct paths {
         size_t n_binfmt_d;
         char *admindir;      /* the database of update-binfmts(8), or NULL */
         char *run_detectors; /* the program that asks detectors for the kernel */
+        char *config;        /* the daemon's own configuration */
         char *statedir;      /* what was registered since boot */
 };
 
 /* The places of this build, or what BINFMTD_PROCDIR, BINFMTD_CONFDIRS and BINFMTD_BINFMT_D (separated by colons),
- * BINFMTD_ADMINDIR, BINFMTD_RUN_DETECTORS and BINFMTD_STATEDIR say instead; those are ignored in a set-uid program.
+ * BINFMTD_ADMINDIR, BINFMTD_CONFIG, BINFMTD_RUN_DETECTORS and BINFMTD_STATEDIR say instead; those are ignored in a set-uid program.
  * Returns 0 or -ENOMEM. */
 int paths_init(struct paths *ret);
 

@@ -27,6 +27,14 @@ void reconcile_report_done(struct reconcile_report *r)
         *r = (struct reconcile_report){};
 }
 
+const struct reconcile_result *reconcile_find(const struct reconcile_report *r, const char *name)
+{
+        for (size_t i = 0; i < r->n; i++)
+                if (streq(r->items[i].name, name))
+                        return &r->items[i];
+        return NULL;
+}
+
 const char *reconcile_action_to_string(enum reconcile_action a)
 {
         static const char *const names[RECONCILE_ACTION_COUNT] = {
@@ -109,9 +117,9 @@ static int remember(const struct context *c, enum reconcile_action action, const
 {
         if (action == RECONCILE_REGISTER || action == RECONCILE_REPLACE)
                 return record_write(c->record, s->want);
-        if (!s->want && !s->keep)
-                return record_forget(c->record, name);
-        return 0;
+        if (s->want || s->keep)
+                return 0;
+        return s->absent ? record_set_vanished(c->record, name) : record_forget(c->record, name);
 }
 
 /* Does it and keeps the record. Returns 0, or a negative errno with a problem noted. */
@@ -153,6 +161,7 @@ static int settle(const struct context *c, const struct situation *s, const char
                                                                 .drift = reconcile_find_drift(s),
                                                                 .action = action,
                                                                 .error = error,
+                                                                .absent = s->absent,
                                                                 .active = active };
         return 0;
 }
@@ -174,6 +183,7 @@ static int find_wanted(const struct context *c, const struct format *f, struct e
         const struct candidate *candidate;
 
         int r = format_choose_to_register(f, &candidate, c->problems);
+        s->absent = r == -ENOENT || (r >= 0 && format_is_missing(f, candidate));
         if (r < 0)
                 return r;
         r = format_make_entry(f, candidate, want);

@@ -36,6 +36,7 @@ struct situation {
         bool fresh;               /* want is what we registered, with the interpreter's file that it has now */
         bool shared;              /* want is what somebody else is asked to register too, and have is not ours */
         bool ours;                /* have is what we registered, or it is to go whoever registered it */
+        bool absent;              /* no interpreter of the format is installed, though it may be registered all the same */
         bool shadowed;            /* an entry that no format is for is tried before have, and takes all that have would */
 };
 
@@ -44,6 +45,7 @@ struct reconcile_result {
         enum reconcile_drift drift; /* what was found */
         enum reconcile_action action;
         int error;   /* 0, or the negative errno of an action that failed (with a problem noted) */
+        bool absent; /* the format is to be registered, and no interpreter of it is installed */
         bool active; /* whether the kernel now has an entry of the name that is enabled */
 };
 
@@ -65,6 +67,9 @@ const char *reconcile_drift_to_string(enum reconcile_drift d);
 
 /* "registered", "removed" and so on. */
 const char *reconcile_action_to_string(enum reconcile_action a);
+
+/* The result for the format or entry of this name; NULL where there is none. */
+const struct reconcile_result *reconcile_find(const struct reconcile_report *r, const char *name);
 
 /* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name; if that is disabled, its
  * entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know any more

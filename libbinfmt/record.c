@@ -11,6 +11,9 @@
 /* No entry has a name like this. */
 #define UNREGISTERED_FILE ".#unregistered"
 
+/* What stands in the record instead of the line. Those begin with the character that separates their fields. */
+#define VANISHED "vanished\n"
+
 void record_names_done(struct record_names *n)
 {
         for (size_t i = 0; i < n->n; i++)
@@ -109,6 +112,20 @@ int record_forget(int fd, const char *name)
         if (fd >= 0 && unlinkat(fd, name, 0) < 0 && errno != ENOENT)
                 return -errno;
         return 0;
+}
+
+bool record_is_vanished(int fd, const char *name)
+{
+        _cleanup_free_ char *text = NULL;
+
+        return fd >= 0 && file_read_at(fd, name, RECORD_MAX, &text, NULL) >= 0 && streq(text, VANISHED);
+}
+
+int record_set_vanished(int fd, const char *name)
+{
+        if (fd < 0 || faccessat(fd, name, F_OK, 0) < 0 || record_is_vanished(fd, name))
+                return 0;
+        return file_write_at(fd, name, VANISHED);
 }
 
 int record_list(int fd, struct record_names *ret)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 
+#include "daemon-config.h"
 #include "match.h"
 #include "mount.h"
 #include "record.h"
@@ -38,7 +39,7 @@ static const struct {
         { "*", "*/run-detectors", "update-binfmts" },
 };
 
-static const char *guess_owner(const struct entry *e)
+const char *status_guess_owner(const struct entry *e)
 {
         for (size_t i = 0; i < ARRAY_SIZE(habits); i++)
                 if (fnmatch(habits[i].name, e->name, 0) == 0 && fnmatch(habits[i].interpreter, e->interpreter, 0) == 0)
@@ -57,7 +58,32 @@ static const char *find_owner(const struct reading *r, const struct format *f, c
                     entry_equal(&wanted, e))
                         return source_to_string(f->candidates[i].source);
         }
-        return guess_owner(e);
+        return status_guess_owner(e);
+}
+
+/* Whether it is no fault that no interpreter of a format is installed: packages come with formats for interpreters of others, which
+ * nobody may want. It is one where the administrator, update-binfmts or binfmt.d names the format, and where it has been registered
+ * since boot (its entry is still there, or was taken away because of this). */
+static bool may_be_absent(const struct reading *r, const struct format *f)
+{
+        const char *admin = paths_admin_dir(r->paths);
+        size_t n = strlen(admin);
+
+        for (size_t i = 0; i < f->n_candidates; i++)
+                if (f->candidates[i].source != SOURCE_OWN)
+                        return false;
+        return !(strncmp(f->file, admin, n) == 0 && f->file[n] == '/') && !record_is_vanished(r->record, f->entry.name);
+}
+
+static int note_absent(const struct reading *r, const struct format *f, const struct status_row *row)
+{
+        _cleanup_free_ char *list = format_list_candidates(f);
+
+        if (!list)
+                return -ENOMEM;
+        if (row->drift == DRIFT_NONE && may_be_absent(r, f))
+                return 0;
+        return problems_add(&r->status->problems, 0, NULL, 0, "%s: no interpreter is installed: %s", f->entry.name, list);
 }
 
 static int add_row(struct reading *r, const char *name, const struct reconcile_result *result)
@@ -79,6 +105,7 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
         if (result) {
                 row->drift = result->drift;
                 row->action = result->action;
+                row->absent = result->absent;
         }
         if (string_set(&row->name, name) < 0 || string_set(&row->interpreter, e   ? e->interpreter
                                                                               : c ? c->path
@@ -87,7 +114,7 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 return -ENOMEM;
         }
         s->n++;
-        return 0;
+        return row->absent ? note_absent(r, f, row) : 0;
 }
 
 /* The formats as reconciling finds them. */
@@ -151,7 +178,10 @@ static int find_overlaps(struct status *s)
 static int fill(struct reading *r)
 {
         struct status *s = r->status;
+        struct config config;
 
+        /* Other lines count where one is wrong, and all that is wrong is noted. */
+        (void)config_load(r->paths->config, &config, &s->problems);
         int e = misc_state_read(r->paths->procdir, &s->misc);
         if (e >= 0)
                 e = catalog_load(r->paths, &r->catalog, &s->problems);
@@ -192,6 +222,8 @@ const char *status_row_state(const struct status_row *row)
                 return reconcile_drift_to_string(row->drift);
         if (!row->configured)
                 return N_("foreign");
+        if (row->absent)
+                return N_("unavailable");
         if (row->active)
                 return N_("registered");
         return row->wanted ? N_("unavailable") : N_("disabled");

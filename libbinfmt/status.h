@@ -11,6 +11,7 @@ struct status_row {
         char *name;
         bool configured; /* it is a format */
         bool wanted;     /* and is to be registered */
+        bool absent;     /* and no interpreter of it is installed */
         bool active;     /* the kernel has an entry of the name that is enabled */
         enum reconcile_drift drift;
         enum reconcile_action action; /* what reconciling would do */
@@ -37,6 +38,9 @@ void status_done(struct status *s);
 
 /* Finds it all out. Returns 0 or a negative errno. */
 int status_read(const struct paths *paths, struct status *ret);
+
+/* Who registers entries that look like this, as far as that can be told. */
+const char *status_guess_owner(const struct entry *e);
 
 /* "registered", "missing", "foreign" and so on. */
 const char *status_row_state(const struct status_row *row);

@@ -219,6 +219,6 @@ int verify_all(const struct paths *paths, struct problems *problems)
 
         int r = catalog_load(paths, &catalog, problems);
         if (r >= 0)
-                r = config_load(DAEMON_CONF, &config, problems);
+                r = config_load(paths->config, &config, problems);
         return r >= 0 && problems->n > before ? -EINVAL : r;
 }

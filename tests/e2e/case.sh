@@ -10,7 +10,7 @@ mkdir bm conf etc
 PATH=$BUILD_DIR/cli:$BUILD_DIR/daemon:$PATH
 # The machine's own choices must not reach a case.
 export BINFMTD_PROCDIR="$DIR/bm" BINFMTD_CONFDIRS="$DIR/conf:$DIR/etc" BINFMTD_STATEDIR="$DIR/state" \
-	BINFMTD_BINFMT_D="$DIR/usr/binfmt.d:$DIR/etc/binfmt.d" BINFMTD_ADMINDIR="$DIR/admin"
+	BINFMTD_BINFMT_D="$DIR/usr/binfmt.d:$DIR/etc/binfmt.d" BINFMTD_ADMINDIR="$DIR/admin" BINFMTD_CONFIG="$DIR/binfmtd.conf"
 TRANSLATOR=$BUILD_DIR/translator/binfmt-translator
 # Messages are compared with what they are in the source.
 unset LANGUAGE LC_MESSAGES LANG

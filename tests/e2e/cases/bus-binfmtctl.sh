@@ -53,7 +53,7 @@ status 0 as_user use test "$DIR/another"
 status 0 as_user use test --auto
 grep -q "^interpreter $DIR/interpreter" bm/test || fail "not by priority"
 status 1 as_user enable none
-says "none: no such format, or its file cannot be used"
+says "none: no such format"
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
 status 0 as_user reload
 [ -e bm/two ] || fail "not reloaded"
