@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "drift.h"
+#include "interpreters.h"
 #include "lock.h"
 #include "mount.h"
 #include "namespace.h"
@@ -189,6 +190,7 @@ static int reload(struct manager *m, bool again)
         log_new_problems(m, &p.problems, !again);
         if (r < 0)
                 return fail_pass(m, r);
+        interpreters_compare(&m->state, &p.state, &m->repairs, &m->log);
         end_pass(m, &p, time_now(m));
         bus_reconciled(&m->bus, &p.report);
         return 0;
@@ -262,6 +264,8 @@ static int check(struct manager *m)
         int r = begin_pass(m, &p, m->config.mount && m->config.repair == REPAIR_YES, &catalog);
         if (r >= 0)
                 r = state_read(&m->paths, p.fd, &catalog, &p.state, &found);
+        if (r >= 0)
+                interpreters_compare(&m->state, &p.state, &m->repairs, &m->log);
         if (r >= 0 && !is_unregistered(m)) {
                 tell_drift(m, &p.state);
                 if (m->config.repair == REPAIR_YES)

@@ -53,6 +53,16 @@ int repairs_note(struct repairs *r, const char *name, const char *interpreter, u
         return 0;
 }
 
+void repairs_forget(struct repairs *r, const char *name)
+{
+        struct repaired *one = find(r, name);
+
+        if (!one)
+                return;
+        one->n = 0;
+        one->paused_until = 0;
+}
+
 uint64_t repairs_next(const struct repairs *r, uint64_t now)
 {
         uint64_t next = 0;

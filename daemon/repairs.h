@@ -33,6 +33,9 @@ bool repairs_allow(struct repairs *r, const char *name, uint64_t now, bool *ret_
  * changes of the configuration, so they are no quarrel. Returns 0 or -ENOMEM. */
 int repairs_note(struct repairs *r, const char *name, const char *interpreter, uint64_t now);
 
+/* Ends the pause of an entry, and forgets that it was repaired. */
+void repairs_forget(struct repairs *r, const char *name);
+
 /* Whether an entry is in a pause. */
 bool repairs_paused(const struct repairs *r, const char *name, uint64_t now);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "interpreter.h"
 #include "kernel.h"
 
 static int compare_results(const void *a, const void *b)
@@ -19,6 +20,15 @@ enum reconcile_drift state_drift(const struct state *s, const char *name)
         return found ? found->drift : DRIFT_NONE;
 }
 
+static char **find_files(const struct format *f)
+{
+        char **files = calloc(f->n_candidates + 1, sizeof(*files));
+
+        for (size_t i = 0; i < f->n_candidates && files; i++)
+                (void)interpreter_fingerprint(f->candidates[i].path, &files[i]);
+        return files;
+}
+
 static int join_formats(struct state *s)
 {
         s->formats = calloc(s->catalog.n + 1, sizeof(*s->formats));
@@ -28,7 +38,10 @@ static int join_formats(struct state *s)
                 const char *name = s->catalog.formats[i].entry.name;
                 s->formats[i] = (struct format_state){ .format = &s->catalog.formats[i],
                                                        .entry = entries_find(&s->kernel, name),
-                                                       .drift = state_drift(s, name) };
+                                                       .drift = state_drift(s, name),
+                                                       .files = find_files(&s->catalog.formats[i]) };
+                if (!s->formats[i].files)
+                        return -ENOMEM;
         }
         return 0;
 }
@@ -69,6 +82,11 @@ int state_read(const struct paths *paths, int fd, struct catalog *catalog, struc
 
 void state_done(struct state *s)
 {
+        for (size_t i = 0; i < s->catalog.n && s->formats; i++) {
+                for (size_t j = 0; j < s->catalog.formats[i].n_candidates && s->formats[i].files; j++)
+                        free(s->formats[i].files[j]);
+                free(s->formats[i].files);
+        }
         catalog_done(&s->catalog);
         entries_done(&s->kernel);
         reconcile_report_done(&s->plan);

@@ -10,6 +10,7 @@ struct format_state {
         const struct format *format;
         const struct entry *entry; /* of the kernel, or NULL */
         enum reconcile_drift drift;
+        char **files; /* for each candidate what identifies its file (interpreter.h), NULL where there is none */
         bool paused; /* it drifted, and is left alone because something else keeps changing it */
 };
 

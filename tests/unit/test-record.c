@@ -37,6 +37,28 @@ static void test_write_and_compare(void **state)
         assert_false(record_is_ours(fd, &e));
 }
 
+/* An entry that goes because its interpreter has: only one that was known, until it is registered again. */
+static void test_vanished(void **state)
+{
+        (void)state;
+        struct entry e = any_entry("x", "/bin/true", 0);
+        _cleanup_close_ int fd = record_open("vanished");
+
+        assert_int_equal(record_set_vanished(fd, "x"), 0);
+        assert_false(record_is_vanished(fd, "x"));
+        assert_int_equal(record_write(fd, &e), 0);
+        assert_false(record_is_vanished(fd, "x"));
+        assert_int_equal(record_set_vanished(fd, "x"), 0);
+        assert_int_equal(record_set_vanished(fd, "x"), 0);
+        assert_true(record_is_vanished(fd, "x"));
+        assert_false(record_is_ours(fd, &e));
+        assert_int_equal(record_write(fd, &e), 0);
+        assert_false(record_is_vanished(fd, "x"));
+        assert_true(record_is_ours(fd, &e));
+        assert_int_equal(record_set_vanished(-1, "x"), 0);
+        assert_false(record_is_vanished(-1, "x"));
+}
+
 static void test_list(void **state)
 {
         (void)state;
@@ -71,7 +93,7 @@ static void test_without_directory(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { TEST(test_write_and_compare), TEST(test_list),
+        const struct CMUnitTest tests[] = { TEST(test_write_and_compare), TEST(test_vanished), TEST(test_list),
                                             TEST(test_without_directory) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,25 @@ static void test_quarrel(void **state)
         assert_int_equal(repairs_next(&r, now + 305 * SECOND), 0);
 }
 
+/* What has ended a pause is not counted any more. */
+static void test_forget(void **state)
+{
+        (void)state;
+        _cleanup_(repairs_done) struct repairs r = {};
+
+        repairs_forget(&r, "a");
+        for (uint64_t i = 0; i < 5; i++)
+                assert_int_equal(repairs_note(&r, "a", "/i", i * SECOND), 0);
+        assert_allows(&r, "a", 5 * SECOND, false, true);
+        repairs_forget(&r, "a");
+        assert_false(repairs_paused(&r, "a", 6 * SECOND));
+        for (uint64_t i = 6; i < 11; i++) {
+                assert_allows(&r, "a", i * SECOND, true, false);
+                assert_int_equal(repairs_note(&r, "a", "/i", i * SECOND), 0);
+        }
+        assert_allows(&r, "a", 11 * SECOND, false, true);
+}
+
 /* Ever so many are repaired when they come slowly. */
 static void test_slowly(void **state)
 {
@@ -63,8 +82,8 @@ static void test_changing(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { cmocka_unit_test(test_quarrel), cmocka_unit_test(test_slowly),
-                                            cmocka_unit_test(test_changing) };
+        const struct CMUnitTest tests[] = { cmocka_unit_test(test_quarrel), cmocka_unit_test(test_forget),
+                                            cmocka_unit_test(test_slowly), cmocka_unit_test(test_changing) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,6 +29,8 @@ mv elsewhere/better.new elsewhere/better
 until_true 1 grep -q "test replaced" daemon.log || fail "replaced behind a link, and not noticed"
 rm elsewhere/better
 until_true 1 runs new || fail "that it went was not noticed"
+says "test: the interpreter $DIR/better has vanished" daemon.log
+! grep -q "no other is installed" daemon.log || fail "there is another one"
 rm interpreter
 until_true 1 test ! -e bm/test || fail "an entry stays for a program that is not installed"
 

@@ -68,4 +68,37 @@ until_true 1 test -e bm/two || fail "not repaired in a pause of another one"
 [ ! -e bm/test ] || fail "repaired in a pause"
 reload_daemon
 [ -e bm/test ] || fail "a reload did not end the pause"
+
+# Neither does a pause hold up an interpreter that comes back, or is replaced; and replacing one is no quarrel however often.
+begin_pause() {
+	: >daemon.log
+	for i in 1 2 3 4 5 6; do
+		[ ! -e bm/test ] || echo -1 >bm/test
+		until_true 1 test -e bm/test || true
+		sleep 0.15
+	done
+	until_true 1 grep -q "test: it was repaired 5 times within a minute" daemon.log || fail "no pause"
+}
+sleep 0.2
+begin_pause
+mv interpreter away
+until_true 1 grep -q "test: the interpreter $DIR/interpreter has vanished; no other is installed" daemon.log ||
+	{ cat daemon.log; fail "that it vanished was not said"; }
+mv away interpreter
+until_true 1 test -e bm/test || fail "not registered with the interpreter that is back"
+says "test: the interpreter $DIR/interpreter is installed now" daemon.log
+begin_pause
+cp interpreter away
+mv away interpreter
+until_true 1 test -e bm/test || fail "not registered with the new interpreter"
+sed -i 's/^Flags=.*//; s/^Magic.*/&\nFlags=F/' conf/test.conf
+until_true 1 grep -q "flags: F" bm/test || fail "not pinned"
+: >daemon.log
+for i in 1 2 3 4 5 6 7 8; do
+	cp interpreter away
+	echo "# $i" >>away
+	mv away interpreter
+	until_true 1 sh -c "[ \$(grep -c 'test replaced' daemon.log) = $i ]" || fail "not replaced for the ${i}th time"
+done
+! grep -q "it was repaired 5 times" daemon.log || fail "upgrades were taken for a quarrel"
 stop_daemon
