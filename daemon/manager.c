@@ -7,6 +7,7 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "alone.h"
 #include "drift.h"
 #include "interpreters.h"
 #include "lock.h"
@@ -403,13 +404,17 @@ static int start(struct manager *m)
         if (lock == -EWOULDBLOCK)
                 log_message(&m->log, LOG_WARNING, "another program holds the lock " LOCK_FORMAT " and does not finish; it is "
                                                   "not waited for any longer", m->paths.statedir);
-        return manager_reload(m);
+        int r = alone_check_rights(&m->paths, &m->log);
+        return r < 0 ? r : manager_reload(m);
 }
 
 int manager_run(struct manager *m)
 {
-        int r = sd_event_new(&m->event);
+        _cleanup_close_ int alone = -1;
+        int r = alone_begin(&m->paths, &m->log, &alone);
 
+        if (r >= 0)
+                r = sd_event_new(&m->event);
         if (r < 0)
                 return r;
         m->turns = (struct turns){ .event = m->event, .paths = &m->paths, .log = &m->log };

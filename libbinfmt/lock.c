@@ -46,6 +46,14 @@ static int take_changes(const struct paths *paths, int operation)
         return r < 0 ? r : take(path, operation);
 }
 
+int lock_daemon(const struct paths *paths)
+{
+        _cleanup_free_ char *path = NULL;
+
+        int r = string_format(&path, LOCK_DAEMON_FORMAT, paths->statedir);
+        return r < 0 ? r : take(path, LOCK_EX | LOCK_NB);
+}
+
 int lock_changes(const struct paths *paths)
 {
         return take_changes(paths, LOCK_EX);

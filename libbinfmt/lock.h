@@ -15,5 +15,10 @@ int lock_try_changes(const struct paths *paths);
 /* The same, and waits so many milliseconds. */
 int lock_changes_within(const struct paths *paths, unsigned milliseconds);
 
+/* Takes the lock that a daemon holds as long as it runs, in the same directory. Returns a file descriptor, -EWOULDBLOCK where another has
+ * it, or another negative errno. */
+int lock_daemon(const struct paths *paths);
+
 /* Where it is, as a format for the directory of records: not a name that an entry's record can have. */
 #define LOCK_FORMAT "%s/.#lock"
+#define LOCK_DAEMON_FORMAT "%s/.#daemon"
