@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <time.h>
 
+#include "sweep.h"
 #include "util.h"
 
 static int make_directory_of(const char *path)
@@ -43,7 +44,11 @@ static int take_changes(const struct paths *paths, int operation)
         _cleanup_free_ char *path = NULL;
 
         int r = string_format(&path, LOCK_FORMAT, paths->statedir);
-        return r < 0 ? r : take(path, operation);
+        if (r >= 0)
+                r = take(path, operation);
+        if (r >= 0)
+                sweep_temporaries(paths);
+        return r;
 }
 
 int lock_daemon(const struct paths *paths)

@@ -6,7 +6,7 @@
 
 /* Takes the one lock of everybody who changes the configuration or makes the kernel follow it, in the directory of
  * records: whoever holds it reads, decides and writes without anybody in between. Waits for it, and holds it until the
- * descriptor is closed. Returns a file descriptor or a negative errno. */
+ * descriptor is closed. What others that were killed while they held it have left is swept away (sweep.h). Returns a file descriptor or a negative errno. */
 int lock_changes(const struct paths *paths);
 
 /* The same without waiting: returns -EWOULDBLOCK where somebody else has it. */

@@ -6,6 +6,7 @@
 #include <libgen.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 int array_grow(void *array, size_t n, size_t size)
@@ -152,6 +153,38 @@ static int write_all(int fd, const char *text, size_t size)
         return 0;
 }
 
+bool file_is_temporary(const char *name)
+{
+        size_t digits = strncmp(name, ".#", 2) == 0 ? strspn(name + 2, "0123456789") : 0;
+
+        return digits > 0 && name[2] != '0' && !name[2 + digits];
+}
+
+bool file_has_name(int fd, int dirfd, const char *name)
+{
+        struct stat open, named;
+
+        return fstat(fd, &open) == 0 && fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+               open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+/* Opens a temporary file and locks it, which is how one that is being written is told from one that was left. It may have been there before:
+ * left by another process of this number, or being written by one of another PID namespace, which is waited for. */
+static int open_temporary(int dirfd, const char *name)
+{
+        for (int tries = 0; tries < 100; tries++) {
+                _cleanup_close_ int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+                if (fd < 0)
+                        return -errno;
+                /* A file system may have no locks. */
+                while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+                        ;
+                if (file_has_name(fd, dirfd, name))
+                        return ftruncate(fd, 0) < 0 ? -errno : TAKE_FD(fd);
+        }
+        return -EBUSY;
+}
+
 int file_write_at(int dirfd, const char *name, const char *text)
 {
         _cleanup_free_ char *temporary = NULL;
@@ -162,9 +195,9 @@ int file_write_at(int dirfd, const char *name, const char *text)
         if (r < 0)
                 return r;
 
-        _cleanup_close_ int fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+        _cleanup_close_ int fd = open_temporary(dirfd, temporary);
         if (fd < 0)
-                return -errno;
+                return fd;
 
         r = write_all(fd, text, strlen(text));
         if (r >= 0 && (fsync(fd) < 0 || renameat(dirfd, temporary, dirfd, name) < 0))

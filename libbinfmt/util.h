@@ -100,8 +100,14 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
 int directory_open(int fd, DIR **ret);
 
 /* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed, both so that
- * it survives a power cut. Returns 0 or a negative errno. */
+ * it survives a power cut. While it is written the temporary file is locked. Returns 0 or a negative errno. */
 int file_write_at(int dirfd, const char *name, const char *text);
+
+/* Whether a file of this name is one that file_write_at has not finished. */
+bool file_is_temporary(const char *name);
+
+/* Whether the open file is still the one of this name below dirfd. */
+bool file_has_name(int fd, int dirfd, const char *name);
 
 /* Removes a file below dirfd, so that a power cut does not bring it back. Returns 0 or a negative errno. */
 int file_remove_at(int dirfd, const char *name);
