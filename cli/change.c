@@ -118,7 +118,19 @@ int change_reconcile(struct change *c, bool wanted)
         print_problems(&problems);
         if (r < 0)
                 return fail("%s", strerror(-r));
+        c->off = report.off;
         return check_report(c, &report, wanted);
+}
+
+int check_working(const struct paths *paths)
+{
+        _cleanup_(problems_done) struct problems ignored = {}, problems = {};
+        _cleanup_close_ int fd = binfmt_misc_open(paths->procdir, false, &ignored);
+
+        if (fd < 0 || !reconcile_is_off(paths, fd, &problems))
+                return EXIT_OK;
+        print_problems(&problems);
+        return EXIT_FAILED;
 }
 
 int change_apply(struct change *c, bool wanted)

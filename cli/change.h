@@ -12,6 +12,7 @@ struct change {
         int fd; /* binfmt_misc, or negative where it is not mounted */
         struct catalog catalog;
         struct format *format; /* in the catalog, or NULL: all of them */
+        bool off;              /* what is registered does not work, because binfmt_misc is disabled as a whole, which was printed */
         size_t n_problems;     /* with the files, which were printed */
 };
 
@@ -27,5 +28,8 @@ int change_apply(struct change *c, bool wanted);
 
 /* The same without reading the formats again. */
 int change_reconcile(struct change *c, bool wanted);
+
+/* For what the daemon was asked to register: says so where binfmt_misc is disabled as a whole. Returns EXIT_FAILED then. */
+int check_working(const struct paths *paths);
 
 void change_done(struct change *c);

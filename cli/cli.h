@@ -21,6 +21,7 @@ enum argument {
         ARGUMENT_DIRECTORY,
         ARGUMENT_COMMAND,
         ARGUMENT_BOOLEAN, /* yes or no */
+        ARGUMENT_VERB,
         ARGUMENT_OTHER,
 };
 
@@ -39,10 +40,12 @@ enum option_number {
 _Static_assert(OPTION_COUNT <= 32, "options of verbs are bits of an unsigned int");
 
 /* A command line that makes sense: for the verb to do. */
+struct verb;
 struct call {
         struct paths paths;
         struct container *container;          /* of --container, or NULL */
         const char *option[OPTION_COUNT + 1]; /* argument of each option, "" for one without; NULL: not given */
+        const struct verb *about;             /* that --help was written beside, or NULL */
         int n_args;
         char **args; /* as many as the verb takes */
 };
@@ -79,6 +82,12 @@ int switch_formats(const struct call *call, bool enable);
 
 /* Prints "binfmtctl: TEXTWORD" and where to read on to standard error, and returns EXIT_USAGE. */
 int usage(const char *text, const char *word);
+
+/* Finds a verb by its name; NULL where there is none. */
+const struct verb *find_verb(const char *name);
+
+/* Prints that there is no such verb, and which one is meant perhaps. Returns EXIT_USAGE. */
+int unknown_verb(const char *word);
 
 /* Makes a verb look at the entries that apply to the process of --container: call->paths.procdir leads to them from now
  * on. The container is the caller's, to be freed with container_done in any case. Returns an exit status. */

@@ -184,7 +184,7 @@ static int add_architecture(struct json_object *array, const struct architecture
 
 static int print_json(const struct diagnosis *d)
 {
-        _cleanup_(json_putp) struct json_object *o = json_object_new_object();
+        _cleanup_(json_putp) struct json_object *o = json_document();
         struct json_object *list = json_object_new_array();
         int r = o && list ? json_add(o, "architectures", list) : -1;
 

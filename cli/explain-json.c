@@ -79,7 +79,7 @@ static int fill(struct json_object *o, const struct explanation *x, const char *
 
 int explanation_print_json(const struct explanation *x, const char *file)
 {
-        _cleanup_(json_putp) struct json_object *o = json_object_new_object();
+        _cleanup_(json_putp) struct json_object *o = json_document();
 
         if (!o || fill(o, x, file) < 0)
                 return fail("out of memory");

@@ -116,16 +116,36 @@ static char *option_text(const struct cli_option *o)
         return text;
 }
 
-/* Prints the options that all verbs take, or the others. Returns an exit status. */
-static int print_options(int width, bool common)
+/* Prints the options that all verbs take, or those that only some do, or only those of one verb. Returns an exit status. */
+static int print_options(int width, bool common, const struct verb *verb)
 {
         for (size_t i = 0; i < n_cli_options; i++) {
-                _cleanup_free_ char *left = option_left(&cli_options[i]), *text = option_text(&cli_options[i]);
+                const struct cli_option *o = &cli_options[i];
+                _cleanup_free_ char *left = option_left(o), *text = verb ? strdup(_(o->text)) : option_text(o);
                 if (!left || !text)
                         return fail("out of memory");
-                if ((cli_options[i].set != NULL) == common)
+                if ((o->set != NULL) == common && (!verb || verb->options & 1u << o->number))
                         print_item(left, width, text);
         }
+        return EXIT_OK;
+}
+
+/* One verb and its options. */
+static int help_verb(const struct verb *v)
+{
+        _cleanup_free_ char *left = verb_left(v);
+
+        if (!left)
+                return fail("out of memory");
+        printf(_("Usage: binfmtctl [OPTION]... %s\n"), left);
+        putchar('\n');
+        print_wrapped(_(v->text), 0);
+        if (v->options) {
+                puts(_("\nOptions:"));
+                if (print_options(left_width(), false, v) != EXIT_OK)
+                        return EXIT_FAILED;
+        }
+        puts(_("\nbinfmtctl --help shows the options of all verbs, and binfmtctl(8) says more."));
         return EXIT_OK;
 }
 
@@ -133,7 +153,12 @@ int verb_help(const struct call *call)
 {
         int width = left_width();
 
-        (void)call;
+        if (call->about)
+                return help_verb(call->about);
+        if (call->n_args > 0) {
+                const struct verb *v = find_verb(call->args[0]);
+                return v ? help_verb(v) : unknown_verb(call->args[0]);
+        }
         puts(_("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
                "\n"
                "Shows and changes which programs of other machines the kernel runs, and with\n"
@@ -147,10 +172,10 @@ int verb_help(const struct call *call)
                 print_item(left, width, _(verbs[i].text));
         }
         puts(_("\nOptions of some verbs:"));
-        if (print_options(width, false) != EXIT_OK)
+        if (print_options(width, false, NULL) != EXIT_OK)
                 return EXIT_FAILED;
         puts(_("\nOptions of all verbs:"));
-        if (print_options(width, true) != EXIT_OK)
+        if (print_options(width, true, NULL) != EXIT_OK)
                 return EXIT_FAILED;
         puts(_("\nThe exit status is 0, 1 when it could not be done, 2 for a wrong command line."));
         return EXIT_OK;

@@ -59,7 +59,7 @@ static int add_candidates(struct json_object *o, const struct format *f, const s
         return r;
 }
 
-static int add_format(struct json_object *array, const struct view *v, const struct format *f)
+static int add_format(struct json_object *array, const struct view *v, const struct format *f, const char *state)
 {
         const struct entry *e = entries_find(&v->kernel, f->entry.name);
         const struct candidate *c = e ? view_registered(f, e) : view_candidate(f);
@@ -71,33 +71,48 @@ static int add_format(struct json_object *array, const struct view *v, const str
                 r = format_make_entry(f, c, &wanted);
         if (r >= 0)
                 r = add_entry(o, e ? e : &wanted, e != NULL);
-        if (r < 0 || json_add_boolean(o, "configured", true) < 0 || json_add_boolean(o, "wanted", f->enabled) < 0 ||
+        if (r < 0 || json_add_string(o, "state", state) < 0 || json_add_boolean(o, "configured", true) < 0 || json_add_boolean(o, "wanted", f->enabled) < 0 ||
             json_add_string(o, "package", c && c->package ? c->package : f->package) < 0 ||
             json_add_string(o, "description", f->description) < 0 || json_add_string(o, "file", f->file) < 0)
                 return -ENOMEM;
         return add_candidates(o, f, e ? c : NULL);
 }
 
-static int add_foreign(struct json_object *array, const struct entry *e)
+static int add_foreign(struct json_object *array, const struct entry *e, const char *state)
 {
         struct json_object *o = json_object_new_object();
 
         int r = json_append(array, o);
         if (r >= 0)
                 r = add_entry(o, e, true);
+        if (r >= 0)
+                r = json_add_string(o, "state", state);
         return r < 0 ? r : json_add_boolean(o, "configured", false);
 }
 
-int list_print_json(const struct view *v)
+static int add_row(struct json_object *array, const struct view *v, const struct status_row *row)
 {
-        _cleanup_(json_putp) struct json_object *o = json_object_new_object();
-        struct json_object *array = json_object_new_array();
-        int r = o && array ? json_add(o, "formats", array) : -ENOMEM;
+        const struct format *f = catalog_find(&v->catalog, row->name);
+        const struct entry *e = entries_find(&v->kernel, row->name);
+        const char *state = status_row_state(row);
 
-        for (size_t i = 0; i < v->catalog.n && r >= 0; i++)
-                r = add_format(array, v, &v->catalog.formats[i]);
-        for (size_t i = 0; i < v->kernel.n && r >= 0; i++)
-                if (!catalog_find(&v->catalog, v->kernel.items[i].name))
-                        r = add_foreign(array, &v->kernel.items[i]);
+        if (f)
+                return add_format(array, v, f, state);
+        return e ? add_foreign(array, e, state) : 0;
+}
+
+int list_print_json(const struct view *v, const struct status *s, const struct list_filter *filter)
+{
+        _cleanup_(json_putp) struct json_object *o = json_document();
+        struct json_object *array = json_object_new_array();
+        int r = o && array ? json_add_misc_state(o, &s->misc) : -ENOMEM;
+
+        if (r < 0)
+                json_object_put(array);
+        else
+                r = json_add(o, "formats", array);
+        for (size_t i = 0; i < s->n && r >= 0; i++)
+                if (list_takes(filter, s->rows[i].name, list_entry(v, s->rows[i].name)))
+                        r = add_row(array, v, &s->rows[i]);
         return r < 0 ? fail("out of memory") : json_print(o);
 }

@@ -2,6 +2,21 @@
 #pragma once
 
 #include "cli.h"
+#include "elf-machine.h"
+#include "status.h"
 
-/* Prints all formats and the kernel's other entries as JSON. Returns an exit status. */
-int list_print_json(const struct view *v);
+/* Which formats and entries are listed; all where nothing is set. */
+struct list_filter {
+        const char *name;
+        const struct elf_machine *machine;
+        uint8_t head[ELF_HEAD_SIZE]; /* of its programs */
+};
+
+/* Whether one of this name is, which is or would be this entry (NULL: that is not known). */
+bool list_takes(const struct list_filter *f, const char *name, const struct entry *e);
+
+/* The kernel's entry of this name, or what would be registered; NULL where there is neither. */
+const struct entry *list_entry(const struct view *v, const char *name);
+
+/* Prints the formats and the kernel's other entries as JSON. Returns an exit status. */
+int list_print_json(const struct view *v, const struct status *s, const struct list_filter *filter);

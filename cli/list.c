@@ -1,56 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "elf-machine.h"
 #include "list-json.h"
 #include "output.h"
+#include "rows.h"
 
-/* How wide the columns are. */
-struct widths {
-        int name, state, flags;
-};
-
-static void print_row(const struct widths *w, const char *name, enum colour c, const char *state, const char *flags,
-                      const char *interpreter)
+bool list_takes(const struct list_filter *f, const char *name, const struct entry *e)
 {
-        print_cell(name, w->name);
-        print_coloured_cell(c, state, w->state);
-        print_cell(flags, w->flags);
-        print_name(interpreter);
+        if (f->name && !streq(f->name, name))
+                return false;
+        return !f->machine || (e && entry_matches(e, f->head, sizeof(f->head)));
 }
 
-static void print_entry_row(const struct widths *w, const struct entry *e, const char *name, const char *interpreter,
-                            bool enabled)
+const struct entry *list_entry(const struct view *v, const char *name)
 {
-        char flags[ENTRY_FLAGS_MAX];
+        const struct format *f = catalog_find(&v->catalog, name);
+        const struct entry *e = entries_find(&v->kernel, name);
 
-        print_row(w, name, enabled ? COLOUR_GREEN : COLOUR_DIM, enabled ? _("enabled") : _("disabled"),
-                  entry_format_flags(e->flags, flags), interpreter);
+        return e || !f ? e : format_spec(f, view_candidate(f));
 }
 
-/* What the kernel has, or would get; and how many other interpreters there are. */
-static void print_format_row(const struct widths *w, const struct view *v, const struct format *f)
+/* How many other interpreters there are. */
+static void print_row(const struct view *v, const struct status_row *row, const int widths[3])
 {
-        const struct entry *e = entries_find(&v->kernel, f->entry.name);
-        const struct candidate *c = e ? NULL : view_candidate(f);
+        const struct format *f = catalog_find(&v->catalog, row->name);
+        const struct entry *e = list_entry(v, row->name);
+        char flags[ENTRY_FLAGS_MAX] = "";
 
-        if (e)
-                print_entry_row(w, e, e->name, e->interpreter, e->enabled);
-        else
-                print_entry_row(w, format_spec(f, c), f->entry.name, c->path, false);
-        if (f->n_candidates > 1)
+        print_cell(row->name, widths[0]);
+        print_coloured_cell(row_colour(row), row_state(row), widths[1]);
+        print_cell(e ? entry_format_flags(e->flags, flags) : "", widths[2]);
+        print_name(row->interpreter ? row->interpreter : "");
+        if (f && f->n_candidates > 1)
                 printf(ngettext(" (%zu alternative)", " (%zu alternatives)", f->n_candidates), f->n_candidates);
         putchar('\n');
 }
 
-static struct widths find_widths(const struct view *v)
+static void print_table(const struct view *v, const struct status *s, const struct list_filter *filter)
 {
-        struct widths w = { .name = columns(_("NAME")), .state = columns(_("STATE")), .flags = columns(_("FLAGS")) };
+        const char *titles[] = { _("NAME"), _("STATE"), _("FLAGS") };
+        const int widths[] = { rows_width(s, row_name, titles[0]), rows_width(s, row_state, titles[1]), columns(titles[2]) };
 
-        w.state = wider(w.state, _("enabled"));
-        w.state = wider(w.state, _("disabled"));
-        for (size_t i = 0; i < v->catalog.n; i++)
-                w.name = wider(w.name, v->catalog.formats[i].entry.name);
-        for (size_t i = 0; i < v->kernel.n; i++)
-                w.name = wider(w.name, v->kernel.items[i].name);
-        return w;
+        for (size_t i = 0; i < ARRAY_SIZE(titles); i++)
+                print_cell(titles[i], widths[i]);
+        puts(_("INTERPRETER"));
+        for (size_t i = 0; i < s->n; i++)
+                if (list_takes(filter, s->rows[i].name, list_entry(v, s->rows[i].name)))
+                        print_row(v, &s->rows[i], widths);
 }
 
 static void print_line(const char *name)
@@ -59,41 +54,81 @@ static void print_line(const char *name)
         putchar('\n');
 }
 
-/* For the shells' completion, and for scripts. */
-static void print_names(const struct view *v)
+static bool print_if_taken(const struct view *v, const struct list_filter *filter, const char *name)
 {
-        for (size_t i = 0; i < v->catalog.n; i++)
-                print_line(v->catalog.formats[i].entry.name);
-        for (size_t i = 0; i < v->kernel.n; i++)
-                if (!catalog_find(&v->catalog, v->kernel.items[i].name))
-                        print_line(v->kernel.items[i].name);
+        bool taken = list_takes(filter, name, list_entry(v, name));
+
+        if (taken)
+                print_line(name);
+        return taken;
+}
+
+static int make_filter(const struct call *call, struct list_filter *ret)
+{
+        const char *arch = call->option[OPTION_ARCH];
+
+        *ret = (struct list_filter){ .name = call->n_args > 0 ? call->args[0] : NULL };
+        if (!arch)
+                return EXIT_OK;
+        ret->machine = elf_machine_by_name(arch);
+        if (!ret->machine)
+                return fail("%s: no machine of that name is known; names are those of uname -m and Debian's", arch);
+        elf_machine_make_head(ret->machine, ret->head);
+        return EXIT_OK;
+}
+
+/* What was asked for by name must be there. */
+static int fail_none(const struct call *call, const struct view *v, const struct list_filter *filter)
+{
+        if (filter->name && !list_entry(v, filter->name))
+                return fail_unknown(&call->paths, &v->catalog, filter->name);
+        return filter->machine ? fail("no format or entry is for programs of %s", call->option[OPTION_ARCH]) : EXIT_OK;
+}
+
+/* For the shells' completion, and for scripts: without finding out how each stands. */
+static int list_names(const struct call *call, const struct list_filter *filter)
+{
+        _cleanup_(view_done) struct view v = {};
+        bool any = false;
+
+        if (view_load(&call->paths, &v) < 0)
+                return EXIT_FAILED;
+        for (size_t i = 0; i < v.catalog.n; i++)
+                any |= print_if_taken(&v, filter, v.catalog.formats[i].entry.name);
+        for (size_t i = 0; i < v.kernel.n; i++)
+                if (!catalog_find(&v.catalog, v.kernel.items[i].name))
+                        any |= print_if_taken(&v, filter, v.kernel.items[i].name);
+        return any ? EXIT_OK : fail_none(call, &v, filter);
+}
+
+static int list_rows(const struct call *call, const struct list_filter *filter)
+{
+        _cleanup_(status_done) struct status s = {};
+        bool any = false;
+
+        int r = status_read(&call->paths, &s);
+        if (r < 0)
+                return fail("%s", strerror(-r));
+        print_problems(&s.problems);
+        /* What it points to is the status's. */
+        const struct view v = { .catalog = s.catalog, .kernel = s.kernel };
+        for (size_t i = 0; i < s.n && !any; i++)
+                any = list_takes(filter, s.rows[i].name, list_entry(&v, s.rows[i].name));
+        int status = any ? EXIT_OK : fail_none(call, &v, filter);
+        if (status != EXIT_OK)
+                return status;
+        if (call->option[OPTION_JSON])
+                return list_print_json(&v, &s, filter);
+        print_table(&v, &s, filter);
+        return EXIT_OK;
 }
 
 int verb_list(const struct call *call)
 {
-        _cleanup_(view_done) struct view v = {};
+        struct list_filter filter;
 
-        if (view_load(&call->paths, &v) < 0)
-                return EXIT_FAILED;
-        if (call->option[OPTION_NAMES]) {
-                print_names(&v);
-                return EXIT_OK;
-        }
-
-        if (call->option[OPTION_JSON])
-                return list_print_json(&v);
-        const struct widths w = find_widths(&v);
-        print_row(&w, _("NAME"), COLOUR_NONE, _("STATE"), _("FLAGS"), _("INTERPRETER"));
-        putchar('\n');
-        for (size_t i = 0; i < v.catalog.n; i++)
-                print_format_row(&w, &v, &v.catalog.formats[i]);
-        /* After our own, what others registered. */
-        for (size_t i = 0; i < v.kernel.n; i++) {
-                const struct entry *e = &v.kernel.items[i];
-                if (catalog_find(&v.catalog, e->name))
-                        continue;
-                print_entry_row(&w, e, e->name, e->interpreter, e->enabled);
-                putchar('\n');
-        }
-        return EXIT_OK;
+        int status = make_filter(call, &filter);
+        if (status != EXIT_OK)
+                return status;
+        return call->option[OPTION_NAMES] ? list_names(call, &filter) : list_rows(call, &filter);
 }

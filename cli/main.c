@@ -16,7 +16,7 @@ int usage(const char *text, const char *word)
         return EXIT_USAGE;
 }
 
-static const struct verb *find_verb(const char *name)
+const struct verb *find_verb(const char *name)
 {
         for (size_t i = 0; i < n_verbs; i++)
                 if (streq(verbs[i].name, name))
@@ -63,7 +63,7 @@ static int set_option(struct call *call, const struct cli_option *o)
         return r < 0 ? usage("a list of directories is empty", "") : EXIT_OK;
 }
 
-static int unknown_verb(const char *word)
+int unknown_verb(const char *word)
 {
         struct suggestion s = { .word = word };
 
@@ -86,8 +86,14 @@ static int take_word(struct call *call, const struct verb **verb, char *word)
         return *verb ? EXIT_OK : unknown_verb(word);
 }
 
-static int take_verb(const struct verb **verb, const struct verb *named)
+/* Help is asked about a verb on either side of it, and the rest of the line does not matter then. */
+static int take_verb(struct call *call, const struct verb **verb, const struct verb *named)
 {
+        if (*verb && (named->run == verb_help || (*verb)->run == verb_help)) {
+                call->about = (*verb)->run == verb_help ? named : *verb;
+                *verb = find_short(verb_help);
+                return EXIT_OK;
+        }
         if (*verb)
                 return usage("only one thing at a time; this is too much: ", named->name);
         *verb = named;
@@ -102,9 +108,9 @@ static int take(struct call *call, const struct verb **verb, int option)
         if (option == 1)
                 return take_word(call, verb, optarg);
         if (option == 'h' || option == 'V')
-                return take_verb(verb, find_short(option == 'h' ? verb_help : verb_version));
+                return take_verb(call, verb, find_short(option == 'h' ? verb_help : verb_version));
         if (option >= FIRST_VERB)
-                return take_verb(verb, &verbs[option - FIRST_VERB]);
+                return take_verb(call, verb, &verbs[option - FIRST_VERB]);
         return set_option(call, &cli_options[option - FIRST_OPTION]);
 }
 
@@ -128,6 +134,8 @@ static int parse(int argc, char **argv, struct call *call, const struct verb **v
 /* Does the verb take what it was given? */
 static int check_call(const struct verb *verb, const struct call *call)
 {
+        if (call->about)
+                return EXIT_OK;
         for (size_t i = 0; i < n_cli_options; i++) {
                 const struct cli_option *o = &cli_options[i];
                 if (!o->set && call->option[o->number] && !(verb->options & 1u << o->number))
@@ -158,6 +166,9 @@ static int run(struct call *call, int argc, char **argv)
                 return fail("out of memory");
         call->args = args;
         int status = parse(argc, argv, call, &verb);
+        bool nothing = !verb && argc == 1;
+        if (nothing)
+                verb = find_verb("list");
         if (status == EXIT_OK && !verb)
                 status = usage("nothing to do", "");
         if (status == EXIT_OK)
@@ -165,7 +176,12 @@ static int run(struct call *call, int argc, char **argv)
         /* What programs read is the same in all languages, the texts in it too. */
         if (call->option[OPTION_JSON])
                 (void)setlocale(LC_MESSAGES, "C");
-        return status == EXIT_OK ? run_verb(verb, call) : status;
+        if (status == EXIT_OK)
+                status = run_verb(verb, call);
+        if (nothing && status == EXIT_OK)
+                puts(_("\nbinfmtctl status says what is wrong, binfmtctl explain FILE why a program does not run, and binfmtctl --help what else there "
+                       "is."));
+        return status;
 }
 
 /* Messages in the user's language; numbers and all that programs read stay as they are. */

@@ -45,7 +45,7 @@ struct detail {
 static int print_event_json(const char *when, const char *source, const char *event, const struct detail *details,
                             size_t n)
 {
-        _cleanup_(json_putp) struct json_object *o = json_object_new_object();
+        _cleanup_(json_putp) struct json_object *o = json_document();
 
         if (!o || json_add_string(o, "time", when) < 0 || json_add_string(o, "source", source) < 0 ||
             json_add_string(o, "event", event) < 0)

@@ -94,6 +94,16 @@ void print_coloured_cell(enum colour c, const char *text, int width)
         printf("%s%-*s%s  ", begin, field_width(shown, width), shown, *begin ? colour(COLOUR_NONE) : "");
 }
 
+struct json_object *json_document(void)
+{
+        struct json_object *o = json_object_new_object();
+
+        if (o && json_add_number(o, "schema_version", JSON_SCHEMA_VERSION) >= 0)
+                return o;
+        json_object_put(o);
+        return NULL;
+}
+
 int json_add(struct json_object *object, const char *key, struct json_object *value)
 {
         if (json_object_object_add(object, key, value) == 0)

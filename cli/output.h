@@ -36,6 +36,12 @@ void print_name(const char *text);
 void print_cell(const char *text, int width);
 void print_coloured_cell(enum colour c, const char *text, int width);
 
+/* Which members there are and what they mean. It is raised when one goes or means something else, and not for those that are added. */
+#define JSON_SCHEMA_VERSION 1
+
+/* Begins a document for programs: an object with that number. NULL without memory. */
+struct json_object *json_document(void);
+
 /* Adds a member; a value that is NULL becomes null. Returns 0 or -ENOMEM. What is added is freed in any case. */
 int json_add(struct json_object *object, const char *key, struct json_object *value);
 

@@ -24,7 +24,7 @@ static int reload_here(struct change *c)
         (void)record_set_unregistered(record, false);
         int status = change_apply(c, true);
         check_config(&c->call->paths, &c->n_problems);
-        return status == EXIT_OK && c->n_problems > 0 ? EXIT_FAILED : status;
+        return status == EXIT_OK && (c->n_problems > 0 || c->off) ? EXIT_FAILED : status;
 }
 
 /* Says what is wrong with the files, of which the daemon has told the journal only. */
@@ -35,7 +35,9 @@ static int check_files(const struct call *call)
 
         int status = read_formats(&call->paths, &catalog, &n_problems);
         check_config(&call->paths, &n_problems);
-        return n_problems > 0 ? EXIT_FAILED : status;
+        if (check_working(&call->paths) != EXIT_OK || n_problems > 0)
+                return EXIT_FAILED;
+        return status;
 }
 
 /* By the daemon where there is one, so that it knows; otherwise here. */

@@ -1,36 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "status.h"
-
 #include <errno.h>
 
 #include "bus.h"
 #include "output.h"
-
-static enum colour state_colour(const struct status_row *row)
-{
-        if (row->drift != DRIFT_NONE)
-                return COLOUR_YELLOW;
-        return row->configured && row->active ? COLOUR_GREEN : COLOUR_DIM;
-}
-
-static int widest(const struct status *s, const char *(*text)(const struct status_row *row), const char *title)
-{
-        int width = columns(title);
-
-        for (size_t i = 0; i < s->n; i++)
-                width = wider(width, text(&s->rows[i]));
-        return width;
-}
-
-static const char *row_name(const struct status_row *row)
-{
-        return row->name;
-}
-
-static const char *row_state(const struct status_row *row)
-{
-        return _(status_row_state(row));
-}
+#include "rows.h"
 
 static const char *row_owner(const struct status_row *row)
 {
@@ -54,16 +27,16 @@ static void print_row(const struct widths *w, const char *name, enum colour c, c
 static void print_rows(const struct status *s)
 {
         const char *name = _("NAME"), *state = _("STATE"), *owner = _("REGISTERED BY");
-        const struct widths w = { .name = widest(s, row_name, name),
-                                  .state = widest(s, row_state, state),
-                                  .owner = widest(s, row_owner, owner) };
+        const struct widths w = { .name = rows_width(s, row_name, name),
+                                  .state = rows_width(s, row_state, state),
+                                  .owner = rows_width(s, row_owner, owner) };
 
         putchar('\n');
         print_row(&w, name, COLOUR_NONE, state, owner, _("INTERPRETER"));
         putchar('\n');
         for (size_t i = 0; i < s->n; i++) {
                 const struct status_row *row = &s->rows[i];
-                print_row(&w, row->name, state_colour(row), row_state(row), row_owner(row), row->interpreter);
+                print_row(&w, row->name, row_colour(row), row_state(row), row_owner(row), row->interpreter);
                 if (row->paused)
                         fputs(_(" (left alone for some minutes: something else keeps changing it)"), stdout);
                 else if (row->action != RECONCILE_NOTHING)
@@ -154,7 +127,7 @@ static int add_overlaps(struct json_object *o, const struct status *s)
 
 static int print_json(const struct status *s)
 {
-        _cleanup_(json_putp) struct json_object *o = json_object_new_object();
+        _cleanup_(json_putp) struct json_object *o = json_document();
 
         if (!o || json_add_boolean(o, "good", status_is_good(s)) < 0 || json_add_misc_state(o, &s->misc) < 0 ||
             json_add_array(o, "formats", s->rows, s->n, sizeof(*s->rows), fill_row) < 0 || add_overlaps(o, s) < 0 ||

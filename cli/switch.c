@@ -40,7 +40,7 @@ int switch_formats(const struct call *call, bool enable)
         int status = bus_wanted(call) ? bus_try_names(call, enable ? "Enable" : "Disable", call->args, call->n_args)
                                       : BUS_NOT_ASKED;
         if (status != BUS_NOT_ASKED)
-                return status;
+                return status == EXIT_OK && enable ? check_working(&call->paths) : status;
         status = change_begin(call, name, enable, &c);
         if (status != EXIT_OK)
                 return status;
@@ -48,5 +48,8 @@ int switch_formats(const struct call *call, bool enable)
                 say_all(&c, enable);
         else
                 status = write_choice(&c, enable);
-        return status == EXIT_OK ? change_apply(&c, enable) : status;
+        if (status == EXIT_OK)
+                status = change_apply(&c, enable);
+        /* The choice was made, and has no effect yet. */
+        return status == EXIT_OK && enable && c.off ? EXIT_FAILED : status;
 }

@@ -292,6 +292,15 @@ static int find_others(const struct entries *kernel, const struct catalog *catal
         return 0;
 }
 
+bool reconcile_is_off(const struct paths *paths, int fd, struct problems *problems)
+{
+        if (kernel_enabled(fd) != 0)
+                return false;
+        (void)problems_add(problems, 0, paths->procdir, 0,
+                           "binfmt_misc is disabled as a whole: until \"echo 1 > %s/status\", no entry works", paths->procdir);
+        return true;
+}
+
 static int run(const struct paths *paths, int fd, const struct catalog *catalog, const char *only, bool plan,
                struct reconcile_report *ret, struct problems *problems)
 {
@@ -304,10 +313,7 @@ static int run(const struct paths *paths, int fd, const struct catalog *catalog,
         if (r < 0)
                 return problems_add(problems, r, paths->procdir, 0, "cannot be read: %s", strerror(-r));
         entries_sort(&kernel);
-        if (kernel_enabled(fd) == 0)
-                (void)problems_add(problems, 0, paths->procdir, 0,
-                                   "binfmt_misc is disabled as a whole: until \"echo 1 > %s/status\", no entry works",
-                                   paths->procdir);
+        report.off = reconcile_is_off(paths, fd, problems);
 
         struct context c = { .fd = fd,
                              .record = record,

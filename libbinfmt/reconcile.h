@@ -52,6 +52,7 @@ struct reconcile_result {
 struct reconcile_report {
         struct reconcile_result *items;
         size_t n;
+        bool off; /* binfmt_misc is disabled as a whole (with a problem noted): what is registered does not work */
         size_t n_active;
         size_t n_failed;
 };
@@ -67,6 +68,9 @@ const char *reconcile_drift_to_string(enum reconcile_drift d);
 
 /* "registered", "removed" and so on. */
 const char *reconcile_action_to_string(enum reconcile_action a);
+
+/* Whether binfmt_misc at fd is disabled as a whole, which is noted in problems then. */
+bool reconcile_is_off(const struct paths *paths, int fd, struct problems *problems);
 
 /* The result for the format or entry of this name; NULL where there is none. */
 const struct reconcile_result *reconcile_find(const struct reconcile_report *r, const char *name);

@@ -11,8 +11,6 @@
 
 struct reading {
         const struct paths *paths;
-        struct catalog catalog;
-        struct entries kernel; /* by name */
         int record;
         struct status *status;
 };
@@ -26,6 +24,8 @@ void status_done(struct status *s)
         free(s->rows);
         free(s->overlaps);
         misc_state_done(&s->misc);
+        catalog_done(&s->catalog);
+        entries_done(&s->kernel);
         problems_done(&s->problems);
         *s = (struct status){};
 }
@@ -89,8 +89,8 @@ static int note_absent(const struct reading *r, const struct format *f, const st
 static int add_row(struct reading *r, const char *name, const struct reconcile_result *result)
 {
         struct status *s = r->status;
-        const struct format *f = catalog_find(&r->catalog, name);
-        const struct entry *e = entries_find(&r->kernel, name);
+        const struct format *f = catalog_find(&r->status->catalog, name);
+        const struct entry *e = entries_find(&r->status->kernel, name);
         const struct candidate *c = f ? &f->candidates[0] : NULL;
         _cleanup_(problems_done) struct problems ignored = {};
 
@@ -100,7 +100,7 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 return -ENOMEM;
 
         struct status_row *row = &s->rows[s->n];
-        *row = (struct status_row){ .configured = f != NULL, .wanted = f && f->enabled, .active = e && e->enabled };
+        *row = (struct status_row){ .configured = f != NULL, .wanted = f && f->enabled, .active = e && e->enabled && s->misc.enabled };
         row->owner = e ? find_owner(r, f, e) : NULL;
         if (result) {
                 row->drift = result->drift;
@@ -122,9 +122,9 @@ static int add_planned(struct reading *r, int fd)
 {
         _cleanup_(reconcile_report_done) struct reconcile_report report = {};
 
-        int e = reconcile_plan(r->paths, fd, &r->catalog, NULL, &report, &r->status->problems);
+        int e = reconcile_plan(r->paths, fd, &r->status->catalog, NULL, &report, &r->status->problems);
         for (size_t i = 0; i < report.n && e >= 0; i++)
-                if (catalog_find(&r->catalog, report.items[i].name) || report.items[i].drift != DRIFT_NONE)
+                if (catalog_find(&r->status->catalog, report.items[i].name) || report.items[i].drift != DRIFT_NONE)
                         e = add_row(r, report.items[i].name, &report.items[i]);
         return e;
 }
@@ -134,8 +134,8 @@ static int add_unplanned(struct reading *r)
 {
         int e = 0;
 
-        for (size_t i = 0; i < r->catalog.n && e >= 0; i++)
-                e = add_row(r, r->catalog.formats[i].entry.name, NULL);
+        for (size_t i = 0; i < r->status->catalog.n && e >= 0; i++)
+                e = add_row(r, r->status->catalog.formats[i].entry.name, NULL);
         return e;
 }
 
@@ -152,9 +152,9 @@ static int add_foreign(struct reading *r)
 {
         int e = 0;
 
-        for (size_t i = 0; i < r->kernel.n && e >= 0; i++) {
-                const char *name = r->kernel.items[i].name;
-                if (!catalog_find(&r->catalog, name) && !has_row(r->status, name))
+        for (size_t i = 0; i < r->status->kernel.n && e >= 0; i++) {
+                const char *name = r->status->kernel.items[i].name;
+                if (!catalog_find(&r->status->catalog, name) && !has_row(r->status, name))
                         e = add_row(r, name, NULL);
         }
         return e;
@@ -184,15 +184,15 @@ static int fill(struct reading *r)
         (void)config_load(r->paths->config, &config, &s->problems);
         int e = misc_state_read(r->paths->procdir, &s->misc);
         if (e >= 0)
-                e = catalog_load(r->paths, &r->catalog, &s->problems);
+                e = catalog_load(r->paths, &r->status->catalog, &s->problems);
         _cleanup_close_ int fd = e < 0 ? -1 : binfmt_misc_open(r->paths->procdir, false, &s->problems);
         for (size_t i = 0; i < s->misc.entries.n && e >= 0; i++) {
-                e = array_grow(&r->kernel.items, r->kernel.n, sizeof(*r->kernel.items));
+                e = array_grow(&r->status->kernel.items, r->status->kernel.n, sizeof(*r->status->kernel.items));
                 if (e >= 0)
-                        e = entry_copy(&s->misc.entries.items[i], &r->kernel.items[r->kernel.n]);
-                r->kernel.n += e >= 0;
+                        e = entry_copy(&s->misc.entries.items[i], &r->status->kernel.items[r->status->kernel.n]);
+                r->status->kernel.n += e >= 0;
         }
-        entries_sort(&r->kernel);
+        entries_sort(&r->status->kernel);
         if (e >= 0)
                 e = fd >= 0 ? add_planned(r, fd) : add_unplanned(r);
         if (e >= 0)
@@ -206,8 +206,6 @@ int status_read(const struct paths *paths, struct status *ret)
         struct reading r = { .paths = paths, .status = &s, .record = record_open_existing(paths->statedir) };
 
         int e = fill(&r);
-        catalog_done(&r.catalog);
-        entries_done(&r.kernel);
         closep(&r.record);
         if (e < 0)
                 return e;
@@ -221,12 +219,13 @@ const char *status_row_state(const struct status_row *row)
         if (row->drift != DRIFT_NONE)
                 return reconcile_drift_to_string(row->drift);
         if (!row->configured)
-                return N_("foreign");
+                return row->active ? N_("foreign") : N_("foreign, disabled");
         if (row->absent)
                 return N_("unavailable");
         if (row->active)
                 return N_("registered");
-        return row->wanted ? N_("unavailable") : N_("disabled");
+        /* Switched off, it or binfmt_misc as a whole; or not to be registered. */
+        return row->wanted && !row->owner ? N_("unavailable") : N_("disabled");
 }
 
 bool status_is_good(const struct status *s)

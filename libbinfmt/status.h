@@ -12,7 +12,7 @@ struct status_row {
         bool configured; /* it is a format */
         bool wanted;     /* and is to be registered */
         bool absent;     /* and no interpreter of it is installed */
-        bool active;     /* the kernel has an entry of the name that is enabled */
+        bool active;     /* the kernel has an entry of the name that is enabled, and binfmt_misc is */
         enum reconcile_drift drift;
         enum reconcile_action action; /* what reconciling would do */
         bool paused;       /* the daemon leaves it alone for now; that is for it to say, and not found out here */
@@ -27,6 +27,8 @@ struct status_overlap {
 
 struct status {
         struct misc_state misc;
+        struct catalog catalog;
+        struct entries kernel;   /* the kernel's, by name */
         struct status_row *rows; /* formats by name, then other entries */
         size_t n;
         struct status_overlap *overlaps;

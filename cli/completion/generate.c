@@ -37,7 +37,7 @@ static bool takes(size_t verb, size_t option)
 static const char *const kinds[] = {
         [ARGUMENT_NONE] = "none",           [ARGUMENT_FORMAT] = "format",   [ARGUMENT_FILE] = "file",
         [ARGUMENT_DIRECTORY] = "directory", [ARGUMENT_COMMAND] = "command", [ARGUMENT_BOOLEAN] = "boolean",
-        [ARGUMENT_OTHER] = "other",
+        [ARGUMENT_VERB] = "verb",           [ARGUMENT_OTHER] = "other",
 };
 
 /* Prints a text, with a backslash before each character that is one of these. */
@@ -91,11 +91,20 @@ static void print_bash(void)
         puts("\t*) return 1 ;;\n\tesac\n}\n");
 }
 
+/* Prints the names of all verbs between two texts. */
+static void print_verbs(const char *before, const char *after)
+{
+        for (size_t v = 0; v < ARRAY_SIZE(table); v++)
+                printf("%s%s", v == 0 ? before : " ", table[v].name);
+        fputs(after, stdout);
+}
+
 /* What completes each kind of word. */
 static const char *const zsh_actions[] = {
         [ARGUMENT_NONE] = "",       [ARGUMENT_FORMAT] = "_binfmtctl_formats",
         [ARGUMENT_FILE] = "_files", [ARGUMENT_DIRECTORY] = "_directories",
         [ARGUMENT_COMMAND] = "",    [ARGUMENT_BOOLEAN] = "(yes no)",
+        [ARGUMENT_VERB] = "", /* their names */
         [ARGUMENT_OTHER] = " ",
 };
 
@@ -117,6 +126,8 @@ static void print_zsh_verb(size_t v)
                         print_zsh_option(o);
         if (table[v].argument == ARGUMENT_COMMAND)
                 fputs(" \\\n\t\t\t'(-):command:_command_names -e' '*::argument:_normal'", stdout);
+        else if (table[v].argument == ARGUMENT_VERB)
+                print_verbs(" \\\n\t\t\t'*:verb:(", ")'");
         else if (table[v].argument != ARGUMENT_NONE)
                 printf(" \\\n\t\t\t'*:%s:%s'", kinds[table[v].argument], zsh_actions[table[v].argument]);
         puts(" && ret=0\n\t\t\t;;");
@@ -151,6 +162,7 @@ static const char *const fish_actions[] = {
         [ARGUMENT_DIRECTORY] = "-a '(__fish_complete_directories)'",
         [ARGUMENT_COMMAND] = "-a '(__fish_complete_subcommand --fcs-skip=2)'",
         [ARGUMENT_BOOLEAN] = "-a 'yes no'",
+        [ARGUMENT_VERB] = "-a", /* and their names */
         [ARGUMENT_OTHER] = NULL,
 };
 
@@ -180,9 +192,13 @@ static void print_fish(void)
                 printf("complete -c binfmtctl -n __fish_use_subcommand -a %s -d '", table[v].name);
                 put_escaped(table[v].text, "'\\");
                 puts("'");
-                if (fish_actions[table[v].argument])
-                        printf("complete -c binfmtctl -n '__fish_seen_subcommand_from %s' %s\n", table[v].name,
-                               fish_actions[table[v].argument]);
+                if (!fish_actions[table[v].argument])
+                        continue;
+                printf("complete -c binfmtctl -n '__fish_seen_subcommand_from %s' %s", table[v].name,
+                       fish_actions[table[v].argument]);
+                if (table[v].argument == ARGUMENT_VERB)
+                        print_verbs(" '", "'");
+                putchar('\n');
         }
         for (size_t o = 0; o < ARRAY_SIZE(options); o++)
                 print_fish_option(o);

@@ -5,6 +5,7 @@ _binfmtctl_complete() {
 	file) mapfile -t COMPREPLY < <(compgen -f -- "$2") ;;
 	directory) mapfile -t COMPREPLY < <(compgen -d -- "$2") ;;
 	boolean) mapfile -t COMPREPLY < <(compgen -W "yes no" -- "$2") ;;
+	verb) mapfile -t COMPREPLY < <(compgen -W "$(_binfmtctl_verbs)" -- "$2") ;;
 	command) mapfile -t COMPREPLY < <(compgen -c -- "$2") ;;
 	esac
 	case $1 in

@@ -31,6 +31,7 @@ if command -v fish >/dev/null; then
 	same "fish: an option's argument" "other test" "$(fished 'binfmtctl run --arch ')"
 	same "fish: yes or no" "no yes" "$(fished 'binfmtctl install --preserve ')"
 	same "fish: files" "file.txt" "$(fished 'binfmtctl explain fi')"
+	same "fish: verbs to be helped with" "verify version" "$(fished 'binfmtctl help ver')"
 	same "fish: commands" "unshare" "$(fished 'binfmtctl run unshar')"
 fi
 if command -v zsh >/dev/null; then
@@ -71,7 +72,9 @@ offers "no yes" binfmtctl install --preserve = ""
 offers "yes" binfmtctl install --preserve y
 offers "directory" binfmtctl explain direc
 offers "file.txt" binfmtctl explain fi
-offers "" binfmtctl list ""
+offers "other test" binfmtctl list ""
+offers "verify version" binfmtctl help ver
+offers "" binfmtctl reload ""
 offers "file.txt" binfmtctl run cat fi
 offers "file.txt" binfmtctl run --arch = test -- cat fi
 offers "unshare" binfmtctl run unshar

@@ -43,7 +43,7 @@ status 0 ./plain
 [ -z "$(ls etc)" ] || fail "a choice for a container was written to etc: $(find etc)"
 
 status 0 binfmtctl --container=$pid list
-same "states" "plain:disabled test:enabled other:enabled" "$(awk '$1 != "NAME" { print $1 ":" $2 }' output | xargs)"
+same "states" "plain:missing test:registered other:foreign" "$(awk '$1 != "NAME" { print $1 ":" $2 }' output | xargs)"
 same "nothing to say" "" "$(grep binfmtctl: output || true)"
 status 1 binfmtctl --container $pid status
 same "status" "plain:missing test:registered other:foreign" \
@@ -83,7 +83,7 @@ binfmtctl --container=$! enable test && binfmtctl --container=$! list
 kill $!
 END
 status 0 unshare -U --map-user=1234 --map-group=1234 sh -eu unprivileged
-says "test   enabled   F "
+says "test   registered  F "
 
 # What is no container, or cannot be one.
 status 1 binfmtctl --container $$ enable

@@ -19,7 +19,7 @@ status 0 binfmtctl display pyz
 says "        type = extension"
 says "       magic = pyz"
 status 0 binfmtctl list
-same "its row" "pyz enabled /usr/bin/python3" "$(grep ^pyz output | xargs)"
+same "its row" "pyz registered /usr/bin/python3" "$(grep ^pyz output | xargs)"
 status 0 binfmtctl status
 status 0 binfmtctl explain hello.pyz
 says "pyz"

@@ -13,6 +13,20 @@ while read -r option; do
 done <options
 same "not in binfmtctl(8)" "" "$missing"
 
+# Each verb is in the synopsis too, and the examples have no verb and no option that there is not.
+sed '1,/^\.SH SYNOPSIS/d; /^\.SH DESCRIPTION/,$d' page >synopsis
+while read -r verb; do
+	grep -qE "(^\.B[RI]* |[\"|] )$verb\b" synopsis || fail "$verb is not in the synopsis of binfmtctl(8)"
+done <verbs
+sed '1,/^\.SH EXAMPLES/d; /^\.SH/,$d' page | grep '^binfmtctl' >examples
+[ "$(wc -l <examples)" -ge 10 ] || fail "binfmtctl(8) has no examples"
+sed 's/^binfmtctl //; s/--container=[^)]*) *//; s/ .*//' examples | while read -r verb; do
+	grep -qx -- "$verb" verbs || fail "an example has the verb $verb"
+done
+grep -o -- ' --[a-z-]*' examples | sed 's/ --//' | grep -vx 'its-option' | while read -r option; do
+	grep -qx -- "$option" options || fail "an example has the option --$option"
+done
+
 # The formats in the examples of binfmtd.conf(5) are such that can be used as they are.
 awk '/^\.SH EXAMPLES/ { examples = 1 } /^\.nf/ { text = ""; inside = 1; next }
 	/^\.fi/ { if (examples && text ~ /Magic=|Extension=/) printf "%s", text >("example-" ++n ".conf"); inside = 0 }

@@ -42,7 +42,7 @@ column() {
 	EOF
 }
 status 0 portuguese binfmtctl list
-column ESTADO habilitado || fail "list: the states are not below their title"
+column ESTADO registrado || fail "list: the states are not below their title"
 column OPÇÕES F || fail "list: the flags are not below their title"
 column INTERPRETADOR "$DIR/interpreter (2 alternativas)" || fail "list: the interpreters are not below their title"
 status 1 portuguese binfmtctl status

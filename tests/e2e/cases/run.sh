@@ -46,7 +46,7 @@ status 1 binfmtctl run --arch test --interpreter "$DIR/none" true
 says "the interpreter does not exist"
 status 2 binfmtctl run
 status 2 binfmtctl run --interpreter "$DIR/other" ./program
-status 2 binfmtctl list --arch=test
+status 2 binfmtctl enable --arch=test
 
 # A machine by any of its names.
 cp "$BUILD_DIR"/conf/build-tree/qemu-a*.conf conf/

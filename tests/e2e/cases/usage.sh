@@ -6,14 +6,37 @@ status 0 binfmtctl version
 status 0 binfmtctl --help
 says "Usage: binfmtctl"
 status 0 binfmtctl help
-status 2 binfmtctl
 status 2 binfmtctl nonsense
 says "unknown verb: nonsense"
 status 2 binfmtctl --nonsense
 status 2 binfmtctl --display one two
 status 2 binfmtctl --display --enable test
-status 2 binfmtctl list test
+status 2 binfmtctl list one two
+status 2 binfmtctl --procdir=/x
+says "nothing to do"
 status 2 binfmtctl --procdir
+
+# Without a word, what list shows, and where to go on.
+status 0 binfmtctl list
+cp output list
+status 0 binfmtctl
+same "list without saying so" "$(cat list)" "$(head -n "$(wc -l <list)" output)"
+says "binfmtctl --help"
+
+# Help about one verb, on either side of it, whatever else is on the line.
+for line in "use --help" "--help use" "help use" "use -h" "use test --help" "use --auto --help" "--use --help"; do
+	# shellcheck disable=SC2086 # words of a command line
+	status 0 binfmtctl $line
+	says "Usage: binfmtctl [OPTION]... use NAME [PATH]"
+	says "--rollback"
+	! grep -q -- "--magic\|--procdir" output || fail "$line: options of other verbs"
+done
+status 2 binfmtctl help uze
+says "did you mean use?"
+for verb in $(binfmtctl --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do
+	status 0 binfmtctl "$verb" --help
+	says "Usage: binfmtctl [OPTION]... $verb"
+done
 status 1 binfmtctl --enable none
 status 1 binfmtctl --disable none
 status 1 binfmtctl --display none

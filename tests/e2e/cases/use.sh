@@ -16,7 +16,7 @@ same "alternatives" "1 $DIR/interpreter from binfmtd (registered)
 0 $DIR/two from binfmtd
 -200 $DIR/one from binfmt.d" "$(sed -n 's/^ alternative = //p' output)"
 status 0 binfmtctl list
-same "its row" "test enabled P $DIR/interpreter (3 alternatives)" "$(grep ^test output | xargs)"
+same "its row" "test registered P $DIR/interpreter (3 alternatives)" "$(grep ^test output | xargs)"
 
 status 0 binfmtctl use test "$DIR/two"
 same "chosen" "two: ./program zero" "$(execute ./program zero)"
