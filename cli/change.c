@@ -5,6 +5,7 @@
 
 #include "mount.h"
 #include "reconcile.h"
+#include "rights.h"
 
 void change_done(struct change *c)
 {
@@ -39,10 +40,13 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
                 .call = call, .name = name, .dry = call->option[OPTION_DRY_RUN] != NULL, .lock = -1, .fd = -1
         };
 
+        int status = check_may_write(call, call->paths.statedir);
+        if (status != EXIT_OK)
+                return status;
         /* Where there can be no lock there can be no records either, which is said when these are to be written. */
         if (!c.dry)
                 c.lock = wait_for_lock(&call->paths);
-        int status = read_formats(&call->paths, &c.catalog, &c.n_problems);
+        status = read_formats(&call->paths, &c.catalog, &c.n_problems);
         if (status == EXIT_OK)
                 status = find_named(&c);
         if (status == EXIT_OK)

@@ -43,6 +43,7 @@ _Static_assert(OPTION_COUNT <= 32, "options of verbs are bits of an unsigned int
 struct verb;
 struct call {
         struct paths paths;
+        const struct verb *verb;
         struct container *container;          /* of --container, or NULL */
         const char *option[OPTION_COUNT + 1]; /* argument of each option, "" for one without; NULL: not given */
         const struct verb *about;             /* that --help was written beside, or NULL */

@@ -1,8 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verbs of binfmtctl that change the database of update-binfmts(8), or ask it. */
+#include <fcntl.h>
+
 #include "cli.h"
 #include "config.h"
+#include "debian-db.h"
 #include "debian.h"
+#include "rights.h"
+
+/* Another's database can be looked at, not changed. */
+static int begin(const struct call *call)
+{
+        return check_may_write(call, call->paths.admindir);
+}
 
 static struct debian make(const struct call *call)
 {
@@ -70,15 +80,37 @@ int verb_install(const struct call *call)
                 return usage("a format has either --magic or --extension", "");
         if (reason)
                 return fail("%s: %s", call->args[0], reason);
+        int status = begin(call);
+        if (status != EXIT_OK)
+                return status;
         make_database(&d);
-        int status = fill(call, d.package, &f);
+        status = fill(call, d.package, &f);
         return status == EXIT_OK ? status_of(debian_install(&d, &f)) : status;
+}
+
+/* Whether the database lacks the format, and another source describes it. Says so. */
+static bool is_of_another_source(const struct call *call)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        _cleanup_close_ int fd = debian_db_open(call->paths.admindir);
+        const char *name = call->args[0];
+
+        if ((fd >= 0 && faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) || catalog_load(&call->paths, &catalog, &ignored) < 0)
+                return false;
+        const struct format *f = catalog_find(&catalog, name);
+        if (f)
+                fail("%s: not in the database of update-binfmts (%s) but described by %s; to switch it off: binfmtctl disable %s", name,
+                     call->paths.admindir, f->file, name);
+        return f;
 }
 
 int verb_remove(const struct call *call)
 {
         const struct debian d = make(call);
 
+        if (is_of_another_source(call) || begin(call) != EXIT_OK)
+                return EXIT_FAILED;
         return status_of(debian_remove(&d, call->args[0]));
 }
 
@@ -86,6 +118,8 @@ int verb_import(const struct call *call)
 {
         const struct debian d = make(call);
 
+        if (begin(call) != EXIT_OK)
+                return EXIT_FAILED;
         make_database(&d);
         return status_of(debian_import(&d, argument(call, 0)));
 }
@@ -94,6 +128,8 @@ int verb_unimport(const struct call *call)
 {
         const struct debian d = make(call);
 
+        if (begin(call) != EXIT_OK)
+                return EXIT_FAILED;
         return status_of(debian_unimport(&d, argument(call, 0)));
 }
 

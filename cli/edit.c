@@ -4,6 +4,7 @@
 #include "change.h"
 #include "edit-text.h"
 #include "override.h"
+#include "rights.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -257,6 +258,8 @@ int verb_edit(const struct call *call)
         const struct format *f = catalog_find(&catalog, e.name);
         if (!f)
                 return fail_unknown(&call->paths, &catalog, e.name);
+        if (check_may_write(call, paths_admin_dir(&call->paths)) != EXIT_OK)
+                return EXIT_FAILED;
         r = string_format(&e.target, "%s/%s.conf.d", paths_admin_dir(&call->paths), e.name);
         if (r >= 0)
                 r = find_start(&e, f);

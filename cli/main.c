@@ -176,6 +176,7 @@ static int run(struct call *call, int argc, char **argv)
         /* What programs read is the same in all languages, the texts in it too. */
         if (call->option[OPTION_JSON])
                 (void)setlocale(LC_MESSAGES, "C");
+        call->verb = verb;
         if (status == EXIT_OK)
                 status = run_verb(verb, call);
         if (nothing && status == EXIT_OK)

@@ -48,13 +48,12 @@ static int handle_line(const struct ini_line *line, void *userdata)
         const char *reason;
 
         if (!streq(line->section, "Daemon"))
-                return problems_add(l->problems, 0, line->file, line->number,
-                                    "this is outside of the section [Daemon]");
+                return ini_refuse_section(line, "Daemon", l->problems);
         int r = set_key(l->config, line->key, line->value, &reason);
         if (r == -ENOENT)
                 return problems_add(l->problems, 0, line->file, line->number, "unknown key %s=", line->key);
         if (r < 0)
-                return problems_add(l->problems, 0, line->file, line->number, "%s=: %s", line->key, reason);
+                return ini_refuse_value(line, reason, l->problems);
         return 0;
 }
 

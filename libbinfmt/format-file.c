@@ -44,11 +44,6 @@ struct loading {
         size_t mask_size;
 };
 
-static int note(const struct loading *l, const struct ini_line *line, const char *reason)
-{
-        return problems_add(l->problems, 0, line->file, line->number, "%s=: %s", line->key, reason);
-}
-
 static int append_bytes(const char *text, uint8_t **bytes, size_t *size, const char **ret_reason)
 {
         _cleanup_free_ uint8_t *more = NULL;
@@ -179,8 +174,7 @@ static int handle_line(const struct ini_line *line, void *userdata)
         unsigned key = 0;
 
         if (!streq(line->section, "Format"))
-                return problems_add(l->problems, 0, line->file, line->number,
-                                    "this is outside of the section [Format]");
+                return ini_refuse_section(line, "Format", l->problems);
         while (key < KEY_COUNT && !streq(line->key, key_names[key]))
                 key++;
         if (key == KEY_COUNT)
@@ -188,12 +182,12 @@ static int handle_line(const struct ini_line *line, void *userdata)
 
         const char *reason = placement_reason(l, key, line);
         if (reason)
-                return note(l, line, reason);
+                return problems_add(l->problems, 0, line->file, line->number, "%s=: %s", line->key, reason);
 
         l->seen[key] = line->number;
         l->last = key;
         int r = set_key(l, key, line, &reason);
-        return r == -EINVAL ? note(l, line, reason) : r;
+        return r == -EINVAL ? ini_refuse_value(line, reason, l->problems) : r;
 }
 
 /* What only the file as a whole can tell. */

@@ -94,6 +94,39 @@ int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userda
         return 0;
 }
 
+/* As many bytes of a value are quoted. */
+#define QUOTED_MAX 60
+
+/* How many bytes of a text are shown, whole characters of UTF-8. */
+static int quoted_size(const char *text)
+{
+        size_t n = strnlen(text, QUOTED_MAX + 1);
+
+        if (n <= QUOTED_MAX)
+                return (int)n;
+        for (n = QUOTED_MAX; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80; n--)
+                ;
+        return (int)n;
+}
+
+int ini_refuse_value(const struct ini_line *line, const char *reason, struct problems *problems)
+{
+        int n = quoted_size(line->value);
+
+        return problems_add(problems, 0, line->file, line->number, "%s=: %s: \"%.*s%s\"", line->key, reason, n, line->value,
+                            line->value[n] ? "..." : "");
+}
+
+int ini_refuse_section(const struct ini_line *line, const char *wanted, struct problems *problems)
+{
+        int n = quoted_size(line->section);
+
+        if (!*line->section)
+                return problems_add(problems, 0, line->file, line->number, "this is outside of the section [%s]", wanted);
+        return problems_add(problems, 0, line->file, line->number, "this is in the section [%.*s%s], and outside of the section [%s]", n,
+                            line->section, line->section[n] ? "..." : "", wanted);
+}
+
 int parse_boolean(const char *text, bool *ret)
 {
         static const char *const yes[] = { "yes", "true", "on", "1" }, *const no[] = { "no", "false", "off", "0" };

@@ -83,13 +83,18 @@ static void test_lines_are_named(void **state)
         refuse("[Format]\nrubbish\nMagic=a\nInterpreter=1 /a\n", "x.conf:2: neither a [Section]");
         refuse("[Format\n", "x.conf:1: neither a [Section]");
         refuse("Magic=a\n", "x.conf:1: this is outside of the section [Format]");
-        refuse("[Fromat]\nMagic=a\n", "x.conf:2: this is outside of the section [Format]");
+        refuse("[Fromat]\nMagic=a\n", "x.conf:2: this is in the section [Fromat], and outside of the section [Format]");
         refuse("[Format]\n\nMgaic=a\n", "x.conf:3: unknown key Mgaic=");
         refuse(ANY_INI "Magic=b\n", "x.conf:4: Magic=: this was set before");
-        refuse("[Format]\nOffset=-1\n", "x.conf:2: Offset=: an offset is a decimal number");
+        refuse("[Format]\nOffset=-1\n", "x.conf:2: Offset=: an offset is a decimal number, without a sign, a prefix or anything else: \"-1\"");
         refuse("[Format]\nFlags=\n  P\n", "x.conf:3: Flags=: only Magic= and Mask=");
-        refuse(ANY_INI "Enabled=maybe\n", "x.conf:4: Enabled=: this is yes or no");
-        refuse(ANY_INI "Interpreter=/bin/true\n", "x.conf:4: Interpreter=: this is a priority");
+        refuse(ANY_INI "Enabled=maybe\n", "x.conf:4: Enabled=: this is yes or no: \"maybe\"");
+        refuse(ANY_INI "Flags=PX\n", "x.conf:4: Flags=: flags are capital letters out of POCFTLD: \"PX\"");
+        refuse(ANY_INI "Interpreter=1O /bin/true\n",
+               "x.conf:4: Interpreter=: this is a priority from -9999 to 9999, a space, and a path: \"1O /bin/true\"");
+        /* Of a long value its beginning, and no half character. */
+        refuse(ANY_INI "Enabled=12345678901234567890123456789012345678901234567890123456789\303\251z\n",
+               "12345678901234567890123456789012345678901234567890123456789...\"");
         refuse(ANY_INI "Interpreter=5 bin/true\n", "x.conf:4: an interpreter needs an absolute path");
         refuse(ANY_INI "Mask=\\xff\n", "x.conf:4: the mask has 1 bytes and the magic 5");
         refuse(ANY_INI "Extension=foo\n", "x.conf:4: a format has a magic or an extension, not both");
