@@ -4,6 +4,7 @@
 #include "bus.h"
 #include "output.h"
 #include "rows.h"
+#include "service.h"
 
 static const char *row_owner(const struct status_row *row)
 {
@@ -59,7 +60,15 @@ static void print_overlaps(const struct status *s)
         }
 }
 
-static int print_text(const struct status *s)
+/* Everything works without the daemon, so that it does not run is nothing wrong. */
+static void print_service(enum service service)
+{
+        const char *remedy = service_remedy(service);
+
+        printf(_("binfmtd: %s%s%s%s\n"), _(service_to_string(service)), remedy ? " (" : "", remedy ? remedy : "", remedy ? ")" : "");
+}
+
+static int print_text(const struct status *s, const enum service *service)
 {
         const struct misc_state *m = &s->misc;
 
@@ -70,6 +79,8 @@ static int print_text(const struct status *s)
                m->owner == MISC_OWNER_SELF       ? _(", of this user namespace alone")
                : m->owner == MISC_OWNER_ANCESTOR ? _(", of an ancestor of this user namespace")
                                                  : "");
+        if (service)
+                print_service(*service);
         if (s->n > 0)
                 print_rows(s);
         print_overlaps(s);
@@ -125,11 +136,12 @@ static int add_overlaps(struct json_object *o, const struct status *s)
         return r;
 }
 
-static int print_json(const struct status *s)
+static int print_json(const struct status *s, const enum service *service)
 {
         _cleanup_(json_putp) struct json_object *o = json_document();
 
         if (!o || json_add_boolean(o, "good", status_is_good(s)) < 0 || json_add_misc_state(o, &s->misc) < 0 ||
+            json_add_string(o, "daemon", service ? service_to_string(*service) : NULL) < 0 ||
             json_add_array(o, "formats", s->rows, s->n, sizeof(*s->rows), fill_row) < 0 || add_overlaps(o, s) < 0 ||
             json_add_array(o, "problems", s->problems.items, s->problems.n, sizeof(*s->problems.items), fill_problem) <
                     0)
@@ -146,6 +158,7 @@ int verb_status(const struct call *call)
                 return fail("%s", strerror(-r));
         for (size_t i = 0; i < s.n; i++)
                 s.rows[i].paused = s.rows[i].drift != DRIFT_NONE && bus_is_paused(call, s.rows[i].name);
-        int status = call->option[OPTION_JSON] ? print_json(&s) : print_text(&s);
+        enum service found = service_find(&call->paths), *service = call->container ? NULL : &found;
+        int status = call->option[OPTION_JSON] ? print_json(&s, service) : print_text(&s, service);
         return status == EXIT_OK && !status_is_good(&s) ? EXIT_FAILED : status;
 }

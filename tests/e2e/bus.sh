@@ -29,9 +29,11 @@ start_bus() {
 		    <allow receive_type="signal"/>
 		    <allow send_destination="org.freedesktop.DBus"/>
 		    <allow send_destination="org.freedesktop.PolicyKit1"/>
+		    <allow send_destination="org.freedesktop.systemd1"/>
 		  </policy>
 		  <policy user="root">
 		    <allow own="org.freedesktop.PolicyKit1"/>
+		    <allow own="org.freedesktop.systemd1"/>
 		    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/>
 		  </policy>
 		  <include>$SOURCE_DIR/systemd/org.binfmtd.Manager1.conf</include>
