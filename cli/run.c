@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "mount.h"
 #include "namespace.h"
+#include "package.h"
 
 /* As env(1) and shells have it. */
 enum { EXIT_CANNOT_RUN = 126, EXIT_NOT_FOUND = 127 };
@@ -41,9 +42,11 @@ static int add_one(int fd, const struct catalog *catalog, const char *name, cons
                 return fail("%s: no such format, and none for a machine of that name (binfmtctl list shows the "
                             "formats)", name);
         int r = add(fd, f, interpreter);
-        if (r == 0)
+        if (r == 0) {
+                _cleanup_free_ char *best = package_describe(f->candidates[0].path);
                 return fail("%s: no interpreter is installed; install %s or name one with --interpreter", f->entry.name,
-                            f->candidates[0].path);
+                            best ? best : f->candidates[0].path);
+        }
         return r < 0 ? EXIT_FAILED : EXIT_OK;
 }
 

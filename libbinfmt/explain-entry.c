@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "package.h"
 #include "record.h"
 
 static enum outcome judge(const struct look *l, const struct entry *e, const struct match *m, bool taken)
@@ -211,8 +212,9 @@ static int explain_format(struct look *l, const struct subject *s, const struct 
         if (chosen == -ENOENT) {
                 r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NO_INTERPRETER, name,
                            "the format %s would take %s, but no interpreter of it is installed", name, s->path);
+                _cleanup_free_ char *best = package_describe(f->candidates[0].path);
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Install %s, then: binfmtctl enable %s",
-                                                   f->candidates[0].path, name);
+                                                   best ? best : f->candidates[0].path, name);
         }
         if (chosen < 0 && problems.n > 0) {
                 r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NO_INTERPRETER, name, "%s", problems.items[0].text);

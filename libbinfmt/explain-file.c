@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "package.h"
+
 void subject_done(struct subject *s)
 {
         closep(&s->fd);
@@ -47,6 +49,10 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Give the path of a file that exists.");
         }
         const struct step *before = &l->x->steps[l->x->n_steps - 2];
+        /* What distribution is in another root is not looked at. */
+        _cleanup_free_ char *what = *root ? strdup(s->path) : package_describe(s->path);
+        if (!what)
+                return -ENOMEM;
         r = refuse(l, error, CAUSE_INTERPRETER_MISSING, s->path,
                    "the interpreter %s of %s cannot be opened%s%s: %s, and that is what is said of the program", s->path,
                    before->path, where, root, strerror(-error));
@@ -54,9 +60,9 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                 return r;
         if (before->entry)
                 return findings_remedy(&l->x->findings, "Install %s%s%s, or register the format %s with the flag F, which opens "
-                                       "the interpreter beforehand.", s->path, *root ? _(" into ") : "", root,
+                                       "the interpreter beforehand.", what, *root ? _(" into ") : "", root,
                                        before->entry);
-        return findings_remedy(&l->x->findings, "Install %s%s%s, or correct the first line of %s.", s->path,
+        return findings_remedy(&l->x->findings, "Install %s%s%s, or correct the first line of %s.", what,
                                *root ? _(" into ") : "", root, before->path);
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "interpreter.h"
+#include "package.h"
 
 static void candidate_done(struct candidate *c)
 {
@@ -202,7 +203,10 @@ char *format_list_candidates(const struct format *f)
         char *list = strdup(""), *longer;
 
         for (size_t i = 0; i < f->n_candidates && list; i++) {
-                (void)string_format(&longer, "%s%s%s", list, *list ? ", " : "", f->candidates[i].path);
+                _cleanup_free_ char *one = package_describe(f->candidates[i].path);
+                longer = NULL;
+                if (one)
+                        (void)string_format(&longer, "%s%s%s", list, *list ? ", " : "", one);
                 free(list);
                 list = longer;
         }

@@ -73,7 +73,7 @@ int format_choose(const struct format *f, const struct candidate **ret, struct p
 /* Whether a candidate's file is not installed. */
 bool format_is_missing(const struct format *f, const struct candidate *c);
 
-/* Lists the paths of all candidates, separated by commas. Returns a new string, NULL without memory. */
+/* Lists the paths of all candidates, with the packages that have them (package.h), separated by commas. Returns a new string, NULL without memory. */
 char *format_list_candidates(const struct format *f);
 
 /* Chooses what is to be registered: the same, or where none is installed one that update-binfmts(8) or binfmt.d(5) names
