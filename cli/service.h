@@ -10,7 +10,7 @@ enum service {
         SERVICE_DISABLED, /* and it is not started at boot either */
         SERVICE_MASKED,   /* and it cannot be started */
         SERVICE_FAILED,
-        SERVICE_ABSENT,   /* there is no such service */
+        SERVICE_ABSENT, /* there is no such service */
 };
 
 /* Finds it out: from the lock that a daemon for these records holds, and where none does, from the service manager about binfmtd.service,

@@ -9,9 +9,10 @@
 /* An entry of somebody else's: only who registered it keeps it away for good. */
 static int fail_foreign(const struct paths *paths, const struct entry *e)
 {
-        return fail("%s: not a format of binfmtd's, but an entry with the interpreter %s, registered by: %s. What binfmtctl changes are "
-                    "formats; the entry is switched off, until it is registered again, by: echo 0 >%s/%s (1: on again, -1: removed)",
-                    e->name, e->interpreter, _(status_guess_owner(e)), paths->procdir, e->name);
+        return fail(
+                "%s: not a format of binfmtd's, but an entry with the interpreter %s, registered by: %s. What binfmtctl changes are "
+                "formats; the entry is switched off, until it is registered again, by: echo 0 >%s/%s (1: on again, -1: removed)",
+                e->name, e->interpreter, _(status_guess_owner(e)), paths->procdir, e->name);
 }
 
 int fail_unknown(const struct paths *paths, const struct catalog *catalog, const char *name)

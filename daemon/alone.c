@@ -18,10 +18,11 @@ static int refuse_second(const struct paths *paths, const struct log *log)
 
         if (string_format(&path, LOCK_DAEMON_FORMAT, paths->statedir) >= 0)
                 (void)file_read_at(AT_FDCWD, path, PID_MAX, &pid, NULL);
-        log_message(log, LOG_ERR,
-                    "another binfmtd is running already, process %.*s, and keeps its records in %s; \"systemctl status binfmtd\" tells "
-                    "of the service, \"systemctl reload binfmtd\" has it read everything anew",
-                    pid ? (int)strspn(pid, "0123456789") : 1, pid ? pid : "?", paths->statedir);
+        log_message(
+                log, LOG_ERR,
+                "another binfmtd is running already, process %.*s, and keeps its records in %s; \"systemctl status binfmtd\" tells "
+                "of the service, \"systemctl reload binfmtd\" has it read everything anew",
+                pid ? (int)strspn(pid, "0123456789") : 1, pid ? pid : "?", paths->statedir);
         return -EBUSY;
 }
 
@@ -32,7 +33,8 @@ int alone_begin(const struct paths *paths, const struct log *log, int *ret)
         if (fd == -EWOULDBLOCK)
                 return refuse_second(paths, log);
         if (fd == -EACCES || fd == -EPERM) {
-                log_message(log, LOG_ERR, "%s: what is registered cannot be noted: %s; " AS_ROOT, paths->statedir, strerror(-fd));
+                log_message(log, LOG_ERR, "%s: what is registered cannot be noted: %s; " AS_ROOT, paths->statedir,
+                            strerror(-fd));
                 return -EACCES;
         }
         if (fd >= 0 && ftruncate(fd, 0) == 0)

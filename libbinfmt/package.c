@@ -72,14 +72,16 @@ static int look_up(const char *distribution, size_t size, const char *path, char
         for (size_t i = 0; i < ARRAY_SIZE(packages); i++) {
                 const char *part, *package = packages[i].package;
                 size_t n;
-                if (strlen(packages[i].distribution) != size || strncmp(packages[i].distribution, distribution, size) != 0 ||
+                if (strlen(packages[i].distribution) != size ||
+                    strncmp(packages[i].distribution, distribution, size) != 0 ||
                     !fits(packages[i].path, path, &part, &n))
                         continue;
                 if (!package)
                         return 1;
                 size_t head = strcspn(package, "*");
                 bool star = package[head];
-                int r = string_format(ret, "%.*s%.*s%s", (int)head, package, star ? (int)n : 0, part, star ? package + head + 1 : "");
+                int r = string_format(ret, "%.*s%.*s%s", (int)head, package, star ? (int)n : 0, part,
+                                      star ? package + head + 1 : "");
                 return r < 0 ? r : 1;
         }
         return 0;

@@ -42,7 +42,8 @@ static void test_os_release(void **state)
 {
         (void)state;
         assert_package("ID=ubuntu\nID_LIKE=debian\n", "/usr/bin/qemu-arm-static", "qemu-user-static");
-        assert_package("NAME=\"x\"\nID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"\n", "/usr/bin/qemu-arm", "qemu-linux-user");
+        assert_package("NAME=\"x\"\nID=\"opensuse-tumbleweed\"\nID_LIKE=\"opensuse suse\"\n", "/usr/bin/qemu-arm",
+                       "qemu-linux-user");
         assert_package("ID_LIKE='suse opensuse'\nID='opensuse-leap'", "/usr/bin/qemu-arm-static", NULL);
         assert_package("ID=pop\nID_LIKE=\"ubuntu debian\"\n", "/usr/bin/qemu-arm", "qemu-user");
         assert_package("ID=one\nID_LIKE=\"  alpine   debian \"", "/usr/bin/qemu-arm", "qemu-arm");

@@ -20,3 +20,22 @@ status 0 binfmtctl use qemu-aarch64 --rollback
 same "taken back" "$TRANSLATOR" "$(sed -n 's/^interpreter //p' bm/qemu-aarch64)"
 status 0 ./who
 says "it ran"
+
+# As Debian 13 has it: a static one without -static in its name, which binfmt.d names (qemu-user-binfmt), with its flags.
+cp $qemu qemu-aarch64
+mkdir -p usr/binfmt.d
+printf ':qemu-aarch64:M::\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7\\x00:\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xfe\\xff\\xff\\xff:%s:POCF\n' \
+	"$DIR/qemu-aarch64" >usr/binfmt.d/qemu-aarch64.conf
+status 0 binfmtctl use qemu-aarch64
+says "$DIR/qemu-aarch64 from binfmt.d"
+status 0 binfmtctl use qemu-aarch64 "$DIR/qemu-aarch64"
+same "chosen" "$DIR/qemu-aarch64" "$(sed -n 's/^interpreter //p' bm/qemu-aarch64)"
+same "its flags" "flags: POCF" "$(grep flags: bm/qemu-aarch64)"
+status 0 binfmtctl status
+status 0 ./who
+says "it ran"
+mkdir root
+cp who root
+status 0 chroot root /who
+status 0 binfmtctl use qemu-aarch64 --auto
+same "by priority again" "$TRANSLATOR" "$(sed -n 's/^interpreter //p' bm/qemu-aarch64)"
