@@ -40,8 +40,10 @@ static int join_formats(struct state *s)
                                                        .entry = entries_find(&s->kernel, name),
                                                        .drift = state_drift(s, name),
                                                        .files = find_files(&s->catalog.formats[i]) };
+                s->n_formats++;
                 if (!s->formats[i].files)
                         return -ENOMEM;
+                s->formats[i].n_files = s->catalog.formats[i].n_candidates;
         }
         return 0;
 }
@@ -82,8 +84,8 @@ int state_read(const struct paths *paths, int fd, struct catalog *catalog, struc
 
 void state_done(struct state *s)
 {
-        for (size_t i = 0; i < s->catalog.n && s->formats; i++) {
-                for (size_t j = 0; j < s->catalog.formats[i].n_candidates && s->formats[i].files; j++)
+        for (size_t i = 0; i < s->n_formats; i++) {
+                for (size_t j = 0; j < s->formats[i].n_files; j++)
                         free(s->formats[i].files[j]);
                 free(s->formats[i].files);
         }

@@ -11,6 +11,7 @@ struct format_state {
         const struct entry *entry; /* of the kernel, or NULL */
         enum reconcile_drift drift;
         char **files; /* for each candidate what identifies its file (interpreter.h), NULL where there is none */
+        size_t n_files;
         bool paused; /* it drifted, and is left alone because something else keeps changing it */
 };
 
@@ -19,6 +20,7 @@ struct state {
         struct entries kernel;
         struct reconcile_report plan; /* what reconciling would do, by name */
         struct format_state *formats; /* as many as the catalog has, and in its order */
+        size_t n_formats;             /* the same number, also where the catalog was given away */
 };
 
 /* Compares a catalog, which it takes over also where it fails, with the kernel's entries at fd. What keeps a format
