@@ -3,6 +3,7 @@
  * on x86-64 only. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include "a64_structs.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "../runtime/thread.h"
@@ -56,17 +57,11 @@ struct host_epoll_event {
         uint64_t data;
 } __attribute__((packed));
 
-struct guest_epoll_event {
-        uint32_t events;
-        uint32_t pad;
-        uint64_t data;
-};
-
 /* epoll_ctl(2) */
 long sys_epoll_ctl(struct thread *t, const uint64_t a[6])
 {
         enum { CTL_DEL = 2 };
-        struct guest_epoll_event guest = { 0 };
+        struct a64_epoll_event guest = { 0 };
         (void)t;
 
         if ((int)a[1] != CTL_DEL && guest_read(&guest, a[3], sizeof(guest)) < 0)
@@ -82,7 +77,7 @@ static long spread_events(uint64_t array, long n)
                 struct host_epoll_event host;
                 if (guest_read(&host, array + (uint64_t)i * sizeof(host), sizeof(host)) < 0)
                         return -EFAULT;
-                struct guest_epoll_event guest = { .events = host.events, .data = host.data };
+                struct a64_epoll_event guest = { .events = host.events, .data = host.data };
                 if (guest_write(array + (uint64_t)i * sizeof(guest), &guest, sizeof(guest)) < 0)
                         return -EFAULT;
         }

@@ -4,36 +4,12 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "../runtime/rt.h"
+#include "a64_structs.h"
+#include "open_flags.h"
 #include "proc.h"
 #include "syscalls.h"
 
-/* ---- open flags: four of them have other values on arm64 ---- */
-
-static const struct {
-        uint32_t guest, host;
-} open_flags[] = {
-        { 0040000, 0200000 }, /* O_DIRECTORY */
-        { 0100000, 0400000 }, /* O_NOFOLLOW */
-        { 0200000, 0040000 }, /* O_DIRECT */
-        { 0400000, 0100000 }, /* O_LARGEFILE */
-};
-#define DIFFERENT_FLAGS 0740000u
-
-uint32_t open_flags_to_host(uint32_t g) {
-        uint32_t h = g & ~DIFFERENT_FLAGS;
-        for (unsigned k = 0; k < 4; k++)
-                if (g & open_flags[k].guest)
-                        h |= open_flags[k].host;
-        return h;
-}
-
-uint32_t open_flags_to_guest(uint32_t h) {
-        uint32_t g = h & ~DIFFERENT_FLAGS;
-        for (unsigned k = 0; k < 4; k++)
-                if (h & open_flags[k].host)
-                        g |= open_flags[k].guest;
-        return g;
-}
+/* ---- calls with open flags ---- */
 
 long sys_openat(struct thread *t, const uint64_t a[6]) {
         uint32_t flags = open_flags_to_host((uint32_t) a[2]);
@@ -59,6 +35,12 @@ long sys_openat2(struct thread *t, const uint64_t a[6]) {
                 return -EINVAL;
         how.flags = open_flags_to_host((uint32_t) how.flags);
         return safe_syscall(__NR_openat2, a[0], a[1], (uint64_t) (uintptr_t) &how, sizeof(how), 0, 0);
+}
+
+/* mq_open(3); the flags become those of the open file */
+long sys_mq_open(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        return safe_syscall(__NR_mq_open, a[0], open_flags_to_host((uint32_t) a[1]), a[2], a[3], 0, 0);
 }
 
 long sys_pipe2(struct thread *t, const uint64_t a[6]) {
@@ -89,23 +71,8 @@ long sys_fcntl(struct thread *t, const uint64_t a[6]) {
 
 /* ---- stat: asm-generic/stat.h is not x86's ---- */
 
-struct guest_stat {
-        uint64_t dev, ino;
-        uint32_t mode, nlink, uid, gid;
-        uint64_t rdev, pad1;
-        int64_t size;
-        int32_t blksize, pad2;
-        int64_t blocks, atime;
-        uint64_t atime_nsec;
-        int64_t mtime;
-        uint64_t mtime_nsec;
-        int64_t ctime;
-        uint64_t ctime_nsec;
-        uint32_t unused[2];
-};
-
 static long give_stat(uint64_t to, const struct stat *s) {
-        struct guest_stat g = {
+        struct a64_stat g = {
                 .dev = s->st_dev, .ino = s->st_ino, .mode = s->st_mode, .nlink = (uint32_t) s->st_nlink,
                 .uid = s->st_uid, .gid = s->st_gid, .rdev = s->st_rdev, .size = s->st_size,
                 .blksize = (int32_t) s->st_blksize, .blocks = s->st_blocks,
@@ -148,10 +115,4 @@ long sys_readlinkat(struct thread *t, const uint64_t a[6]) {
         if (n > a[3])
                 n = a[3];
         return guest_write(a[2], exe, n) < 0 ? -EFAULT : (long) n;
-}
-
-/* Control codes and structures are asm-generic's on both machines. */
-long sys_ioctl(struct thread *t, const uint64_t a[6]) {
-        (void) t;
-        return safe_syscall(__NR_ioctl, a[0], a[1], a[2], 0, 0, 0);
 }

@@ -1,9 +1,13 @@
-/* uname(2) and System V IPC structures. */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the machine is said to be, protection keys, and System V IPC structures. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include <linux/personality.h>
+#include <linux/sem.h>
 #include <linux/utsname.h>
 #include "../runtime/options.h"
 #include "../runtime/rt.h"
+#include "a64_structs.h"
 #include "syscalls.h"
 
 long sys_uname(struct thread *t, const uint64_t a[6]) {
@@ -18,29 +22,70 @@ long sys_uname(struct thread *t, const uint64_t a[6]) {
         return guest_write(a[0], &u, sizeof(u));
 }
 
-/* semctl's struct semid64_ds: x86-64 has a hole behind each time (asm/sembuf.h), arm64 has not. */
-struct semid_host { uint64_t perm[6], otime, unused1, ctime, unused2, nsems, unused3, unused4; };
-struct semid_guest { uint64_t perm[6], otime, ctime, nsems, unused3, unused4; };
+/* personality(2): this CPU runs no 32-bit programs (arch/arm64/kernel/sys.c). */
+long sys_personality(struct thread *t, const uint64_t a[6])
+{
+        (void)t;
+        if ((a[0] & PER_MASK) == PER_LINUX32)
+                return -EINVAL;
+        return safe_syscall(__NR_personality, a[0], 0, 0, 0, 0, 0);
+}
 
-long sys_semctl(struct thread *t, const uint64_t a[6]) {
-        enum { IPC_SET_ = 1, IPC_STAT_ = 2, SEM_STAT_ = 18, SEM_STAT_ANY_ = 20 };
-        struct semid_host h = { 0 };
-        struct semid_guest g = { 0 };
-        uint64_t cmd = a[2] & 0xff;
-        (void) t;
-        if (cmd != IPC_SET_ && cmd != IPC_STAT_ && cmd != SEM_STAT_ && cmd != SEM_STAT_ANY_)
+/* ---- protection keys: this CPU has none (no FEAT_S1POE), so there is key 0 only. pkeys(7) ---- */
+
+/* pkey_alloc(2) */
+long sys_pkey_alloc(struct thread *t, const uint64_t a[6])
+{
+        enum { RIGHTS = 15 }; /* PKEY_ACCESS_MASK of arm64 */
+        (void)t;
+
+        return a[0] || (a[1] & ~(uint64_t)RIGHTS) ? -EINVAL : -ENOSPC;
+}
+
+/* pkey_free(2) */
+long sys_pkey_free(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return -EINVAL;
+}
+
+/* pkey_mprotect(2); key -1: the one that goes with these rights */
+long sys_pkey_mprotect(struct thread *t, const uint64_t a[6])
+{
+        int key = (int)a[3];
+
+        return key == 0 || key == -1 ? sys_mprotect(t, a) : -EINVAL;
+}
+
+/* ---- System V IPC ---- */
+
+/* Does its argument point at a struct semid64_ds? */
+static bool has_semid(int command)
+{
+        return command == IPC_SET || command == IPC_STAT || command == SEM_STAT || command == SEM_STAT_ANY;
+}
+
+/* semctl(2) */
+long sys_semctl(struct thread *t, const uint64_t a[6])
+{
+        struct semid64_ds h = { 0 };
+        struct a64_semid g = { 0 };
+        uint64_t arg = (uint64_t)&h;
+        int command = (int)a[2];
+        (void)t;
+
+        if (!has_semid(command))
                 return safe_syscall(__NR_semctl, a[0], a[1], a[2], a[3], 0, 0);
-        if (cmd == IPC_SET_) {
-                if (guest_read(&g, a[3], sizeof(g)) < 0)
-                        return -EFAULT;
-                memcpy(h.perm, g.perm, sizeof(h.perm));
-        }
-        long r = safe_syscall(__NR_semctl, a[0], a[1], a[2], (uint64_t) (uintptr_t) &h, 0, 0);
-        if (r < 0 || cmd == IPC_SET_)
+        if (command == IPC_SET && guest_read(&g, a[3], sizeof(g)) < 0)
+                arg = UNREADABLE;
+        _Static_assert(sizeof(h.sem_perm) == sizeof(g.perm), "struct ipc64_perm");
+        memcpy(&h.sem_perm, g.perm, sizeof(g.perm));
+        long r = safe_syscall(__NR_semctl, a[0], a[1], a[2], arg, 0, 0);
+        if (r < 0 || command == IPC_SET)
                 return r;
-        memcpy(g.perm, h.perm, sizeof(g.perm));
-        g.otime = h.otime;
-        g.ctime = h.ctime;
-        g.nsems = h.nsems;
+        memcpy(g.perm, &h.sem_perm, sizeof(g.perm));
+        g.otime = h.sem_otime;
+        g.ctime = h.sem_ctime;
+        g.nsems = h.sem_nsems;
         return guest_write(a[3], &g, sizeof(g)) < 0 ? -EFAULT : r;
 }

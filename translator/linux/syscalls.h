@@ -18,6 +18,10 @@ enum sys_result {
         SYS_NO_RESULT = -600,      /* the handler has set the guest's registers itself */
 };
 
+/* An address that the host's kernel always answers with EFAULT. Where an argument cannot be read it is given this one, so that
+ * the kernel says what is wrong with the others first, if it looks at them first. */
+#define UNREADABLE (UINT64_C(1) << 63)
+
 /* Does a system call of the host. To be used for each call that may block or that changes the set of blocked signals:
  * a signal for the guest that comes at any moment before the kernel starts it makes it return SYS_RESTART_ALWAYS
  * (nothing was done), one that interrupts it gives SYS_RESTART or -EINTR as the kernel decides. So a handler must

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest-test: native */
+/* Structures and flags that arm64 has otherwise than x86-64, in calls that syscalls.c does not make: what this prints must be
+ * what the same program prints when it is compiled for this machine. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <mqueue.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/sem.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* Shows the result of a call, with the name of the error. */
+static long show(long r, const char *what)
+{
+        if (r == -1)
+                printf("%s: %s\n", what, strerrorname_np(errno));
+        else
+                printf("%s = %ld\n", what, r);
+        return r;
+}
+/* Only whether it succeeded. */
+static long worked(long r, const char *what)
+{
+        if (r == -1)
+                printf("%s: %s\n", what, strerrorname_np(errno));
+        else
+                printf("%s: ok\n", what);
+        return r;
+}
+#define SHOW(call) show((long)(call), #call)
+#define DO(call) worked((long)(call), #call)
+
+#define BAD ((void *)8)
+/* The kernel's, which the C library knows as 0. */
+#ifdef __aarch64__
+#define LARGEFILE 0400000
+#else
+#define LARGEFILE 0100000
+#endif
+
+static void show_flags(int fd)
+{
+        int f = fcntl(fd, F_GETFL);
+        printf("flags: mode %d directory %d nofollow %d direct %d largefile %d nonblock %d\n", f & O_ACCMODE, !!(f & O_DIRECTORY), !!(f & O_NOFOLLOW),
+               !!(f & O_DIRECT), !!(f & LARGEFILE), !!(f & O_NONBLOCK));
+}
+
+/* An address where `size` bytes can be read and written, and no more. */
+static void *last_bytes(size_t size)
+{
+        char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        mprotect(p + 4096, 4096, PROT_NONE);
+        return p + 4096 - size;
+}
+
+/* A loop device of its own for `file`; -1 if there is none. */
+static int loop_device(int file, int *ret_number)
+{
+        char name[40];
+        int control = (int)DO(open("/dev/loop-control", O_RDWR));
+        for (int k = 0; control >= 0 && k < 20; k++) {
+                *ret_number = ioctl(control, LOOP_CTL_GET_FREE);
+                snprintf(name, sizeof(name), "/dev/loop%d", *ret_number);
+                int fd = open(name, O_RDWR);
+                if (fd >= 0 && ioctl(fd, LOOP_SET_FD, file) == 0)
+                        return fd;
+                if (fd < 0)
+                        break;
+                close(fd); /* somebody else was faster */
+        }
+        return -1;
+}
+
+static void loop(void)
+{
+        struct loop_info *i = last_bytes(sizeof(*i));
+        struct stat file_is, device_is;
+        int number, file = open("image", O_RDWR | O_CREAT, 0600), fd;
+        SHOW(ftruncate(file, 1 << 20));
+        SHOW(ioctl(file, LOOP_SET_STATUS, i));
+        SHOW(ioctl(file, LOOP_GET_STATUS, i));
+        SHOW(ioctl(-1, LOOP_SET_STATUS, BAD));
+        fd = loop_device(file, &number);
+        printf("device %d\n", fd >= 0);
+        if (fd < 0)
+                return;
+        fstat(file, &file_is);
+        fstat(fd, &device_is);
+        memset(i, 0, sizeof(*i));
+        i->lo_offset = 4096;
+        i->lo_flags = LO_FLAGS_AUTOCLEAR;
+        i->lo_device = 77; /* is not looked at */
+        i->lo_inode = 78;
+        strcpy(i->lo_name, "a name");
+        i->lo_init[0] = 0x1122334455667788;
+        i->lo_init[1] = 5;
+        SHOW(ioctl(fd, LOOP_SET_STATUS, i));
+        memset(i, 0x55, sizeof(*i));
+        SHOW(ioctl(fd, LOOP_GET_STATUS, i));
+        printf("number %d device %d inode %d rdevice %lx offset %d type %d size %d flags %x name %s init %lx %lx reserved %d\n", i->lo_number == number,
+               i->lo_device == file_is.st_dev, i->lo_inode == file_is.st_ino, (long)i->lo_rdevice, i->lo_offset, i->lo_encrypt_type, i->lo_encrypt_key_size,
+               i->lo_flags, i->lo_name, i->lo_init[0], i->lo_init[1], i->reserved[0]);
+        SHOW(ioctl(fd, LOOP_SET_STATUS, BAD));
+        SHOW(ioctl(fd, LOOP_GET_STATUS, BAD));
+        SHOW(ioctl(fd, LOOP_GET_STATUS, (char *)i + 8));
+        i->lo_encrypt_type = 99;
+        SHOW(ioctl(fd, LOOP_SET_STATUS, i));
+        i->lo_encrypt_type = LO_CRYPT_NONE;
+        i->lo_encrypt_key_size = 1000;
+        SHOW(ioctl(fd, LOOP_SET_STATUS, i));
+        SHOW(ioctl(fd, LOOP_CLR_FD));
+        SHOW(ioctl(fd, LOOP_GET_STATUS, i));
+}
+
+static void terminal(void)
+{
+        int m = (int)DO(posix_openpt(O_RDWR | O_NOCTTY)), on = 0;
+        SHOW(ioctl(m, TIOCSPTLCK, &on));
+        show_flags((int)DO(ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY)));
+        show_flags((int)DO(ioctl(m, TIOCGPTPEER, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW)));
+        show_flags((int)DO(ioctl(m, TIOCGPTPEER, O_RDONLY | O_NOCTTY | LARGEFILE)));
+        DO(ioctl(m, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_DIRECT));
+}
+
+static void queues(void)
+{
+        mq_unlink("/binfmtd-structures");
+        long fd = DO(syscall(SYS_mq_open, "binfmtd-structures", O_RDWR | O_CREAT | O_NOFOLLOW | LARGEFILE, 0600, NULL));
+        show_flags((int)fd);
+        DO(syscall(SYS_mq_open, "binfmtd-structures", O_RDWR | O_DIRECT, 0600, NULL));
+        show_flags((int)DO(syscall(SYS_mq_open, "binfmtd-structures", O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0600, NULL)));
+        SHOW(syscall(SYS_mq_unlink, "binfmtd-structures"));
+}
+
+static void semaphores(void)
+{
+        struct semid_ds *ds = last_bytes(sizeof(*ds));
+        int id = (int)DO(semget(IPC_PRIVATE, 2, 0600 | IPC_CREAT));
+        SHOW(semctl(id, 0, IPC_STAT, ds));
+        SHOW(semctl(id, 0, IPC_SET, ds));
+        SHOW(semctl(id, 0, IPC_STAT, BAD));
+        SHOW(semctl(id, 0, IPC_SET, BAD));
+        SHOW(semctl(-1, 0, IPC_STAT, BAD));
+        SHOW(semctl(-1, 0, IPC_SET, BAD));
+        SHOW(semctl(0x7fffffff, 0, IPC_SET, BAD));
+        SHOW(semctl(0x7fffffff, 0, IPC_SET, ds));
+        SHOW(syscall(SYS_semctl, id, 0, IPC_STAT | 0x100, ds));
+        SHOW(syscall(SYS_semctl, id, 0, IPC_STAT | 1l << 40, ds));
+        SHOW(semctl(id, 0, SEM_INFO, BAD));
+        SHOW(semctl(id, 0, IPC_RMID));
+}
+
+/* Without the compiler's knowledge of the call. */
+static long wait_for(int ep, void *events, int max)
+{
+        return syscall(SYS_epoll_pwait, ep, events, max, 0, NULL, 0);
+}
+
+static void events(void)
+{
+        struct epoll_event *e = last_bytes(sizeof(*e)), got[3];
+        int ep = (int)DO(epoll_create1(0)), fd = eventfd(1, 0);
+        memset(got, 0, sizeof(got));
+        *e = (struct epoll_event){ .events = EPOLLIN, .data.u64 = 0x123456789abcdef0 };
+        SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, fd, e));
+        SHOW(epoll_ctl(ep, EPOLL_CTL_ADD, fd, e));
+        SHOW(epoll_ctl(ep, EPOLL_CTL_MOD, fd, BAD));
+        SHOW(epoll_ctl(-1, EPOLL_CTL_MOD, fd, BAD));
+        SHOW(epoll_ctl(-1, EPOLL_CTL_DEL, fd, BAD));
+        SHOW(wait_for(ep, got, 3));
+        printf("%x %lx\n", got[0].events, got[0].data.u64);
+        SHOW(wait_for(ep, e, 1));
+        SHOW(wait_for(ep, got, 0));
+        SHOW(wait_for(ep, got, -1));
+        SHOW(wait_for(-1, got, 0x7fffffff));
+        SHOW(wait_for(ep, BAD, 1));
+}
+
+int main(void)
+{
+        setvbuf(stdout, NULL, _IOLBF, 0);
+        loop();
+        terminal();
+        queues();
+        semaphores();
+        events();
+        return 0;
+}
