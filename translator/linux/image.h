@@ -6,6 +6,9 @@
 
 struct thread;
 
+/* The guest's address space ends here: it is the host's. */
+#define ADDRESS_MAX (UINT64_C(1) << 47)
+
 /* What start-up knows. Strings and arrays live as long as the process. */
 struct program {
         const char *path;      /* what to open, and AT_EXECFN */

@@ -20,7 +20,6 @@
 #define PAGE UINT64_C(4096)
 #define PAGE_DOWN(x) ((x) & ~(PAGE - 1))
 #define PAGE_UP(x) (((x) + PAGE - 1) & ~(PAGE - 1))
-#define ADDRESS_MAX (UINT64_C(1) << 47)
 /* The kernel's limits: of program headers, and of a file's name with its NUL byte. */
 #define PHDR_MAX (65536 / sizeof(Elf64_Phdr))
 #define NAME_SIZE 4096

@@ -4,6 +4,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/sched.h>
+#include "image.h"
 #include "mm.h"
 #include "share_fd.h"
 #include "signal.h"
@@ -146,30 +147,33 @@ long sys_clone(struct thread *t, const uint64_t a[6])
         return do_clone(t, &req);
 }
 
+/* What clone3_args_valid() of kernel/fork.c looks at and do_clone() takes away. */
+static bool clone3_args_valid(const struct clone_args *k)
+{
+        const uint64_t both = CLONE_SIGHAND | CLONE_CLEAR_SIGHAND;
+        uint64_t end;
+
+        if ((k->flags & both) == both || (k->stack == 0) != (k->stack_size == 0))
+                return false;
+        return !__builtin_add_overflow(k->stack, k->stack_size, &end) && end <= ADDRESS_MAX;
+}
+
 /* clone3(2) */
 long sys_clone3(struct thread *t, const uint64_t a[6])
 {
         struct clone_request req = { .size = a[1] };
-        uint64_t size = a[1];
 
-        if (size > 4096)
+        if (req.size > 4096)
                 return -E2BIG;
-        if (size < CLONE_ARGS_SIZE_VER0)
+        if (req.size < CLONE_ARGS_SIZE_VER0)
                 return -EINVAL;
-        /* copy_struct_from_user(): what we do not know must be zero */
-        for (uint64_t at = sizeof(req.k); at < size; at++) {
-                uint8_t byte;
-                if (guest_read(&byte, a[0] + at, 1) < 0)
-                        return -EFAULT;
-                if (byte)
-                        return -E2BIG;
-        }
+        long r = read_growing_struct(&req.k, sizeof(req.k), a[0], req.size);
+        if (r < 0)
+                return r;
+        if (!clone3_args_valid(&req.k))
+                return -EINVAL;
         if (req.size > sizeof(req.k))
                 req.size = sizeof(req.k);
-        if (guest_read(&req.k, a[0], req.size) < 0)
-                return -EFAULT;
-        if ((req.k.stack == 0) != (req.k.stack_size == 0))
-                return -EINVAL;
         req.k.stack += req.k.stack_size;
         return do_clone(t, &req);
 }

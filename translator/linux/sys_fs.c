@@ -3,6 +3,7 @@
 #include <asm/stat.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
+#include <linux/openat2.h>
 #include "../runtime/rt.h"
 #include "a64_structs.h"
 #include "open_flags.h"
@@ -21,19 +22,18 @@ long sys_openat(struct thread *t, const uint64_t a[6]) {
 }
 
 long sys_openat2(struct thread *t, const uint64_t a[6]) {
-        struct {
-                uint64_t flags, mode, resolve;
-        } how;
+        enum { OPEN_HOW_SIZE_VER0 = 24 };
+        struct open_how how;
         (void) t;
-        if (a[3] < sizeof(how))
+        if (a[3] < OPEN_HOW_SIZE_VER0)
                 return -EINVAL;
-        if (a[3] > sizeof(how)) /* what we do not know must be zero: let the kernel look at it */
+        if (a[3] > 4096)
                 return -E2BIG;
-        if (guest_read(&how, a[2], sizeof(how)) < 0)
-                return -EFAULT;
-        if (how.flags >> 32)
-                return -EINVAL;
-        how.flags = open_flags_to_host((uint32_t) how.flags);
+        long r = read_growing_struct(&how, sizeof(how), a[2], a[3]);
+        if (r < 0)
+                return r;
+        /* The upper half, where no flags are, is for the kernel to refuse. */
+        how.flags = (how.flags & ~(uint64_t) UINT32_MAX) | open_flags_to_host((uint32_t) how.flags);
         return safe_syscall(__NR_openat2, a[0], a[1], (uint64_t) (uintptr_t) &how, sizeof(how), 0, 0);
 }
 

@@ -78,6 +78,19 @@ static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
         return r;
 }
 
+long read_growing_struct(void *to, size_t size, uint64_t from, uint64_t from_size)
+{
+        for (uint64_t at = size; at < from_size; at++) {
+                uint8_t byte;
+                if (guest_read(&byte, from + at, 1) < 0)
+                        return -EFAULT;
+                if (byte)
+                        return -E2BIG;
+        }
+        memset(to, 0, size);
+        return guest_read(to, from, from_size < size ? from_size : size) < 0 ? -EFAULT : 0;
+}
+
 void linux_syscall(struct thread *t)
 {
         /* Signals that came before it are delivered before it. */
