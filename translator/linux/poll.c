@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waiting for files: calls that change the signal mask while they wait, and epoll, whose struct epoll_event is packed
- * on x86-64 only. */
+/* Waiting for files and for asynchronous input and output: calls that change the signal mask while they wait, and epoll, whose
+ * struct epoll_event is packed on x86-64 only. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include "a64_structs.h"
@@ -8,48 +8,62 @@
 #include "syscalls.h"
 #include "../runtime/thread.h"
 
-/* Reads an optional signal set and puts it in force. Returns 0 with *ret_set the address to give to the kernel (0 or
- * `host`), or a negative errno. */
-static long begin_wait(struct thread *t, uint64_t set, uint64_t size, uint64_t *host, uint64_t *ret_set)
+/* The optional signal set of a call, as the host's kernel is given it. */
+struct wait_set {
+        uint64_t set, size; /* like struct __aio_sigset of fs/aio.c and struct sigset_argpack of fs/select.c */
+        uint64_t host;
+};
+
+/* Reads an optional signal set and puts it in force. One that cannot be read is the kernel's to refuse, because it looks at
+ * other arguments first. Returns 0 or a negative errno. */
+static long begin_wait(struct thread *t, uint64_t set, uint64_t size, struct wait_set *ret)
 {
         uint64_t mask;
 
-        *ret_set = 0;
+        *ret = (struct wait_set){ .set = set, .size = size };
         if (!set)
                 return 0;
-        long r = signal_read_set(set, size, &mask);
-        if (r < 0)
-                return r;
-        r = signal_suspend(t, mask, host);
-        if (r < 0)
-                return r;
-        *ret_set = (uint64_t)host;
-        return 0;
+        if (signal_read_set(set, size, &mask) < 0) {
+                ret->set = UNREADABLE;
+                return 0;
+        }
+        ret->set = (uint64_t)&ret->host;
+        return signal_suspend(t, mask, &ret->host);
 }
 
 /* ppoll(2) */
 long sys_ppoll(struct thread *t, const uint64_t a[6])
 {
-        uint64_t host, set;
-        long r = begin_wait(t, a[3], a[4], &host, &set);
+        struct wait_set w;
+        long r = begin_wait(t, a[3], a[4], &w);
 
         if (r < 0)
                 return r;
-        return safe_syscall(__NR_ppoll, a[0], a[1], a[2], set, sizeof(host), 0);
+        return safe_syscall(__NR_ppoll, a[0], a[1], a[2], w.set, w.size, 0);
 }
 
-/* pselect6(2): the last argument points at a pair of address and size */
-long sys_pselect6(struct thread *t, const uint64_t a[6])
+/* pselect6(2), io_pgetevents(2): the last argument points at a pair of address and size */
+static long wait_with_pair(struct thread *t, long nr, const uint64_t a[6])
 {
-        uint64_t host, pair[2] = { 0, 0 };
+        uint64_t pair[2] = { 0, 0 };
+        struct wait_set w;
 
         if (a[5] && guest_read(pair, a[5], sizeof(pair)) < 0)
-                return -EFAULT;
-        long r = begin_wait(t, pair[0], pair[1], &host, &pair[0]);
+                return safe_syscall(nr, a[0], a[1], a[2], a[3], a[4], UNREADABLE);
+        long r = begin_wait(t, pair[0], pair[1], &w);
         if (r < 0)
                 return r;
-        pair[1] = sizeof(host);
-        return safe_syscall(__NR_pselect6, a[0], a[1], a[2], a[3], a[4], (uint64_t)pair);
+        return safe_syscall(nr, a[0], a[1], a[2], a[3], a[4], (uint64_t)&w);
+}
+
+long sys_pselect6(struct thread *t, const uint64_t a[6])
+{
+        return wait_with_pair(t, __NR_pselect6, a);
+}
+
+long sys_io_pgetevents(struct thread *t, const uint64_t a[6])
+{
+        return wait_with_pair(t, __NR_io_pgetevents, a);
 }
 
 struct host_epoll_event {
@@ -87,12 +101,12 @@ static long spread_events(uint64_t array, long n)
 /* epoll_pwait(2), epoll_pwait2(2): they differ in the timeout, which is passed on */
 static long wait_events(struct thread *t, long nr, const uint64_t a[6])
 {
-        uint64_t host, set;
-        long r = begin_wait(t, a[4], a[5], &host, &set);
+        struct wait_set w;
+        long r = begin_wait(t, a[4], a[5], &w);
 
         if (r < 0)
                 return r;
-        r = safe_syscall(nr, a[0], a[1], a[2], a[3], set, sizeof(host));
+        r = safe_syscall(nr, a[0], a[1], a[2], a[3], w.set, w.size);
         return r > 0 ? spread_events(a[1], r) : r;
 }
 

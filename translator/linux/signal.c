@@ -116,11 +116,11 @@ long sys_rt_sigaction(struct thread *t, const uint64_t a[6])
         int sig = (int)a[0];
         long r = 0;
 
-        if (a[3] != sizeof(uint64_t) || sig < 1 || sig > GSIG_COUNT)
+        if (a[3] != sizeof(uint64_t))
                 return -EINVAL;
         if (a[1] && guest_read(&new, a[1], sizeof(new)) < 0)
                 return -EFAULT;
-        if (a[1] && (SIGNAL_BIT(sig) & UNBLOCKABLE_MASK))
+        if (sig < 1 || sig > GSIG_COUNT || (a[1] && (SIGNAL_BIT(sig) & UNBLOCKABLE_MASK)))
                 return -EINVAL;
 
         rt_mutex_lock(&h->lock);
