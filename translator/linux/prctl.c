@@ -47,6 +47,9 @@ static const uint8_t kinds[] = {
         [PR_SET_IO_FLUSHER] = PASS_ON,
         [PR_GET_IO_FLUSHER] = PASS_ON,
         [PR_SCHED_CORE] = PASS_ON,
+        [67 /* PR_SET_MEMORY_MERGE */] = PASS_ON,
+        [68 /* PR_GET_MEMORY_MERGE */] = PASS_ON,
+        [77 /* PR_TIMER_CREATE_RESTORE_IDS */] = PASS_ON,
         /* PR_SET_SECCOMP: see sys_seccomp(). PR_SET_SYSCALL_USER_DISPATCH: would catch our own calls.
          * PR_SET_MM: moves what /proc shows of the translator. PR_SET_MDWE: forbids translating.
          * PR_SVE_*, PR_SME_*, PR_PAC_*, PR_*_TAGGED_ADDR_CTRL: features that this CPU does not have.
