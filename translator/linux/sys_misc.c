@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the machine is said to be, protection keys, and System V IPC structures. */
+/* What the machine is said to be, and System V IPC structures. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/personality.h>
@@ -29,32 +29,6 @@ long sys_personality(struct thread *t, const uint64_t a[6])
         if ((a[0] & PER_MASK) == PER_LINUX32)
                 return -EINVAL;
         return safe_syscall(__NR_personality, a[0], 0, 0, 0, 0, 0);
-}
-
-/* ---- protection keys: this CPU has none (no FEAT_S1POE), so there is key 0 only. pkeys(7) ---- */
-
-/* pkey_alloc(2) */
-long sys_pkey_alloc(struct thread *t, const uint64_t a[6])
-{
-        enum { RIGHTS = 15 }; /* PKEY_ACCESS_MASK of arm64 */
-        (void)t;
-
-        return a[0] || (a[1] & ~(uint64_t)RIGHTS) ? -EINVAL : -ENOSPC;
-}
-
-/* pkey_free(2) */
-long sys_pkey_free(struct thread *t, const uint64_t a[6])
-{
-        (void)t, (void)a;
-        return -EINVAL;
-}
-
-/* pkey_mprotect(2); key -1: the one that goes with these rights */
-long sys_pkey_mprotect(struct thread *t, const uint64_t a[6])
-{
-        int key = (int)a[3];
-
-        return key == 0 || key == -1 ? sys_mprotect(t, a) : -EINVAL;
 }
 
 /* ---- System V IPC ---- */
