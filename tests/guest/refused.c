@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this CPU has not, and an x86 host may have: the answers are those of arm64's kernel for a CPU without it. */
+/* What arm64 or this CPU has not, and an x86 host may have: the answers are those of arm64's kernel. */
 #include "check.h"
 #include <linux/kvm.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/syscall.h>
@@ -26,4 +27,15 @@ TEST_NOT_ON_QEMU(no_virtual_machines, "QEMU says ENOSYS")
         ERR(ioctl(fd, KVM_GET_API_VERSION, 0), ENOTTY);
         ERR(ioctl(fd, KVM_CREATE_VM, 0), ENOTTY);
         ERR(ioctl(-1, KVM_CREATE_VM, 0), EBADF);
+}
+
+/* fs/eventpoll.c: an array of more than INT_MAX bytes, of which an event has 16, 12 on x86 */
+TEST(epoll_array_is_too_large)
+{
+        struct epoll_event *e = mmap(NULL, 1ull << 32, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        int ep = (int)OK(epoll_create1(0));
+        CHECK(e != MAP_FAILED);
+        EQ(epoll_wait(ep, e, INT32_MAX / 16, 0), 0);
+        ERR(epoll_wait(ep, e, INT32_MAX / 16 + 1, 0), EINVAL);
+        ERR(epoll_wait(ep, e, INT32_MAX, 0), EINVAL);
 }

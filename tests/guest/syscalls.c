@@ -488,6 +488,11 @@ static void control(void)
         SHOW(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
         SHOW(prctl(PR_GET_TIMERSLACK));
         SHOW(prctl(PR_CAPBSET_READ, 0));
+        SHOW(prctl(67 /* PR_SET_MEMORY_MERGE */, 1, 0, 0, 0));
+        SHOW(prctl(68 /* PR_GET_MEMORY_MERGE */, 0, 0, 0, 0));
+        SHOW(prctl(77 /* PR_TIMER_CREATE_RESTORE_IDS */, 2, 0, 0, 0));
+        SHOW(prctl(77, 1, 0, 0, 0));
+        SHOW(prctl(77, 2, 0, 0, 0));
         SHOW(prctl(99999, 0, 0, 0, 0));
         struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
         struct __user_cap_data_struct d[2] = { 0 };

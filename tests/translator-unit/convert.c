@@ -16,14 +16,23 @@ static void check(bool ok, const char *what)
 static void test_flags(void)
 {
         static const uint32_t pairs[][2] = {
-                { 040000, 0200000 },  { 0100000, 0400000 },           { 0200000, 040000 },        { 0400000, 0100000 },
-                { 020040000, 020200000 /* O_TMPFILE */ }, { 0, 0 },   { 02000000, 02000000 },     { 0740000, 0740000 },
-                { 0300000, 0440000 }, { 0xfffc3fff, 0xfffc3fff },     { 0xffffffff, 0xffffffff },
+                { 040000, 0200000 },
+                { 0100000, 0400000 },
+                { 0200000, 040000 },
+                { 0400000, 0100000 },
+                { 020040000, 020200000 /* O_TMPFILE */ },
+                { 0, 0 },
+                { 02000000, 02000000 },
+                { 0740000, 0740000 },
+                { 0300000, 0440000 },
+                { 0xfffc3fff, 0xfffc3fff },
+                { 0xffffffff, 0xffffffff },
         };
         for (unsigned k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++) {
                 char what[80];
                 snprintf(what, sizeof(what), "arm64's %#o is %#o", pairs[k][0], pairs[k][1]);
-                check(open_flags_to_host(pairs[k][0]) == pairs[k][1] && open_flags_to_guest(pairs[k][1]) == pairs[k][0], what);
+                check(open_flags_to_host(pairs[k][0]) == pairs[k][1] && open_flags_to_guest(pairs[k][1]) == pairs[k][0],
+                      what);
         }
 }
 
@@ -52,7 +61,8 @@ static void test_lines(void)
                 size_t n = open_flags_line(buf, lines[k][0], strlen(lines[k][0]));
                 check(lines[k][1] ? n == strlen(lines[k][1]) && !strcmp(buf, lines[k][1]) : n == 0, lines[k][0]);
         }
-        check(open_flags_line((char[OPEN_FLAGS_LINE]){ 0 }, "flags:\t0100000", 8) == 9, "nothing behind the line is looked at");
+        check(open_flags_line((char[OPEN_FLAGS_LINE]){ 0 }, "flags:\t0100000", 8) == 9,
+              "nothing behind the line is looked at");
 }
 
 int main(void)

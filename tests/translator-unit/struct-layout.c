@@ -17,8 +17,7 @@
                        #ours "." #a " is not as " #theirs "." #b)
 /* ... of arrays and structures */
 #define SAME_PLACE(ours, a, theirs, b)                                                                                 \
-        _Static_assert(offsetof(ours, a) == offsetof(theirs, b) &&                                                     \
-                               sizeof(((ours *)0)->a) == sizeof(((theirs *)0)->b),                                     \
+        _Static_assert(offsetof(ours, a) == offsetof(theirs, b) && sizeof(((ours *)0)->a) == sizeof(((theirs *)0)->b), \
                        #ours "." #a " is not where " #theirs "." #b " is")
 
 SAME_SIZE(struct a64_stat, struct stat);

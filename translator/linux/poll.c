@@ -101,12 +101,13 @@ static long spread_events(uint64_t array, long n)
 /* epoll_pwait(2), epoll_pwait2(2): they differ in the timeout, which is passed on */
 static long wait_events(struct thread *t, long nr, const uint64_t a[6])
 {
+        const int max = INT32_MAX / (int)sizeof(struct a64_epoll_event); /* EP_MAX_EVENTS of fs/eventpoll.c */
         struct wait_set w;
         long r = begin_wait(t, a[4], a[5], &w);
 
         if (r < 0)
                 return r;
-        r = safe_syscall(nr, a[0], a[1], a[2], a[3], w.set, w.size);
+        r = safe_syscall(nr, a[0], a[1], (int)a[2] > max ? 0 : a[2], a[3], w.set, w.size); /* 0: too few, EINVAL as well */
         return r > 0 ? spread_events(a[1], r) : r;
 }
 

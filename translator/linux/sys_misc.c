@@ -10,9 +10,10 @@
 #include "a64_structs.h"
 #include "syscalls.h"
 
-long sys_uname(struct thread *t, const uint64_t a[6]) {
+long sys_uname(struct thread *t, const uint64_t a[6])
+{
         struct new_utsname u;
-        (void) t;
+        (void)t;
         long r = sys_call1(__NR_uname, &u);
         if (r < 0)
                 return r;
