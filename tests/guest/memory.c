@@ -3,7 +3,10 @@
 #include "check.h"
 #include <setjmp.h>
 #include <sys/auxv.h>
+#include <sys/ipc.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 
 #ifndef MAP_FIXED_NOREPLACE
@@ -82,6 +85,108 @@ TEST(brk_does_not_run_into_others)
         CHECK((char *)syscall(SYS_brk, start + 200000) < wall);
         CHECK((char *)syscall(SYS_brk, start + 60000) == start + 60000);
         EQ(*wall, 5);
+}
+
+TEST(brk_of_impossible_addresses)
+{
+        long now = syscall(SYS_brk, 0);
+        for (unsigned k = 0; k < 64; k++) {
+                uint64_t top = UINT64_MAX << k;
+                EQ(syscall(SYS_brk, top), now);
+                EQ(syscall(SYS_brk, top + 1), now);
+                EQ(syscall(SYS_brk, ~top & 0xfff), now);
+        }
+        EQ(syscall(SYS_brk, UINT64_C(1) << 48), now);
+        CHECK(malloc(100000) != NULL);
+}
+
+TEST_NOT_ON_QEMU(brk_obeys_the_limit_of_data, "QEMU 7.2 does not pass the limit on")
+{
+        struct rlimit lim = { 400 << 20, RLIM_INFINITY };
+        uint64_t now = (uint64_t)syscall(SYS_brk, 0);
+        OK(setrlimit(RLIMIT_DATA, &lim));
+        EQ(syscall(SYS_brk, now + (450 << 20)), now);
+        EQ(syscall(SYS_brk, now + (1 << 20)), now + (1 << 20));
+}
+
+/* Sums of addresses and sizes that pass 2^64, each with the kernel's own answer. */
+TEST_NOT_ON_QEMU(ranges_at_the_end_of_addresses, "QEMU 7.2 ends with an assertion")
+{
+        static unsigned char vec[1];
+        uint64_t p = (uint64_t)map(8192, PROT_READ | PROT_WRITE), top = UINT64_MAX - 4095;
+        *(char *)p = 7;
+        for (uint64_t k = 0; k < 4096; k += 1365) { /* sizes that round up to 0 */
+                uint64_t n = UINT64_MAX - k + (k == 4095);
+                ERR(syscall(SYS_munmap, p, n), EINVAL);
+                ERR(syscall(SYS_mprotect, p, n, PROT_NONE), ENOMEM);
+                ERR(syscall(SYS_madvise, p, n, MADV_DONTNEED), EINVAL);
+                ERR(syscall(SYS_mmap, p, n, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), ENOMEM);
+                ERR(syscall(SYS_mremap, p, n, 4096, MREMAP_MAYMOVE, 0), EINVAL);
+                ERR(syscall(SYS_mremap, p, 4096, n, MREMAP_MAYMOVE, 0), EINVAL);
+                ERR(syscall(SYS_mincore, p, n, vec), ENOMEM);
+                ERR(syscall(SYS_remap_file_pages, p, n, 0, 0, 0), EINVAL);
+        }
+        ERR(syscall(SYS_munmap, top, 8192), EINVAL);
+        ERR(syscall(SYS_munmap, p, UINT64_C(1) << 63), EINVAL);
+        ERR(syscall(SYS_mprotect, top, 4096, PROT_NONE), ENOMEM);
+        ERR(syscall(SYS_mprotect, top, 8192, PROT_NONE), ENOMEM);
+        ERR(syscall(SYS_madvise, top, 8192, MADV_DONTNEED), EINVAL);
+        ERR(syscall(SYS_mmap, top, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), ENOMEM);
+        ERR(syscall(SYS_mremap, top, 4096, 8192, MREMAP_MAYMOVE, 0), EFAULT);
+        ERR(syscall(SYS_mremap, p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, top), EINVAL);
+        ERR(syscall(SYS_mincore, top, 8192, vec), ENOMEM);
+        ERR(syscall(SYS_mlock, top, 8192), EINVAL);
+        ERR(syscall(SYS_munlock, top, 8192), EINVAL);
+        ERR(syscall(SYS_msync, top, 8192, MS_SYNC), ENOMEM);
+        ERR(syscall(SYS_remap_file_pages, top, 8192, 0, 0, 0), EINVAL);
+        int id = OK(shmget(IPC_PRIVATE, 8192, 0600));
+        ERR(syscall(SYS_shmat, id, top, SHM_REMAP), ENOMEM);
+        OK(shmctl(id, IPC_RMID, NULL));
+        struct {
+                uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+        } args = { .flags = 0x3d0f00 & ~0x1000000, .stack = top, .stack_size = 4096 };
+        ERR(syscall(SYS_clone3, &args, sizeof(args)), EINVAL);
+        args.stack = p, args.stack_size = UINT64_MAX;
+        ERR(syscall(SYS_clone3, &args, sizeof(args)), EINVAL);
+        EQ(*(char *)p, 7);
+}
+
+/* Which of two mistakes a call complains of (mm/mprotect.c, mm/madvise.c). */
+TEST_NOT_ON_QEMU(order_of_errors, "QEMU 7.2 has others")
+{
+        enum { NOWHERE = 0x10000 };
+        char *p = map(4096, PROT_READ | PROT_WRITE);
+        ERR(syscall(SYS_madvise, NOWHERE + 1, 4096, MADV_DONTNEED), EINVAL);
+        ERR(syscall(SYS_madvise, NOWHERE, 4096, 9999), EINVAL);
+        ERR(syscall(SYS_madvise, NOWHERE, 4096, MADV_DONTNEED), ENOMEM);
+        EQ(syscall(SYS_madvise, NOWHERE, 0, MADV_DONTNEED), 0);
+        ERR(syscall(SYS_madvise, NOWHERE, 0, 9999), EINVAL);
+        ERR(syscall(SYS_mprotect, NOWHERE + 1, 0, 0), EINVAL);
+        EQ(syscall(SYS_mprotect, NOWHERE, 0, 0x100), 0);
+        ERR(syscall(SYS_mprotect, NOWHERE, 4096, 0x100), EINVAL);
+        ERR(syscall(SYS_mprotect, p, 4096, PROT_READ | PROT_GROWSUP), EINVAL);
+        ERR(syscall(SYS_mprotect, p, 4096, PROT_READ | PROT_GROWSDOWN), EINVAL);
+        ERR(syscall(SYS_mprotect, p, 0, PROT_READ | PROT_GROWSDOWN | PROT_GROWSUP), EINVAL);
+        *p = 1;
+        CHECK(mmap(NULL, 4096, PROT_READ | 0x10, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED); /* unlike mprotect */
+}
+
+/* This CPU has no protection keys (FEAT_S1POE). */
+TEST_NOT_ON_QEMU(no_protection_keys, "QEMU 7.2 has none of the calls")
+{
+        catch_faults();
+        char *p = map(4096, PROT_READ | PROT_WRITE);
+        ERR(syscall(SYS_pkey_alloc, 0, 0), ENOSPC);
+        ERR(syscall(SYS_pkey_alloc, 1, 0), EINVAL);
+        ERR(syscall(SYS_pkey_alloc, 0, 0x10), EINVAL);
+        ERR(syscall(SYS_pkey_free, 0), EINVAL);
+        ERR(syscall(SYS_pkey_free, 1), EINVAL);
+        ERR(syscall(SYS_pkey_mprotect, p, 4096, PROT_READ, 1), EINVAL);
+        ERR(syscall(SYS_pkey_mprotect, p + 1, 4096, PROT_READ, -1), EINVAL);
+        ERR(syscall(SYS_pkey_mprotect, p, 4096, 0x100, -1), EINVAL);
+        *p = 1;
+        OK(syscall(SYS_pkey_mprotect, p, 4096, PROT_READ, -1));
+        FAULTS(*(volatile char *)p = 1, SIGSEGV, SEGV_ACCERR, p);
 }
 
 TEST_NOT_ON_QEMU(mmap_hint_fixed_noreplace, "QEMU 7.2 ignores the flag")
@@ -208,6 +313,53 @@ TEST_NOT_ON_QEMU(jump_to_a_page_without_exec, "QEMU 7.2 reports SEGV_MAPERR")
         FAULTS(((void (*)(void))at)(), SIGSEGV, SEGV_ACCERR, at);
         static uint32_t in_data[1] = { 0xd65f03c0 };
         FAULTS(((void (*)(void))in_data)(), SIGSEGV, SEGV_ACCERR, in_data);
+}
+
+/* Protections that the call gave up at a hole hold before it. */
+TEST_NOT_ON_QEMU(executable_up_to_a_hole, "QEMU 7.2 looks at the whole range first")
+{
+        catch_faults();
+        uint32_t *p = (uint32_t *)map(3 * 4096, PROT_READ | PROT_WRITE);
+        p[0] = p[2048] = 0xd65f03c0; /* ret */
+        OK(munmap(p + 1024, 4096));
+        ERR(mprotect(p, 3 * 4096, PROT_READ | PROT_EXEC), ENOMEM);
+        ((void (*)(void))p)();
+        FAULTS(((void (*)(void))(p + 2048))(), SIGSEGV, SEGV_ACCERR, p + 2048);
+}
+
+TEST(executable_pages_are_moved)
+{
+        catch_faults();
+        uint32_t *p = (uint32_t *)map(2 * 4096, PROT_READ | PROT_WRITE), *to = (uint32_t *)map(4 * 4096, PROT_NONE);
+        p[0] = p[1024] = 0xd65f03c0;
+        OK(mprotect(p, 2 * 4096, PROT_READ | PROT_EXEC));
+        CHECK(mremap(p, 8192, 8192, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
+        ((void (*)(void))to)();
+        ((void (*)(void))(to + 1024))();
+        FAULTS(((void (*)(void))p)(), SIGSEGV, SEGV_MAPERR, p);
+        CHECK(mremap(to, 8192, 4096, 0) == to);
+        ((void (*)(void))to)();
+        FAULTS(((void (*)(void))(to + 1024))(), SIGSEGV, SEGV_MAPERR, to + 1024);
+}
+
+/* personality(2); exec takes it off again. */
+TEST_NOT_ON_QEMU(reading_implies_executing, "QEMU 7.2 does not do it")
+{
+        enum { READ_IMPLIES_EXEC_ = 0x400000 };
+        catch_faults();
+        uint32_t *before = (uint32_t *)map(4096, PROT_READ | PROT_WRITE);
+        before[0] = 0xd65f03c0;
+        OK(personality(READ_IMPLIES_EXEC_));
+        uint32_t *p = (uint32_t *)map(4096, PROT_READ | PROT_WRITE), *q = (uint32_t *)map(4096, PROT_NONE);
+        p[0] = 0xd65f03c0;
+        ((void (*)(void))p)();
+        FAULTS(((void (*)(void))before)(), SIGSEGV, SEGV_ACCERR, before);
+        OK(mprotect(before, 4096, PROT_READ));
+        ((void (*)(void))before)();
+        FAULTS(((void (*)(void))q)(), SIGSEGV, SEGV_ACCERR, q);
+        uint32_t *heap = sbrk(8192);
+        heap[0] = 0xd65f03c0;
+        ((void (*)(void))heap)();
 }
 
 /* A page is replaced while code in it is being executed: by the system call instruction that the code itself makes. */
@@ -372,6 +524,90 @@ TEST_NOT_ON_QEMU(stack_limit_is_the_programs, "execve would need QEMU registered
                 }
                 check_child(pid, 0);
         }
+}
+
+/* What holds is the limit at the moment of the fault. */
+TEST_NOT_ON_QEMU(stack_grows_as_far_as_the_limit_is_raised, "QEMU 7.2 takes the limit at exec")
+{
+        struct rlimit lim;
+        OK(getrlimit(RLIMIT_STACK, &lim));
+        if (lim.rlim_max < 64 << 20)
+                SKIP("the limit cannot be raised");
+        for (uint64_t mib = 4; mib <= 64; mib *= 2) {
+                lim.rlim_cur = mib << 20;
+                OK(setrlimit(RLIMIT_STACK, &lim));
+                pid_t pid = fork();
+                if (pid == 0) {
+                        EQ(deep(mib * 900), mib * 900);
+                        _exit(0);
+                }
+                check_child(pid, 0);
+        }
+        lim.rlim_cur = 1 << 20;
+        OK(setrlimit(RLIMIT_STACK, &lim));
+        catch_faults();
+        if (sigsetjmp(env, 1) == 0) {
+                deep(2000);
+                FAIL("the limit was lowered, and the stack grew");
+        }
+        EQ(got_sig, SIGSEGV);
+        EQ(got_code, SEGV_MAPERR);
+}
+
+static uint32_t return_42[2] = { 0x52800540, 0xd65f03c0 };
+
+/* Puts code onto the stack at some depth and runs it. */
+__attribute__((noipa)) static int run_on_stack(uint64_t n)
+{
+        volatile uint32_t code[256];
+        if (n)
+                return run_on_stack(n - 1) + (int)(code[0] = 0);
+        for (unsigned k = 0; k < 2; k++)
+                code[k] = return_42[k];
+        uint64_t at = (uint64_t)code;
+        __builtin___clear_cache((char *)at, (char *)at + 8);
+        return ((int (*)(void))at)();
+}
+
+/* As glibc does it when a library wants an executable stack. */
+TEST_NOT_ON_QEMU(stack_made_executable, "QEMU 7.2 does not know the flag")
+{
+        catch_faults();
+        uint64_t here = (uint64_t)__builtin_frame_address(0), page = here & ~4095ul;
+        if (sigsetjmp(env, 1) == 0) {
+                run_on_stack(0);
+                FAIL("it was executable");
+        }
+        EQ(got_code, SEGV_ACCERR);
+        OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC | PROT_GROWSDOWN));
+        EQ(run_on_stack(0), 42);
+        EQ(run_on_stack(100), 42);
+        EQ(run_on_stack(3000), 42); /* pages that the kernel adds are like the others */
+        OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_GROWSDOWN));
+        if (sigsetjmp(env, 1) == 0) {
+                run_on_stack(1000);
+                FAIL("it is still executable");
+        }
+        EQ(got_code, SEGV_ACCERR);
+}
+
+/* A mapping that grows has room below it: the kernel keeps other mappings stack_guard_gap away when it is made, and none of
+ * the translator's come there later. */
+TEST_NOT_ON_QEMU(mapping_that_grows, "QEMU 7.2 does not let it grow")
+{
+        enum { PAGES = 16, MORE = 200 };
+        char *p = mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
+        CHECK(p != MAP_FAILED);
+        for (unsigned k = 0; k < 20; k++) { /* what needs memory of the translator's */
+                pid_t pid = vfork();
+                if (pid == 0)
+                        _exit(0);
+                check_child(pid, 0);
+        }
+        for (unsigned k = 1; k <= MORE; k++)
+                p[-(long)k * 4096] = (char)k;
+        for (unsigned k = 1; k <= MORE; k++)
+                EQ(p[-(long)k * 4096], (char)k);
 }
 
 TEST(guard_of_null)

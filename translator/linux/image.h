@@ -16,14 +16,15 @@ struct program {
         char **argv;           /* the guest's, NULL-terminated */
         char **envp;
         const uint64_t *auxv;  /* the host's, pairs up to AT_NULL */
-        uint64_t stack_size;   /* 0 = from RLIMIT_STACK */
+        uint64_t stack_size;   /* of a stack that does not grow; 0: it grows as RLIMIT_STACK lets it */
+        uint64_t kernel_sp;    /* where the kernel's stack is free: all below is the guest's */
         const char *sysroot;   /* -L, or NULL */
 };
 
 struct image {
         uint64_t start_code, end_code, start_data, end_data;
         uint64_t brk, brk_now;           /* program break: initial, present (0: was never asked for) */
-        uint64_t stack_lo, stack_hi;     /* mapping */
+        uint64_t stack_lo, stack_hi;     /* mapping; stack_lo is 0 when it is the kernel's, which grows */
         uint64_t start_stack;            /* SP at entry */
         uint64_t arg_start, arg_end, env_start, env_end;
         uint64_t auxv[64];               /* pairs, as on the guest's stack */

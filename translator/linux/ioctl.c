@@ -6,7 +6,9 @@
 #include <asm/unistd.h>
 #include <linux/kvm.h>
 #include <linux/loop.h>
+#include <linux/userfaultfd.h>
 #include "a64_structs.h"
+#include "mm.h"
 #include "open_flags.h"
 #include "syscalls.h"
 
@@ -66,6 +68,14 @@ static long loop_get_status(const uint64_t a[6])
         return guest_write(a[2], &g, sizeof(g)) < 0 ? -EFAULT : r;
 }
 
+/* Faults of the translator's own memory are not for the guest to handle. */
+static bool registers_own(uint64_t arg)
+{
+        struct uffdio_range range;
+
+        return guest_read(&range, arg, sizeof(range)) >= 0 && mm_is_own(range.start, range.len);
+}
+
 long sys_ioctl(struct thread *t, const uint64_t a[6])
 {
         uint32_t command = (uint32_t)a[1];
@@ -78,6 +88,10 @@ long sys_ioctl(struct thread *t, const uint64_t a[6])
                 return loop_get_status(a);
         case TIOCGPTPEER:
                 return pass(a, open_flags_to_host((uint32_t)a[2]));
+        case (uint32_t)UFFDIO_REGISTER:
+                if (registers_own(a[2]))
+                        return -EINVAL;
+                break;
         }
         if (_IOC_TYPE(command) == KVMIO) /* the host's virtual machines are x86's */
                 return sys_call2(__NR_fcntl, a[0], F_GETFD) < 0 ? -EBADF : -ENOTTY;

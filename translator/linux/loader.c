@@ -17,9 +17,6 @@
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
-#define PAGE UINT64_C(4096)
-#define PAGE_DOWN(x) ((x) & ~(PAGE - 1))
-#define PAGE_UP(x) (((x) + PAGE - 1) & ~(PAGE - 1))
 /* The kernel's limits: of program headers, and of a file's name with its NUL byte. */
 #define PHDR_MAX (65536 / sizeof(Elf64_Phdr))
 #define NAME_SIZE 4096
@@ -87,7 +84,7 @@ static int check_load(struct elf *e, const Elf64_Phdr *p) {
                 return bad(e, "segment lies beyond the address space");
         if (p->p_filesz && (p->p_offset > e->size || p->p_filesz > e->size - p->p_offset))
                 return bad(e, "truncated: a segment lies beyond the end of the file");
-        if ((p->p_vaddr - p->p_offset) & (PAGE - 1))
+        if ((p->p_vaddr - p->p_offset) & (PAGE_SIZE - 1))
                 return bad(e, "segment whose address and file offset disagree");
         return 0;
 }
@@ -165,7 +162,7 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p) {
         if (p->p_memsz > p->p_filesz) {
                 uint64_t zero = p->p_filesz ? PAGE_UP(file_end) : first;
                 /* The kernel fills the rest of the last page too, but does not mind when that cannot be written. */
-                if (p->p_filesz && (prot & PROT_WRITE) && (file_end & (PAGE - 1))) {
+                if (p->p_filesz && (prot & PROT_WRITE) && (file_end & (PAGE_SIZE - 1))) {
                         uint64_t n = zero - file_end;
                         static const char zeros[4096];
                         (void) guest_write(file_end, zeros, n);
@@ -183,14 +180,14 @@ static uint64_t random_offset(uint64_t limit) {
                 return 0;
         if (sys_call3(__NR_getrandom, &r, sizeof(r), 0) != sizeof(r))
                 return 0;
-        return r % limit * PAGE;
+        return r % limit * PAGE_SIZE;
 }
 
 /* Where a program that runs anywhere is wanted: far from the mappings that grow down from the stack, so that its break has room
  * (ELF_ET_DYN_BASE, two thirds of the address space, and mmap_rnd_bits). Only a hint to mmap. */
 static uint64_t wanted_base(const struct elf *e) {
         enum { RANDOM_BITS = 28, ALIGN_MAX = 1 << 30 };
-        uint64_t align = PAGE;
+        uint64_t align = PAGE_SIZE;
         for (unsigned k = 0; k < e->eh.e_phnum; k++) {
                 uint64_t a = e->ph[k].p_align;
                 if (e->ph[k].p_type == PT_LOAD && a > align && a <= ALIGN_MAX && !(a & (a - 1)))
@@ -221,7 +218,7 @@ static int map_elf(struct elf *e) {
                 if (e->ph[k].p_type == PT_LOAD && e->ph[k].p_memsz) {
                         r = map_segment(e, &e->ph[k]);
                         uint64_t start = e->ph[k].p_vaddr + e->bias;
-                        mm_exec_set(PAGE_DOWN(start), PAGE_UP(start + e->ph[k].p_memsz), e->ph[k].p_flags & PF_X);
+                        mm_exec_set(PAGE_DOWN(start), PAGE_UP(start + e->ph[k].p_memsz), e->ph[k].p_flags & PF_X ? MM_EXEC : 0);
                 }
         return r;
 }
@@ -237,6 +234,16 @@ static uint64_t phdr_address(const struct elf *e) {
                         return p->p_vaddr + (e->eh.e_phoff - p->p_offset) + e->bias;
         }
         return 0;
+}
+
+/* The last PT_GNU_STACK counts. Without one the stack is not executable on arm64, and nothing else is either (asm/elf.h, the table at
+ * compat_elf_read_implies_exec). */
+static bool wants_exec_stack(const struct elf *e) {
+        bool exec = false;
+        for (unsigned k = 0; k < e->eh.e_phnum; k++)
+                if (e->ph[k].p_type == PT_GNU_STACK)
+                        exec = e->ph[k].p_flags & PF_X;
+        return exec;
 }
 
 static void note_extent(const struct elf *e) {
@@ -256,7 +263,7 @@ static void note_extent(const struct elf *e) {
                 if (end > m->end_data)
                         m->end_data = end;
         }
-        m->brk = e->hi + e->bias + random_offset((1 << 30) / PAGE); /* arch_randomize_brk() */
+        m->brk = e->hi + e->bias + random_offset((1 << 30) / PAGE_SIZE); /* arch_randomize_brk() */
 }
 
 /* Where Debian's QEMU looks by itself; there may be a link to a cross compiler's libraries. It counts where the interpreter is nowhere
@@ -332,6 +339,7 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
                 .entry = e->eh.e_entry + e->bias,
                 .phdr = phdr_address(e),
                 .phnum = e->eh.e_phnum,
+                .exec_stack = wants_exec_stack(e),
         };
         ret->start = ret->entry;
         guest_image.sysroot = p->sysroot;

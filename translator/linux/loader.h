@@ -7,6 +7,7 @@ struct loaded {
         uint64_t start;       /* where execution begins: the interpreter's entry, if there is one */
         uint64_t phdr, phnum; /* AT_PHDR, AT_PHNUM */
         uint64_t interp_base; /* AT_BASE */
+        bool exec_stack;      /* PT_GNU_STACK says so */
 };
 
 /* Maps the program and its interpreter; fills guest_image's extents. Errors as load_program(). */

@@ -3,8 +3,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The guest's pages [start, end) may be executed from now on, or not. (mm_may_exec() of runtime/exec_thread.h asks.) */
-void mm_exec_set(uint64_t start, uint64_t end, bool may);
+/* Where addresses end, for the guest as for the host. */
+#define ADDRESS_MAX (UINT64_C(1) << 47)
+#define PAGE_SIZE UINT64_C(4096)
+#define PAGE_DOWN(x) ((x) & ~(PAGE_SIZE - 1))
+/* 0 for the last page of all: what comes from the guest is compared with ADDRESS_MAX first. */
+#define PAGE_UP(x) PAGE_DOWN((x) + PAGE_SIZE - 1)
+
+/* What may be done with the guest's pages besides reading and writing them, which the host's kernel knows. */
+enum mm_exec {
+        MM_EXEC = 1,      /* they may be executed */
+        MM_EXEC_ONLY = 2, /* ... and the guest did not ask to read them, which the translator must */
+        MM_GROWS = 4,     /* MAP_GROWSDOWN: what the kernel adds below them is like them */
+};
+/* Sets it for the pages [start, end). (mm_may_exec() of runtime/exec_thread.h asks.) */
+void mm_exec_set(uint64_t start, uint64_t end, unsigned what);
+/* What holds for addr, and in *ret_end up to where. */
+unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end);
+/* The lowest page from which on everything up to addr is mapped: where a mapping that grows starts, as nothing lies close below it. */
+uint64_t mm_mapped_from(uint64_t addr);
+/* The end of what is mapped from addr on, `end` at most. Both are 0 pages long where mincore(2) is refused. */
+uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end);
+
+/* Is any page of [start, start + size) the translator's? False where the kernel refuses the range because it ends before it starts. */
+bool mm_is_own(uint64_t start, uint64_t size);
+/* The next part of [*at, end) that is not: it becomes [*at, *ret_end). False: there is none. With rt_own_lock() held. */
+bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end);
 
 /* Around fork: no lock of the address space is held by another thread while memory is copied. In both processes, done is called
  * by the thread that called prepare. */

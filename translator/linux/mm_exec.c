@@ -1,11 +1,13 @@
 /* Which guest pages may be executed (see mm.h): disjoint ranges in order of their addresses. Lookups are the translator's, changes
  * come with system calls: both are rare. */
+#include <asm/unistd.h>
 #include "mm.h"
 #include "../runtime/exec_thread.h"
 #include "../runtime/rt.h"
 
 struct range {
         uint64_t start, end;
+        unsigned what; /* enum mm_exec, always with MM_EXEC */
 };
 
 static struct {
@@ -54,42 +56,75 @@ static bool replace(size_t k, size_t end, const struct range *with, size_t count
         return true;
 }
 
-static bool set(uint64_t start, uint64_t end, bool may) {
-        struct range with[3];
+static bool set(uint64_t start, uint64_t end, unsigned what) {
+        struct range with[3], mine = { start, end, what };
         size_t count = 0, k = find(start), last = k;
         while (last < map.n && map.r[last].start < end)
                 last++;
-        struct range mine = { start, end };
-        if (last > k && map.r[k].start < start) {
-                if (may)
-                        mine.start = map.r[k].start;
-                else
-                        with[count++] = (struct range) { map.r[k].start, start };
-        }
-        uint64_t behind = last > k ? map.r[last - 1].end : 0;
-        if (may) {
-                mine.end = behind > end ? behind : end;
+        struct range first = last > k ? map.r[k] : mine, behind = last > k ? map.r[last - 1] : mine;
+        if (first.start < start && first.what == what)
+                mine.start = first.start;
+        else if (first.start < start)
+                with[count++] = (struct range) { first.start, start, first.what };
+        if (behind.end > end && behind.what == what)
+                mine.end = behind.end;
+        if (what & MM_EXEC)
                 with[count++] = mine;
-        } else if (behind > end) {
-                with[count++] = (struct range) { end, behind };
-        }
+        if (behind.end > end && behind.what != what)
+                with[count++] = (struct range) { end, behind.end, behind.what & ~(unsigned) MM_GROWS };
         return replace(k, last, with, count);
 }
 
-void mm_exec_set(uint64_t start, uint64_t end, bool may) {
+void mm_exec_set(uint64_t start, uint64_t end, unsigned what) {
         if (start >= end)
                 return;
         rt_mutex_lock(&map.lock);
-        bool done = set(start, end, may);
+        bool done = set(start, end, what);
         rt_mutex_unlock(&map.lock);
         if (!done)
                 rt_die("out of memory for the list of the guest's executable pages");
 }
 
+unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end) {
+        rt_mutex_lock(&map.lock);
+        size_t k = find(addr);
+        bool in = k < map.n && map.r[k].start <= addr;
+        *ret_end = in ? map.r[k].end : k < map.n ? map.r[k].start : UINT64_MAX;
+        unsigned what = in ? map.r[k].what : 0;
+        rt_mutex_unlock(&map.lock);
+        return what;
+}
+
+enum { LOOK = 64 }; /* pages that are looked at together */
+
+static bool all_mapped(uint64_t addr, size_t pages) {
+        uint8_t resident[LOOK];
+        return sys_call3(__NR_mincore, addr, pages * PAGE_SIZE, resident) == 0;
+}
+
+uint64_t mm_mapped_from(uint64_t addr) {
+        for (size_t n = LOOK; n; n /= 2)
+                while (addr >= n * PAGE_SIZE && all_mapped(addr - n * PAGE_SIZE, n))
+                        addr -= n * PAGE_SIZE;
+        return addr;
+}
+
+uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end) {
+        for (size_t n = LOOK; n; n /= 2)
+                while (end - addr >= n * PAGE_SIZE && all_mapped(addr, n))
+                        addr += n * PAGE_SIZE;
+        return addr;
+}
+
 bool mm_may_exec(uint64_t addr) {
         rt_mutex_lock(&map.lock);
         size_t k = find(addr);
-        bool may = k < map.n && map.r[k].start <= addr;
+        struct range *r = k < map.n ? &map.r[k] : NULL;
+        if (r && r->start > addr && (r->what & MM_GROWS)) {
+                uint64_t lowest = mm_mapped_from(r->start), before = k ? map.r[k - 1].end : 0;
+                r->start = lowest > before ? lowest : before;
+        }
+        bool may = r && r->start <= addr;
         rt_mutex_unlock(&map.lock);
         return may;
 }

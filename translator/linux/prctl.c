@@ -3,6 +3,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/prctl.h>
+#include "mm.h"
 #include "syscalls.h"
 #include "../runtime/rt.h"
 
@@ -61,6 +62,8 @@ long sys_prctl(struct thread *t, const uint64_t a[6])
         uint32_t option = (uint32_t)a[0];
         (void)t;
 
+        if (option == PR_SET_VMA && mm_is_own(a[2], a[3])) /* as where nothing is mapped */
+                return -ENOMEM;
         bool pass = (option < sizeof(kinds) && kinds[option] == PASS_ON) || option == PR_SET_PTRACER ||
                     option == PR_SET_VMA;
         return pass ? safe_syscall(__NR_prctl, a[0], a[1], a[2], a[3], a[4], 0) : -EINVAL;

@@ -147,7 +147,7 @@ static void put_piece(struct maps *m, uint64_t start, uint64_t end, const char *
         int len = rt_snprintf(head, sizeof(head), "%08lx-%08lx", (unsigned long) start, (unsigned long) end);
         put(m->fd, head, (size_t) len);
         put(m->fd, rest, n);
-        const char *label = start >= guest_image.stack_lo && start < guest_image.stack_hi ? "[stack]" :
+        const char *label = guest_image.stack_lo && start >= guest_image.stack_lo && start < guest_image.stack_hi ? "[stack]" :
                             guest_vdso && start == guest_vdso ? "[vdso]" :
                             start >= guest_image.brk && start < guest_image.brk_now ? "[heap]" : NULL;
         if (label && !named) {
@@ -159,6 +159,13 @@ static void put_piece(struct maps *m, uint64_t start, uint64_t end, const char *
         put(m->fd, "\n", 1);
 }
 
+static bool find_own(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end) {
+        rt_own_lock();
+        bool found = rt_own_find(start, end, ret_start, ret_end);
+        rt_own_unlock();
+        return found;
+}
+
 /* A line without the parts that are the translator's: the kernel joins neighbours. */
 static void put_mapping(struct maps *m, const char *line, size_t n) {
         const char *s = line, *name = memchr(line, '/', n);
@@ -168,11 +175,11 @@ static void put_mapping(struct maps *m, const char *line, size_t n) {
         if (!name)
                 name = memchr(line, '[', n);
         size_t len = name ? n - (size_t) (name - line) : 0;
-        if (name && ((len == strlen(m->own) && !memcmp(name, m->own, len)) || !strncmp(name, "[stack]", 7) ||
-                     !strncmp(name, "[v", 2) || !strncmp(name, "[heap]", 6)))
+        if (name && ((len == strlen(m->own) && !memcmp(name, m->own, len)) ||
+                     (guest_image.stack_lo && !strncmp(name, "[stack]", 7)) || !strncmp(name, "[v", 2) || !strncmp(name, "[heap]", 6)))
                 return;
         size_t rest = n - (size_t) (s - line);
-        while (rt_own_find(start, end, &own_start, &own_end)) {
+        while (find_own(start, end, &own_start, &own_end)) {
                 if (own_start > start)
                         put_piece(m, start, own_start, s, rest, name);
                 if (own_end >= end)

@@ -9,6 +9,7 @@
 #include "../runtime/thread.h"
 #include "image.h"
 #include "loader.h"
+#include "mm.h"
 #include "vdso.h"
 
 #define STACK_MIN (UINT64_C(128) << 10)
@@ -32,24 +33,53 @@ static uint64_t strings_size(char **s, unsigned *ret_n) {
         return size;
 }
 
+/* The end of the stack that the kernel made: the program's name is the highest thing there, but for 8 bytes of zeros. */
+static uint64_t kernel_stack_end(const struct program *p) {
+        uint64_t name = host_aux(p, AT_EXECFN);
+        return name ? PAGE_UP(name + strlen((const char *) name) + 1 + 8) : 0;
+}
+
+/* Takes the kernel's stack, which grows down to what RLIMIT_STACK allows at that moment. `need`: bytes that are wanted at once. Returns
+ * false when it has no room for them. */
+static bool take_kernel_stack(const struct program *p, uint64_t need) {
+        struct rlimit64 limit;
+        uint64_t end = kernel_stack_end(p), lowest = PAGE_DOWN(p->kernel_sp) - need;
+        if (p->stack_size || !end || sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit) < 0)
+                return false;
+        if (limit.rlim_cur < STACK_MIN || end - lowest > limit.rlim_cur - STACK_MIN / 2 || guest_write(lowest, "", 1) < 0)
+                return false;
+        guest_image.stack_hi = end;
+        return true;
+}
+
+/* A stack of its own: where the user asks for one of that size, or what the kernel let in leaves no room. */
 static int map_stack(const struct program *p, uint64_t need) {
-        struct rlimit64 { uint64_t cur, max; } lim = { 0, 0 };
+        struct rlimit64 lim = { 0 };
         uint64_t size = p->stack_size;
         if (!size) {
                 sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &lim);
-                size = lim.cur == UINT64_MAX || !lim.cur ? STACK_UNLIMITED : lim.cur;
+                size = lim.rlim_cur == UINT64_MAX || !lim.rlim_cur ? STACK_UNLIMITED : lim.rlim_cur;
         }
         if (size > STACK_MAX)
                 size = STACK_MAX;
         if (size < STACK_MIN + need)
                 size = STACK_MIN + need;
-        size = (size + 4095) & ~UINT64_C(4095);
+        size = PAGE_UP(size);
         long r = rt_mmap(0, size + GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
         if (r < 0 && r > -4096)
                 return (int) r;
         guest_image.stack_lo = (uint64_t) r + GUARD;
         guest_image.stack_hi = guest_image.stack_lo + size;
         return (int) rt_mprotect((void *) guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
+}
+
+/* Makes the stack executable for the guest. What the host thinks of it does not matter: it only shows in /proc/self/maps. */
+static void allow_exec(uint64_t sp) {
+        const struct image *m = &guest_image;
+        uint64_t from = m->stack_lo ? m->stack_lo : PAGE_DOWN(sp);
+        int prot = PROT_READ | PROT_WRITE | PROT_EXEC | (m->stack_lo ? 0 : PROT_GROWSDOWN);
+        (void) rt_mprotect((void *) from, m->stack_hi - from, prot);
+        mm_exec_set(from, m->stack_hi, MM_EXEC | MM_GROWS);
 }
 
 /* Copies a string to *at, which goes down; returns its address. */
@@ -116,10 +146,13 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         struct image *m = &guest_image;
         unsigned argc, envc;
         uint64_t need = strings_size(p->argv, &argc) + strings_size(p->envp, &envc) + strlen(p->path) + 4096;
-        int r = map_stack(p, need + 8 * (argc + envc));
+        need += 8 * (argc + envc + sizeof(m->auxv) / 8);
+        bool kernels = take_kernel_stack(p, need);
+        int r = kernels ? 0 : map_stack(p, need);
         if (r < 0)
                 return r;
-        uint64_t at = m->stack_hi - 8;
+        /* From a whole page on: addresses in a page are the same each time, and so is what code does that looks at alignment. */
+        uint64_t at = (kernels ? PAGE_DOWN(p->kernel_sp) : m->stack_hi) - 8;
         uint64_t execfn = push_string(&at, p->path);
         push_strings(&at, p->envp, envc, &m->env_start, &m->env_end);
         push_strings(&at, p->argv, argc, &m->arg_start, &m->arg_end);
@@ -137,6 +170,8 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         w = put_pointers(w, m->arg_start, argc);
         w = put_pointers(w, m->env_start, envc);
         memcpy(w, m->auxv, m->nauxv * 8);
+        if (l->exec_stack)
+                allow_exec(m->start_stack);
         t->cpu.x[31] = (uint64_t) sp;
         t->cpu.pc = l->start;
         return 0;
@@ -170,7 +205,7 @@ static void note_path(const struct program *p) {
 int load_program(struct thread *t, const struct program *p, char *why, size_t size) {
         struct loaded l;
         why[0] = 0;
-        vdso_init(host_aux(p, AT_SYSINFO_EHDR));
+        vdso_init(host_aux(p, AT_SYSINFO_EHDR), kernel_stack_end(p));
         note_path(p);
         int r = load_elf(p, &l, why, size);
         if (r >= 0)

@@ -1,8 +1,13 @@
 /* Memory: mmap(2) and its kin. Guest addresses are host addresses, and pages have the protection that the guest asked for.
- * Whatever changes or removes pages drops the translations made from them. */
+ * Whatever changes or removes pages drops the translations made from them.
+ *
+ * Where the translator's own memory lies there is nothing for the guest: a call that covers it acts on the guest's pages beside it and
+ * says what the kernel says of addresses without a mapping. Only what would put pages there fails, with ENOMEM. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
+#include <linux/personality.h>
+#include <linux/resource.h>
 #include <linux/shm.h>
 #include "../runtime/exec_thread.h"
 #include "../runtime/rt.h"
@@ -10,128 +15,273 @@
 #include "mm.h"
 #include "syscalls.h"
 
-#define PAGE_UP(x) (((x) + 4095) & ~UINT64_C(4095))
-#define GUEST_PROT_MASK UINT64_C(0x0300000f) /* READ WRITE EXEC SEM GROWSDOWN GROWSUP; no BTI, no MTE on this CPU */
-#define X86_MAP_32BIT UINT64_C(0x40)
+#define GUEST_PROT_MASK UINT64_C(0xf) /* READ WRITE EXEC SEM; no BTI, no MTE on this CPU */
+#define X86_MAP_FLAGS UINT64_C(0xc0)  /* MAP_32BIT, MAP_ABOVE4G: nothing on arm64 */
+#define TASK_SIZE (ADDRESS_MAX - PAGE_SIZE)
 
 static bool failed(long r) { return r < 0 && r > -4096; }
 
-/* Does it touch what the guest must not? */
-static bool is_reserved(uint64_t start, uint64_t size) {
-        uint64_t end = start + size, s, e;
-        return rt_own_find(start, end < start ? UINT64_MAX : end, &s, &e);
-}
-
-/* Pages were mapped, unmapped or protected. `had_code`: translations may have been made from them. */
-static void pages_changed(uint64_t start, uint64_t size, bool may_exec, bool had_code) {
-        uint64_t end = start + PAGE_UP(size);
-        mm_exec_set(start, end, may_exec);
-        if (had_code)
-                exec_invalidate(start, end);
-}
-
 /* A call that changes mappings and what is noted of them here are one step: another thread may be given the same
- * addresses right behind the call. */
+ * addresses right behind the call. While the host's part is done the translator maps nothing either. */
 static struct rt_mutex space;
 
 void mm_fork_prepare(void) { rt_mutex_lock(&space); }
 void mm_fork_done(void) { rt_mutex_unlock(&space); }
 
+static void lock(void) {
+        rt_mutex_lock(&space);
+        rt_own_lock();
+}
+
+/* ---- what is the translator's ---- */
+
+static bool is_own(uint64_t start, uint64_t size) {
+        uint64_t end = start + PAGE_UP(size), s, e;
+        return end > start && rt_own_find(start, end, &s, &e);
+}
+
+bool mm_is_own(uint64_t start, uint64_t size) {
+        rt_own_lock();
+        bool own = is_own(start, size);
+        rt_own_unlock();
+        return own;
+}
+
+bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end) {
+        uint64_t s, e;
+        while (*at < end && rt_own_find(*at, end, &s, &e)) {
+                *ret_end = s;
+                if (s > *at)
+                        return true;
+                *at = e;
+        }
+        *ret_end = end;
+        return *at < end;
+}
+
+/* Removes the guest's pages in [start, end). How far it came is in *ret_done. Returns 0 or a negative errno. */
+static long unmap_pieces(uint64_t start, uint64_t end, uint64_t *ret_done) {
+        uint64_t stop;
+        for (*ret_done = start; mm_next_piece(ret_done, end, &stop); *ret_done = stop) {
+                long r = rt_munmap((void *) *ret_done, stop - *ret_done);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* ---- what may be executed ---- */
+
+static bool read_implies_exec;
+
+long sys_personality(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        long r = safe_syscall(__NR_personality, a[0], 0, 0, 0, 0, 0);
+        if (!failed(r) && (uint32_t) a[0] != UINT32_MAX)
+                read_implies_exec = a[0] & READ_IMPLIES_EXEC;
+        return r;
+}
+
+/* enum mm_exec of pages with a protection that the guest asked for. */
+static unsigned exec_of(uint64_t prot) {
+        if (prot & PROT_EXEC)
+                return prot & PROT_READ ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY;
+        return read_implies_exec && (prot & PROT_READ) ? MM_EXEC : 0;
+}
+
 /* Pages that may only be executed are translated, so they must be readable for the translator (on x86 they need not be). */
 static uint64_t host_prot(uint64_t prot) { return prot & PROT_EXEC ? prot | PROT_READ : prot; }
 
-/* ---- calls ---- */
+/* Pages were mapped, unmapped or protected. `what`: enum mm_exec; `had_code`: translations may have been made from them. */
+static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had_code) {
+        uint64_t end = start + PAGE_UP(size);
+        mm_exec_set(start, end, what);
+        if (had_code)
+                exec_invalidate(start, end);
+}
+
+/* ---- mmap, munmap ---- */
 
 long sys_mmap(struct thread *t, const uint64_t a[6]) {
-        uint64_t addr = a[0], size = a[1], prot = a[2], flags = a[3] & ~X86_MAP_32BIT;
+        uint64_t addr = a[0], size = a[1], prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
+        bool replaces = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
         (void) t;
-        if (prot & ~GUEST_PROT_MASK)
-                return -EINVAL;
-        if ((flags & MAP_FIXED) && is_reserved(addr, PAGE_UP(size)))
-                return -ENOMEM;
-        rt_mutex_lock(&space);
-        long r = safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
+        lock();
+        long r = replaces && is_own(addr, size) ? -ENOMEM : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
+        rt_own_unlock();
         if (!failed(r))
-                pages_changed((uint64_t) r, size, prot & PROT_EXEC, flags & MAP_FIXED);
+                pages_changed((uint64_t) r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
         rt_mutex_unlock(&space);
         return r;
 }
 
 long sys_munmap(struct thread *t, const uint64_t a[6]) {
+        uint64_t end = a[0] + PAGE_UP(a[1]), done = end;
         (void) t;
-        if (is_reserved(a[0], PAGE_UP(a[1])))
-                return -EINVAL;
-        rt_mutex_lock(&space);
-        long r = safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
-        if (!failed(r))
-                pages_changed(a[0], a[1], false, true);
+        lock();
+        bool pieces = is_own(a[0], a[1]) && !(a[0] & (PAGE_SIZE - 1)) && end <= TASK_SIZE;
+        long r = pieces ? unmap_pieces(a[0], end, &done) : safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
+        rt_own_unlock();
+        if (pieces || !failed(r))
+                pages_changed(a[0], done - a[0], 0, true);
         rt_mutex_unlock(&space);
         return r;
+}
+
+/* ---- mprotect ---- */
+
+/* As do_mprotect_pkey() of mm/mprotect.c says it of arguments. 1: they are good. */
+static long check_mprotect(uint64_t addr, uint64_t size, uint64_t prot) {
+        const uint64_t grows = PROT_GROWSDOWN | PROT_GROWSUP;
+        if ((prot & grows) == grows || (addr & (PAGE_SIZE - 1)))
+                return -EINVAL;
+        if (!size)
+                return 0;
+        if (addr + PAGE_UP(size) <= addr)
+                return -ENOMEM;
+        return prot & ~(GUEST_PROT_MASK | grows) ? -EINVAL : 1;
+}
+
+static long protect(uint64_t addr, uint64_t size, uint64_t prot) {
+        uint64_t end = addr + PAGE_UP(size), own, own_end;
+        unsigned what = exec_of(prot);
+        lock();
+        bool hole = rt_own_find(addr, end, &own, &own_end);
+        if (hole)
+                end = own > addr ? own : addr;
+        long r = end > addr ? safe_syscall(__NR_mprotect, addr, end - addr, host_prot(prot), 0, 0, 0) : -ENOMEM;
+        rt_own_unlock();
+        if (r == -ENOMEM) /* the pages before the hole were changed */
+                end = mm_mapped_up_to(addr, end);
+        if (!failed(r) && (prot & PROT_GROWSDOWN)) {
+                addr = mm_mapped_from(addr);
+                what |= what ? MM_GROWS : 0;
+        }
+        if (!failed(r) || r == -ENOMEM)
+                pages_changed(addr, end - addr, what, true);
+        rt_mutex_unlock(&space);
+        return hole && !failed(r) ? -ENOMEM : r;
 }
 
 long sys_mprotect(struct thread *t, const uint64_t a[6]) {
         (void) t;
-        if (a[2] & ~GUEST_PROT_MASK)
-                return -EINVAL;
-        if (is_reserved(a[0], PAGE_UP(a[1])))
-                return -ENOMEM;
-        rt_mutex_lock(&space);
-        long r = safe_syscall(__NR_mprotect, a[0], a[1], host_prot(a[2]), 0, 0, 0);
-        if (!failed(r))
-                pages_changed(a[0], a[1], a[2] & PROT_EXEC, true);
-        rt_mutex_unlock(&space);
+        long r = check_mprotect(a[0], a[1], a[2]);
+        return r > 0 ? protect(a[0], a[1], a[2]) : r;
+}
+
+/* Protection keys, as arm64's kernel has them on a CPU without FEAT_S1POE: there is none, not even 0. */
+long sys_pkey_mprotect(struct thread *t, const uint64_t a[6]) {
+        (void) t;
+        long r = check_mprotect(a[0], a[1], a[2]);
+        if (r > 0)
+                r = (int) a[3] == -1 ? protect(a[0], a[1], a[2]) : -EINVAL;
         return r;
 }
 
-long sys_mremap(struct thread *t, const uint64_t a[6]) {
+long sys_pkey_alloc(struct thread *t, const uint64_t a[6]) {
+        enum { RIGHTS = 0xf };
         (void) t;
-        if (is_reserved(a[0], PAGE_UP(a[1])) || ((a[3] & MREMAP_FIXED) && is_reserved(a[4], PAGE_UP(a[2]))))
-                return -EFAULT;
-        rt_mutex_lock(&space);
-        bool may_exec = mm_may_exec(a[0]);
-        long r = safe_syscall(__NR_mremap, a[0], a[1], a[2], a[3], a[4], 0);
+        return a[0] || (a[1] & ~(uint64_t) RIGHTS) ? -EINVAL : -ENOSPC;
+}
+
+long sys_pkey_free(struct thread *t, const uint64_t a[6]) {
+        (void) t, (void) a;
+        return -EINVAL;
+}
+
+/* ---- mremap ---- */
+
+/* What may be executed goes along with the pages; what is added is like the last of them. */
+static void pages_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new) {
+        uint64_t both = old < new ? old : new, end, stop;
+        unsigned what = old ? 0 : mm_exec_get(from, &end);
+        for (uint64_t at = 0; at < both; at = stop) {
+                what = mm_exec_get(from + at, &end);
+                stop = end - from < both ? end - from : both;
+                if (to != from)
+                        pages_changed(to + at, stop - at, what, true);
+        }
+        if (new > old)
+                pages_changed(to + old, new - old, what, true);
+}
+
+long sys_mremap(struct thread *t, const uint64_t a[6]) {
+        uint64_t from = a[0], old = PAGE_UP(a[1]), new = PAGE_UP(a[2]), flags = a[3];
+        (void) t;
+        lock();
+        long r = is_own(from, old ? old : 1) ? -EFAULT : (flags & MREMAP_FIXED) && is_own(a[4], new) ? -ENOMEM : 0;
+        if (r < 0 && ((from & (PAGE_SIZE - 1)) || !new || (flags & ~UINT64_C(7))))
+                r = -EINVAL;
+        if (r == 0)
+                r = safe_syscall(__NR_mremap, from, a[1], a[2], flags, a[4], 0);
+        rt_own_unlock();
         if (!failed(r)) {
-                pages_changed(a[0], a[1], may_exec && (a[3] & MREMAP_DONTUNMAP), true);
-                pages_changed((uint64_t) r, a[2], may_exec, true);
+                uint64_t to = (uint64_t) r;
+                pages_moved(from, old, to, new);
+                if (to == from)
+                        pages_changed(to + new, old > new ? old - new : 0, 0, true);
+                else if (flags & MREMAP_DONTUNMAP)
+                        exec_invalidate(from, from + old);
+                else
+                        pages_changed(from, old, 0, true);
         }
         rt_mutex_unlock(&space);
         return r;
 }
 
-long sys_madvise(struct thread *t, const uint64_t a[6]) {
-        (void) t;
-        if (is_reserved(a[0], PAGE_UP(a[1])))
-                return -ENOMEM;
-        long r = safe_syscall(__NR_madvise, a[0], a[1], a[2], 0, 0, 0);
-        if (a[2] == MADV_DONTNEED || a[2] == MADV_FREE || a[2] == MADV_REMOVE)
-                exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
-        return r;
+/* ---- brk ---- */
+
+/* check_data_rlimit() of linux/mm.h; the host does not know where the guest's break is. */
+static bool break_is_allowed(uint64_t end) {
+        struct rlimit64 limit;
+        if (sys_call4(__NR_prlimit64, 0, RLIMIT_DATA, 0, &limit) < 0)
+                return true;
+        uint64_t data = guest_image.end_data - guest_image.start_data, heap = end - PAGE_UP(guest_image.brk);
+        return limit.rlim_cur >= data && limit.rlim_cur - data >= heap;
+}
+
+static bool grow_break(uint64_t old_end, uint64_t new_end) {
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+        long r = rt_mmap(old_end, new_end - old_end, PROT_READ | PROT_WRITE, flags, -1, 0);
+        if (failed(r))
+                return false;
+        if ((uint64_t) r != old_end) { /* before Linux 4.17 it is only a hint */
+                rt_munmap((void *) r, new_end - old_end);
+                return false;
+        }
+        mm_exec_set(old_end, new_end, exec_of(PROT_READ));
+        return true;
+}
+
+static void shrink_break(uint64_t new_end, uint64_t old_end) {
+        uint64_t done;
+        rt_own_lock();
+        (void) unmap_pieces(new_end, old_end, &done);
+        rt_own_unlock();
+        pages_changed(new_end, done - new_end, 0, true);
 }
 
 /* The break begins behind the program's image; it is the guest's, not the translator's own. */
 long sys_brk(struct thread *t, const uint64_t a[6]) {
+        uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
         (void) t;
         rt_mutex_lock(&space);
-        uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
         if (!guest_image.brk_now)
                 guest_image.brk_now = start;
         uint64_t old_end = PAGE_UP(guest_image.brk_now), new_end = PAGE_UP(want);
-        if (want >= start && new_end > old_end) {
-                long r = rt_mmap(old_end, new_end - old_end, PROT_READ | PROT_WRITE,
-                                 (int) (MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE), -1, 0);
-                if (!failed(r))
-                        guest_image.brk_now = want;
-        } else if (want >= start) {
-                if (new_end < old_end) {
-                        exec_invalidate(new_end, old_end);
-                        rt_munmap((void *) new_end, old_end - new_end);
-                }
+        bool may = want >= start && want < ADDRESS_MAX;
+        if (may && new_end > old_end)
+                may = break_is_allowed(want) && grow_break(old_end, new_end);
+        else if (may && new_end < old_end)
+                shrink_break(new_end, old_end);
+        if (may)
                 guest_image.brk_now = want;
-        }
         long ret = (long) guest_image.brk_now;
         rt_mutex_unlock(&space);
         return ret;
 }
+
+/* ---- System V shared memory ---- */
 
 enum { GUEST_SHM_EXEC = 0100000, GUEST_SHM_REMAP = 040000 };
 
@@ -142,11 +292,14 @@ static uint64_t segment_size(uint64_t id) {
 }
 
 long sys_shmat(struct thread *t, const uint64_t a[6]) {
+        bool replaces = a[2] & GUEST_SHM_REMAP;
         (void) t;
-        rt_mutex_lock(&space);
-        long r = safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
+        lock();
+        uint64_t size = segment_size(a[0]);
+        long r = replaces && is_own(PAGE_DOWN(a[1]), size) ? -EINVAL : safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
+        rt_own_unlock();
         if (!failed(r))
-                pages_changed((uint64_t) r, segment_size(a[0]), a[2] & GUEST_SHM_EXEC, a[2] & GUEST_SHM_REMAP);
+                pages_changed((uint64_t) r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
         rt_mutex_unlock(&space);
         return r;
 }
@@ -158,16 +311,4 @@ long sys_shmdt(struct thread *t, const uint64_t a[6]) {
         if (r == 0)
                 exec_invalidate(a[0], UINT64_MAX);
         return r;
-}
-
-long sys_remap_file_pages(struct thread *t, const uint64_t a[6]) {
-        (void) t;
-        long r = safe_syscall(__NR_remap_file_pages, a[0], a[1], a[2], a[3], a[4], 0);
-        exec_invalidate(a[0], a[0] + PAGE_UP(a[1]));
-        return r;
-}
-
-long sys_process_madvise(struct thread *t, const uint64_t a[6]) {
-        (void) t;
-        return safe_syscall(__NR_process_madvise, a[0], a[1], a[2], a[3], a[4], 0);
 }

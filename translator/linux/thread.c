@@ -57,7 +57,8 @@ struct thread *thread_init_first(int *ret_error)
 static void *map_block(void)
 {
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
-        long p = rt_mmap(0, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
+        size_t at = BLOCK_SIZE - THREAD_SIZE + offsetof(struct thread, os.block_own);
+        long p = rt_own_map(NULL, at, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1);
 
         if (p < 0 && p > -4096)
                 return NULL;
@@ -91,7 +92,6 @@ struct thread *thread_new(struct thread *parent)
         t->cpu.thread = t;
         t->os.block = block;
         t->os.block_size = BLOCK_SIZE;
-        rt_own_add(&t->os.block_own, block, BLOCK_SIZE);
         t->os.sigmask = parent->os.sigmask;
         copy_cpu(&t->cpu, &parent->cpu);
         if (exec_thread_init(t) < 0) {

@@ -198,8 +198,24 @@ bool vdso_lift(struct lift *l) {
         return true;
 }
 
-void vdso_init(uint64_t host_vdso) {
+/* The host's image and the data pages right below it, which are not the guest's. Nothing else was mapped yet but what exec has mapped. */
+static void own_host_image(uint64_t stack_end) {
+        static struct rt_own own;
+        const Elf64_Ehdr *eh = (const Elf64_Ehdr *) host.image;
+        const Elf64_Phdr *ph = (const Elf64_Phdr *) (host.image + eh->e_phoff);
+        uint64_t start = mm_mapped_from(host.image), end = host.image;
+        for (unsigned k = 0; k < eh->e_phnum; k++)
+                if (ph[k].p_type == PT_LOAD)
+                        end = host.image + ph[k].p_offset + ph[k].p_memsz;
+        if (start < stack_end && stack_end < host.image)
+                start = stack_end;
+        rt_own_add(&own, (const void *) start, end - start);
+}
+
+void vdso_init(uint64_t host_vdso, uint64_t stack_end) {
         host.image = host_vdso;
+        if (host.image)
+                own_host_image(stack_end);
         long p = rt_mmap(0, sizeof(struct vdso_image), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (p < 0 && p > -4096)
                 return;
@@ -209,6 +225,6 @@ void vdso_init(uint64_t host_vdso) {
         if (rt_mprotect(v, sizeof(*v), PROT_READ | PROT_EXEC) < 0) /* refused to memory that was writable */
                 (void) rt_mprotect(v, sizeof(*v), PROT_READ);
         guest_vdso = (uint64_t) p;
-        mm_exec_set(guest_vdso, guest_vdso + sizeof(*v), true);
+        mm_exec_set(guest_vdso, guest_vdso + sizeof(*v), MM_EXEC);
         signal_trampoline = guest_vdso + OFFSET(text) + 16 * 3;
 }

@@ -3,9 +3,9 @@
 #pragma once
 #include <stdint.h>
 
-/* Builds and maps the image; sets guest_vdso. `host_vdso`: AT_SYSINFO_EHDR, or 0. Without memory there is no vDSO, which
- * programs can live with. */
-void vdso_init(uint64_t host_vdso);
+/* Builds and maps the image; sets guest_vdso. `host_vdso`: AT_SYSINFO_EHDR, or 0; `stack_end`: of the stack that the kernel made.
+ * Without memory there is no vDSO, which programs can live with. */
+void vdso_init(uint64_t host_vdso, uint64_t stack_end);
 
 /* Instructions of the image that stand for a call of ours: UDF #VDSO_UDF + function. Only at addresses in the image. */
 #define VDSO_UDF 0xbf00u

@@ -47,11 +47,8 @@ static struct {
 } cache;
 
 static void *map(size_t bytes, struct rt_own *own) {
-        long p = rt_mmap(0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (p < 0 && p > -4096)
-                return NULL;
-        rt_own_add(own, (void *) p, bytes);
-        return (void *) p;
+        long p = rt_own_map(own, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+        return p < 0 && p > -4096 ? NULL : (void *) p;
 }
 
 static void forget(void) {

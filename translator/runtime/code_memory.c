@@ -66,14 +66,12 @@ static struct rt_own own[2];
 int code_memory_map(struct code_memory *m, size_t bytes, bool two) {
         uint64_t write = 0, exec = 0;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-        long p = two ? -EACCES : rt_mmap(0, bytes, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1, 0);
+        long p = two ? -EACCES : rt_own_map(&own[0], 0, bytes, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1);
         m->bytes = bytes;
         m->shift = 0;
         m->write = (uint8_t *) p;
-        if (!failed(p)) {
-                rt_own_add(&own[0], m->write, bytes);
+        if (!failed(p))
                 return 0;
-        }
         if (p != -EACCES && p != -EPERM)
                 return (int) p;
         int r = map_views(bytes, &write, &exec);

@@ -26,7 +26,7 @@ static bool translating;            /* guest code is being read, for a region th
 
 /* ---- threads ---- */
 
-#define RET_STACK 65536
+#define RET_STACK_MAP (4096 + 65536) /* the call/return stack with its guard page, and struct exec_thread on top of it */
 
 int exec_init(size_t cache_bytes) {
         if (!x64_detect(exec_cpu_limit()))
@@ -56,15 +56,18 @@ static void change_mode(struct thread *t) {
 }
 
 int exec_thread_init(struct thread *t) {
-        long p = rt_mmap(0, RET_STACK + 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        const size_t at = RET_STACK_MAP - sizeof(struct exec_thread);
+        long p = rt_own_map(NULL, at + offsetof(struct exec_thread, own), RET_STACK_MAP, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
         if (p < 0 && p > -4096)
                 return (int) p;
-        long r = rt_mprotect((void *) (p + 4096), RET_STACK, PROT_READ | PROT_WRITE);
-        if (r < 0)
-                return (int) r;
-        struct exec_thread *e = (struct exec_thread *) (p + 4096 + RET_STACK - sizeof(*e));
+        struct exec_thread *e = (struct exec_thread *) (p + (long) at);
         e->map = p;
-        rt_own_add(&e->own, (void *) p, RET_STACK + 2 * 4096);
+        if (rt_mprotect((void *) p, 4096, PROT_NONE) < 0) {
+                rt_own_remove(&e->own);
+                rt_munmap((void *) p, RET_STACK_MAP);
+                return -ENOMEM;
+        }
         e->thread = t;
         t->exec = e;
         t->cpu.thread = t;
@@ -92,7 +95,7 @@ void exec_thread_done(struct thread *t) {
         rt_mutex_unlock(&lock);
         t->exec = NULL;
         rt_own_remove(&e->own);
-        rt_munmap((void *) e->map, RET_STACK + 2 * 4096);
+        rt_munmap((void *) e->map, RET_STACK_MAP);
 }
 
 bool exec_share_file(struct share_file *ret) {

@@ -45,7 +45,7 @@ void rt_free(void *p);
 void rt_alloc_fork_prepare(void);
 void rt_alloc_fork_done(void);
 
-/* What of the address space is the translator's: the guest does not see it in /proc/self/maps and may not map over it.
+/* What of the address space is the translator's: the guest does not see it in /proc/self/maps and cannot change it by a system call.
  * The record is the caller's, and may lie in the memory that it is about. */
 struct rt_own {
         uint64_t start, end;
@@ -53,11 +53,17 @@ struct rt_own {
 };
 void rt_own_add(struct rt_own *o, const void *start, size_t size);
 void rt_own_remove(struct rt_own *o);
-/* The lowest such piece that overlaps [start, end), if there is one. */
+/* rt_mmap() of memory that is noted in the same step, in *o, or, where that is NULL, in a record `at` bytes into the mapping. */
+long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd);
+/* Most of what rt_own_map() gives lies in this part of the address space. */
+#define RT_OWN_ZONE UINT64_C(0x680000000000)
+#define RT_OWN_ZONE_SIZE (UINT64_C(1) << 42)
+/* While it is held the translator maps nothing: for a call of the guest's that changes mappings, and around fork. Inside all other
+ * locks; nothing may be allocated under it. */
+void rt_own_lock(void);
+void rt_own_unlock(void);
+/* The lowest such piece that overlaps [start, end), if there is one. With the lock held. */
 bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end);
-/* Around fork. */
-void rt_own_fork_prepare(void);
-void rt_own_fork_done(void);
 
 /* ---- text ---- */
 

@@ -171,21 +171,17 @@ static struct {
 
 void rt_alloc_fork_prepare(void) {
         rt_mutex_lock(&heap.lock);
-        rt_own_fork_prepare();
+        rt_own_lock();
 }
 
 void rt_alloc_fork_done(void) {
-        rt_own_fork_done();
+        rt_own_unlock();
         rt_mutex_unlock(&heap.lock);
 }
 
 static void *map(size_t size) {
-        long p = rt_mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (p < 0 && p > -4096)
-                return NULL;
-        struct mapping *m = (struct mapping *) p;
-        rt_own_add(&m->own, m, size);
-        return m->content;
+        long p = rt_own_map(NULL, offsetof(struct mapping, own), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+        return p < 0 && p > -4096 ? NULL : ((struct mapping *) p)->content;
 }
 
 static void unmap(void *content, size_t size) {

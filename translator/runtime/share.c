@@ -251,12 +251,12 @@ static bool have_record(void) {
         if (share.body_size >= max)
                 return false;
         share.record_max = (max - share.body_size + 4095) & ~(size_t) 4095;
-        long p = rt_mmap(0, share.record_max, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+        long p = rt_own_map(&share.record_own, 0, share.record_max, PROT_READ | PROT_WRITE, flags, -1);
         if (p < 0 && p > -4096)
                 return false;
         share.record = (uint8_t *) p;
         share.list = (struct bucket *) (share.record + share.record_max);
-        rt_own_add(&share.record_own, share.record, share.record_max);
         return true;
 }
 
@@ -386,15 +386,15 @@ static bool is_sound_header(const struct header *h, size_t size) {
 }
 
 bool share_adopt(int fd, size_t size) {
-        long p = size <= 2 * BODY_MAX ? rt_mmap(0, size, PROT_READ, MAP_PRIVATE, fd, 0) : -ENOMEM;
+        long p = size <= 2 * BODY_MAX ? rt_own_map(&share.own, 0, size, PROT_READ, MAP_PRIVATE, fd) : -ENOMEM;
         if (p < 0 && p > -4096)
                 return false;
         const struct header *h = (const struct header *) p;
         if (!is_sound_header(h, size)) {
+                rt_own_remove(&share.own);
                 (void) rt_munmap((void *) p, size);
                 return false;
         }
-        rt_own_add(&share.own, h, size);
         share.file = h;
         share.body = (const uint8_t *) (h + 1) + h->nbuckets * sizeof(struct bucket);
         share.body_size = h->body_size;

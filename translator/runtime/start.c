@@ -16,15 +16,21 @@
 
 #define AT_FLAGS_PRESERVE_ARGV0 1 /* linux/binfmts.h */
 
+/* The first thread's own stack, above a guard page. The one that the kernel made becomes the guest's (linux/stack.c). */
+enum { FIRST_STACK = 256 * 1024 };
+__attribute__((used, aligned(4096))) static uint8_t first_stack[4096 + FIRST_STACK];
+
 /* The stack as the kernel left it: argc, argv, envp, auxv. */
 __attribute__((naked, noreturn, used)) void _start(void) {
-        __asm__ volatile("xor %ebp, %ebp\n\t"
-                         "mov %rsp, %rdi\n\t"
-                         "lea __ehdr_start(%rip), %rsi\n\t"
-                         "lea _DYNAMIC(%rip), %rdx\n\t"
-                         "and $-16, %rsp\n\t"
+        __asm__ volatile("xor %%ebp, %%ebp\n\t"
+                         "mov %%rsp, %%rdi\n\t"
+                         "lea __ehdr_start(%%rip), %%rsi\n\t"
+                         "lea _DYNAMIC(%%rip), %%rdx\n\t"
+                         "lea %P0+%c1(%%rip), %%rsp\n\t"
                          "call rt_start\n\t"
-                         "ud2");
+                         "ud2"
+                         :
+                         : "i"(first_stack), "i"(sizeof(first_stack)));
 }
 
 /* Adds our load address to what the linker could not know: R_X86_64_RELATIVE entries only. */
@@ -77,7 +83,7 @@ static void choose_program(const struct start *s, struct program *p) {
                 rt_die("nothing to run");
         options_keep_log();
         *p = (struct program) { .path = s->argv[first], .fd = fd == UINT64_MAX ? -1 : (int) fd, .auxv = s->auxv,
-                                .sysroot = options.sysroot, .stack_size = options.stack_size };
+                                .sysroot = options.sysroot, .stack_size = options.stack_size, .kernel_sp = (uint64_t) (s->argv - 1) };
         p->argv = s->argv + first + (preserve && first + 1 < s->argc);
         execve_take_copy(p);
         if (options.argv0)
@@ -96,6 +102,7 @@ extern const char __ehdr_start[], _end[]; /* by the linker */
 static void own_image(void) {
         static struct rt_own own;
         rt_own_add(&own, __ehdr_start, (size_t) (_end - __ehdr_start));
+        (void) rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
 }
 
 static _Noreturn void cannot_run(const struct program *p, int error, const char *why) {
