@@ -1,59 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Address space: brk, mmap and its kin, protections, limits, stacks, and running out of all of them. */
-#include "check.h"
-#include <setjmp.h>
-#include <sys/auxv.h>
+/* Address space: brk, mmap and its kin, protections. */
+#include "memory.h"
 #include <sys/ipc.h>
 #include <sys/personality.h>
-#include <sys/resource.h>
 #include <sys/shm.h>
-#include <sys/syscall.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
-
-static sigjmp_buf env;
-static volatile int got_code, got_sig;
-static void *volatile got_addr;
-
-static void on_fault(int sig, siginfo_t *info, void *ctx)
-{
-        (void)ctx;
-        got_sig = sig;
-        got_code = info->si_code;
-        got_addr = info->si_addr;
-        siglongjmp(env, 1);
-}
-
-static void catch_faults(void)
-{
-        static char alt[65536];
-        stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt) };
-        struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-        OK(sigaltstack(&ss, NULL));
-        OK(sigaction(SIGSEGV, &act, NULL));
-        OK(sigaction(SIGBUS, &act, NULL));
-}
-
-/* Does the statement fault, how and where? */
-#define FAULTS(statement, sig, code, addr)                                                                                                 \
-        do {                                                                                                                               \
-                if (sigsetjmp(env, 1) == 0) {                                                                                              \
-                        statement;                                                                                                         \
-                        FAIL("%s: no fault", #statement);                                                                                  \
-                }                                                                                                                          \
-                EQ(got_sig, sig);                                                                                                          \
-                EQ(got_code, code);                                                                                                        \
-                EQ(got_addr, addr);                                                                                                        \
-        } while (0)
-
-static char *map(size_t n, int prot)
-{
-        char *p = mmap(NULL, n, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        CHECK(p != MAP_FAILED);
-        return p;
-}
 
 static uint64_t sum_of(const volatile char *p) { return (uint64_t)*p; }
 
@@ -98,15 +52,6 @@ TEST(brk_of_impossible_addresses)
         }
         EQ(syscall(SYS_brk, UINT64_C(1) << 48), now);
         CHECK(malloc(100000) != NULL);
-}
-
-TEST_NOT_ON_QEMU(brk_obeys_the_limit_of_data, "QEMU 7.2 does not pass the limit on")
-{
-        struct rlimit lim = { 400 << 20, RLIM_INFINITY };
-        uint64_t now = (uint64_t)syscall(SYS_brk, 0);
-        OK(setrlimit(RLIMIT_DATA, &lim));
-        EQ(syscall(SYS_brk, now + (450 << 20)), now);
-        EQ(syscall(SYS_brk, now + (1 << 20)), now + (1 << 20));
 }
 
 /* Sums of addresses and sizes that pass 2^64, each with the kernel's own answer. */
@@ -401,36 +346,7 @@ TEST(unmapping_code_that_runs)
         EQ(got_addr, p + 1);
 }
 
-/* ---- limits ---- */
-
-TEST_NOT_ON_QEMU(no_memory_is_enomem, "QEMU 7.2 does not pass the limit on")
-{
-        struct rlimit lim = { 8ul << 30, 8ul << 30 };
-        pid_t pid = fork();
-        if (pid == 0) {
-                char *p;
-                OK(setrlimit(RLIMIT_AS, &lim));
-                unsigned n = 0;
-                while ((p = mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) != MAP_FAILED)
-                        n++;
-                EQ(errno, ENOMEM);
-                CHECK(n > 20);
-                CHECK(malloc(1 << 30) == NULL);
-                EQ(errno, ENOMEM);
-                while (mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
-                        ;
-                EQ(errno, ENOMEM);
-                /* The program goes on: new code, files, signals. */
-                signal(SIGUSR1, SIG_IGN);
-                raise(SIGUSR1);
-                char text[40];
-                snprintf(text, sizeof(text), "%g", 1.5);
-                CHECK(!strcmp(text, "1.5"));
-                CHECK((long)syscall(SYS_clone, 0x3d0f00 /* a thread */, text, NULL, NULL, NULL) == -1);
-                _exit(9);
-        }
-        check_child(pid, 9);
-}
+/* ---- extremes ---- */
 
 TEST_NOT_ON_QEMU(huge_requests, "QEMU 7.2 takes minutes")
 {
@@ -454,160 +370,6 @@ TEST(thousands_of_mappings)
                 OK(mprotect(at[k], 4096, PROT_READ | PROT_EXEC));
         for (int k = 0; k < N; k++)
                 OK(munmap(at[k], 8192));
-}
-
-/* ---- the stack ---- */
-
-__attribute__((noipa)) static uint64_t deep(uint64_t n)
-{
-        volatile char room[1000];
-        room[n & 511] = (char)n;
-        return n ? deep(n - 1) + (uint64_t)(room[n & 511] == (char)n) : 0;
-}
-
-TEST(stack_grows)
-{
-        struct rlimit lim;
-        OK(getrlimit(RLIMIT_STACK, &lim));
-        uint64_t n = lim.rlim_cur == RLIM_INFINITY ? 7000 : (lim.rlim_cur - 500000) / 1100;
-        if (n > 7000)
-                n = 7000;
-        EQ(deep(n), n);
-}
-
-TEST(stack_overflow_is_a_fault_on_the_alternate_stack)
-{
-        catch_faults();
-        if (sigsetjmp(env, 1) == 0) {
-                deep(UINT64_C(1) << 40);
-                FAIL("a stack without end");
-        }
-        EQ(got_sig, SIGSEGV);
-        int here;
-        uint64_t depth = (uint64_t)&here - (uint64_t)got_addr;
-        CHECK(depth > 1 << 20 && depth < UINT64_C(1) << 32);
-}
-
-TEST(stack_overflow_without_one_ends_the_process)
-{
-        int st;
-        pid_t pid = fork();
-        if (pid == 0) {
-                prctl(PR_SET_DUMPABLE, 0);
-                _exit((int)deep(UINT64_C(1) << 40));
-        }
-        CHECK(waitpid(pid, &st, 0) == pid);
-        CHECK(WIFSIGNALED(st));
-        EQ(WTERMSIG(st), SIGSEGV);
-}
-
-TEST_NOT_ON_QEMU(stack_limit_is_the_programs, "execve would need QEMU registered")
-{
-        if (getenv("STACK_TEST")) { /* the second run */
-                uint64_t mib = strtoul(getenv("STACK_TEST"), NULL, 0);
-                EQ(deep(mib * 900), mib * 900);
-                return;
-        }
-        for (uint64_t mib = 2; mib <= 32; mib *= 4) {
-                pid_t pid = fork();
-                if (pid == 0) {
-                        struct rlimit lim = { mib << 20, RLIM_INFINITY };
-                        char text[20];
-                        getrlimit(RLIMIT_STACK, &lim);
-                        lim.rlim_cur = mib << 20;
-                        OK(setrlimit(RLIMIT_STACK, &lim));
-                        snprintf(text, sizeof(text), "%" PRIu64, mib);
-                        setenv("STACK_TEST", text, 1);
-                        close(1);
-                        execl("/proc/self/exe", "x", "stack_limit_is_the_programs", NULL);
-                        _exit(1);
-                }
-                check_child(pid, 0);
-        }
-}
-
-/* What holds is the limit at the moment of the fault. */
-TEST_NOT_ON_QEMU(stack_grows_as_far_as_the_limit_is_raised, "QEMU 7.2 takes the limit at exec")
-{
-        struct rlimit lim;
-        OK(getrlimit(RLIMIT_STACK, &lim));
-        if (lim.rlim_max < 64 << 20)
-                SKIP("the limit cannot be raised");
-        for (uint64_t mib = 4; mib <= 64; mib *= 2) {
-                lim.rlim_cur = mib << 20;
-                OK(setrlimit(RLIMIT_STACK, &lim));
-                pid_t pid = fork();
-                if (pid == 0) {
-                        EQ(deep(mib * 900), mib * 900);
-                        _exit(0);
-                }
-                check_child(pid, 0);
-        }
-        lim.rlim_cur = 1 << 20;
-        OK(setrlimit(RLIMIT_STACK, &lim));
-        catch_faults();
-        if (sigsetjmp(env, 1) == 0) {
-                deep(2000);
-                FAIL("the limit was lowered, and the stack grew");
-        }
-        EQ(got_sig, SIGSEGV);
-        EQ(got_code, SEGV_MAPERR);
-}
-
-static uint32_t return_42[2] = { 0x52800540, 0xd65f03c0 };
-
-/* Puts code onto the stack at some depth and runs it. */
-__attribute__((noipa)) static int run_on_stack(uint64_t n)
-{
-        volatile uint32_t code[256];
-        if (n)
-                return run_on_stack(n - 1) + (int)(code[0] = 0);
-        for (unsigned k = 0; k < 2; k++)
-                code[k] = return_42[k];
-        uint64_t at = (uint64_t)code;
-        __builtin___clear_cache((char *)at, (char *)at + 8);
-        return ((int (*)(void))at)();
-}
-
-/* As glibc does it when a library wants an executable stack. */
-TEST_NOT_ON_QEMU(stack_made_executable, "QEMU 7.2 does not know the flag")
-{
-        catch_faults();
-        uint64_t here = (uint64_t)__builtin_frame_address(0), page = here & ~4095ul;
-        if (sigsetjmp(env, 1) == 0) {
-                run_on_stack(0);
-                FAIL("it was executable");
-        }
-        EQ(got_code, SEGV_ACCERR);
-        OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC | PROT_GROWSDOWN));
-        EQ(run_on_stack(0), 42);
-        EQ(run_on_stack(100), 42);
-        EQ(run_on_stack(3000), 42); /* pages that the kernel adds are like the others */
-        OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_GROWSDOWN));
-        if (sigsetjmp(env, 1) == 0) {
-                run_on_stack(1000);
-                FAIL("it is still executable");
-        }
-        EQ(got_code, SEGV_ACCERR);
-}
-
-/* A mapping that grows has room below it: the kernel keeps other mappings stack_guard_gap away when it is made, and none of
- * the translator's come there later. */
-TEST_NOT_ON_QEMU(mapping_that_grows, "QEMU 7.2 does not let it grow")
-{
-        enum { PAGES = 16, MORE = 200 };
-        char *p = mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
-        CHECK(p != MAP_FAILED);
-        for (unsigned k = 0; k < 20; k++) { /* what needs memory of the translator's */
-                pid_t pid = vfork();
-                if (pid == 0)
-                        _exit(0);
-                check_child(pid, 0);
-        }
-        for (unsigned k = 1; k <= MORE; k++)
-                p[-(long)k * 4096] = (char)k;
-        for (unsigned k = 1; k <= MORE; k++)
-                EQ(p[-(long)k * 4096], (char)k);
 }
 
 TEST(guard_of_null)

@@ -806,6 +806,25 @@ void exec_fork_done(void)
 {
 }
 
+bool mm_is_own(uint64_t start, uint64_t size)
+{
+        (void)start, (void)size;
+        return false;
+}
+
+void limits_after_fork(void)
+{
+}
+
+void limits_for_exec(int dirfd, const char *path)
+{
+        (void)dirfd, (void)path;
+}
+
+void limits_for_exec_off(void)
+{
+}
+
 void mm_fork_prepare(void)
 {
 }

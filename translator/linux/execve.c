@@ -5,6 +5,7 @@
 #include <linux/fcntl.h>
 #include "execve.h"
 #include "image.h"
+#include "limits.h"
 #include "proc.h"
 #include "share_fd.h"
 #include "signal.h"
@@ -71,10 +72,12 @@ static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv
                         return r;
         }
         ignore_sync(t, true);
+        limits_for_exec(dirfd, path);
         if (dirfd == AT_FDCWD && flags == 0)
                 r = safe_syscall(__NR_execve, (uint64_t)path, argv, envp, 0, 0, 0);
         else
                 r = safe_syscall(__NR_execveat, (uint64_t)dirfd, (uint64_t)path, argv, envp, (uint64_t)flags, 0);
+        limits_for_exec_off();
         ignore_sync(t, false);
         if (moved) { /* the mask goes back at the poll, which knows what came in meanwhile */
                 t->os.mask_stale = true;

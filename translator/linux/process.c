@@ -5,6 +5,7 @@
 #include <asm/unistd.h>
 #include <linux/sched.h>
 #include "image.h"
+#include "limits.h"
 #include "mm.h"
 #include "share_fd.h"
 #include "signal.h"
@@ -72,6 +73,7 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
         __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
         t->os.parent_frees = false;
         t->os.shares_files = req->k.flags & CLONE_FILES;
+        limits_after_fork();
         exec_after_fork(t);
         child_registers(&t->cpu, req);
         if (req->k.flags & CLONE_CLEAR_SIGHAND)

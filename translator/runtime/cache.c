@@ -94,15 +94,15 @@ static int map_all(size_t bytes) {
         return -ENOMEM;
 }
 
-/* What limits of memory leave (RLIMIT_AS, RLIMIT_DATA: setrlimit(2)) is the guest's for the most part: together, the cache
- * takes about three times the bytes of code. */
+/* What hard limits of memory leave (RLIMIT_AS, RLIMIT_DATA: setrlimit(2)) is the guest's for the most part: together, the cache
+ * takes about three times the bytes of code. Soft ones are raised by as much (linux/limits.h). */
 static size_t usual_bytes(void) {
         static const unsigned limits[] = { RLIMIT_AS, RLIMIT_DATA };
         size_t bytes = DEFAULT_BYTES;
         for (unsigned k = 0; k < 2; k++) {
                 struct rlimit64 r;
-                if (sys_call4(__NR_prlimit64, 0, limits[k], 0, &r) == 0 && r.rlim_cur / 24 < bytes)
-                        bytes = r.rlim_cur / 24;
+                if (sys_call4(__NR_prlimit64, 0, limits[k], 0, &r) == 0 && r.rlim_max / 24 < bytes)
+                        bytes = r.rlim_max / 24;
         }
         return bytes;
 }

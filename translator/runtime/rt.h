@@ -49,6 +49,7 @@ void rt_alloc_fork_done(void);
  * The record is the caller's, and may lie in the memory that it is about. */
 struct rt_own {
         uint64_t start, end;
+        bool is_data; /* RLIMIT_DATA counts it: set by who calls rt_own_add() */
         struct rt_own *next, **prev;
 };
 void rt_own_add(struct rt_own *o, const void *start, size_t size);
@@ -58,6 +59,10 @@ long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, i
 /* Most of what rt_own_map() gives lies in this part of the address space. */
 #define RT_OWN_ZONE UINT64_C(0x680000000000)
 #define RT_OWN_ZONE_SIZE (UINT64_C(1) << 42)
+/* Is told now, and before and after each change, how many bytes there are, and how many of them RLIMIT_DATA counts. Called with the lock
+ * held. */
+typedef void rt_own_watcher(uint64_t bytes, uint64_t data);
+void rt_own_watch(rt_own_watcher *f);
 /* While it is held the translator maps nothing: for a call of the guest's that changes mappings, and around fork. Inside all other
  * locks; nothing may be allocated under it. */
 void rt_own_lock(void);

@@ -6,14 +6,29 @@ static struct {
         struct rt_mutex lock;
         struct rt_own *first;
         uint64_t next; /* where the next mapping is wanted; 0: nothing was mapped yet */
+        uint64_t bytes, data;
+        rt_own_watcher *watcher;
 } own;
+
+static uint64_t whole(size_t size) { return (size + 4095) & ~(uint64_t) 4095; } /* pages */
 
 void rt_own_lock(void) { rt_mutex_lock(&own.lock); }
 void rt_own_unlock(void) { rt_mutex_unlock(&own.lock); }
 
-static void add(struct rt_own *o, uint64_t start, size_t size) {
-        o->start = start;
-        o->end = start + ((size + 4095) & ~(size_t) 4095);
+void rt_own_watch(rt_own_watcher *f) {
+        own.watcher = f;
+        f(own.bytes, own.data);
+}
+
+static void count(const struct rt_own *o, int64_t sign) {
+        uint64_t bytes = o->end - o->start;
+        own.bytes += (uint64_t) sign * bytes;
+        own.data += o->is_data ? (uint64_t) sign * bytes : 0;
+        if (own.watcher)
+                own.watcher(own.bytes, own.data);
+}
+
+static void list(struct rt_own *o) {
         o->next = own.first;
         o->prev = &own.first;
         if (o->next)
@@ -22,8 +37,11 @@ static void add(struct rt_own *o, uint64_t start, size_t size) {
 }
 
 void rt_own_add(struct rt_own *o, const void *start, size_t size) {
+        o->start = (uint64_t) (uintptr_t) start;
+        o->end = o->start + whole(size);
         rt_own_lock();
-        add(o, (uint64_t) (uintptr_t) start, size);
+        list(o);
+        count(o, 1);
         rt_own_unlock();
 }
 
@@ -32,6 +50,7 @@ void rt_own_remove(struct rt_own *o) {
         *o->prev = o->next;
         if (o->next)
                 o->next->prev = o->prev;
+        count(o, -1);
         rt_own_unlock();
 }
 
@@ -45,15 +64,25 @@ static uint64_t wanted_place(size_t size) {
         uint64_t huge = size >= HUGE ? HUGE : 1, at = (own.next + huge - 1) & ~(huge - 1);
         if (RT_OWN_ZONE + RT_OWN_ZONE_SIZE - at < size)
                 return 0; /* wherever there is room */
-        own.next = at + ((size + 4095) & ~(size_t) 4095);
+        own.next = at + whole(size);
         return at;
 }
 
 long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd) {
+        struct rt_own new = { .end = whole(size), .is_data = (prot & PROT_WRITE) && (flags & MAP_PRIVATE) };
         rt_own_lock();
+        count(&new, 1); /* before: limits are raised then */
         long p = rt_mmap(wanted_place(size), size, prot, flags, fd, 0);
-        if (p >= 0 || p <= -4096)
-                add(o ? o : (struct rt_own *) (p + (long) at), (uint64_t) p, size);
+        if (p < 0 && p > -4096) {
+                count(&new, -1);
+        } else {
+                new.start = (uint64_t) p;
+                new.end += new.start;
+                if (!o)
+                        o = (struct rt_own *) (p + (long) at);
+                *o = new;
+                list(o);
+        }
         rt_own_unlock();
         return p;
 }

@@ -6,6 +6,7 @@
 #include <linux/prctl.h>
 #include "../linux/execve.h"
 #include "../linux/image.h"
+#include "../linux/limits.h"
 #include "../linux/share_fd.h"
 #include "../linux/thread.h"
 #include "exec.h"
@@ -97,11 +98,13 @@ static void choose_program(const struct start *s, struct program *p) {
         }
 }
 
-extern const char __ehdr_start[], _end[]; /* by the linker */
+extern const char __ehdr_start[], __bss_start[], _end[]; /* by the linker */
 
 static void own_image(void) {
-        static struct rt_own own;
-        rt_own_add(&own, __ehdr_start, (size_t) (_end - __ehdr_start));
+        static struct rt_own own, zeroed = { .is_data = true };
+        const char *bss = (const char *) (((uintptr_t) __bss_start + 4095) & ~(uintptr_t) 4095);
+        rt_own_add(&own, __ehdr_start, (size_t) (bss - __ehdr_start));
+        rt_own_add(&zeroed, bss, (size_t) (_end - bss));
         (void) rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
 }
 
@@ -121,6 +124,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         char why[400];
         relocate(base, dyn);
         own_image();
+        limits_init();
         s.envp = s.argv + s.argc + 1;
         uint64_t *a = (uint64_t *) s.envp;
         while (*a++)

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Limits of memory (RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK), running out of it, and mappings that grow: the stack first of all. */
+#include "memory.h"
+#include <sys/resource.h>
+
+/* ---- address space and data ---- */
+
+TEST_NOT_ON_QEMU(brk_obeys_the_limit_of_data, "QEMU 7.2 does not pass the limit on")
+{
+        struct rlimit lim = { 400 << 20, RLIM_INFINITY };
+        uint64_t now = (uint64_t)syscall(SYS_brk, 0);
+        OK(setrlimit(RLIMIT_DATA, &lim));
+        EQ(syscall(SYS_brk, now + (450 << 20)), now);
+        EQ(syscall(SYS_brk, now + (1 << 20)), now + (1 << 20));
+}
+
+TEST_NOT_ON_QEMU(no_memory_is_enomem, "QEMU 7.2 does not pass the limit on")
+{
+        struct rlimit lim = { 8ul << 30, 8ul << 30 };
+        pid_t pid = fork();
+        if (pid == 0) {
+                char *p;
+                OK(setrlimit(RLIMIT_AS, &lim));
+                unsigned n = 0;
+                while ((p = mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)) != MAP_FAILED)
+                        n++;
+                EQ(errno, ENOMEM);
+                CHECK(n > 20);
+                CHECK(malloc(1 << 30) == NULL);
+                EQ(errno, ENOMEM);
+                while (mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+                        ;
+                EQ(errno, ENOMEM);
+                /* The program goes on: new code, files, signals. */
+                signal(SIGUSR1, SIG_IGN);
+                raise(SIGUSR1);
+                char text[40];
+                snprintf(text, sizeof(text), "%g", 1.5);
+                CHECK(!strcmp(text, "1.5"));
+                pid = vfork();
+                if (pid == 0)
+                        _exit(0);
+                _exit(9);
+        }
+        check_child(pid, 9);
+}
+
+/* Bytes of the program's mappings; `data`: of those that RLIMIT_DATA counts. */
+static uint64_t mapped(bool data)
+{
+        uint64_t start, end, sum = 0;
+        char line[500], prot[5];
+        FILE *f = fopen("/proc/self/maps", "r");
+        CHECK(f);
+        while (fgets(line, sizeof(line), f))
+                if (sscanf(line, "%lx-%lx %4s", &start, &end, prot) == 3 && start < UINT64_C(1) << 48 &&
+                    (!data || (prot[1] == 'w' && prot[3] == 'p' && !strstr(line, "[stack]"))))
+                        sum += end - start;
+        fclose(f);
+        return sum;
+}
+
+enum { LIMIT_MIB = 64 };
+
+/* In a process of its own: with that much more than what it has, how much more does it get? */
+static void use_up(int resource)
+{
+        struct rlimit lim, got;
+        OK(getrlimit(resource, &lim));
+        lim.rlim_cur = mapped(resource == RLIMIT_DATA) + ((uint64_t)LIMIT_MIB << 20);
+        OK(setrlimit(resource, &lim));
+        OK(getrlimit(resource, &got));
+        EQ(got.rlim_cur, lim.rlim_cur);
+        EQ(got.rlim_max, lim.rlim_max);
+        int mib = 0;
+        for (int k = 0; k < 20; k++) { /* what needs memory of the translator's */
+                pid_t pid = vfork();
+                if (pid == 0)
+                        _exit(0);
+                check_child(pid, 0);
+        }
+        while (mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+                mib++;
+        EQ(errno, ENOMEM);
+        CHECK(mib >= LIMIT_MIB - 1 && mib <= LIMIT_MIB);
+}
+
+TEST_NOT_ON_QEMU(limit_of_address_space, "QEMU 7.2 does not pass the limit on") { use_up(RLIMIT_AS); }
+TEST_NOT_ON_QEMU(limit_of_data, "QEMU 7.2 does not pass the limit on") { use_up(RLIMIT_DATA); }
+
+/* The limits that a process sets are those of what it executes, and cannot be raised again. */
+TEST_NOT_ON_QEMU(limits_are_inherited, "execve would need QEMU registered")
+{
+        static const int resources[2] = { RLIMIT_AS, RLIMIT_DATA };
+        const struct rlimit lim = { 700 << 20, 800 << 20 }, more = { 700 << 20, 900 << 20 };
+        struct rlimit got;
+        bool second = getenv("LIMIT_TEST");
+        for (int k = 0; k < 2; k++) {
+                if (!second)
+                        OK(prlimit(0, resources[k], &lim, NULL));
+                OK(getrlimit(resources[k], &got));
+                EQ(got.rlim_cur, lim.rlim_cur);
+                EQ(got.rlim_max, lim.rlim_max);
+        }
+        if (second)
+                return;
+        if (setgid(65534) == 0 && setuid(65534) == 0) {
+                ERR(setrlimit(RLIMIT_AS, &more), EPERM);
+                ERR(setrlimit(RLIMIT_DATA, &more), EPERM);
+        }
+        ERR(setrlimit(RLIMIT_AS, &(struct rlimit){ 2, 1 }), EINVAL);
+        ERR(setrlimit(RLIMIT_DATA, (void *)16), EFAULT);
+        EQ(execl("/nonexistent", "x", NULL), -1);
+        OK(prlimit(getpid(), RLIMIT_AS, NULL, &got));
+        EQ(got.rlim_cur, lim.rlim_cur);
+        setenv("LIMIT_TEST", "1", 1);
+        execl("/proc/self/exe", "x", "limits_are_inherited", NULL);
+        FAIL("exec: %s", strerror(errno));
+}
+
+TEST_NOT_ON_QEMU(starts_where_memory_is_scarce, "execve would need QEMU registered")
+{
+        struct rlimit lim;
+        if (getenv("SCARCE_TEST")) {
+                OK(getrlimit(RLIMIT_AS, &lim));
+                EQ(lim.rlim_cur, 16 << 20);
+                free(malloc(1 << 20));
+                CHECK(malloc(32 << 20) == NULL);
+                return;
+        }
+        OK(getrlimit(RLIMIT_AS, &lim));
+        if (lim.rlim_max != RLIM_INFINITY)
+                SKIP("there is a limit already");
+        lim.rlim_cur = 16 << 20;
+        OK(setrlimit(RLIMIT_AS, &lim));
+        OK(getrlimit(RLIMIT_DATA, &lim));
+        lim.rlim_cur = 8 << 20;
+        OK(setrlimit(RLIMIT_DATA, &lim));
+        setenv("SCARCE_TEST", "1", 1);
+        execl("/proc/self/exe", "x", "starts_where_memory_is_scarce", NULL);
+        FAIL("exec: %s", strerror(errno));
+}
+
+/* ---- the stack ---- */
+
+__attribute__((noipa)) static uint64_t deep(uint64_t n)
+{
+        volatile char room[1000];
+        room[n & 511] = (char)n;
+        return n ? deep(n - 1) + (uint64_t)(room[n & 511] == (char)n) : 0;
+}
+
+TEST(stack_grows)
+{
+        struct rlimit lim;
+        OK(getrlimit(RLIMIT_STACK, &lim));
+        uint64_t n = lim.rlim_cur == RLIM_INFINITY ? 7000 : (lim.rlim_cur - 500000) / 1100;
+        if (n > 7000)
+                n = 7000;
+        EQ(deep(n), n);
+}
+
+TEST(stack_overflow_is_a_fault_on_the_alternate_stack)
+{
+        catch_faults();
+        if (sigsetjmp(env, 1) == 0) {
+                deep(UINT64_C(1) << 40);
+                FAIL("a stack without end");
+        }
+        EQ(got_sig, SIGSEGV);
+        int here;
+        uint64_t depth = (uint64_t)&here - (uint64_t)got_addr;
+        CHECK(depth > 1 << 20 && depth < UINT64_C(1) << 32);
+}
+
+TEST(stack_overflow_without_one_ends_the_process)
+{
+        int st;
+        pid_t pid = fork();
+        if (pid == 0) {
+                prctl(PR_SET_DUMPABLE, 0);
+                _exit((int)deep(UINT64_C(1) << 40));
+        }
+        CHECK(waitpid(pid, &st, 0) == pid);
+        CHECK(WIFSIGNALED(st));
+        EQ(WTERMSIG(st), SIGSEGV);
+}
+
+TEST_NOT_ON_QEMU(stack_limit_is_the_programs, "execve would need QEMU registered")
+{
+        if (getenv("STACK_TEST")) { /* the second run */
+                uint64_t mib = strtoul(getenv("STACK_TEST"), NULL, 0);
+                EQ(deep(mib * 900), mib * 900);
+                return;
+        }
+        for (uint64_t mib = 2; mib <= 32; mib *= 4) {
+                pid_t pid = fork();
+                if (pid == 0) {
+                        struct rlimit lim = { mib << 20, RLIM_INFINITY };
+                        char text[20];
+                        getrlimit(RLIMIT_STACK, &lim);
+                        lim.rlim_cur = mib << 20;
+                        OK(setrlimit(RLIMIT_STACK, &lim));
+                        snprintf(text, sizeof(text), "%" PRIu64, mib);
+                        setenv("STACK_TEST", text, 1);
+                        close(1);
+                        execl("/proc/self/exe", "x", "stack_limit_is_the_programs", NULL);
+                        _exit(1);
+                }
+                check_child(pid, 0);
+        }
+}
+
+/* What holds is the limit at the moment of the fault. */
+TEST_NOT_ON_QEMU(stack_grows_as_far_as_the_limit_is_raised, "QEMU 7.2 takes the limit at exec")
+{
+        struct rlimit lim;
+        OK(getrlimit(RLIMIT_STACK, &lim));
+        if (lim.rlim_max < 64 << 20)
+                SKIP("the limit cannot be raised");
+        for (uint64_t mib = 4; mib <= 64; mib *= 2) {
+                lim.rlim_cur = mib << 20;
+                OK(setrlimit(RLIMIT_STACK, &lim));
+                pid_t pid = fork();
+                if (pid == 0) {
+                        EQ(deep(mib * 900), mib * 900);
+                        _exit(0);
+                }
+                check_child(pid, 0);
+        }
+        lim.rlim_cur = 1 << 20;
+        OK(setrlimit(RLIMIT_STACK, &lim));
+        catch_faults();
+        if (sigsetjmp(env, 1) == 0) {
+                deep(2000);
+                FAIL("the limit was lowered, and the stack grew");
+        }
+        EQ(got_sig, SIGSEGV);
+        EQ(got_code, SEGV_MAPERR);
+}
+
+static uint32_t return_42[2] = { 0x52800540, 0xd65f03c0 };
+
+/* Puts code onto the stack at some depth and runs it. */
+__attribute__((noipa)) static int run_on_stack(uint64_t n)
+{
+        volatile uint32_t code[256];
+        if (n)
+                return run_on_stack(n - 1) + (int)(code[0] = 0);
+        for (unsigned k = 0; k < 2; k++)
+                code[k] = return_42[k];
+        uint64_t at = (uint64_t)code;
+        __builtin___clear_cache((char *)at, (char *)at + 8);
+        return ((int (*)(void))at)();
+}
+
+/* As glibc does it when a library wants an executable stack. */
+TEST_NOT_ON_QEMU(stack_made_executable, "QEMU 7.2 does not know the flag")
+{
+        catch_faults();
+        uint64_t here = (uint64_t)__builtin_frame_address(0), page = here & ~4095ul;
+        if (sigsetjmp(env, 1) == 0) {
+                run_on_stack(0);
+                FAIL("it was executable");
+        }
+        EQ(got_code, SEGV_ACCERR);
+        OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC | PROT_GROWSDOWN));
+        EQ(run_on_stack(0), 42);
+        EQ(run_on_stack(100), 42);
+        EQ(run_on_stack(3000), 42); /* pages that the kernel adds are like the others */
+        OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_GROWSDOWN));
+        if (sigsetjmp(env, 1) == 0) {
+                run_on_stack(1000);
+                FAIL("it is still executable");
+        }
+        EQ(got_code, SEGV_ACCERR);
+}
+
+/* A mapping that grows has room below it: the kernel keeps other mappings stack_guard_gap away when it is made, and none of
+ * the translator's come there later. */
+TEST_NOT_ON_QEMU(mapping_that_grows, "QEMU 7.2 does not let it grow")
+{
+        enum { PAGES = 16, MORE = 200 };
+        char *p = mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
+        CHECK(p != MAP_FAILED);
+        for (unsigned k = 0; k < 20; k++) { /* what needs memory of the translator's */
+                pid_t pid = vfork();
+                if (pid == 0)
+                        _exit(0);
+                check_child(pid, 0);
+        }
+        for (unsigned k = 1; k <= MORE; k++)
+                p[-(long)k * 4096] = (char)k;
+        for (unsigned k = 1; k <= MORE; k++)
+                EQ(p[-(long)k * 4096], (char)k);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For programs that touch memory which is not there: what fault it is. */
+#pragma once
+#include "check.h"
+#include <setjmp.h>
+#include <sys/syscall.h>
+
+static sigjmp_buf env;
+static volatile int got_code, got_sig;
+static void *volatile got_addr;
+
+static void on_fault(int sig, siginfo_t *info, void *ctx)
+{
+        (void)ctx;
+        got_sig = sig;
+        got_code = info->si_code;
+        got_addr = info->si_addr;
+        siglongjmp(env, 1);
+}
+
+static void catch_faults(void)
+{
+        static char alt[65536];
+        stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt) };
+        struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+        OK(sigaltstack(&ss, NULL));
+        OK(sigaction(SIGSEGV, &act, NULL));
+        OK(sigaction(SIGBUS, &act, NULL));
+}
+
+/* Does the statement fault, how and where? */
+#define FAULTS(statement, sig, code, addr)                                                                                                 \
+        do {                                                                                                                               \
+                if (sigsetjmp(env, 1) == 0) {                                                                                              \
+                        statement;                                                                                                         \
+                        FAIL("%s: no fault", #statement);                                                                                  \
+                }                                                                                                                          \
+                EQ(got_sig, sig);                                                                                                          \
+                EQ(got_code, code);                                                                                                        \
+                EQ(got_addr, addr);                                                                                                        \
+        } while (0)
+
+__attribute__((unused)) static char *map(size_t n, int prot)
+{
+        char *p = mmap(NULL, n, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        return p;
+}
