@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Address space: brk, mmap and its kin, protections. */
 #include "memory.h"
+#include <link.h>
+#include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/personality.h>
 #include <sys/shm.h>
@@ -344,6 +347,144 @@ TEST(unmapping_code_that_runs)
         EQ(got_sig, SIGSEGV);
         EQ(got_code, SEGV_MAPERR);
         EQ(got_addr, p + 1);
+}
+
+/* ---- files that become shorter ---- */
+
+enum { MOV_W0_42 = 0x52800540, RET = 0xd65f03c0 };
+
+/* A file of two pages with a function at the start of each, mapped to be executed; `how` takes the second away. */
+static void code_goes(void (*how)(int fd), int sig, int code)
+{
+        static const uint32_t words[2] = { MOV_W0_42, RET };
+        int fd = OK(memfd_create("code", 0));
+        OK(ftruncate(fd, 8192));
+        EQ(pwrite(fd, words, 8, 0), 8);
+        EQ(pwrite(fd, words, 8, 4096), 8);
+        char *p = mmap(NULL, 8192, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+        CHECK(p != MAP_FAILED);
+        int (*first)(void) = (int (*)(void))p, (*second)(void) = (int (*)(void))(p + 4096);
+        EQ(first(), 42);
+        EQ(second(), 42);
+        how(fd);
+        FAULTS(second(), sig, code, p + 4096);
+        if (sig == SIGBUS) {
+                EQ(first(), 42);
+                FAULTS(sum_of(p + 4096), SIGBUS, BUS_ADRERR, p + 4096);
+                OK(ftruncate(fd, 8192));
+                EQ(pwrite(fd, words, 8, 4096), 8);
+                EQ(second(), 42);
+        }
+        OK(munmap(p, 8192));
+        OK(close(fd));
+}
+
+static void by_ftruncate(int fd) { OK(ftruncate(fd, 4096)); }
+
+static void by_path(int fd)
+{
+        char name[40];
+        snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+        OK(truncate(name, 4096));
+}
+
+static void by_hole(int fd) { OK(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 4096, 4096)); }
+
+TEST_NOT_ON_QEMU(code_of_a_file_that_becomes_shorter, "QEMU 7.2 executes its translation")
+{
+        catch_faults();
+        act_on(SIGILL);
+        code_goes(by_ftruncate, SIGBUS, BUS_ADRERR);
+        code_goes(by_path, SIGBUS, BUS_ADRERR);
+        code_goes(by_hole, SIGILL, ILL_ILLOPC);
+}
+
+TEST_NOT_ON_QEMU(code_of_a_file_that_is_opened_anew, "QEMU 7.2 executes its translation")
+{
+        static const uint32_t words[2] = { MOV_W0_42, RET };
+        char name[] = "/tmp/code-XXXXXX";
+        catch_faults();
+        int fd = OK(mkstemp(name));
+        EQ(pwrite(fd, words, 8, 0), 8);
+        char *p = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+        CHECK(p != MAP_FAILED);
+        EQ(((int (*)(void))p)(), 42);
+        int again = open(name, O_WRONLY | O_TRUNC);
+        unlink(name);
+        OK(again);
+        FAULTS(((int (*)(void))p)(), SIGBUS, BUS_ADRERR, p);
+}
+
+/* What /proc/self/maps says is what was asked for; and nothing is between a program's segments. */
+static void maps_entry(const void *at, char perm[5])
+{
+        uint64_t start, end;
+        char line[500];
+        FILE *f = fopen("/proc/self/maps", "r");
+        CHECK(f);
+        strcpy(perm, "none");
+        while (fgets(line, sizeof(line), f))
+                if (sscanf(line, "%lx-%lx", &start, &end) == 2 && start <= (uint64_t)at && end > (uint64_t)at)
+                        sscanf(line, "%*s %4s", perm);
+        fclose(f);
+}
+
+TEST_NOT_ON_QEMU(permissions_in_maps, "QEMU 7.2 makes them readable")
+{
+        static const char *const names[8] = { "---p", "r--p", "-w-p", "rw-p", "--xp", "r-xp", "-wxp", "rwxp" };
+        char perm[5], *p = map(9 * 4096, PROT_NONE);
+        for (int k = 0; k < 8; k++)
+                OK(mprotect(p + k * 4096, 4096, k));
+        for (int k = 0; k < 8; k++) {
+                maps_entry(p + k * 4096, perm);
+                if (strcmp(perm, names[k]))
+                        FAIL("%s, not %s", perm, names[k]);
+        }
+        OK(mprotect(p + 4 * 4096, 4096, PROT_READ));
+        maps_entry(p + 4 * 4096, perm);
+        CHECK(!strcmp(perm, "r--p"));
+}
+
+TEST_NOT_ON_QEMU(maps_is_read_only, "QEMU 7.2 gives a file that can be written")
+{
+        char query[104] = { 0 }, c;
+        int fd = OK(open("/proc/self/maps", O_RDONLY | O_TRUNC)), least = OK(dup(0));
+        EQ(least, fd + 1);
+        EQ(read(fd, &c, 1), 1);
+        ERR(write(fd, "x", 1), EBADF);
+        ERR(ftruncate(fd, 0), EINVAL);
+        EQ(fcntl(fd, F_GETFL) & (O_ACCMODE | O_APPEND | O_NONBLOCK), O_RDONLY);
+        EQ(fcntl(fd, F_GETFD), 0);
+        ERR(ioctl(fd, 0xc0686611 /* PROCMAP_QUERY, Linux 6.11 */, query), ENOTTY);
+        fd = OK(open("/proc/self/maps", O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+        EQ(fcntl(fd, F_GETFD), FD_CLOEXEC);
+        EQ(fcntl(fd, F_GETFL) & (O_ACCMODE | O_NONBLOCK), O_NONBLOCK);
+}
+
+static int find_gap(struct dl_phdr_info *info, size_t size, void *ret)
+{
+        uint64_t end = 0;
+        (void)size;
+        for (int k = 0; k < info->dlpi_phnum && info->dlpi_phdr == (void *)getauxval(AT_PHDR); k++) {
+                const ElfW(Phdr) *p = &info->dlpi_phdr[k];
+                if (p->p_type != PT_LOAD)
+                        continue;
+                uint64_t start = (info->dlpi_addr + p->p_vaddr) & ~4095ul;
+                if (end && start > end)
+                        *(uint64_t *)ret = end;
+                end = (info->dlpi_addr + p->p_vaddr + p->p_memsz + 4095) & ~4095ul;
+        }
+        return 0;
+}
+
+TEST_NOT_ON_QEMU(between_segments, "QEMU 7.2 keeps the pages reserved")
+{
+        uint64_t gap = 0;
+        catch_faults();
+        dl_iterate_phdr(find_gap, &gap);
+        if (!gap)
+                SKIP("the linker left no gap");
+        FAULTS(sum_of((char *)gap), SIGSEGV, SEGV_MAPERR, gap);
 }
 
 /* ---- extremes ---- */

@@ -18,14 +18,19 @@ static void on_fault(int sig, siginfo_t *info, void *ctx)
         siglongjmp(env, 1);
 }
 
+static void act_on(int sig)
+{
+        struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+        OK(sigaction(sig, &act, NULL));
+}
+
 static void catch_faults(void)
 {
         static char alt[65536];
         stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt) };
-        struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
         OK(sigaltstack(&ss, NULL));
-        OK(sigaction(SIGSEGV, &act, NULL));
-        OK(sigaction(SIGBUS, &act, NULL));
+        act_on(SIGSEGV);
+        act_on(SIGBUS);
 }
 
 /* Does the statement fault, how and where? */

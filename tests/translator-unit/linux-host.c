@@ -825,11 +825,11 @@ void limits_for_exec_off(void)
 {
 }
 
-void mm_fork_prepare(void)
+void mm_lock(void)
 {
 }
 
-void mm_fork_done(void)
+void mm_unlock(void)
 {
 }
 

@@ -10,6 +10,7 @@
 #include <asm/stat.h>
 #include "../runtime/rt.h"
 #include "../runtime/thread.h"
+#include "code_files.h"
 #include "image.h"
 #include "mm.h"
 #include "loader.h"
@@ -212,14 +213,29 @@ static int reserve(struct elf *e) {
         return 0;
 }
 
+static void note_code(const struct elf *e, const Elf64_Phdr *p) {
+        uint64_t start = p->p_vaddr + e->bias, first = PAGE_DOWN(start);
+        if (!(p->p_flags & PF_X))
+                return;
+        mm_exec_set(first, PAGE_UP(start + p->p_memsz), p->p_flags & PF_R ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY);
+        if (p->p_filesz)
+                code_file_mapped(e->fd, first, PAGE_UP(start + p->p_filesz) - first, PAGE_DOWN(p->p_offset));
+}
+
 static int map_elf(struct elf *e) {
         int r = reserve(e);
-        for (unsigned k = 0; r >= 0 && k < e->eh.e_phnum; k++)
-                if (e->ph[k].p_type == PT_LOAD && e->ph[k].p_memsz) {
-                        r = map_segment(e, &e->ph[k]);
-                        uint64_t start = e->ph[k].p_vaddr + e->bias;
-                        mm_exec_set(PAGE_DOWN(start), PAGE_UP(start + e->ph[k].p_memsz), e->ph[k].p_flags & PF_X ? MM_EXEC : 0);
-                }
+        uint64_t end = e->lo + e->bias; /* of what is mapped: nothing is between segments */
+        for (unsigned k = 0; r >= 0 && k < e->eh.e_phnum; k++) {
+                const Elf64_Phdr *p = &e->ph[k];
+                if (p->p_type != PT_LOAD || !p->p_memsz)
+                        continue;
+                uint64_t start = PAGE_DOWN(p->p_vaddr + e->bias);
+                if (start > end)
+                        rt_munmap((void *) end, start - end);
+                r = map_segment(e, p);
+                note_code(e, p);
+                end = PAGE_UP(p->p_vaddr + e->bias + p->p_memsz);
+        }
         return r;
 }
 

@@ -30,9 +30,9 @@ bool mm_is_own(uint64_t start, uint64_t size);
 /* The next part of [*at, end) that is not: it becomes [*at, *ret_end). False: there is none. With rt_own_lock() held. */
 bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end);
 
-/* Around fork: no lock of the address space is held by another thread while memory is copied. In both processes, done is called
- * by the thread that called prepare. */
-void mm_fork_prepare(void);
-void mm_fork_done(void);
-void mm_exec_fork_prepare(void); /* the list of executable pages */
+/* A change of mappings and of what is noted about them is one step. Fork takes the lock too: no other thread is in such a step while
+ * memory is copied. */
+void mm_lock(void);
+void mm_unlock(void);
+void mm_exec_fork_prepare(void); /* the list of executable pages, around fork */
 void mm_exec_fork_done(void);

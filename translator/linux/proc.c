@@ -83,7 +83,7 @@ uint64_t proc_redirect(int dirfd, uint64_t path) {
 
 static int new_file(const char *name) { return (int) sys_call2(__NR_memfd_create, name, 1 /* MFD_CLOEXEC */); }
 
-static void put(int fd, const char *s, size_t n) {
+void proc_put(int fd, const char *s, size_t n) {
         while (n) {
                 long w = sys_call3(__NR_write, fd, s, n);
                 if (w <= 0)
@@ -93,14 +93,14 @@ static void put(int fd, const char *s, size_t n) {
         }
 }
 
-static void make_auxv(int fd) { put(fd, (const char *) guest_image.auxv, guest_image.nauxv * 8); }
+static void make_auxv(int fd) { proc_put(fd, (const char *) guest_image.auxv, guest_image.nauxv * 8); }
 
 static void make_cmdline(int fd) {
-        put(fd, (const char *) guest_image.arg_start, guest_image.arg_end - guest_image.arg_start);
+        proc_put(fd, (const char *) guest_image.arg_start, guest_image.arg_end - guest_image.arg_start);
 }
 
 static void make_environ(int fd) {
-        put(fd, (const char *) guest_image.env_start, guest_image.env_end - guest_image.env_start);
+        proc_put(fd, (const char *) guest_image.env_start, guest_image.env_end - guest_image.env_start);
 }
 
 static void make_cpuinfo(int fd) {
@@ -120,103 +120,31 @@ static void make_cpuinfo(int fd) {
                                       "CPU revision\t: %u\n\n", k, features, (unsigned) (GUEST_MIDR >> 24),
                                       (unsigned) (GUEST_MIDR >> 20 & 15), (unsigned) (GUEST_MIDR >> 4 & 0xfff),
                                       (unsigned) (GUEST_MIDR & 15));
-                put(fd, line, (size_t) len);
+                proc_put(fd, line, (size_t) len);
         }
-}
-
-/* Mappings of the host without those of the translator; the guest's stack and heap by their names. */
-struct maps {
-        int fd, own_dev_known;
-        char own[512]; /* the translator's own name in the list */
-};
-
-static uint64_t parse_hex(const char **s) {
-        uint64_t v = 0;
-        for (;; (*s)++) {
-                char c = **s;
-                unsigned d = c >= '0' && c <= '9' ? (unsigned) (c - '0') : c >= 'a' && c <= 'f' ? (unsigned) (c - 'a') + 10 : 16;
-                if (d == 16)
-                        return v;
-                v = v << 4 | d;
-        }
-}
-
-/* One line; `rest` is what follows the addresses. */
-static void put_piece(struct maps *m, uint64_t start, uint64_t end, const char *rest, size_t n, bool named) {
-        char head[40];
-        int len = rt_snprintf(head, sizeof(head), "%08lx-%08lx", (unsigned long) start, (unsigned long) end);
-        put(m->fd, head, (size_t) len);
-        put(m->fd, rest, n);
-        const char *label = guest_image.stack_lo && start >= guest_image.stack_lo && start < guest_image.stack_hi ? "[stack]" :
-                            guest_vdso && start == guest_vdso ? "[vdso]" :
-                            start >= guest_image.brk && start < guest_image.brk_now ? "[heap]" : NULL;
-        if (label && !named) {
-                static const char pad[] = "                                                                ";
-                n += (size_t) len;
-                put(m->fd, pad, n < 73 ? 73 - n > 64 ? 64 : 73 - n : 1);
-                put(m->fd, label, strlen(label));
-        }
-        put(m->fd, "\n", 1);
-}
-
-static bool find_own(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end) {
-        rt_own_lock();
-        bool found = rt_own_find(start, end, ret_start, ret_end);
-        rt_own_unlock();
-        return found;
-}
-
-/* A line without the parts that are the translator's: the kernel joins neighbours. */
-static void put_mapping(struct maps *m, const char *line, size_t n) {
-        const char *s = line, *name = memchr(line, '/', n);
-        uint64_t start = parse_hex(&s), own_start, own_end;
-        s++;
-        uint64_t end = parse_hex(&s);
-        if (!name)
-                name = memchr(line, '[', n);
-        size_t len = name ? n - (size_t) (name - line) : 0;
-        if (name && ((len == strlen(m->own) && !memcmp(name, m->own, len)) ||
-                     (guest_image.stack_lo && !strncmp(name, "[stack]", 7)) || !strncmp(name, "[v", 2) || !strncmp(name, "[heap]", 6)))
-                return;
-        size_t rest = n - (size_t) (s - line);
-        while (find_own(start, end, &own_start, &own_end)) {
-                if (own_start > start)
-                        put_piece(m, start, own_start, s, rest, name);
-                if (own_end >= end)
-                        return;
-                start = own_end;
-        }
-        put_piece(m, start, end, s, rest, name);
-}
-
-static void make_maps(int fd) {
-        struct maps m = { .fd = fd };
-        char buf[4096];
-        size_t have = 0;
-        long n = sys_call3(__NR_readlink, "/proc/self/exe", m.own, sizeof(m.own) - 1);
-        m.own[n > 0 ? n : 0] = 0;
-        long in = sys_call3(__NR_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
-        if (in < 0)
-                return;
-        while ((n = sys_call3(__NR_read, in, buf + have, sizeof(buf) - have)) > 0) {
-                have += (size_t) n;
-                char *line = buf, *end;
-                while ((end = memchr(line, '\n', have - (size_t) (line - buf)))) {
-                        put_mapping(&m, line, (size_t) (end - line));
-                        line = end + 1;
-                }
-                have -= (size_t) (line - buf);
-                memmove(buf, line, have);
-        }
-        sys_call1(__NR_close, in);
 }
 
 static const struct {
         const char *name;
         void (*make)(int fd);
 } own_files[] = {
-        { "auxv", make_auxv }, { "cmdline", make_cmdline }, { "environ", make_environ }, { "maps", make_maps },
+        { "auxv", make_auxv }, { "cmdline", make_cmdline }, { "environ", make_environ }, { "maps", proc_make_maps },
 };
+
+/* Puts a descriptor that can only read, from the start, in the place of the memfd's. */
+static long read_only(int fd, uint32_t flags) {
+        char link[40];
+        sys_call2(__NR_fchmod, fd, 0444);
+        rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+        long other = sys_call3(__NR_open, link, (flags & (O_NONBLOCK | O_PATH | O_LARGEFILE)) | O_CLOEXEC, 0);
+        if (other >= 0) {
+                sys_call3(__NR_dup3, other, fd, flags & O_CLOEXEC);
+                sys_call1(__NR_close, other);
+                return fd;
+        }
+        sys_call1(__NR_close, fd);
+        return other;
+}
 
 static long make_file(const char *name, void (*make)(int fd), uint32_t flags) {
         if (flags & O_DIRECTORY)
@@ -227,10 +155,7 @@ static long make_file(const char *name, void (*make)(int fd), uint32_t flags) {
         if (fd < 0)
                 return fd;
         make(fd);
-        sys_call3(__NR_lseek, fd, 0, 0);
-        if (!(flags & O_CLOEXEC))
-                sys_call3(__NR_fcntl, fd, F_SETFD, 0);
-        return fd;
+        return read_only(fd, flags);
 }
 
 long proc_open(int dirfd, uint64_t path, uint32_t flags) {

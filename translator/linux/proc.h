@@ -1,5 +1,6 @@
 /* Files of /proc that must speak of the guest, not of the translator. */
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 /* In all of them a name is that at guest address `path`, relative to dirfd. */
@@ -13,3 +14,8 @@ const char *proc_exe_link(int dirfd, uint64_t path);
 
 /* Address of the name to use instead: the program's for /proc/self/exe. */
 uint64_t proc_redirect(int dirfd, uint64_t path);
+
+/* Writes the contents of /proc/self/maps to a file (linux/proc_maps.c). */
+void proc_make_maps(int fd);
+/* Writes n bytes. */
+void proc_put(int fd, const char *s, size_t n);

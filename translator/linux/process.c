@@ -36,7 +36,7 @@ static void child_registers(struct cpu *cpu, const struct clone_request *req)
 static void fork_prepare(struct sighand *h)
 {
         rt_mutex_lock(&h->lock);
-        mm_fork_prepare();
+        mm_lock();
         exec_fork_prepare();
         mm_exec_fork_prepare();
         rt_alloc_fork_prepare();
@@ -47,7 +47,7 @@ static void fork_done(struct sighand *h)
         rt_alloc_fork_done();
         mm_exec_fork_done();
         exec_fork_done();
-        mm_fork_done();
+        mm_unlock();
         rt_mutex_unlock(&h->lock);
 }
 

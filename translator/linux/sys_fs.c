@@ -6,6 +6,7 @@
 #include <linux/openat2.h>
 #include "../runtime/rt.h"
 #include "a64_structs.h"
+#include "code_files.h"
 #include "open_flags.h"
 #include "proc.h"
 #include "syscalls.h"
@@ -18,7 +19,10 @@ long sys_openat(struct thread *t, const uint64_t a[6]) {
         long fd = proc_open((int) a[0], a[1], flags);
         if (fd != PROC_NOT_OURS)
                 return fd;
-        return safe_syscall(__NR_openat, a[0], a[1], flags, a[3], 0, 0);
+        fd = safe_syscall(__NR_openat, a[0], a[1], flags, a[3], 0, 0);
+        if (fd >= 0 && (flags & O_TRUNC))
+                code_file_truncated((int) fd);
+        return fd;
 }
 
 long sys_openat2(struct thread *t, const uint64_t a[6]) {
@@ -34,7 +38,10 @@ long sys_openat2(struct thread *t, const uint64_t a[6]) {
                 return r;
         /* The upper half, where no flags are, is for the kernel to refuse. */
         how.flags = (how.flags & ~(uint64_t) UINT32_MAX) | open_flags_to_host((uint32_t) how.flags);
-        return safe_syscall(__NR_openat2, a[0], a[1], (uint64_t) (uintptr_t) &how, sizeof(how), 0, 0);
+        long fd = safe_syscall(__NR_openat2, a[0], a[1], (uint64_t) (uintptr_t) &how, sizeof(how), 0, 0);
+        if (fd >= 0 && (how.flags & O_TRUNC))
+                code_file_truncated((int) fd);
+        return fd;
 }
 
 /* mq_open(3); the flags become those of the open file */

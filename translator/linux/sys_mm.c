@@ -11,6 +11,7 @@
 #include <linux/shm.h>
 #include "../runtime/exec_thread.h"
 #include "../runtime/rt.h"
+#include "code_files.h"
 #include "image.h"
 #include "mm.h"
 #include "syscalls.h"
@@ -25,11 +26,11 @@ static bool failed(long r) { return r < 0 && r > -4096; }
  * addresses right behind the call. While the host's part is done the translator maps nothing either. */
 static struct rt_mutex space;
 
-void mm_fork_prepare(void) { rt_mutex_lock(&space); }
-void mm_fork_done(void) { rt_mutex_unlock(&space); }
+void mm_lock(void) { rt_mutex_lock(&space); }
+void mm_unlock(void) { rt_mutex_unlock(&space); }
 
 static void lock(void) {
-        rt_mutex_lock(&space);
+        mm_lock();
         rt_own_lock();
 }
 
@@ -109,9 +110,12 @@ long sys_mmap(struct thread *t, const uint64_t a[6]) {
         lock();
         long r = replaces && is_own(addr, size) ? -ENOMEM : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
         rt_own_unlock();
-        if (!failed(r))
+        if (!failed(r)) {
                 pages_changed((uint64_t) r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
-        rt_mutex_unlock(&space);
+                if ((prot & PROT_EXEC) && !(flags & MAP_ANONYMOUS))
+                        code_file_mapped((int) a[4], (uint64_t) r, PAGE_UP(size), a[5]);
+        }
+        mm_unlock();
         return r;
 }
 
@@ -124,7 +128,7 @@ long sys_munmap(struct thread *t, const uint64_t a[6]) {
         rt_own_unlock();
         if (pieces || !failed(r))
                 pages_changed(a[0], done - a[0], 0, true);
-        rt_mutex_unlock(&space);
+        mm_unlock();
         return r;
 }
 
@@ -159,7 +163,7 @@ static long protect(uint64_t addr, uint64_t size, uint64_t prot) {
         }
         if (!failed(r) || r == -ENOMEM)
                 pages_changed(addr, end - addr, what, true);
-        rt_mutex_unlock(&space);
+        mm_unlock();
         return hole && !failed(r) ? -ENOMEM : r;
 }
 
@@ -225,7 +229,7 @@ long sys_mremap(struct thread *t, const uint64_t a[6]) {
                 else
                         pages_changed(from, old, 0, true);
         }
-        rt_mutex_unlock(&space);
+        mm_unlock();
         return r;
 }
 
@@ -265,7 +269,7 @@ static void shrink_break(uint64_t new_end, uint64_t old_end) {
 long sys_brk(struct thread *t, const uint64_t a[6]) {
         uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
         (void) t;
-        rt_mutex_lock(&space);
+        mm_lock();
         if (!guest_image.brk_now)
                 guest_image.brk_now = start;
         uint64_t old_end = PAGE_UP(guest_image.brk_now), new_end = PAGE_UP(want);
@@ -277,7 +281,7 @@ long sys_brk(struct thread *t, const uint64_t a[6]) {
         if (may)
                 guest_image.brk_now = want;
         long ret = (long) guest_image.brk_now;
-        rt_mutex_unlock(&space);
+        mm_unlock();
         return ret;
 }
 
@@ -300,7 +304,7 @@ long sys_shmat(struct thread *t, const uint64_t a[6]) {
         rt_own_unlock();
         if (!failed(r))
                 pages_changed((uint64_t) r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
-        rt_mutex_unlock(&space);
+        mm_unlock();
         return r;
 }
 

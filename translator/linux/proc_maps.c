@@ -1,0 +1,124 @@
+/* /proc/self/maps as the guest sees it (see proc.h): the host's without what is the translator's, the guest's heap and vDSO by their
+ * names. */
+#include <asm/unistd.h>
+#include <linux/fcntl.h>
+#include "../runtime/rt.h"
+#include "image.h"
+#include "mm.h"
+#include "proc.h"
+
+/* "START-END PERM OFFSET DEVICE INODE   NAME" */
+struct mapping {
+        uint64_t start, end, offset;
+        char perm[5];
+        const char *rest; /* from the space behind the offset on */
+        size_t n;
+        bool named;
+};
+
+static uint64_t parse_hex(const char **s) {
+        uint64_t v = 0;
+        for (;; (*s)++) {
+                char c = **s;
+                unsigned d = c >= '0' && c <= '9' ? (unsigned) (c - '0') : c >= 'a' && c <= 'f' ? (unsigned) (c - 'a') + 10 : 16;
+                if (d == 16)
+                        return v;
+                v = v << 4 | d;
+        }
+}
+
+/* A line of the kernel's, that ends with a newline. */
+static struct mapping parse_line(const char *line, size_t n) {
+        struct mapping m = { 0 };
+        const char *s = line;
+        m.start = parse_hex(&s);
+        s++;
+        m.end = parse_hex(&s);
+        s++;
+        memcpy(m.perm, s, 4);
+        s += 5;
+        m.offset = parse_hex(&s);
+        m.rest = s;
+        m.n = n - (size_t) (s - line);
+        m.named = memchr(s, '/', m.n) || memchr(s, '[', m.n);
+        return m;
+}
+
+static const char *label_of(uint64_t start) {
+        const struct image *i = &guest_image;
+        if (i->stack_lo && start >= i->stack_lo && start < i->stack_hi)
+                return "[stack]";
+        if (guest_vdso && start == guest_vdso)
+                return "[vdso]";
+        return start >= i->brk && start < i->brk_now ? "[heap]" : NULL;
+}
+
+/* The part [start, end) of a mapping. The kernel says of a file how far into it that is, of other memory nothing. */
+static void put_line(int fd, const struct mapping *m, uint64_t start, uint64_t end, char read) {
+        enum { NAME_COLUMN = 73 };
+        char head[80];
+        bool file = m->named && memchr(m->rest, '/', m->n);
+        int len = rt_snprintf(head, sizeof(head), "%08lx-%08lx %c%s %08lx", (unsigned long) start, (unsigned long) end, read, m->perm + 1,
+                              (unsigned long) (file ? m->offset + (start - m->start) : m->offset));
+        proc_put(fd, head, (size_t) len);
+        proc_put(fd, m->rest, m->n);
+        const char *label = m->named ? NULL : label_of(start);
+        if (label) {
+                int n = len + (int) m->n;
+                len = rt_snprintf(head, sizeof(head), "%*s%s", n < NAME_COLUMN ? NAME_COLUMN - n : 1, "", label);
+                proc_put(fd, head, (size_t) len);
+        }
+        proc_put(fd, "\n", 1);
+}
+
+/* Neighbours of which the guest may read only one are one mapping for the host, which reads both of them. */
+static void put_piece(int fd, const struct mapping *m, uint64_t start, uint64_t end) {
+        for (uint64_t stop = start; start < end; start = stop) {
+                bool unread = m->perm[2] == 'x' && (mm_exec_get(start, &stop) & MM_EXEC_ONLY);
+                for (uint64_t at = stop; m->perm[2] == 'x' && at < end; stop = at)
+                        if ((bool) (mm_exec_get(stop, &at) & MM_EXEC_ONLY) != unread)
+                                break;
+                if (m->perm[2] != 'x' || stop > end)
+                        stop = end;
+                put_line(fd, m, start, stop, unread ? '-' : m->perm[0]);
+        }
+}
+
+static bool find_own(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end) {
+        rt_own_lock();
+        bool found = rt_own_find(start, end, ret_start, ret_end);
+        rt_own_unlock();
+        return found;
+}
+
+static void put_mapping(int fd, const struct mapping *m) {
+        uint64_t start = m->start, own_start, own_end;
+        const char *name = m->named ? memchr(m->rest, '[', m->n) : NULL;
+        if (start >= ADDRESS_MAX || (guest_image.stack_lo && name && !strncmp(name, "[stack]", 7)))
+                return;
+        while (start < m->end && find_own(start, m->end, &own_start, &own_end)) {
+                put_piece(fd, m, start, own_start);
+                start = own_end;
+        }
+        put_piece(fd, m, start, m->end);
+}
+
+void proc_make_maps(int fd) {
+        char buf[4096 + 256]; /* a name is 4096 bytes at most */
+        size_t have = 0;
+        long n, in = sys_call3(__NR_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+        if (in < 0)
+                return;
+        while ((n = sys_call3(__NR_read, in, buf + have, sizeof(buf) - have)) > 0) {
+                have += (size_t) n;
+                char *line = buf, *end;
+                while ((end = memchr(line, '\n', have - (size_t) (line - buf)))) {
+                        struct mapping m = parse_line(line, (size_t) (end - line));
+                        put_mapping(fd, &m);
+                        line = end + 1;
+                }
+                have -= (size_t) (line - buf);
+                memmove(buf, line, have);
+        }
+        sys_call1(__NR_close, in);
+}
