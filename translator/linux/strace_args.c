@@ -527,6 +527,7 @@ void strace_argument(struct text *out, char letter, const uint64_t a[6], unsigne
         case 'm':
                 return text_add(out, "0%o", (unsigned)v);
         case 'p':
+        case 'g':
                 return v ? text_add(out, "%#lx", v) : text_add(out, "NULL");
         case 's':
                 return add_string(out, v, ~0ull);

@@ -3,12 +3,15 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include "image.h"
+#include "mm.h"
 #include "signal.h"
 #include "share_fd.h"
 #include "syscalls.h"
 #include "sysroot.h"
 #include "../runtime/exec.h"
 #include "../runtime/thread.h"
+
+extern const char __ehdr_start[], _end[]; /* by the linker */
 
 enum { SYSCALL_COUNT = 480 };
 
@@ -91,6 +94,36 @@ long read_growing_struct(void *to, size_t size, uint64_t from, uint64_t from_siz
         return guest_read(to, from, from_size < size ? from_size : size) < 0 ? -EFAULT : 0;
 }
 
+/* May one of these be an address of the translator's? */
+static bool may_be_own(const uint64_t a[6])
+{
+        const uint64_t image = (uintptr_t)__ehdr_start, size = (uintptr_t)_end - image;
+        bool may = false;
+
+        for (unsigned k = 0; k < 6; k++)
+                may |= (a[k] - RT_OWN_ZONE < RT_OWN_ZONE_SIZE) | (a[k] - image < size);
+        return may;
+}
+
+/* Is a pointer among the arguments one that leads to memory of the translator's? Nothing is there for the guest. Pointers in structures are
+ * not looked at. */
+static __attribute__((noinline)) bool points_at_own(uint64_t nr, const uint64_t a[6])
+{
+        const char *letter = syscall_decoding(nr);
+
+        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
+                if (strchr("psbvkAt", letter[k]) && mm_is_own(a[k], 1))
+                        return true;
+        return false;
+}
+
+static long run(struct thread *t, uint64_t nr, uint64_t a[6])
+{
+        if (may_be_own(a) && points_at_own(nr, a))
+                return -EFAULT;
+        return guest_image.sysroot ? dispatch_sysroot(t, nr, a) : dispatch(t, nr, a);
+}
+
 void linux_syscall(struct thread *t)
 {
         /* Signals that came before it are delivered before it. */
@@ -104,7 +137,7 @@ void linux_syscall(struct thread *t)
 
         if (strace_enabled())
                 strace_enter(t, nr, a);
-        long r = guest_image.sysroot ? dispatch_sysroot(t, nr, a) : dispatch(t, nr, a);
+        long r = run(t, nr, a);
         if (strace_enabled())
                 strace_leave(t, nr, r);
 

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/userfaultfd.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -52,6 +54,23 @@ static long do_shmat(uint64_t at, uint64_t n) { return syscall(SYS_shmat, segmen
 static long do_name(uint64_t at, uint64_t n) { return prctl(0x53564d41 /* PR_SET_VMA */, 0, at, n, "x"); }
 static long do_mseal(uint64_t at, uint64_t n) { return syscall(462, at, n, 0); }
 
+/* Nothing is written there for the program. */
+static long do_read(uint64_t at, uint64_t n)
+{
+        int fd[2];
+        return pipe(fd) < 0 || write(fd[1], "text", 4) != 4 ? -1 : syscall(SYS_read, fd[0], middle(at, n), 4);
+}
+
+static long do_uname(uint64_t at, uint64_t n) { return syscall(SYS_uname, middle(at, n)); }
+
+static long do_uffd(uint64_t at, uint64_t n)
+{
+        struct uffdio_api api = { .api = UFFD_API };
+        struct uffdio_register reg = { .range = { at, n }, .mode = UFFDIO_REGISTER_MODE_MISSING };
+        long fd = syscall(SYS_userfaultfd, 1 /* UFFD_USER_MODE_ONLY */);
+        return fd < 0 || ioctl((int)fd, UFFDIO_API, &api) < 0 ? -1 : ioctl((int)fd, UFFDIO_REGISTER, &reg);
+}
+
 static const struct call {
         const char *name;
         long (*fn)(uint64_t at, uint64_t n);
@@ -84,6 +103,9 @@ static const struct call {
         { "shmat", do_shmat, EINVAL, 0 },
         { "name", do_name, ENOMEM, EINVAL },
         { "mseal", do_mseal, ENOMEM, ENOSYS },
+        { "read", do_read, EFAULT, 0 },
+        { "uname", do_uname, EFAULT, 0 },
+        { "userfaultfd", do_uffd, EINVAL, ENOSYS },
 };
 
 static void *other_thread(void *arg) { return arg; }
