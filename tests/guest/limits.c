@@ -141,6 +141,50 @@ TEST_NOT_ON_QEMU(starts_where_memory_is_scarce, "execve would need QEMU register
         FAIL("exec: %s", strerror(errno));
 }
 
+/* ---- locked memory ---- */
+
+static uint64_t locked(void)
+{
+        uint64_t kib = UINT64_MAX;
+        char line[200];
+        FILE *f = fopen("/proc/self/status", "r");
+        CHECK(f);
+        while (fgets(line, sizeof(line), f))
+                sscanf(line, "VmLck: %lu", &kib);
+        fclose(f);
+        return kib << 10;
+}
+
+/* A program of two megabytes may lock itself, whatever runs it. */
+TEST_NOT_ON_QEMU(mlockall_is_about_the_program, "QEMU 7.2 locks itself")
+{
+        enum { MOST = 8 << 20 };
+        struct rlimit lim;
+        OK(getrlimit(RLIMIT_MEMLOCK, &lim));
+        if (lim.rlim_max < MOST)
+                SKIP("RLIMIT_MEMLOCK cannot be raised");
+        lim.rlim_cur = MOST;
+        OK(setrlimit(RLIMIT_MEMLOCK, &lim));
+        if (setgid(65534) == 0)
+                OK(setuid(65534));
+        uint64_t before = mapped(false);
+        CHECK(before < MOST / 2);
+        OK(mlockall(MCL_CURRENT));
+        if (locked() > before || locked() + (1 << 20) < before)
+                FAIL("%lu bytes of %lu", locked(), before);
+        mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(locked() <= before);
+        OK(mlockall(MCL_CURRENT | MCL_FUTURE));
+        CHECK(mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED);
+        CHECK(locked() >= before + (1 << 20));
+        OK(munlockall());
+        EQ(locked(), 0);
+        mmap(NULL, MOST, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        ERR(mlockall(MCL_CURRENT), ENOMEM);
+        ERR(mlockall(0), EINVAL);
+        ERR(mlockall(MCL_CURRENT | 8), EINVAL);
+}
+
 /* ---- the stack ---- */
 
 __attribute__((noipa)) static uint64_t deep(uint64_t n)

@@ -1,5 +1,6 @@
 /* Files of /proc that must speak of the guest, not of the translator. */
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,5 +18,8 @@ uint64_t proc_redirect(int dirfd, uint64_t path);
 
 /* Writes the contents of /proc/self/maps to a file (linux/proc_maps.c). */
 void proc_make_maps(int fd);
+/* Locks the pages of the guest's mappings (mlock(2)); `flags` may have MCL_ONFAULT. Returns false when not all may be locked, or when it is
+ * not known which they are. */
+bool proc_lock_mappings(int flags);
 /* Writes n bytes. */
 void proc_put(int fd, const char *s, size_t n);

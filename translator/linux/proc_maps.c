@@ -2,6 +2,7 @@
  * names. */
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
+#include <linux/mman.h>
 #include "../runtime/rt.h"
 #include "image.h"
 #include "mm.h"
@@ -91,34 +92,58 @@ static bool find_own(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t
         return found;
 }
 
-static void put_mapping(int fd, const struct mapping *m) {
+static bool put_mapping(int fd, const struct mapping *m) {
         uint64_t start = m->start, own_start, own_end;
         const char *name = m->named ? memchr(m->rest, '[', m->n) : NULL;
         if (start >= ADDRESS_MAX || (guest_image.stack_lo && name && !strncmp(name, "[stack]", 7)))
-                return;
+                return true;
         while (start < m->end && find_own(start, m->end, &own_start, &own_end)) {
                 put_piece(fd, m, start, own_start);
                 start = own_end;
         }
         put_piece(fd, m, start, m->end);
+        return true;
 }
 
-void proc_make_maps(int fd) {
+/* Calls `each` for all lines of the host's file, until it returns false. Returns false when it did, or when there is no such file. */
+static bool each_line(bool (*each)(int fd, const struct mapping *m), int fd) {
         char buf[4096 + 256]; /* a name is 4096 bytes at most */
         size_t have = 0;
+        bool go_on = true;
         long n, in = sys_call3(__NR_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
         if (in < 0)
-                return;
-        while ((n = sys_call3(__NR_read, in, buf + have, sizeof(buf) - have)) > 0) {
+                return false;
+        while (go_on && (n = sys_call3(__NR_read, in, buf + have, sizeof(buf) - have)) > 0) {
                 have += (size_t) n;
                 char *line = buf, *end;
-                while ((end = memchr(line, '\n', have - (size_t) (line - buf)))) {
+                while (go_on && (end = memchr(line, '\n', have - (size_t) (line - buf)))) {
                         struct mapping m = parse_line(line, (size_t) (end - line));
-                        put_mapping(fd, &m);
+                        go_on = each(fd, &m);
                         line = end + 1;
                 }
                 have -= (size_t) (line - buf);
                 memmove(buf, line, have);
         }
         sys_call1(__NR_close, in);
+        return go_on;
 }
+
+void proc_make_maps(int fd) { (void) each_line(put_mapping, fd); }
+
+/* ---- locking ---- */
+
+static bool lock_mapping(int flags, const struct mapping *m) {
+        uint64_t start = m->start, own_start, own_end;
+        bool all = start < ADDRESS_MAX;
+        while (all && start < m->end) {
+                uint64_t stop = find_own(start, m->end, &own_start, &own_end) ? own_start : m->end;
+                if (stop > start)
+                        all = sys_call3(__NR_mlock2, start, stop - start, MLOCK_ONFAULT) == 0;
+                if (all && stop > start && !(flags & MCL_ONFAULT))
+                        (void) sys_call2(__NR_mlock, start, stop - start); /* what cannot be touched does not matter */
+                start = stop < m->end ? own_end : stop;
+        }
+        return all || start >= ADDRESS_MAX;
+}
+
+bool proc_lock_mappings(int flags) { return each_line(lock_mapping, flags); }

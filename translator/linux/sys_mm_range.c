@@ -7,6 +7,7 @@
 #include "../runtime/exec.h"
 #include "../runtime/rt.h"
 #include "mm.h"
+#include "proc.h"
 #include "syscalls.h"
 
 #ifndef MADV_GUARD_INSTALL /* Linux 6.13 */
@@ -89,6 +90,25 @@ long sys_munlock(struct thread *t, const uint64_t a[6])
 {
         (void)t;
         return on_range(__NR_munlock, a, STOP, -ENOMEM);
+}
+
+/* The translator's memory is not for the guest to lock: most of it is room for translations that is never used. What is mapped later is
+ * locked by the host, the translator's too, which is little. */
+long sys_mlockall(struct thread *t, const uint64_t a[6])
+{
+        uint32_t flags = (uint32_t)a[0];
+        (void)t;
+
+        if (!(flags & MCL_CURRENT) || flags & ~(uint32_t)(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT))
+                return safe_syscall(__NR_mlockall, a[0], 0, 0, 0, 0, 0);
+        long r = flags & MCL_FUTURE ? safe_syscall(__NR_mlockall, flags & ~(uint32_t)MCL_CURRENT, 0, 0, 0, 0, 0)
+                                    : safe_syscall(__NR_munlockall, 0, 0, 0, 0, 0, 0);
+        if (r < 0)
+                return r;
+        if (proc_lock_mappings((int)flags))
+                return 0;
+        (void)safe_syscall(__NR_munlockall, 0, 0, 0, 0, 0, 0);
+        return -ENOMEM;
 }
 
 long sys_msync(struct thread *t, const uint64_t a[6])
