@@ -141,6 +141,23 @@ TEST_NOT_ON_QEMU(starts_where_memory_is_scarce, "execve would need QEMU register
         FAIL("exec: %s", strerror(errno));
 }
 
+/* ---- use ---- */
+
+/* After a touch of so much memory the most that was used is that and the program, which is small. */
+TEST_NOT_ON_QEMU(most_memory_used, "QEMU 7.2 counts itself")
+{
+        enum { MIB = 24 };
+        struct rusage before, after;
+        OK(getrusage(RUSAGE_SELF, &before));
+        CHECK(before.ru_maxrss > 0 && before.ru_maxrss < 3 << 10);
+        memset(map((size_t)MIB << 20, PROT_READ | PROT_WRITE), 1, (size_t)MIB << 20);
+        OK(getrusage(RUSAGE_SELF, &after));
+        CHECK(after.ru_maxrss > MIB << 10 && after.ru_maxrss < (MIB + 3) << 10);
+        CHECK(after.ru_minflt > before.ru_minflt);
+        ERR(getrusage(RUSAGE_SELF, (void *)16), EFAULT);
+        ERR(getrusage(99, &after), EINVAL);
+}
+
 /* ---- locked memory ---- */
 
 static uint64_t locked(void)

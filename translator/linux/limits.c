@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Limits of memory (see limits.h). Everything here happens with rt_own_lock() held. */
+/* Limits of memory (see limits.h), and how much is used. The state is under rt_own_lock(). */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/capability.h>
@@ -221,4 +221,22 @@ long sys_setrlimit(struct thread *t, const uint64_t a[6])
         if (find(a[0]) == COUNT)
                 return safe_syscall(__NR_setrlimit, a[0], a[1], 0, 0, 0, 0);
         return a[1] ? sys_prlimit64(t, (const uint64_t[6]){ 0, a[0], a[1], 0 }) : -EFAULT;
+}
+
+/* getrusage(2): the most memory that was ever used is the guest's, as far as that can be told apart: what the translator has now was most
+ * likely there then. Of children only the sum is known. */
+long sys_getrusage(struct thread *t, const uint64_t a[6])
+{
+        enum { LEAST_KIB = 4 };
+        struct rusage u;
+        (void)t;
+
+        if ((int)a[0] != RUSAGE_SELF)
+                return safe_syscall(__NR_getrusage, a[0], a[1], 0, 0, 0, 0);
+        long r = sys_call2(__NR_getrusage, RUSAGE_SELF, &u);
+        int64_t own = (int64_t)(rt_own_resident() >> 10);
+        if (r < 0)
+                return r;
+        u.ru_maxrss = u.ru_maxrss > own + LEAST_KIB ? u.ru_maxrss - own : LEAST_KIB;
+        return guest_write(a[1], &u, sizeof(u));
 }

@@ -46,7 +46,7 @@ static bool take_kernel_stack(const struct program *p, uint64_t need) {
         uint64_t end = kernel_stack_end(p), lowest = PAGE_DOWN(p->kernel_sp) - need;
         if (p->stack_size || !end || sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit) < 0)
                 return false;
-        if (limit.rlim_cur < STACK_MIN || end - lowest > limit.rlim_cur - STACK_MIN / 2 || guest_write(lowest, "", 1) < 0)
+        if (limit.rlim_cur < end - lowest + STACK_MIN / 4 || guest_write(lowest, "", 1) < 0)
                 return false;
         guest_image.stack_hi = end;
         return true;

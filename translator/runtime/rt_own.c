@@ -1,4 +1,5 @@
 /* The translator's own memory among the guest's (see rt.h). A list: there are few pieces, and it is asked by system calls only. */
+#include <asm/unistd.h>
 #include <linux/mman.h>
 #include "rt.h"
 
@@ -50,6 +51,8 @@ void rt_own_remove(struct rt_own *o) {
         *o->prev = o->next;
         if (o->next)
                 o->next->prev = o->prev;
+        if (own.next == o->end)
+                own.next = o->start;
         count(o, -1);
         rt_own_unlock();
 }
@@ -63,7 +66,7 @@ static uint64_t wanted_place(size_t size) {
                 own.next = RT_OWN_ZONE + ((uint64_t) (uintptr_t) &own & ((UINT64_C(1) << RANDOM_BITS) - 4096));
         uint64_t huge = size >= HUGE ? HUGE : 1, at = (own.next + huge - 1) & ~(huge - 1);
         if (RT_OWN_ZONE + RT_OWN_ZONE_SIZE - at < size)
-                return 0; /* wherever there is room */
+                at = RT_OWN_ZONE; /* where a place is taken, the kernel chooses another */
         own.next = at + whole(size);
         return at;
 }
@@ -96,4 +99,29 @@ bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *re
                         found = true;
                 }
         return found;
+}
+
+/* Pages of [start, end) that are in memory. */
+static uint64_t resident(uint64_t start, uint64_t end) {
+        enum { CHUNK = 4096 };
+        uint8_t page[CHUNK];
+        uint64_t sum = 0;
+        for (uint64_t n; start < end; start += n << 12) {
+                n = (end - start) >> 12 < CHUNK ? (end - start) >> 12 : CHUNK;
+                if (sys_call3(__NR_mincore, start, n << 12, page) < 0)
+                        continue;
+                for (uint64_t k = 0; k < n; k++)
+                        sum += page[k] & 1;
+        }
+        return sum;
+}
+
+uint64_t rt_own_resident(void) {
+        uint64_t pages = 0;
+        rt_own_lock();
+        for (const struct rt_own *o = own.first; o; o = o->next)
+                if (o->is_data)
+                        pages += resident(o->start, o->end);
+        rt_own_unlock();
+        return pages << 12;
 }
