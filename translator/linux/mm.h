@@ -25,6 +25,9 @@ uint64_t mm_mapped_from(uint64_t addr);
 /* The end of what is mapped from addr on, `end` at most. Both are 0 pages long where mincore(2) is refused. */
 uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end);
 
+/* personality(2) with or without READ_IMPLIES_EXEC: what is mapped readable from now on may be executed too. */
+void mm_read_implies_exec(bool on);
+
 /* Is any page of [start, start + size) the translator's? False where the kernel refuses the range because it ends before it starts. */
 bool mm_is_own(uint64_t start, uint64_t size);
 /* The next part of [*at, end) that is not: it becomes [*at, *ret_end). False: there is none. With rt_own_lock() held. */

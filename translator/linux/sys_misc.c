@@ -8,6 +8,7 @@
 #include "../runtime/options.h"
 #include "../runtime/rt.h"
 #include "a64_structs.h"
+#include "mm.h"
 #include "syscalls.h"
 
 long sys_uname(struct thread *t, const uint64_t a[6])
@@ -23,13 +24,16 @@ long sys_uname(struct thread *t, const uint64_t a[6])
         return guest_write(a[0], &u, sizeof(u));
 }
 
-/* personality(2): this CPU runs no 32-bit programs (arch/arm64/kernel/sys.c). */
+/* personality(2): this CPU runs no 32-bit programs (arch/arm64/kernel/sys.c). What it makes executable is done by mmap(2). */
 long sys_personality(struct thread *t, const uint64_t a[6])
 {
         (void)t;
         if ((a[0] & PER_MASK) == PER_LINUX32)
                 return -EINVAL;
-        return safe_syscall(__NR_personality, a[0], 0, 0, 0, 0, 0);
+        long r = safe_syscall(__NR_personality, a[0], 0, 0, 0, 0, 0);
+        if (r >= 0 && (uint32_t)a[0] != UINT32_MAX) /* which asks only */
+                mm_read_implies_exec(a[0] & READ_IMPLIES_EXEC);
+        return r;
 }
 
 /* ---- System V IPC ---- */

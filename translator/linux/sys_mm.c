@@ -6,7 +6,6 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
-#include <linux/personality.h>
 #include <linux/resource.h>
 #include <linux/shm.h>
 #include "../runtime/exec_thread.h"
@@ -75,13 +74,7 @@ static long unmap_pieces(uint64_t start, uint64_t end, uint64_t *ret_done) {
 
 static bool read_implies_exec;
 
-long sys_personality(struct thread *t, const uint64_t a[6]) {
-        (void) t;
-        long r = safe_syscall(__NR_personality, a[0], 0, 0, 0, 0, 0);
-        if (!failed(r) && (uint32_t) a[0] != UINT32_MAX)
-                read_implies_exec = a[0] & READ_IMPLIES_EXEC;
-        return r;
-}
+void mm_read_implies_exec(bool on) { read_implies_exec = on; }
 
 /* enum mm_exec of pages with a protection that the guest asked for. */
 static unsigned exec_of(uint64_t prot) {
