@@ -70,6 +70,7 @@ static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv
                 r = safe_syscall(__NR_rt_sigprocmask, HOW_SETMASK, (uint64_t)&mask, 0, sizeof(mask), 0, 0);
                 if (r < 0)
                         return r;
+                signal_host_keeps_held(t);
         }
         ignore_sync(t, true);
         limits_for_exec(dirfd, path);

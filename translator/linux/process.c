@@ -51,26 +51,34 @@ static void fork_done(struct sighand *h)
         rt_mutex_unlock(&h->lock);
 }
 
-/* A child with memory of its own: it returns from the same call on a copy of the same stack. */
+/* A child with memory of its own: it returns from the same call on a copy of the same stack. What its handler holds then came to it
+ * alone: a synchronous signal that the parent holds is one that it blocks (any other prevents the call), and while there is one, the
+ * host keeps new ones. */
 static long clone_copy(struct thread *t, const struct clone_request *req)
 {
         struct clone_args k = req->k;
         struct sighand *h = t->os.sighand;
+        bool holds = signal_held_set(t);
         long r;
 
         k.flags &= ~(CLONE_SETTLS | CLONE_CLEAR_SIGHAND);
         k.stack = k.stack_size = k.tls = 0;
         fork_prepare(h);
+        if (holds)
+                host_signal_block_sync(true);
         if (req->size)
                 r = safe_syscall(__NR_clone3, (uint64_t)&k, req->size, 0, 0, 0, 0);
         else
                 r = safe_syscall(__NR_clone, k.flags | k.exit_signal, 0, k.parent_tid, k.child_tid, 0, 0);
+        if (holds && r == 0)
+                __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
+        if (holds)
+                host_signal_block_sync(false);
         fork_done(h);
         if (r != 0)
                 return r;
 
         t->os.tid = (int32_t)sys_call0(__NR_gettid);
-        __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
         t->os.parent_frees = false;
         t->os.shares_files = req->k.flags & CLONE_FILES;
         limits_after_fork();
@@ -84,7 +92,10 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
 /* Dispositions for a child that shares the memory. */
 static struct sighand *child_sighand(struct thread *t, uint64_t flags)
 {
-        return flags & CLONE_SIGHAND ? sighand_share(t->os.sighand) : sighand_copy(t->os.sighand);
+        if (flags & CLONE_SIGHAND)
+                return sighand_share(t->os.sighand);
+        sighand_know(t->os.sighand);
+        return sighand_copy(t->os.sighand);
 }
 
 /* A child in the same memory: a thread, a vfork child, or one of the kinds between. */
@@ -108,6 +119,7 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
         child->os.parent_frees = waits;
         child->os.shares_files = k.flags & CLONE_FILES;
         child->os.clear_sighand = k.flags & CLONE_CLEAR_SIGHAND;
+        child->os.guard_sighand = !(k.flags & CLONE_SIGHAND);
 
         k.flags = (k.flags | CLONE_SETTLS) & ~CLONE_CLEAR_SIGHAND;
         k.tls = (uint64_t)child;

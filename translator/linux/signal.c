@@ -51,14 +51,22 @@ static bool is_handler(const struct guest_sigaction *act)
         return act->handler != GUEST_SIG_DFL && act->handler != GUEST_SIG_IGN;
 }
 
+bool sighand_guards(const struct sighand *h, int sig)
+{
+        return h->guarded && !((SYNC_MASK | HARMLESS_MASK | UNBLOCKABLE_MASK) & SIGNAL_BIT(sig));
+}
+
 /* Makes the host follow. Synchronous signals are ours whatever the guest wants; for one handler after another
  * nothing changes for the host. Called with the lock. */
 static long host_follow(struct sighand *h, int sig, const struct guest_sigaction *act)
 {
+        static const struct guest_sigaction guard = { .handler = ~0ull };
         uint64_t bit = SIGNAL_BIT(sig), cld = act->flags & (GUEST_SA_NOCLDSTOP | GUEST_SA_NOCLDWAIT);
 
         if (SYNC_MASK & bit)
                 return 0;
+        if (act->handler == GUEST_SIG_DFL && sighand_guards(h, sig))
+                act = &guard;
         if (is_handler(act) && (h->hosted & bit) && (sig != GSIG_CHLD || h->host_cld == cld))
                 return 0;
         long r = host_signal_install(sig, act);
@@ -75,6 +83,26 @@ void sighand_reset(struct sighand *h, int sig)
         rt_mutex_lock(&h->lock);
         h->action[sig - 1].handler = GUEST_SIG_DFL;
         (void)host_follow(h, sig, &h->action[sig - 1]);
+        rt_mutex_unlock(&h->lock);
+}
+
+void sighand_know(struct sighand *h)
+{
+        rt_mutex_lock(&h->lock);
+        for (int sig = 1; sig <= GSIG_COUNT; sig++)
+                (void)known_action(h, sig);
+        rt_mutex_unlock(&h->lock);
+}
+
+void sighand_guard(struct sighand *h)
+{
+        rt_mutex_lock(&h->lock);
+        h->guarded = true;
+        for (int sig = 1; sig <= GSIG_COUNT; sig++) {
+                const struct guest_sigaction *act = known_action(h, sig);
+                if (act->handler == GUEST_SIG_DFL && sighand_guards(h, sig))
+                        (void)host_follow(h, sig, act);
+        }
         rt_mutex_unlock(&h->lock);
 }
 

@@ -29,13 +29,23 @@ enum {
         GSIG_KILL = 9,
         GSIG_SEGV = 11,
         GSIG_CHLD = 17,
+        GSIG_CONT = 18,
         GSIG_STOP = 19,
+        GSIG_TSTP = 20,
+        GSIG_TTIN = 21,
+        GSIG_TTOU = 22,
+        GSIG_URG = 23,
+        GSIG_WINCH = 28,
         GSIG_COUNT = 64,
 };
 #define SIGNAL_BIT(sig) (1ull << ((sig)-1))
 #define SYNC_MASK                                                                                                      \
         (SIGNAL_BIT(GSIG_ILL) | SIGNAL_BIT(GSIG_TRAP) | SIGNAL_BIT(GSIG_BUS) | SIGNAL_BIT(GSIG_FPE) |                  \
          SIGNAL_BIT(GSIG_SEGV))
+/* Of the others, those whose default action is not to end the process (signal(7)). */
+#define HARMLESS_MASK                                                                                                  \
+        (SIGNAL_BIT(GSIG_CHLD) | SIGNAL_BIT(GSIG_CONT) | SIGNAL_BIT(GSIG_TSTP) | SIGNAL_BIT(GSIG_TTIN) |               \
+         SIGNAL_BIT(GSIG_TTOU) | SIGNAL_BIT(GSIG_URG) | SIGNAL_BIT(GSIG_WINCH))
 #define UNBLOCKABLE_MASK (SIGNAL_BIT(GSIG_KILL) | SIGNAL_BIT(GSIG_STOP))
 
 /* struct sigaction as the kernel of arm64 has it. */
@@ -64,6 +74,7 @@ struct sighand {
         uint64_t known;    /* bit per signal: `action` is valid; others are as exec left them, known to the kernel */
         uint64_t hosted;   /* bit per signal: our host handler is installed */
         uint64_t host_cld; /* GUEST_SA_NOCLD* that the host's SIGCHLD handler was installed with */
+        bool guarded;      /* hosted too: what would end the process (sighand_guard()) */
         struct guest_sigaction action[GSIG_COUNT];
 };
 
@@ -72,7 +83,7 @@ struct sighand {
 /* First thread: reads what exec left (mask, dispositions), installs the handlers of the synchronous signals, and the
  * host signal stack [stack, stack + size). Returns 0 or a negative errno. */
 int signals_init(struct thread *t, void *stack, size_t size);
-/* A thread that clone made, in that thread: host signal stack and mask. */
+/* A thread that clone made, in that thread: host signal stack. Its mask follows at its first poll, for a signal may be there already. */
 void signals_thread_start(struct thread *t, void *stack, size_t size);
 /* Blocks everything, for the thread's last steps. */
 void signals_thread_end(void);
@@ -83,6 +94,13 @@ struct sighand *sighand_copy(struct sighand *h); /* NULL: no memory */
 void sighand_put(struct sighand *h);
 /* CLONE_CLEAR_SIGHAND: each handled signal gets its default action. */
 void sighand_clear(struct sighand *h);
+/* For a process in another one's memory, in that process: host handlers for the signals that end it. It shares the translator's locks,
+ * and must not be gone while it has one. They end it at a poll. (SIGKILL ends it at once.) */
+void sighand_guard(struct sighand *h);
+/* In the other one, before: what the child then need not ask the host's kernel. */
+void sighand_know(struct sighand *h);
+/* Whether the signal's default action is ours to do: the host has a handler instead. */
+bool sighand_guards(const struct sighand *h, int sig);
 
 /* ---- delivery (linux/signal_deliver.c) ---- */
 
@@ -107,6 +125,11 @@ int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret);
 uint64_t signal_held_set(const struct thread *t);
 /* Puts a synchronous signal that was sent among the held ones. Async-signal-safe. */
 void signal_hold(struct thread *t, const struct linux_siginfo *info);
+
+/* Lets the host's kernel have the held signals, for execve. The host must block them. */
+void signal_host_keeps_held(struct thread *t);
+/* A thread that ends, with all signals blocked: those that came to it but may be for any thread go back to the process. */
+void signal_pass_on(struct thread *t);
 
 /* ---- dispositions (linux/signal.c) ---- */
 
@@ -135,6 +158,8 @@ void host_signal_sync(int sig, bool ignore);
 void host_signal_query(int sig, struct guest_sigaction *ret);
 /* Sets the host's mask without looking at anything. */
 void host_signal_mask(uint64_t mask);
+/* Lets the host keep synchronous signals that are sent, and gives them to on_signal() again. No code that may fault between. */
+void host_signal_block_sync(bool block);
 
 /* Address that a handler without SA_RESTORER returns to: the vDSO's __kernel_rt_sigreturn. Set by the loader. */
 extern uint64_t signal_trampoline;

@@ -8,7 +8,7 @@
 #include "../runtime/thread.h"
 
 /* siginfo codes (asm-generic/siginfo.h), which are the same for all signals used here */
-enum { CODE_ILL_ILLOPC = 1, CODE_TRAP_BRKPT = 1, CODE_KERNEL = 0x80 };
+enum { CODE_ILL_ILLOPC = 1, CODE_TRAP_BRKPT = 1, CODE_KERNEL = 0x80, CODE_TKILL = -6 };
 
 static const uint8_t sync_signals[SYNC_SIGNALS] = { GSIG_ILL, GSIG_TRAP, GSIG_BUS, GSIG_FPE, GSIG_SEGV };
 
@@ -51,6 +51,39 @@ int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret)
                 return sync_signals[i];
         }
         return 0;
+}
+
+/* Hands a signal back to the host's kernel, for this thread. It acts on it, or keeps it, when the mask opens. */
+static void requeue(struct thread *t, const struct linux_siginfo *info)
+{
+        long pid = sys_call0(__NR_getpid);
+        (void)sys_call4(__NR_rt_tgsigqueueinfo, pid, t->os.tid, info->signo, info);
+}
+
+void signal_host_keeps_held(struct thread *t)
+{
+        struct linux_siginfo info;
+
+        while (signal_take_held(t, SYNC_MASK, &info))
+                if (info.code <= 0) /* any other would be taken for a fault of ours when it comes again */
+                        requeue(t, &info);
+}
+
+/* A signal that was sent to this thread alone ends with it. */
+static void pass_on(const struct linux_siginfo *info)
+{
+        if (info->code != CODE_TKILL && (info->code <= 0 || !(SIGNAL_BIT(info->signo) & SYNC_MASK)))
+                (void)sys_call3(__NR_rt_sigqueueinfo, sys_call0(__NR_getpid), info->signo, info);
+}
+
+void signal_pass_on(struct thread *t)
+{
+        struct linux_siginfo info;
+
+        if (t->os.slot_full)
+                pass_on(&t->os.slot);
+        while (signal_take_held(t, SYNC_MASK, &info))
+                pass_on(&info);
 }
 
 /* ---- masks ---- */
@@ -96,13 +129,6 @@ long signal_suspend(struct thread *t, uint64_t mask, uint64_t *ret_host)
 }
 
 /* ---- delivery ---- */
-
-/* Hands a signal back to the host's kernel, for this thread. It acts on it, or keeps it, when the mask opens. */
-static void requeue(struct thread *t, const struct linux_siginfo *info)
-{
-        long pid = sys_call0(__NR_getpid);
-        (void)sys_call4(__NR_rt_tgsigqueueinfo, pid, t->os.tid, info->signo, info);
-}
 
 _Noreturn void signal_die(int sig, const struct linux_siginfo *info)
 {
@@ -172,7 +198,7 @@ static void deliver(struct thread *t, const struct linux_siginfo *info)
         }
         if (is_ignored_by_init(info))
                 return;
-        if (SIGNAL_BIT(info->signo) & SYNC_MASK)
+        if ((SIGNAL_BIT(info->signo) & SYNC_MASK) || sighand_guards(t->os.sighand, info->signo))
                 signal_die(info->signo, info);
         requeue(t, info); /* the handler went since: the host has the default action */
 }

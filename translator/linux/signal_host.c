@@ -194,6 +194,12 @@ void host_signal_mask(uint64_t mask)
         (void)sys_call4(__NR_rt_sigprocmask, SIG_SETMASK, &mask, 0, sizeof(mask));
 }
 
+void host_signal_block_sync(bool block)
+{
+        uint64_t set = SYNC_MASK;
+        (void)sys_call4(__NR_rt_sigprocmask, block ? SIG_BLOCK : SIG_UNBLOCK, &set, 0, sizeof(set));
+}
+
 static void set_stack(void *stack, size_t size)
 {
         stack_t ss = { .ss_sp = stack, .ss_size = size };
@@ -222,7 +228,8 @@ int signals_init(struct thread *t, void *stack, size_t size)
 void signals_thread_start(struct thread *t, void *stack, size_t size)
 {
         set_stack(stack, size);
-        host_signal_mask(t->os.sigmask & ~SYNC_MASK);
+        t->os.mask_stale = true;
+        __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
 }
 
 void signals_thread_end(void)

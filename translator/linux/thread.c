@@ -117,6 +117,8 @@ __attribute__((used)) static _Noreturn void thread_main(struct thread *t)
 {
         t->os.tid = (int32_t)sys_call0(__NR_gettid);
         signals_thread_start(t, (uint8_t *)thread_stack_top(t), SIGNAL_STACK_SIZE);
+        if (t->os.guard_sighand)
+                sighand_guard(t->os.sighand);
         if (t->os.clear_sighand)
                 sighand_clear(t->os.sighand);
         exec_loop(t);
@@ -168,8 +170,7 @@ __attribute__((naked, noinline)) static _Noreturn void unmap_and_exit(void *bloc
 _Noreturn void thread_exit(struct thread *t, int status)
 {
         signals_thread_end();
-        if (t->os.slot_full) /* it was for any thread of the process, most likely: another one may have it */
-                (void)sys_call3(__NR_rt_sigqueueinfo, sys_call0(__NR_getpid), t->os.slot.signo, &t->os.slot);
+        signal_pass_on(t);
         if (t->os.is_process_main || t->os.parent_frees)
                 for (;;)
                         (void)sys_call1(__NR_exit, status);

@@ -66,6 +66,7 @@ struct thread_os {
         bool parent_frees;    /* a vfork child: its memory is the waiting parent's to free */
         bool shares_files;    /* others may use the same table of descriptors (CLONE_FILES), now or earlier */
         bool clear_sighand;   /* CLONE_CLEAR_SIGHAND, to be done by the child */
+        bool guard_sighand;   /* a process in its parent's memory: sighand_guard(), to be done by the child */
 
         uint64_t sys_nr;  /* number of the running system call, for -strace and restarts */
         void *fs_private; /* for the file side of the system calls; not inherited by clone */
