@@ -3,6 +3,7 @@
  * one: the signal, its address, and every register as it was before the instruction, which stands in the midst of others
  * that change registers and flags. */
 #include "probe.h"
+#include <setjmp.h>
 
 enum {
         LD = 0,
@@ -529,4 +530,24 @@ TEST(store_exclusive_on_a_read_only_page)
                 if (diff)
                         FAIL("pair %d: %s", (int)(p - excl_insn) / 2, diff);
         }
+}
+
+static sigjmp_buf behind_read;
+static void leave_read(int sig)
+{
+        (void)sig;
+        siglongjmp(behind_read, 1);
+}
+
+/* Whatever lies around: the call that reads it returns, or faults. */
+TEST(any_address_may_be_read)
+{
+        enum { AROUND = 320 << 20 };
+        signal(SIGSEGV, leave_read);
+        signal(SIGBUS, leave_read);
+        char *page = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(page != MAP_FAILED);
+        for (volatile char *p = page - AROUND; p != page + AROUND; p += 4096)
+                if (!sigsetjmp(behind_read, 1))
+                        (void)*p;
 }

@@ -14,6 +14,7 @@
 #include <linux/time_types.h>
 #include <linux/futex.h>
 #include <linux/mman.h>
+#include <linux/resource.h>
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
 #include "../../translator/linux/execve.h"
@@ -42,7 +43,6 @@ static void check(bool ok, const char *what, int line)
 
 /* ---- guest system calls (numbers of arm64) ---- */
 enum {
-        A_PIPE2 = 59,
         A_READ = 63,
         A_WRITE = 64,
         A_PPOLL = 73,
@@ -363,6 +363,38 @@ static int wait_for(struct thread *t, long pid)
         return r == pid ? status : -1;
 }
 
+static bool fault_in_handler;
+
+static void store_to_null(void)
+{
+        __asm__ volatile("movl $1, 8" ::: "memory");
+}
+
+/* An internal error ends the process by that signal, with a message, also where the handler itself has it. */
+static void test_internal_error(struct thread *t)
+{
+        static const uint64_t seconds[2] = { 2, 2 }; /* then SIGKILL */
+        for (int nested = 0; nested < 2; nested++) {
+                char text[400] = { 0 };
+                int fd[2];
+                CHECK(sys_call2(__NR_pipe2, fd, 0) == 0);
+                long pid = fork_guest(t);
+                if (pid == 0) {
+                        sys_call3(__NR_dup3, fd[1], 2, 0);
+                        sys_call4(__NR_prlimit64, 0, RLIMIT_CPU, seconds, 0);
+                        fault_in_handler = nested;
+                        store_to_null();
+                        SVC1(A_EXIT_GROUP, 1);
+                }
+                sys_call1(__NR_close, fd[1]);
+                CHECK((wait_for(t, pid) & 0x7f) == SIGSEGV);
+                CHECK(sys_call3(__NR_read, fd[0], text, sizeof(text) - 1) > 0);
+                sys_call1(__NR_close, fd[0]);
+                CHECK(!strncmp(text, "binfmt-translator: internal error: SIGSEGV (code 1) at host address ", 68));
+                CHECK((strcmp(text + strlen(text) - 11, "dealt with\n") == 0) == nested);
+        }
+}
+
 static void test_death(struct thread *t)
 {
         static const int sigs[] = { SIGTERM, SIGSEGV, SIGABRT, SIGUSR1, SIGKILL, 40 };
@@ -433,7 +465,7 @@ static void test_interrupted(struct thread *t)
 {
         int fd[2];
         char c;
-        SVC2(A_PIPE2, fd, 0);
+        CHECK(sys_call2(__NR_pipe2, fd, 0) == 0);
         sys_call1(__NR_pipe, fd);
         set_handler(t, SIGUSR1, HANDLER, 0, 0);
         reset();
@@ -764,7 +796,7 @@ static void main_body(struct thread *t)
 {
         static guest_fn *const all[] = { test_simple, test_all_signals, test_blocked_and_pending,
                                          test_nested, test_altstack,    test_synchronous,
-                                         test_death,  test_interrupted, test_suspend,
+                                         test_death, test_internal_error, test_interrupted, test_suspend,
                                          test_storm,  test_thread,      test_many_threads,
                                          test_vfork,  test_exec,        test_exec_by_hand,
                                          test_epoll };
@@ -861,10 +893,18 @@ uint32_t cpu_get_fpsr(struct cpu *cpu)
         return cpu->fpsr;
 }
 
+/* The core's part of the handler: none of them is the guest's. Or it has a fault of its own, which it would go on from. */
 enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info, void *uc)
 {
+        static bool faulted;
         (void)t, (void)sig, (void)info, (void)uc;
-        return FAULT_NOT_GUEST;
+        if (!fault_in_handler)
+                return FAULT_NOT_GUEST;
+        if (faulted)
+                return FAULT_RESUME;
+        faulted = true;
+        store_to_null();
+        return FAULT_RESUME;
 }
 
 __attribute__((used)) static _Noreturn void start(uint64_t *sp)

@@ -74,17 +74,6 @@ static void leave_safe_syscall(struct sigcontext_64 *mc)
                 mc->ip = (uintptr_t)safe_syscall_interrupted;
 }
 
-/* A fault that is nobody's is a bug of the translator: says so and lets it happen again with the default action. */
-static void internal_fault(struct thread *t, int sig, const struct linux_siginfo *info, const struct sigcontext_64 *mc)
-{
-        struct sigaction act = { .sa_handler = SIG_DFL };
-        char buf[16];
-
-        rt_error("internal error: %s (code %d) at host address %#lx, data %#lx, guest pc %#lx", signal_name(sig, buf),
-                 info->code, (unsigned long)mc->ip, info->fault.addr, t->cpu.pc);
-        (void)sys_call4(__NR_rt_sigaction, sig, &act, 0, 8);
-}
-
 /* Exception syndrome of the data abort that the host's page fault stands for (Arm ARM, ESR_ELx, ISS of a data abort). */
 static uint32_t fault_syndrome(const struct linux_siginfo *info, const struct sigcontext_64 *mc)
 {
@@ -117,6 +106,37 @@ static void record_fault(struct thread *t, const struct linux_siginfo *info, con
                 t->os.fault.code = SEGV_ACCERR;
 }
 
+/* A fault that is nobody's is a bug of the translator: says so and ends the process by that signal. */
+static _Noreturn void internal_fault(struct thread *t, int sig, const struct linux_siginfo *info,
+                                     const struct sigcontext_64 *mc)
+{
+        char buf[16];
+
+        if (t->os.faults <= 2) /* once more while saying so: then without a word */
+                rt_error("internal error: %s (code %d) at host address %#lx, data %#lx, guest pc %#lx%s",
+                         signal_name(sig, buf), info->code, (unsigned long)mc->ip, info->fault.addr, t->cpu.pc,
+                         t->os.faults == 1 ? "" : ", while another fault was dealt with");
+        signal_die(sig, info);
+}
+
+/* A fault's first stop. One while another is dealt with can only be ours, wherever it seems to be. */
+static void on_fault(struct thread *t, int sig, struct linux_siginfo *info, struct ucontext *uc)
+{
+        struct sigcontext_64 *mc = (struct sigcontext_64 *)(void *)&uc->uc_mcontext;
+
+        enum fault_verdict verdict = ++t->os.faults == 1 ? exec_host_fault(t, sig, info, uc) : FAULT_NOT_GUEST;
+        switch (verdict) {
+        case FAULT_RESUME:
+                break;
+        case FAULT_GUEST:
+                record_fault(t, info, mc);
+                break;
+        case FAULT_NOT_GUEST:
+                internal_fault(t, sig, info, mc);
+        }
+        t->os.faults = 0;
+}
+
 /* All handlers' first function, on the host signal stack. */
 static void on_signal(int sig, struct linux_siginfo *info, struct ucontext *uc)
 {
@@ -124,18 +144,8 @@ static void on_signal(int sig, struct linux_siginfo *info, struct ucontext *uc)
         struct sigcontext_64 *mc = (struct sigcontext_64 *)(void *)&uc->uc_mcontext;
 
         if ((SIGNAL_BIT(sig) & SYNC_MASK) && info->code > 0) {
-                if (rt_fixup_fault((uint64_t *)&mc->ip))
-                        return;
-                switch (exec_host_fault(t, sig, info, uc)) {
-                case FAULT_RESUME:
-                        break;
-                case FAULT_GUEST:
-                        record_fault(t, info, mc);
-                        break;
-                case FAULT_NOT_GUEST:
-                        internal_fault(t, sig, info, mc);
-                        break;
-                }
+                if (!rt_fixup_fault((uint64_t *)&mc->ip))
+                        on_fault(t, sig, info, uc);
                 return;
         }
         if (SIGNAL_BIT(sig) & SYNC_MASK) {

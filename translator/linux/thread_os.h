@@ -55,6 +55,7 @@ struct thread_os {
         struct linux_siginfo fault; /* the recorded synchronous fault */
         uint64_t fault_address;     /* for sigcontext.fault_address */
         uint32_t fault_esr;         /* for esr_context; 0 = no such record */
+        uint32_t faults;            /* host faults that are being dealt with: one inside another is an internal error */
         struct guest_altstack altstack;
         struct sighand *sighand;
 

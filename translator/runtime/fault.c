@@ -103,9 +103,10 @@ static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h) 
         return FAULT_GUEST;
 }
 
-static bool in_ret_stack_guard(const struct cpu *cpu, uint64_t addr) {
+/* A push onto the call/return stack found it full. (The guest may try to read its guard page too.) */
+static bool overflows_ret_stack(const struct cpu *cpu, const struct host_state *h, uint64_t addr) {
         const struct exec_thread *e = cpu->thread->exec;
-        return e && addr >= (uint64_t) e->map && addr < (uint64_t) e->map + 4096;
+        return e && addr - (uint64_t) e->map < 4096 && addr == h->sc->sp - 8 && exec_in_translated(h->sc->ip);
 }
 
 static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h, const uint64_t g[16]) {
@@ -145,7 +146,7 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
         uint64_t g[16];
         struct host_state h = host_state(uc);
         const uint8_t *ip = (const uint8_t *) (uintptr_t) h.sc->ip;
-        if (sig == SIGSEGV && in_ret_stack_guard(cpu, info->fault.addr)) {
+        if (sig == SIGSEGV && overflows_ret_stack(cpu, &h, info->fault.addr)) {
                 h.sc->sp = (uint64_t) (uintptr_t) cpu->ret_base; /* calls nested too deeply: forget the outer ones */
                 return FAULT_RESUME;
         }
