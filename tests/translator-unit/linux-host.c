@@ -792,6 +792,31 @@ static void test_exec_by_hand(struct thread *t)
         CHECK(SVC3(A_EXECVE, "/nowhere", words, 0) == -ENOENT && SVC3(A_EXECVE, "/etc/passwd", words, 0) == -EACCES);
 }
 
+/* ---- the stack protector ---- */
+
+extern uint64_t __stack_chk_guard;
+
+__attribute__((noinline)) static void write_beyond(volatile size_t n)
+{
+        char small[24];
+        memset(small, 'x', n);
+        __asm__ volatile("" : : "r"(small) : "memory");
+}
+
+static void test_stack_protector(struct thread *t)
+{
+        CHECK(__stack_chk_guard && !(__stack_chk_guard & 0xff));
+        for (size_t n = 24; n <= 48; n += 24) {
+                long pid = fork_guest(t);
+                if (pid == 0) {
+                        sys_call1(__NR_close, 2);
+                        write_beyond(n);
+                        SVC1(A_EXIT_GROUP, 1);
+                }
+                CHECK(wait_for(t, pid) == (n == 24 ? 1 : 125) << 8);
+        }
+}
+
 static void main_body(struct thread *t)
 {
         static guest_fn *const all[] = { test_simple, test_all_signals, test_blocked_and_pending,
@@ -799,7 +824,7 @@ static void main_body(struct thread *t)
                                          test_death, test_internal_error, test_interrupted, test_suspend,
                                          test_storm,  test_thread,      test_many_threads,
                                          test_vfork,  test_exec,        test_exec_by_hand,
-                                         test_epoll };
+                                         test_epoll,  test_stack_protector };
         for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
                 all[i](t);
         char buf[32];
@@ -910,6 +935,7 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info, void *
 __attribute__((used)) static _Noreturn void start(uint64_t *sp)
 {
         int e;
+        rt_guard_init(NULL);
         struct thread *t = thread_init_first(&e);
 
         if (sp[0] > 1)

@@ -87,6 +87,10 @@ void rt_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void rt_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void rt_exit(int status);
 
+/* Chooses what the stack protector of this process compares with: once, in a function that does not return, before threads.
+ * at_random: the kernel's sixteen bytes (AT_RANDOM), or NULL. */
+void rt_guard_init(const uint64_t *at_random);
+
 /* ---- log (-d and -strace; -D FILE) ---- */
 enum rt_log {
         LOG_IN_ASM = 1 << 0,

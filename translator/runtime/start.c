@@ -3,6 +3,7 @@
 #include <asm/unistd.h>
 #include <linux/auxvec.h>
 #include <linux/elf.h>
+#include <linux/mman.h>
 #include <linux/prctl.h>
 #include "../linux/execve.h"
 #include "../linux/image.h"
@@ -108,6 +109,18 @@ static void own_image(void) {
         (void) rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
 }
 
+/* What had to be written only by relocate() and rt_guard_init(): tables with addresses of functions. A loader would do this for a program
+ * that has one. A sandbox that refuses it makes the program no less right. */
+static void seal_image(void) {
+        const Elf64_Ehdr *eh = (const Elf64_Ehdr *) __ehdr_start;
+        const Elf64_Phdr *ph = (const Elf64_Phdr *) (__ehdr_start + eh->e_phoff);
+        for (unsigned k = 0; k < eh->e_phnum; k++)
+                if (ph[k].p_type == PT_GNU_RELRO) {
+                        uint64_t start = ph[k].p_vaddr & ~UINT64_C(4095), end = (ph[k].p_vaddr + ph[k].p_memsz) & ~UINT64_C(4095);
+                        rt_mprotect((void *) (uintptr_t) (__ehdr_start + start), end - start, PROT_READ);
+                }
+}
+
 static _Noreturn void cannot_run(const struct program *p, int error, const char *why) {
         const char *reason = why[0] ? why : error == -ENOENT ? "no such file" : error == -EACCES ? "permission denied" :
                              error == -ENOMEM ? "not enough memory" : error == -EISDIR ? "is a directory" : "cannot be loaded";
@@ -123,13 +136,15 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         struct program p;
         char why[400];
         relocate(base, dyn);
-        own_image();
-        limits_init();
         s.envp = s.argv + s.argc + 1;
         uint64_t *a = (uint64_t *) s.envp;
         while (*a++)
                 ;
         s.auxv = a;
+        rt_guard_init((const uint64_t *) aux(&s, AT_RANDOM, 0));
+        seal_image();
+        own_image();
+        limits_init();
         choose_program(&s, &p);
         exec_opts = options.opt_off;
         int error = 0;
