@@ -110,7 +110,7 @@ static int is_candidate(int fd, const char *name)
         if (is_no_format(name))
                 return 0;
         if (fstatat(fd, name, &st, 0) < 0)
-                return errno == ENOENT ? 0 : -errno;
+                return errno == ENOENT ? 0 : read_errno();
         return S_ISREG(st.st_mode);
 }
 

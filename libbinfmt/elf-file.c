@@ -52,7 +52,7 @@ static ssize_t read_some(const struct elf_source *s, uint64_t offset, void *buf,
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
-                        return -errno;
+                        return read_errno();
                 if (n == 0)
                         break;
                 done += (size_t)n;

@@ -10,7 +10,8 @@
 
 static int malformed(struct look *l, const struct subject *s)
 {
-        int r = refuse(l, -ENOEXEC, CAUSE_ELF_MALFORMED, s->path, "%s: %s", s->path, s->elf_reason);
+        const char *reason = s->elf_error == -EBADMSG ? s->elf_reason : _("it was changed while it was looked at");
+        int r = refuse(l, -ENOEXEC, CAUSE_ELF_MALFORMED, s->path, "%s: %s", s->path, reason);
 
         return r < 0 ? r : findings_remedy(&l->x->findings, "Get %s anew: it is damaged or no program.", s->path);
 }

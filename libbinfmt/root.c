@@ -64,7 +64,7 @@ int root_open_file(const struct root *r, const char *path, int flags)
                 fd = open(path, flags | O_CLOEXEC);
         else
                 fd = syscall(SYS_openat2, r->fd, path, &how, sizeof(how));
-        return fd < 0 ? -errno : (int)fd;
+        return fd < 0 ? read_errno() : (int)fd;
 }
 
 int root_read_file(const struct root *r, const char *path, size_t max, char **ret)

@@ -102,7 +102,7 @@ static int read_all(int fd, char *buf, size_t max, size_t *ret_size)
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
-                        return -errno;
+                        return read_errno();
                 if (n == 0)
                         break;
                 size += (size_t)n;
@@ -115,10 +115,10 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
 {
         _cleanup_close_ int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         if (fd < 0)
-                return -errno;
+                return read_errno();
         /* Not to wait for somebody to open the other end of a FIFO; what such a one writes is waited for. */
         if (fcntl(fd, F_SETFL, O_RDONLY) < 0)
-                return -errno;
+                return read_errno();
 
         /* One byte more than allowed, to notice a file that is too long; and one for the NUL. */
         _cleanup_free_ char *buf = malloc(max + 2);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <dirent.h>
+#include <errno.h>
 #include <libintl.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,6 +68,13 @@ static inline void closedirp(DIR **d)
 static inline bool streq(const char *a, const char *b)
 {
         return strcmp(a, b) == 0;
+}
+
+/* Why reading has failed: -errno, where errno is set. A file system whose checksums are wrong says EBADMSG, which those who read files here
+ * return for what a file says: that is -EIO. */
+static inline int read_errno(void)
+{
+        return errno == EBADMSG ? -EIO : -errno;
 }
 
 /* Like streq, where either may be NULL. */

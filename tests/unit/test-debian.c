@@ -6,10 +6,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "debian-db.h"
 #include "escape.h"
 #include "kernel.h"
+
+/* libbinfmt's read(2), too. */
+static int read_error;
+
+ssize_t read(int fd, void *buf, size_t size)
+{
+        errno = read_error;
+        return read_error ? -1 : syscall(SYS_read, fd, buf, size);
+}
 
 static int parse(const char *text, struct debian_format *ret, struct problems *problems)
 {
@@ -215,6 +225,28 @@ static void test_database(void **state)
         assert_int_equal(debian_db_read(fd, "directory", &again, &missing), -ENOENT);
 }
 
+/* What a file system says of one whose checksum is wrong is not what is said of a file that ends too early: there may be a format in it. */
+static void test_damaged_file_system(void **state)
+{
+        (void)state;
+        _cleanup_(debian_formats_done) struct debian_formats list = {};
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(debian_format_done) struct debian_format f = {};
+        enum debian_field missing = DEBIAN_FIELD_COUNT;
+
+        put_file("db/b", STORED);
+        _cleanup_close_ int fd = debian_db_open("db");
+        read_error = EBADMSG;
+        int of_one = debian_db_read(fd, "b", &f, &missing), of_all = debian_db_list(fd, "db", &list, &problems);
+        read_error = 0;
+        assert_int_equal(of_one, -EIO);
+        assert_int_equal(missing, DEBIAN_FIELD_COUNT);
+        assert_int_equal(of_all, 0);
+        assert_int_equal(list.n, 0);
+        assert_true(list.incomplete);
+        assert_problem(&problems, 0, 1, "db/b: Input/output error");
+}
+
 /* Debian's version reads files of six lines and more. */
 static void test_short_files(void **state)
 {
@@ -305,6 +337,7 @@ int main(void)
                                             TEST(test_load),
                                             TEST(test_database),
                                             TEST(test_magic_as_the_kernel_reads_it),
+                                            TEST(test_damaged_file_system),
                                             TEST(test_short_files),
                                             TEST(test_nothing_broken_is_written),
                                             TEST(test_keys_without_a_value) };

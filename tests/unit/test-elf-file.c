@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 
 #include "elf-machine.h"
 #include "elf-maker.h"
@@ -16,6 +17,15 @@ static const struct elf_maker full = {
         .runpath = "$ORIGIN/../lib:/opt",
         .needed = { "libone.so.1", "libtwo.so" },
 };
+
+/* libbinfmt's pread(2), too. */
+static int read_error;
+
+ssize_t pread(int fd, void *buf, size_t size, off_t offset)
+{
+        errno = read_error;
+        return read_error ? -1 : syscall(SYS_pread64, fd, buf, size, offset);
+}
 
 static int read_bytes(const uint8_t *bytes, size_t size, struct elf_file *ret)
 {
@@ -170,12 +180,28 @@ static void test_names(void **state)
         assert_null(elf_machine_by_name("unheard-of"));
 }
 
+/* -EBADMSG is about what the file says, and comes with a reason; a file system says it of a checksum that is wrong. */
+static void test_damaged_file_system(void **state)
+{
+        (void)state;
+        _cleanup_(elf_file_done) struct elf_file f = {};
+        const char *reason = NULL;
+
+        _cleanup_close_ int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+        read_error = EBADMSG;
+        int r = elf_file_read(&(struct elf_source){ .fd = fd }, &f, &reason);
+        read_error = 0;
+        assert_int_equal(r, -EIO);
+        assert_null(reason);
+        assert_int_equal(elf_file_read(&(struct elf_source){ .fd = fd }, &f, &reason), 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_good),    cmocka_unit_test(test_real),    cmocka_unit_test(test_no_elf),
                 cmocka_unit_test(test_cut_off), cmocka_unit_test(test_hostile), cmocka_unit_test(test_random),
-                cmocka_unit_test(test_names),
+                cmocka_unit_test(test_names),   cmocka_unit_test(test_damaged_file_system),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
