@@ -396,9 +396,22 @@ static bool leave_to_machine(const struct manager *m, int error)
         return sd_notify(0, "READY=1\nSTATUS=The machine's entries apply in this container") > 0;
 }
 
+/* Where a unit makes a mount namespace, binfmt_misc that is mounted in it is seen by nobody else, and the kernel may forget it all
+ * with the last mount. To leave it takes more than the unit leaves the daemon. */
+static void warn_of_own_mounts(const struct manager *m)
+{
+        if (getenv("INVOCATION_ID") && namespace_has_mounts_of_init() == 0)
+                log_message(&m->log, LOG_WARNING, "a setting of this unit gives it a mount namespace of its own: where binfmt_misc "
+                                                  "is not mounted yet, only this process will see it, and others take nothing "
+                                                  "for registered. Look for what is not in the unit as it came (systemctl cat "
+                                                  "binfmtd.service; ProtectSystem= and PrivateTmp= are such), or mount it before: "
+                                                  "mount -t binfmt_misc binfmt_misc %s", m->paths.procdir);
+}
+
 /* The first time. What registers formats at boot waits for nobody who has been stopped. */
 static int start(struct manager *m)
 {
+        warn_of_own_mounts(m);
         _cleanup_close_ int lock = lock_changes_within(&m->paths, PATIENCE_MSEC);
 
         if (lock == -EWOULDBLOCK)

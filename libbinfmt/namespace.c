@@ -19,6 +19,25 @@ bool namespace_is_first(void)
         return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == FIRST_USER_NAMESPACE;
 }
 
+/* Each mount has a number of its own, and a copy of it in another mount namespace has another. The file mountinfo of any process
+ * may be read (proc(5)), unlike what its ns/mnt is, which takes the right to trace it. */
+int namespace_has_mounts_of_init(void)
+{
+        _cleanup_fclose_ FILE *f = fopen("/proc/1/mountinfo", "re");
+        _cleanup_free_ char *line = NULL;
+        size_t size = 0;
+        struct statx root;
+
+        if (!f || statx(AT_FDCWD, "/", AT_NO_AUTOMOUNT, STATX_MNT_ID, &root) < 0)
+                return -errno;
+        if (!(root.stx_mask & STATX_MNT_ID))
+                return -ENODATA;
+        while (getline(&line, &size, f) >= 0)
+                if (strtoull(line, NULL, 10) == root.stx_mnt_id)
+                        return 1;
+        return ferror(f) ? -EIO : 0;
+}
+
 int namespace_find_root(unsigned long *ret_outside, unsigned long *ret_count)
 {
         _cleanup_fclose_ FILE *f = fopen("/proc/self/uid_map", "re");

@@ -8,6 +8,10 @@
 /* Whether this process is in the machine's first user namespace; false where that cannot be told. */
 bool namespace_is_first(void);
 
+/* Whether this process sees the same mounts as process 1: 1, or 0 where it is in another mount namespace. -ENODATA where the
+ * kernel (before Linux 5.8) does not tell, or another negative errno where what process 1 sees cannot be read. */
+int namespace_has_mounts_of_init(void);
+
 /* Who the user 0 of this namespace is in the one above, and of how many users in a row he is the first. Returns 0, -ENOENT where
  * there is none, or another negative errno. */
 int namespace_find_root(unsigned long *ret_outside, unsigned long *ret_count);

@@ -44,10 +44,15 @@ check_program_in_chroot() {
 	expect "chroot" ran "$(in_machine sh -c 'mkdir -p /tmp/c && cp /root/program /tmp/c/ && chroot /tmp/c /program')"
 }
 
-# Warnings of anybody who speaks of us, and of ourselves.
+# Warnings of anybody who speaks of us, and of ourselves; but for what a service manager says of every unit where control groups
+# have no controllers, as in this container.
 check_journal() {
-	in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning --unit=binfmtd >"$work/ours" &&
-		in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning >"$work/all" || return 1
+	in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning --unit=binfmtd | grep -v "Failed to read pids.max" >"$work/ours"
+	in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning | grep -v "Failed to read pids.max" >"$work/all"
+	in_machine journalctl --boot --quiet --no-pager --unit=binfmtd | grep -q Started || {
+		echo "the journal has nothing"
+		return 1
+	}
 	expect "warnings" "" "$(cat "$work/ours")" && expect "warnings on it" "" "$(grep -i binfmt "$work/all")"
 }
 
@@ -61,12 +66,19 @@ check_systemd_binfmt_restart() {
 	}
 }
 
+# exec_time: when the daemon was executed. What a service manager does between fork and that is much from 255 on, which
+# execute a program of their own there, and is told apart from 256 on.
+exec_time() {
+	handed=$(unit_property ExecMainHandoffTimestampMonotonic)
+	[ -n "$handed" ] && echo "$handed" || unit_property ExecMainStartTimestampMonotonic
+}
+
 # Seconds are those of a busy machine: the best of several.
 check_start_time() {
 	best=1000000000
 	for _ in 1 2 3 4 5 6; do
 		in_machine systemctl restart binfmtd.service || return 1
-		started=$(unit_property ExecMainStartTimestampMonotonic)
+		started=$(exec_time)
 		ready=$(unit_property ActiveEnterTimestampMonotonic)
 		[ $((ready - started)) -ge $best ] || best=$((ready - started))
 		in_machine systemctl reset-failed binfmtd.service
@@ -118,6 +130,30 @@ check_mount_namespace() {
 		"$(in_machine sh -c 'readlink /proc/$(systemctl show binfmtd --property=MainPID --value)/ns/mnt')"
 }
 
+# Where a drop-in makes one all the same, and there is no automount, programs run and the journal has why nobody sees the entries; mounting it, as that says,
+# shows them at once.
+check_own_mounts() {
+	in_machine sh -ec '
+		mkdir -p /run/systemd/system/binfmtd.service.d
+		printf "[Service]\nPrivateMounts=yes\n" >/run/systemd/system/binfmtd.service.d/mounts.conf
+		systemctl daemon-reload
+		systemctl stop binfmtd
+		umount /proc/sys/fs/binfmt_misc
+		systemctl reset-failed binfmtd
+		systemctl start binfmtd
+		/root/program
+		[ ! -e /proc/sys/fs/binfmt_misc/status ] || { echo "it is mounted for others"; exit 1; }
+		journalctl --unit=binfmtd --no-pager --output=cat --lines=20 | grep -q "gives it a mount namespace of its own" || {
+			echo "the journal does not say it"
+			exit 1
+		}
+		mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+		[ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ] || { echo "not there when it has been mounted"; exit 1; }
+		rm -r /run/systemd/system/binfmtd.service.d
+		systemctl daemon-reload
+		systemctl restart binfmtd' && check_program && check_mount_namespace
+}
+
 # while_running COMMAND...: no execution in the machine fails meanwhile.
 while_running() {
 	in_machine sh -c 'rm -f /tmp/stop; n=0
@@ -144,6 +180,7 @@ check_restarts() {
 # A daemon that is stuck is killed, and another one takes over.
 check_watchdog() {
 	in_machine sh -ec '
+		systemctl reset-failed binfmtd
 		mkdir -p /run/systemd/system/binfmtd.service.d
 		printf "[Service]\nWatchdogSec=2s\n" >/run/systemd/system/binfmtd.service.d/watchdog.conf
 		systemctl daemon-reload

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2016,SC2154,SC2015,SC2034
 # A Debian that boots in a container with user ids, network and binfmt_misc of its own; the machine's entries stay as they
-# are. Sourced by what tests booting: SOURCE_DIR, BUILD_DIR and work (a directory) are set.
+# are. Sourced by what tests booting: SOURCE_DIR, BUILD_DIR and work (a directory) are set, and SUITE where it is to be another
+# one of Debian's.
 
+: "${SUITE:=bookworm}"
+base=$BUILD_DIR/boot/base-$SUITE
 MACHINE_PACKAGES="systemd systemd-sysv dbus procps kmod init-system-helpers libinih1 libjson-c5"
 passed=0 failed=0 skipped=0
 machine='' leader=''
@@ -20,7 +23,7 @@ skip_all() {
 	finish
 }
 
-# check NAME COMMAND...: counts it; the last line of its output is the reason where it fails.
+# check NAME COMMAND...: counts it; the last line of its output is the reason where it fails, and the daemon's last messages follow.
 check() {
 	name=$1
 	shift
@@ -31,6 +34,7 @@ check() {
 		failed=$((failed + 1))
 		echo "FAIL $name: $(printf '%s\n' "$why" | tail -n 1)"
 		printf '%s\n' "$why" | sed 's/^/    /'
+		[ -z "$leader" ] || in_machine journalctl --unit=binfmtd --no-pager --lines=10 --output=short-monotonic 2>&1 | sed 's/^/    | /'
 	fi
 }
 
@@ -40,21 +44,37 @@ need_machine() {
 	command -v mmdebstrap >/dev/null || skip_all "no mmdebstrap"
 }
 
-# base_root: makes $BUILD_DIR/boot/base, a Debian without any of ours.
+# suite_validity: whether this machine's apt goes by how long a list of packages is valid, as a line of its configuration.
+suite_validity() {
+	valid=true
+	eval "$(apt-config shell valid Acquire::Check-Valid-Until/b)"
+	echo "Acquire::Check-Valid-Until \"$valid\""
+}
+
+# suite_apt PROGRAM WORD...: apt-get or apt-cache for that Debian, from where $base has its packages; what it writes is in $base.apt.
+suite_apt() {
+	program=$1
+	shift
+	mkdir -p "$base.apt/lists/partial" "$base.apt/archives/partial"
+	"$program" -q -o "Dir::Etc=$base/etc/apt/" -o Dir::Etc::trustedparts=/etc/apt/trusted.gpg.d/ -o "Dir::State=$base.apt" \
+		-o "Dir::State::status=$base/var/lib/dpkg/status" -o "Dir::Cache=$base.apt" -o APT::Sandbox::User=root \
+		-o Acquire::Languages=none -o APT::Update::Post-Invoke=true "$@" </dev/null
+}
+
+# base_root: makes $base, a Debian without any of ours.
 base_root() {
-	base=$BUILD_DIR/boot/base
 	[ "$(cat "$base/.packages" 2>/dev/null)" = "$MACHINE_PACKAGES" ] && return
 	rm -rf "$base"
 	mkdir -p "$BUILD_DIR/boot"
 	# shellcheck disable=SC2086 # one list, separated by commas
-	mmdebstrap --mode=root --variant=minbase --include="$(echo $MACHINE_PACKAGES | tr ' ' ,)" bookworm "$base" \
-		>"$BUILD_DIR/boot/mmdebstrap.log" 2>&1 || return 1
+	mmdebstrap --mode=root --variant=minbase --include="$(echo $MACHINE_PACKAGES | tr ' ' ,)" --aptopt="$(suite_validity)" \
+		"$SUITE" "$base" >"$base.log" 2>&1 || return 1
 	echo "$MACHINE_PACKAGES" >"$base/.packages"
 }
 
 # new_root DIR: a copy, with a program for arm64 in /root that says "ran".
 new_root() {
-	cp -a --reflink=auto "$BUILD_DIR/boot/base" "$1" || return 1
+	cp -a --reflink=auto "$base" "$1" || return 1
 	printf '#include <stdio.h>\nint main(void) { puts("ran"); return 0; }\n' >"$work/program.c"
 	aarch64-linux-gnu-gcc -static -O1 -o "$1/root/program" "$work/program.c"
 }
@@ -125,13 +145,15 @@ stop_machine() {
 	machine='' leader=''
 }
 
-# debian_packages DIR PACKAGE...: fetches these, without what they depend on, from wherever this machine gets its own.
+# debian_packages DIR PACKAGE...: fetches those of that Debian that DIR has not, without what they depend on.
 debian_packages() {
-	mkdir -p "$1"
-	for package in $(shift && echo "$@"); do
-		[ -n "$(find "$1" -name "${package}_*.deb")" ] && continue
-		(cd "$1" && apt-get -q -o APT::Sandbox::User=root download "$package") >>"$1/apt.log" 2>&1 || return 1
-	done
+	debs_dir=$1
+	shift
+	mkdir -p "$debs_dir"
+	wanted=$(for package in "$@"; do [ -n "$(find "$debs_dir" -name "${package}_*.deb")" ] || echo "$package"; done)
+	[ -n "$wanted" ] || return 0
+	# shellcheck disable=SC2086 # words
+	(cd "$debs_dir" && suite_apt apt-get update && suite_apt apt-get download $wanted) >"$debs_dir/apt.log" 2>&1
 }
 
 # until_true SECONDS COMMAND...
