@@ -116,6 +116,8 @@ done
 check strace 3 '' '([0-9]+ [a-z0-9_]+\([^|]*\) = [^|]+\|)*[0-9]+ exit_group\(3\)[^|]*\|' "$T" -strace "$hello" exit 3
 check strace-variable 3 '' '.*exit_group\(3\).*' env BINFMT_STRACE=1 "$T" "$hello" exit 3
 check strace-write 0 'hello.*\|' '.*[0-9]+ write\(1, ?"hello[^|]*\) = [0-9]+\|.*' "$T" -strace "$hello"
+# The longest name.
+check strace-clock 0 '' '.*\|[0-9]+ clock_gettime\(CLOCK_PROCESS_CPUTIME_ID, ?[^|]*\) = 0\|.*' "$T" -strace "$hello" clock
 check log-file 0 'hello.*\|' '' "$T" -strace -D "$dir/log" "$hello"
 if grep -q 'exit_group(0)' "$dir/log"; then echo "ok log-file-written"; else echo "not ok log-file-written: no exit_group in it"; fi
 rm -f "$dir"/log-*.txt

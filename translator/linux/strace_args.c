@@ -8,7 +8,7 @@
 
 struct name {
         uint32_t value;
-        char name[24];
+        char name[28]; /* with a NUL */
 };
 #define N(prefix, name, value)                                                                                         \
         {                                                                                                              \
