@@ -2,6 +2,7 @@
 /* What the unit tests share. Include it instead of cmocka.h. */
 #pragma once
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,6 +24,16 @@ int leave_directory(void **state);
 /* Writes a file below the current directory, and the directories above it. */
 void put_file(const char *path, const char *text);
 void put_bytes(const char *path, const void *bytes, size_t size);
+
+/* That low <= value <= high. cmocka has a word for that, which its version 2 calls deprecated, and other ones, which version 1 has
+ * not. */
+#define assert_between(value, low, high)                                                                                 \
+        do {                                                                                                             \
+                uint64_t value_ = (value);                                                                               \
+                if (value_ < (low) || value_ > (high))                                                                   \
+                        fail_msg("%s is %" PRIu64 ", not %" PRIu64 " to %" PRIu64, #value, value_, (uint64_t)(low),      \
+                                 (uint64_t)(high));                                                                      \
+        } while (0)
 
 /* That problem i is the only one where n is 1, and that its text, with file and line, contains this. */
 void assert_problem(const struct problems *p, size_t i, size_t n, const char *contains);

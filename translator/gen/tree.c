@@ -72,7 +72,7 @@ static double uncertainty(const struct builder *b, const struct set *s, unsigned
         return sum / s->n;
 }
 
-/* The best group of bits that are not known yet; false when none helps. */
+/* The best group of bits that are not known yet; where none helps this returns false and leaves both as they are. */
 static bool choose(const struct builder *b, const struct set *s, uint32_t known, unsigned *ret_shift,
                    unsigned *ret_width)
 {
@@ -135,13 +135,13 @@ static uint16_t make_node(struct builder *b, const struct set *s, uint32_t known
 
 static uint16_t build(struct builder *b, const struct set *s, uint32_t known)
 {
-        unsigned shift, width;
+        unsigned shift = 0, width = 1; /* of a root whose bits tell nothing apart */
         bool leaf = known && (s->n <= LEAF_SIZE || !choose(b, s, known, &shift, &width));
         for (struct memo *m = b->memos; m; m = m->link)
                 if ((leaf || m->known == known) && m->n == s->n && !memcmp(m->op, s->op, s->n * sizeof s->op[0]))
                         return m->where;
-        if (!known && !choose(b, s, known, &shift, &width))
-                shift = 0, width = 1;
+        if (!known)
+                choose(b, s, known, &shift, &width);
         struct memo *m = xalloc(sizeof *m + s->n * sizeof s->op[0]);
         memcpy(m->op, s->op, s->n * sizeof s->op[0]);
         m->n = s->n;

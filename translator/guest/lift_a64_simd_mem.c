@@ -103,7 +103,7 @@ static void load_sort(struct lift *l, const struct access *x, const ref m[4], re
 
 static bool load_structs(struct lift *l, struct access x)
 {
-        ref m[4], v[4], base = get_xsp(l, x.rn);
+        ref m[4] = { REF_NONE }, v[4], base = get_xsp(l, x.rn);
         if (x.q) {
                 load_row(l, base, x.count, 4, m);
         } else {
