@@ -3,6 +3,7 @@
  *   exec PROGRAM [wait]  forks, and the second child executes that with the rest
  *   user PROGRAM         the same with the caller's rights, as long as it runs
  *   become PROGRAM       executes it after becoming root for good, as su does
+ *   udf                  executes an undefined instruction in a child
  *   wait                 ends when its input does
  */
 #define _GNU_SOURCE
@@ -46,6 +47,11 @@ int main(int argc, char **argv)
                 if (setuid(0) == 0)
                         execv(argv[2], argv + 2);
                 return 127;
+        }
+        if (argc > 1 && !strcmp(argv[1], "udf")) {
+                if (fork() == 0)
+                        __asm__ volatile("udf #0x1234");
+                wait(NULL);
         }
         struct utsname u;
         uname(&u);

@@ -253,10 +253,20 @@ void options_drop_environment(char **envp) {
         *to = NULL;
 }
 
+void options_keep_secret(const char *path) {
+        if (rt_log_mask)
+                rt_log("%s: nothing is logged of a program that may not be read by who runs it", path);
+        rt_log_mask = 0;
+}
+
 void options_keep_log(void) {
         enum { LOG_FD_MIN = 1000 };
-        if (!rt_log_mask)
+        if (!rt_log_mask) {
+                if (rt_log_fd != 2)
+                        sys_call1(__NR_close, rt_log_fd);
+                rt_log_fd = 2;
                 return;
+        }
         long fd = sys_call3(__NR_fcntl, rt_log_fd, F_DUPFD_CLOEXEC, LOG_FD_MIN);
         if (fd < 0)
                 return; /* no such numbers: the log shares the guest's */

@@ -30,6 +30,10 @@ void options_environment(char **envp);
 /* Takes them out of the environment: under AT_SECURE the program must not hand them on, as ld.so does with its own. */
 void options_drop_environment(char **envp);
 
+/* The program may be executed but not read by who runs it: nothing of its code or memory gets into a log, which
+ * gets one line that says so, with the program's path. */
+void options_keep_secret(const char *path);
+
 /* Gives the log a descriptor of its own, far from those that the guest gets: what is logged goes on to where it went at the start when
  * the guest closes or redirects its standard error, and no number that the guest expects to be free is taken. */
 void options_keep_log(void);

@@ -68,6 +68,13 @@ static void name_process(const char *path) {
         sys_call2(__NR_prctl, PR_SET_NAME, options.comm ? options.comm : base ? base + 1 : path);
 }
 
+/* May who runs this process look into it? Not when the program or the translator may not be read, nor when privileges changed: the kernel
+ * looks at both files (would_dump() of fs/exec.c; binfmt_misc's flags O and C hand it the program). What it says is for us too. */
+static bool may_be_read(void) {
+        enum { DUMPABLE = 1 }; /* SUID_DUMP_USER */
+        return sys_call1(__NR_prctl, PR_GET_DUMPABLE) == DUMPABLE;
+}
+
 /* Who started us, and what to run. binfmt_misc leaves `interpreter path [argv0 (flag P)] arguments...`; with P the kernel
  * says so in AT_FLAGS, with O or C the open program is in AT_EXECFD (Documentation/admin-guide/binfmt-misc.rst). */
 static void choose_program(const struct start *s, struct program *p) {
@@ -83,6 +90,8 @@ static void choose_program(const struct start *s, struct program *p) {
                 first = options_parse(s->argc, s->argv);
         if (first >= s->argc)
                 rt_die("nothing to run");
+        if (!may_be_read())
+                options_keep_secret(s->argv[first]);
         options_keep_log();
         *p = (struct program) { .path = s->argv[first], .fd = fd == UINT64_MAX ? -1 : (int) fd, .auxv = s->auxv,
                                 .sysroot = options.sysroot, .stack_size = options.stack_size, .kernel_sp = (uint64_t) (s->argv - 1) };
