@@ -6,7 +6,6 @@
 #include "../../translator/linux/proc.h"
 #include "../../translator/linux/share_fd.h"
 #include "../../translator/linux/syscalls.h"
-#include "../../translator/runtime/exec.h"
 
 #define PASS(nr, name, decoding)
 #define SAME(nr, name, decoding)
@@ -30,20 +29,23 @@ struct image guest_image;
 /* Translations are not shared here. */
 int share_fd = -1;
 
-bool share_fd_syscall(uint64_t nr, const uint64_t a[6], long *ret)
+void share_fd_before_fork(void) {}
+
+bool share_fd_inherit(const struct thread *t)
+{
+        (void)t;
+        return false;
+}
+
+void share_fd_keep(void) {}
+
+bool share_hide_before(uint64_t nr, const uint64_t a[6], long *ret)
 {
         (void)nr, (void)a, (void)ret;
         return false;
 }
 
-void share_fd_leave(void) {}
-
-void share_fd_inherit(bool on)
+void share_hide_after(uint64_t nr, long r)
 {
-        (void)on;
-}
-
-void exec_share_publish(bool create)
-{
-        (void)create;
+        (void)nr, (void)r;
 }
