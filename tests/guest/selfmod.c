@@ -5,6 +5,7 @@
 #include "check.h"
 #include <pthread.h>
 #include <sched.h>
+#include <sys/shm.h>
 
 typedef uint64_t fn(uint64_t a);
 
@@ -145,6 +146,58 @@ TEST_NOT_ON_QEMU(two_mappings, "QEMU 7.2 watches the writable mapping only")
                 flush(x, x + 2);
                 EQ(call(x, 0), k);
         }
+}
+
+/* Code at three addresses, flushed at one of them: the caches are those of physical memory. */
+static void flush_by_any(uint32_t *w, uint32_t *x, uint32_t *y)
+{
+        uint32_t *by[] = { w, x, y };
+        for (unsigned k = 0; k < 12; k++) {
+                w[0] = MOVZ_X0(k);
+                w[1] = RET;
+                flush(by[k % 3], by[k % 3] + 2);
+                EQ(call(x, 0), k);
+                EQ(call(y, 0), k);
+        }
+}
+
+#define ALIASES_NOT_ON_QEMU "QEMU 7.2 watches the writable mapping only"
+
+TEST_NOT_ON_QEMU(aliases_of_a_file, ALIASES_NOT_ON_QEMU)
+{
+        enum { SIZE = 4 * 4096, OFFSET = 2 * 4096 };
+        int fd = memfd_create("code", 0);
+        CHECK(fd >= 0 && ftruncate(fd, SIZE) == 0);
+        char *w = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        char *x = mmap(NULL, SIZE, PROT_READ | PROT_EXEC, MAP_SHARED, fd, 0);
+        char *y = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, fd, OFFSET);
+        CHECK(w != MAP_FAILED && x != MAP_FAILED && y != MAP_FAILED);
+        flush_by_any((uint32_t *)(w + OFFSET), (uint32_t *)(x + OFFSET), (uint32_t *)y);
+        /* some pages are something else by now, and some are elsewhere */
+        CHECK(mmap(x + 4096, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == x + 4096);
+        CHECK(munmap(w, 4096) == 0 && munmap(w + 3 * 4096, 4096) == 0);
+        y = mremap(y, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, x + 3 * 4096);
+        CHECK(y == x + 3 * 4096);
+        flush_by_any((uint32_t *)(w + OFFSET), (uint32_t *)(x + OFFSET), (uint32_t *)y);
+}
+
+TEST_NOT_ON_QEMU(aliases_by_mremap, ALIASES_NOT_ON_QEMU)
+{
+        char *w = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        CHECK(w != MAP_FAILED);
+        char *x = mremap(w, 0, 4096, MREMAP_MAYMOVE), *y = mremap(w, 0, 4096, MREMAP_MAYMOVE);
+        CHECK(x != MAP_FAILED && y != MAP_FAILED);
+        flush_by_any((uint32_t *)w, (uint32_t *)x, (uint32_t *)y);
+}
+
+TEST_NOT_ON_QEMU(aliases_of_a_segment, ALIASES_NOT_ON_QEMU)
+{
+        int id = shmget(IPC_PRIVATE, 4096, 0700 | IPC_CREAT);
+        CHECK(id >= 0);
+        char *w = shmat(id, NULL, 0), *x = shmat(id, NULL, SHM_EXEC | SHM_RDONLY), *y = shmat(id, NULL, SHM_EXEC | SHM_RDONLY);
+        CHECK(shmctl(id, IPC_RMID, NULL) == 0);
+        CHECK(w != MAP_FAILED && x != MAP_FAILED && y != MAP_FAILED);
+        flush_by_any((uint32_t *)w, (uint32_t *)x, (uint32_t *)y);
 }
 
 TEST(write_xor_execute)

@@ -96,6 +96,13 @@ static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had
 
 /* ---- mmap, munmap ---- */
 
+/* What was mapped is shared memory, or no longer. */
+static void note_sharing(uint64_t start, uint64_t size, uint64_t flags, int fd, uint64_t offset) {
+        bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
+        uint64_t alias = !shared ? 0 : flags & MAP_ANONYMOUS ? mm_nameless_alias() : mm_file_alias(fd, offset);
+        mm_shared_set(start, start + PAGE_UP(size), alias);
+}
+
 long sys_mmap(struct thread *t, const uint64_t a[6]) {
         uint64_t addr = a[0], size = a[1], prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
         bool replaces = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
@@ -107,6 +114,7 @@ long sys_mmap(struct thread *t, const uint64_t a[6]) {
                 pages_changed((uint64_t) r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
                 if ((prot & PROT_EXEC) && !(flags & MAP_ANONYMOUS))
                         code_file_mapped((int) a[4], (uint64_t) r, PAGE_UP(size), a[5]);
+                note_sharing((uint64_t) r, size, flags, (int) a[4], a[5]);
         }
         mm_unlock();
         return r;
@@ -119,8 +127,10 @@ long sys_munmap(struct thread *t, const uint64_t a[6]) {
         bool pieces = is_own(a[0], a[1]) && !(a[0] & (PAGE_SIZE - 1)) && end <= TASK_SIZE;
         long r = pieces ? unmap_pieces(a[0], end, &done) : safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
         rt_own_unlock();
-        if (pieces || !failed(r))
+        if (pieces || !failed(r)) {
                 pages_changed(a[0], done - a[0], 0, true);
+                mm_shared_set(a[0], done, 0);
+        }
         mm_unlock();
         return r;
 }
@@ -215,6 +225,7 @@ long sys_mremap(struct thread *t, const uint64_t a[6]) {
         if (!failed(r)) {
                 uint64_t to = (uint64_t) r;
                 pages_moved(from, old, to, new);
+                mm_shared_moved(from, old, to, new, flags & MREMAP_DONTUNMAP);
                 if (to == from)
                         pages_changed(to + new, old > new ? old - new : 0, 0, true);
                 else if (flags & MREMAP_DONTUNMAP)
@@ -295,8 +306,10 @@ long sys_shmat(struct thread *t, const uint64_t a[6]) {
         uint64_t size = segment_size(a[0]);
         long r = replaces && is_own(PAGE_DOWN(a[1]), size) ? -EINVAL : safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         rt_own_unlock();
-        if (!failed(r))
+        if (!failed(r)) {
                 pages_changed((uint64_t) r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
+                mm_shared_set((uint64_t) r, (uint64_t) r + size, mm_segment_alias(a[0]));
+        }
         mm_unlock();
         return r;
 }

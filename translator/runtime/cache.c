@@ -215,10 +215,20 @@ static void add_to_order(struct region *r, const uint8_t *free_before) {
         __atomic_store_n(&cache.nregions, n + 1, __ATOMIC_RELEASE);
 }
 
+/* Under the addresses that the code has here, and the numbers that it has at all its addresses. */
+static void add_to_index(struct region *r, const struct guest_deps *deps) {
+        code_index_add(&cache.meta, r, deps->line, deps->n);
+        for (unsigned k = 0; k < deps->n; k++) {
+                uint64_t alias = mm_shared_alias(deps->line[k]);
+                if (alias)
+                        code_index_add(&cache.meta, r, &alias, 1);
+        }
+}
+
 struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry,
                          const struct region_out *out, const struct code *code) {
         struct region *r = (struct region *) cache.meta.p;
-        if ((size_t) (cache.meta.end - cache.meta.p) < 2 * CODE_SLACK + code_index_room(deps->n))
+        if ((size_t) (cache.meta.end - cache.meta.p) < 2 * CODE_SLACK + code_index_room(2 * deps->n))
                 return NULL;
         cache.meta.p += (sizeof(*r) + 7) & ~(size_t) 7;
         *r = (struct region) { .pc = pc, .mode = mode, .code = cache_exec(entry), .code_size = out->code_size };
@@ -232,7 +242,7 @@ struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *de
         cache.p = code->p;
         add_to_order(r, free_before);
         add_to_table(r);
-        code_index_add(&cache.meta, r, deps->line, deps->n);
+        add_to_index(r, deps);
         cache_stats.regions++;
         cache_stats.host_bytes += out->code_size;
         cache_stats.metadata_bytes = (uint64_t) (cache.meta.p - cache.meta.start);

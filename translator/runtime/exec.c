@@ -287,6 +287,14 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
 
 typedef int enter_fn(struct cpu *cpu, void *code);
 
+/* IC IVAU: the caches are those of physical memory (CTR_EL0.L1Ip says PIPT). The top byte is no part of the address. */
+static void flush_line(uint64_t addr) {
+        uint64_t line = addr << 8 >> 8 & ~(uint64_t) (FETCH_LINE - 1), alias = mm_shared_alias(line);
+        exec_invalidate(line, line + FETCH_LINE);
+        if (alias)
+                exec_invalidate(alias, alias + FETCH_LINE);
+}
+
 /* Everything but branches. */
 static void handle_exit(struct thread *t, enum exit_reason why) {
         const struct exec_thread *self = t->exec;
@@ -299,7 +307,7 @@ static void handle_exit(struct thread *t, enum exit_reason why) {
                 guest_breakpoint(t, insn >> 5 & 0xffff);
                 break;
         }
-        case EXIT_ICACHE: exec_invalidate(t->cpu.scratch[0] & ~UINT64_C(63), (t->cpu.scratch[0] & ~UINT64_C(63)) + 64); break;
+        case EXIT_ICACHE: flush_line(t->cpu.scratch[0]); break;
         case EXIT_FAULT:
                 if (self->tag_fault)
                         ignore_tags(t);
