@@ -43,3 +43,24 @@ foreign_root() {
 	echo "$arch $*" >"$dir/root.new/.packages"
 	mv "$dir/root.new" "$dir/root"
 }
+
+# foreign_source PACKAGE DIR: the source of a package of Debian's, with its patches, in DIR.
+foreign_source() {
+	fs_dir=$2.fetched
+	rm -rf "$fs_dir" "$2"
+	mkdir -p "$fs_dir/sources" "$fs_dir/state/lists/partial" "$fs_dir/cache/archives/partial"
+	: >"$fs_dir/status"
+	cat /etc/apt/sources.list.d/*.sources 2>/dev/null | sed 's/^Types:.*/Types: deb-src/' >"$fs_dir/sources/source.sources"
+	cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | sed -n 's/^deb /deb-src /p' >"$fs_dir/sources/source.list"
+	say "fetching the source of $1"
+	(
+		cd "$fs_dir" || exit 1
+		for fs_command in update "source $1"; do
+			# shellcheck disable=SC2086 # words
+			foreign_apt "$(dpkg --print-architecture)" "$fs_dir" -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$fs_dir/sources" \
+				$fs_command >>"$fs_dir/log" 2>&1 || exit 1
+		done
+		mv "$1"-*/ "$2"
+	) || { tail -n 5 "$fs_dir/log" >&2; die "the source of $1 could not be fetched; check the network and run this again"; }
+	rm -rf "$fs_dir"
+}
