@@ -62,6 +62,28 @@ status 1 as_user reload
 says "$DIR/conf/two.conf:4: "
 [ -e bm/two ] || fail "an entry went because its file has an error"
 
+# Neither does the daemon make work what is switched off as a whole, or find a wrong line in its own file in order.
+rm conf/two.conf
+status 0 as_user reload
+echo 0 >bm/status
+for command in "enable test" reload; do
+	# shellcheck disable=SC2086 # words
+	status 1 as_user $command
+	says "binfmt_misc is disabled as a whole"
+done
+echo 1 >bm/status
+status 0 as_user enable test
+printf '[Daemon]\nMount=perhaps\n' >binfmtd.conf
+status 1 as_user reload
+says "$DIR/binfmtd.conf:2: Mount=: this is yes or no: \"perhaps\""
+: >binfmtd.conf
+status 0 as_user reload
+status 1 as_user enable tset
+says "tset: no such format; did you mean test?"
+printf ':theirs:M::THEIRS::/bin/true:' >bm/register
+status 1 as_user disable theirs
+says "theirs: not a format of binfmtd's"
+
 # The daemon is not for other directories, and a trial needs none.
 : >asked
 status 0 as_user disable test --dry-run
