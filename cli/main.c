@@ -100,11 +100,28 @@ static int take_verb(struct call *call, const struct verb **verb, const struct v
         return EXIT_OK;
 }
 
-/* One option as getopt_long gives it, or a word, which is 1. */
-static int take(struct call *call, const struct verb **verb, int option)
+/* What getopt_long has refused, with a line printed: verbs may be written like this too. */
+static int wrong_option(const char *word)
+{
+        _cleanup_free_ char *name = strncmp(word, "--", 2) == 0 ? strndup(word + 2, strcspn(word + 2, "=")) : NULL;
+        struct suggestion s = { .word = name };
+
+        for (size_t i = 0; i < n_verbs && name; i++)
+                suggestion_try(&s, verbs[i].name);
+        for (size_t i = 0; i < n_cli_options && name; i++)
+                suggestion_try(&s, cli_options[i].name);
+        /* One that is right lacks its argument, or has one too many. */
+        if (!s.best || streq(s.best, name))
+                return usage("wrong option", "");
+        fprintf(stderr, _("binfmtctl: wrong option; did you mean --%s? (binfmtctl --help shows all)\n"), s.best);
+        return EXIT_USAGE;
+}
+
+/* One option as getopt_long gives it, or a word, which is 1. It stands in this word of the command line, or at its end. */
+static int take(struct call *call, const struct verb **verb, int option, const char *word)
 {
         if (option == '?')
-                return usage("wrong option", "");
+                return wrong_option(word);
         if (option == 1)
                 return take_word(call, verb, optarg);
         if (option == 'h' || option == 'V')
@@ -125,7 +142,7 @@ static int parse(int argc, char **argv, struct call *call, const struct verb **v
                 return fail("out of memory");
         while (status == EXIT_OK && !(*verb && (*verb)->argument == ARGUMENT_COMMAND && call->n_args > 0) &&
                (option = getopt_long(argc, argv, "-hV", table, NULL)) >= 0)
-                status = take(call, verb, option);
+                status = take(call, verb, option, argv[optind - 1]);
         for (; status == EXIT_OK && optind < argc; optind++)
                 status = take_word(call, verb, argv[optind]);
         return status;

@@ -33,5 +33,13 @@ for word in lsit:list enabel:enable staus:status config:cat-config explian:expla
 	status 2 binfmtctl ${word%:*}
 	says "unknown verb: ${word%:*}; did you mean ${word#*:}?"
 done
+for word in lsit:list enabel:enable jsno:json dry-rnu=x:dry-run; do
+	status 2 binfmtctl list --${word%:*}
+	says "wrong option; did you mean --${word#*:}?"
+done
+for word in --json=x --procdir --completely-different -x; do
+	status 2 binfmtctl list $word
+	! grep -q "did you mean" output || fail "$word: a suggestion that is none"
+done
 status 2 binfmtctl frobnicate
 says "unknown verb: frobnicate (binfmtctl --help"
