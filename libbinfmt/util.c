@@ -168,38 +168,46 @@ bool file_has_name(int fd, int dirfd, const char *name)
                open.st_dev == named.st_dev && open.st_ino == named.st_ino;
 }
 
-/* Opens a temporary file and locks it, which is how one that is being written is told from one that was left. It may have been there before:
- * left by another process of this number, or being written by one of another PID namespace, which is waited for. */
-static int open_temporary(int dirfd, const char *name)
+/* Opens a file that is to be written, and locks it: that tells one that is being written from one that was left. It may have been there
+ * before, left by another process of this number. Nobody else may open a new one, or he could hold a lock on it. Returns a descriptor;
+ * -EWOULDBLOCK where another process, of another PID namespace perhaps, has it; or another negative errno. */
+static int open_locked(int dirfd, const char *name)
 {
-        for (int tries = 0; tries < 100; tries++) {
-                _cleanup_close_ int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-                if (fd < 0)
-                        return -errno;
-                /* A file system may have no locks. */
-                while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
-                        ;
-                if (file_has_name(fd, dirfd, name))
-                        return ftruncate(fd, 0) < 0 ? -errno : TAKE_FD(fd);
+        _cleanup_close_ int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+        if (fd < 0)
+                return -errno;
+        /* A file system may have no locks. */
+        if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+                return -EWOULDBLOCK;
+        /* Swept away, or given its own name, before it was locked. */
+        if (!file_has_name(fd, dirfd, name))
+                return -EWOULDBLOCK;
+        return ftruncate(fd, 0) < 0 || fchmod(fd, 0644) < 0 ? -errno : TAKE_FD(fd);
+}
+
+/* The same under a name that nobody has, which is *ret. It is short, so that it stays below the limit of a file's name even where the name
+ * that the file is to have is at it. */
+static int open_temporary(int dirfd, char **ret)
+{
+        int fd = -EWOULDBLOCK;
+
+        for (int i = 0; i < 100 && fd == -EWOULDBLOCK; i++) {
+                free(*ret);
+                int r = i == 0 ? string_format(ret, ".#%d", (int)getpid()) : string_format(ret, ".#%d%02d", (int)getpid(), i);
+                fd = r < 0 ? r : open_locked(dirfd, *ret);
         }
-        return -EBUSY;
+        return fd;
 }
 
 int file_write_at(int dirfd, const char *name, const char *text)
 {
         _cleanup_free_ char *temporary = NULL;
-        int r;
+        _cleanup_close_ int fd = open_temporary(dirfd, &temporary);
 
-        /* The name's length stays below the limit of a file's name even where the name itself is at it. */
-        r = string_format(&temporary, ".#%d", (int)getpid());
-        if (r < 0)
-                return r;
-
-        _cleanup_close_ int fd = open_temporary(dirfd, temporary);
         if (fd < 0)
                 return fd;
-
-        r = write_all(fd, text, strlen(text));
+        int r = write_all(fd, text, strlen(text));
         if (r >= 0 && (fsync(fd) < 0 || renameat(dirfd, temporary, dirfd, name) < 0))
                 r = -errno;
         if (r < 0)

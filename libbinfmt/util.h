@@ -108,7 +108,7 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
 int directory_open(int fd, DIR **ret);
 
 /* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed, both so that
- * it survives a power cut. While it is written the temporary file is locked. Returns 0 or a negative errno. */
+ * it survives a power cut. While it is written the temporary file is locked. Its mode is 0644. Returns 0 or a negative errno. */
 int file_write_at(int dirfd, const char *name, const char *text);
 
 /* Whether a file of this name is one that file_write_at has not finished. */

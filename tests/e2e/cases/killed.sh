@@ -61,11 +61,18 @@ chmod 755 admin
 status 0 binfmtctl reload
 [ ! -e admin/.#4000006 ] || fail "still there"
 
-# Two with the same number, as in two PID namespaces, do not write into each other's files.
-for i in 1 2 3 4 5 6; do
-	unshare -pf --kill-child binfmtctl install "same$i" "$DIR/interpreter" --magic="SAME$i" &
-done
-wait
-for i in 1 2 3 4 5 6; do
-	grep -q "^SAME$i" "admin/same$i" || fail "same$i was not written as a whole"
-done
+# A name that another process has, one of another PID namespace or one that only holds it, is neither waited for nor written to; and
+# nobody else may open what is being written.
+number=$(unshare -pf --kill-child sh -c 'echo $$')
+echo theirs >"admin/.#$number"
+exec 9>>"admin/.#$number"
+flock 9
+status 0 timeout 20 unshare -pf --kill-child binfmtctl install held "$DIR/interpreter" --magic=HELD
+grep -q '^HELD' admin/held || fail "not written"
+same "what the other has" theirs "$(cat "admin/.#$number")"
+exec 9>&-
+if command -v strace >/dev/null; then
+	ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=openat -o trace binfmtctl install mode "$DIR/interpreter" --magic=MODE
+	grep -q '"\.#[0-9]*", .*O_CREAT.*, 0600)' trace || fail "others may open what is being written"
+fi
+same "the mode of what was written" 644 "$(stat -c %a admin/held)"
