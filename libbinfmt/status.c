@@ -83,7 +83,8 @@ static int note_absent(const struct reading *r, const struct format *f, const st
                 return -ENOMEM;
         if (row->drift == DRIFT_NONE && may_be_absent(r, f))
                 return 0;
-        return problems_add(&r->status->problems, 0, NULL, 0, "%s: no interpreter is installed: %s", f->entry.name, list);
+        return problems_add(&r->status->problems, 0, NULL, 0, "%s: no interpreter is installed: %s (if it is not wanted: binfmtctl disable %s)",
+                            f->entry.name, list, f->entry.name);
 }
 
 static int add_row(struct reading *r, const char *name, const struct reconcile_result *result)

@@ -9,6 +9,7 @@ told() {
 	python3 - "$@" <<-'EOF'
 		import json, sys
 		events = [json.loads(line) for line in open("events", encoding="utf-8")]
+		assert all(list(e)[0] == "schema_version" and e["schema_version"] == 1 for e in events), events
 		want = dict(pair.split("=", 1) for pair in sys.argv[1:])
 		sys.exit(not any(all(e.get(k) == v for k, v in want.items()) for e in events))
 	EOF

@@ -71,7 +71,7 @@ same "problems" "" "$(cat output)"
 dump >got
 diff expected got || fail "binfmtctl registers something else"
 status 1 binfmtctl status
-same "what is wrong" "  missing: no interpreter is installed: /nonexistent/interpreter" "$(sed '1,/^Problems:/d' output)"
+same "what is wrong" "  missing: no interpreter is installed: /nonexistent/interpreter (if it is not wanted: binfmtctl disable missing)" "$(sed '1,/^Problems:/d' output)"
 # A line that is wrong keeps no other out, and shows in the exit status.
 printf ':x:M::x\n' >usr/lib/wrong.conf
 status 1 $systemd_binfmt
