@@ -7,7 +7,7 @@ TRY_PACKAGES="mmdebstrap util-linux"
 # qemu-user-static serves the tests only, as an oracle; binfmtd itself never needs it.
 TEST_PACKAGES="clang-14 libclang-rt-14-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross
 	qemu-user-static mmdebstrap arch-test uidmap util-linux python3 procps libcap2-bin systemd systemd-container gettext dbus-daemon
-	strace python3-yaml zsh fish"
+	strace python3-yaml zsh fish xfsprogs"
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*"

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <mqueue.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sem.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -125,6 +127,40 @@ static void loop(void)
         SHOW(ioctl(fd, LOOP_GET_STATUS, i));
 }
 
+/* Opens a file of XFS by its handle, where there is XFS. */
+static void handles(void)
+{
+        struct {
+                uint32_t fd;
+                const char *path;
+                uint32_t oflags;
+                void *ihandle;
+                uint32_t ihandlen;
+                void *ohandle;
+                uint32_t *ohandlen;
+        } *req = last_bytes(sizeof(*req));
+        static char handle[64];
+        uint32_t length = sizeof(handle);
+        if (SHOW(unshare(CLONE_NEWNS)) < 0)
+                return;
+        mkdir("xfs", 0700);
+        if (SHOW(system("truncate -s 301M xfs-image && mkfs.xfs -q xfs-image && mount --make-rprivate / && mount xfs-image xfs && echo text >xfs/file")) != 0)
+                return;
+        int at = (int)DO(open("xfs", O_RDONLY));
+        *req = (typeof(*req)){ .path = "xfs/file", .ohandle = handle, .ohandlen = &length };
+        SHOW(ioctl(at, _IOWR('X', 105, typeof(*req)), req)); /* XFS_IOC_PATH_TO_HANDLE */
+        static const uint32_t flags[] = { O_RDONLY, O_RDWR | O_DIRECT, O_RDONLY | O_NOFOLLOW, O_RDONLY | O_NONBLOCK | LARGEFILE };
+        for (unsigned k = 0; k < sizeof(flags) / sizeof(flags[0]); k++) {
+                *req = (typeof(*req)){ .oflags = flags[k], .ihandle = handle, .ihandlen = length };
+                int fd = (int)DO(ioctl(at, _IOWR('X', 107, typeof(*req)), req));
+                show_flags(fd);
+                close(fd);
+        }
+        SHOW(ioctl(at, _IOWR('X', 107, typeof(*req)), BAD));
+        close(at);
+        SHOW(umount("xfs"));
+}
+
 static void terminal(void)
 {
         int m = (int)DO(posix_openpt(O_RDWR | O_NOCTTY)), on = 0;
@@ -193,6 +229,7 @@ int main(void)
 {
         setvbuf(stdout, NULL, _IOLBF, 0);
         loop();
+        handles();
         terminal();
         queues();
         semaphores();
