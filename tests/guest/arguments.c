@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <linux/loop.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -23,6 +24,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PAGE = 4096, TRIES = 300 };
@@ -55,6 +57,10 @@ static struct value addresses[] = { { "pages", 0 }, { "second page", 0 }, { "odd
 static struct value lengths[] = { V(0), V(1), V(PAGE), V(2 * PAGE), V(-1), V(-PAGE), V(1ull << 47) };
 static struct value signals[] = { V(0), V(SIGUSR1), V(SIGKILL), V(SIGSTOP), V(SIGSEGV), V(64), V(65), V(-1), V(0x10000000aull) };
 static struct value pids[] = { V(0), V(-1), V(0x7fffffff), V(0x80000000) }; /* of nobody */
+static struct value controls[] = { V(FIONREAD), V(FIONBIO), V(FIOCLEX), V(TCGETS), V(TIOCGWINSZ), V(LOOP_SET_STATUS), V(LOOP_GET_STATUS), V(LOOP_GET_STATUS64),
+                                   V(TIOCGPTPEER), V(0), V(-1), V(1ull << 32 | FIONREAD) };
+static struct value times[] = { { "now", (uint64_t)&(struct timespec){ 0, 0 } }, { "nanoseconds", (uint64_t)&(struct timespec){ 0, 2000000000 } },
+                                { "negative", (uint64_t)&(struct timespec){ -1, 0 } }, { "unreadable", 0 }, V(8), V(-16) };
 static struct value nothing[] = { V(0), V(-1) };
 
 static const struct {
@@ -64,7 +70,8 @@ static const struct {
 } kinds[] = {
 #define KIND(letter, list) { letter, list, sizeof(list) / sizeof(list[0]) }
         KIND('f', fds),     KIND('p', pointers), KIND('s', strings),     KIND('n', numbers), KIND('z', sizes),   KIND('o', opens),   KIND('a', at_flags),
-        KIND('A', addresses), KIND('L', lengths),  KIND('S', signals), KIND('i', pids), KIND('0', nothing),
+        KIND('A', addresses), KIND('L', lengths),  KIND('S', signals), KIND('i', pids), KIND('I', controls), KIND('q', times),
+        KIND('0', nothing),
 };
 
 /* ---- calls: letters of kinds; a digit other than 0 is itself ---- */
@@ -84,6 +91,9 @@ static const struct call {
         CALL(execve, "spp"), CALL(execveat, "fsppa"), CALL(open_by_handle_at, "fpo"), CALL(openat2, "fspz"),
         CALL(getcwd, "pz"), CALL(getdents64, "fpz"), CALL(read, "fpz"), CALL(write, "fpz"), CALL(capget, "pp"),
         CALL(getrandom, "pzn"), CALL(memfd_create, "sn"), CALL(mq_open, "soop"), CALL(socketpair, "nnnp"),
+        CALL(ioctl, "fIp"), CALL(process_madvise, "fpnn0"), CALL(fanotify_init, "no"), CALL(remap_file_pages, "AL0n0"),
+        CALL(readv, "fpn"), CALL(splice, "fpfpzn"), CALL(rt_sigtimedwait, "ppqz"), CALL(ppoll, "pnqpz"), CALL(pselect6, "npppqp"),
+        CALL(epoll_pwait2, "fpnqpz"), CALL(io_pgetevents, "nnnpqp"),
 };
 
 static unsigned next(uint64_t *seed, unsigned n)
@@ -105,7 +115,7 @@ static bool is_left_out(const struct call *c, const uint64_t a[6])
 {
         return (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) ||
                (c->nr == SYS_epoll_pwait && a[3]) ||
-               ((c->nr == SYS_read || c->nr == SYS_getdents64) && (a[0] == fds[3].v || a[0] == fds[5].v));
+               ((c->nr == SYS_read || c->nr == SYS_getdents64 || c->nr == SYS_readv || c->nr == SYS_splice) && (a[0] == fds[3].v || a[0] == fds[5].v));
 }
 
 static void try(const struct call *c, uint64_t *seed)
@@ -155,6 +165,7 @@ static void make_values(void)
         pointers[1].v = (uint64_t)area + 2 * PAGE - 8;
         pointers[2].v = (uint64_t)area + 2 * PAGE;
         pointers[3].v = (uint64_t)area + 3 * PAGE;
+        times[3].v = pointers[3].v;
         static char *unterminated;
         unterminated = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         memset(unterminated, 'u', PAGE);
