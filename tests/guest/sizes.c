@@ -232,6 +232,41 @@ static void clone_arguments(void)
         printf("clone3 into a cgroup with a short structure: %s\n", error(call_clone3((uint64_t)&tries[22], CLONE_ARGS_SIZE_VER1)));
 }
 
+#ifdef __aarch64__
+#define OLD_CLONE(flags, parent, child, tls) syscall(SYS_clone, flags, 0, parent, tls, child)
+#else
+#define OLD_CLONE(flags, parent, child, tls) syscall(SYS_clone, flags, 0, parent, child, tls)
+#endif
+
+/* All pairs of flags; with CLONE_VM those that are refused, because nothing here gives the child a stack. */
+static void clone_flags(void)
+{
+        static const uint64_t flags[] = { 0,           CLONE_FS,      CLONE_FILES,   CLONE_SIGHAND,    CLONE_PIDFD,        CLONE_VFORK,   CLONE_THREAD,
+                                          CLONE_NEWNS, CLONE_SYSVSEM, CLONE_SETTLS,  CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_UNTRACED, CLONE_CHILD_SETTID,
+                                          CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER,  CLONE_NEWPID,       CLONE_NEWNET,  CLONE_IO };
+        enum { N = sizeof(flags) / sizeof(flags[0]) };
+        static int words[2];
+        for (unsigned i = 0; i < N; i++)
+                for (unsigned k = i; k < N; k++) {
+                        uint64_t both = flags[i] | flags[k];
+                        struct clone_args a = { .flags = both, .exit_signal = SIGCHLD, .parent_tid = (uint64_t)&words[0], .child_tid = (uint64_t)&words[1],
+                                                .pidfd = (uint64_t)&words[0] };
+                        printf("clone3 %lx: %s", both, error(call_clone3((uint64_t)&a, sizeof(a))));
+                        long pid = OLD_CLONE(both | SIGCHLD, &words[0], &words[1], 0);
+                        if (pid == 0)
+                                _exit(0);
+                        printf(" clone: %s\n", error(pid));
+                        if (pid > 0)
+                                waitpid((pid_t)pid, NULL, __WALL);
+                        if (both & CLONE_PIDFD)
+                                close(words[0]);
+                }
+        static const uint64_t refused[] = { CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWUSER, CLONE_VM | CLONE_NEWNS | CLONE_FS,
+                                            CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWPID, CLONE_VM | CLONE_FS | CLONE_NEWUSER };
+        for (unsigned k = 0; k < sizeof(refused) / sizeof(refused[0]); k++)
+                printf("clone %lx: %s\n", refused[k], error(OLD_CLONE(refused[k], BAD, BAD, 0)));
+}
+
 int main(void)
 {
         setvbuf(stdout, NULL, _IOLBF, 0);
@@ -241,5 +276,6 @@ int main(void)
                 grow(k);
         open_flags();
         clone_arguments();
+        clone_flags();
         return 0;
 }
