@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native */
+/* guest-test: native seconds=60 */
 /* Calls that the translator does not simply pass on, with good and bad arguments in all kinds of combinations: what each says must be what
  * it says when this program is compiled for this machine. That tells in which order arguments are looked at. */
 #define _GNU_SOURCE

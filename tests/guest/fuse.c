@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native */
+/* guest-test: native seconds=60 */
 /* A FUSE server, and a client that opens its files: the open flags that the server is told of. It takes requests with read, with readv in
  * two parts, and with splice into a pipe. What this prints must be what the same program prints when it is compiled for this machine. */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native */
+/* guest-test: native seconds=60 */
 /* Calls with a signal set and its size, a timeout, or both: which of several wrong arguments is told of, and what the set does while the
  * call waits. What this prints must be what the same program prints when it is compiled for this machine. */
 #define _GNU_SOURCE
@@ -223,6 +223,22 @@ static void interrupted(void)
         printf("at last: handled %d\n", handled);
 }
 
+/* Signals that are pending, one of them of those that faults bring: wrong arguments are told of first, and the signal stays. */
+static void pending(int sig)
+{
+        uint64_t set = 1ull << (sig - 1);
+        siginfo_t info = { 0 };
+        syscall(SYS_rt_sigprocmask, SIG_BLOCK, &set, NULL, 8);
+        raise(sig);
+        printf("%d: bad timeout: %s\n", sig, error(syscall(SYS_rt_sigtimedwait, &set, &info, BAD, 8)));
+        printf("%d: nanoseconds: %s\n", sig, error(syscall(SYS_rt_sigtimedwait, &set, &info, &bad_time, 8)));
+        printf("%d: negative: %s\n", sig, error(syscall(SYS_rt_sigtimedwait, &set, &info, &negative, 8)));
+        printf("%d: taken: %ld", sig, syscall(SYS_rt_sigtimedwait, &set, &info, NULL, 8));
+        printf(" signo %d code %d\n", info.si_signo, info.si_code);
+        printf("%d: again: %s\n", sig, error(syscall(SYS_rt_sigtimedwait, &set, &info, &no_time, 8)));
+        syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, &set, NULL, 8);
+}
+
 static void completed(void)
 {
         char text[16] = { 0 };
@@ -248,6 +264,8 @@ int main(void)
         printf("io_setup: %s\n", error(syscall(SYS_io_setup, 4, &aio)));
         errors();
         interrupted();
+        pending(SIGUSR1);
+        pending(SIGSEGV);
         completed();
         printf("io_destroy: %s\n", error(syscall(SYS_io_destroy, aio)));
         return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native */
+/* guest-test: native seconds=60 */
 /* Structures that may grow, with every size, contents behind what is known, and pages that cannot be read; and the other arguments
  * that are checked before or behind them. What this prints must be what the same program prints when it is compiled for this machine. */
 #define _GNU_SOURCE

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native */
+/* guest-test: native seconds=60 */
 /* Structures and flags that arm64 has otherwise than x86-64, in calls that syscalls.c does not make: what this prints must be
  * what the same program prints when it is compiled for this machine. */
 #define _GNU_SOURCE

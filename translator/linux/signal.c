@@ -249,6 +249,16 @@ static long waited(int sig, uint64_t to, const struct linux_siginfo *info)
         return sig;
 }
 
+/* The kernel looks at the timeout even where a signal is there. Returns 0 or a negative errno. */
+static long check_timeout(uint64_t at)
+{
+        int64_t time[2] = { 0, 0 };
+
+        if (at && guest_read(time, at, sizeof(time)) < 0)
+                return -EFAULT;
+        return time[0] < 0 || time[1] < 0 || time[1] >= 1000000000 ? -EINVAL : 0;
+}
+
 /* rt_sigtimedwait(2) */
 long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
 {
@@ -256,6 +266,8 @@ long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
         uint64_t set, host;
         long r = signal_read_set(a[0], a[3], &set);
 
+        if (r >= 0)
+                r = check_timeout(a[2]);
         if (r < 0)
                 return r;
         int sig = signal_take_held(t, set, &info);
