@@ -12,6 +12,8 @@
 #include "open_flags.h"
 #include "syscalls.h"
 
+enum { MSHV_IOCTL = 0xb8 }; /* linux/mshv.h, Linux 6.15 */
+
 static long pass(const uint64_t a[6], uint64_t arg)
 {
         return safe_syscall(__NR_ioctl, a[0], a[1], arg, 0, 0, 0);
@@ -116,7 +118,8 @@ long sys_ioctl(struct thread *t, const uint64_t a[6])
                         return -EINVAL;
                 break;
         }
-        if (_IOC_TYPE(command) == KVMIO) /* the host's virtual machines are x86's */
+        /* The host's virtual machines, KVM's and Hyper-V's, are x86's. */
+        if (_IOC_TYPE(command) == KVMIO || _IOC_TYPE(command) == MSHV_IOCTL)
                 return sys_call2(__NR_fcntl, a[0], F_GETFD) < 0 ? -EBADF : -ENOTTY;
         return pass(a, a[2]);
 }

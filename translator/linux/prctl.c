@@ -51,6 +51,7 @@ static const uint8_t kinds[] = {
         [67 /* PR_SET_MEMORY_MERGE */] = PASS_ON,
         [68 /* PR_GET_MEMORY_MERGE */] = PASS_ON,
         [77 /* PR_TIMER_CREATE_RESTORE_IDS */] = PASS_ON,
+        [78 /* PR_FUTEX_HASH */] = PASS_ON,
         /* PR_SET_SECCOMP: see sys_seccomp(). PR_SET_SYSCALL_USER_DISPATCH: would catch our own calls.
          * PR_SET_MM: moves what /proc shows of the translator. PR_SET_MDWE: forbids translating.
          * PR_SVE_*, PR_SME_*, PR_PAC_*, PR_*_TAGGED_ADDR_CTRL: features that this CPU does not have.
