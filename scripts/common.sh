@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # What ./try and ./check share. Sourced with the current directory at the top of the source tree.
 
-BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config libsystemd-dev libinih-dev libjson-c-dev"
+BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkgconf libsystemd-dev libinih-dev libjson-c-dev"
 TRY_PACKAGES="mmdebstrap util-linux"
 # qemu-user-static serves the tests only, as an oracle; binfmtd itself never needs it.
 TEST_PACKAGES="clang-14 libclang-rt-14-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross
