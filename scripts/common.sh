@@ -13,7 +13,9 @@ say() {
 	printf '%s: %s\n' "${0##*/}" "$*"
 }
 
+# die WORD...: with the reason; "ended" is for a caller's trap of EXIT, to which nothing is left to be said.
 die() {
+	ended=yes
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
 	exit 1
 }
@@ -29,20 +31,71 @@ missing_packages() {
 	done
 }
 
+APT_PATIENCE=600 # seconds
+
+# apt_get LOG WORD...: apt-get, whose output is added to LOG. While another program holds a lock of apt or dpkg, this says so, and
+# tries again for APT_PATIENCE seconds. The option DPkg::Lock::Timeout would wait without a word, and not for the locks of the
+# lists and of the archives.
+apt_get() {
+	apt_log=$1 apt_end=$(($(date +%s) + APT_PATIENCE)) apt_told=
+	shift
+	until LC_ALL=C apt-get -q -y "$@" </dev/null >"$apt_log.new" 2>&1; do
+		apt_lock=$(sed -nE 's/^E: Could not get lock (.*)/\1/p; s/.*(lock (is|was) locked by another process.*)/dpkg: \1/p' "$apt_log.new" | head -n 1)
+		if [ -z "$apt_lock" ] || [ "$(date +%s)" -ge $apt_end ]; then
+			cat "$apt_log.new" >>"$apt_log"
+			rm -f "$apt_log.new"
+			return 1
+		fi
+		[ -n "$apt_told" ] || say "waiting for another program that installs packages (lock $apt_lock), for up to $APT_PATIENCE seconds"
+		apt_told=1
+		sleep 1
+	done
+	cat "$apt_log.new" >>"$apt_log"
+	rm -f "$apt_log.new"
+}
+
 # install_packages PACKAGE...: installs what is missing, and does nothing at all when nothing is.
 install_packages() {
 	command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
-		die "this needs a Debian 12 machine (apt-get and dpkg); elsewhere build with: cmake --preset release && cmake --build build"
+		die "this needs a Debian machine, 12 or later (apt-get and dpkg); elsewhere build with: cmake --preset release && cmake --build build"
 	todo=$(missing_packages "$@")
 	[ -n "$todo" ] || { say "all packages that are needed are installed"; return 0; }
 	say "installing: $todo"
 	mkdir -p build
 	export DEBIAN_FRONTEND=noninteractive
-	apt-get -q update </dev/null >build/apt.log 2>&1 ||
+	: >build/apt.log
+	apt_get build/apt.log update ||
 		{ tail -5 build/apt.log >&2; die "apt-get update failed; check the network and /etc/apt/sources.list, then run this again"; }
 	# shellcheck disable=SC2086 # a list of words on purpose
-	apt-get -q -y --no-install-recommends install $todo </dev/null >>build/apt.log 2>&1 ||
+	apt_get build/apt.log --no-install-recommends install $todo ||
 		{ tail -15 build/apt.log >&2; die "apt-get could not install $todo(all of its output: build/apt.log); repair that and run this again"; }
+}
+
+# process_limits: prints what limits how many processes there may be. It makes none itself: it is asked where that fails.
+process_limits() {
+	while read -r word1 word2 soft _; do
+		[ "$word1 $word2" != "Max processes" ] || echo "    at most $soft processes of one user (ulimit -u)"
+	done </proc/self/limits
+	while IFS=: read -r id controllers group; do
+		case $id,,$controllers, in
+		0,,,) group=/sys/fs/cgroup$group ;;
+		*,pids,*) group=/sys/fs/cgroup/pids$group ;;
+		*) continue ;;
+		esac
+		# The limit may be that of any group above.
+		while [ "${group#/sys/fs/cgroup}" != "$group" ]; do
+			limit=max now=several
+			[ ! -r "$group/pids.max" ] || read -r limit <"$group/pids.max"
+			[ ! -r "$group/pids.current" ] || read -r now <"$group/pids.current"
+			[ "$limit" = max ] || echo "    at most $limit processes in $group (pids.max), of which there are $now"
+			group=${group%/*}
+		done
+	done </proc/self/cgroup
+}
+
+# cannot_fork LOG: whether a program says in it that the kernel (EAGAIN) let it make no more processes or threads.
+cannot_fork() {
+	grep -qiE "(cannot|can't|could not|unable to|failed to) fork|fork: .*resource temporarily unavailable|BlockingIOError|(clone|pthread_create|posix_spawn).*resource temporarily unavailable" "$1"
 }
 
 # build_preset PRESET DIR [TARGET...]: configures and builds, quietly when all is well.

@@ -26,8 +26,8 @@ fetch_tools() {
 unpack_tools() {
 	rm -rf "$1" && mkdir -p "$1.debs/archives/partial" "$1" || return
 	# shellcheck disable=SC2086 # words
-	apt-get -q -y --no-install-recommends --download-only --reinstall -o "Dir::Cache=$1.debs" -o APT::Sandbox::User=root \
-		install $PACKAGES golang-github-containers-common </dev/null || return
+	apt_get "$1.apt.log" --no-install-recommends --download-only --reinstall -o "Dir::Cache=$1.debs" -o APT::Sandbox::User=root \
+		install $PACKAGES golang-github-containers-common || { cat "$1.apt.log"; return 1; }
 	for deb in "$1.debs"/archives/*.deb; do
 		dpkg-deb -x "$deb" "$1" || return
 	done
