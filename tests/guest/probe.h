@@ -20,6 +20,7 @@ struct outcome {
         int code;
         uint64_t addr;
         uint64_t esr; /* 0: no record */
+        uint64_t fault_address;
         struct state s;
 };
 
@@ -90,6 +91,7 @@ static void probe_handler(int sig, siginfo_t *info, void *ctx)
         probe_out->code = info->si_code;
         probe_out->addr = (uint64_t)info->si_addr;
         probe_out->esr = esr ? esr->esr : 0;
+        probe_out->fault_address = uc->uc_mcontext.fault_address;
         state_get(&probe_out->s, uc);
         memcpy(uc->uc_mcontext.regs, probe_home.uc_mcontext.regs, sizeof(uc->uc_mcontext.regs));
         uc->uc_mcontext.sp = probe_home.uc_mcontext.sp;

@@ -99,8 +99,12 @@ TEST(segv_access)
 {
         probe_init();
         char *p = page(PROT_NONE), *ro = page(PROT_READ);
-        raised(CODE(LDR_X0_X1), (uint64_t)p, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)p);
-        struct outcome o = raised(CODE(STR_X0_X1), (uint64_t)ro + 4088, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)ro + 4088);
+        struct outcome o = raised(CODE(LDR_X0_X1), (uint64_t)p, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)p);
+        check_syndrome(&o, 0, 1); /* PROT_NONE is no page to the hardware, */
+        o = raised(CODE(STR_X0_X1), (uint64_t)ro + 4088, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)ro + 4088);
+        check_syndrome(&o, 1, 1); /* and neither is one that nobody touched */
+        (void)*(volatile char *)ro;
+        o = raised(CODE(STR_X0_X1), (uint64_t)ro + 4088, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)ro + 4088);
         check_syndrome(&o, 1, 3); /* permission fault */
 }
 

@@ -209,7 +209,8 @@ LIFT(dc_civac)
 
 LIFT(ic_ivau)
 {
-        ir_st_state(l->ir, 3, get_x(l, a->rt), offsetof(struct cpu, scratch[0]));
+        clean(l, a->rt);
+        ir_st_state(l->ir, 3, ir_address(l->ir, get_x(l, a->rt)), offsetof(struct cpu, scratch[0]));
         lift_exit_sys(l, EXIT_ICACHE, l->pc + 4);
         return true;
 }

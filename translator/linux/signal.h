@@ -137,6 +137,23 @@ void signal_pass_on(struct thread *t);
 struct guest_sigaction sighand_take(struct sighand *h, int sig);
 void sighand_reset(struct sighand *h, int sig);
 
+/* ---- faults (linux/signal_fault.c) ---- */
+
+/* Syndromes of exceptions from EL0 (Arm ARM, ESR_ELx): class, length of the instruction, and of aborts the write, cache maintenance
+ * and fault status bits. */
+#define ESR_EC (0x3fu << 26)
+#define EC_INSN_ABORT (0x20u << 26)
+#define EC_PC_ALIGNMENT (0x22u << 26)
+#define EC_DATA_ABORT (0x24u << 26)
+#define ESR_IL (1u << 25)
+#define ESR_CM (1u << 8)
+#define ESR_WNR (1u << 6)
+enum { FSC_TRANSLATION_L0 = 0x04, FSC_TRANSLATION_L3 = 0x07, FSC_PERMISSION_L3 = 0x0f, FSC_ALIGNMENT = 0x21 };
+/* Fault status of an address that has no page: there is no table for what is not the user's. */
+uint32_t signal_translation_status(uint64_t addr);
+/* The address without its tag: bit 55 tells the kernel's half, where the top byte is no tag (untagged_addr()). */
+uint64_t signal_untagged(uint64_t addr);
+
 /* ---- frames (linux/signal_frame.c) ---- */
 
 /* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores.

@@ -158,6 +158,10 @@ static void end_syscall(struct thread *t)
 static void call_handler(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info)
 {
         uint64_t mask = effective_mask(t) | act->mask;
+        struct linux_siginfo shown = *info;
+
+        if ((SIGNAL_BIT(info->signo) & SYNC_MASK) && info->code > 0 && !(act->flags & GUEST_SA_EXPOSE_TAGBITS))
+                shown.fault.addr = signal_untagged(info->fault.addr); /* hide_si_addr_tag_bits() */
 
         if (!(act->flags & GUEST_SA_NODEFER))
                 mask |= SIGNAL_BIT(info->signo);
@@ -165,7 +169,7 @@ static void call_handler(struct thread *t, const struct guest_sigaction *act, co
                 end_syscall(t);
         t->os.restart = false;
 
-        int r = signal_frame_push(t, act, info, t->os.sigmask);
+        int r = signal_frame_push(t, act, &shown, t->os.sigmask);
         t->os.suspended = false;
         if (r >= 0) {
                 t->os.sigmask = mask & ~UNBLOCKABLE_MASK;
@@ -264,18 +268,14 @@ void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t e
 {
         struct linux_siginfo info = { .signo = sig, .code = code, .fault.addr = addr };
 
-        t->os.fault_address = esr ? addr : 0;
+        /* arm64_notify_die(): only aborts leave an address there */
+        bool is_abort = (esr & ESR_EC) == EC_INSN_ABORT || (esr & ESR_EC) == EC_DATA_ABORT;
+        t->os.fault_address = is_abort ? addr : 0;
         t->os.fault_esr = esr;
         signal_force_info(t, &info);
 }
 
 /* ---- called by the core (runtime/exec.h) ---- */
-
-void guest_fault_deliver(struct thread *t)
-{
-        struct linux_siginfo info = t->os.fault;
-        signal_force_info(t, &info);
-}
 
 void guest_undefined(struct thread *t)
 {
@@ -290,6 +290,7 @@ void guest_undefined(struct thread *t)
 
 void guest_breakpoint(struct thread *t, unsigned imm)
 {
+        struct linux_siginfo info = { .signo = GSIG_TRAP, .code = CODE_TRAP_BRKPT, .fault.addr = t->cpu.pc };
         (void)imm;
-        signal_force(t, GSIG_TRAP, CODE_TRAP_BRKPT, t->cpu.pc, 0);
+        signal_force_info(t, &info); /* brk_handler() leaves the last fault's address and syndrome there */
 }

@@ -74,35 +74,13 @@ static void leave_safe_syscall(struct sigcontext_64 *mc)
                 mc->ip = (uintptr_t)safe_syscall_interrupted;
 }
 
-/* Exception syndrome of the data abort that the host's page fault stands for (Arm ARM, ESR_ELx, ISS of a data abort). */
-static uint32_t fault_syndrome(const struct linux_siginfo *info, const struct sigcontext_64 *mc)
-{
-        enum { TRAP_PAGE_FAULT = 14, ERR_WRITE = 2 };
-        enum { EC_DATA_ABORT_EL0 = 0x24 << 26, IL = 1 << 25, WNR = 1 << 6 };
-        enum { FSC_TRANSLATION_L0 = 0x04, FSC_TRANSLATION_L3 = 0x07, FSC_PERMISSION_L3 = 0x0f };
-        uint32_t esr = (uint32_t)EC_DATA_ABORT_EL0 | IL;
-
-        if (mc->trapno != TRAP_PAGE_FAULT)
-                return esr | FSC_TRANSLATION_L0; /* not canonical */
-        if (mc->err & ERR_WRITE)
-                esr |= WNR;
-        return esr | (info->signo == GSIG_SEGV && info->code == SEGV_ACCERR ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3);
-}
-
 /* Records the guest's fault for guest_fault_deliver(). Async-signal-safe. */
 static void record_fault(struct thread *t, const struct linux_siginfo *info, const struct sigcontext_64 *mc)
 {
         t->os.fault = *info;
-        t->os.fault_esr = 0;
-        t->os.fault_address = 0;
-        if (info->signo != GSIG_SEGV && info->signo != GSIG_BUS)
-                return;
-        t->os.fault_esr = fault_syndrome(info, mc);
-        t->os.fault_address = info->fault.addr;
-        if (info->signo == GSIG_SEGV &&
-            info->code == SI_KERNEL) /* a non-canonical address, which the host does not tell */
-                t->os.fault.code = SEGV_MAPERR;
-        else if (info->signo == GSIG_SEGV && info->code == SEGV_PKUERR) /* how the host does execute-only memory */
+        t->os.fault_trap = (uint32_t)mc->trapno;
+        t->os.fault_error = (uint32_t)mc->err;
+        if (info->signo == GSIG_SEGV && info->code == SEGV_PKUERR) /* how the host does execute-only memory */
                 t->os.fault.code = SEGV_ACCERR;
 }
 

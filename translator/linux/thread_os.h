@@ -53,8 +53,9 @@ struct thread_os {
         struct linux_siginfo slot;
         struct linux_siginfo held_info[SYNC_SIGNALS];
         struct linux_siginfo fault; /* the recorded synchronous fault */
-        uint64_t fault_address;     /* for sigcontext.fault_address */
-        uint32_t fault_esr;         /* for esr_context; 0 = no such record */
+        uint32_t fault_trap, fault_error; /* the host's: exception and its error code */
+        uint64_t fault_address;     /* of the last one, for sigcontext.fault_address */
+        uint32_t fault_esr;         /* ... for esr_context; 0 = no such record */
         uint32_t faults;            /* host faults that are being dealt with: one inside another is an internal error */
         struct guest_altstack altstack;
         struct sighand *sighand;

@@ -113,7 +113,8 @@ static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const
         x64_recover(cpu, r->pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
 }
 
-/* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. */
+/* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. What has a tag is tried
+ * again without; bit 55 makes it an address of the kernel's half, where there are none. */
 static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const struct host_state *h, const uint64_t g[16]) {
         enum { TRAP_GENERAL_PROTECTION = 13, TRAP_STACK_SEGMENT = 12 };
         const uint8_t *ip = (const uint8_t *) (uintptr_t) h->sc->ip;
@@ -121,13 +122,12 @@ static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const
         uint64_t a;
         if ((h->sc->trapno != TRAP_GENERAL_PROTECTION && h->sc->trapno != TRAP_STACK_SEGMENT) || !x64_operand_address(ip, g, &a))
                 return;
+        bool misaligned = a >> 47 == 0;
         info->fault.addr = a;
-        if (a >> 47 == 0) {
-                info->signo = SIGBUS;
-                info->code = BUS_ADRALN;
-        } else if (!exec_tagged) {
+        info->signo = misaligned ? SIGBUS : SIGSEGV;
+        info->code = misaligned ? BUS_ADRALN : SEGV_MAPERR;
+        if (!exec_tagged && a >> 56 && !(a >> 55 & 1))
                 self->tag_fault = true;
-        }
 }
 
 /* UD2 of an alignment check (IR op ALIGN): the byte behind it is the number of the register with the address. */
@@ -174,26 +174,30 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
         return FAULT_NOT_GUEST;
 }
 
-static bool is_mapped(uint64_t addr) {
-        uint8_t resident;
-        return sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
+/* Whether there is a mapping; whether its page is there. */
+static bool is_mapped(uint64_t addr, bool *ret_present) {
+        uint8_t resident = 0;
+        bool mapped = sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
+        *ret_present = resident & 1;
+        return mapped;
 }
 
-/* Syndromes: Arm ARM D17.2.37, EC 0x22 PC alignment, 0x20 instruction abort from EL0 with a fault status code. */
+/* As linux/signal_fault.c does it for data: a page that may not even be read is none to the hardware. */
 void exec_fetch_fault(struct thread *t) {
-        enum { IL = 1 << 25, TRANSLATION = 0x07, PERMISSION = 0x0f, EXTERNAL = 0x10 };
-        const uint32_t abort = 0x20u << 26 | IL;
+        const uint32_t abort = EC_INSN_ABORT | ESR_IL;
+        uint8_t byte;
+        bool present;
         uint64_t pc = t->cpu.pc;
-        if (pc & 3)
-                signal_force(t, SIGBUS, BUS_ADRALN, pc, 0x22u << 26 | IL);
-        else if (pc >> 56) /* a branch takes the tag off */
-                t->cpu.pc = pc << 8 >> 8;
-        else if (!is_mapped(pc))
-                signal_force(t, SIGSEGV, SEGV_MAPERR, pc, abort | TRANSLATION);
+        if (signal_untagged(pc) != pc)
+                t->cpu.pc = signal_untagged(pc); /* a branch takes the tag off */
+        else if (pc & 3)
+                signal_force(t, SIGBUS, BUS_ADRALN, pc, EC_PC_ALIGNMENT | ESR_IL);
+        else if (!is_mapped(pc, &present))
+                signal_force(t, SIGSEGV, SEGV_MAPERR, pc, abort | signal_translation_status(pc));
         else if (!mm_may_exec(pc))
-                signal_force(t, SIGSEGV, SEGV_ACCERR, pc, abort | PERMISSION);
+                signal_force(t, SIGSEGV, SEGV_ACCERR, pc, abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
         else /* behind the end of the file */
-                signal_force(t, SIGBUS, BUS_ADRERR, pc, abort | EXTERNAL);
+                signal_force(t, SIGBUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
 }
 
 bool exec_in_translated(uint64_t rip) { return cache_contains((const uint8_t *) (uintptr_t) rip); }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a fault looks like to the guest: address and syndrome as Linux makes them of what the hardware tells
+ * (arch/arm64/mm/fault.c), from what the host's hardware tells and the guest's instruction. */
+#include <asm/errno.h>
+#include <asm/siginfo.h>
+#include "signal.h"
+#include "../guest/access.h"
+#include "../runtime/exec.h"
+#include "../runtime/thread.h"
+
+/* Bits of the host's page fault (Intel SDM volume 3, 4.7). */
+enum { TRAP_PAGE_FAULT = 14, ERR_PRESENT = 1, ERR_WRITE = 2 };
+
+/* Where one table of user addresses ends (is_ttbr0_addr()), and what we have of it. */
+#define USER_END (UINT64_C(1) << 48)
+#define USER_LIMIT (UINT64_C(1) << 47)
+
+uint64_t signal_untagged(uint64_t addr)
+{
+        return addr & (uint64_t)((int64_t)(addr << 8) >> 8);
+}
+
+uint32_t signal_translation_status(uint64_t addr)
+{
+        return addr < USER_LIMIT ? FSC_TRANSLATION_L3 : FSC_TRANSLATION_L0;
+}
+
+/* The address as the instruction made it, where the host was given one without the top byte. */
+static uint64_t with_tag(const struct thread *t, const struct access *a, uint64_t addr)
+{
+        if (addr >> 56 || !a->has_base)
+                return addr;
+        uint64_t base = t->cpu.x[a->base], distance = addr - base;
+        return base + (uint64_t)((int64_t)(distance << 8) >> 8);
+}
+
+/* WnR: of what both reads and writes, whether reading it would have been all right (Arm ARM, ESR_ELx, ISS of a data abort). */
+static bool is_write(enum access_kind kind, uint64_t addr, bool misaligned)
+{
+        uint8_t byte;
+
+        return kind == ACCESS_ATOMIC ? !misaligned && guest_read(&byte, addr, 1) >= 0 : kind != ACCESS_LOAD;
+}
+
+static uint32_t data_status(const struct thread *t, const struct access *a, bool misaligned, uint64_t addr)
+{
+        uint8_t byte;
+
+        if (addr >= USER_END) /* set_thread_esr(): the kernel's mappings are not shown */
+                return FSC_TRANSLATION_L0;
+        if (misaligned)
+                return FSC_ALIGNMENT;
+        /* A page that is there but not for this. PROT_NONE and pages that nobody touched are not there; for an atomic access that may
+         * read, they would have been by the time that it may not write. */
+        bool present = t->os.fault_trap == TRAP_PAGE_FAULT && (t->os.fault_error & ERR_PRESENT);
+        if (t->os.fault.signo == GSIG_SEGV && t->os.fault.code == SEGV_ACCERR &&
+            (present || (a->kind == ACCESS_ATOMIC && guest_read(&byte, addr, 1) >= 0)))
+                return FSC_PERMISSION_L3;
+        return signal_translation_status(addr);
+}
+
+void guest_fault_deliver(struct thread *t)
+{
+        struct linux_siginfo info = t->os.fault;
+        uint32_t word = 0;
+
+        t->os.fault_esr = 0;
+        t->os.fault_address = 0;
+        if (info.signo == GSIG_SEGV || info.signo == GSIG_BUS) {
+                bool misaligned = info.signo == GSIG_BUS && info.code == BUS_ADRALN;
+                (void)guest_read(&word, t->cpu.pc, sizeof(word));
+                struct access a = a64_access(word);
+                info.fault.addr = with_tag(t, &a, info.fault.addr);
+                uint64_t addr = signal_untagged(info.fault.addr);
+                t->os.fault_address = addr;
+                t->os.fault_esr = EC_DATA_ABORT | ESR_IL | data_status(t, &a, misaligned, addr) |
+                                  (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) |
+                                  (a.kind == ACCESS_CACHE ? ESR_CM : 0);
+        }
+        signal_force_info(t, &info);
+}
