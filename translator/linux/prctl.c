@@ -5,6 +5,7 @@
 #include <linux/prctl.h>
 #include "mm.h"
 #include "syscalls.h"
+#include "tagged.h"
 #include "../runtime/rt.h"
 
 enum kind {
@@ -54,17 +55,20 @@ static const uint8_t kinds[] = {
         [78 /* PR_FUTEX_HASH */] = PASS_ON,
         /* PR_SET_SECCOMP: see sys_seccomp(). PR_SET_SYSCALL_USER_DISPATCH: would catch our own calls.
          * PR_SET_MM: moves what /proc shows of the translator. PR_SET_MDWE: forbids translating.
-         * PR_SVE_*, PR_SME_*, PR_PAC_*, PR_*_TAGGED_ADDR_CTRL: features that this CPU does not have.
+         * PR_SVE_*, PR_SME_*, PR_PAC_*: features that this CPU does not have.
          * PR_*_UNALIGN, FPEMU, FPEXC, TSC, ENDIAN: of other machines. */
 };
 
 long sys_prctl(struct thread *t, const uint64_t a[6])
 {
         uint32_t option = (uint32_t)a[0];
-        (void)t;
 
         if (option == PR_SET_VMA && mm_is_own(a[2], a[3])) /* as where nothing is mapped */
                 return -ENOMEM;
+        if (option == PR_SET_TAGGED_ADDR_CTRL)
+                return tagged_control(t, a);
+        if (option == PR_GET_TAGGED_ADDR_CTRL)
+                return tagged_state(t, a);
         bool pass = (option < sizeof(kinds) && kinds[option] == PASS_ON) || option == PR_SET_PTRACER ||
                     option == PR_SET_VMA;
         return pass ? safe_syscall(__NR_prctl, a[0], a[1], a[2], a[3], a[4], 0) : -EINVAL;

@@ -8,6 +8,7 @@
 #include "share_fd.h"
 #include "syscalls.h"
 #include "sysroot.h"
+#include "tagged.h"
 #include "../runtime/exec.h"
 #include "../runtime/thread.h"
 
@@ -111,6 +112,15 @@ static long run(struct thread *t, uint64_t nr, uint64_t a[6])
         return guest_image.sysroot ? dispatch_sysroot(t, nr, a) : dispatch(t, nr, a);
 }
 
+static __attribute__((noinline)) long dispatch_tagged(struct thread *t, uint64_t nr, uint64_t a[6])
+{
+        struct tagged_copies copies = { 0 };
+        tagged_arguments(t, nr, a, &copies);
+        long r = run(t, nr, a);
+        tagged_done(&copies);
+        return r;
+}
+
 void linux_syscall(struct thread *t)
 {
         /* Signals that came before it are delivered before it. */
@@ -124,7 +134,7 @@ void linux_syscall(struct thread *t)
 
         if (strace_enabled())
                 strace_enter(t, nr, a);
-        long r = run(t, nr, a);
+        long r = tagged_may_be(t->os.tagged_abi, a) ? dispatch_tagged(t, nr, a) : run(t, nr, a);
         if (strace_enabled())
                 strace_leave(t, nr, r);
 

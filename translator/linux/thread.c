@@ -93,6 +93,7 @@ struct thread *thread_new(struct thread *parent)
         t->os.block = block;
         t->os.block_size = BLOCK_SIZE;
         t->os.sigmask = parent->os.sigmask;
+        t->os.tagged_abi = parent->os.tagged_abi;
         copy_cpu(&t->cpu, &parent->cpu);
         if (exec_thread_init(t) < 0) {
                 rt_own_remove(&t->os.block_own);

@@ -70,6 +70,7 @@ struct thread_os {
         bool clear_sighand;   /* CLONE_CLEAR_SIGHAND, to be done by the child */
         bool guard_sighand;   /* a process in its parent's memory: sighand_guard(), to be done by the child */
 
+        bool tagged_abi;  /* system calls take tagged pointers (linux/tagged.h) */
         uint64_t sys_nr;  /* number of the running system call, for -strace and restarts */
         void *fs_private; /* for the file side of the system calls; not inherited by clone */
 };

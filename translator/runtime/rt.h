@@ -120,6 +120,8 @@ int guest_read(void *dst, uint64_t addr, size_t n);
 /* ... 64 bytes, faster. */
 int guest_read_line(void *dst, uint64_t addr);
 int guest_write(uint64_t addr, const void *src, size_t n);
+/* From now on their addresses, and those of strings, may have tags: the top byte where bit 55 is zero. */
+void guest_ignore_tags(void);
 /* Length of the string at addr, or -EFAULT; -ENAMETOOLONG when it is not shorter than max. */
 long guest_strlen(uint64_t addr, size_t max);
 /* Copies it with its end to buf. Returns its length or as above. */

@@ -113,13 +113,22 @@ bool rt_fixup_fault(uint64_t *rip) {
         return true;
 }
 
-int guest_read(void *dst, uint64_t addr, size_t n) { return (int) guarded_copy(dst, (const void *) (uintptr_t) addr, n); }
+static uint64_t tag_bits; /* 0xff << 56 when they are ignored */
+
+void guest_ignore_tags(void) { __atomic_store_n(&tag_bits, UINT64_C(0xff) << 56, __ATOMIC_RELAXED); }
+
+static void *pointer(uint64_t addr) {
+        uint64_t tags = addr >> 55 & 1 ? 0 : __atomic_load_n(&tag_bits, __ATOMIC_RELAXED);
+        return (void *) (uintptr_t) (addr & ~tags);
+}
+
+int guest_read(void *dst, uint64_t addr, size_t n) { return (int) guarded_copy(dst, pointer(addr), n); }
 int guest_read_line(void *dst, uint64_t addr) { return (int) guarded_line(dst, (const void *) (uintptr_t) addr); }
-int guest_write(uint64_t addr, const void *src, size_t n) { return (int) guarded_copy((void *) (uintptr_t) addr, src, n); }
+int guest_write(uint64_t addr, const void *src, size_t n) { return (int) guarded_copy(pointer(addr), src, n); }
 
 long guest_strlen(uint64_t addr, size_t max) {
         for (size_t k = 0; k < max; k++) {
-                long b = guarded_byte((const void *) (uintptr_t) (addr + k));
+                long b = guarded_byte(pointer(addr + k));
                 if (b < 0)
                         return b;
                 if (!b)
@@ -130,7 +139,7 @@ long guest_strlen(uint64_t addr, size_t max) {
 
 long guest_read_str(char *buf, size_t size, uint64_t addr) {
         for (size_t k = 0; k < size; k++) {
-                long b = guarded_byte((const void *) (uintptr_t) (addr + k));
+                long b = guarded_byte(pointer(addr + k));
                 if (b < 0)
                         return b;
                 buf[k] = (char) b;

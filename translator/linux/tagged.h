@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tagged pointers in system calls (Documentation/arch/arm64/tagged-address-abi.rst). */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+struct thread;
+
+/* What had to be copied, for its pointers have tags, while a call runs. */
+struct tagged_copies {
+        void *block[2];
+        uint64_t headers; /* struct mmsghdr or msghdr of the guest, the copies of which the call fills; 0: none */
+        uint64_t n_headers;
+        bool many; /* mmsghdr */
+};
+
+/* Whether the arguments may have tags that the host must not see: so quick that each call can ask. */
+static inline bool tagged_may_be(bool enabled, const uint64_t a[6])
+{
+        return enabled || (a[0] | a[3]) >> 56;
+}
+
+/* Takes the tags off pointers where arm64's kernel ignores them for this thread: of ranges of addresses always, of what the call reads
+ * and writes when the thread has asked for it. */
+void tagged_arguments(const struct thread *t, uint64_t nr, uint64_t a[6], struct tagged_copies *copies);
+/* After the call. */
+void tagged_done(struct tagged_copies *copies);
+
+/* PR_SET_TAGGED_ADDR_CTRL, PR_GET_TAGGED_ADDR_CTRL. */
+long tagged_control(struct thread *t, const uint64_t a[6]);
+long tagged_state(const struct thread *t, const uint64_t a[6]);
