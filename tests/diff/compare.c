@@ -43,11 +43,18 @@ static void show_all(const struct record *e, const struct record *g) {
 
 /* x86 tells whether a result is tiny after rounding, Arm before: a result that rounds up to the least normal number does not
  * underflow (docs/KNOWN-ISSUES.md). */
-static int is_known(const struct record *e, const struct record *g) {
+static int is_known_underflow(const struct record *e, const struct record *g) {
         enum { UFC = 8 };
         struct record r = *g;
         r.fpsr |= e->fpsr & UFC;
         return !memcmp(e, &r, sizeof(r));
+}
+
+/* An atomic access that is not aligned, but within 16 bytes, behind an instruction that changed its base: QEMU 7.2 has no FEAT_LSE2. Single
+ * instructions get no such address (harness.c); tests/guest/faults.c has all. */
+static int is_known_alignment(const char *line, const struct record *e, const struct record *g) {
+        enum { BUS = 7 };
+        return !strncmp(line, "sequence ", 9) && e->signal == BUS && g->signal != BUS;
 }
 
 int main(int argc, char **argv) {
@@ -64,7 +71,7 @@ int main(int argc, char **argv) {
         for (size_t k = 0; k < ne / sizeof(*e) && line; k++, line = strtok(NULL, "\n")) {
                 if (!memcmp(&e[k], &g[k], sizeof(*e)))
                         continue;
-                if (is_known(&e[k], &g[k])) {
+                if (is_known_underflow(&e[k], &g[k]) || is_known_alignment(line, &e[k], &g[k])) {
                         known++;
                         continue;
                 }

@@ -8,7 +8,7 @@
 enum {
         LD = 0,
         ST = 1,        /* needs a page that can be written */
-        ALIGNED = 2,   /* faults when its address is not a multiple of its size */
+        ALIGNED = 2,   /* faults when it crosses a boundary of 16 bytes */
         MULTI = 4,     /* QEMU 7.2 loads its registers one after the other */
         NO_CROSS = 8,  /* cannot cross a page */
         QEMU_BAD = 16, /* QEMU 7.2 loses the state */
@@ -431,8 +431,16 @@ TEST(misaligned)
 {
         set_up();
         for (unsigned k = 0; k < NFORMS; k++)
-                if ((forms[k].kind & ALIGNED) && forms[k].size > 1)
-                        run_both(k, (uint64_t)rw_page + 1024 + forms[k].size / 2, SIGBUS, BUS_ADRALN);
+                for (unsigned before = 1; (forms[k].kind & ALIGNED) && before < forms[k].size; before++)
+                        run_both(k, (uint64_t)rw_page + 1024 - before, SIGBUS, BUS_ADRALN);
+}
+
+TEST_NOT_ON_QEMU(misaligned_within_16_bytes, "QEMU 7.2 does not have FEAT_LSE2")
+{
+        set_up();
+        for (unsigned k = 0; k < NFORMS; k++)
+                for (unsigned at = 0; (forms[k].kind & ALIGNED) && at + forms[k].size <= 16; at++)
+                        run_both(k, (uint64_t)rw_page + 1024 + at, 0, 0);
 }
 
 TEST(warm_code)

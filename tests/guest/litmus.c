@@ -312,6 +312,31 @@ TEST(contended_lse)
         EQ(totals[1], 1000000 - (COUNT - 1));
 }
 
+/* At an address that is not aligned, within 16 bytes. */
+static void *unaligned(void *arg)
+{
+        uint64_t *p = (uint64_t *)((char *)&shared + 5);
+        for (unsigned k = 0; k < COUNT; k++) {
+                uint64_t old;
+                uint32_t fail;
+                __asm__ volatile("ldadd %2, %0, [%1]" : "=&r"(old) : "r"(p), "r"(1ul) : "memory");
+                __asm__ volatile("1: ldaxr %0, [%2]\nadd %0, %0, #1\nstlxr %w1, %0, [%2]\ncbnz %w1, 1b" : "=&r"(old), "=&r"(fail) : "r"(p) : "memory");
+                __asm__ volatile("1: ldar %0, [%2]\nmov x9, %0\nadd x10, %0, #1\ncasal %0, x10, [%2]\ncmp %0, x9\nb.ne 1b"
+                                 : "=&r"(old), "=&r"(fail)
+                                 : "r"(p)
+                                 : "x9", "x10", "cc", "memory");
+        }
+        return arg;
+}
+
+TEST_NOT_ON_QEMU(contended_unaligned, "QEMU 7.2 does not have FEAT_LSE2")
+{
+        uint64_t sum;
+        contend(unaligned);
+        memcpy(&sum, (char *)&shared + 5, 8);
+        EQ(sum, 3 * THREADS * COUNT);
+}
+
 /* What was swapped out was put in by exactly one. */
 static void *swapper(void *arg)
 {

@@ -10,7 +10,9 @@ static ref get_address(struct lift *l, unsigned rn)
         return ir_address(l->ir, get_xsp(l, rn));
 }
 
-/* ... of an access that must be aligned to its size of 1 << sz bytes (Arm ARM B2.8.2; without FEAT_LSE2). */
+/* ... of an access of 1 << sz bytes that must not cross a boundary of 16 (Arm ARM, AArch64.UnalignedAccessFaults() with FEAT_LSE2). Locked
+ * instructions of x86 are atomic there too, and never cross a cache line; plain loads of 8 bytes in a cache line are on Intel's CPUs, and
+ * on AMD's in fact. HWCAP does not tell of FEAT_LSE2: docs/HACKING.md. */
 static ref get_aligned(struct lift *l, unsigned rn, unsigned sz)
 {
         ref a = get_address(l, rn);
