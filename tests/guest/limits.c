@@ -355,3 +355,24 @@ TEST_NOT_ON_QEMU(mapping_that_grows, "QEMU 7.2 does not let it grow")
         for (unsigned k = 1; k <= MORE; k++)
                 EQ(p[-(long)k * 4096], (char)k);
 }
+
+/* A protection is the whole mapping's, with what it grows by. */
+TEST_NOT_ON_QEMU(mapping_that_grows_and_is_executed, "QEMU 7.2 does not let it grow")
+{
+        catch_faults();
+        char *p = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
+        CHECK(p != MAP_FAILED);
+        OK(mprotect(p, 65536, PROT_READ | PROT_WRITE | PROT_EXEC));
+        for (int k = 0; k < 40; k++) {
+                char *at = p - k * 4096;
+                memcpy(at, return_42, 8);
+                __builtin___clear_cache(at, at + 8);
+                EQ(((int (*)(void))at)(), 42);
+        }
+        OK(mprotect(p - 8192, 8192, PROT_READ | PROT_WRITE));
+        EQ(((int (*)(void))p)(), 42);
+        EQ(((int (*)(void))(p - 3 * 4096))(), 42);
+        FAULTS(((int (*)(void))(p - 4096))(), SIGSEGV, SEGV_ACCERR, p - 4096);
+        OK(munmap(p - 8192, 8192));
+        FAULTS(((int (*)(void))(p - 4096))(), SIGSEGV, SEGV_MAPERR, p - 4096);
+}

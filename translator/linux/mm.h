@@ -14,7 +14,7 @@
 enum mm_exec {
         MM_EXEC = 1,      /* they may be executed */
         MM_EXEC_ONLY = 2, /* ... and the guest did not ask to read them, which the translator must */
-        MM_GROWS = 4,     /* MAP_GROWSDOWN: what the kernel adds below them is like them */
+        MM_GROWS = 4,     /* MAP_GROWSDOWN, whether or not they may be executed: what the kernel adds below them is like them */
 };
 /* Sets it for the pages [start, end). (mm_may_exec() of runtime/exec_thread.h asks.) */
 void mm_exec_set(uint64_t start, uint64_t end, unsigned what);

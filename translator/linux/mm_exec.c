@@ -1,4 +1,4 @@
-/* Which guest pages may be executed (see mm.h): disjoint ranges in order of their addresses. Lookups are the translator's, changes
+/* Which guest pages may be executed, and which mappings grow (see mm.h): disjoint ranges in order of their addresses. Lookups are the translator's, changes
  * come with system calls: both are rare. */
 #include <asm/unistd.h>
 #include "mm.h"
@@ -7,7 +7,7 @@
 
 struct range {
         uint64_t start, end;
-        unsigned what; /* enum mm_exec, always with MM_EXEC */
+        unsigned what; /* enum mm_exec, not 0 */
 };
 
 static struct {
@@ -68,10 +68,10 @@ static bool set(uint64_t start, uint64_t end, unsigned what) {
                 with[count++] = (struct range) { first.start, start, first.what };
         if (behind.end > end && behind.what == what)
                 mine.end = behind.end;
-        if (what & MM_EXEC)
+        if (what)
                 with[count++] = mine;
         if (behind.end > end && behind.what != what)
-                with[count++] = (struct range) { end, behind.end, behind.what & ~(unsigned) MM_GROWS };
+                with[count++] = (struct range) { end, behind.end, behind.what };
         return replace(k, last, with, count);
 }
 
@@ -83,16 +83,6 @@ void mm_exec_set(uint64_t start, uint64_t end, unsigned what) {
         rt_mutex_unlock(&map.lock);
         if (!done)
                 rt_die("out of memory for the list of the guest's executable pages");
-}
-
-unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end) {
-        rt_mutex_lock(&map.lock);
-        size_t k = find(addr);
-        bool in = k < map.n && map.r[k].start <= addr;
-        *ret_end = in ? map.r[k].end : k < map.n ? map.r[k].start : UINT64_MAX;
-        unsigned what = in ? map.r[k].what : 0;
-        rt_mutex_unlock(&map.lock);
-        return what;
 }
 
 enum { LOOK = 64 }; /* pages that are looked at together */
@@ -116,17 +106,31 @@ uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end) {
         return addr;
 }
 
-bool mm_may_exec(uint64_t addr) {
-        rt_mutex_lock(&map.lock);
+/* The range of addr, or NULL; in *ret_next the one behind. What the kernel has added to a mapping that grows becomes part of its range. */
+static struct range *range_of(uint64_t addr, struct range **ret_next) {
         size_t k = find(addr);
         struct range *r = k < map.n ? &map.r[k] : NULL;
+        *ret_next = r;
         if (r && r->start > addr && (r->what & MM_GROWS)) {
                 uint64_t lowest = mm_mapped_from(r->start), before = k ? map.r[k - 1].end : 0;
                 r->start = lowest > before ? lowest : before;
         }
-        bool may = r && r->start <= addr;
+        return r && r->start <= addr ? r : NULL;
+}
+
+unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end) {
+        struct range *next;
+        rt_mutex_lock(&map.lock);
+        const struct range *r = range_of(addr, &next);
+        *ret_end = r ? r->end : next ? next->start : UINT64_MAX;
+        unsigned what = r ? r->what : 0;
         rt_mutex_unlock(&map.lock);
-        return may;
+        return what;
+}
+
+bool mm_may_exec(uint64_t addr) {
+        uint64_t end;
+        return mm_exec_get(addr, &end) & MM_EXEC;
 }
 
 void mm_exec_fork_prepare(void) { rt_mutex_lock(&map.lock); }

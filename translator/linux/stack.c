@@ -73,13 +73,15 @@ static int map_stack(const struct program *p, uint64_t need) {
         return (int) rt_mprotect((void *) guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
 }
 
-/* Makes the stack executable for the guest. What the host thinks of it does not matter: it only shows in /proc/self/maps. */
-static void allow_exec(uint64_t sp) {
+/* Notes what kind of mapping the stack is. When the guest may execute it, what the host thinks of that does not matter: it only shows in
+ * /proc/self/maps. */
+static void note_stack(uint64_t sp, bool exec) {
         const struct image *m = &guest_image;
         uint64_t from = m->stack_lo ? m->stack_lo : PAGE_DOWN(sp);
         int prot = PROT_READ | PROT_WRITE | PROT_EXEC | (m->stack_lo ? 0 : PROT_GROWSDOWN);
-        (void) rt_mprotect((void *) from, m->stack_hi - from, prot);
-        mm_exec_set(from, m->stack_hi, MM_EXEC | MM_GROWS);
+        if (exec)
+                (void) rt_mprotect((void *) from, m->stack_hi - from, prot);
+        mm_exec_set(from, m->stack_hi, (exec ? MM_EXEC : 0) | (m->stack_lo ? 0 : MM_GROWS));
 }
 
 /* Copies a string to *at, which goes down; returns its address. */
@@ -170,8 +172,7 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         w = put_pointers(w, m->arg_start, argc);
         w = put_pointers(w, m->env_start, envc);
         memcpy(w, m->auxv, m->nauxv * 8);
-        if (l->exec_stack)
-                allow_exec(m->start_stack);
+        note_stack(m->start_stack, l->exec_stack);
         t->cpu.x[31] = (uint64_t) sp;
         t->cpu.pc = l->start;
         return 0;

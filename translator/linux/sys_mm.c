@@ -150,9 +150,10 @@ static long check_mprotect(uint64_t addr, uint64_t size, uint64_t prot) {
 }
 
 static long protect(uint64_t addr, uint64_t size, uint64_t prot) {
-        uint64_t end = addr + PAGE_UP(size), own, own_end;
-        unsigned what = exec_of(prot);
-        lock();
+        uint64_t end = addr + PAGE_UP(size), own, own_end, any;
+        mm_lock();
+        unsigned what = exec_of(prot) | (mm_exec_get(addr, &any) & MM_GROWS);
+        rt_own_lock();
         bool hole = rt_own_find(addr, end, &own, &own_end);
         if (hole)
                 end = own > addr ? own : addr;
@@ -160,10 +161,8 @@ static long protect(uint64_t addr, uint64_t size, uint64_t prot) {
         rt_own_unlock();
         if (r == -ENOMEM) /* the pages before the hole were changed */
                 end = mm_mapped_up_to(addr, end);
-        if (!failed(r) && (prot & PROT_GROWSDOWN)) {
+        if (!failed(r) && (prot & PROT_GROWSDOWN))
                 addr = mm_mapped_from(addr);
-                what |= what ? MM_GROWS : 0;
-        }
         if (!failed(r) || r == -ENOMEM)
                 pages_changed(addr, end - addr, what, true);
         mm_unlock();
