@@ -24,7 +24,7 @@ static void act_on(int sig)
         OK(sigaction(sig, &act, NULL));
 }
 
-static void catch_faults(void)
+__attribute__((unused)) static void catch_faults(void)
 {
         static char alt[65536];
         stack_t ss = { .ss_sp = alt, .ss_size = sizeof(alt) };

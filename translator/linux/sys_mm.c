@@ -313,11 +313,17 @@ long sys_shmat(struct thread *t, const uint64_t a[6]) {
         return r;
 }
 
-/* How much went away is not known: the translations of all that is behind it go, which is rare enough. */
+/* How much went away is known only where it was executable. The translations of all that is behind it go, which is rare enough. */
 long sys_shmdt(struct thread *t, const uint64_t a[6]) {
+        uint64_t end;
         (void) t;
+        mm_lock();
+        unsigned what = mm_exec_get(a[0], &end);
         long r = safe_syscall(__NR_shmdt, a[0], 0, 0, 0, 0, 0);
+        if (r == 0 && what)
+                mm_exec_set(a[0], end, 0);
         if (r == 0)
                 exec_invalidate(a[0], UINT64_MAX);
+        mm_unlock();
         return r;
 }

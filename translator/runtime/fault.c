@@ -174,10 +174,14 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
         return FAULT_NOT_GUEST;
 }
 
-/* Whether there is a mapping; whether its page is there. */
+/* Whether the guest has a mapping there; whether its page is there. */
 static bool is_mapped(uint64_t addr, bool *ret_present) {
         uint8_t resident = 0;
-        bool mapped = sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
+        uint64_t start, end;
+        rt_own_lock();
+        bool own = rt_own_find(addr, addr + 1, &start, &end);
+        rt_own_unlock();
+        bool mapped = !own && sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
         *ret_present = resident & 1;
         return mapped;
 }

@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +73,27 @@ static long do_uffd(uint64_t at, uint64_t n)
         return fd < 0 || ioctl((int)fd, UFFDIO_API, &api) < 0 ? -1 : ioctl((int)fd, UFFDIO_REGISTER, &reg);
 }
 
+static sigjmp_buf env;
+static volatile int got_code;
+
+static void on_fault(int sig, siginfo_t *info, void *ctx)
+{
+        (void)sig, (void)ctx;
+        got_code = info->si_code;
+        siglongjmp(env, 1);
+}
+
+/* Executing: the fault is that of an address where nothing is. */
+static long do_jump(uint64_t at, uint64_t n)
+{
+        struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+        sigaction(SIGSEGV, &act, NULL);
+        if (sigsetjmp(env, 1) == 0)
+                ((void (*)(void))middle(at, n))();
+        errno = got_code == SEGV_MAPERR ? EFAULT : EACCES;
+        return -1;
+}
+
 static const struct call {
         const char *name;
         long (*fn)(uint64_t at, uint64_t n);
@@ -105,6 +128,7 @@ static const struct call {
         { "mseal", do_mseal, ENOMEM, ENOSYS },
         { "read", do_read, EFAULT, 0 },
         { "uname", do_uname, EFAULT, 0 },
+        { "jump", do_jump, EFAULT, 0 },
         { "userfaultfd", do_uffd, EINVAL, ENOSYS },
 };
 
