@@ -74,14 +74,16 @@ int code_memory_map(struct code_memory *m, size_t bytes, bool two) {
                 return 0;
         if (p != -EACCES && p != -EPERM)
                 return (int) p;
+        rt_own_expect(2 * (int64_t) bytes);
         int r = map_views(bytes, &write, &exec);
-        if (r < 0)
-                return r;
-        m->write = (uint8_t *) write;
-        m->shift = (ptrdiff_t) (write - exec);
-        rt_own_add(&own[0], m->write, bytes);
-        rt_own_add(&own[1], m->write - m->shift, bytes);
-        return 0;
+        if (r >= 0) {
+                m->write = (uint8_t *) write;
+                m->shift = (ptrdiff_t) (write - exec);
+                rt_own_add(&own[0], m->write, bytes);
+                rt_own_add(&own[1], m->write - m->shift, bytes);
+        }
+        rt_own_expect(-2 * (int64_t) bytes);
+        return r;
 }
 
 void code_memory_unmap(struct code_memory *m) {

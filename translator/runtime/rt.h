@@ -63,6 +63,8 @@ long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, i
  * held. */
 typedef void rt_own_watcher(uint64_t bytes, uint64_t data);
 void rt_own_watch(rt_own_watcher *f);
+/* So many bytes more (fewer) count, which are about to be mapped, or are listed now, by other means than rt_own_map(). */
+void rt_own_expect(int64_t bytes);
 /* Bytes of what RLIMIT_DATA counts that are in memory. Takes some microseconds. */
 uint64_t rt_own_resident(void);
 /* While it is held the translator maps nothing: for a call of the guest's that changes mappings, and around fork. Inside all other

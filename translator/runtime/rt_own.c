@@ -21,12 +21,22 @@ void rt_own_watch(rt_own_watcher *f) {
         f(own.bytes, own.data);
 }
 
-static void count(const struct rt_own *o, int64_t sign) {
-        uint64_t bytes = o->end - o->start;
-        own.bytes += (uint64_t) sign * bytes;
-        own.data += o->is_data ? (uint64_t) sign * bytes : 0;
+static void change(int64_t bytes, int64_t data) {
+        own.bytes += (uint64_t) bytes;
+        own.data += (uint64_t) data;
         if (own.watcher)
                 own.watcher(own.bytes, own.data);
+}
+
+static void count(const struct rt_own *o, int sign) {
+        int64_t bytes = sign * (int64_t) (o->end - o->start);
+        change(bytes, o->is_data ? bytes : 0);
+}
+
+void rt_own_expect(int64_t bytes) {
+        rt_own_lock();
+        change(bytes, 0);
+        rt_own_unlock();
 }
 
 static void list(struct rt_own *o) {
