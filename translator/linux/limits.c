@@ -21,6 +21,10 @@ static struct {
         long pid;            /* whose limits they are: a vfork child shares this memory, not the limits */
 } state;
 
+static struct {
+        int64_t sum, guest; /* KiB, when it was last looked; a race costs nothing but a second look */
+} used;
+
 static long get_real(unsigned k, struct rlimit64 *ret)
 {
         return sys_call4(__NR_prlimit64, 0, resources[k], 0, ret);
@@ -86,7 +90,7 @@ void limits_init(void)
         rt_own_watch(own_changed);
         for (unsigned k = 0; k < COUNT; k++) {
                 struct limit *l = up_to_date(k);
-                l->raised = l->seen.rlim_cur != INFINITE;
+                l->raised = l->seen.rlim_max && l->seen.rlim_cur != INFINITE; /* a sandbox may refuse the question */
                 if (l->raised)
                         apply(l);
         }
@@ -96,6 +100,7 @@ void limits_init(void)
 void limits_after_fork(void)
 {
         state.pid = sys_call0(__NR_getpid);
+        used.sum = used.guest = 0;
 }
 
 static bool any_raised(void)
@@ -171,12 +176,14 @@ static long set_limit(unsigned k, const struct rlimit64 *new)
         return 0;
 }
 
-static void get_limit(unsigned k, struct rlimit64 *ret)
+static long get_limit(unsigned k, struct rlimit64 *ret)
 {
         const struct limit *l = &state.limit[k];
+        long r = get_real(k, ret);
 
-        if (get_real(k, ret) == 0 && l->raised && equal(ret, &l->real))
+        if (r == 0 && l->raised && equal(ret, &l->real))
                 *ret = l->seen;
+        return r;
 }
 
 /* The index of a resource here, or COUNT. */
@@ -193,7 +200,6 @@ long sys_prlimit64(struct thread *t, const uint64_t a[6])
 {
         unsigned k = find(a[1]);
         struct rlimit64 new, old;
-        long r = 0;
         (void)t;
 
         if (k == COUNT || ((int)a[0] && (int)a[0] != sys_call0(__NR_getpid)))
@@ -201,8 +207,8 @@ long sys_prlimit64(struct thread *t, const uint64_t a[6])
         if (a[2] && guest_read(&new, a[2], sizeof(new)) < 0)
                 return -EFAULT;
         rt_own_lock();
-        get_limit(k, &old);
-        if (a[2])
+        long r = get_limit(k, &old);
+        if (r == 0 && a[2])
                 r = set_limit(k, &new);
         rt_own_unlock();
         return r == 0 && a[3] ? guest_write(a[3], &old, sizeof(old)) : r;
@@ -223,20 +229,30 @@ long sys_setrlimit(struct thread *t, const uint64_t a[6])
         return a[1] ? sys_prlimit64(t, (const uint64_t[6]){ 0, a[0], a[1], 0 }) : -EFAULT;
 }
 
-/* getrusage(2): the most memory that was ever used is the guest's, as far as that can be told apart: what the translator has now was most
- * likely there then. Of children only the sum is known. */
+/* The most memory that was ever used, in KiB: the guest's part, as far as that can be told. What the translator has now was most likely there
+ * then. Looked at again when the sum has become more. */
+static int64_t most_used(int64_t sum)
+{
+        if (__atomic_load_n(&used.sum, __ATOMIC_ACQUIRE) != sum) {
+                int64_t now = sum - (int64_t)(rt_own_resident() >> 10);
+                if (now > used.guest)
+                        __atomic_store_n(&used.guest, now, __ATOMIC_RELAXED);
+                __atomic_store_n(&used.sum, sum, __ATOMIC_RELEASE);
+        }
+        return __atomic_load_n(&used.guest, __ATOMIC_RELAXED);
+}
+
+/* getrusage(2). Of children only the sum is known. */
 long sys_getrusage(struct thread *t, const uint64_t a[6])
 {
-        enum { LEAST_KIB = 4 };
         struct rusage u;
         (void)t;
 
         if ((int)a[0] != RUSAGE_SELF)
                 return safe_syscall(__NR_getrusage, a[0], a[1], 0, 0, 0, 0);
         long r = sys_call2(__NR_getrusage, RUSAGE_SELF, &u);
-        int64_t own = (int64_t)(rt_own_resident() >> 10);
         if (r < 0)
                 return r;
-        u.ru_maxrss = u.ru_maxrss > own + LEAST_KIB ? u.ru_maxrss - own : LEAST_KIB;
+        u.ru_maxrss = most_used(u.ru_maxrss);
         return guest_write(a[1], &u, sizeof(u));
 }
