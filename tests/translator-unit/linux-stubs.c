@@ -18,10 +18,10 @@
         }
 #include "../../translator/linux/a64_syscalls.def"
 
-const char *proc_exe_link(int dirfd, uint64_t path)
+bool proc_program(int dirfd, uint64_t path, char buf[PROC_PATH])
 {
-        (void)dirfd, (void)path;
-        return NULL;
+        (void)dirfd, (void)path, (void)buf;
+        return false;
 }
 
 struct image guest_image;

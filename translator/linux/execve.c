@@ -339,13 +339,13 @@ static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE]
 
 static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t argv, uint64_t envp, int flags)
 {
-        char path[PATH_SIZE], lasting[PATH_SIZE];
+        char path[PATH_SIZE], lasting[PATH_SIZE], program[PROC_PATH];
         struct plan plan = { 0 };
         long n = guest_read_str(path, sizeof(path), path_at);
 
         if (n < 0)
                 return n;
-        const char *exe = proc_exe_link(dirfd, path_at), *name = exe ? exe : path;
+        const char *name = !(flags & AT_SYMLINK_NOFOLLOW) && proc_program(dirfd, path_at, program) ? program : path;
         if (!follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
 

@@ -30,9 +30,17 @@ struct image {
         uint64_t auxv[64];               /* pairs, as on the guest's stack */
         unsigned nauxv;                  /* words */
         const char *sysroot;             /* -L, or NULL */
-        char path[4096];                 /* of the program, absolute: /proc/self/exe */
+        uint64_t dev, ino;               /* of the program's file */
+        uint64_t host_stack;             /* an address in the stack that the kernel made, which is the translator's */
+        bool described;                  /* image_describe() has worked */
+        char path[4096];                 /* of the program when it was started, absolute */
 };
 extern struct image guest_image;
+
+/* Tells the kernel where guest_image has code, arguments, environment and so on, so that /proc/PID/cmdline, environ, auxv and stat are the
+ * program's, for all who read them. Returns false where it does not want to know (Linux without CONFIG_CHECKPOINT_RESTORE, a sandbox,
+ * RLIMIT_DATA). */
+bool image_describe(void);
 
 /* Address of the guest vDSO, or 0. */
 extern uint64_t guest_vdso;

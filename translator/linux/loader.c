@@ -128,6 +128,10 @@ static int read_headers(struct elf *e) {
         if ((st.st_mode & S_IFMT) != S_IFREG)
                 return -EACCES;
         e->size = (uint64_t) st.st_size;
+        if (e->is_program) {
+                guest_image.dev = st.st_dev;
+                guest_image.ino = st.st_ino;
+        }
         if (e->size < sizeof(e->eh) || read_at(e->fd, &e->eh, sizeof(e->eh), 0) < 0)
                 return bad(e, "truncated: shorter than an ELF header");
         int q = check_header(e);

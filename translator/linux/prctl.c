@@ -3,10 +3,15 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/prctl.h>
+#include "image.h"
 #include "mm.h"
 #include "syscalls.h"
 #include "tagged.h"
 #include "../runtime/rt.h"
+
+#ifndef PR_GET_AUXV
+#define PR_GET_AUXV 0x41555856
+#endif
 
 enum kind {
         REFUSE, /* EINVAL, as a kernel that does not know the option: not of this machine, or not with a translator */
@@ -53,8 +58,9 @@ static const uint8_t kinds[] = {
         [68 /* PR_GET_MEMORY_MERGE */] = PASS_ON,
         [77 /* PR_TIMER_CREATE_RESTORE_IDS */] = PASS_ON,
         [78 /* PR_FUTEX_HASH */] = PASS_ON,
+        [PR_SET_MM] = PASS_ON, /* what /proc shows is the program's (image_describe()); its memory stays where it is */
         /* PR_SET_SECCOMP: see sys_seccomp(). PR_SET_SYSCALL_USER_DISPATCH: would catch our own calls.
-         * PR_SET_MM: moves what /proc shows of the translator. PR_SET_MDWE: forbids translating.
+         * PR_SET_MDWE: forbids translating.
          * PR_SVE_*, PR_SME_*, PR_PAC_*: features that this CPU does not have.
          * PR_*_UNALIGN, FPEMU, FPEXC, TSC, ENDIAN: of other machines. */
 };
@@ -70,6 +76,6 @@ long sys_prctl(struct thread *t, const uint64_t a[6])
         if (option == PR_GET_TAGGED_ADDR_CTRL)
                 return tagged_state(t, a);
         bool pass = (option < sizeof(kinds) && kinds[option] == PASS_ON) || option == PR_SET_PTRACER ||
-                    option == PR_SET_VMA;
+                    option == PR_SET_VMA || (option == PR_GET_AUXV && guest_image.described);
         return pass ? safe_syscall(__NR_prctl, a[0], a[1], a[2], a[3], a[4], 0) : -EINVAL;
 }

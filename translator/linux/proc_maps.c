@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /proc/self/maps as the guest sees it (see proc.h): the host's without what is the translator's, the guest's heap and vDSO by their
  * names. */
 #include <asm/unistd.h>
@@ -7,6 +8,7 @@
 #include "image.h"
 #include "mm.h"
 #include "proc.h"
+#include "proc_lines.h"
 
 /* "START-END PERM OFFSET DEVICE INODE   NAME" */
 struct mapping {
@@ -17,28 +19,17 @@ struct mapping {
         bool named;
 };
 
-static uint64_t parse_hex(const char **s) {
-        uint64_t v = 0;
-        for (;; (*s)++) {
-                char c = **s;
-                unsigned d = c >= '0' && c <= '9' ? (unsigned) (c - '0') : c >= 'a' && c <= 'f' ? (unsigned) (c - 'a') + 10 : 16;
-                if (d == 16)
-                        return v;
-                v = v << 4 | d;
-        }
-}
-
 /* A line of the kernel's, that ends with a newline. */
 static struct mapping parse_line(const char *line, size_t n) {
         struct mapping m = { 0 };
         const char *s = line;
-        m.start = parse_hex(&s);
+        m.start = proc_parse(&s, 16);
         s++;
-        m.end = parse_hex(&s);
+        m.end = proc_parse(&s, 16);
         s++;
         memcpy(m.perm, s, 4);
         s += 5;
-        m.offset = parse_hex(&s);
+        m.offset = proc_parse(&s, 16);
         m.rest = s;
         m.n = n - (size_t) (s - line);
         m.named = memchr(s, '/', m.n) || memchr(s, '[', m.n);
@@ -105,27 +96,26 @@ static bool put_mapping(int fd, const struct mapping *m) {
         return true;
 }
 
+struct visit {
+        bool (*each)(int argument, const struct mapping *m);
+        int argument;
+};
+
+static bool visit_line(void *ctx, const char *line, size_t n) {
+        const struct visit *v = ctx;
+        struct mapping m = parse_line(line, n);
+        return v->each(v->argument, &m);
+}
+
 /* Calls `each` for all lines of the host's file, until it returns false. Returns false when it did, or when there is no such file. */
-static bool each_line(bool (*each)(int fd, const struct mapping *m), int fd) {
-        char buf[4096 + 256]; /* a name is 4096 bytes at most */
-        size_t have = 0;
-        bool go_on = true;
-        long n, in = sys_call3(__NR_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+static bool each_line(bool (*each)(int argument, const struct mapping *m), int argument) {
+        struct visit v = { each, argument };
+        long in = sys_call3(__NR_open, "/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
         if (in < 0)
                 return false;
-        while (go_on && (n = sys_call3(__NR_read, in, buf + have, sizeof(buf) - have)) > 0) {
-                have += (size_t) n;
-                char *line = buf, *end;
-                while (go_on && (end = memchr(line, '\n', have - (size_t) (line - buf)))) {
-                        struct mapping m = parse_line(line, (size_t) (end - line));
-                        go_on = each(fd, &m);
-                        line = end + 1;
-                }
-                have -= (size_t) (line - buf);
-                memmove(buf, line, have);
-        }
+        bool all = proc_lines((int) in, visit_line, &v);
         sys_call1(__NR_close, in);
-        return go_on;
+        return all;
 }
 
 void proc_make_maps(int fd) { (void) each_line(put_mapping, fd); }

@@ -211,5 +211,7 @@ int load_program(struct thread *t, const struct program *p, char *why, size_t si
         int r = load_elf(p, &l, why, size);
         if (r >= 0)
                 r = make_stack(t, p, &l);
+        guest_image.host_stack = (uint64_t) p->auxv;
+        guest_image.described = r >= 0 && image_describe();
         return r;
 }

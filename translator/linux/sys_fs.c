@@ -4,9 +4,11 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/openat2.h>
+#include <linux/stat.h>
 #include "../runtime/rt.h"
 #include "a64_structs.h"
 #include "code_files.h"
+#include "open_file.h"
 #include "open_flags.h"
 #include "proc.h"
 #include "syscalls.h"
@@ -14,12 +16,9 @@
 /* ---- calls with open flags ---- */
 
 long sys_openat(struct thread *t, const uint64_t a[6]) {
-        uint32_t flags = open_flags_to_host((uint32_t) a[2]);
         (void) t;
-        long fd = proc_open((int) a[0], a[1], flags);
-        if (fd != PROC_NOT_OURS)
-                return fd;
-        fd = safe_syscall(__NR_openat, a[0], a[1], flags, a[3], 0, 0);
+        uint32_t flags = open_flags_to_host((uint32_t) a[2]);
+        long fd = open_file((int) a[0], a[1], flags, a[3]);
         if (fd >= 0 && (flags & O_TRUNC))
                 code_file_truncated((int) fd);
         return fd;
@@ -38,7 +37,7 @@ long sys_openat2(struct thread *t, const uint64_t a[6]) {
                 return r;
         /* The upper half, where no flags are, is for the kernel to refuse. */
         how.flags = (how.flags & ~(uint64_t) UINT32_MAX) | open_flags_to_host((uint32_t) how.flags);
-        long fd = safe_syscall(__NR_openat2, a[0], a[1], (uint64_t) (uintptr_t) &how, sizeof(how), 0, 0);
+        long fd = open_file_how((int) a[0], a[1], &how);
         if (fd >= 0 && (how.flags & O_TRUNC))
                 code_file_truncated((int) fd);
         return fd;
@@ -90,18 +89,34 @@ static long give_stat(uint64_t to, const struct stat *s) {
         return guest_write(to, &g, sizeof(g));
 }
 
+/* Was it the translator that the name led to, by /proc/PID/exe? Then a name of the program, in buf. */
+static bool other_program(uint64_t dev, uint64_t ino, uint32_t mode, uint64_t size, const uint64_t a[6], char buf[PROC_PATH]) {
+        return (mode & S_IFMT) == S_IFREG && (mode & 0111) && proc_is_translator(dev, ino, size) && proc_program((int) a[0], a[1], buf);
+}
+
 long sys_newfstatat(struct thread *t, const uint64_t a[6]) {
+        char program[PROC_PATH];
         struct stat s;
         (void) t;
-        uint64_t path = a[3] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect((int) a[0], a[1]);
-        long r = safe_syscall(__NR_newfstatat, a[0], path, (uint64_t) (uintptr_t) &s, a[3], 0, 0);
+        long r = safe_syscall(__NR_newfstatat, a[0], a[1], (uint64_t) (uintptr_t) &s, a[3], 0, 0);
+        if (r >= 0 && other_program(s.st_dev, s.st_ino, s.st_mode, (uint64_t) s.st_size, a, program))
+                r = sys_call4(__NR_newfstatat, AT_FDCWD, program, &s, a[3]);
         return r < 0 ? r : give_stat(a[2], &s);
 }
 
+static uint64_t device(uint32_t major, uint32_t minor) {
+        return (minor & 0xff) | major << 8 | (uint64_t) (minor & ~0xffu) << 12; /* new_encode_dev() */
+}
+
 long sys_statx(struct thread *t, const uint64_t a[6]) {
+        char program[PROC_PATH];
+        struct statx s;
         (void) t;
-        uint64_t path = a[2] & AT_SYMLINK_NOFOLLOW ? a[1] : proc_redirect((int) a[0], a[1]);
-        return safe_syscall(__NR_statx, a[0], path, a[2], a[3], a[4], 0);
+        long r = safe_syscall(__NR_statx, a[0], a[1], a[2], a[3], a[4], 0);
+        if (r < 0 || guest_read(&s, a[4], sizeof(s)) < 0 ||
+            !other_program(device(s.stx_dev_major, s.stx_dev_minor), s.stx_ino, s.stx_mode, s.stx_size, a, program))
+                return r;
+        return safe_syscall(__NR_statx, (uint64_t) AT_FDCWD, (uint64_t) program, a[2], a[3], a[4], 0);
 }
 
 long sys_fstat(struct thread *t, const uint64_t a[6]) {
@@ -112,14 +127,15 @@ long sys_fstat(struct thread *t, const uint64_t a[6]) {
 }
 
 long sys_readlinkat(struct thread *t, const uint64_t a[6]) {
-        const char *exe = proc_exe_link((int) a[0], a[1]);
+        char exe[PROC_PATH];
         (void) t;
-        if (!exe)
+        if (!proc_exe_link((int) a[0], a[1], exe))
                 return safe_syscall(__NR_readlinkat, a[0], a[1], a[2], a[3], 0, 0);
         size_t n = strlen(exe);
-        if ((int64_t) a[3] <= 0)
+        int32_t size = (int32_t) a[3];
+        if (size <= 0)
                 return -EINVAL;
-        if (n > a[3])
-                n = a[3];
+        if (n > (size_t) size)
+                n = (size_t) size;
         return guest_write(a[2], exe, n) < 0 ? -EFAULT : (long) n;
 }

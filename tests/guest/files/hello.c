@@ -17,6 +17,8 @@ int main(int argc, char **argv)
                 __asm__ volatile("udf #0x1234");
         if (argc > 1 && !strcmp(argv[1], "exit"))
                 return atoi(argv[2]);
+        if (argc > 1 && !strcmp(argv[1], "pause"))
+                return pause();
         if (argc > 1 && !strcmp(argv[1], "descriptors")) {
                 close(2);
                 printf("%d", open("/dev/null", O_WRONLY));

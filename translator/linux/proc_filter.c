@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files of /proc that are the kernel's but for some lines (see proc.h). */
+#include <asm/unistd.h>
+#include "../runtime/options.h"
+#include "../runtime/rt.h"
+#include "open_flags.h"
+#include "proc.h"
+#include "proc_lines.h"
+#include "share_fd.h"
+
+struct filter {
+        int fd;                     /* to be written to */
+        char translator[PROC_PATH]; /* in maps: the translator's name there */
+};
+
+static bool put_line(const struct filter *f, const char *s, size_t n)
+{
+        proc_put(f->fd, s, n);
+        proc_put(f->fd, "\n", 1);
+        return true;
+}
+
+/* The translator, translations that were handed down, the host's vDSO and its data. */
+static bool is_translators(const struct filter *f, const char *name, size_t n)
+{
+        static const char shared[] = SHARE_LINK;
+        size_t len = strlen(f->translator);
+
+        return (n == len && !memcmp(name, f->translator, len)) || (n == sizeof(shared) - 1 && !memcmp(name, shared, n)) ||
+               (n > 2 && !memcmp(name, "[v", 2));
+}
+
+/* Of another process. What is anonymous and the translator's cannot be told from what is the program's. */
+static bool put_mapping(void *ctx, const char *line, size_t n)
+{
+        struct filter *f = ctx;
+        const char *slash = memchr(line, '/', n), *name = slash ? slash : memchr(line, '[', n);
+
+        return (name && is_translators(f, name, n - (size_t)(name - line))) || put_line(f, line, n);
+}
+
+static bool put_fdinfo(void *ctx, const char *line, size_t n)
+{
+        char buf[OPEN_FLAGS_LINE];
+        size_t guests = open_flags_line(buf, line, n);
+
+        return put_line(ctx, guests ? buf : line, guests ? guests : n);
+}
+
+/* "Linux version RELEASE (...": linux_proc_banner of init/version.c. */
+static bool put_version(void *ctx, const char *line, size_t n)
+{
+        static const char head[] = "Linux version ";
+        const size_t m = sizeof(head) - 1;
+        struct filter *f = ctx;
+        const char *end = n > m && !memcmp(line, head, m) ? memchr(line + m, ' ', n - m) : NULL;
+
+        if (!end)
+                return put_line(f, line, n);
+        proc_put(f->fd, head, m);
+        proc_put(f->fd, options.release, strlen(options.release));
+        return put_line(f, end, n - (size_t)(end - line));
+}
+
+void proc_filter(int to, int from, const struct proc_file *file)
+{
+        char link[PROC_PATH + 8];
+        struct filter f = { .fd = to };
+
+        if (file->kind == PROC_MAPS) {
+                rt_snprintf(link, sizeof(link), "%s/exe", file->process);
+                long n = sys_call3(__NR_readlink, link, f.translator, sizeof(f.translator) - 1);
+                f.translator[n > 0 ? n : 0] = 0;
+        }
+        proc_lines(from, file->kind == PROC_MAPS ? put_mapping : file->kind == PROC_FDINFO ? put_fdinfo : put_version, &f);
+}
