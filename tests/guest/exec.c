@@ -3,11 +3,13 @@
 /* execve and execveat: of this program, of scripts, of programs of the host, and of what cannot be executed. (QEMU would have to be
  * registered for this.) */
 #include "check.h"
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 
 /* The descriptors that are open, or of them those that exec leaves open. */
 static void list_descriptors(char *text, size_t size, int only_lasting)
@@ -21,8 +23,8 @@ static void list_descriptors(char *text, size_t size, int only_lasting)
         }
 }
 
-/* As a child of the tests: "exec show FD" writes argv and TEST_ variables to FD, "exec descriptors FD" what is open. Constructors
- * get main's arguments. */
+/* As a child of the tests: "exec show FD" writes argv and TEST_ variables to FD, "exec descriptors FD" what is open, "exec name FD" AT_EXECFN.
+ * Constructors get main's arguments. */
 __attribute__((constructor)) static void child(int argc, char **argv, char **envp)
 {
         static char text[1 << 20];
@@ -32,6 +34,11 @@ __attribute__((constructor)) static void child(int argc, char **argv, char **env
                 list_descriptors(text, sizeof(text), 0);
                 _exit(write(atoi(argv[2]), text, strlen(text)) < 0);
         }
+        for (int k = 1; k < argc; k++)
+                if (!strcmp(argv[k], "name")) {
+                        const char *name = (const char *)getauxval(AT_EXECFN);
+                        _exit(write(atoi(argv[k + 1]), name, strlen(name)) < 0);
+                }
         for (int k = 1; k < argc; k++)
                 if (!strcmp(argv[k], "show"))
                         at = k;
@@ -191,6 +198,94 @@ TEST(by_descriptor_without_a_name)
                 shows_descriptors(to, "", AT_EMPTY_PATH);
                 close(to);
         }
+}
+
+/* A copy of this program, open as `flags` say. */
+static int open_copy(const char *path, int flags)
+{
+        int from = (int)OK(open(self, O_RDONLY | O_CLOEXEC)), to = (int)OK(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755));
+        while (sendfile(to, from, NULL, 1 << 20) > 0)
+                ;
+        close(from), close(to);
+        return (int)OK(open(path, flags | O_CLOEXEC));
+}
+
+/* alloc_bprm() of fs/exec.c: AT_EXECFN is what was executed, be it a script or a descriptor. */
+TEST(its_name)
+{
+        static char line[9000], want[9000];
+        char *argv[] = { "x", "name", "9", NULL }, *none[] = { NULL };
+        set_up();
+        SHOWS(self, execv(self, argv));
+        snprintf(line, sizeof(line), "#!%s\n", self);
+        char *p = file("inner", line, 0755);
+        OK(chdir(dir));
+        SHOWS(p, execv(p, argv));
+        SHOWS("./inner", execv("./inner", argv));
+        SHOWS("inner", execv("inner", argv));
+        snprintf(line, sizeof(line), "#!%s\n", p); /* a script as the interpreter of another */
+        p = file("outer", line, 0755);
+        SHOWS(p, execv(p, argv));
+        int fd = (int)OK(open(self, O_RDONLY)), d = (int)OK(open(".", O_RDONLY));
+        snprintf(want, sizeof(want), "/dev/fd/%d", fd);
+        SHOWS(want, syscall(SYS_execveat, fd, "", argv, none, AT_EMPTY_PATH));
+        snprintf(want, sizeof(want), "/dev/fd/%d/inner", d);
+        SHOWS(want, syscall(SYS_execveat, d, "inner", argv, none, 0));
+}
+
+TEST(unlinked_by_descriptor)
+{
+        char path[4300];
+        set_up();
+        snprintf(path, sizeof(path), "%s/unlinked", dir);
+        for (int k = 0; k < 2; k++) {
+                int fd = open_copy(path, k ? O_PATH : O_RDONLY);
+                OK(unlink(path));
+                shows_descriptors(fd, "", AT_EMPTY_PATH);
+                OK(fcntl(fd, F_SETFD, 0));
+                SHOWS("[x][show][9]|exec", execl("/proc/self/exe", "x", "show", "9", NULL));
+                close(fd);
+        }
+}
+
+static int is_before(unsigned major, unsigned minor)
+{
+        struct utsname u;
+        unsigned a, b;
+        uname(&u);
+        return sscanf(u.release, "%u.%u", &a, &b) == 2 && (a < major || (a == major && b < minor));
+}
+
+static void is_busy(const char *path)
+{
+        pid_t pid = fork();
+        if (pid == 0) {
+                execl(path, "x", "show", "9", NULL);
+                _exit(errno == ETXTBSY ? 3 : 4);
+        }
+        check_child(pid, 3);
+}
+
+TEST(open_for_writing)
+{
+        static char line[9000];
+        char path[4300];
+        set_up();
+        if (is_before(6, 8))
+                SKIP("the kernel does not say it before it executes (Linux 6.8)");
+        snprintf(path, sizeof(path), "%s/busy-program", dir);
+        int fd = open_copy(path, O_RDWR);
+        snprintf(line, sizeof(line), "#!%s\n", path);
+        char *script = file("script-of-busy", line, 0755);
+        is_busy(path);
+        is_busy(script);
+        close(fd);
+        SHOWS("[x][show][9]|busy-program", execl(path, "x", "show", "9", NULL));
+        snprintf(line, sizeof(line), "#!%s\n", self);
+        script = file("busy-script", line, 0755);
+        fd = (int)OK(open(script, O_WRONLY | O_CLOEXEC));
+        is_busy(script);
+        close(fd);
 }
 
 TEST(scripts)

@@ -29,7 +29,10 @@ void execve_by_hand(const char *path, char **argv, int first)
         self.options = argv + 1;
         for (int i = 1; i < first; i++) {
                 const char *name = argv[i] + 1 + (argv[i][1] == '-');
-                bool one_program = !strcmp(name, "0") || !strcmp(name, "comm") || !strcmp(name, "E") || !strcmp(name, "U");
+                static const char of_one_program[][8] = { "0", "comm", "execfn", "E", "U" };
+                bool one_program = false;
+                for (unsigned k = 0; k < sizeof(of_one_program) / sizeof(of_one_program[0]); k++)
+                        one_program |= !strcmp(name, of_one_program[k]);
                 int words = *name && strcmp(name, "strace") ? 2 : 1; /* all others take an argument */
 
                 for (int k = i; k < i + words && k < first && !one_program && *name; k++)
@@ -161,6 +164,7 @@ struct plan {
         unsigned n_front;
         const char *program;
         bool is_script;
+        char filename[PATH_SIZE + 24]; /* AT_EXECFN */
 };
 
 /* Follows interpreters to the program that runs in the end. Returns whether that is a guest program. */
@@ -169,6 +173,8 @@ static bool follow(struct plan *plan, int dirfd, const char *path, int flags)
         unsigned depth = 0;
 
         plan->program = path;
+        plan->n_front = 0;
+        plan->is_script = false;
         for (;;) {
                 uint8_t header[HEADER + 1];
                 char *interpreter, *argument;
@@ -201,6 +207,25 @@ static bool follow(struct plan *plan, int dirfd, const char *path, int flags)
         }
 }
 
+/* What the kernel calls that which is executed (alloc_bprm() of fs/exec.c). */
+static void name_executed(struct plan *plan, int dirfd, const char *path)
+{
+        if (path[0] == '/' || dirfd == AT_FDCWD)
+                rt_snprintf(plan->filename, sizeof(plan->filename), "%s", path);
+        else
+                rt_snprintf(plan->filename, sizeof(plan->filename), "/dev/fd/%d%s%s", dirfd, path[0] ? "/" : "", path);
+}
+
+/* Would the kernel open the file to execute it? Not when it is open for writing (ETXTBSY), nor where its file system is mounted
+ * noexec. It says so before it looks at the arguments, from Linux 6.8 on; before that it cannot be asked. Returns 0 or a negative errno. */
+static long ask_kernel(int dirfd, const char *path, int flags)
+{
+        const uint64_t no_address = UINT64_MAX - 7;
+        long r = sys_call5(__NR_execveat, dirfd, path, no_address, 0, flags);
+
+        return r == -EFAULT || r == -ENOSYS ? 0 : r;
+}
+
 /* Number of pointers before the NULL, or a negative errno. A NULL vector is an empty one. */
 static long count_words(uint64_t vector)
 {
@@ -227,14 +252,15 @@ static long exec_self(struct thread *t, uint64_t argv, uint64_t envp)
         return r;
 }
 
-/* Starts the translator itself: [its name, options, -comm, the script's name, -0, the program's argv[0], the program, arguments]. */
+/* Starts the translator itself: [its name, options, -comm, the script's name, -execfn, what was executed, -0, the program's argv[0], the
+ * program, arguments]. */
 static long exec_self_with(struct thread *t, const struct plan *plan, const char *path, uint64_t argv, uint64_t envp)
 {
         long n = count_words(argv);
 
         if (n < 0)
                 return n;
-        size_t words = self.n_options + plan->n_front + (size_t)n + 11, at = 0;
+        size_t words = self.n_options + plan->n_front + (size_t)n + 13, at = 0;
         uint64_t *v = rt_alloc(words * sizeof(*v));
         uint64_t argv0 = (uint64_t) "";
         long r = 0;
@@ -251,6 +277,8 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
                 v[at++] = (uint64_t) "-comm";
                 v[at++] = (uint64_t)(base ? base + 1 : path);
         }
+        v[at++] = (uint64_t) "-execfn";
+        v[at++] = (uint64_t)plan->filename;
         v[at++] = (uint64_t) "-0";
         v[at++] = plan->is_script ? (uint64_t)plan->front[0] : argv0;
         if (plan->program[0] == '-')
@@ -301,10 +329,15 @@ void execve_take_copy(struct program *p)
 
         if (strncmp(p->path, COPY_PATH, n) != 0 || (p->path[n] && p->path[n] != '/'))
                 return;
-        if (p->fd < 0 && !p->path[n])
+        bool is_program = p->fd < 0 && !p->path[n];
+        long flags = sys_call2(__NR_fcntl, COPY, F_GETFL);
+        if (is_program && flags >= 0 && !(flags & O_PATH)) {
                 p->fd = COPY; /* closed when it is loaded */
-        else
-                (void)sys_call1(__NR_close, COPY);
+                return;
+        }
+        if (is_program) /* one that cannot be read from */
+                p->fd = (int)sys_call2(__NR_open, "/proc/self/fd/1018", O_RDONLY | O_CLOEXEC);
+        (void)sys_call1(__NR_close, COPY);
 }
 
 static bool is_closed_on_exec(int dirfd, const char *path)
@@ -340,7 +373,7 @@ static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE]
 static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t argv, uint64_t envp, int flags)
 {
         char path[PATH_SIZE], lasting[PATH_SIZE], program[PROC_PATH];
-        struct plan plan = { 0 };
+        struct plan plan;
         long n = guest_read_str(path, sizeof(path), path_at);
 
         if (n < 0)
@@ -348,6 +381,14 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
         const char *name = !(flags & AT_SYMLINK_NOFOLLOW) && proc_program(dirfd, path_at, program) ? program : path;
         if (!follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
+        if (self.by_hand) {
+                name_executed(&plan, dirfd, path);
+                n = ask_kernel(dirfd, name, flags);
+                if (n >= 0 && plan.is_script)
+                        n = ask_kernel(AT_FDCWD, plan.program, 0);
+                if (n < 0)
+                        return n;
+        }
 
         int copy = -1;
         const char *last = self.by_hand ? lasting_path(dirfd, name, lasting, &copy) : NULL;

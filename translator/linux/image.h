@@ -11,7 +11,8 @@ struct thread;
 
 /* What start-up knows. Strings and arrays live as long as the process. */
 struct program {
-        const char *path;      /* what to open, and AT_EXECFN */
+        const char *path;      /* what to open */
+        const char *execfn;    /* AT_EXECFN: what was executed, the program or a script */
         int fd;                /* open program (AT_EXECFD), or -1 */
         char **argv;           /* the guest's, NULL-terminated */
         char **envp;

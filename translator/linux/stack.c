@@ -147,7 +147,7 @@ static uint64_t *put_pointers(uint64_t *to, uint64_t at, unsigned n) {
 static int make_stack(struct thread *t, const struct program *p, const struct loaded *l) {
         struct image *m = &guest_image;
         unsigned argc, envc;
-        uint64_t need = strings_size(p->argv, &argc) + strings_size(p->envp, &envc) + strlen(p->path) + 4096;
+        uint64_t need = strings_size(p->argv, &argc) + strings_size(p->envp, &envc) + strlen(p->execfn) + 4096;
         need += 8 * (argc + envc + sizeof(m->auxv) / 8);
         bool kernels = take_kernel_stack(p, need);
         int r = kernels ? 0 : map_stack(p, need);
@@ -155,7 +155,7 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
                 return r;
         /* From a whole page on: addresses in a page are the same each time, and so is what code does that looks at alignment. */
         uint64_t at = (kernels ? PAGE_DOWN(p->kernel_sp) : m->stack_hi) - 8;
-        uint64_t execfn = push_string(&at, p->path);
+        uint64_t execfn = push_string(&at, p->execfn);
         push_strings(&at, p->envp, envc, &m->env_start, &m->env_end);
         push_strings(&at, p->argv, argc, &m->arg_start, &m->arg_end);
         uint64_t platform = push_string(&at, "aarch64");

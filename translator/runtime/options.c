@@ -78,6 +78,7 @@ static uint32_t word_list(const char *name, const char *list, const struct word 
 
 /* ---- one function an option ---- */
 
+static void opt_execfn(const char *a) { options.execfn = a; }
 static void opt_argv0(const char *a) { options.argv0 = a; }
 static void opt_comm(const char *a) { options.comm = a; }
 static void opt_sysroot(const char *a) { options.sysroot = a; }
@@ -158,6 +159,7 @@ static const struct {
         { "comm", "NAME", NULL, "name of the process (/proc/self/comm)", opt_comm, NULL },
         { "cpu", "NAME", "CPU", "guest CPU: max", opt_cpu, NULL },
         { "d", "LIST", "LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log, NULL },
+        { "execfn", "NAME", NULL, "what was executed, where that is not the program (AT_EXECFN)", opt_execfn, NULL },
         { "help", NULL, NULL, "this text", (void (*)(const char *)) opt_help, NULL },
         { "opt", "LIST", "OPT", "turn passes off: no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack,no-share,no-wx", opt_passes, NULL },
         { "r", "RELEASE", "UNAME", "kernel release that uname tells", opt_release, opt_release },

@@ -7,6 +7,7 @@
 struct options {
         const char *comm;       /* -comm, or NULL */
         const char *argv0;      /* -0 */
+        const char *execfn;     /* -execfn, or NULL */
         const char *sysroot;    /* -L */
         const char *release;    /* -r: uname's */
         uint64_t stack_size;    /* -s */

@@ -95,6 +95,8 @@ static void choose_program(const struct start *s, struct program *p) {
         options_keep_log();
         *p = (struct program) { .path = s->argv[first], .fd = fd == UINT64_MAX ? -1 : (int) fd, .auxv = s->auxv,
                                 .sysroot = options.sysroot, .stack_size = options.stack_size, .kernel_sp = (uint64_t) (s->argv - 1) };
+        /* Also where a descriptor or a script was executed it is the kernel that knows what by. */
+        p->execfn = options.execfn ? options.execfn : by_kernel ? (const char *) aux(s, AT_EXECFN, (uint64_t) p->path) : p->path;
         p->argv = s->argv + first + (preserve && first + 1 < s->argc);
         execve_take_copy(p);
         if (options.argv0)
