@@ -124,7 +124,7 @@ static void *pointer(uint64_t addr) {
 }
 
 int guest_read(void *dst, uint64_t addr, size_t n) { return (int) guarded_copy(dst, pointer(addr), n); }
-int guest_read_line(void *dst, uint64_t addr) { return (int) guarded_line(dst, (const void *) (uintptr_t) addr); }
+int guest_read_line(void *dst, uint64_t addr) { return (int) guarded_line(dst, pointer(addr)); }
 int guest_write(uint64_t addr, const void *src, size_t n) { return (int) guarded_copy(pointer(addr), src, n); }
 
 long guest_strlen(uint64_t addr, size_t max) {
