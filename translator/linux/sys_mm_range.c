@@ -63,15 +63,16 @@ long sys_madvise(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* Kernels before Linux 6.13 take this advice only; all other may lose what the pages of this process, the translator's too, hold. */
+/* Kernels before Linux 6.13 take this advice only; all other may lose what the pages of this process, the translator's too, hold.
+ * It becomes one that no kernel knows, so that other mistakes in the arguments are told first, as they are there. */
 long sys_process_madvise(struct thread *t, const uint64_t a[6])
 {
+        enum { UNKNOWN = -1 };
         uint32_t advice = (uint32_t)a[3];
+        bool harmless = advice == MADV_COLD || advice == MADV_PAGEOUT || advice == MADV_WILLNEED || advice == MADV_COLLAPSE;
         (void)t;
 
-        if (advice != MADV_COLD && advice != MADV_PAGEOUT && advice != MADV_WILLNEED && advice != MADV_COLLAPSE)
-                return -EINVAL;
-        return safe_syscall(__NR_process_madvise, a[0], a[1], a[2], a[3], a[4], 0);
+        return safe_syscall(__NR_process_madvise, a[0], a[1], a[2], harmless ? advice : (uint64_t)UNKNOWN, a[4], 0);
 }
 
 long sys_mlock(struct thread *t, const uint64_t a[6])

@@ -105,20 +105,37 @@ static __attribute__((noinline)) bool points_at_own(uint64_t nr, const uint64_t 
         return false;
 }
 
-static long run(struct thread *t, uint64_t nr, uint64_t a[6])
+static bool is_refused(uint64_t nr, const uint64_t a[6])
 {
-        if (may_be_own(a) && points_at_own(nr, a))
-                return -EFAULT;
+        return may_be_own(a) && points_at_own(nr, a);
+}
+
+static inline long dispatch_any(struct thread *t, uint64_t nr, uint64_t a[6])
+{
         return guest_image.sysroot ? dispatch_sysroot(t, nr, a) : dispatch(t, nr, a);
 }
 
-static __attribute__((noinline)) long dispatch_tagged(struct thread *t, uint64_t nr, uint64_t a[6])
+/* Copies of structures that the tags had to be taken out of are the translator's memory themselves. */
+static __attribute__((noinline)) long run_tagged(struct thread *t, uint64_t nr, uint64_t a[6])
 {
         struct tagged_copies copies = { 0 };
+        uint64_t plain[6];
+
+        for (unsigned k = 0; k < 6; k++)
+                plain[k] = signal_untagged(a[k]);
+        if (is_refused(nr, plain))
+                return -EFAULT;
         tagged_arguments(t, nr, a, &copies);
-        long r = run(t, nr, a);
+        long r = dispatch_any(t, nr, a);
         tagged_done(&copies);
         return r;
+}
+
+static inline long run(struct thread *t, uint64_t nr, uint64_t a[6])
+{
+        if (tagged_may_be(t->os.tagged_abi, a))
+                return run_tagged(t, nr, a);
+        return is_refused(nr, a) ? -EFAULT : dispatch_any(t, nr, a);
 }
 
 void linux_syscall(struct thread *t)
@@ -134,7 +151,7 @@ void linux_syscall(struct thread *t)
 
         if (strace_enabled())
                 strace_enter(t, nr, a);
-        long r = tagged_may_be(t->os.tagged_abi, a) ? dispatch_tagged(t, nr, a) : run(t, nr, a);
+        long r = run(t, nr, a);
         if (strace_enabled())
                 strace_leave(t, nr, r);
 
