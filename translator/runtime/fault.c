@@ -130,10 +130,13 @@ static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const
                 self->tag_fault = true;
 }
 
-/* UD2 of an alignment check (IR op ALIGN): the byte behind it is the number of the register with the address. */
-static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info, const uint64_t g[16]) {
+/* UD2 of an alignment check (IR op ALIGN, cold_to_align()). *off becomes the check's. */
+static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info, const uint64_t g[16], uint32_t *off) {
+        uint32_t back;
         if (sig != SIGILL || ip[0] != 0x0f || ip[1] != 0x0b)
                 return false;
+        __builtin_memcpy(&back, ip + 3, sizeof(back));
+        *off -= back;
         info->fault.addr = g[ip[2] & 15];
         info->signo = SIGBUS;
         info->code = BUS_ADRALN;
@@ -159,7 +162,7 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
                 read_gprs(&h, g);
                 if (sig == SIGSEGV || sig == SIGBUS)
                         complete_siginfo(t, info, &h, g);
-                else if (!is_misaligned(sig, ip, info, g))
+                else if (!is_misaligned(sig, ip, info, g, &off))
                         return FAULT_NOT_GUEST;
                 recover(cpu, r, off, &h, g);
                 return to_guest(cpu, &h);

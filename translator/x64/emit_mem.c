@@ -124,29 +124,14 @@ void emit_strel(struct ra *ra, ref r) {
         sized_rm(CODE(ra), false, 0x86, i->sz, X64_SCRATCH, m); /* XCHG */
 }
 
-/* TEST r, mask; JE */
-static uint8_t *jump_if_clear(struct code *c, unsigned r, uint8_t mask) {
-        x64_rr8(c, 0xf6, 0, r);
-        x64_byte(c, mask);
-        return x64_jcc8(c, XCC_E);
-}
-
-/* An aligned address costs one test; of any other, first and last byte must be in the same 16 bytes. The fault handler
- * (runtime/fault.c) knows UD2 and the number of the address's register behind it. */
+/* TEST a, size - 1; JNE to the cold part */
 void emit_align(struct ra *ra, ref r) {
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned a = use_g(ra, i->a), size = 1u << i->sz;
-        uint8_t *aligned = jump_if_clear(c, a, (uint8_t)(size - 1)), *inside = NULL;
-        if (size < 16) {
-                x64_lea(c, false, X64_SCRATCH, (struct mem) { .base = (uint8_t) a, .index = NOREG, .disp = (int32_t) size - 1 });
-                x64_alu_rr(c, ALU_XOR, false, X64_SCRATCH, a);
-                inside = jump_if_clear(c, X64_SCRATCH, 16);
-        }
-        x64_byte(c, 0x0f), x64_byte(c, 0x0b), x64_byte(c, (uint8_t) a);
-        if (inside)
-                x64_patch8(c, inside);
-        x64_patch8(c, aligned);
+        x64_rr8(c, 0xf6, 0, a);
+        x64_byte(c, (uint8_t)(size - 1));
+        cold_align(ra, x64_jcc(c, XCC_NE), a, size);
         flags_lost(ra);
 }
 

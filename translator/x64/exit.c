@@ -530,6 +530,31 @@ static void cold_to_stub(struct ra *ra, const struct cold *x) {
         reloc_stub(ra, j, x->stub);
 }
 
+void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size) {
+        if (ra->ncold == COLD_MAX) {
+                ra->full = true;
+                return;
+        }
+        ra->cold[ra->ncold++] = (struct cold) { .jumps = { jump }, .size = (uint8_t) size, .reg = (uint8_t) reg };
+}
+
+/* First and last byte must be in the same 16 bytes. The fault handler (runtime/fault.c) knows what is behind the UD2: the number of the
+ * address's register, and how far back the jump is that came here. */
+static void cold_to_align(struct ra *ra, const struct cold *x) {
+        struct code *c = CODE(ra);
+        const uint8_t *back = x->jumps[0] + 4;
+        if (x->size < 16) {
+                x64_lea(c, false, X64_SCRATCH, (struct mem) { .base = x->reg, .index = NOREG, .disp = x->size - 1 });
+                x64_alu_rr(c, ALU_XOR, false, X64_SCRATCH, x->reg);
+                x64_rr8(c, 0xf6, 0, X64_SCRATCH);
+                x64_byte(c, 16);
+                x64_patch(x64_jcc(c, XCC_E), back);
+        }
+        const uint8_t *ud2 = c->p;
+        x64_byte(c, 0x0f), x64_byte(c, 0x0b), x64_byte(c, x->reg);
+        x64_u32(c, (uint32_t)(ud2 - x->jumps[0]));
+}
+
 static void cold_to_poll(struct ra *ra, const struct cold *x) {
         add_exit(ra, x->target, false, true);
         call_stub(ra, x64_stubs.poll);
@@ -546,6 +571,8 @@ void emit_cold(struct ra *ra) {
                         ra->out.traps[x.trap - 1].at = (uint16_t)(c->p - ra->start);
                         x64_byte(c, 0x0f); /* UD2 */
                         x64_byte(c, 0x0b);
+                } else if (x.size) {
+                        cold_to_align(ra, &x);
                 } else if (x.stub) {
                         cold_to_stub(ra, &x);
                 } else if (x.poll) {

@@ -70,7 +70,7 @@ struct place {
 };
 
 /* Out-of-line code, emitted behind the region's. One of: a side exit (state goes home, then to `target`), a poll that
- * was answered (`poll`), a jump to a stub (`stub`). */
+ * was answered (`poll`), a jump to a stub (`stub`), a look at an address that is not aligned (`size`). */
 struct cold {
         uint8_t *jumps[3];      /* rel32s that come here (NULL = none) */
         int32_t target;         /* region pc + target */
@@ -81,6 +81,7 @@ struct cold {
         ref f_ins;
         struct place f_a, f_b;
         struct place f_mat;     /* or they are here */
+        uint8_t size, reg;      /* of the access, and the register with its address */
         uint16_t trap;          /* trap record + 1 of an FP slow path; 0 = none */
         const uint8_t *stub;
         const uint8_t *landing; /* with stub: host return address to push first */
@@ -253,6 +254,9 @@ static inline bool is_plain_const(const struct ra *ra, ref v) { return !ra->list
 
 /* ---- x64/exit.c ---- */
 void emit_cold(struct ra *ra);
+/* The rel32 at `jump` is taken where the address in `reg` is not a multiple of `size`, its access's bytes: unless they cross a boundary of 16,
+ * which faults, the code goes on behind it. EFLAGS and the scratch register are lost. */
+void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size);
 /* All guest state goes home, NZCV too (before a synchronous helper). */
 void emit_sync(struct ra *ra);
 /* The place of a slot's value changed: the journal learns it before the next instruction that may fault. */
