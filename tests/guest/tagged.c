@@ -6,6 +6,7 @@
 #include "check.h"
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/select.h>
@@ -207,6 +208,29 @@ TEST(pointers_in_structures)
                 size_t size;
         } mask = { TAG(set), 8 };
         EQ(SYS(SYS_pselect6, 0, NULL, NULL, NULL, TAG(&ts), TAG(&mask)), 0);
+}
+
+TEST(clone_writes_through_tags)
+{
+        struct {
+                uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+        } args = { .flags = CLONE_PIDFD | CLONE_PARENT_SETTID | CLONE_CHILD_SETTID, .exit_signal = SIGCHLD };
+        set_up(true);
+        int *out = (int *)page;
+        args.pidfd = (uint64_t)TAG(out);
+        args.child_tid = (uint64_t)TAG(out + 1);
+        args.parent_tid = (uint64_t)TAG(out + 2);
+        long pid = OK(SYS(SYS_clone3, TAG(&args), sizeof(args)));
+        if (pid == 0)
+                _exit(out[1] != getpid());
+        EQ(out[2], pid);
+        EQ(fcntl(out[0], F_GETFD), FD_CLOEXEC);
+        check_child((pid_t)pid, 0);
+        pid = OK(SYS(SYS_clone, CLONE_PARENT_SETTID | SIGCHLD, 0, TAG(out + 3), 0, 0));
+        if (pid == 0)
+                _exit(0);
+        EQ(out[3], pid);
+        check_child((pid_t)pid, 0);
 }
 
 TEST(arguments_of_a_program)

@@ -10,6 +10,7 @@
 #include "share_fd.h"
 #include "signal.h"
 #include "syscalls.h"
+#include "tagged.h"
 #include "thread.h"
 #include "../runtime/exec.h"
 #include "../runtime/log.h"
@@ -186,6 +187,8 @@ long sys_clone3(struct thread *t, const uint64_t a[6])
         long r = read_growing_struct(&req.k, sizeof(req.k), a[0], req.size);
         if (r < 0)
                 return r;
+        if (t->os.tagged_abi)
+                tagged_clone(&req.k);
         if (!clone3_args_valid(&req.k))
                 return -EINVAL;
         if (req.size > sizeof(req.k))

@@ -4,6 +4,7 @@
  * translator reads goes through guest_read(), which takes them off too. */
 #include <asm/errno.h>
 #include <linux/prctl.h>
+#include <linux/sched.h>
 #include <linux/uio.h>
 #include "signal.h"
 #include "syscalls.h"
@@ -265,6 +266,15 @@ void tagged_done(struct tagged_copies *copies)
         }
         rt_free(copies->block[0]);
         rt_free(copies->block[1]);
+}
+
+void tagged_clone(struct clone_args *k)
+{
+        k->pidfd = signal_untagged(k->pidfd);
+        k->child_tid = signal_untagged(k->child_tid);
+        k->parent_tid = signal_untagged(k->parent_tid);
+        if (k->set_tid_size)
+                k->set_tid = signal_untagged(k->set_tid);
 }
 
 long tagged_control(struct thread *t, const uint64_t a[6])

@@ -26,6 +26,10 @@ void tagged_arguments(const struct thread *t, uint64_t nr, uint64_t a[6], struct
 /* After the call. */
 void tagged_done(struct tagged_copies *copies);
 
+/* Of clone3's arguments, for a thread that has asked for it. */
+struct clone_args;
+void tagged_clone(struct clone_args *k);
+
 /* PR_SET_TAGGED_ADDR_CTRL, PR_GET_TAGGED_ADDR_CTRL. */
 long tagged_control(struct thread *t, const uint64_t a[6]);
 long tagged_state(const struct thread *t, const uint64_t a[6]);
