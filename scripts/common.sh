@@ -5,7 +5,7 @@
 BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkgconf libsystemd-dev libinih-dev libjson-c-dev"
 TRY_PACKAGES="mmdebstrap util-linux"
 # qemu-user-static serves the tests only, as an oracle; binfmtd itself never needs it.
-TEST_PACKAGES="clang-14 libclang-rt-14-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross
+TEST_PACKAGES="clang libclang-rt-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross
 	qemu-user-static mmdebstrap arch-test uidmap util-linux python3 procps libcap2-bin systemd systemd-container gettext dbus-daemon
 	strace python3-yaml zsh fish xfsprogs"
 
