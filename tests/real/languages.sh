@@ -143,3 +143,15 @@ E
 chmod 644 a.sql
 show postgres su postgres -c "psql -h /tmp/w -p 5999 -qtf /tmp/w/a.sql"
 su postgres -c "$pg/pg_ctl -D /tmp/w/pg -m fast stop" >/dev/null
+
+# Its virtual machine compiles all of its modules while it starts, one after the other, and flushes each: that must not cost more and more.
+cat >rabbitmq.sh <<'E'
+HOME=/tmp/w RABBITMQ_NODENAME=rabbit@localhost RABBITMQ_NODE_PORT=5998 RABBITMQ_MNESIA_BASE=/tmp/w/mnesia RABBITMQ_LOGS=- \
+	/usr/lib/rabbitmq/bin/rabbitmq-server >rabbitmq.log 2>&1 &
+for _ in $(seq 60); do
+	grep 'completed with' rabbitmq.log && break
+	sleep 1
+done
+pkill beam.smp
+E
+show rabbitmq sh rabbitmq.sh
