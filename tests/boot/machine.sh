@@ -61,6 +61,14 @@ suite_apt() {
 		-o Acquire::Languages=none -o APT::Update::Post-Invoke=true "$@" </dev/null
 }
 
+# What QEMU's packages are in that Debian, which of them has the programs, what it registers, and whether binfmt-support does that:
+# from Debian 13 on they have nothing for it.
+qemu_packages="qemu-user qemu-user-binfmt" qemu_owner=qemu-user qemu=/usr/bin/qemu-aarch64 qemu_imported=no
+case $SUITE in
+bookworm) qemu_packages=qemu-user-static qemu_owner=qemu-user-static qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P qemu_imported=yes ;;
+trixie) qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P ;;
+esac
+
 # base_root: makes $base, a Debian without any of ours.
 base_root() {
 	[ "$(cat "$base/.packages" 2>/dev/null)" = "$MACHINE_PACKAGES" ] && return
