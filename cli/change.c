@@ -62,6 +62,9 @@ static int print_missing(const struct format *f)
 {
         _cleanup_free_ char *list = format_list_candidates(f);
 
+        if (f->held)
+                return fail("%s: not registered, because it follows %s, which is not enabled (binfmtctl enable %s)", f->entry.name,
+                            f->follows, f->follows);
         return fail("%s: not registered, because no interpreter is installed: %s", f->entry.name, list ? list : "?");
 }
 
@@ -137,9 +140,17 @@ int check_working(const struct paths *paths)
         return EXIT_FAILED;
 }
 
+/* --dry-run has changed a format in the catalog only, which those that follow it do not know yet. */
+static int follow(struct change *c)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+
+        return catalog_follow(&c->call->paths, &c->catalog, &ignored);
+}
+
 int change_apply(struct change *c, bool wanted)
 {
-        int r = c->dry ? 0 : reload(c);
+        int r = c->dry ? follow(c) : reload(c);
 
         return r < 0 ? fail("%s", strerror(-r)) : change_reconcile(c, wanted);
 }

@@ -46,10 +46,11 @@ enum result debian_disable(const struct debian *d, const char *name)
         if (!d->test)
                 (void)catalog_load(d->paths, &catalog, &ignored);
         if (name)
-                return disable(d, kernel, &catalog, name);
+                result = disable(d, kernel, &catalog, name);
         for (size_t i = 0; i < formats.n; i++)
                 if (disable(d, kernel, &catalog, formats.items[i].name) != RESULT_OK)
                         result = RESULT_FAILED;
+        debian_follow(d, name);
         return result;
 }
 

@@ -208,8 +208,9 @@ enum result debian_enable(const struct debian *d, const char *name)
         enum result loaded = debian_load(d, &formats);
         if (loaded == RESULT_FATAL)
                 return loaded;
+        result = name ? enable_one(d, &formats, &f) : enable_all(d, &formats);
+        debian_follow(d, name);
         if (name)
-                return enable_one(d, &formats, &f);
-        result = enable_all(d, &formats);
+                return result;
         return result == RESULT_OK ? loaded : result;
 }

@@ -94,7 +94,9 @@ enum result debian_install(const struct debian *d, struct debian_format *f)
                 if (result != RESULT_OK)
                         return result;
         }
-        if (debian_activate(d, f, old.name != NULL) == RESULT_OK)
+        result = debian_activate(d, f, old.name != NULL);
+        debian_follow(d, f->name);
+        if (result == RESULT_OK)
                 return RESULT_OK;
         debian_warn(d, "unable to enable binary format %s", f->name);
         return RESULT_DECLINED;
@@ -125,7 +127,9 @@ enum result debian_drop(const struct debian *d, const char *name, const char *mi
         /* In this order it can be tried again. */
         if (debian_deactivate(d, name) != RESULT_OK)
                 return debian_warn(d, "unable to disable binary format %s", name);
-        return forget(d, name);
+        enum result result = forget(d, name);
+        debian_follow(d, name);
+        return result;
 }
 
 enum result debian_remove_format(const struct debian *d, const struct debian_format *f, const char *package)

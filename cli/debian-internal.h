@@ -52,6 +52,10 @@ enum result debian_register(const struct debian *d, int kernel, const struct ent
 /* Removes an entry. */
 enum result debian_unregister(const struct debian *d, int kernel, const char *name);
 
+/* Makes the formats that follow the one of this name, or any where that is NULL, go with what the database and the kernel have now. What
+ * fails is printed. */
+void debian_follow(const struct debian *d, const char *name);
+
 /* Prints the line that would be registered for a format. */
 enum result debian_show_line(const struct debian *d, const struct debian_format *f, const struct entry *e);
 

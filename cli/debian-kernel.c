@@ -8,6 +8,7 @@
 
 #include "kernel.h"
 #include "mount.h"
+#include "reconcile.h"
 #include "record.h"
 
 int debian_kernel_open(const struct debian *d)
@@ -66,6 +67,25 @@ enum result debian_unregister(const struct debian *d, int kernel, const char *na
         _cleanup_close_ int record = record_open(d->paths->statedir);
         (void)record_forget(record, name);
         return RESULT_OK;
+}
+
+void debian_follow(const struct debian *d, const char *name)
+{
+        _cleanup_(reconcile_report_done) struct reconcile_report report = {};
+        _cleanup_(problems_done) struct problems problems = {}, ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        bool any = false;
+
+        if (d->test || !is_shared(d) || catalog_load(d->paths, &catalog, &ignored) < 0)
+                return;
+        for (size_t i = 0; i < catalog.n; i++)
+                any = any || (name ? catalog_follows(&catalog, &catalog.formats[i], name) : catalog.formats[i].follows != NULL);
+        _cleanup_close_ int kernel = any ? debian_kernel_open(d) : -1;
+        if (kernel < 0)
+                return;
+        int r = reconcile_followers(d->paths, kernel, &catalog, name, &report, &problems);
+        if (r < 0 || report.n_failed > 0)
+                debian_print_problems(d, &problems);
 }
 
 /* The line as Debian's version writes it, which is shown as the user wrote it; or the one that we write instead where

@@ -5,7 +5,7 @@
 #include "output.h"
 
 /* Prints the lines of "update-binfmts --display", which scripts parse, and the flags after them. */
-static int print_entry(const struct entry *e, const char *package, const char *detector, bool enabled)
+static int print_entry(const struct entry *e, const char *package, const char *detector, const char *follows, bool enabled)
 {
         _cleanup_free_ char *magic = NULL, *mask = NULL;
         char flags[ENTRY_FLAGS_MAX];
@@ -27,6 +27,11 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         print_name(e->interpreter);
         printf("\n    detector = %s\n", detector ? detector : "");
         printf("       flags = %s\n", entry_format_flags(e->flags, flags));
+        if (follows) {
+                fputs("     follows = ", stdout);
+                print_name(follows);
+                putchar('\n');
+        }
         return EXIT_OK;
 }
 
@@ -40,7 +45,7 @@ static int print_format(const struct view *v, const struct format *f)
 
         if (!e && format_make_entry(f, c, &wanted) < 0)
                 return fail("out of memory");
-        return print_entry(e ? e : &wanted, package, detector, e && e->enabled);
+        return print_entry(e ? e : &wanted, package, detector, f->follows, e && e->enabled);
 }
 
 static int display_one(const struct paths *paths, const struct view *v, const char *name)
@@ -51,7 +56,7 @@ static int display_one(const struct paths *paths, const struct view *v, const ch
         if (f)
                 return print_format(v, f);
         if (e)
-                return print_entry(e, NULL, NULL, e->enabled);
+                return print_entry(e, NULL, NULL, NULL, e->enabled);
         return fail_unknown(paths, &v->catalog, name);
 }
 

@@ -25,11 +25,11 @@ char *edit_template(const struct format *f)
         if (!out)
                 return NULL;
         fprintf(out, _("# What is set here changes the format %s; see binfmtd.conf(5). What it has now:\n"), e->name);
-        fprintf(out,
-                "[Format]\n"
-                "#Enabled=%s\n"
-                "#Flags=%s\n",
-                f->enabled ? "yes" : "no", entry_format_flags(e->flags, flags));
+        fprintf(out, "[Format]\n#Enabled=%s\n", format_is_chosen(f) ? "yes" : "no");
+        if (f->follows)
+                fprintf(out, "#Follows=%s\n", f->follows);
+        else
+                fprintf(out, "#Flags=%s\n", entry_format_flags(e->flags, flags));
         if (e->type == ENTRY_EXTENSION) {
                 fprintf(out, "#Extension=%s\n", e->extension);
         } else if (e->type == ENTRY_HANDLER) {
@@ -39,7 +39,7 @@ char *edit_template(const struct format *f)
                 write_bytes(out, "Magic", e->magic, e->magic_size);
                 write_bytes(out, "Mask", e->mask, e->magic_size);
         }
-        for (size_t i = 0; i < f->n_candidates && e->type != ENTRY_HANDLER; i++)
+        for (size_t i = 0; i < f->n_candidates && e->type != ENTRY_HANDLER && !f->follows; i++)
                 fprintf(out, "#Interpreter=%d %s\n", f->candidates[i].priority, f->candidates[i].path);
         bool failed = ferror(out);
         if (fclose(out) == EOF || failed) {

@@ -127,9 +127,11 @@ static int disable_one(const struct place *p, const char *name)
         return EXIT_OK;
 }
 
-/* All are removed, but only those are registered that are enabled, or named. */
-static bool is_meant(const struct format *f, const char *name, bool enable)
+/* All are removed, but only those are registered that are enabled, or named; and those that follow them. */
+static bool is_meant(const struct catalog *catalog, const struct format *f, const char *name, bool enable)
 {
+        if (name && catalog_follows(catalog, f, name))
+                return !enable || format_is_chosen(f);
         return name ? streq(name, f->entry.name) : !enable || f->enabled;
 }
 
@@ -139,9 +141,9 @@ static int switch_all(const struct place *p, const struct catalog *catalog, cons
 
         for (size_t i = 0; i < catalog->n; i++) {
                 const struct format *f = &catalog->formats[i];
-                if (!is_meant(f, name, enable))
+                if (!is_meant(catalog, f, name, enable))
                         continue;
-                int status = enable ? enable_one(p, f, name != NULL) : disable_one(p, f->entry.name);
+                int status = enable ? enable_one(p, f, name && streq(name, f->entry.name)) : disable_one(p, f->entry.name);
                 if (status != EXIT_OK)
                         result = status;
         }
@@ -159,13 +161,15 @@ static int say_all(const struct call *call, const struct catalog *catalog, const
                 printf(_("process %d: would have entries of its own, at first those that apply now\n"), c->pid);
         if (name && !enable)
                 printf(_("%s: would be removed\n"), name);
-        for (size_t i = 0; i < catalog->n && !(name && !enable); i++) {
+        for (size_t i = 0; i < catalog->n; i++) {
                 const struct format *f = &catalog->formats[i];
                 _cleanup_(problems_done) struct problems ignored = {};
                 const struct candidate *chosen;
-                if (is_meant(f, name, enable) && enable && format_choose_to_register(f, &chosen, &ignored) >= 0)
+                if (!is_meant(catalog, f, name, enable) || (!enable && name && streq(name, f->entry.name)))
+                        continue;
+                if (enable && format_choose_to_register(f, &chosen, &ignored) >= 0)
                         printf(_("%s: would be registered with %s\n"), f->entry.name, chosen->path);
-                else if (is_meant(f, name, enable) && !enable)
+                else if (!enable)
                         printf(_("%s: would be removed\n"), f->entry.name);
         }
         return EXIT_OK;
@@ -192,5 +196,7 @@ int container_switch(const struct call *call, const char *name, bool enable)
                 return EXIT_FAILED;
         _cleanup_close_ int record = record_open(call->container->statedir);
         const struct place place = { .misc = fd, .record = record };
-        return name && !enable ? disable_one(&place, name) : switch_all(&place, &catalog, name, enable);
+        /* What is removed need not be a format of ours. */
+        status = name && !enable ? disable_one(&place, name) : EXIT_OK;
+        return status == EXIT_OK ? switch_all(&place, &catalog, name, enable) : status;
 }

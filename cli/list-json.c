@@ -72,6 +72,7 @@ static int add_format(struct json_object *array, const struct view *v, const str
         if (r >= 0)
                 r = add_entry(o, e ? e : &wanted, e != NULL);
         if (r < 0 || json_add_string(o, "state", state) < 0 || json_add_boolean(o, "configured", true) < 0 || json_add_boolean(o, "wanted", f->enabled) < 0 ||
+            json_add_string(o, "follows", f->follows) < 0 ||
             json_add_string(o, "package", c && c->package ? c->package : f->package) < 0 ||
             json_add_string(o, "description", f->description) < 0 || json_add_string(o, "file", f->file) < 0)
                 return -ENOMEM;

@@ -30,7 +30,9 @@ static void print_row(const struct view *v, const struct status_row *row, const 
         print_coloured_cell(row_colour(row), row_state(row), widths[1]);
         print_cell(e ? entry_format_flags(e->flags, flags) : "", widths[2]);
         print_name(row->interpreter ? row->interpreter : "");
-        if (f && f->n_candidates > 1)
+        if (f && f->follows)
+                print_follows(f->follows);
+        else if (f && f->n_candidates > 1)
                 printf(ngettext(" (%zu alternative)", " (%zu alternatives)", f->n_candidates), f->n_candidates);
         putchar('\n');
 }

@@ -81,6 +81,13 @@ void print_name(const char *text)
         fputs(copy ? copy : "?", stdout);
 }
 
+void print_follows(const char *name)
+{
+        _cleanup_free_ char *text = NULL;
+
+        print_name(string_format(&text, _(" (follows %s)"), name) < 0 ? "" : text);
+}
+
 void print_cell(const char *text, int width)
 {
         print_coloured_cell(COLOUR_NONE, text, width);

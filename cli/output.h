@@ -32,6 +32,9 @@ int field_width(const char *text, int width);
 /* Prints what somebody has called something, without what a terminal would obey. */
 void print_name(const char *text);
 
+/* " (follows NAME)" */
+void print_follows(const char *name);
+
 /* The same for a text in a column of this width, and the space to the next one. */
 void print_cell(const char *text, int width);
 void print_coloured_cell(enum colour c, const char *text, int width);

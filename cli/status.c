@@ -42,6 +42,8 @@ static void print_rows(const struct status *s)
                         fputs(_(" (left alone for some minutes: something else keeps changing it)"), stdout);
                 else if (row->action != RECONCILE_NOTHING)
                         printf(_(" (would be %s)"), _(reconcile_action_to_string(row->action)));
+                if (row->follows)
+                        print_follows(row->follows);
                 putchar('\n');
         }
 }
@@ -105,7 +107,7 @@ static int fill_row(struct json_object *o, const void *element)
             json_add_string(o, "would_be",
                             row->action == RECONCILE_NOTHING ? NULL : reconcile_action_to_string(row->action)) < 0)
                 return -ENOMEM;
-        return json_add_string(o, "owner", row->owner) < 0 || json_add_string(o, "interpreter", row->interpreter) < 0
+        return json_add_string(o, "follows", row->follows) < 0 || json_add_string(o, "owner", row->owner) < 0 || json_add_string(o, "interpreter", row->interpreter) < 0
                        ? -ENOMEM
                        : 0;
 }

@@ -5,9 +5,10 @@
 
 static void say(struct format *f, bool enable)
 {
-        if (f->enabled != enable)
+        if (format_is_chosen(f) != enable)
                 printf(_("%s: would be %s from now on\n"), f->entry.name, enable ? _("enabled") : _("disabled"));
         f->enabled = enable;
+        f->held = false;
 }
 
 static void say_all(struct change *c, bool enable)

@@ -96,6 +96,9 @@ int verb_use(const struct call *call)
         status = change_begin(call, call->args[0], false, &c);
         if (status != EXIT_OK)
                 return status;
+        if (c.format->follows)
+                return fail("%s: it follows %s, and has the same interpreter: binfmtctl use %s", c.name, c.format->follows,
+                            c.format->follows);
         int r = rollback ? override_previous(&call->paths, c.format, &previous) : 0;
         if (r == -ENOENT)
                 return fail("%s: nothing was chosen before", c.name);

@@ -40,6 +40,11 @@ static const char *get_extension(const struct format_state *s)
         return or_empty(s->format->entry.extension);
 }
 
+static const char *get_follows(const struct format_state *s)
+{
+        return or_empty(s->format->follows);
+}
+
 static const char *get_interpreter(const struct format_state *s)
 {
         return s->entry ? s->entry->interpreter : "";
@@ -57,6 +62,7 @@ static const struct {
         { "Name", get_name },         { "Description", get_description }, { "Package", get_package },
         { "Source", get_source },     { "Type", get_type },               { "Extension", get_extension },
         { "Interpreter", get_interpreter }, { "Drift", get_drift },
+        { "Follows", get_follows },
 };
 
 static bool is_enabled(const struct format_state *s)
@@ -263,6 +269,7 @@ const sd_bus_vtable bus_format_vtable[] = {
         PROPERTY("Offset", "u", get_of_entry),
         PROPERTY("Extension", "s", get_string),
         PROPERTY("Flags", "s", get_of_entry),
+        PROPERTY("Follows", "s", get_string),
         PROPERTY("Alternatives", "a(ssi)", get_alternatives),
         PROPERTY("Enabled", "b", get_boolean),
         PROPERTY("Registered", "b", get_boolean),

@@ -29,6 +29,10 @@ int bus_format_path(const char *name, char **ret);
 /* Emits PropertiesChanged for what differs between two states of a format. */
 void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const struct format_state *new);
 
+/* What it takes to change a format, and with it what the kernel has under its name, wherever that comes from; and with those that follow
+ * it, or that it follows, whose interpreter and flags it gets. */
+enum auth_action bus_action_of(const struct manager *m, const struct format *f);
+
 /* All methods of the manager; userdata is the manager. */
 int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error);
 

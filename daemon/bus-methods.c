@@ -36,17 +36,6 @@ static int failed(sd_bus_error *error, const char *what, const struct problems *
         return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: %s", what, text ? text : strerror(r < 0 ? -r : EIO));
 }
 
-/* What takes a format to be changed, and with it what the kernel has under its name, wherever that comes from. */
-static enum auth_action action_of(const struct manager *m, const struct format *f)
-{
-        const struct entry *entry = entries_find(&m->state.kernel, f->entry.name);
-        bool credentials = f->entry.flags & ENTRY_CREDENTIALS || (entry && entry->flags & ENTRY_CREDENTIALS);
-
-        for (size_t i = 0; i < f->n_candidates; i++)
-                credentials = credentials || format_spec(f, &f->candidates[i])->flags & ENTRY_CREDENTIALS;
-        return credentials ? AUTH_MANAGE_CREDENTIALS : AUTH_MANAGE;
-}
-
 static int changed_meanwhile(sd_bus_error *error)
 {
         return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, N_("The format has changed meanwhile; try again"));
@@ -77,12 +66,12 @@ static int action_of_names(const struct manager *m, const struct catalog *c, con
                 const struct format *f = catalog_find(c, names->items[i]);
                 if (!f)
                         return no_such_format(error, names->items[i]);
-                if (action_of(m, f) > action)
-                        action = action_of(m, f);
+                if (bus_action_of(m, f) > action)
+                        action = bus_action_of(m, f);
         }
         for (size_t i = 0; names->n == 0 && i < c->n; i++)
-                if (action_of(m, &c->formats[i]) > action)
-                        action = action_of(m, &c->formats[i]);
+                if (bus_action_of(m, &c->formats[i]) > action)
+                        action = bus_action_of(m, &c->formats[i]);
         return (int)action;
 }
 
@@ -134,6 +123,10 @@ static int apply_names(struct manager *m, const struct names *names, bool enable
                 r = reconcile(&m->paths, fd, &catalog, names->items[i], &report, &problems);
                 if (r < 0 || report.n_failed > 0)
                         return failed(error, names->items[i], &problems, r);
+                const struct format *f = catalog_find(&catalog, names->items[i]);
+                if (enable && report.n_active == 0 && f && f->held)
+                        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: not registered, because it follows %s, which is not enabled",
+                                                 names->items[i], f->follows);
                 if (enable && report.n_active == 0)
                         return sd_bus_error_setf(error, BUS_ERROR_FAILED,
                                                  "%s: not registered, because no interpreter is installed",
@@ -196,7 +189,7 @@ static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *
         const struct format *f;
 
         int r = read_format(call, &m->state.catalog, &f, error);
-        return r < 0 ? r : (int)action_of(m, f);
+        return r < 0 ? r : (int)bus_action_of(m, f);
 }
 
 /* The same for a call whose sender may do this. */
@@ -207,7 +200,7 @@ static int find_format(const struct manager *m, sd_bus_message *call, const stru
 
         if (r < 0)
                 return r;
-        return action_of(m, *ret) > action ? changed_meanwhile(error) : 0;
+        return bus_action_of(m, *ret) > action ? changed_meanwhile(error) : 0;
 }
 
 /* Makes the kernel follow a choice of an interpreter; one that it refuses is taken back. */
@@ -219,6 +212,12 @@ static int apply_use(struct manager *m, const struct format *f, sd_bus_error *er
         if (r < 0)
                 (void)override_rollback(&m->paths, f);
         return r;
+}
+
+static int refuse_follower(const struct format *f, sd_bus_error *error)
+{
+        return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "%s follows %s, and has the same interpreter", f->entry.name,
+                                 f->follows);
 }
 
 static int use(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
@@ -233,6 +232,8 @@ static int use(struct manager *m, sd_bus_message *call, const struct catalog *c,
                 r = sd_bus_message_read(call, "s", &path);
         if (r < 0)
                 return r;
+        if (f->follows)
+                return refuse_follower(f, error);
         const struct candidate *candidate = format_find_candidate(f, path);
         if (*path && !candidate)
                 return sd_bus_error_setf(error, SD_BUS_ERROR_INVALID_ARGS, "%s is none of the interpreters of %s", path,
@@ -253,6 +254,8 @@ static int roll_back(struct manager *m, sd_bus_message *call, const struct catal
         int r = find_format(m, call, c, action, &f, error);
         if (r < 0)
                 return r;
+        if (f->follows)
+                return refuse_follower(f, error);
         r = override_rollback(&m->paths, f);
         if (r == -ENOENT)
                 return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: nothing was chosen before", f->entry.name);
@@ -275,8 +278,8 @@ static int action_of_new(const struct manager *m, const struct catalog *c, const
                 r = catalog_apply_drop_ins(&m->paths, &changed, &ignored);
         if (r < 0)
                 return r;
-        enum auth_action action = action_of(m, &changed);
-        return old && action_of(m, old) > action ? (int)action_of(m, old) : (int)action;
+        enum auth_action action = bus_action_of(m, &changed);
+        return old && bus_action_of(m, old) > action ? (int)bus_action_of(m, old) : (int)action;
 }
 
 static int needs_register(struct manager *m, sd_bus_message *call, sd_bus_error *error)
@@ -352,7 +355,7 @@ static int action_of_gone(const struct manager *m, const struct format *f)
         r = again ? catalog_apply_drop_ins(&m->paths, again, &ignored) : 0;
         if (r < 0)
                 return r;
-        return again && action_of(m, again) > action_of(m, f) ? (int)action_of(m, again) : (int)action_of(m, f);
+        return again && bus_action_of(m, again) > bus_action_of(m, f) ? (int)bus_action_of(m, again) : (int)bus_action_of(m, f);
 }
 
 static int needs_unregister(struct manager *m, sd_bus_message *call, sd_bus_error *error)

@@ -132,10 +132,9 @@ int catalog_apply_drop_ins(const struct paths *paths, struct format *f, struct p
         return r;
 }
 
-/* A format of which it is not known what it is to be. */
-static int make_broken(struct catalog *c, struct format *f)
+int catalog_drop(struct catalog *c, struct format *f, bool broken)
 {
-        int r = add_broken(c, f->entry.name);
+        int r = broken ? add_broken(c, f->entry.name) : 0;
 
         if (r < 0)
                 return r;
@@ -161,7 +160,7 @@ static int load_drop_ins(const struct paths *paths, struct catalog *c, struct pr
                 if (f)
                         r = catalog_apply_drop_ins(paths, f, problems);
                 if (r < 0 && r != -ENOMEM)
-                        r = make_broken(c, f);
+                        r = catalog_drop(c, f, true);
         }
         return r;
 }
@@ -177,6 +176,8 @@ int catalog_load(const struct paths *paths, struct catalog *ret, struct problems
                 r = catalog_load_binfmt_d(paths, &c, problems);
         if (r >= 0)
                 r = load_drop_ins(paths, &c, problems);
+        if (r >= 0)
+                r = catalog_follow(paths, &c, problems);
         if (r < 0)
                 return r;
         *ret = c;

@@ -203,6 +203,12 @@ static int explain_format(struct look *l, const struct subject *s, const struct 
         const struct candidate *candidate;
         int r;
 
+        if (f->held) {
+                r = refuse(l, -ENOEXEC, CAUSE_FORMAT_DISABLED, name,
+                           "the format %s would take %s, but follows the format %s, which is not enabled", name, s->path,
+                           f->follows);
+                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable that%s: binfmtctl enable %s", where(l), f->follows);
+        }
         if (!f->enabled) {
                 r = refuse(l, -ENOEXEC, CAUSE_FORMAT_DISABLED, name, "the format %s would take %s, but is not enabled", name,
                            s->path);

@@ -18,6 +18,7 @@ enum key {
         KEY_FLAGS,
         KEY_INTERPRETER,
         KEY_USE,
+        KEY_FOLLOWS,
         KEY_HANDLER,
         KEY_COUNT,
 };
@@ -33,6 +34,7 @@ static const char *const key_names[KEY_COUNT] = {
         [KEY_FLAGS] = "Flags",
         [KEY_INTERPRETER] = "Interpreter",
         [KEY_USE] = "Use",
+        [KEY_FOLLOWS] = "Follows",
         [KEY_HANDLER] = "Handler",
 };
 
@@ -109,6 +111,18 @@ static int set_use(struct format *f, const struct ini_line *line)
         return string_set(&f->use, *line->value ? line->value : NULL);
 }
 
+/* An empty value makes it a format of its own. */
+static int set_follows(struct format *f, const struct ini_line *line, const char **ret_reason)
+{
+        *ret_reason = *line->value ? entry_name_reason(line->value) : NULL;
+        if (*ret_reason)
+                return -EINVAL;
+        f->follows_line = line->number;
+        if (string_set(&f->follows_file, line->file) < 0)
+                return -ENOMEM;
+        return string_set(&f->follows, *line->value ? line->value : NULL);
+}
+
 /* A BPF handler stands in an interpreter's place, and is the only one. */
 static int set_handler(struct format *f, const struct ini_line *line)
 {
@@ -151,6 +165,8 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
                 return set_interpreter(f, line, ret_reason);
         case KEY_USE:
                 return set_use(f, line);
+        case KEY_FOLLOWS:
+                return set_follows(f, line, ret_reason);
         case KEY_HANDLER:
                 return set_handler(f, line);
         default:
@@ -190,6 +206,19 @@ static int handle_line(const struct ini_line *line, void *userdata)
         return r == -EINVAL ? ini_refuse_value(line, reason, l->problems) : r;
 }
 
+/* A format that follows another has these from there. */
+static int check_follows(const struct loading *l, const char *path)
+{
+        static const enum key theirs[] = { KEY_FLAGS, KEY_INTERPRETER, KEY_USE, KEY_HANDLER };
+
+        for (size_t i = 0; i < ARRAY_SIZE(theirs) && l->format->follows; i++)
+                if (l->seen[theirs[i]])
+                        return problems_add(l->problems, -EINVAL, path, l->seen[theirs[i]],
+                                            "%s=: a format that follows another (Follows=%s) has this from there",
+                                            key_names[theirs[i]], l->format->follows);
+        return 0;
+}
+
 /* What only the file as a whole can tell. */
 static int check_whole(struct loading *l, const char *path)
 {
@@ -197,6 +226,9 @@ static int check_whole(struct loading *l, const char *path)
 
         bool handler = f->entry.type == ENTRY_HANDLER;
 
+        int r = check_follows(l, path);
+        if (r < 0)
+                return r;
         if ((f->entry.magic && f->entry.extension) || (handler && (f->entry.magic || f->entry.extension)))
                 return problems_add(l->problems, -EINVAL, path, f->lines[ENTRY_FIELD_EXTENSION],
                                     handler ? N_("a format has a magic or an extension or a handler, only one of them")

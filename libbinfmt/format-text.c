@@ -33,7 +33,7 @@ static int write_format(FILE *out, const struct format *f)
         fputs("[Format]\n", out);
         write_string(out, "Description", f->description);
         write_string(out, "Package", f->package);
-        if (!f->enabled)
+        if (!format_is_chosen(f))
                 fputs("Enabled=no\n", out);
         if (f->entry.offset > 0)
                 fprintf(out, "Offset=%u\n", f->entry.offset);
@@ -43,6 +43,9 @@ static int write_format(FILE *out, const struct format *f)
         if (r < 0)
                 return r;
         write_string(out, "Extension", f->entry.extension);
+        write_string(out, "Follows", f->follows);
+        if (f->follows) /* the rest is that one's */
+                return 0;
         if (f->entry.flags)
                 write_string(out, "Flags", entry_format_flags(f->entry.flags, flags));
         if (f->entry.type == ENTRY_HANDLER && f->n_candidates > 0)

@@ -55,6 +55,9 @@ void format_done(struct format *f)
         free(f->description);
         free(f->package);
         free(f->file);
+        free(f->follows);
+        free(f->follows_file);
+        entry_done(&f->followed);
         free(f->use);
         free(f->use_file);
         *f = (struct format){};
@@ -85,12 +88,15 @@ const struct candidate *format_find_candidate(const struct format *f, const char
 
 int format_copy(const struct format *f, struct format *ret)
 {
-        _cleanup_(format_done) struct format copy = { .enabled = f->enabled, .use_line = f->use_line };
+        _cleanup_(format_done) struct format copy = {
+                .enabled = f->enabled, .held = f->held, .follows_line = f->follows_line, .use_line = f->use_line
+        };
 
         memcpy(copy.lines, f->lines, sizeof(copy.lines));
         if (entry_copy(&f->entry, &copy.entry) < 0 || string_set(&copy.description, f->description) < 0 ||
             string_set(&copy.package, f->package) < 0 || string_set(&copy.file, f->file) < 0 ||
-            string_set(&copy.use, f->use) < 0 || string_set(&copy.use_file, f->use_file) < 0)
+            string_set(&copy.follows, f->follows) < 0 || string_set(&copy.follows_file, f->follows_file) < 0 ||
+            entry_copy(&f->followed, &copy.followed) < 0 || string_set(&copy.use, f->use) < 0 || string_set(&copy.use_file, f->use_file) < 0)
                 return -ENOMEM;
         for (size_t i = 0; i < f->n_candidates; i++)
                 if (format_add_candidate(&copy, &f->candidates[i]) < 0)
@@ -113,25 +119,34 @@ int format_make_entry(const struct format *f, const struct candidate *c, struct 
         return 0;
 }
 
+static int check_with(const struct format *f, const struct candidate *c, struct problems *problems)
+{
+        _cleanup_(entry_done) struct entry e = {};
+        enum entry_field field;
+        const char *reason;
+
+        int r = format_make_entry(f, c, &e);
+        if (r < 0)
+                return r;
+        r = entry_check(&e, &field, &reason);
+        if (r == -EINVAL && (field == ENTRY_FIELD_INTERPRETER || c->spec))
+                return problems_add(problems, r, c->file, c->line, "%s", reason);
+        if (r == -EINVAL)
+                return problems_add(problems, r, f->file, f->lines[field], "%s", reason);
+        return r;
+}
+
 int format_check(const struct format *f, struct problems *problems)
 {
-        for (size_t i = 0; i < f->n_candidates; i++) {
-                const struct candidate *c = &f->candidates[i];
-                _cleanup_(entry_done) struct entry e = {};
-                enum entry_field field;
-                const char *reason;
+        const struct candidate any = { .path = (char *)"/any" };
+        int r = 0;
 
-                int r = format_make_entry(f, c, &e);
-                if (r < 0)
-                        return r;
-                r = entry_check(&e, &field, &reason);
-                if (r == -EINVAL && (field == ENTRY_FIELD_INTERPRETER || c->spec))
-                        return problems_add(problems, r, c->file, c->line, "%s", reason);
-                if (r == -EINVAL)
-                        return problems_add(problems, r, f->file, f->lines[field], "%s", reason);
-                if (r < 0)
-                        return r;
-        }
+        for (size_t i = 0; i < f->n_candidates && r >= 0; i++)
+                r = check_with(f, &f->candidates[i], problems);
+        if (r < 0)
+                return r;
+        if (f->n_candidates == 0 && f->follows)
+                return check_with(f, &any, problems);
         if (f->n_candidates == 0)
                 return problems_add(problems, -EINVAL, f->file, 0, "no interpreter is given (Interpreter=)");
         return 0;
@@ -142,6 +157,8 @@ int format_check_candidate(const struct format *f, const struct candidate *c, st
         const char *reason;
 
         int r = interpreter_check(c->path, format_spec(f, c), &reason);
+        if (r >= 0 && f->followed.name) /* what that one refuses is not taken for the files of this one */
+                r = interpreter_check(c->path, &f->followed, &reason);
         if (r < 0 && r != -ENOENT)
                 return problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path,
                                     reason);

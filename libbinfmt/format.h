@@ -26,6 +26,11 @@ struct format {
         char *package;
         char *file; /* where it was read from */
         bool enabled;
+        bool held;          /* it would be enabled, but a format that it follows is not */
+        char *follows;      /* the name of the format that it goes with, or NULL */
+        char *follows_file; /* where that was said */
+        unsigned follows_line;
+        struct entry followed; /* what decides for it matches (catalog_follow), with that one's name; empty where it follows none */
         char *use;      /* the interpreter that is to be taken whatever the priorities, or NULL */
         char *use_file; /* where that was said */
         unsigned use_line;
@@ -35,6 +40,12 @@ struct format {
 };
 
 void format_done(struct format *f);
+
+/* Whether it was chosen to be enabled, whatever becomes of what it follows. */
+static inline bool format_is_chosen(const struct format *f)
+{
+        return f->enabled || f->held;
+}
 
 /* Makes *ret a deep copy. Returns 0 or -ENOMEM. */
 int format_copy(const struct format *f, struct format *ret);
@@ -56,7 +67,7 @@ static inline const struct entry *format_spec(const struct format *f, const stru
 /* Makes *ret the entry that would be registered for this candidate. Returns 0 or -ENOMEM. */
 int format_make_entry(const struct format *f, const struct candidate *c, struct entry *ret);
 
-/* Checks a format that has been read, once for each of its interpreters. Returns 0, or notes the problem and returns
+/* Checks a format that has been read, once for each of its interpreters, of which one that follows another has none yet. Returns 0, or notes the problem and returns
  * -EINVAL. */
 int format_check(const struct format *f, struct problems *problems);
 

@@ -50,7 +50,7 @@ int override_choose_all(const struct paths *paths, const struct catalog *catalog
         }
         for (size_t i = 0; i < catalog->n && r >= 0; i++) {
                 *ret_failed = catalog->formats[i].entry.name;
-                if (catalog->formats[i].enabled != enabled)
+                if (format_is_chosen(&catalog->formats[i]) != enabled)
                         r = override_write(paths, *ret_failed, enabled);
         }
         return r;
@@ -63,7 +63,7 @@ int override_choose(const struct paths *paths, const struct format *f, bool enab
         const char *name = f->entry.name;
 
         if (!enabled)
-                return f->enabled ? override_write(paths, name, false) : 0;
+                return format_is_chosen(f) ? override_write(paths, name, false) : 0;
 
         int r = override_remove(paths, name);
         if (r >= 0)
@@ -71,7 +71,7 @@ int override_choose(const struct paths *paths, const struct format *f, bool enab
         if (r < 0)
                 return r;
         const struct format *now = catalog_find(&catalog, name);
-        return now && now->enabled ? 0 : override_write(paths, name, true);
+        return now && format_is_chosen(now) ? 0 : override_write(paths, name, true);
 }
 
 int override_put_use(const struct paths *paths, const char *name, const char *path)

@@ -7,14 +7,20 @@
 #include "match.h"
 #include "record.h"
 
+/* Which formats. */
+struct scope {
+        const char *name; /* NULL: all */
+        bool followers;   /* not the one of the name: those that follow it, or any */
+};
+
 struct context {
         int fd;     /* binfmt_misc */
         int record; /* the directory of records, or negative */
         const struct entries *kernel;
         const struct entry **others; /* those of the kernel that no format is for */
         size_t n_others;
-        bool explicit; /* the user named the format */
-        bool plan;     /* nothing is to be changed */
+        const struct scope *scope;
+        bool plan; /* nothing is to be changed */
         struct reconcile_report *report;
         struct problems *problems;
 };
@@ -156,7 +162,7 @@ static int settle(const struct context *c, const struct situation *s, const char
         bool had = s->have && s->have->enabled;
         bool unchanged = c->plan || error < 0 || action == RECONCILE_NOTHING;
         bool active = unchanged ? had : action != RECONCILE_REMOVE;
-        report->n_active += active;
+        report->n_active += active && (!c->scope->name || c->scope->followers || streq(c->scope->name, name));
         report->items[report->n++] = (struct reconcile_result){ .name = TAKE_PTR(copy),
                                                                 .drift = reconcile_find_drift(s),
                                                                 .action = action,
@@ -180,9 +186,11 @@ static bool is_shadowed(const struct context *c, const struct entry *have)
 /* Finds out what should be registered. Returns 0, or a negative errno. */
 static int find_wanted(const struct context *c, const struct format *f, struct entry *want, struct situation *s)
 {
+        _cleanup_(problems_done) struct problems ignored = {};
         const struct candidate *candidate;
 
-        int r = format_choose_to_register(f, &candidate, c->problems);
+        /* What is wrong with an interpreter is said once, of the format that it is named for. */
+        int r = format_choose_to_register(f, &candidate, f->follows ? &ignored : c->problems);
         s->absent = r == -ENOENT || (r >= 0 && format_is_missing(f, candidate));
         if (r < 0)
                 return r;
@@ -191,7 +199,7 @@ static int find_wanted(const struct context *c, const struct format *f, struct e
                 return r;
         s->want = want;
         s->fresh = record_is_fresh(c->record, want);
-        s->shared = candidate->source != SOURCE_OWN && s->have && !record_is_ours(c->record, s->have);
+        s->shared = candidate->source != SOURCE_OWN && !f->follows && s->have && !record_is_ours(c->record, s->have);
         s->shadowed = s->have && !s->shared && is_shadowed(c, s->have);
         return 0;
 }
@@ -210,7 +218,7 @@ static int reconcile_format(const struct context *c, const struct format *f)
                 s.keep = r < 0 && r != -ENOENT;
                 c->report->n_failed += s.keep;
         }
-        s.ours = s.have && ((c->explicit && !f->enabled) || record_is_ours(c->record, s.have));
+        s.ours = s.have && ((c->scope->name && !f->enabled) || record_is_ours(c->record, s.have));
         return settle(c, &s, name);
 }
 
@@ -258,18 +266,26 @@ static void clear_temporary(const struct context *c)
                                    strerror(-r));
 }
 
-static int reconcile_all(const struct context *c, const struct catalog *catalog, const char *only)
+/* What is decided for a format is decided for those that follow it. */
+static bool is_meant(const struct scope *s, const struct catalog *catalog, const struct format *f)
+{
+        if (!s->name)
+                return !s->followers || f->follows;
+        return catalog_follows(catalog, f, s->name) || (!s->followers && streq(s->name, f->entry.name));
+}
+
+static int reconcile_all(const struct context *c, const struct catalog *catalog)
 {
         int r;
 
         for (size_t i = 0; i < catalog->n; i++) {
-                if (only && !streq(only, catalog->formats[i].entry.name))
+                if (!is_meant(c->scope, catalog, &catalog->formats[i]))
                         continue;
                 r = reconcile_format(c, &catalog->formats[i]);
                 if (r < 0)
                         return r;
         }
-        if (only)
+        if (c->scope->name || c->scope->followers)
                 return 0;
         r = reconcile_orphans(c, catalog);
         if (r >= 0)
@@ -301,7 +317,7 @@ bool reconcile_is_off(const struct paths *paths, int fd, struct problems *proble
         return true;
 }
 
-static int run(const struct paths *paths, int fd, const struct catalog *catalog, const char *only, bool plan,
+static int run(const struct paths *paths, int fd, const struct catalog *catalog, const struct scope *scope, bool plan,
                struct reconcile_report *ret, struct problems *problems)
 {
         _cleanup_(reconcile_report_done) struct reconcile_report report = {};
@@ -318,13 +334,13 @@ static int run(const struct paths *paths, int fd, const struct catalog *catalog,
         struct context c = { .fd = fd,
                              .record = record,
                              .kernel = &kernel,
-                             .explicit = only != NULL,
+                             .scope = scope,
                              .plan = plan,
                              .report = &report,
                              .problems = problems };
         r = find_others(&kernel, catalog, &c);
         if (r >= 0)
-                r = reconcile_all(&c, catalog, only);
+                r = reconcile_all(&c, catalog);
         free(c.others);
         if (r < 0)
                 return r;
@@ -336,11 +352,17 @@ static int run(const struct paths *paths, int fd, const struct catalog *catalog,
 int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
               struct reconcile_report *ret, struct problems *problems)
 {
-        return run(paths, fd, catalog, only, false, ret, problems);
+        return run(paths, fd, catalog, &(struct scope){ .name = only }, false, ret, problems);
 }
 
 int reconcile_plan(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
                    struct reconcile_report *ret, struct problems *problems)
 {
-        return run(paths, fd, catalog, only, true, ret, problems);
+        return run(paths, fd, catalog, &(struct scope){ .name = only }, true, ret, problems);
+}
+
+int reconcile_followers(const struct paths *paths, int fd, const struct catalog *catalog, const char *name,
+                        struct reconcile_report *ret, struct problems *problems)
+{
+        return run(paths, fd, catalog, &(struct scope){ .name = name, .followers = true }, false, ret, problems);
 }

@@ -19,6 +19,7 @@ void status_done(struct status *s)
 {
         for (size_t i = 0; i < s->n; i++) {
                 free(s->rows[i].name);
+                free(s->rows[i].follows);
                 free(s->rows[i].interpreter);
         }
         free(s->rows);
@@ -52,7 +53,7 @@ static const char *find_owner(const struct reading *r, const struct format *f, c
 {
         if (record_is_ours(r->record, e))
                 return source_to_string(SOURCE_OWN);
-        for (size_t i = 0; f && i < f->n_candidates; i++) {
+        for (size_t i = 0; f && !f->follows && i < f->n_candidates; i++) {
                 _cleanup_(entry_done) struct entry wanted = {};
                 if (f->candidates[i].source != SOURCE_OWN && format_make_entry(f, &f->candidates[i], &wanted) >= 0 &&
                     entry_equal(&wanted, e))
@@ -108,10 +109,10 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 row->action = result->action;
                 row->absent = result->absent;
         }
-        if (string_set(&row->name, name) < 0 || string_set(&row->interpreter, e   ? e->interpreter
-                                                                              : c ? c->path
-                                                                                  : NULL) < 0) {
+        if (string_set(&row->name, name) < 0 || string_set(&row->follows, f ? f->follows : NULL) < 0 ||
+            string_set(&row->interpreter, e ? e->interpreter : c ? c->path : NULL) < 0) {
                 free(row->name);
+                free(row->follows);
                 return -ENOMEM;
         }
         s->n++;

@@ -16,6 +16,7 @@ struct status_row {
         enum reconcile_drift drift;
         enum reconcile_action action; /* what reconciling would do */
         bool paused;       /* the daemon leaves it alone for now; that is for it to say, and not found out here */
+        char *follows;     /* the format that it goes with, or NULL */
         char *interpreter; /* the kernel's, or that which would be registered */
         const char *owner; /* who has registered the kernel's entry, as far as can be told; NULL: there is none */
 };

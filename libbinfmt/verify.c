@@ -107,9 +107,15 @@ static char *format_name(const char *name)
 static int check_format(const struct checking *c)
 {
         _cleanup_free_ char *name = format_name(c->name);
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
         _cleanup_(format_done) struct format f = {};
 
-        return name ? format_file_load(c->path, name, &f, c->problems) : -ENOMEM;
+        int r = name ? format_file_load(c->path, name, &f, c->problems) : -ENOMEM;
+        if (r < 0 || !f.follows)
+                return r;
+        r = catalog_load(c->paths, &catalog, &ignored);
+        return r < 0 ? r : catalog_check_follows(c->paths, &catalog, &f, c->problems);
 }
 
 static int check_drop_in(const struct checking *c)
@@ -122,8 +128,9 @@ static int check_drop_in(const struct checking *c)
         if (!name || catalog_load(c->paths, &catalog, &ignored) < 0)
                 return -ENOMEM;
         struct format *f = catalog_find(&catalog, name);
+        int r = f ? format_file_apply(c->path, f, c->problems) : 0;
         if (f)
-                return format_file_apply(c->path, f, c->problems);
+                return r < 0 ? r : catalog_check_follows(c->paths, &catalog, f, c->problems);
         return problems_add(c->problems, -EINVAL, c->path, 0, "there is no format %s that it could change%s", name,
                             catalog_is_broken(&catalog, name) ? _(", because its file cannot be used") : "");
 }

@@ -52,6 +52,29 @@ static int try_platform(int fd, const struct platform *p, const char *word)
         return 0;
 }
 
+/* Formats that follow the platform's, such as that of AppImages. */
+static int install_followers(int fd, const struct catalog *catalog, const char *name, const char *word)
+{
+        for (size_t i = 0; i < catalog->n; i++) {
+                _cleanup_(problems_done) struct problems problems = {};
+                _cleanup_(entry_done) struct entry e = {};
+                _cleanup_free_ char *former = NULL;
+                const struct format *f = &catalog->formats[i];
+                const struct candidate *interpreter;
+                if (!catalog_follows(catalog, f, name) || !f->enabled)
+                        continue;
+                int r = format_choose(f, &interpreter, &problems);
+                if (r < 0)
+                        return say_problems(word, r, &problems);
+                r = format_make_entry(f, interpreter, &e);
+                if (r >= 0)
+                        r = register_entry(fd, word, &e, &former);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 static int install_platform(int fd, const struct catalog *catalog, const struct platform *p, const char *word)
 {
         _cleanup_(problems_done) struct problems problems = {};
@@ -68,6 +91,8 @@ static int install_platform(int fd, const struct catalog *catalog, const struct 
         r = format_make_entry(f, interpreter, &e);
         if (r >= 0)
                 r = register_entry(fd, word, &e, &former);
+        if (r >= 0)
+                r = install_followers(fd, catalog, p->format, word);
         if (r >= 0)
                 r = try_platform(fd, p, word);
         if (r < 0)
@@ -149,13 +174,15 @@ static bool is_pattern(const char *word)
         return strpbrk(word, "*?[");
 }
 
-/* Whether a word means the entry: its name, the end of it behind a dash, a pattern of it, or its platform. */
-static bool word_means(const char *word, const char *name)
+/* Whether a word means the entry: its name, the end of it behind a dash, a pattern of it, or its platform. One means a format that
+ * follows another if it means that. */
+static bool word_means(const struct catalog *catalog, const char *word, const char *name)
 {
+        const struct format *f = catalog_find(catalog, name);
         const struct platform *p = platform_find(word);
         size_t n = strlen(name), m = strlen(word);
 
-        if (streq(word, name) || (p && streq(p->format, name)))
+        if (streq(word, name) || (p && streq(p->format, name)) || (f && f->follows && word_means(catalog, word, f->follows)))
                 return true;
         /* That is how WSL starts Windows programs; who means it names it. */
         if (strncmp(name, "WSLInterop", strlen("WSLInterop")) == 0)
@@ -165,19 +192,19 @@ static bool word_means(const char *word, const char *name)
 
 static int uninstall_word(void *context, const char *word)
 {
-        const int *fd = context;
+        const struct install_context *c = context;
         _cleanup_(entries_done) struct entries entries = {};
         bool found = false;
         int error = 0;
 
-        int r = kernel_list(*fd, &entries);
+        int r = kernel_list(c->fd, &entries);
         if (r < 0)
                 return say("uninstalling", word, r, strerror(-r));
         for (size_t i = 0; i < entries.n; i++) {
-                if (!word_means(word, entries.items[i].name))
+                if (!word_means(c->catalog, word, entries.items[i].name))
                         continue;
                 found = true;
-                r = kernel_remove(*fd, entries.items[i].name);
+                r = kernel_remove(c->fd, entries.items[i].name);
                 if (r < 0)
                         error = r;
                 (void)say("uninstalling", entries.items[i].name, 0, r < 0 ? strerror(-r) : "OK");
@@ -188,7 +215,9 @@ static int uninstall_word(void *context, const char *word)
         return say("uninstalling", word, is_pattern(word) ? 0 : -ENOENT, "not found");
 }
 
-int uninstall(int fd, const char *list)
+int uninstall(int fd, const struct catalog *catalog, const char *list)
 {
-        return for_each_word(list, uninstall_word, &fd);
+        struct install_context c = { .fd = fd, .catalog = catalog };
+
+        return for_each_word(list, uninstall_word, &c);
 }

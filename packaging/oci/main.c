@@ -95,13 +95,16 @@ static int change(const struct request *request, const struct paths *paths, stru
         _cleanup_(catalog_done) struct catalog catalog = {};
         int error = 0, r;
 
-        if (request->uninstall && (r = uninstall(place->fd, request->uninstall)) < 0)
+        if (!request->uninstall && !request->install)
+                return 0;
+        int loaded = catalog_load(paths, &catalog, &problems);
+        print_problems(&problems);
+        problems_done(&problems);
+        if (request->uninstall && (r = uninstall(place->fd, &catalog, request->uninstall)) < 0)
                 error = r;
         if (!request->install)
                 return error;
-        r = catalog_load(paths, &catalog, &problems);
-        print_problems(&problems);
-        problems_done(&problems);
+        r = loaded;
         if (r >= 0)
                 r = install(place->fd, &catalog, request->install);
         if (r < 0)

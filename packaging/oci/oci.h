@@ -10,8 +10,8 @@
 int install(int fd, const struct catalog *catalog, const char *list);
 
 /* Removes entries by a list of names, patterns of names (glob(7)) and platforms that is separated by commas. Returns 0,
- * or a negative errno where one could not be, or a name is not there. */
-int uninstall(int fd, const char *list);
+ * or a negative errno where one could not be, or a name is not there. With an entry go those of formats that follow it. */
+int uninstall(int fd, const struct catalog *catalog, const char *list);
 
 /* Prints what programs this machine runs, as JSON; without emulators where fd is -1. Returns 0 or a negative errno. */
 int print_status(int fd);

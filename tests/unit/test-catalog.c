@@ -120,6 +120,120 @@ static void test_nothing(void **state)
         assert_int_equal(problems.n, 0);
 }
 
+#define FOLLOWS(name) "[Format]\nMagic=OTHER\nFollows=" name "\n"
+
+static const struct format *find(const struct catalog *c, const char *name)
+{
+        const struct format *f = catalog_find(c, name);
+
+        assert_non_null(f);
+        return f;
+}
+
+/* What follows has interpreters, flags and choice from what it follows, also by way of another, as drop-ins have made them. */
+static void test_follows(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(catalog_done) struct catalog c = {}, off = {}, copy_of = {};
+        _cleanup_(format_done) struct format copy = {};
+        static const char *const names[] = { "a", "c" };
+
+        put_file("usr/b.conf", "[Format]\nMagic=OURS\nFlags=C\nInterpreter=1 /bin/true\n");
+        put_file("usr/a.conf", FOLLOWS("b"));
+        put_file("usr/c.conf", FOLLOWS("a"));
+        put_file("etc/b.conf.d/1.conf", "[Format]\nFlags=PF\nInterpreter=2 /bin/false\nUse=/bin/true\n");
+        load(&c, &problems);
+        assert_int_equal(problems.n, 0);
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                const struct format *f = find(&c, names[i]);
+                assert_true(f->enabled && !f->held);
+                assert_int_equal(f->entry.flags, ENTRY_PRESERVE_ARGV0 | ENTRY_FIX_BINARY);
+                assert_int_equal(f->n_candidates, 2);
+                assert_string_equal(f->candidates[0].path, "/bin/false");
+                assert_string_equal(f->use, "/bin/true");
+                assert_memory_equal(f->entry.magic, "OTHER", 5);
+                assert_string_equal(f->followed.name, "b");
+                assert_true(catalog_follows(&c, f, "b"));
+        }
+        assert_true(catalog_follows(&c, find(&c, "c"), "a"));
+        assert_false(catalog_follows(&c, find(&c, "a"), "c"));
+        assert_false(catalog_follows(&c, find(&c, "b"), "b"));
+        assert_int_equal(format_copy(find(&c, "c"), &copy), 0);
+        assert_string_equal(copy.follows, "a");
+        assert_string_equal(copy.followed.name, "b");
+
+        put_file("etc/a.conf.d/1.conf", "[Format]\nEnabled=no\n");
+        load(&off, &problems);
+        assert_true(find(&off, "b")->enabled);
+        assert_false(format_is_chosen(find(&off, "a")));
+        assert_true(find(&off, "c")->held && !find(&off, "c")->enabled);
+
+        put_file("etc/a.conf.d/1.conf", "[Format]\nFollows=\nInterpreter=1 /bin/true\n");
+        load(&copy_of, &problems);
+        assert_int_equal(problems.n, 0);
+        assert_null(find(&copy_of, "a")->follows);
+        assert_int_equal(find(&copy_of, "c")->n_candidates, 1);
+        assert_int_equal(find(&copy_of, "c")->entry.flags, 0);
+}
+
+static void test_follows_nothing(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {}, more = {};
+        _cleanup_(catalog_done) struct catalog c = {}, later = {};
+
+        put_file("usr/a.conf", FOLLOWS("b"));
+        put_file("usr/b.conf", FOLLOWS("a"));
+        put_file("usr/itself.conf", FOLLOWS("itself"));
+        put_file("usr/of-a-loop.conf", FOLLOWS("a"));
+        put_file("usr/of-none.conf", FOLLOWS("none"));
+        put_file("usr/of-that.conf", FOLLOWS("of-none"));
+        put_file("usr/of-masked.conf", FOLLOWS("masked"));
+        put_file("usr/masked.conf", ANY_INI);
+        put_file("etc/x.conf", ANY_INI);
+        assert_int_equal(symlink("/dev/null", "etc/masked.conf"), 0);
+        load(&c, &problems);
+        assert_int_equal(c.n, 1);
+        assert_string_equal(c.formats[0].entry.name, "x");
+        assert_problem(&problems, 0, 6, "usr/a.conf:3: Follows=: a follows itself, by way of b");
+        assert_problem(&problems, 1, 6, "usr/b.conf:3: Follows=: b follows itself, by way of a");
+        assert_problem(&problems, 2, 6, "usr/itself.conf:3: Follows=: itself follows itself, by way of itself");
+        assert_problem(&problems, 3, 6, "usr/of-a-loop.conf:3: Follows=: of-a-loop follows itself, by way of a");
+        assert_problem(&problems, 4, 6, "usr/of-none.conf:3: Follows=: there is no format none");
+        assert_problem(&problems, 5, 6, "usr/of-that.conf:3: Follows=: there is no format none");
+        assert_true(catalog_is_broken(&c, "a") && catalog_is_broken(&c, "b") && catalog_is_broken(&c, "itself"));
+        /* What it would be is known: nothing. */
+        assert_false(catalog_is_broken(&c, "of-none") || catalog_is_broken(&c, "of-masked"));
+
+        /* Here it is not. */
+        put_file("usr/none.conf", "[Format]\n");
+        load(&later, &more);
+        assert_true(catalog_is_broken(&later, "of-none") && catalog_is_broken(&later, "of-that"));
+}
+
+static void test_follows_and_has(void **state)
+{
+        (void)state;
+        static const char *const theirs[] = { "Flags=P", "Interpreter=1 /bin/true", "Use=/bin/true" };
+
+        put_file("usr/b.conf", ANY_INI);
+        put_file("usr/handler.conf", "[Format]\nHandler=x\n");
+        for (size_t i = 0; i <= ARRAY_SIZE(theirs); i++) {
+                _cleanup_(problems_done) struct problems problems = {};
+                _cleanup_(catalog_done) struct catalog c = {};
+                _cleanup_free_ char *text = NULL;
+                bool more = i < ARRAY_SIZE(theirs);
+                assert_int_equal(string_format(&text, FOLLOWS("%s") "%s\n", more ? "b" : "handler", more ? theirs[i] : ""), 0);
+                put_file("usr/a.conf", text);
+                load(&c, &problems);
+                assert_problem(&problems, 0, 1,
+                               more ? "a format that follows another (Follows=b) has this from there"
+                                    : "usr/a.conf:3: Follows=: handler has a BPF handler");
+                assert_true(catalog_is_broken(&c, "a"));
+        }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
 
 int main(void)
@@ -131,6 +245,9 @@ int main(void)
                 TEST(test_drop_ins),
                 TEST(test_override),
                 TEST(test_nothing),
+                TEST(test_follows),
+                TEST(test_follows_nothing),
+                TEST(test_follows_and_has),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,17 @@ static void test_extension(void **state)
         assert_same_text(&f, "# A comment.\n[Format]\nExtension=x\nInterpreter=0 /a\n");
 }
 
+/* What it has from what it follows is not its own. */
+static void test_follows(void **state)
+{
+        (void)state;
+        struct candidate candidate = { .path = (char *)"/a" };
+        struct format f = { .entry = { .type = ENTRY_EXTENSION, .extension = (char *)"x", .flags = ENTRY_FIX_BINARY }, .held = true,
+                            .follows = (char *)"y", .candidates = &candidate, .n_candidates = 1 };
+
+        assert_same_text(&f, "# A comment.\n[Format]\nExtension=x\nFollows=y\n");
+}
+
 /* The longest magic of all is read again as it was: lines are limited. */
 static void test_long(void **state)
 {
@@ -71,7 +82,7 @@ static void test_long(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { TEST(test_magic), TEST(test_extension), TEST(test_long) };
+        const struct CMUnitTest tests[] = { TEST(test_magic), TEST(test_extension), TEST(test_follows), TEST(test_long) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

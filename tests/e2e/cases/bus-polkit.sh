@@ -79,6 +79,21 @@ last_asked manage-credentials 1
 status 1 as_user Unregister s suid
 last_asked manage-credentials 1
 same "flags as before" "flags: " "$(grep flags bm/suid)"
+# One that another follows, whose entry somebody else has registered with C.
+printf '[Format]\nMagic=FOLLOWS\nFollows=test\n' >conf/follower.conf
+printf '[Daemon]\nRepair=no\n' >binfmtd.conf
+status 0 call Reload
+status 0 as_user Use ss test ""
+echo -1 >bm/follower
+printf ':follower:M::FOLLOWS::/bin/true:C' >bm/register
+has_changed() { [ "$(format_property follower Drift)" = changed ]; }
+until_true 5 has_changed || fail "its entry is still $(xargs <bm/follower)"
+status 1 as_user Disable as 1 test
+last_asked manage-credentials 1
+rm conf/follower.conf
+: >binfmtd.conf
+status 0 call Reload
+[ ! -e bm/follower ] || echo -1 >bm/follower
 # A drop-in may also take it away.
 mkdir etc/suid.conf.d
 printf '[Format]\nFlags=P\n' >etc/suid.conf.d/60-edit.conf

@@ -75,6 +75,19 @@ same "F" "$DIR/program of 2" "$(cat output)"
 status 127 ./inside sh -c "'$DIR/plain'"
 says "$DIR/plain: not found"
 
+# What follows another format does so in there.
+printf '[Format]\nMagic=FOLLOWS\nFollows=plain\n' >conf/follower.conf
+status 0 binfmtctl --container $pid enable plain
+status 0 ./inside ls /proc/sys/fs/binfmt_misc
+says follower
+status 0 binfmtctl --container $pid --dry-run disable plain
+same "what would be done" "plain: would be removed
+follower: would be removed" "$(cat output)"
+status 0 binfmtctl --container $pid disable plain
+status 0 ./inside ls /proc/sys/fs/binfmt_misc
+same "inside" "register status test" "$(xargs -n 1 <output | sort | xargs)"
+rm conf/follower.conf
+
 # The container of somebody who is not root.
 cat >unprivileged <<'END'
 unshare -Urm sh -c 'echo >ready; exec sleep 600' &

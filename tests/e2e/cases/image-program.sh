@@ -18,6 +18,8 @@ json() { python3 -c 'import json, sys; status = json.load(open("output")); print
 sed "s|^Interpreter=.*|Interpreter=1 $TRANSLATOR|" "$BUILD_DIR/conf/build-tree/qemu-aarch64.conf" >conf/qemu-aarch64.conf
 sed "s|^Interpreter=.*|Interpreter=1 $DIR/none|" "$BUILD_DIR/conf/build-tree/qemu-arm.conf" >conf/qemu-arm.conf
 
+cp "$BUILD_DIR"/conf/build-tree/qemu-*-appimage.conf conf/
+
 gives 0
 same "keys" "['emulators', 'supported']" "$(json 'sorted(status)')"
 same "before" "[] True False" "$(json 'status["emulators"], "linux/amd64" in status["supported"], "linux/arm64" in status["supported"]' | tr -d '(,)')"
@@ -29,7 +31,9 @@ same "entries" "register status" "$(ls bm | xargs)"
 
 gives 0 --install all
 says "installing: arm64 OK" messages
-same "all" "['qemu-aarch64'] True False" "$(json 'status["emulators"], "linux/arm64" in status["supported"], "linux/arm/v7" in status["supported"]' | tr -d '(,)')"
+same "all" "['qemu-aarch64' 'qemu-aarch64-appimage'] True False" \
+	"$(json 'status["emulators"], "linux/arm64" in status["supported"], "linux/arm/v7" in status["supported"]' | tr -d '(,)')"
+same "AppImages" "interpreter $TRANSLATOR flags: POCF" "$(grep -e interpreter -e flags: bm/qemu-aarch64-appimage | xargs)"
 same "flags" "flags: POCF" "$(grep flags: bm/qemu-aarch64)"
 same "interpreter" "interpreter $TRANSLATOR" "$(grep interpreter bm/qemu-aarch64)"
 
@@ -43,7 +47,13 @@ same "uninstalled" "[]" "$(json 'status["emulators"]')"
 gives 1 --install arm,nonsense,arm64
 says "installing: arm this image has no translator for it" messages
 says "installing: nonsense is no platform that is known here" messages
-same "the rest" "['qemu-aarch64']" "$(json 'status["emulators"]')"
+same "the rest" "['qemu-aarch64', 'qemu-aarch64-appimage']" "$(json 'status["emulators"]')"
+gives 0 --uninstall qemu-aarch64-appimage
+same "only that" "['qemu-aarch64']" "$(json 'status["emulators"]')"
+gives 0 --install arm64
+gives 0 --uninstall qemu-aarch64
+same "with it goes what follows it" "[]" "$(json 'status["emulators"]')"
+gives 0 --install arm64
 echo 0 >bm/status
 gives 1 --install arm64
 says "disabled as a whole" messages
