@@ -2,6 +2,7 @@
 /* Which entry of binfmt_misc takes a file. The kernel tries those first, before it looks whether it can run it itself. */
 #include "explain-internal.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <sys/stat.h>
 
@@ -254,13 +255,85 @@ static bool some_entry_matches(const struct explanation *x)
         return false;
 }
 
+/* Bytes of the ELF identification that Linux does not look at when it executes a program (fs/binfmt_elf.c): the OS and its ABI's version,
+ * but for FDPIC, which it tells by the first on 32-bit ARM (arch/arm/include/asm/elf.h); and the padding. */
+static bool is_ignored_byte(const struct subject *s, unsigned offset)
+{
+        enum { OSABI_ARM_FDPIC = 65 };
+
+        if (offset == EI_OSABI && s->elf.machine == EM_ARM && s->head[EI_OSABI] == OSABI_ARM_FDPIC)
+                return false;
+        return offset >= EI_OSABI && offset < EI_NIDENT;
+}
+
+/* An entry that would take a file but for such bytes. */
+struct near {
+        const struct entry *entry; /* NULL: there is none */
+        unsigned first, last;      /* such byte */
+};
+
+/* Returns 1 or 0, or -ENOMEM. */
+static int is_near(const struct entry *e, const struct subject *s, struct near *ret)
+{
+        _cleanup_(match_done) struct match m = {};
+
+        int r = match_entry(e, s->head, s->size, s->path, &m);
+        if (r < 0 || !e->enabled || m.first_difference >= m.n)
+                return r < 0 ? r : 0;
+        *ret = (struct near){ .entry = e, .first = m.bytes[m.first_difference].offset };
+        for (size_t i = m.first_difference; i < m.n; i++) {
+                if (m.bytes[i].equal)
+                        continue;
+                if (!is_ignored_byte(s, m.bytes[i].offset))
+                        return 0;
+                ret->last = m.bytes[i].offset;
+        }
+        return 1;
+}
+
+static int find_near(const struct look *l, const struct subject *s, struct near *ret)
+{
+        const struct entries *entries = &l->x->misc.entries;
+
+        for (size_t i = 0; i < entries->n; i++) {
+                int r = is_near(&entries->items[i], s, ret);
+                if (r != 0)
+                        return r < 0 ? r : 0;
+        }
+        *ret = (struct near){};
+        return 0;
+}
+
+static int refuse_near(struct look *l, const struct subject *s, const struct near *n)
+{
+        const char *machine = elf_machine_name(&s->elf), *name = n->entry->name;
+
+        int r = n->first == n->last
+                ? refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
+                         "%s is a program for %s, and only byte %u of its ELF header keeps it from the entry %s; a kernel for %s does "
+                         "not look at that", s->path, machine, n->first, name, machine)
+                : refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
+                         "%s is a program for %s, and only bytes among %u to %u of its ELF header keep it from the entry %s; a kernel "
+                         "for %s does not look at those", s->path, machine, n->first, n->last, name, machine);
+        if (r < 0)
+                return r;
+        if (catalog_find(&l->catalog, name))
+                return findings_remedy(&l->x->findings, "Describe a format that takes such files, with Follows=%s: see binfmtd.conf(5).",
+                                       name);
+        return findings_remedy(&l->x->findings, "Describe a format that takes such files, with the interpreter %s: see binfmtd.conf(5).",
+                               n->entry->interpreter);
+}
+
 /* A program for another machine that nothing runs: the one that was asked about, a script's, or an entry's interpreter. */
 static int refuse_machine(struct look *l, const struct subject *s)
 {
         const char *machine = elf_machine_name(&s->elf);
         const char *entry = s->first ? NULL : l->x->steps[l->x->n_steps - 2].entry;
-        int r;
+        struct near near;
 
+        int r = find_near(l, s, &near);
+        if (r < 0 || near.entry)
+                return r < 0 ? r : refuse_near(l, s, &near);
         if (entry) {
                 r = refuse(l, -ENOEXEC, CAUSE_INTERPRETER_WRONG_MACHINE, s->path,
                            "the interpreter %s is itself a program for %s, which this machine does not run", s->path, machine);

@@ -113,6 +113,31 @@ python3 - /bin/true <<-'PYTHON'
 PYTHON
 explained ./needs-foreign interpreter-wrong-machine
 explained ./foreign no-entry
+# Bytes that a kernel of that machine does not look at, and those that it does.
+with_bytes() { # FILE FROM FIRST-BYTE BYTES
+	cp "$2" "$1"
+	printf "$4" | dd of="$1" bs=1 seek="$3" conv=notrunc status=none
+}
+entry ":riscv:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\xf3\x00:\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x00\xff\xff:$DIR/interpreter:"
+explained ./foreign dynamic-linker-unusable
+with_bytes foreign-abi foreign 8 '\001'
+explained ./foreign-abi ignored-bytes
+status 1 binfmtctl explain ./foreign-abi
+says "only byte 8 of its ELF header keeps it from the entry riscv; a kernel for riscv64 does not look at that"
+says "Describe a format that takes such files, with the interpreter $DIR/interpreter: see binfmtd.conf(5)."
+with_bytes foreign-ident foreign 7 '\003AI\002\000\000\000\000\001'
+explained ./foreign-ident ignored-bytes
+status 1 binfmtctl explain ./foreign-ident
+says "only bytes among 7 to 15 of its ELF header keep it from the entry riscv"
+with_bytes foreign-version foreign-abi 6 '\002'
+explained ./foreign-version no-entry
+printf '[Format]\nExtension=none\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/riscv.conf
+status 1 binfmtctl explain ./foreign-abi
+says "Describe a format that takes such files, with Follows=riscv: see binfmtd.conf(5)."
+rm conf/riscv.conf
+echo 0 >bm/riscv
+explained ./foreign-abi no-entry
+echo -1 >bm/riscv
 printf '#!%s/foreign\n' "$DIR" >foreign-script
 chmod +x foreign-script
 explained ./foreign-script no-entry
