@@ -54,6 +54,25 @@ apt_get() {
 	rm -f "$apt_log.new"
 }
 
+# say_left_out LOG: what "apt-get update" could not have, or found not to verify. The lists that verify are used all the same; whether
+# they do is seen when packages are fetched.
+say_left_out() {
+	say "some lists of packages cannot be had or do not verify, and are left out:" >&2
+	grep '^E:' "$1" | head -n 5 >&2 || true
+}
+
+# bootstrap LOG SUITE TARGET MMDEBSTRAP...: a Debian by that command with these options. mmdebstrap stops where any list does not verify;
+# if that was another one than that of the suite itself, it is done without updates and security.
+bootstrap() {
+	bs_log=$1 bs_suite=$2 bs_target=$3
+	shift 3
+	"$@" "$bs_suite" "$bs_target" >"$bs_log" 2>&1 && return
+	grep -q "^E: The repository .*$bs_suite-\|^E: Release file .*$bs_suite-" "$bs_log" || return
+	say_left_out "$bs_log"
+	rm -rf "$bs_target"
+	"$@" "$bs_suite" "$bs_target" "deb http://deb.debian.org/debian $bs_suite main" >"$bs_log" 2>&1
+}
+
 # install_packages PACKAGE...: installs what is missing, and does nothing at all when nothing is.
 install_packages() {
 	command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
@@ -64,11 +83,10 @@ install_packages() {
 	mkdir -p build
 	export DEBIAN_FRONTEND=noninteractive
 	: >build/apt.log
-	apt_get build/apt.log update ||
-		{ tail -5 build/apt.log >&2; die "apt-get update failed; check the network and /etc/apt/sources.list, then run this again"; }
+	apt_get build/apt.log update || say_left_out build/apt.log
 	# shellcheck disable=SC2086 # a list of words on purpose
 	apt_get build/apt.log --no-install-recommends install $todo ||
-		{ tail -15 build/apt.log >&2; die "apt-get could not install $todo(all of its output: build/apt.log); repair that and run this again"; }
+		{ tail -15 build/apt.log >&2; die "apt-get could not install $todo(all of its output: build/apt.log); check the network and /etc/apt/sources.list, then run this again"; }
 }
 
 # process_limits: prints what limits how many processes there may be. It makes none itself: it is asked where that fails.

@@ -12,6 +12,13 @@ foreign_apt() {
 		-o Acquire::Languages=none -o APT::Install-Recommends=false -o APT::Update::Post-Invoke=true "$@" </dev/null
 }
 
+# foreign_update ARCH DIR LOG: fetches the lists for that. Fails where there is none.
+foreign_update() {
+	mkdir -p "$2/state/lists/partial" "$2/cache/archives/partial" || return
+	foreign_apt "$1" "$2" update >"$3" 2>&1 || say_left_out "$3"
+	[ -n "$(find "$2/state/lists" -maxdepth 1 -name '*_Packages*')" ]
+}
+
 # foreign_root ARCH DIR PACKAGE...: makes DIR/root of these packages, or leaves it alone where it was made of the same.
 foreign_root() {
 	arch=$1 dir=$2
@@ -21,10 +28,10 @@ foreign_root() {
 		return 0
 	fi
 	rm -rf "$dir/root" "$dir/root.new"
-	mkdir -p "$dir/apt/state/lists/partial" "$dir/apt/cache/archives/partial" "$dir/root.new/usr"
+	mkdir -p "$dir/apt" "$dir/root.new/usr"
 	: >"$dir/apt/status"
 	say "fetching $arch packages: $*"
-	foreign_apt "$arch" "$dir/apt" update >"$dir/apt.log" 2>&1 ||
+	foreign_update "$arch" "$dir/apt" "$dir/apt.log" ||
 		{ tail -n 5 "$dir/apt.log" >&2; die "the list of $arch packages could not be fetched; check the network and that /etc/apt/sources.list is not limited to another architecture (arch=), then run this again"; }
 	foreign_apt "$arch" "$dir/apt" --download-only install "$@" >>"$dir/apt.log" 2>&1 ||
 		{ tail -n 5 "$dir/apt.log" >&2; die "the $arch packages could not be fetched (all of the output: $dir/apt.log); check the network and run this again"; }

@@ -75,8 +75,8 @@ base_root() {
 	rm -rf "$base"
 	mkdir -p "$BUILD_DIR/boot"
 	# shellcheck disable=SC2086 # one list, separated by commas
-	mmdebstrap --mode=root --variant=minbase --include="$(echo $MACHINE_PACKAGES | tr ' ' ,)" --aptopt="$(suite_validity)" \
-		"$SUITE" "$base" >"$base.log" 2>&1 || return 1
+	(. "$SOURCE_DIR/scripts/common.sh" && bootstrap "$base.log" "$SUITE" "$base" \
+		mmdebstrap --mode=root --variant=minbase --include="$(echo $MACHINE_PACKAGES | tr ' ' ,)" --aptopt="$(suite_validity)") || return 1
 	echo "$MACHINE_PACKAGES" >"$base/.packages"
 }
 

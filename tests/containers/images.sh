@@ -76,15 +76,15 @@ make_image() {
 make_base() {
 	dir=$out/$debian include=systemd-sysv,dbus
 	if [ "$(cat "$dir/base.packages" 2>/dev/null)" != $include ]; then
-		ENTRY_MACHINE=$docker_arch "$SOURCE_DIR/tests/real/namespace" "$translator" mmdebstrap --mode=root --variant=apt \
-			--include=$include --skip=check/qemu --architectures="$debian" bookworm "$dir/base-layer.tar" &&
+		bootstrap "$dir/mmdebstrap.log" bookworm "$dir/base-layer.tar" env ENTRY_MACHINE="$docker_arch" "$SOURCE_DIR/tests/real/namespace" "$translator" \
+			mmdebstrap --mode=root --variant=apt --include=$include --skip=check/qemu --architectures="$debian" &&
 			docker_archive "base-$debian:latest" "$dir/base-layer.tar" "$dir/base.tar" || return
 		echo $include >"$dir/base.packages"
 	fi
 	[ ! -e "$dir/repository/Packages" ] || return 0
-	rm -rf "$dir/repository" && mkdir -p "$dir/more/state/lists/partial" "$dir/more/cache/archives/partial" "$dir/repository" || return
+	rm -rf "$dir/repository" && mkdir -p "$dir/more" "$dir/repository" || return
 	tar -xOf "$dir/base-layer.tar" ./var/lib/dpkg/status >"$dir/more/status"
-	foreign_apt "$debian" "$dir/more" update && foreign_apt "$debian" "$dir/more" --download-only install gcc libc6-dev sudo || return
+	foreign_update "$debian" "$dir/more" "$dir/more.log" && foreign_apt "$debian" "$dir/more" --download-only install gcc libc6-dev sudo || return
 	cp "$dir"/more/cache/archives/*.deb "$dir/repository/"
 	for deb in "$dir"/repository/*.deb; do
 		dpkg-deb -f "$deb"
