@@ -79,7 +79,7 @@ enum result debian_read_old(const struct debian *d, const char *name, struct deb
                             const char **ret_missing)
 {
         _cleanup_close_ int fd = debian_db_open(d->paths->admindir);
-        enum debian_field missing;
+        enum debian_field missing = DEBIAN_PACKAGE;
 
         *ret_missing = NULL;
         int r = fd < 0 ? fd : debian_db_read(fd, name, ret, &missing);

@@ -17,7 +17,7 @@ int debian_db_open(const char *path)
 {
         int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-        return fd < 0 ? -errno : fd;
+        return fd < 0 ? read_errno() : fd;
 }
 
 int debian_db_parse(const char *text, const char *name, struct debian_format *ret, enum debian_field *ret_missing)
@@ -119,7 +119,7 @@ static int add(int fd, const char *path, const char *name, struct debian_formats
 {
         _cleanup_free_ char *file = NULL;
         const char *reason = debian_db_name_reason(name);
-        enum debian_field missing;
+        enum debian_field missing = DEBIAN_PACKAGE;
 
         int r = is_candidate(fd, name);
         if (r == 0)
