@@ -113,7 +113,7 @@ int list_print_json(const struct view *v, const struct status *s, const struct l
         else
                 r = json_add(o, "formats", array);
         for (size_t i = 0; i < s->n && r >= 0; i++)
-                if (list_takes(filter, s->rows[i].name, list_entry(v, s->rows[i].name)))
+                if (list_takes(v, filter, s->rows[i].name))
                         r = add_row(array, v, &s->rows[i]);
         return r < 0 ? fail("out of memory") : json_print(o);
 }

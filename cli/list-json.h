@@ -12,8 +12,8 @@ struct list_filter {
         uint8_t head[ELF_HEAD_SIZE]; /* of its programs */
 };
 
-/* Whether one of this name is, which is or would be this entry (NULL: that is not known). */
-bool list_takes(const struct list_filter *f, const char *name, const struct entry *e);
+/* Whether the one of this name is, by the entry that it is or would be. */
+bool list_takes(const struct view *v, const struct list_filter *filter, const char *name);
 
 /* The kernel's entry of this name, or what would be registered; NULL where there is neither. */
 const struct entry *list_entry(const struct view *v, const char *name);

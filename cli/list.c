@@ -4,19 +4,24 @@
 #include "output.h"
 #include "rows.h"
 
-bool list_takes(const struct list_filter *f, const char *name, const struct entry *e)
-{
-        if (f->name && !streq(f->name, name))
-                return false;
-        return !f->machine || (e && entry_matches(e, f->head, sizeof(f->head)));
-}
-
 const struct entry *list_entry(const struct view *v, const char *name)
 {
         const struct format *f = catalog_find(&v->catalog, name);
         const struct entry *e = entries_find(&v->kernel, name);
 
         return e || !f ? e : format_spec(f, view_candidate(f));
+}
+
+/* What follows a format for a machine is for that machine, whatever bytes its programs have beside. */
+bool list_takes(const struct view *v, const struct list_filter *filter, const char *name)
+{
+        const struct format *f = catalog_find(&v->catalog, name);
+        const struct entry *e = list_entry(v, name);
+
+        if (filter->name && !streq(filter->name, name))
+                return false;
+        return !filter->machine || (e && entry_matches(e, filter->head, sizeof(filter->head))) ||
+               (f && f->follows && entry_matches(&f->followed, filter->head, sizeof(filter->head)));
 }
 
 /* How many other interpreters there are. */
@@ -47,7 +52,7 @@ static void print_table(const struct view *v, const struct status *s, const stru
                 print_cell(titles[i], widths[i]);
         puts(_("INTERPRETER"));
         for (size_t i = 0; i < s->n; i++)
-                if (list_takes(filter, s->rows[i].name, list_entry(v, s->rows[i].name)))
+                if (list_takes(v, filter, s->rows[i].name))
                         print_row(v, &s->rows[i], widths);
 }
 
@@ -59,7 +64,7 @@ static void print_line(const char *name)
 
 static bool print_if_taken(const struct view *v, const struct list_filter *filter, const char *name)
 {
-        bool taken = list_takes(filter, name, list_entry(v, name));
+        bool taken = list_takes(v, filter, name);
 
         if (taken)
                 print_line(name);
@@ -116,7 +121,7 @@ static int list_rows(const struct call *call, const struct list_filter *filter)
         /* What it points to is the status's. */
         const struct view v = { .catalog = s.catalog, .kernel = s.kernel };
         for (size_t i = 0; i < s.n && !any; i++)
-                any = list_takes(filter, s.rows[i].name, list_entry(&v, s.rows[i].name));
+                any = list_takes(&v, filter, s.rows[i].name);
         int status = any ? EXIT_OK : fail_none(call, &v, filter);
         if (status != EXIT_OK)
                 return status;

@@ -84,6 +84,8 @@ status 0 binfmtctl enable
 # How it is shown.
 status 0 binfmtctl list
 grep -q "^qemu-aarch64-appimage .*$TRANSLATOR (follows qemu-aarch64)$" output || fail "list: $(cat output)"
+status 0 binfmtctl list --names --arch=arm64
+same "of that machine" "qemu-aarch64 qemu-aarch64-appimage" "$(xargs <output)"
 status 0 binfmtctl status
 grep -q "^qemu-aarch64-appimage .*$TRANSLATOR (follows qemu-aarch64)$" output || fail "status: $(cat output)"
 status 0 binfmtctl display qemu-aarch64-appimage
