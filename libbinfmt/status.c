@@ -116,7 +116,8 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 return -ENOMEM;
         }
         s->n++;
-        return row->absent ? note_absent(r, f, row) : 0;
+        /* Of one that follows another that is said with the other. */
+        return f && row->absent && !f->follows ? note_absent(r, f, row) : 0;
 }
 
 /* The formats as reconciling finds them. */

@@ -64,6 +64,17 @@ same "said once" 1 "$(grep -c "it is itself a program of this format" output)"
 same "the next one" "$qemu $qemu" "$(interpreter_of qemu-aarch64) $(interpreter_of qemu-aarch64-appimage)"
 cp "$BUILD_DIR"/conf/build-tree/qemu-aarch64.conf conf/
 
+# An interpreter that goes is missed once, not by each.
+cp "$TRANSLATOR" gone
+sed -i '/^Interpreter=/d' conf/qemu-aarch64.conf
+echo "Interpreter=1 $DIR/gone" >>conf/qemu-aarch64.conf
+status 0 binfmtctl enable qemu-aarch64
+rm gone
+status 1 binfmtctl status
+same "missed once" "qemu-aarch64: no interpreter is installed" "$(sed -n 's/^ *\(.*is installed\):.*/\1/p' output)"
+cp "$BUILD_DIR"/conf/build-tree/qemu-aarch64.conf conf/
+status 0 binfmtctl enable qemu-aarch64
+
 # Alone it can be disabled too, and stays so.
 status 0 binfmtctl disable qemu-aarch64-appimage
 status 0 binfmtctl enable qemu-aarch64
