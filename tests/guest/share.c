@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -114,27 +115,173 @@ static void on_xfsz(int sig)
         _exit(9);
 }
 
-/* A file is made at the second fork; here the limit is lower. The first forks of a program are those of check.h, so: again, in
- * a new program. */
-TEST_NOT_ON_QEMU(no_signal_for_a_large_file, "started by hand, it does not execute guest programs")
+/* A file is made at the second fork. The first forks of a program are those of check.h, so what is to be done before: again, in a new
+ * program. Returns whether this is the new one. */
+static bool in_new_program(const char *name)
 {
-        if (getenv("SHARE_TEST_LIMITED")) {
-                signal(SIGXFSZ, on_xfsz);
-                fork_twice();
-                return;
-        }
-        CHECK(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 4096, 4096 }) == 0);
-        fork_twice();
-        setenv("SHARE_TEST_LIMITED", "1", 1);
+        if (getenv("SHARE_TEST_NEW"))
+                return true;
+        setenv("SHARE_TEST_NEW", "1", 1);
         pid_t pid = fork();
         if (pid == 0) {
                 int null = open("/dev/null", O_WRONLY);
                 dup2(null, 1);
-                execl("/proc/self/exe", "share", "no_signal_for_a_large_file", NULL);
+                dup2(null, NUMBER); /* nothing is handed down: the new program makes a file itself */
+                close(NUMBER);
+                execl("/proc/self/exe", "share", name, NULL);
                 _exit(127);
         }
         int status;
         CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+        return false;
+}
+#define IN_NEW_PROGRAM "started by hand, it does not execute guest programs"
+
+TEST_NOT_ON_QEMU(no_signal_for_a_large_file, IN_NEW_PROGRAM)
+{
+        CHECK(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 4096, 4096 }) == 0);
+        signal(SIGXFSZ, on_xfsz);
+        fork_twice();
+        in_new_program("no_signal_for_a_large_file");
+}
+
+TEST_NOT_ON_QEMU(close_range_of_that_number_alone, IN_NEW_PROGRAM)
+{
+        if (!in_new_program("close_range_of_that_number_alone"))
+                return;
+        EQ(dup2(0, NUMBER + 1), NUMBER + 1);
+        fork_twice();
+        EQ(syscall(SYS_close_range, NUMBER, NUMBER, 0), 0);
+        EQ(fcntl(NUMBER + 1, F_GETFD), 0);
+}
+
+/* ---- memory and table of descriptors need not be shared with the same processes ---- */
+
+static char child_stack[65536] __attribute__((aligned(16)));
+
+static int take_number(void *unused)
+{
+        (void)unused;
+        _exit(dup2(0, NUMBER) != NUMBER);
+}
+
+/* A child that shares what `flags` say makes the number its own. */
+static void child_takes_number(int flags)
+{
+        int status;
+        fork_twice();
+        pid_t pid = clone(take_number, child_stack + sizeof(child_stack), flags | SIGCHLD, NULL);
+        CHECK(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0);
+}
+
+TEST(child_of_vfork_takes_number)
+{
+        bool found;
+        child_takes_number(CLONE_VM | CLONE_VFORK);
+        count("/proc/self/fd", &found);
+        CHECK(!found);
+        CHECK(fcntl(NUMBER, F_GETFD) == -1 && errno == EBADF);
+}
+
+TEST_NOT_ON_QEMU(child_with_the_same_table_takes_number, "it knows no CLONE_FILES without CLONE_VM")
+{
+        child_takes_number(CLONE_FILES);
+        EQ(fcntl(NUMBER, F_GETFD), 0);
+        EQ(close(NUMBER), 0);
+        fork_twice();
+        CHECK(fcntl(NUMBER, F_GETFD) == -1 && errno == EBADF);
+}
+
+static void *take_number_alone(void *close_range)
+{
+        if (close_range)
+                CHECK(syscall(SYS_close_range, ~0u, ~0u, 2 /* CLOSE_RANGE_UNSHARE */) == 0);
+        else
+                CHECK(unshare(CLONE_FILES) == 0);
+        EQ(dup2(0, NUMBER), NUMBER);
+        return NULL;
+}
+
+TEST(thread_with_another_table_takes_number)
+{
+        for (unsigned k = 0; k < 2; k++) {
+                pthread_t thread;
+                bool found;
+                fork_twice();
+                CHECK(pthread_create(&thread, NULL, take_number_alone, k ? &thread : NULL) == 0 && pthread_join(thread, NULL) == 0);
+                count("/proc/self/fd", &found);
+                CHECK(!found);
+                CHECK(fcntl(NUMBER, F_GETFD) == -1 && errno == EBADF);
+        }
+}
+
+static volatile bool number_is_taken, has_forked;
+
+static int fork_when_number_is_taken(void *unused)
+{
+        (void)unused;
+        while (!number_is_taken)
+                sched_yield();
+        fork_twice();
+        has_forked = true;
+        pause();
+        return 0;
+}
+
+/* The child could make a file, with a number that is free in its table; in ours the number is that of something else. */
+TEST_NOT_ON_QEMU(close_on_exec_of_that_number, IN_NEW_PROGRAM)
+{
+        if (getenv("SHARE_TEST_EXECUTED")) {
+                CHECK(fcntl(NUMBER, F_GETFD) == -1 && errno == EBADF);
+                return;
+        }
+        if (!in_new_program("close_on_exec_of_that_number"))
+                return;
+        CHECK(prctl(PR_SET_DUMPABLE, 0) == 0); /* no file is made here, but by the child */
+        pid_t pid = clone(fork_when_number_is_taken, child_stack + sizeof(child_stack), CLONE_VM | SIGCHLD, NULL);
+        CHECK(pid > 0 && prctl(PR_SET_DUMPABLE, 1) == 0);
+        EQ(dup3(0, NUMBER, O_CLOEXEC), NUMBER);
+        number_is_taken = true;
+        while (!has_forked)
+                sched_yield();
+        int flags = fcntl(NUMBER, F_GETFD), status;
+        setenv("SHARE_TEST_EXECUTED", "1", 1);
+        pid_t executes = fork();
+        if (executes == 0) {
+                execl("/proc/self/exe", "share", "close_on_exec_of_that_number", NULL);
+                _exit(127);
+        }
+        CHECK(waitpid(executes, &status, 0) == executes);
+        kill(pid, SIGKILL);
+        EQ(flags, FD_CLOEXEC);
+        EQ(status, 0);
+}
+
+static volatile bool stop;
+static volatile int free_number;
+static volatile unsigned times_seen;
+
+static void *look_at_free_number(void *unused)
+{
+        while (!stop)
+                times_seen += syscall(SYS_fcntl, free_number, F_GETFD) != -1;
+        return unused;
+}
+
+/* The lowest free number is free while another thread forks. */
+TEST_NOT_ON_QEMU(not_seen_while_it_is_made, IN_NEW_PROGRAM)
+{
+        pthread_t thread;
+        if (!in_new_program("not_seen_while_it_is_made"))
+                return;
+        free_number = dup(0);
+        close(free_number);
+        CHECK(pthread_create(&thread, NULL, look_at_free_number, NULL) == 0);
+        usleep(20000);
+        fork_twice();
+        stop = true;
+        CHECK(pthread_join(thread, NULL) == 0);
+        EQ((int)times_seen, 0);
 }
 
 /* The limit of descriptors is lower than our number. */
@@ -211,24 +358,25 @@ TEST(number_asked_for)
         EQ(fcntl(0, F_DUPFD, NUMBER - 1), NUMBER + 1);
 }
 
-static volatile bool stop;
+static int program = -1;
 
 /* Execution of a program for arm64 that fails, again and again: too many bytes of arguments. */
 static void *fail_to_execute(void *arg)
 {
         char *argv[] = { "share", arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, NULL };
         while (!stop)
-                if (execv("/proc/self/exe", argv) == 0 || errno != E2BIG)
+                if (program >= 0 ? fexecve(program, argv, environ) == 0 : execv("/proc/self/exe", argv) == 0 || errno != E2BIG)
                         abort();
         return NULL;
 }
 
-/* Runs a program of the machine's that ends with 0 when it has a descriptor of our number. */
+/* Runs a program of the machine's that ends with 0 when it has a descriptor of our numbers, this one or that of a program which is
+ * executed by its descriptor (linux/execve.c). */
 static bool native_program_has_it(void)
 {
         pid_t pid = vfork();
         if (pid == 0) {
-                execl("/bin/sh", "sh", "-c", "test -e /proc/self/fd/1019", NULL);
+                execl("/bin/sh", "sh", "-c", "test -e /proc/self/fd/1019 || test -e /proc/self/fd/1018", NULL);
                 _exit(127);
         }
         int status = -1;
@@ -236,7 +384,7 @@ static bool native_program_has_it(void)
         return WEXITSTATUS(status) == 0;
 }
 
-TEST(not_inherited_by_native_programs)
+static void fail_while_native_programs_start(void)
 {
         char *large = malloc(130000);
         pthread_t thread;
@@ -250,6 +398,20 @@ TEST(not_inherited_by_native_programs)
                 CHECK(!native_program_has_it());
         stop = true;
         CHECK(pthread_join(thread, NULL) == 0);
+}
+
+TEST(not_inherited_by_native_programs) { fail_while_native_programs_start(); }
+
+/* The program has no name, and its descriptor is closed on exec. */
+TEST(descriptor_of_program_not_inherited_by_native_programs)
+{
+        char bytes[65536];
+        int from = open("/proc/self/exe", O_RDONLY);
+        program = memfd_create("program", MFD_CLOEXEC);
+        CHECK(from >= 0 && program >= 0);
+        for (ssize_t n; (n = read(from, bytes, sizeof(bytes))) > 0;)
+                CHECK(write(program, bytes, (size_t)n) == n);
+        fail_while_native_programs_start();
 }
 
 /* Code that is there only after the fork, at an address where other code was before. */

@@ -3,6 +3,7 @@
 #include <asm/errno.h>
 #include <stddef.h>
 #include "../../translator/linux/image.h"
+#include "../../translator/linux/mm.h"
 #include "../../translator/linux/proc.h"
 #include "../../translator/linux/share_fd.h"
 #include "../../translator/linux/syscalls.h"
@@ -26,26 +27,46 @@ bool proc_program(int dirfd, uint64_t path, char buf[PROC_PATH])
 
 struct image guest_image;
 
+/* No memory is mapped twice here. */
+void mm_shared_fork_prepare(void) {}
+void mm_shared_fork_done(void) {}
+
 /* Translations are not shared here. */
 int share_fd = -1;
 
-void share_fd_before_fork(void) {}
+void share_fd_before_clone(struct thread *t, uint64_t flags)
+{
+        (void)t, (void)flags;
+}
 
-bool share_fd_inherit(const struct thread *t)
+void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags)
+{
+        (void)t, (void)child, (void)flags;
+}
+
+void share_fd_unshared(struct thread *t)
+{
+        (void)t;
+}
+
+bool share_fd_inherit(struct thread *t)
 {
         (void)t;
         return false;
 }
 
-void share_fd_keep(void) {}
-
-bool share_hide_before(uint64_t nr, const uint64_t a[6], long *ret)
+void share_fd_keep(struct thread *t)
 {
-        (void)nr, (void)a, (void)ret;
+        (void)t;
+}
+
+bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret)
+{
+        (void)t, (void)nr, (void)a, (void)ret;
         return false;
 }
 
-void share_hide_after(uint64_t nr, long r)
+void share_hide_after(struct thread *t, uint64_t nr, long r)
 {
-        (void)nr, (void)r;
+        (void)t, (void)nr, (void)r;
 }

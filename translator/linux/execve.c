@@ -305,9 +305,12 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
 enum { COPY = 1018 }; /* beside that of share_fd.c */
 #define COPY_PATH "/dev/fd/1018"
 
-/* Returns COPY, or a negative errno. */
-static int open_copy(int fd)
+/* Returns COPY, or a negative errno. None where others use the same table of descriptors: a program that they execute meanwhile would
+ * inherit it. */
+static int open_copy(const struct thread *t, int fd)
 {
+        if (t->os.shares_files)
+                return -EBUSY;
         long r = sys_call3(__NR_fcntl, fd, F_DUPFD, COPY);
 
         if (r > COPY) { /* the guest has that number */
@@ -349,7 +352,7 @@ static bool is_closed_on_exec(int dirfd, const char *path)
 
 /* A path that names the file in the next program too: of a descriptor that may be close-on-exec, its own name. Where it has none,
  * that of a copy, in *ret_copy. */
-static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE], int *ret_copy)
+static const char *lasting_path(const struct thread *t, int dirfd, const char *path, char buf[PATH_SIZE], int *ret_copy)
 {
         enum { F_OK = 0 };
         char link[64];
@@ -363,7 +366,7 @@ static const char *lasting_path(int dirfd, const char *path, char buf[PATH_SIZE]
         buf[n] = 0;
         if (path[0])
                 rt_snprintf(buf + n, PATH_SIZE - (size_t)n, "/%s", path);
-        else if (sys_call3(__NR_faccessat, AT_FDCWD, buf, F_OK) < 0 && (*ret_copy = open_copy(dirfd)) >= 0)
+        else if (sys_call3(__NR_faccessat, AT_FDCWD, buf, F_OK) < 0 && (*ret_copy = open_copy(t, dirfd)) >= 0)
                 return COPY_PATH;
         return buf;
 }
@@ -391,7 +394,7 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
         }
 
         int copy = -1;
-        const char *last = self.by_hand ? lasting_path(dirfd, name, lasting, &copy) : NULL;
+        const char *last = self.by_hand ? lasting_path(t, dirfd, name, lasting, &copy) : NULL;
         bool inherited = share_fd_inherit(t);
         if (last) {
                 if (!plan.is_script)
@@ -400,12 +403,12 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
         }
         if (!last || n == -ENOENT) {
                 if (!plan.is_script && is_closed_on_exec(dirfd, name))
-                        copy = open_copy(dirfd);
+                        copy = open_copy(t, dirfd);
                 n = do_exec(t, copy >= 0 ? copy : dirfd, name, argv, envp, flags);
         }
         close_copy(copy);
         if (inherited)
-                share_fd_keep();
+                share_fd_keep(t);
         return n;
 }
 

@@ -84,6 +84,7 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
         t->os.tid = (int32_t)sys_call0(__NR_gettid);
         t->os.parent_frees = false;
         t->os.shares_files = req->k.flags & CLONE_FILES;
+        share_fd_in_child(t, t, req->k.flags);
         limits_after_fork();
         exec_after_fork(t);
         child_registers(&t->cpu, req);
@@ -121,6 +122,7 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
                 child->os.altstack = t->os.altstack;
         child->os.parent_frees = waits;
         child->os.shares_files = k.flags & CLONE_FILES;
+        share_fd_in_child(t, child, k.flags);
         child->os.clear_sighand = k.flags & CLONE_CLEAR_SIGHAND;
         child->os.guard_sighand = !(k.flags & CLONE_SIGHAND);
 
@@ -141,8 +143,7 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
 static long do_clone(struct thread *t, const struct clone_request *req)
 {
         t->os.shares_files |= (req->k.flags & CLONE_FILES) != 0;
-        if (!(req->k.flags & CLONE_THREAD))
-                share_fd_before_fork();
+        share_fd_before_clone(t, req->k.flags);
         long r = req->k.flags & CLONE_VM ? clone_shared(t, req) : clone_copy(t, req);
         /* fork always runs again, whatever the handler's flags: it gives ERESTARTNOINTR */
         return r == SYS_RESTART ? SYS_RESTART_ALWAYS : r;
@@ -195,6 +196,16 @@ long sys_clone3(struct thread *t, const uint64_t a[6])
                 req.size = sizeof(req.k);
         req.k.stack += req.k.stack_size;
         return do_clone(t, &req);
+}
+
+/* unshare(2) */
+long sys_unshare(struct thread *t, const uint64_t a[6])
+{
+        long r = safe_syscall(__NR_unshare, a[0], 0, 0, 0, 0, 0);
+
+        if (r == 0 && (a[0] & CLONE_FILES))
+                share_fd_unshared(t);
+        return r;
 }
 
 /* exit(2): this thread */

@@ -7,6 +7,7 @@
 #include <linux/memfd.h>
 #include <linux/mman.h>
 #include <linux/resource.h>
+#include <linux/sched.h>
 #include "rights.h"
 #include "share_fd.h"
 #include "../runtime/share.h"
@@ -21,18 +22,49 @@ enum {
         SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE,
 };
 
+#define LOCK_START (INT64_C(1) << 62) /* behind all that anybody locks */
+
 int share_fd = -1;
 
 static struct rights at_start;
 static bool may_share;    /* as far as rights go */
+static bool given_up;     /* the table of descriptors is also that of a process with other memory */
 static unsigned forks;    /* by this process, and those that it comes from without an execve() */
 static size_t in_file;    /* bytes of the file of share_fd */
 
-void share_fd_close(void)
+void share_fd_close(struct thread *t)
 {
-        if (share_fd >= 0)
-                (void)sys_call1(__NR_close, share_fd);
-        share_fd = -1;
+        int *fd = share_fd_of(t);
+
+        if (*fd >= 0)
+                (void)sys_call1(__NR_close, *fd);
+        *fd = -1;
+}
+
+/* ---- whose is it? ---- */
+
+/* The byte of the file that a process locks before it executes a program: one for each process. */
+static struct flock lock_of_this_process(short type)
+{
+        return (struct flock){ .l_type = type, .l_start = LOCK_START + sys_call0(__NR_getpid), .l_len = 1 };
+}
+
+/* fcntl(2): "Record locks are not inherited by a child created via fork(2), but are preserved across an execve(2)." */
+static bool lock_for_exec(int fd)
+{
+        struct flock l = lock_of_this_process(F_RDLCK);
+
+        return sys_call3(__NR_fcntl, fd, F_SETLK, &l) == 0;
+}
+
+/* A lock of one's own is in one's way only as that of an open file: F_OFD_GETLK tells which process has it. */
+static bool was_locked_for_exec(void)
+{
+        struct flock l = lock_of_this_process(F_WRLCK);
+        const long long start = l.l_start;
+
+        return sys_call3(__NR_fcntl, NUMBER, F_OFD_GETLK, &l) == 0 && l.l_type == F_RDLCK && l.l_start == start && l.l_len == 1 &&
+               l.l_pid == sys_call0(__NR_getpid);
 }
 
 /* ---- taking ---- */
@@ -62,8 +94,8 @@ void share_fd_adopt(bool secure)
         may_share = !secure && rights_get(&at_start) && rights_are_plain(&at_start);
         if (!may_share)
                 share_leave();
-        if (may_share && ours && sys_call2(__NR_fstat, NUMBER, &s) == 0 && is_of_an_equal(&s) && share_wanted() &&
-            share_adopt(NUMBER, (size_t)s.st_size)) {
+        if (may_share && ours && was_locked_for_exec() && sys_call2(__NR_fstat, NUMBER, &s) == 0 && is_of_an_equal(&s) &&
+            share_wanted() && share_adopt(NUMBER, (size_t)s.st_size)) {
                 (void)sys_call3(__NR_fcntl, NUMBER, F_SETFD, FD_CLOEXEC);
                 share_fd = NUMBER;
                 in_file = (size_t)s.st_size;
@@ -129,9 +161,9 @@ static int new_file(const struct share_file *f)
 }
 
 /* Moves a descriptor to NUMBER. Returns it, or a negative errno. */
-static int move_to_number(int fd)
+static int move_to_number(struct thread *t, int fd)
 {
-        share_fd_close();
+        share_fd_close(t);
         long r = sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, NUMBER);
 
         (void)sys_call1(__NR_close, fd);
@@ -154,31 +186,71 @@ static bool is_worth_it(void)
         return share_body_size() > in_file + in_file / 2 + (32 << 10);
 }
 
-void share_fd_before_fork(void)
+static void make_if_worth_it(struct thread *t)
 {
         struct share_file f;
 
-        if (++forks < 2 || !is_worth_it() || !has_rights_of_start() || !exec_share_file(&f))
+        if (++forks < 2 || t->os.shares_files || t->os.own_files || given_up || !is_worth_it() || !has_rights_of_start() ||
+            !exec_share_file(&f))
                 return;
         if (may_be_that_large(size_of(&f))) {
                 int fd = new_file(&f);
                 if (fd >= 0)
-                        share_fd = move_to_number(fd);
+                        share_fd = move_to_number(t, fd);
         }
         in_file = size_of(&f); /* when it failed too: it is not tried again and again */
         share_file_done(&f);
 }
 
-/* ---- execve ---- */
+/* ---- one memory, one table of descriptors ---- */
 
-bool share_fd_inherit(const struct thread *t)
+void share_fd_before_clone(struct thread *t, uint64_t flags)
 {
-        return share_fd >= 0 && !t->os.shares_files && has_rights_of_start() &&
-               sys_call3(__NR_fcntl, share_fd, F_SETFD, 0) == 0;
+        bool copies_memory = !(flags & CLONE_VM), shares_table = flags & CLONE_FILES;
+
+        if (shares_table && (copies_memory || t->os.own_files))
+                share_fd_close(t);
+        if (shares_table && copies_memory)
+                given_up = true;
+        if (!(flags & CLONE_THREAD))
+                make_if_worth_it(t);
 }
 
-void share_fd_keep(void)
+void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags)
 {
-        if (share_fd >= 0)
-                (void)sys_call3(__NR_fcntl, share_fd, F_SETFD, FD_CLOEXEC);
+        const int fd = *share_fd_of(t);
+
+        if (child == t && t->os.own_files) {
+                t->os.own_files = false;
+                share_fd = fd;
+        } else if (child != t && (t->os.own_files || !(flags & CLONE_FILES))) {
+                child->os.own_files = true;
+                child->os.own_share_fd = fd;
+        }
+}
+
+void share_fd_unshared(struct thread *t)
+{
+        if (t->os.own_files || !t->os.shares_files)
+                return;
+        t->os.own_share_fd = share_fd;
+        t->os.own_files = true;
+}
+
+/* ---- execve ---- */
+
+bool share_fd_inherit(struct thread *t)
+{
+        const int fd = *share_fd_of(t);
+
+        return fd >= 0 && !t->os.shares_files && has_rights_of_start() && lock_for_exec(fd) &&
+               sys_call3(__NR_fcntl, fd, F_SETFD, 0) == 0;
+}
+
+void share_fd_keep(struct thread *t)
+{
+        const int fd = *share_fd_of(t);
+
+        if (fd >= 0)
+                (void)sys_call3(__NR_fcntl, fd, F_SETFD, FD_CLOEXEC);
 }

@@ -6,27 +6,33 @@
  *
  * - the file is sealed against every change, and compared afterwards with what was to be in it, before another process gets it;
  * - nothing is ever read back from a child: files only go from a process to those that it makes;
- * - a program takes the file over only when every process of the file's owner and group could trace it (ptrace(2), "Ptrace
- *   access mode checking"): its users and groups are these, it is dumpable, not AT_SECURE, and has no capabilities that others
- *   of the same user do not have. The kernel says all of this, nothing in the file does.
+ * - a program takes over only a file which this very process had before it executed the program: a lock says so, which the
+ *   kernel keeps for a process while it executes, and which nobody can take for another one. What came any other way, from a
+ *   process with other capabilities, in another user namespace, in a sandbox, is not for us, whoever its owner is;
+ * - and it takes it over only when every process of the file's owner and group could trace it (ptrace(2), "Ptrace access mode
+ *   checking"): its users and groups are these, it is dumpable, not AT_SECURE, and has no capabilities that others of the same
+ *   user do not have. The kernel says all of this, nothing in the file does.
  *
  * And the file has nothing that its readers may not read: a process puts in and hands on only as long as it has the rights of
  * its start.
  *
  * A process makes the file when it forks for the second time: one that starts programs again and again. The descriptor has a
  * number of its own, is closed on exec but for programs of the guest, and stays so in a process that shares its descriptors
- * with others (threads, CLONE_FILES): those could be executing something else at the same moment. When the guest comes near the
- * number it is closed.
+ * with others (threads, CLONE_FILES): those could be executing something else at the same moment. Such a process makes none
+ * either, as the others would see it come. When the guest comes near the number it is closed.
+ *
+ * What is known of it belongs to a table of descriptors, but is kept in memory. Where one of both is shared and the other is
+ * not, a thread has its own number (a child of vfork), or the file is given up (CLONE_FILES without CLONE_VM).
  */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
+#include "../runtime/thread.h"
 
-struct thread;
-
-/* Its number; -1: there is none. */
-extern int share_fd;
-void share_fd_close(void);
+/* Its number in the table of descriptors of the thread; -1: there is none. */
+extern int share_fd; /* ... of the process that the memory is of */
+static inline int *share_fd_of(struct thread *t) { return t->os.own_files ? &t->os.own_share_fd : &share_fd; }
+void share_fd_close(struct thread *t);
 
 /* What its link in /proc/PID/fd says. */
 #define SHARE_LINK "/memfd:binfmt-translations (deleted)"
@@ -34,14 +40,19 @@ void share_fd_close(void);
 /* At start, before any guest code runs: takes what this process was executed with, if that is right. `secure`: AT_SECURE. */
 void share_fd_adopt(bool secure);
 
-/* Before a process is made (not a thread). */
-void share_fd_before_fork(void);
+/* Before a process or a thread is made by clone(2), with these flags, and in it before it runs: `child` is what it is for us, which is
+ * `t` itself where its memory is a copy. */
+void share_fd_before_clone(struct thread *t, uint64_t flags);
+void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags);
+
+/* The thread got a copy of its table of descriptors (unshare(2), close_range(2)). */
+void share_fd_unshared(struct thread *t);
 
 /* Before the execution of a guest program, which shall have it if that is right; and after an execution that failed. */
-bool share_fd_inherit(const struct thread *t);
-void share_fd_keep(void);
+bool share_fd_inherit(struct thread *t);
+void share_fd_keep(struct thread *t);
 
 /* A system call while there is a descriptor, before it is made: true when it is dealt with, and its result in *ret. And with
  * its result r. */
-bool share_hide_before(uint64_t nr, const uint64_t a[6], long *ret);
-void share_hide_after(uint64_t nr, long r);
+bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret);
+void share_hide_after(struct thread *t, uint64_t nr, long r);

@@ -2,6 +2,7 @@
 /* The guest does not see the descriptor of the translations that are handed down (see share_fd.h). */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include <linux/close_range.h>
 #include <linux/fcntl.h>
 #include "share_fd.h"
 #include "syscalls.h"
@@ -22,20 +23,34 @@ enum {
 
 /* ---- calls that name it, or numbers around it ---- */
 
-/* Everything in the range but our descriptor. */
-static long close_around(const uint64_t a[6])
+/* Everything in the range but our descriptor, which is in it. */
+static long close_around(uint64_t first, uint64_t last, uint64_t flags, uint64_t us)
 {
-        uint64_t first = (uint32_t)a[0], last = (uint32_t)a[1], flags = a[2], us = (uint64_t)share_fd;
         long r = 0;
 
         if (first < us) {
                 r = safe_syscall(__NR_close_range, first, us - 1, flags, 0, 0, 0);
-                flags &= ~(uint64_t)2; /* CLOSE_RANGE_UNSHARE: once */
+                flags &= ~(uint64_t)CLOSE_RANGE_UNSHARE; /* once */
         }
         if (r == 0 && last > us)
                 r = safe_syscall(__NR_close_range, us + 1, last, flags, 0, 0, 0);
-        else if (r == 0 && first == us)
-                r = safe_syscall(__NR_close_range, us + 1, us + 1, flags, 0, 0, 0); /* for its opinion of the flags */
+        else if (r == 0 && first == us) /* for what the flags do, and whether they are right: nobody has that number */
+                r = safe_syscall(__NR_close_range, UINT32_MAX, UINT32_MAX, flags, 0, 0, 0);
+        return r;
+}
+
+long sys_close_range(struct thread *t, const uint64_t a[6])
+{
+        const uint32_t first = (uint32_t)a[0], last = (uint32_t)a[1], flags = (uint32_t)a[2];
+        const int us = *share_fd_of(t);
+        long r;
+
+        if (us >= 0 && first <= (uint32_t)us && last >= (uint32_t)us)
+                r = close_around(first, last, flags, (uint64_t)us);
+        else
+                r = safe_syscall(__NR_close_range, first, last, flags, 0, 0, 0);
+        if (r == 0 && (flags & CLOSE_RANGE_UNSHARE))
+                share_fd_unshared(t);
         return r;
 }
 
@@ -97,17 +112,17 @@ static long list_directory(const uint64_t a[6])
 
 /* ---- dispatch ---- */
 
-static bool names_us(uint64_t nr, const uint64_t a[6])
+static bool names_us(int us, uint64_t nr, const uint64_t a[6])
 {
         const char *letter = syscall_decoding(nr);
         bool any = false;
 
         for (unsigned k = 0; k < 6; k++)
-                any |= (int)a[k] == share_fd;
+                any |= (int)a[k] == us;
         if (!any)
                 return false;
         for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
-                if (letter[k] == 'f' && (int)a[k] == share_fd)
+                if (letter[k] == 'f' && (int)a[k] == us)
                         return true;
         return false;
 }
@@ -116,27 +131,23 @@ static bool names_us(uint64_t nr, const uint64_t a[6])
  * without us, it has all of these. As many are more than one call gives out (SCM_RIGHTS: 253). */
 enum { DISTANCE = 256 };
 
-static bool asks_for_number_near(uint64_t nr, const uint64_t a[6])
+static bool asks_for_number_near(int us, uint64_t nr, const uint64_t a[6])
 {
         bool duplicates = nr == GUEST_fcntl && ((uint32_t)a[1] == F_DUPFD || (uint32_t)a[1] == F_DUPFD_CLOEXEC);
 
-        return duplicates && (uint32_t)a[2] > (uint32_t)(share_fd - DISTANCE) && (uint32_t)a[2] <= (uint32_t)share_fd;
+        return duplicates && (uint32_t)a[2] > (uint32_t)(us - DISTANCE) && (uint32_t)a[2] <= (uint32_t)us;
 }
 
-bool share_hide_before(uint64_t nr, const uint64_t a[6], long *ret)
+bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret)
 {
-        if (nr == GUEST_close_range) {
-                uint32_t us = (uint32_t)share_fd;
-                if ((uint32_t)a[0] > (uint32_t)a[1] || (uint32_t)a[0] > us || (uint32_t)a[1] < us)
-                        return false;
-                *ret = close_around(a);
-                return true;
-        } else if (nr == GUEST_getdents64) {
+        const int us = *share_fd_of(t);
+
+        if (nr == GUEST_getdents64) {
                 *ret = list_directory(a);
                 return true;
-        } else if ((nr == GUEST_dup3 && (int)a[1] == share_fd && a[0] != a[1]) || asks_for_number_near(nr, a)) {
-                share_fd_close(); /* the number is the guest's */
-        } else if (names_us(nr, a)) {
+        } else if ((nr == GUEST_dup3 && (int)a[1] == us && a[0] != a[1]) || asks_for_number_near(us, nr, a)) {
+                share_fd_close(t); /* the number is the guest's */
+        } else if (names_us(us, nr, a)) {
                 *ret = -EBADF;
                 return true;
         }
@@ -154,10 +165,11 @@ static bool stores_descriptors(uint64_t nr)
         return nr == GUEST_pipe2 || nr == GUEST_socketpair || nr == GUEST_recvmsg || nr == GUEST_recvmmsg;
 }
 
-void share_hide_after(uint64_t nr, long r)
+void share_hide_after(struct thread *t, uint64_t nr, long r)
 {
-        const long near = share_fd - DISTANCE;
+        const int us = *share_fd_of(t);
+        const long near = us - DISTANCE;
 
-        if (share_fd >= 0 && r >= 0 && (stores_descriptors(nr) ? is_open(near) : r > near && r <= share_fd + 1 && is_open(r)))
-                share_fd_close();
+        if (us >= 0 && r >= 0 && (stores_descriptors(nr) ? is_open(near) : r > near && r <= us + 1 && is_open(r)))
+                share_fd_close(t);
 }

@@ -73,11 +73,11 @@ static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
         long r;
 
-        if (share_fd < 0)
+        if (*share_fd_of(t) < 0)
                 return call(t, nr, a);
-        if (!share_hide_before(nr, a, &r)) {
+        if (!share_hide_before(t, nr, a, &r)) {
                 r = call(t, nr, a);
-                share_hide_after(nr, r);
+                share_hide_after(t, nr, r);
         }
         return r;
 }

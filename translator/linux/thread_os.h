@@ -67,6 +67,8 @@ struct thread_os {
         bool is_process_main; /* made by exec, not by clone: runs on the process's first stack */
         bool parent_frees;    /* a vfork child: its memory is the waiting parent's to free */
         bool shares_files;    /* others may use the same table of descriptors (CLONE_FILES), now or earlier */
+        bool own_files;       /* its table of descriptors is another than that of the process whose memory it uses (vfork) */
+        int own_share_fd;     /* then: what share_fd (linux/share_fd.h) is in that table */
         bool clear_sighand;   /* CLONE_CLEAR_SIGHAND, to be done by the child */
         bool guard_sighand;   /* a process in its parent's memory: sighand_guard(), to be done by the child */
 

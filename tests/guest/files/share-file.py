@@ -14,6 +14,7 @@ import time
 
 translator, program = sys.argv[1:]
 NUMBER = 1019
+LOCK_START = 1 << 62
 F_ADD_SEALS, ALL, WRITE = 1033, 1 | 2 | 4 | 8, 8
 USER = 1000
 libc = ctypes.CDLL(None, use_errno=True)
@@ -53,16 +54,27 @@ def become(uid, gid, ambient):
             os._exit(99)
 
 
-def taken(contents, seals=ALL, owner=(0, 0), user=None, ambient=None):
+def lock(fd, pid, length=1):
+    """What a process does with the file before it executes a program; fcntl.lockf() knows no start of that size."""
+    fcntl.fcntl(fd, fcntl.F_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, LOCK_START + pid, length, 0))
+
+
+def taken(contents, seals=ALL, owner=(0, 0), user=None, ambient=None, locked="itself"):
     """How many regions a program takes over that finds this file, and its exit status."""
     fd = os.memfd_create("binfmt-translations", os.MFD_ALLOW_SEALING)
     os.write(fd, contents)
     os.fchown(fd, *owner)
     fcntl.fcntl(fd, F_ADD_SEALS, seals)
     r, w = os.pipe()
+    if locked == "another":  # whatever the child's number will be
+        lock(fd, 0, 1 << 22)
     pid = os.fork()
     if pid == 0:
         os.dup2(w, 2)
+        if locked == "itself":
+            lock(fd, os.getpid())
+        elif locked == "all":
+            lock(fd, 0, 1 << 22)
         os.dup2(fd, NUMBER)
         os.set_inheritable(NUMBER, True)
         become(*(user or (None, None)), ambient)
@@ -84,6 +96,11 @@ def expect(name, some, contents, **how):
 file = real_file()
 expect("own-file", True, file)
 expect("user's-own-file", True, file, owner=(USER, USER), user=(USER, USER))
+
+# Not what this very process had: it came by a socket from a process of the same user with other capabilities, say.
+expect("not-locked", False, file, locked="nobody")
+expect("locked-by-another", False, file, locked="another")
+expect("locked-for-all", False, file, locked="all")
 
 # Whoever could still write to it, or could not have written into the process.
 for missing, name in ((1, "seal"), (2, "shrink"), (4, "grow"), (8, "write")):
