@@ -12,6 +12,9 @@
 #include <sys/syscall.h>
 
 #define NUMBER 1019
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
 
 static void fork_twice(void)
 {
@@ -257,6 +260,35 @@ TEST_NOT_ON_QEMU(close_on_exec_of_that_number, IN_NEW_PROGRAM)
         EQ(status, 0);
 }
 
+/* A program that is restricted cannot read what was read before. */
+TEST_NOT_ON_QEMU(not_handed_down_after_landlock, IN_NEW_PROGRAM)
+{
+        enum { READ_FILE = 4 };
+        const uint64_t handled = READ_FILE;
+        if (getenv("SHARE_TEST_EXECUTED")) {
+                CHECK(open("/proc/self/fd/1019", O_RDONLY) == -1 && errno == ENOENT);
+                return;
+        }
+        if (!in_new_program("not_handed_down_after_landlock"))
+                return;
+        int rules = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0), status;
+        if (rules < 0)
+                SKIP("no Landlock here");
+        struct { uint64_t allowed; int32_t fd; } __attribute__((packed)) rule = { READ_FILE, open("/", O_PATH) };
+        CHECK(syscall(SYS_landlock_add_rule, rules, 1, &rule, 0) == 0);
+        fork_twice();
+        setenv("SHARE_TEST_EXECUTED", "1", 1);
+        pid_t pid = fork();
+        if (pid == 0) {
+                if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || syscall(SYS_landlock_restrict_self, rules, 0))
+                        _exit(126);
+                execl("/proc/self/exe", "share", "not_handed_down_after_landlock", NULL);
+                _exit(127);
+        }
+        CHECK(waitpid(pid, &status, 0) == pid);
+        EQ(status, 0);
+}
+
 static volatile bool stop;
 static volatile int free_number;
 static volatile unsigned times_seen;
@@ -344,6 +376,26 @@ static int take_socketpair(int *a, int *b)
         int fd[2], r = socketpair(AF_UNIX, SOCK_STREAM, 0, fd);
         *a = fd[0], *b = fd[1];
         return r < 0 ? -1 : 2;
+}
+
+/* A descriptor of a process that is left where the call puts results, not in its result. */
+static int take_peer(int *a, int *b)
+{
+        static int pair[2] = { -1, -1 };
+        socklen_t size = sizeof(*a);
+        if (pair[0] < 0)
+                return take_socketpair(&pair[0], &pair[1]) > 0 ? (*a = pair[0], *b = pair[1], 2) : -1;
+        return getsockopt(pair[0], SOL_SOCKET, SO_PEERPIDFD, a, &size) ? -1 : 1;
+}
+
+TEST(all_numbers_by_getsockopt)
+{
+        int fd[2], peer;
+        socklen_t size = sizeof(peer);
+        CHECK(take_socketpair(&fd[0], &fd[1]) == 2);
+        if (getsockopt(fd[0], SOL_SOCKET, SO_PEERPIDFD, &peer, &size))
+                SKIP("no SO_PEERPIDFD (before Linux 6.5)");
+        take_all(take_peer, 1024);
 }
 
 TEST(all_numbers_by_dup) { take_all(take_dup, 1024); }

@@ -44,6 +44,11 @@ void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags)
         (void)t, (void)child, (void)flags;
 }
 
+void share_fd_give_up(struct thread *t)
+{
+        (void)t;
+}
+
 void share_fd_unshared(struct thread *t)
 {
         (void)t;

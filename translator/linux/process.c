@@ -208,6 +208,16 @@ long sys_unshare(struct thread *t, const uint64_t a[6])
         return r;
 }
 
+/* landlock_restrict_self(2): what the process could read, those that come from it may not be able to. */
+long sys_landlock_restrict_self(struct thread *t, const uint64_t a[6])
+{
+        long r = safe_syscall(__NR_landlock_restrict_self, a[0], a[1], 0, 0, 0, 0);
+
+        if (r == 0)
+                share_fd_give_up(t);
+        return r;
+}
+
 /* exit(2): this thread */
 long sys_exit(struct thread *t, const uint64_t a[6])
 {

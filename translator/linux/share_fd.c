@@ -28,7 +28,7 @@ int share_fd = -1;
 
 static struct rights at_start;
 static bool may_share;    /* as far as rights go */
-static bool given_up;     /* the table of descriptors is also that of a process with other memory */
+static bool given_up;     /* share_fd_give_up() */
 static unsigned forks;    /* by this process, and those that it comes from without an execve() */
 static size_t in_file;    /* bytes of the file of share_fd */
 
@@ -202,16 +202,22 @@ static void make_if_worth_it(struct thread *t)
         share_file_done(&f);
 }
 
+void share_fd_give_up(struct thread *t)
+{
+        share_fd_close(t);
+        given_up = true;
+}
+
 /* ---- one memory, one table of descriptors ---- */
 
 void share_fd_before_clone(struct thread *t, uint64_t flags)
 {
         bool copies_memory = !(flags & CLONE_VM), shares_table = flags & CLONE_FILES;
 
-        if (shares_table && (copies_memory || t->os.own_files))
-                share_fd_close(t);
         if (shares_table && copies_memory)
-                given_up = true;
+                share_fd_give_up(t);
+        else if (shares_table && t->os.own_files)
+                share_fd_close(t);
         if (!(flags & CLONE_THREAD))
                 make_if_worth_it(t);
 }

@@ -14,7 +14,7 @@
  *   user do not have. The kernel says all of this, nothing in the file does.
  *
  * And the file has nothing that its readers may not read: a process puts in and hands on only as long as it has the rights of
- * its start.
+ * its start, and has not restricted itself with Landlock, which no call tells.
  *
  * A process makes the file when it forks for the second time: one that starts programs again and again. The descriptor has a
  * number of its own, is closed on exec but for programs of the guest, and stays so in a process that shares its descriptors
@@ -44,6 +44,9 @@ void share_fd_adopt(bool secure);
  * `t` itself where its memory is a copy. */
 void share_fd_before_clone(struct thread *t, uint64_t flags);
 void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags);
+
+/* Closes it, and nothing is handed down by this process any more. */
+void share_fd_give_up(struct thread *t);
 
 /* The thread got a copy of its table of descriptors (unshare(2), close_range(2)). */
 void share_fd_unshared(struct thread *t);

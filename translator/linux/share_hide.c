@@ -159,10 +159,11 @@ static bool is_open(long fd)
         return sys_call2(__NR_fcntl, fd, F_GETFD) >= 0;
 }
 
-/* Does the call put descriptors into the guest's memory? */
+/* Does the call put descriptors into the guest's memory? CLONE_PIDFD, SO_PEERPIDFD, SCM_RIGHTS. */
 static bool stores_descriptors(uint64_t nr)
 {
-        return nr == GUEST_pipe2 || nr == GUEST_socketpair || nr == GUEST_recvmsg || nr == GUEST_recvmmsg;
+        return nr == GUEST_pipe2 || nr == GUEST_socketpair || nr == GUEST_recvmsg || nr == GUEST_recvmmsg || nr == GUEST_clone ||
+               nr == GUEST_clone3 || nr == GUEST_getsockopt;
 }
 
 void share_hide_after(struct thread *t, uint64_t nr, long r)
