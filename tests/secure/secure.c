@@ -5,6 +5,8 @@
  *   become PROGRAM       executes it after becoming root for good, as su does
  *   udf                  executes an undefined instruction in a child
  *   wait                 ends when its input does
+ *   again                then executes /proc/self/exe
+ *   other-name PROGRAM   executes /proc/self/exe by another name, with the rest
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -48,6 +50,11 @@ int main(int argc, char **argv)
                         execv(argv[2], argv + 2);
                 return 127;
         }
+        if (argc > 2 && !strcmp(argv[1], "other-name")) {
+                argv[1] = argv[0];
+                execv("/proc//self/exe", argv + 1);
+                return 127;
+        }
         if (argc > 1 && !strcmp(argv[1], "udf")) {
                 if (fork() == 0)
                         __asm__ volatile("udf #0x1234");
@@ -63,5 +70,11 @@ int main(int argc, char **argv)
         if (argc > 1 && !strcmp(argv[1], "wait"))
                 while (getchar() != EOF)
                         ;
+        if (argc > 1 && !strcmp(argv[1], "again")) {
+                while (getchar() != EOF)
+                        ;
+                execl("/proc/self/exe", argv[0], (char *)NULL);
+                printf("not executed\n");
+        }
         return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* execve(2), execveat(2). */
 #include <asm/errno.h>
+#include <asm/stat.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "execve.h"
@@ -90,7 +91,8 @@ static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv
         return r;
 }
 
-/* ---- what is it that shall run? When started by hand we have to execute ourselves; also, guest programs share translations ---- */
+/* ---- what is it that shall run? When started by hand we have to execute ourselves; also, guest programs share translations
+ * ---- */
 
 enum target { FOREIGN_TO_US, GUEST_PROGRAM, SCRIPT };
 
@@ -217,7 +219,8 @@ static void name_executed(struct plan *plan, int dirfd, const char *path)
 }
 
 /* Would the kernel open the file to execute it? Not when it is open for writing (ETXTBSY), nor where its file system is mounted
- * noexec. It says so before it looks at the arguments, from Linux 6.8 on; before that it cannot be asked. Returns 0 or a negative errno. */
+ * noexec. It says so before it looks at the arguments, from Linux 6.8 on; before that it cannot be asked. Returns 0 or a
+ * negative errno. */
 static long ask_kernel(int dirfd, const char *path, int flags)
 {
         const uint64_t no_address = UINT64_MAX - 7;
@@ -252,8 +255,8 @@ static long exec_self(struct thread *t, uint64_t argv, uint64_t envp)
         return r;
 }
 
-/* Starts the translator itself: [its name, options, -comm, the script's name, -execfn, what was executed, -0, the program's argv[0], the
- * program, arguments]. */
+/* Starts the translator itself: [its name, options, -comm, the script's name, -execfn, what was executed, -0, the program's
+ * argv[0], the program, arguments]. */
 static long exec_self_with(struct thread *t, const struct plan *plan, const char *path, uint64_t argv, uint64_t envp)
 {
         long n = count_words(argv);
@@ -299,14 +302,14 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
 
 /* ---- programs named by a descriptor ----
  *
- * Of a descriptor that exec closes binfmt_misc thinks that its interpreter could not open the program, and refuses (ENOENT). And what
- * has no name, such as a memfd, cannot be opened by one. Both go through a copy of the descriptor that stays open, with a number that
- * nobody else gets; the new process knows it by its path and closes it. */
+ * Of a descriptor that exec closes binfmt_misc thinks that its interpreter could not open the program, and refuses (ENOENT).
+ * And what has no name, such as a memfd, cannot be opened by one. Both go through a copy of the descriptor that stays open,
+ * with a number that nobody else gets; the new process knows it by its path and closes it. */
 enum { COPY = 1018 }; /* beside that of share_fd.c */
 #define COPY_PATH "/dev/fd/1018"
 
-/* Returns COPY, or a negative errno. None where others use the same table of descriptors: a program that they execute meanwhile would
- * inherit it. */
+/* Returns COPY, or a negative errno. None where others use the same table of descriptors: a program that they execute meanwhile
+ * would inherit it. */
 static int open_copy(const struct thread *t, int fd)
 {
         if (t->os.shares_files)
@@ -373,6 +376,33 @@ static const char *lasting_path(const struct thread *t, int dirfd, const char *p
 
 /* ---- entry points ---- */
 
+/* Does the name lead to the program of a process, in `program`? With privileges, a name that leads to the translator in a way
+ * that we do not know is one of them too: started by hand it would run what the arguments say. */
+static bool is_program(int dirfd, uint64_t path_at, const char *path, int flags, char program[PROC_PATH])
+{
+        struct stat s;
+
+        if (!(flags & AT_SYMLINK_NOFOLLOW) && proc_program(dirfd, path_at, program))
+                return true;
+        return guest_image.secure && sys_call4(__NR_newfstatat, dirfd, path, &s, flags & AT_EMPTY_PATH) == 0 &&
+               proc_is_translator(s.st_dev, s.st_ino, (uint64_t)s.st_size) &&
+               proc_program(AT_FDCWD, (uint64_t) "/proc/self/exe", program);
+}
+
+/* The program of this process, with privileges: by a descriptor, as another file can have its name a moment later. */
+static long exec_privileged(struct thread *t, const char *program, uint64_t argv, uint64_t envp)
+{
+        long fd = sys_call3(__NR_open, program, O_PATH | O_CLOEXEC, 0), r = -ENOENT;
+        int copy = fd >= 0 && proc_may_be_program((int)fd) ? open_copy(t, (int)fd) : -1;
+
+        if (copy >= 0)
+                r = do_exec(t, copy, "", argv, envp, AT_EMPTY_PATH);
+        close_copy(copy);
+        if (fd >= 0)
+                (void)sys_call1(__NR_close, fd);
+        return r;
+}
+
 static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t argv, uint64_t envp, int flags)
 {
         char path[PATH_SIZE], lasting[PATH_SIZE], program[PROC_PATH];
@@ -381,7 +411,9 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
 
         if (n < 0)
                 return n;
-        const char *name = !(flags & AT_SYMLINK_NOFOLLOW) && proc_program(dirfd, path_at, program) ? program : path;
+        const char *name = is_program(dirfd, path_at, path, flags, program) ? program : path;
+        if (name == program && guest_image.secure)
+                return exec_privileged(t, program, argv, envp);
         if (!follow(&plan, dirfd, name, flags))
                 return do_exec(t, dirfd, name, argv, envp, flags);
         if (self.by_hand) {

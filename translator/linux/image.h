@@ -32,6 +32,7 @@ struct image {
         unsigned nauxv;                  /* words */
         const char *sysroot;             /* -L, or NULL */
         uint64_t dev, ino;               /* of the program's file */
+        bool secure;                     /* AT_SECURE */
         uint64_t host_stack;             /* an address in the stack that the kernel made, which is the translator's */
         bool described;                  /* image_describe() has worked */
         char path[4096];                 /* of the program when it was started, absolute */

@@ -18,6 +18,15 @@
 
 /* ---- what was opened ---- */
 
+/* Closes what a name that was the program's a moment ago has led to. */
+static long check_program(long fd)
+{
+        if (fd < 0 || proc_may_be_program((int)fd))
+                return fd;
+        (void)sys_call1(__NR_close, fd);
+        return -ENOENT;
+}
+
 /* The file behind /proc/PID/exe instead of the translator, which the kernel has opened as `fd`: its name was `path`. */
 static long reopen_program(long fd, int dirfd, uint64_t path, uint32_t flags)
 {
@@ -25,7 +34,7 @@ static long reopen_program(long fd, int dirfd, uint64_t path, uint32_t flags)
 
         if (!proc_program(dirfd, path, program))
                 return fd; /* somebody wants to read the translator */
-        long r = sys_call4(__NR_openat, AT_FDCWD, program, flags, 0);
+        long r = check_program(sys_call4(__NR_openat, AT_FDCWD, program, flags, 0));
         if (r >= 0) {
                 long new = r;
                 r = sys_call3(__NR_dup3, new, fd, flags & O_CLOEXEC);
@@ -113,7 +122,7 @@ static long open_program(const char *name, uint32_t flags, uint64_t mode)
                 long r = sys_call4(__NR_faccessat2, AT_FDCWD, name, W_OK, AT_EACCESS);
                 return r < 0 && r != -ENOSYS ? r : -ETXTBSY;
         }
-        return safe_syscall(__NR_openat, (uint64_t)AT_FDCWD, (uint64_t)name, flags, mode, 0, 0);
+        return check_program(safe_syscall(__NR_openat, (uint64_t)AT_FDCWD, (uint64_t)name, flags, mode, 0, 0));
 }
 
 long open_file(int dirfd, uint64_t path, uint32_t flags, uint64_t mode)

@@ -150,11 +150,23 @@ static bool find_program(const struct proc_file *f, struct search *s)
         return s->name[0];
 }
 
+static bool is_own_program(const struct stat *s)
+{
+        return s->st_dev == guest_image.dev && s->st_ino == guest_image.ino;
+}
+
 static bool own_program_is_there(void)
 {
         struct stat s;
 
-        return sys_call2(__NR_stat, guest_image.path, &s) == 0 && s.st_dev == guest_image.dev && s.st_ino == guest_image.ino;
+        return sys_call2(__NR_stat, guest_image.path, &s) == 0 && is_own_program(&s);
+}
+
+bool proc_may_be_program(int fd)
+{
+        struct stat s;
+
+        return !guest_image.secure || (sys_call2(__NR_fstat, fd, &s) == 0 && is_own_program(&s));
 }
 
 /* What the link says of a process that runs a guest program. Returns false when that cannot be known. */

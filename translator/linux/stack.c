@@ -126,7 +126,8 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
         aux(AT_EUID, host_aux(p, AT_EUID));
         aux(AT_GID, host_aux(p, AT_GID));
         aux(AT_EGID, host_aux(p, AT_EGID));
-        aux(AT_SECURE, host_aux(p, AT_SECURE));
+        guest_image.secure = host_aux(p, AT_SECURE);
+        aux(AT_SECURE, guest_image.secure);
         aux(AT_RANDOM, random);
         aux(AT_HWCAP2, GUEST_HWCAP2);
         aux(AT_EXECFN, execfn);
