@@ -890,14 +890,6 @@ void mm_unlock(void)
 {
 }
 
-void mm_shared_fork_prepare(void)
-{
-}
-
-void mm_shared_fork_done(void)
-{
-}
-
 void mm_exec_fork_prepare(void)
 {
 }
