@@ -24,7 +24,7 @@ bool list_takes(const struct view *v, const struct list_filter *filter, const ch
                (f && f->follows && entry_matches(&f->followed, filter->head, sizeof(filter->head)));
 }
 
-/* How many other interpreters there are. */
+/* What it follows, or how many other interpreters there are. */
 static void print_row(const struct view *v, const struct status_row *row, const int widths[3])
 {
         const struct format *f = catalog_find(&v->catalog, row->name);

@@ -62,30 +62,62 @@ static const char *find_owner(const struct reading *r, const struct format *f, c
         return status_guess_owner(e);
 }
 
+static bool is_of_admin(const struct reading *r, const struct format *f)
+{
+        const char *admin = paths_admin_dir(r->paths);
+        size_t n = strlen(admin);
+
+        return strncmp(f->file, admin, n) == 0 && f->file[n] == '/';
+}
+
 /* Whether it is no fault that no interpreter of a format is installed: packages come with formats for interpreters of others, which
  * nobody may want. It is one where the administrator, update-binfmts or binfmt.d names the format, and where it has been registered
  * since boot (its entry is still there, or was taken away because of this). */
 static bool may_be_absent(const struct reading *r, const struct format *f)
 {
-        const char *admin = paths_admin_dir(r->paths);
-        size_t n = strlen(admin);
-
         for (size_t i = 0; i < f->n_candidates; i++)
                 if (f->candidates[i].source != SOURCE_OWN)
                         return false;
-        return !(strncmp(f->file, admin, n) == 0 && f->file[n] == '/') && !record_is_vanished(r->record, f->entry.name);
+        return !is_of_admin(r, f) && !record_is_vanished(r->record, f->entry.name);
 }
 
-static int note_absent(const struct reading *r, const struct format *f, const struct status_row *row)
+static const struct status_row *find_row(const struct status *s, const char *name)
 {
-        _cleanup_free_ char *list = format_list_candidates(f);
+        for (size_t i = 0; i < s->n; i++)
+                if (streq(s->rows[i].name, name))
+                        return &s->rows[i];
+        return NULL;
+}
 
-        if (!list)
-                return -ENOMEM;
-        if (row->drift == DRIFT_NONE && may_be_absent(r, f))
-                return 0;
-        return problems_add(&r->status->problems, 0, NULL, 0, "%s: no interpreter is installed: %s (if it is not wanted: binfmtctl disable %s)",
-                            f->entry.name, list, f->entry.name);
+/* Whether it is a fault of this row's that no interpreter is installed. Where one format follows another it is the other's, which the
+ * interpreter is named for; unless only this one is the administrator's. */
+static bool is_fault(const struct reading *r, const struct status_row *row)
+{
+        const struct format *f = row ? catalog_find(&r->status->catalog, row->name) : NULL;
+
+        if (!f || !row->absent)
+                return false;
+        if (f->follows)
+                return is_of_admin(r, f) && !is_fault(r, find_row(r->status, f->followed.name));
+        return row->drift != DRIFT_NONE || !may_be_absent(r, f);
+}
+
+/* When all rows are there. */
+static int note_absent(const struct reading *r)
+{
+        int e = 0;
+
+        for (size_t i = 0; i < r->status->n && e >= 0; i++) {
+                if (!is_fault(r, &r->status->rows[i]))
+                        continue;
+                const struct format *f = catalog_find(&r->status->catalog, r->status->rows[i].name);
+                _cleanup_free_ char *list = format_list_candidates(f);
+                e = list ? problems_add(&r->status->problems, 0, NULL, 0,
+                                        "%s: no interpreter is installed: %s (if it is not wanted: binfmtctl disable %s)",
+                                        f->entry.name, list, f->entry.name)
+                         : -ENOMEM;
+        }
+        return e;
 }
 
 static int add_row(struct reading *r, const char *name, const struct reconcile_result *result)
@@ -116,8 +148,7 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 return -ENOMEM;
         }
         s->n++;
-        /* Of one that follows another that is said with the other. */
-        return f && row->absent && !f->follows ? note_absent(r, f, row) : 0;
+        return 0;
 }
 
 /* The formats as reconciling finds them. */
@@ -129,7 +160,7 @@ static int add_planned(struct reading *r, int fd)
         for (size_t i = 0; i < report.n && e >= 0; i++)
                 if (catalog_find(&r->status->catalog, report.items[i].name) || report.items[i].drift != DRIFT_NONE)
                         e = add_row(r, report.items[i].name, &report.items[i]);
-        return e;
+        return e < 0 ? e : note_absent(r);
 }
 
 /* The formats where there is no kernel to compare with. */
@@ -142,14 +173,6 @@ static int add_unplanned(struct reading *r)
         return e;
 }
 
-static bool has_row(const struct status *s, const char *name)
-{
-        for (size_t i = 0; i < s->n; i++)
-                if (!s->rows[i].configured && streq(s->rows[i].name, name))
-                        return true;
-        return false;
-}
-
 /* What the kernel has besides. Left-over entries of ours are there already. */
 static int add_foreign(struct reading *r)
 {
@@ -157,7 +180,7 @@ static int add_foreign(struct reading *r)
 
         for (size_t i = 0; i < r->status->kernel.n && e >= 0; i++) {
                 const char *name = r->status->kernel.items[i].name;
-                if (!catalog_find(&r->status->catalog, name) && !has_row(r->status, name))
+                if (!catalog_find(&r->status->catalog, name) && !find_row(r->status, name))
                         e = add_row(r, name, NULL);
         }
         return e;

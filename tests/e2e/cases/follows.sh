@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# Formats that follow another: the words of list and status, and what is said of an interpreter that there is not.
+mount -t binfmt_misc b bm
+printf '#!/bin/sh\n' >interpreter
+chmod +x interpreter
+# The beginning of an arm64 program's ELF header, and the same with bytes that the other one does not take.
+elf() {
+	printf '\\x7fELF\\x02\\x01\\x01\\x00%s\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7\\x00' "$1"
+}
+printf '[Format]\nMagic=%s\nFlags=F\nInterpreter=1 %s/interpreter\n' "$(elf '\x00\x00\x00')" "$DIR" >conf/leader.conf
+printf '[Format]\nMagic=%s\nFollows=leader\n' "$(elf 'AI\x02')" >conf/follower.conf
+row() { sed -n "s/^$1  *//p" output | tr -s ' '; }
+# member NAME KEY: of a document for programs
+member() { python3 -c 'import json, sys; print({f["name"]: f for f in json.load(open("output"))["formats"]}[sys.argv[1]][sys.argv[2]])' "$@"; }
+# told WHAT NAME...: of these, and of nothing else, it is said that no interpreter is installed
+told() {
+	what=$1
+	shift
+	same "$what" "$*" "$(sed -n 's/^ *\(.*\): no interpreter is installed.*/\1/p' output | xargs)"
+}
+
+status 0 binfmtctl enable
+status 0 binfmtctl list
+same "list" "registered F $DIR/interpreter (follows leader)" "$(row follower)"
+status 0 binfmtctl status
+same "status" "registered binfmtd $DIR/interpreter (follows leader)" "$(row follower)"
+status 1 binfmtctl list folower
+says "did you mean follower?"
+for arch in "" --json --names; do
+	# shellcheck disable=SC2086 # an option or none
+	status 0 binfmtctl list --arch=arm64 $arch
+	says leader
+	says follower
+done
+status 1 binfmtctl list --arch=riscv64
+
+# Held: what it follows is not enabled.
+status 0 binfmtctl disable leader
+status 0 binfmtctl list
+same "list of one that is held" "disabled F $DIR/interpreter (follows leader)" "$(row follower)"
+status 0 binfmtctl status
+same "status of one that is held" "disabled - $DIR/interpreter (follows leader)" "$(row follower)"
+for verb in list status; do
+	status 0 binfmtctl $verb --json
+	same "$verb for programs" "disabled False leader" "$(member follower state) $(member follower wanted) $(member follower follows)"
+	same "what follows nothing" None "$(member leader follows)"
+done
+status 0 binfmtctl enable leader
+
+# An interpreter that is gone is missed once, by the format that it is named for.
+mv interpreter away
+status 0 binfmtctl reload
+status 1 binfmtctl status
+told "gone" leader
+same "state" "unavailable - $DIR/interpreter (follows leader)" "$(row follower)"
+status 1 binfmtctl enable follower
+says "follower: not registered, because no interpreter is installed: $DIR/interpreter"
+mv away interpreter
+status 0 binfmtctl reload
+status 0 binfmtctl status
+
+# One that nobody needs to have is missed where the administrator wants what follows.
+printf '[Format]\nMagic=NEVER\nInterpreter=1 %s/never\n' "$DIR" >conf/never.conf
+printf '[Format]\nMagic=LATER\nFollows=never\n' >conf/later.conf
+status 0 binfmtctl status
+mv conf/later.conf etc/
+status 1 binfmtctl status
+told "wanted by the administrator" later
+mv conf/never.conf etc/
+status 1 binfmtctl status
+told "both" never
+rm etc/never.conf etc/later.conf
+
+# Taken away as it should be, by its package, it is missed by nobody.
+mkdir -p admin
+ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
+sed -i '/^Interpreter/d' conf/leader.conf
+printf 'Interpreter=1 %s/never\n' "$DIR" >>conf/leader.conf
+status 0 ./update-binfmts --admindir "$DIR/admin" --procdir "$DIR/bm" --package p --install leader "$DIR/interpreter" \
+	--magic "$(elf '\x00\x00\x00')"
+[ -e bm/leader ] && [ -e bm/follower ] || fail "not registered: $(ls bm)"
+status 0 ./update-binfmts --admindir "$DIR/admin" --procdir "$DIR/bm" --package p --remove leader "$DIR/interpreter"
+[ ! -e bm/leader ] && [ ! -e bm/follower ] || fail "not removed: $(ls bm)"
+status 0 binfmtctl status
+told "removed"
