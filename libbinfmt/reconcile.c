@@ -19,6 +19,7 @@ struct context {
         const struct entries *kernel;
         const struct entry **others; /* those of the kernel that no format is for */
         size_t n_others;
+        const struct catalog *catalog;
         const struct scope *scope;
         bool plan; /* nothing is to be changed */
         struct reconcile_report *report;
@@ -183,14 +184,36 @@ static bool is_shadowed(const struct context *c, const struct entry *have)
         return false;
 }
 
+/* What is decided for a format is decided for those that follow it. */
+static bool is_meant(const struct context *c, const struct format *f)
+{
+        const struct scope *s = c->scope;
+
+        if (!s->name)
+                return !s->followers || f->follows;
+        return catalog_follows(c->catalog, f, s->name) || (!s->followers && streq(s->name, f->entry.name));
+}
+
+/* Whether something is wrong with an interpreter that is said of the format that this one follows. */
+static bool is_said(const struct context *c, const struct format *f)
+{
+        const struct format *leader = f->follows ? catalog_find(c->catalog, f->followed.name) : NULL;
+        _cleanup_(problems_done) struct problems theirs = {};
+        const struct candidate *candidate;
+
+        if (!leader || !is_meant(c, leader))
+                return false;
+        (void)format_choose_to_register(leader, &candidate, &theirs);
+        return theirs.n > 0;
+}
+
 /* Finds out what should be registered. Returns 0, or a negative errno. */
 static int find_wanted(const struct context *c, const struct format *f, struct entry *want, struct situation *s)
 {
         _cleanup_(problems_done) struct problems ignored = {};
         const struct candidate *candidate;
 
-        /* What is wrong with an interpreter is said once, of the format that it is named for. */
-        int r = format_choose_to_register(f, &candidate, f->follows ? &ignored : c->problems);
+        int r = format_choose_to_register(f, &candidate, is_said(c, f) ? &ignored : c->problems);
         s->absent = r == -ENOENT || (r >= 0 && format_is_missing(f, candidate));
         if (r < 0)
                 return r;
@@ -223,17 +246,17 @@ static int reconcile_format(const struct context *c, const struct format *f)
 }
 
 /* Removes what we registered for formats that are no more; one that could just not be read is none of them. */
-static int reconcile_orphans(const struct context *c, const struct catalog *catalog)
+static int reconcile_orphans(const struct context *c)
 {
         _cleanup_(record_names_done) struct record_names names = {};
 
-        if (catalog->incomplete)
+        if (c->catalog->incomplete)
                 return 0;
         int r = record_list(c->record, &names);
         if (r < 0)
                 return r;
         for (size_t i = 0; i < names.n; i++) {
-                if (catalog_find(catalog, names.items[i]) || catalog_is_broken(catalog, names.items[i]))
+                if (catalog_find(c->catalog, names.items[i]) || catalog_is_broken(c->catalog, names.items[i]))
                         continue;
                 struct situation s = { .have = entries_find(c->kernel, names.items[i]) };
                 s.ours = s.have && record_is_ours(c->record, s.have);
@@ -266,42 +289,34 @@ static void clear_temporary(const struct context *c)
                                    strerror(-r));
 }
 
-/* What is decided for a format is decided for those that follow it. */
-static bool is_meant(const struct scope *s, const struct catalog *catalog, const struct format *f)
-{
-        if (!s->name)
-                return !s->followers || f->follows;
-        return catalog_follows(catalog, f, s->name) || (!s->followers && streq(s->name, f->entry.name));
-}
-
-static int reconcile_all(const struct context *c, const struct catalog *catalog)
+static int reconcile_all(const struct context *c)
 {
         int r;
 
-        for (size_t i = 0; i < catalog->n; i++) {
-                if (!is_meant(c->scope, catalog, &catalog->formats[i]))
+        for (size_t i = 0; i < c->catalog->n; i++) {
+                if (!is_meant(c, &c->catalog->formats[i]))
                         continue;
-                r = reconcile_format(c, &catalog->formats[i]);
+                r = reconcile_format(c, &c->catalog->formats[i]);
                 if (r < 0)
                         return r;
         }
         if (c->scope->name || c->scope->followers)
                 return 0;
-        r = reconcile_orphans(c, catalog);
+        r = reconcile_orphans(c);
         if (r >= 0)
                 clear_temporary(c);
         return r;
 }
 
 /* Lists the kernel's enabled entries that no format is for. Returns 0 or -ENOMEM. */
-static int find_others(const struct entries *kernel, const struct catalog *catalog, struct context *c)
+static int find_others(struct context *c)
 {
-        c->others = calloc(kernel->n + 1, sizeof(*c->others));
+        c->others = calloc(c->kernel->n + 1, sizeof(*c->others));
         if (!c->others)
                 return -ENOMEM;
-        for (size_t i = 0; i < kernel->n; i++) {
-                const struct entry *e = &kernel->items[i];
-                if (e->enabled && !catalog_find(catalog, e->name) && !catalog_is_broken(catalog, e->name) &&
+        for (size_t i = 0; i < c->kernel->n; i++) {
+                const struct entry *e = &c->kernel->items[i];
+                if (e->enabled && !catalog_find(c->catalog, e->name) && !catalog_is_broken(c->catalog, e->name) &&
                     !streq(e->name, ENTRY_TEMPORARY_NAME))
                         c->others[c->n_others++] = e;
         }
@@ -334,13 +349,14 @@ static int run(const struct paths *paths, int fd, const struct catalog *catalog,
         struct context c = { .fd = fd,
                              .record = record,
                              .kernel = &kernel,
+                             .catalog = catalog,
                              .scope = scope,
                              .plan = plan,
                              .report = &report,
                              .problems = problems };
-        r = find_others(&kernel, catalog, &c);
+        r = find_others(&c);
         if (r >= 0)
-                r = reconcile_all(&c, catalog);
+                r = reconcile_all(&c);
         free(c.others);
         if (r < 0)
                 return r;

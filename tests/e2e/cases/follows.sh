@@ -72,6 +72,23 @@ status 1 binfmtctl status
 told "both" never
 rm etc/never.conf etc/later.conf
 
+# One that cannot be used is told of by whoever is asked.
+chmod -x interpreter
+status 1 binfmtctl enable follower
+says "follower: interpreter $DIR/interpreter: "
+status 1 binfmtctl enable
+same "told of once" 1 "$(grep -c "interpreter $DIR/interpreter: " output)"
+says "leader: interpreter $DIR/interpreter: "
+chmod +x interpreter
+# And where only what follows cannot use it.
+printf '[Format]\nMagic=#!\nFollows=leader\n' >conf/scripts.conf
+status 1 binfmtctl enable
+says "scripts: interpreter $DIR/interpreter: it is itself a program of this format"
+status 1 binfmtctl status
+says "scripts: interpreter $DIR/interpreter: it is itself a program of this format"
+rm conf/scripts.conf
+status 0 binfmtctl enable
+
 # Taken away as it should be, by its package, it is missed by nobody.
 mkdir -p admin
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
