@@ -79,6 +79,22 @@ static struct node *node_at(const struct code_arena *a, uint32_t place) {
         return place && (size_t) place * 8 <= (size_t) (a->end - a->start) - sizeof(struct node) ? at(a, place) : NULL;
 }
 
+/* The first address from `address` on that one of the node's children is for which is not empty, and that child; behind all of them, or
+ * from `end` on: NULL. */
+static uint64_t next_child(const struct code_arena *a, struct node *n, unsigned level, uint64_t address, uint64_t end,
+                           uint32_t **ret) {
+        for (unsigned k = index_in(level, address); k < FANOUT && address < end; k++) {
+                uint32_t place = __atomic_load_n(&n->child[k], __ATOMIC_ACQUIRE);
+                if (level == LEVELS - 1 ? place : node_at(a, place) != NULL) {
+                        *ret = &n->child[k];
+                        return address;
+                }
+                address = (address / span(level) + 1) * span(level);
+        }
+        *ret = NULL;
+        return address;
+}
+
 /* The first address from `address` on that belongs to a granule with a list, which is *ret_list; ADDRESS_END: none before `end`.
  * Needs no lock. */
 static uint64_t next_list(const struct code_arena *a, uint64_t address, uint64_t end, uint32_t **ret_list) {
@@ -92,12 +108,9 @@ static uint64_t next_list(const struct code_arena *a, uint64_t address, uint64_t
                         n = child;
                         level++;
                 }
-                uint32_t *list = &n->child[index_in(level, address)];
-                if (level == LEVELS - 1 && __atomic_load_n(list, __ATOMIC_ACQUIRE)) {
-                        *ret_list = list;
+                address = next_child(a, n, level, address, end, ret_list);
+                if (level == LEVELS - 1 && *ret_list)
                         return address;
-                }
-                address = (address / span(level) + 1) * span(level);
         }
         return ADDRESS_END;
 }
