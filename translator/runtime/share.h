@@ -2,13 +2,13 @@
 /* Translations that a process hands down to the program that it executes.
  *
  * A program that starts would translate what the program before it has translated a moment ago: the dynamic linker, the C
- * library. So a process keeps a record of its first translations, in a form that can be moved; when it executes another guest
- * program, the record and what it was given itself go into a sealed file in memory, which the new program inherits
- * (linux/share_fd.h). The new program takes from there what it needs, instead of translating it: a copy, moved to where the
- * guest code is in this process (struct reloc).
+ * library. So a process keeps a record of its first translations, in a form that can be moved. When it starts processes again
+ * and again, the record and what it was given itself go into a sealed file in memory, which guest programs that come from it
+ * inherit (linux/share_fd.h). They take from there what they need, instead of translating it: a copy, moved to where the guest
+ * code is in this process (struct reloc).
  *
- * They only go that way, from a process to what it becomes. Nobody can change the file once it is readable for another process,
- * and nobody reads what came from somebody with fewer rights: linux/share_fd.h has the rule.
+ * Translations only go that way, from a process to those that come from it. Nobody can change the file once it is readable for
+ * another process, and nobody reads what came from somebody with fewer rights: linux/share_fd.h has the rule.
  *
  * A translation is used only where the guest code is, byte by byte, what it was made from: every line that was read for it, be
  * it translated or looked at (runtime/guest_code.h), is in the file too. The hash of the first one only finds the candidates.
