@@ -1,6 +1,7 @@
 /* The guest's address space. */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Where addresses end, for the guest as for the host. */
@@ -16,6 +17,10 @@ enum mm_exec {
         MM_EXEC_ONLY = 2, /* ... and the guest did not ask to read them, which the translator must */
         MM_GROWS = 4,     /* MAP_GROWSDOWN, whether or not they may be executed: what the kernel adds below them is like them */
 };
+/* Of n disjoint ranges in order of their addresses, records of `size` bytes that begin with start and end (uint64_t): the index of the
+ * first one that ends behind addr; n: none does. */
+size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr);
+
 /* Sets it for the pages [start, end). (mm_may_exec() of runtime/exec_thread.h asks.) */
 void mm_exec_set(uint64_t start, uint64_t end, unsigned what);
 /* What holds for addr, and in *ret_end up to where. */

@@ -16,18 +16,20 @@ static struct {
         size_t n, room;
 } map;
 
-/* Index of the first range that ends behind addr. */
-static size_t find(uint64_t addr) {
-        size_t lo = 0, hi = map.n;
+size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr) {
+        size_t lo = 0, hi = n;
         while (lo < hi) {
                 size_t mid = (lo + hi) / 2;
-                if (map.r[mid].end > addr)
+                const uint64_t *range = (const uint64_t *) ((const uint8_t *) ranges + mid * size);
+                if (range[1] > addr)
                         hi = mid;
                 else
                         lo = mid + 1;
         }
         return lo;
 }
+
+static size_t find(uint64_t addr) { return mm_find_range(map.r, sizeof(*map.r), map.n, addr); }
 
 static bool make_room(size_t n) {
         if (n <= map.room)

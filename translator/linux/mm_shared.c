@@ -23,19 +23,9 @@ static struct {
         size_t n, room;
 } map;
 
-/* Index of the first range that ends behind addr. */
 static size_t find(uint64_t addr)
 {
-        size_t lo = 0, hi = map.n;
-
-        while (lo < hi) {
-                size_t mid = (lo + hi) / 2;
-                if (map.r[mid].end > addr)
-                        hi = mid;
-                else
-                        lo = mid + 1;
-        }
-        return lo;
+        return mm_find_range(map.r, sizeof(*map.r), map.n, addr);
 }
 
 static void make_room(size_t n)
