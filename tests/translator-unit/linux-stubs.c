@@ -40,8 +40,8 @@ bool proc_is_translator(uint64_t dev, uint64_t ino, uint64_t size)
 struct image guest_image;
 
 /* No memory is mapped twice here. */
-void mm_shared_fork_prepare(void) {}
-void mm_shared_fork_done(void) {}
+void mm_memory_fork_prepare(void) {}
+void mm_memory_fork_done(void) {}
 
 /* Translations are not shared here. */
 int share_fd = -1;

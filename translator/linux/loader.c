@@ -10,7 +10,6 @@
 #include <asm/stat.h>
 #include "../runtime/rt.h"
 #include "../runtime/thread.h"
-#include "code_files.h"
 #include "image.h"
 #include "mm.h"
 #include "loader.h"
@@ -223,7 +222,7 @@ static void note_code(const struct elf *e, const Elf64_Phdr *p) {
                 return;
         mm_exec_set(first, PAGE_UP(start + p->p_memsz), p->p_flags & PF_R ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY);
         if (p->p_filesz)
-                code_file_mapped(e->fd, first, PAGE_UP(start + p->p_filesz) - first, PAGE_DOWN(p->p_offset));
+                mm_memory_set(first, PAGE_UP(start + p->p_filesz), mm_file(e->fd, PAGE_DOWN(p->p_offset), false));
 }
 
 static int map_elf(struct elf *e) {

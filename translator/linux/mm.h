@@ -31,19 +31,27 @@ uint64_t mm_mapped_from(uint64_t addr);
 /* The end of what is mapped from addr on, `end` at most. Both are 0 pages long where mincore(2) is refused. */
 uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end);
 
-/* Pages that may be mapped a second time (linux/mm_shared.c) are known by an *alias* too: a number that is the same for all
- * mappings of the same memory, and no address of a guest's. Code that is flushed at one address is then found at all others
- * (mm_shared_alias() of runtime/exec_thread.h). Sets that of the pages [start, end), or takes it away: 0. */
-void mm_shared_set(uint64_t start, uint64_t end, uint64_t alias);
+/* The memory that is behind guest pages, where it matters (linux/mm_memory.c): such as may be mapped a second time, and files with
+ * guest code, which may become shorter. */
+struct mm_memory {
+        uint64_t object; /* a file, a segment ...; 0: nothing that matters */
+        uint64_t offset; /* in it */
+        bool shared;     /* a write is seen wherever the same memory is mapped */
+};
+#define MM_NOTHING ((struct mm_memory){ 0, 0, false })
+/* Sets it for the pages [start, end). (mm_alias() of runtime/exec_thread.h asks.) */
+void mm_memory_set(uint64_t start, uint64_t end, struct mm_memory is);
 /* mremap(2): the pages [from, from + old) are [to, to + new) from now on; `stay`: there too. */
-void mm_shared_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new, bool stay);
-/* The alias of what is at that offset of an open file; of memory without a name, which only mremap(2) maps a second time; of a
- * segment (shmget(2)). */
-uint64_t mm_file_alias(int fd, uint64_t offset);
-uint64_t mm_nameless_alias(void);
-uint64_t mm_segment_alias(uint64_t id);
-void mm_shared_fork_prepare(void); /* around fork */
-void mm_shared_fork_done(void);
+void mm_memory_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new, bool stay);
+/* What is at that offset of an open file; memory without a name, which only mremap(2) maps a second time; a segment (shmget(2)). */
+struct mm_memory mm_file(int fd, uint64_t offset, bool shared);
+struct mm_memory mm_nameless(void);
+struct mm_memory mm_segment(uint64_t id);
+/* Of that file, the first `left` bytes are left: translations of code behind them are dropped. */
+struct stat;
+void mm_file_truncated(const struct stat *s, uint64_t left);
+void mm_memory_fork_prepare(void); /* around fork */
+void mm_memory_fork_done(void);
 
 /* personality(2) with or without READ_IMPLIES_EXEC: what is mapped readable from now on may be executed too. */
 void mm_read_implies_exec(bool on);

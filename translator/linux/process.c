@@ -40,14 +40,14 @@ static void fork_prepare(struct sighand *h)
         mm_lock();
         exec_fork_prepare();
         mm_exec_fork_prepare();
-        mm_shared_fork_prepare();
+        mm_memory_fork_prepare();
         rt_alloc_fork_prepare();
 }
 
 static void fork_done(struct sighand *h)
 {
         rt_alloc_fork_done();
-        mm_shared_fork_done();
+        mm_memory_fork_done();
         mm_exec_fork_done();
         exec_fork_done();
         mm_unlock();

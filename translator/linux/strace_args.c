@@ -10,10 +10,9 @@ struct name {
         uint32_t value;
         char name[28]; /* with a NUL */
 };
-#define N(prefix, name, value)                                                                                         \
-        {                                                                                                              \
-                value, prefix #name                                                                                    \
-        }
+/* clang-format off */
+#define N(prefix, name, value) { value, prefix #name }
+/* clang-format on */
 
 /* arch/arm64/include/uapi/asm/fcntl.h and asm-generic/fcntl.h */
 static const struct name open_flags[] = {

@@ -7,11 +7,11 @@
 #include <linux/stat.h>
 #include "../runtime/rt.h"
 #include "a64_structs.h"
-#include "code_files.h"
 #include "open_file.h"
 #include "open_flags.h"
 #include "proc.h"
 #include "syscalls.h"
+#include "truncate.h"
 
 /* ---- calls with open flags ---- */
 
@@ -20,7 +20,7 @@ long sys_openat(struct thread *t, const uint64_t a[6]) {
         uint32_t flags = open_flags_to_host((uint32_t) a[2]);
         long fd = open_file((int) a[0], a[1], flags, a[3]);
         if (fd >= 0 && (flags & O_TRUNC))
-                code_file_truncated((int) fd);
+                file_truncated((int) fd);
         return fd;
 }
 
@@ -39,7 +39,7 @@ long sys_openat2(struct thread *t, const uint64_t a[6]) {
         how.flags = (how.flags & ~(uint64_t) UINT32_MAX) | open_flags_to_host((uint32_t) how.flags);
         long fd = open_file_how((int) a[0], a[1], &how);
         if (fd >= 0 && (how.flags & O_TRUNC))
-                code_file_truncated((int) fd);
+                file_truncated((int) fd);
         return fd;
 }
 

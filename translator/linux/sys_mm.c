@@ -10,7 +10,6 @@
 #include <linux/shm.h>
 #include "../runtime/exec_thread.h"
 #include "../runtime/rt.h"
-#include "code_files.h"
 #include "image.h"
 #include "mm.h"
 #include "syscalls.h"
@@ -96,11 +95,12 @@ static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had
 
 /* ---- mmap, munmap ---- */
 
-/* What was mapped is shared memory, or no longer. */
-static void note_sharing(uint64_t start, uint64_t size, uint64_t flags, int fd, uint64_t offset) {
+/* What is behind pages that were mapped. */
+static struct mm_memory mapped_memory(uint64_t prot, uint64_t flags, int fd, uint64_t offset) {
         bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
-        uint64_t alias = !shared ? 0 : flags & MAP_ANONYMOUS ? mm_nameless_alias() : mm_file_alias(fd, offset);
-        mm_shared_set(start, start + PAGE_UP(size), alias);
+        if (flags & MAP_ANONYMOUS)
+                return shared ? mm_nameless() : MM_NOTHING;
+        return shared || (prot & PROT_EXEC) ? mm_file(fd, offset, shared) : MM_NOTHING;
 }
 
 long sys_mmap(struct thread *t, const uint64_t a[6]) {
@@ -112,9 +112,7 @@ long sys_mmap(struct thread *t, const uint64_t a[6]) {
         rt_own_unlock();
         if (!failed(r)) {
                 pages_changed((uint64_t) r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
-                if ((prot & PROT_EXEC) && !(flags & MAP_ANONYMOUS))
-                        code_file_mapped((int) a[4], (uint64_t) r, PAGE_UP(size), a[5]);
-                note_sharing((uint64_t) r, size, flags, (int) a[4], a[5]);
+                mm_memory_set((uint64_t) r, (uint64_t) r + PAGE_UP(size), mapped_memory(prot, flags, (int) a[4], a[5]));
         }
         mm_unlock();
         return r;
@@ -129,7 +127,7 @@ long sys_munmap(struct thread *t, const uint64_t a[6]) {
         rt_own_unlock();
         if (pieces || !failed(r)) {
                 pages_changed(a[0], done - a[0], 0, true);
-                mm_shared_set(a[0], done, 0);
+                mm_memory_set(a[0], done, MM_NOTHING);
         }
         mm_unlock();
         return r;
@@ -224,7 +222,7 @@ long sys_mremap(struct thread *t, const uint64_t a[6]) {
         if (!failed(r)) {
                 uint64_t to = (uint64_t) r;
                 pages_moved(from, old, to, new);
-                mm_shared_moved(from, old, to, new, flags & MREMAP_DONTUNMAP);
+                mm_memory_moved(from, old, to, new, flags & MREMAP_DONTUNMAP);
                 if (to == from)
                         pages_changed(to + new, old > new ? old - new : 0, 0, true);
                 else if (flags & MREMAP_DONTUNMAP)
@@ -307,7 +305,7 @@ long sys_shmat(struct thread *t, const uint64_t a[6]) {
         rt_own_unlock();
         if (!failed(r)) {
                 pages_changed((uint64_t) r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
-                mm_shared_set((uint64_t) r, (uint64_t) r + size, mm_segment_alias(a[0]));
+                mm_memory_set((uint64_t) r, (uint64_t) r + size, mm_segment(a[0]));
         }
         mm_unlock();
         return r;

@@ -219,7 +219,7 @@ static void add_to_order(struct region *r, const uint8_t *free_before) {
 static void add_to_index(struct region *r, const struct guest_deps *deps) {
         code_index_add(&cache.meta, r, deps->line, deps->n);
         for (unsigned k = 0; k < deps->n; k++) {
-                uint64_t alias = mm_shared_alias(deps->line[k]);
+                uint64_t alias = mm_alias(deps->line[k]);
                 if (alias)
                         code_index_add(&cache.meta, r, &alias, 1);
         }

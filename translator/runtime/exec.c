@@ -289,7 +289,7 @@ typedef int enter_fn(struct cpu *cpu, void *code);
 
 /* IC IVAU: the caches are those of physical memory (CTR_EL0.L1Ip says PIPT). The top byte is no part of the address. */
 static void flush_line(uint64_t addr) {
-        uint64_t line = addr << 8 >> 8 & ~(uint64_t) (FETCH_LINE - 1), alias = mm_shared_alias(line);
+        uint64_t line = addr << 8 >> 8 & ~(uint64_t) (FETCH_LINE - 1), alias = mm_alias(line);
         exec_invalidate(line, line + FETCH_LINE);
         if (alias)
                 exec_invalidate(alias, alias + FETCH_LINE);

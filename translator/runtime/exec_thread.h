@@ -29,7 +29,7 @@ bool mm_may_exec(uint64_t addr);
 
 /* The number by which code at addr is known at all addresses where the same memory is mapped (linux/mm.h), or 0: at this one
  * only. */
-uint64_t mm_shared_alias(uint64_t addr);
+uint64_t mm_alias(uint64_t addr);
 
 /* Level of x86-64 that -cpu or BINFMT_CPU caps the code generator to; 0 = none. */
 unsigned exec_cpu_limit(void);
