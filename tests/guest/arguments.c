@@ -39,27 +39,40 @@ struct value {
 static char *area; /* two pages, then one that can only be read, then one that cannot be read */
 static char *code; /* pages to be mapped and unmapped */
 
+/* clang-format off: tables of short rows */
 #define V(x) { #x, (uint64_t)(x) }
-static struct value fds[] = { V(-1), { "file", 0 }, { "directory", 0 }, { "pipe", 0 }, { "epoll", 0 }, { "eventfd", 0 }, { "path", 0 }, V(9999), V(AT_FDCWD),
+static struct value fds[] = { V(-1), { "file", 0 }, { "directory", 0 }, { "pipe", 0 }, { "epoll", 0 }, { "eventfd", 0 },
+                              { "path", 0 }, V(9999), V(AT_FDCWD),
                               V(0x100000000) };
-static struct value pointers[] = { { "buffer", 0 }, { "end", 0 }, { "read-only", 0 }, { "unreadable", 0 }, V(0), V(8), V(-16), V(1ull << 47), V(1ull << 63) };
-static struct value strings[] = { { "file", (uint64_t)"file" }, { "nothing", (uint64_t)"nothing" }, { "directory", (uint64_t)"directory" },
-                                  { "link", (uint64_t)"link" }, { "link-to-nothing", (uint64_t)"link-to-nothing" }, { "below a file", (uint64_t)"file/x" },
-                                  { "empty", (uint64_t)"" }, { "dot", (uint64_t)"." }, { "unterminated", 0 }, { "too long", 0 }, V(0), V(8), V(-16) };
-static struct value numbers[] = { V(0), V(1), V(2), V(3), V(7), V(8), V(64), V(65), V(0x7fffffff), V(0x80000000), V(-1), V(0x100000000) };
+static struct value pointers[] = { { "buffer", 0 }, { "end", 0 }, { "read-only", 0 }, { "unreadable", 0 }, V(0), V(8), V(-16),
+                                   V(1ull << 47), V(1ull << 63) };
+static struct value strings[] = { { "file", (uint64_t)"file" }, { "nothing", (uint64_t)"nothing" },
+                                  { "directory", (uint64_t)"directory" },
+                                  { "link", (uint64_t)"link" }, { "link-to-nothing", (uint64_t)"link-to-nothing" },
+                                  { "below a file", (uint64_t)"file/x" },
+                                  { "empty", (uint64_t)"" }, { "dot", (uint64_t)"." }, { "unterminated", 0 }, { "too long", 0 },
+                                  V(0), V(8), V(-16) };
+static struct value numbers[] = { V(0), V(1), V(2), V(3), V(7), V(8), V(64), V(65), V(0x7fffffff), V(0x80000000), V(-1),
+                                  V(0x100000000) };
 static struct value sizes[] = { V(0), V(1), V(4), V(8), V(16), V(PAGE), V(-1), V(0x100000008) };
-static struct value opens[] = { V(O_RDONLY), V(O_RDWR), V(O_WRONLY | O_CREAT), V(O_CREAT | O_EXCL), V(O_DIRECTORY), V(O_NOFOLLOW), V(O_DIRECT | O_RDWR),
-                                V(O_PATH), V(O_PATH | O_NOFOLLOW), V(O_DIRECTORY | O_CREAT), V(O_TMPFILE), V(O_TMPFILE | O_RDWR), V(O_CLOEXEC), V(O_NONBLOCK),
+static struct value opens[] = { V(O_RDONLY), V(O_RDWR), V(O_WRONLY | O_CREAT), V(O_CREAT | O_EXCL), V(O_DIRECTORY),
+                                V(O_NOFOLLOW), V(O_DIRECT | O_RDWR),
+                                V(O_PATH), V(O_PATH | O_NOFOLLOW), V(O_DIRECTORY | O_CREAT), V(O_TMPFILE), V(O_TMPFILE | O_RDWR),
+                                V(O_CLOEXEC), V(O_NONBLOCK),
                                 V(O_APPEND), V(-1), V(3) };
-static struct value at_flags[] = { V(0), V(AT_SYMLINK_NOFOLLOW), V(AT_EMPTY_PATH), V(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW), V(AT_NO_AUTOMOUNT), V(-1),
+static struct value at_flags[] = { V(0), V(AT_SYMLINK_NOFOLLOW), V(AT_EMPTY_PATH), V(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW),
+                                   V(AT_NO_AUTOMOUNT), V(-1),
                                    V(AT_SYMLINK_FOLLOW) };
-static struct value addresses[] = { { "pages", 0 }, { "second page", 0 }, { "odd", 0 }, { "hole", 0 }, V(-PAGE), V(1ull << 47), V(0x7ffffffff000) };
+static struct value addresses[] = { { "pages", 0 }, { "second page", 0 }, { "odd", 0 }, { "hole", 0 }, V(-PAGE), V(1ull << 47),
+                                    V(0x7ffffffff000) };
 static struct value lengths[] = { V(0), V(1), V(PAGE), V(2 * PAGE), V(-1), V(-PAGE), V(1ull << 47) };
 static struct value signals[] = { V(0), V(SIGUSR1), V(SIGKILL), V(SIGSTOP), V(SIGSEGV), V(64), V(65), V(-1), V(0x10000000aull) };
 static struct value pids[] = { V(0), V(-1), V(0x7fffffff), V(0x80000000) }; /* of nobody */
-static struct value controls[] = { V(FIONREAD), V(FIONBIO), V(FIOCLEX), V(TCGETS), V(TIOCGWINSZ), V(LOOP_SET_STATUS), V(LOOP_GET_STATUS), V(LOOP_GET_STATUS64),
+static struct value controls[] = { V(FIONREAD), V(FIONBIO), V(FIOCLEX), V(TCGETS), V(TIOCGWINSZ), V(LOOP_SET_STATUS),
+                                   V(LOOP_GET_STATUS), V(LOOP_GET_STATUS64),
                                    V(TIOCGPTPEER), V(0), V(-1), V(1ull << 32 | FIONREAD) };
-static struct value times[] = { { "now", (uint64_t)&(struct timespec){ 0, 0 } }, { "nanoseconds", (uint64_t)&(struct timespec){ 0, 2000000000 } },
+static struct value times[] = { { "now", (uint64_t)&(struct timespec){ 0, 0 } },
+                                { "nanoseconds", (uint64_t)&(struct timespec){ 0, 2000000000 } },
                                 { "negative", (uint64_t)&(struct timespec){ -1, 0 } }, { "unreadable", 0 }, V(8), V(-16) };
 static struct value nothing[] = { V(0), V(-1) };
 
@@ -69,7 +82,8 @@ static const struct {
         unsigned n;
 } kinds[] = {
 #define KIND(letter, list) { letter, list, sizeof(list) / sizeof(list[0]) }
-        KIND('f', fds),     KIND('p', pointers), KIND('s', strings),     KIND('n', numbers), KIND('z', sizes),   KIND('o', opens),   KIND('a', at_flags),
+        KIND('f', fds),     KIND('p', pointers), KIND('s', strings),     KIND('n', numbers), KIND('z', sizes),
+          KIND('o', opens),   KIND('a', at_flags),
         KIND('A', addresses), KIND('L', lengths),  KIND('S', signals), KIND('i', pids), KIND('I', controls), KIND('q', times),
         KIND('0', nothing),
 };
@@ -82,8 +96,10 @@ static const struct call {
         const char *arguments;
 } calls[] = {
 #define CALL(name, arguments) { #name, SYS_##name, arguments }
-        CALL(openat, "fsoo"), CALL(newfstatat, "fspa"), CALL(fstat, "fp"), CALL(statx, "fsanp"), CALL(readlinkat, "fspz"), CALL(pipe2, "po"),
-        CALL(epoll_ctl, "fnfp"), CALL(epoll_pwait, "fpn00z"), CALL(fcntl, "f3p"), CALL(fcntl, "f4o"), CALL(fcntl, "fn0"), CALL(fcntl, "f5p"), CALL(fcntl, "f6p"),
+        CALL(openat, "fsoo"), CALL(newfstatat, "fspa"), CALL(fstat, "fp"), CALL(statx, "fsanp"), CALL(readlinkat, "fspz"),
+        CALL(pipe2, "po"),
+        CALL(epoll_ctl, "fnfp"), CALL(epoll_pwait, "fpn00z"), CALL(fcntl, "f3p"), CALL(fcntl, "f4o"), CALL(fcntl, "fn0"),
+        CALL(fcntl, "f5p"), CALL(fcntl, "f6p"),
         CALL(sigaltstack, "pp"), CALL(rt_sigaction, "Sppz"), CALL(rt_sigprocmask, "nppz"), CALL(rt_sigpending, "pz"),
         CALL(uname, "p"), CALL(semctl, "nnnp"), CALL(shmat, "nAn"), CALL(shmdt, "A"),
         CALL(munmap, "AL"), CALL(msync, "ALn"), CALL(mlock, "AL"), CALL(munlock, "AL"),
@@ -95,6 +111,7 @@ static const struct call {
         CALL(readv, "fpn"), CALL(splice, "fpfpzn"), CALL(rt_sigtimedwait, "ppqz"), CALL(ppoll, "pnqpz"), CALL(pselect6, "npppqp"),
         CALL(epoll_pwait2, "fpnqpz"), CALL(io_pgetevents, "nnnpqp"),
 };
+/* clang-format on */
 
 static unsigned next(uint64_t *seed, unsigned n)
 {

@@ -41,13 +41,14 @@ static const struct pattern control[] = {
         { 0, 0, E_STOP },                     /* BR, BLR, RET, SVC, BRK, system instructions: may leave to the run-time */
 };
 
-#define GROUP(patterns) { patterns, sizeof(patterns) / sizeof(patterns[0]) }
+#define GROUP(list) .patterns = list, .n = sizeof(list) / sizeof(list[0])
 static const struct {
         const struct pattern *patterns;
         size_t n;
-} groups[16] = { /* bits 28:25 */
-        [8] = GROUP(immediate), [9] = GROUP(immediate), [10] = GROUP(control), [11] = GROUP(control),
-        [5] = GROUP(reg),       [13] = GROUP(reg),      [7] = GROUP(fp),       [15] = GROUP(fp),
+} groups[16] = {
+        /* bits 28:25 */
+        [8] = { GROUP(immediate) }, [9] = { GROUP(immediate) }, [10] = { GROUP(control) }, [11] = { GROUP(control) },
+        [5] = { GROUP(reg) },       [13] = { GROUP(reg) },      [7] = { GROUP(fp) },       [15] = { GROUP(fp) },
 };
 
 static enum effect effect_of(uint32_t insn) {

@@ -17,12 +17,14 @@
 #define X64_VSCRATCH 15
 
 /* PIN(guest slot, host register) */
+/* clang-format off */
 #define X64_GPINS(PIN) \
         PIN(SLOT_X0 + 0, RBX) PIN(SLOT_X0 + 1, RSI) PIN(SLOT_X0 + 2, RDI) PIN(SLOT_X0 + 3, R8) PIN(SLOT_X0 + 4, R9) \
         PIN(SLOT_X0 + 19, R12) PIN(SLOT_X0 + 20, R13) PIN(SLOT_X0 + 21, R14) PIN(SLOT_SP, R15)
 #define X64_XPINS(PIN) \
         PIN(SLOT_V0 + 0, 0) PIN(SLOT_V0 + 1, 1) PIN(SLOT_V0 + 2, 2) PIN(SLOT_V0 + 3, 3) \
         PIN(SLOT_V0 + 4, 4) PIN(SLOT_V0 + 5, 5) PIN(SLOT_V0 + 6, 6) PIN(SLOT_V0 + 7, 7)
+/* clang-format on */
 
 /* Host register that is the home of a slot, or NOREG. */
 static inline unsigned x64_pin(unsigned slot) {

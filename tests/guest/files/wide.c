@@ -11,6 +11,7 @@
 #define REG(n) STRING(R) #n
 
 long f(long a, long b, long c);
+/* clang-format off */
 __asm__(".text\n\t.p2align 12\n\t" /* no other code in its line */
         ".rept " STRING(SKIP) "\n\tnop\n\t.endr\n"
         "f:\n\t"
@@ -19,6 +20,7 @@ __asm__(".text\n\t.p2align 12\n\t" /* no other code in its line */
         "sub " REG(0) ", " REG(0) ", " REG(1) "\n\t"
         "ret\n\t"
         ".p2align 12");
+/* clang-format on */
 
 int main(int argc, char **argv)
 {
