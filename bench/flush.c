@@ -65,7 +65,8 @@ int main(int argc, char **argv)
         if (argc != 4)
                 return 2;
         size_t n = strtoul(argv[1], NULL, 10), bytes = strtoul(argv[2], NULL, 10), rounds = strtoul(argv[3], NULL, 10);
-        char *others = map(n * STEP + 4096, PROT_READ | PROT_WRITE | PROT_EXEC), *one = map(65536, PROT_READ | PROT_WRITE | PROT_EXEC);
+        char *others = map(n * STEP + 4096, PROT_READ | PROT_WRITE | PROT_EXEC),
+             *one = map(65536, PROT_READ | PROT_WRITE | PROT_EXEC);
         unsigned sum = 0;
 
         for (size_t k = 0; k < n; k++)

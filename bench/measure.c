@@ -1,5 +1,5 @@
-/* measure ROOT OUTPUT PROGRAM ARGS...: runs a program in a root file system ("/": this one) with its output in a file, and prints the
- * CPU seconds, user and system, of it and of all its children. */
+/* measure ROOT OUTPUT PROGRAM ARGS...: runs a program in a root file system ("/": this one) with its output in a file, and prints
+ * the CPU seconds, user and system, of it and of all its children. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +8,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static double seconds(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec * 1e-6; }
+static double seconds(struct timeval t)
+{
+        return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
+}
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         if (argc < 4)
                 return 2;
         int out = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0666), status;

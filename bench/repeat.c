@@ -3,7 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         for (int n = argc > 2 ? atoi(argv[1]) : 0; n > 0; n--) {
                 int status;
                 pid_t pid = fork();

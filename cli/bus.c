@@ -127,8 +127,8 @@ static bool has_daemon(sd_bus *bus)
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         int has = false;
 
-        return sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                                  "NameHasOwner", NULL, &reply, "s", NAME) >= 0 &&
+        return sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameHasOwner",
+                                  NULL, &reply, "s", NAME) >= 0 &&
                sd_bus_message_read(reply, "b", &has) >= 0 && has;
 }
 
@@ -140,6 +140,5 @@ bool bus_is_paused(const struct call *call, const char *name)
 
         return sd_bus_open_system(&bus) >= 0 && has_daemon(bus) && is_responsible(bus, &call->paths) &&
                sd_bus_path_encode(PATH "/format", name, &path) >= 0 &&
-               sd_bus_get_property_trivial(bus, NAME, path, "org.binfmtd.Format1", "Paused", NULL, 'b', &paused) >= 0 &&
-               paused;
+               sd_bus_get_property_trivial(bus, NAME, path, "org.binfmtd.Format1", "Paused", NULL, 'b', &paused) >= 0 && paused;
 }

@@ -22,8 +22,7 @@ static int print_drop_ins(const struct paths *paths, bool *first)
         _cleanup_(conf_files_done) struct conf_files directories = {};
         int status = EXIT_OK;
 
-        int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf.d", CONF_DIRECTORIES, &directories,
-                                &problems);
+        int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf.d", CONF_DIRECTORIES, &directories, &problems);
         for (size_t i = 0; i < directories.n && r >= 0; i++) {
                 _cleanup_(conf_files_done) struct conf_files files = {};
                 const char *name = directories.items[i].name;

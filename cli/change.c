@@ -61,8 +61,8 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
 static int print_missing(const struct format *f)
 {
         if (f->held)
-                return fail("%s: not registered, because it follows %s, which is not enabled (binfmtctl enable %s)", f->entry.name,
-                            f->follows, f->follows);
+                return fail("%s: not registered, because it follows %s, which is not enabled (binfmtctl enable %s)",
+                            f->entry.name, f->follows, f->follows);
         _cleanup_free_ char *list = format_list_candidates(f);
         return fail("%s: not registered, because no interpreter is installed: %s", f->entry.name, list ? list : "?");
 }

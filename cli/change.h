@@ -12,8 +12,8 @@ struct change {
         int fd; /* binfmt_misc, or negative where it is not mounted */
         struct catalog catalog;
         struct format *format; /* in the catalog, or NULL: all of them */
-        bool off;              /* what is registered does not work, because binfmt_misc is disabled as a whole, which was printed */
-        size_t n_problems;     /* with the files, which were printed */
+        bool off;          /* what is registered does not work, because binfmt_misc is disabled as a whole, which was printed */
+        size_t n_problems; /* with the files, which were printed */
 };
 
 /* Begins: takes the lock, reads the formats and opens binfmt_misc. Where that is not mounted, it is mounted if the

@@ -99,7 +99,8 @@ int container_enter(struct call *call, struct container *ret);
  * it. Returns an exit status. */
 int container_switch(const struct call *call, const char *name, bool enable);
 
-/* Takes the lock of all changes (lock.h), and says so where it has to wait for long. Returns a file descriptor or a negative errno. */
+/* Takes the lock of all changes (lock.h), and says so where it has to wait for long. Returns a file descriptor or a negative
+ * errno. */
 int wait_for_lock(const struct paths *paths);
 
 /* Reads the formats, and prints what is wrong with them. Returns an exit status, with the number of problems in *ret_problems,
@@ -115,8 +116,8 @@ int fail(const char *format, ...) _printf_(1, 2);
 /* Finds a format by its name, or by that of a machine whose programs it is for; NULL where there is none. */
 const struct format *find_format(const struct catalog *catalog, const char *name);
 
-/* Prints that no format has this name, and what is known of it: that its file cannot be used, that it is an entry of somebody else's,
- * which format is meant perhaps. Returns EXIT_FAILED. */
+/* Prints that no format has this name, and what is known of it: that its file cannot be used, that it is an entry of somebody
+ * else's, which format is meant perhaps. Returns EXIT_FAILED. */
 int fail_unknown(const struct paths *paths, const struct catalog *catalog, const char *name);
 
 /* What there is: the configuration and the kernel's entries. */

@@ -17,8 +17,8 @@ static int open_copy(const struct debian *d)
 static void check(const struct debian *d, const char *name, int error)
 {
         if (error < 0 && error != -ENOENT)
-                debian_warn(d, "%s.copy/%s: %s: it could not be put back if the database was deleted",
-                            d->paths->admindir, name, strerror(-error));
+                debian_warn(d, "%s.copy/%s: %s: it could not be put back if the database was deleted", d->paths->admindir, name,
+                            strerror(-error));
 }
 
 void debian_copy_store(const struct debian *d, const struct debian_format *f)

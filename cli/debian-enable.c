@@ -70,16 +70,16 @@ static const struct candidate *find_wanted(const struct enabler *e, const struct
 }
 
 /* Makes the entry of a format that the catalog does not have. */
-static int make_entry(const struct enabler *e, const struct debian_format *f, struct entry *ret,
-                      enum debian_field *ret_field, const char **ret_reason)
+static int make_entry(const struct enabler *e, const struct debian_format *f, struct entry *ret, enum debian_field *ret_field,
+                      const char **ret_reason)
 {
         _cleanup_(debian_formats_done) struct debian_formats formats = {};
 
         /* What cannot be read is no part of a group. */
         if (!e->formats)
                 (void)debian_load(e->d, &formats);
-        return debian_formats_make_entry(e->formats ? e->formats : &formats, f, e->d->paths->run_detectors, ret,
-                                         ret_field, ret_reason);
+        return debian_formats_make_entry(e->formats ? e->formats : &formats, f, e->d->paths->run_detectors, ret, ret_field,
+                                         ret_reason);
 }
 
 /* Makes what is to be registered. */
@@ -92,8 +92,8 @@ static enum result choose(const struct enabler *e, const struct debian_format *f
 
         int r = c ? format_make_entry(known, c, ret) : make_entry(e, f, ret, &field, &reason);
         if (r == -EINVAL)
-                return debian_warn(e->d, "unable to enable binary format %s: %s: %s", f->name,
-                                   debian_field_to_string(field), reason);
+                return debian_warn(e->d, "unable to enable binary format %s: %s: %s", f->name, debian_field_to_string(field),
+                                   reason);
         return r < 0 ? debian_die(e->d, "%s", strerror(-r)) : RESULT_OK;
 }
 
@@ -115,8 +115,7 @@ static enum result enable(const struct enabler *e, const struct debian_format *f
                 return debian_show_line(d, f, &want);
         if (there && !replace) {
                 int r = kernel_set_enabled(e->kernel, f->name, true);
-                return r < 0 ? debian_warn(d, "unable to enable binary format %s: %s", f->name, strerror(-r))
-                             : RESULT_OK;
+                return r < 0 ? debian_warn(d, "unable to enable binary format %s: %s", f->name, strerror(-r)) : RESULT_OK;
         }
         return debian_register(d, e->kernel, &want, there);
 }
@@ -146,8 +145,8 @@ enum result debian_activate(const struct debian *d, const struct debian_format *
         if (!enabler_init(&e, d, NULL))
                 return RESULT_OK;
         if (is_disabled(&e, f->name)) {
-                debian_warn(d, "%s is not enabled, because the administrator has disabled it (binfmtctl enable %s).",
-                            f->name, f->name);
+                debian_warn(d, "%s is not enabled, because the administrator has disabled it (binfmtctl enable %s).", f->name,
+                            f->name);
                 return RESULT_OK;
         }
         return enable(&e, f, !d->test && (replace || is_ours(&e, f->name)));
@@ -165,8 +164,7 @@ static enum result enable_all(const struct debian *d, const struct debian_format
         for (size_t i = 0; i < formats->n; i++) {
                 const struct debian_format *f = &formats->items[i];
                 _cleanup_(entry_done) struct entry have = {};
-                if (is_disabled(&e, f->name) ||
-                    (e.kernel >= 0 && kernel_read(e.kernel, f->name, &have) >= 0 && have.enabled))
+                if (is_disabled(&e, f->name) || (e.kernel >= 0 && kernel_read(e.kernel, f->name, &have) >= 0 && have.enabled))
                         continue;
                 if (d->test)
                         puts(_("load binfmt_misc"));
@@ -176,8 +174,7 @@ static enum result enable_all(const struct debian *d, const struct debian_format
         return result;
 }
 
-static enum result enable_one(const struct debian *d, const struct debian_formats *formats,
-                              const struct debian_format *f)
+static enum result enable_one(const struct debian *d, const struct debian_formats *formats, const struct debian_format *f)
 {
         const char *name = f->name;
         _cleanup_(enabler_done) struct enabler e = { .kernel = -1 };

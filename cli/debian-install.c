@@ -41,8 +41,7 @@ static enum result store(const struct debian *d, const struct debian_format *f)
         if (fd >= 0)
                 close(fd);
         if (r < 0)
-                return debian_warn(d, "unable to open %s/%s.tmp for writing: %s", d->paths->admindir, f->name,
-                                   strerror(-r));
+                return debian_warn(d, "unable to open %s/%s.tmp for writing: %s", d->paths->admindir, f->name, strerror(-r));
         debian_copy_store(d, f);
         return RESULT_OK;
 }
@@ -83,8 +82,8 @@ enum result debian_install(const struct debian *d, struct debian_format *f)
         if (result != RESULT_OK)
                 return result;
         if (missing)
-                debian_warn(d, "%s/%s corrupt: out of binfmt data reading %s; replacing it", d->paths->admindir,
-                            f->name, missing);
+                debian_warn(d, "%s/%s corrupt: out of binfmt data reading %s; replacing it", d->paths->admindir, f->name,
+                            missing);
         if (d->test) {
                 if (old.name && is_registered(d, f->name))
                         printf(_("disable %s\n"), f->name);
@@ -116,8 +115,7 @@ static enum result forget(const struct debian *d, const char *name)
 enum result debian_drop(const struct debian *d, const char *name, const char *missing)
 {
         if (missing)
-                debian_warn(d, "%s/%s corrupt: out of binfmt data reading %s; removing it", d->paths->admindir, name,
-                            missing);
+                debian_warn(d, "%s/%s corrupt: out of binfmt data reading %s; removing it", d->paths->admindir, name, missing);
         if (d->test) {
                 if (is_registered(d, name))
                         printf(_("disable %s\n"), name);
@@ -137,8 +135,8 @@ enum result debian_remove_format(const struct debian *d, const struct debian_for
         const char *theirs = f->fields[DEBIAN_PACKAGE];
 
         if (!streq(theirs, package)) {
-                debian_warn(d, "current package is %s, but binary format already installed by %s; not removing.",
-                            owner(package), owner(theirs));
+                debian_warn(d, "current package is %s, but binary format already installed by %s; not removing.", owner(package),
+                            owner(theirs));
                 return RESULT_OK;
         }
         return debian_drop(d, f->name, NULL);

@@ -30,8 +30,7 @@ enum result debian_read(const struct debian *d, const char *name, struct debian_
 
 /* The same where it is to be replaced or removed, so that what a power cut has left of a file is in nobody's way: such a
  * one is none, with the field that is missing in *ret_missing, which otherwise is NULL. */
-enum result debian_read_old(const struct debian *d, const char *name, struct debian_format *ret,
-                            const char **ret_missing);
+enum result debian_read_old(const struct debian *d, const char *name, struct debian_format *ret, const char **ret_missing);
 
 /* The copy of the database follows it, where one is kept. What keeps it from that is printed. */
 void debian_copy_store(const struct debian *d, const struct debian_format *f);
@@ -52,8 +51,8 @@ enum result debian_register(const struct debian *d, int kernel, const struct ent
 /* Removes an entry. */
 enum result debian_unregister(const struct debian *d, int kernel, const char *name);
 
-/* Makes the formats that follow the one of this name, or any where that is NULL, go with what the database and the kernel have now. What
- * fails is printed. */
+/* Makes the formats that follow the one of this name, or any where that is NULL, go with what the database and the kernel have
+ * now. What fails is printed. */
 void debian_follow(const struct debian *d, const char *name);
 
 /* Prints the line that would be registered for a format. */

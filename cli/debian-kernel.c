@@ -37,8 +37,7 @@ static void note(const struct debian *d, const struct entry *e)
 
         int r = fd < 0 ? fd : record_write(fd, e);
         if (r < 0)
-                debian_warn(d, "%s: %s: binfmtd will not know who registered it: %s", d->paths->statedir, e->name,
-                            strerror(-r));
+                debian_warn(d, "%s: %s: binfmtd will not know who registered it: %s", d->paths->statedir, e->name, strerror(-r));
 }
 
 enum result debian_register(const struct debian *d, int kernel, const struct entry *e, bool replace)
@@ -97,10 +96,9 @@ static int line_to_show(const struct debian_format *f, const struct entry *e, bo
         static const struct {
                 enum entry_flag flag;
                 char letter;
-        } letters[] = { { ENTRY_OPEN_BINARY, 'O' },
-                        { ENTRY_CREDENTIALS, 'C' },
-                        { ENTRY_PRESERVE_ARGV0, 'P' },
-                        { ENTRY_FIX_BINARY, 'F' } };
+        } letters[] = {
+                { ENTRY_OPEN_BINARY, 'O' }, { ENTRY_CREDENTIALS, 'C' }, { ENTRY_PRESERVE_ARGV0, 'P' }, { ENTRY_FIX_BINARY, 'F' }
+        };
         char flags[ARRAY_SIZE(letters) + 1] = "", *end = flags;
 
         if (!as_written)
@@ -111,8 +109,8 @@ static int line_to_show(const struct debian_format *f, const struct entry *e, bo
         for (size_t i = 0; i < ARRAY_SIZE(letters); i++)
                 if (e->flags & letters[i].flag)
                         *end++ = letters[i].letter;
-        return string_format(ret, ":%s:%c:%s:%s:%s:%s:%s", f->name, e->type == ENTRY_MAGIC ? 'M' : 'E',
-                             f->fields[DEBIAN_OFFSET], magic, mask, e->interpreter, flags);
+        return string_format(ret, ":%s:%c:%s:%s:%s:%s:%s", f->name, e->type == ENTRY_MAGIC ? 'M' : 'E', f->fields[DEBIAN_OFFSET],
+                             magic, mask, e->interpreter, flags);
 }
 
 enum result debian_show_line(const struct debian *d, const struct debian_format *f, const struct entry *e)

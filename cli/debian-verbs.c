@@ -96,12 +96,13 @@ static bool is_of_another_source(const struct call *call)
         _cleanup_close_ int fd = debian_db_open(call->paths.admindir);
         const char *name = call->args[0];
 
-        if ((fd >= 0 && faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) || catalog_load(&call->paths, &catalog, &ignored) < 0)
+        if ((fd >= 0 && faccessat(fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) ||
+            catalog_load(&call->paths, &catalog, &ignored) < 0)
                 return false;
         const struct format *f = catalog_find(&catalog, name);
         if (f)
-                fail("%s: not in the database of update-binfmts (%s) but described by %s; to switch it off: binfmtctl disable %s", name,
-                     call->paths.admindir, f->file, name);
+                fail("%s: not in the database of update-binfmts (%s) but described by %s; to switch it off: binfmtctl disable %s",
+                     name, call->paths.admindir, f->file, name);
         return f;
 }
 

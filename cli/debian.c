@@ -75,8 +75,7 @@ enum result debian_load(const struct debian *d, struct debian_formats *ret)
         return result;
 }
 
-enum result debian_read_old(const struct debian *d, const char *name, struct debian_format *ret,
-                            const char **ret_missing)
+enum result debian_read_old(const struct debian *d, const char *name, struct debian_format *ret, const char **ret_missing)
 {
         _cleanup_close_ int fd = debian_db_open(d->paths->admindir);
         enum debian_field missing = DEBIAN_PACKAGE;

@@ -11,10 +11,8 @@
 #define TIME_WIDTH 9
 
 static const char *const places[TRIAL_PLACE_COUNT] = {
-        [TRIAL_HOST] = N_("on this system"),
-        [TRIAL_CHROOT] = N_("in a chroot"),
-        [TRIAL_NAMESPACE] = N_("in a user namespace"),
-        [TRIAL_OWN_ENTRIES] = N_("in one with own entries"),
+        [TRIAL_HOST] = N_("on this system"),           [TRIAL_CHROOT] = N_("in a chroot"),
+        [TRIAL_NAMESPACE] = N_("in a user namespace"), [TRIAL_OWN_ENTRIES] = N_("in one with own entries"),
         [TRIAL_CONTAINER] = N_("as in a container"),
 };
 
@@ -32,8 +30,8 @@ struct widths {
         int architecture, place, result;
 };
 
-static void print_row(const struct widths *w, const char *architecture, const char *place, enum colour c,
-                      const char *result, const char *time, const char *interpreter)
+static void print_row(const struct widths *w, const char *architecture, const char *place, enum colour c, const char *result,
+                      const char *time, const char *interpreter)
 {
         print_cell(architecture, w->architecture);
         print_cell(place, w->place);
@@ -62,8 +60,8 @@ static void print_examination(const struct widths *w, const struct architecture 
 
         if (t->microseconds)
                 snprintf(time, sizeof(time), "%.1f ms", (double)t->microseconds / 1000);
-        print_row(w, a->program->architecture, _(places[p]), outcomes[t->outcome].colour, _(outcomes[t->outcome].text),
-                  time, t->interpreter ? t->interpreter : "-");
+        print_row(w, a->program->architecture, _(places[p]), outcomes[t->outcome].colour, _(outcomes[t->outcome].text), time,
+                  t->interpreter ? t->interpreter : "-");
 }
 
 static void print_table(const struct diagnosis *d)
@@ -171,10 +169,9 @@ static int add_architecture(struct json_object *array, const struct architecture
         int r = json_append(array, o);
 
         if (r < 0 || json_add_string(o, "architecture", a->program->architecture) < 0 ||
-            json_add(o, "expected", json_object_new_boolean(a->expected)) < 0 ||
-            json_add_string(o, "cause", a->cause) < 0 || json_add_string(o, "text", a->text) < 0 ||
-            json_add_string(o, "remedy", a->remedy) < 0 || !(list = json_object_new_array()) ||
-            json_add(o, "places", list) < 0)
+            json_add(o, "expected", json_object_new_boolean(a->expected)) < 0 || json_add_string(o, "cause", a->cause) < 0 ||
+            json_add_string(o, "text", a->text) < 0 || json_add_string(o, "remedy", a->remedy) < 0 ||
+            !(list = json_object_new_array()) || json_add(o, "places", list) < 0)
                 return -1;
         for (int p = 0; p < TRIAL_PLACE_COUNT && r >= 0; p++)
                 if (a->places[p].tried)

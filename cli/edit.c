@@ -139,8 +139,8 @@ static int reject(const struct edit *e)
 
         if (!e->dry && move_copy(e, REJECTED, &kept) >= 0) {
                 remove_copy(e);
-                return fail("nothing was changed; the text is kept in %s, and \"binfmtctl edit %s\" goes on with it",
-                            kept, e->name);
+                return fail("nothing was changed; the text is kept in %s, and \"binfmtctl edit %s\" goes on with it", kept,
+                            e->name);
         }
         return fail("nothing was changed; the text is kept in %s", e->copy);
 }
@@ -243,9 +243,7 @@ static int edit(struct edit *e)
 
 int verb_edit(const struct call *call)
 {
-        _cleanup_(edit_done) struct edit e = { .call = call,
-                                               .name = call->args[0],
-                                               .dry = call->option[OPTION_DRY_RUN] != NULL };
+        _cleanup_(edit_done) struct edit e = { .call = call, .name = call->args[0], .dry = call->option[OPTION_DRY_RUN] != NULL };
         _cleanup_(problems_done) struct problems ignored = {};
         _cleanup_(catalog_done) struct catalog catalog = {};
 
@@ -253,8 +251,7 @@ int verb_edit(const struct call *call)
         if (r < 0)
                 return fail("%s", strerror(-r));
         if (catalog_is_broken(&catalog, e.name))
-                return fail("%s: its own file cannot be used; repair that first (binfmtctl verify says what is wrong)",
-                            e.name);
+                return fail("%s: its own file cannot be used; repair that first (binfmtctl verify says what is wrong)", e.name);
         const struct format *f = catalog_find(&catalog, e.name);
         if (!f)
                 return fail_unknown(&call->paths, &catalog, e.name);

@@ -36,8 +36,7 @@ static int fill_comparison(struct json_object *o, const void *element)
         const struct match *m = &c->match;
         char flags[ENTRY_FLAGS_MAX];
 
-        if (json_add_string(o, "name", c->entry.name) < 0 ||
-            json_add_string(o, "outcome", outcome_to_string(c->outcome)) < 0 ||
+        if (json_add_string(o, "name", c->entry.name) < 0 || json_add_string(o, "outcome", outcome_to_string(c->outcome)) < 0 ||
             json_add_string(o, "interpreter", c->entry.interpreter) < 0 ||
             json_add_string(o, "flags", entry_format_flags(c->entry.flags, flags)) < 0 ||
             json_add_string(o, "extension", c->entry.extension) < 0 ||
@@ -69,10 +68,8 @@ static int fill(struct json_object *o, const struct explanation *x, const char *
             json_add_string(o, "error", x->error ? strerrorname_np(-x->error) : NULL) < 0 ||
             json_add_misc_state(o, &x->misc) < 0 ||
             json_add_array(o, "steps", x->steps, x->n_steps, sizeof(*x->steps), fill_step) < 0 ||
-            json_add_array(o, "entries", x->comparisons, x->n_comparisons, sizeof(*x->comparisons), fill_comparison) <
-                    0 ||
-            json_add_array(o, "findings", x->findings.items, x->findings.n, sizeof(*x->findings.items), fill_finding) <
-                    0)
+            json_add_array(o, "entries", x->comparisons, x->n_comparisons, sizeof(*x->comparisons), fill_comparison) < 0 ||
+            json_add_array(o, "findings", x->findings.items, x->findings.n, sizeof(*x->findings.items), fill_finding) < 0)
                 return -ENOMEM;
         return json_add_string(o, "remedy", explanation_remedy(x));
 }

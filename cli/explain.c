@@ -10,8 +10,10 @@
 
 static enum colour severity_colour(enum severity s)
 {
-        static const enum colour colours[] = { [SEVERITY_NOTE] = COLOUR_DIM, [SEVERITY_WARNING] = COLOUR_YELLOW,
-                                               [SEVERITY_UNKNOWN] = COLOUR_YELLOW, [SEVERITY_ERROR] = COLOUR_RED };
+        static const enum colour colours[] = { [SEVERITY_NOTE] = COLOUR_DIM,
+                                               [SEVERITY_WARNING] = COLOUR_YELLOW,
+                                               [SEVERITY_UNKNOWN] = COLOUR_YELLOW,
+                                               [SEVERITY_ERROR] = COLOUR_RED };
 
         return colours[s];
 }
@@ -36,7 +38,9 @@ static void print_verdict(const struct explanation *x, const char *file)
 static void print_state(const struct misc_state *m)
 {
         printf("\nbinfmt_misc: %s%s\n", _(misc_mount_to_string(m->mount)),
-               m->mount != MISC_MOUNTED ? "" : m->enabled ? _(", enabled") : _(", disabled as a whole"));
+               m->mount != MISC_MOUNTED ? ""
+               : m->enabled             ? _(", enabled")
+                                        : _(", disabled as a whole"));
 }
 
 static void make_all_printable(char *const *texts, size_t n)
@@ -69,8 +73,7 @@ static void print_steps(const struct explanation *x)
                 printf("  %zu. %s%s%s\n", i + 1, s->path, s->what ? ": " : "", s->what ? s->what : "");
                 if (s->kind == STEP_ENTRY)
                         printf(_("     the entry %s takes it, with the interpreter %s%s\n"), s->entry, s->interpreter,
-                               i + 1 < x->n_steps && x->steps[i + 1].pinned ? _(" (opened when it was registered)")
-                                                                            : "");
+                               i + 1 < x->n_steps && x->steps[i + 1].pinned ? _(" (opened when it was registered)") : "");
                 else if (s->kind == STEP_SCRIPT)
                         printf(_("     its first line names the interpreter %s%s%s\n"), s->interpreter,
                                s->argument ? _(" with the argument ") : "", s->argument ? s->argument : "");
@@ -221,9 +224,9 @@ static void print_findings(const struct findings *f)
 int verb_explain(const struct call *call)
 {
         _cleanup_(explanation_done) struct explanation x = {};
-        const struct explain_request request = {
-                .paths = &call->paths, .root = call->option[OPTION_ROOT], .file = call->args[0]
-        };
+        const struct explain_request request = { .paths = &call->paths,
+                                                 .root = call->option[OPTION_ROOT],
+                                                 .file = call->args[0] };
         const char *reason;
 
         int r = explain(&request, &x, &reason);

@@ -36,11 +36,8 @@ int container_enter(struct call *call, struct container *ret)
                 return fail("process %d: %s: %s", pid, reason, strerror(-r));
         call->container = ret;
         if (!ret->procdir)
-                fprintf(stderr,
-                        _("binfmtctl: process %d has no entries of its own: those of this user namespace apply\n"),
-                        pid);
-        else if (string_set(&call->paths.procdir, ret->procdir) < 0 ||
-                 string_set(&call->paths.statedir, ret->statedir) < 0)
+                fprintf(stderr, _("binfmtctl: process %d has no entries of its own: those of this user namespace apply\n"), pid);
+        else if (string_set(&call->paths.procdir, ret->procdir) < 0 || string_set(&call->paths.statedir, ret->statedir) < 0)
                 return fail("out of memory");
         return EXIT_OK;
 }
@@ -48,8 +45,7 @@ int container_enter(struct call *call, struct container *ret)
 /* What was ours outside is ours in there. */
 static void copy_records(const struct call *call, const struct entries *inherited)
 {
-        _cleanup_close_ int from = record_open_existing(call->paths.statedir),
-                            to = record_open(call->container->statedir);
+        _cleanup_close_ int from = record_open_existing(call->paths.statedir), to = record_open(call->container->statedir);
 
         for (size_t i = 0; i < inherited->n; i++)
                 if (record_is_ours(from, &inherited->items[i]))
@@ -82,8 +78,7 @@ static int make_own(const struct call *call)
         if (r < 0)
                 return fail("process %d: %s: %s", c->pid, reason, strerror(-r));
         if (lost)
-                fprintf(stderr, _("binfmtctl: these applied to process %d, and cannot be registered for it: %s\n"),
-                        c->pid, lost);
+                fprintf(stderr, _("binfmtctl: these applied to process %d, and cannot be registered for it: %s\n"), c->pid, lost);
         copy_records(call, &inherited);
         return EXIT_OK;
 }

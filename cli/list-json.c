@@ -20,9 +20,9 @@ static int add_entry(struct json_object *o, const struct entry *e, bool register
 
         if (json_add_string(o, "name", e->name) < 0 || json_add_boolean(o, "registered", registered) < 0 ||
             json_add_boolean(o, "enabled", registered && e->enabled) < 0 ||
-            json_add_string(o, "type", entry_type_to_string(e->type)) < 0 ||
-            json_add_number(o, "offset", e->offset) < 0 || add_bytes(o, "magic", e->magic, e->magic_size) < 0 ||
-            add_bytes(o, "mask", e->mask, e->magic_size) < 0 || json_add_string(o, "extension", e->extension) < 0 ||
+            json_add_string(o, "type", entry_type_to_string(e->type)) < 0 || json_add_number(o, "offset", e->offset) < 0 ||
+            add_bytes(o, "magic", e->magic, e->magic_size) < 0 || add_bytes(o, "mask", e->mask, e->magic_size) < 0 ||
+            json_add_string(o, "extension", e->extension) < 0 ||
             json_add_string(o, "flags", entry_format_flags(e->flags, flags)) < 0)
                 return -ENOMEM;
         return json_add_string(o, "interpreter", e->interpreter);
@@ -35,9 +35,8 @@ static int add_candidate(struct json_object *o, const struct format *f, const st
         char flags[ENTRY_FLAGS_MAX];
 
         if (json_add_string(o, "path", c->path) < 0 || json_add_number(o, "priority", c->priority) < 0 ||
-            json_add_string(o, "source", source_to_string(c->source)) < 0 ||
-            json_add_string(o, "package", c->package) < 0 || json_add_string(o, "detector", c->detector) < 0 ||
-            json_add_string(o, "file", c->file) < 0 ||
+            json_add_string(o, "source", source_to_string(c->source)) < 0 || json_add_string(o, "package", c->package) < 0 ||
+            json_add_string(o, "detector", c->detector) < 0 || json_add_string(o, "file", c->file) < 0 ||
             json_add_string(o, "flags", entry_format_flags(format_spec(f, c)->flags, flags)) < 0 ||
             json_add_boolean(o, "usable", format_check_candidate(f, c, &ignored) >= 0) < 0 ||
             json_add_boolean(o, "chosen", f->use && c == format_find_candidate(f, f->use)) < 0)
@@ -71,8 +70,8 @@ static int add_format(struct json_object *array, const struct view *v, const str
                 r = format_make_entry(f, c, &wanted);
         if (r >= 0)
                 r = add_entry(o, e ? e : &wanted, e != NULL);
-        if (r < 0 || json_add_string(o, "state", state) < 0 || json_add_boolean(o, "configured", true) < 0 || json_add_boolean(o, "wanted", f->enabled) < 0 ||
-            json_add_string(o, "follows", f->follows) < 0 ||
+        if (r < 0 || json_add_string(o, "state", state) < 0 || json_add_boolean(o, "configured", true) < 0 ||
+            json_add_boolean(o, "wanted", f->enabled) < 0 || json_add_string(o, "follows", f->follows) < 0 ||
             json_add_string(o, "package", c && c->package ? c->package : f->package) < 0 ||
             json_add_string(o, "description", f->description) < 0 || json_add_string(o, "file", f->file) < 0)
                 return -ENOMEM;

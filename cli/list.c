@@ -45,8 +45,7 @@ static void print_row(const struct view *v, const struct status_row *row, const 
 static void print_table(const struct view *v, const struct status *s, const struct list_filter *filter)
 {
         const char *titles[] = { _("NAME"), _("STATE"), _("FLAGS") };
-        const int widths[] = { rows_width(s, row_name, titles[0]), rows_width(s, row_state, titles[1]),
-                               columns(titles[2]) };
+        const int widths[] = { rows_width(s, row_name, titles[0]), rows_width(s, row_state, titles[1]), columns(titles[2]) };
 
         for (size_t i = 0; i < ARRAY_SIZE(titles); i++)
                 print_cell(titles[i], widths[i]);

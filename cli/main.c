@@ -44,7 +44,8 @@ static struct option *make_table(void)
         if (!table)
                 return NULL;
         for (size_t i = 0; i < n_cli_options; i++)
-                *o++ = (struct option){ .name = cli_options[i].name, .has_arg = cli_options[i].argument != NULL,
+                *o++ = (struct option){ .name = cli_options[i].name,
+                                        .has_arg = cli_options[i].argument != NULL,
                                         .val = FIRST_OPTION + (int)i };
         for (size_t i = 0; i < n_verbs; i++)
                 *o++ = (struct option){ .name = verbs[i].name, .val = FIRST_VERB + (int)i };

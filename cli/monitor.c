@@ -42,8 +42,7 @@ struct detail {
         bool word; /* one of ours, not a name */
 };
 
-static int print_event_json(const char *when, const char *source, const char *event, const struct detail *details,
-                            size_t n)
+static int print_event_json(const char *when, const char *source, const char *event, const struct detail *details, size_t n)
 {
         _cleanup_(json_putp) struct json_object *o = json_document();
 
@@ -58,8 +57,7 @@ static int print_event_json(const char *when, const char *source, const char *ev
 }
 
 /* Prints a line for an event, and ends everything where nobody reads it. */
-static void print_event(struct monitor *m, const char *source, const char *event, const struct detail *details,
-                        size_t n)
+static void print_event(struct monitor *m, const char *source, const char *event, const struct detail *details, size_t n)
 {
         char day[32], when[64];
         struct timespec now;
@@ -162,8 +160,7 @@ static int look(struct monitor *m, bool first)
         if (!first && enabled >= 0 && m->enabled >= 0 && enabled != m->enabled)
                 print_plain_event(m, enabled ? N_("enabled as a whole") : N_("disabled as a whole"));
         if (first && !mounted)
-                fprintf(stderr, _("binfmtctl: %s: binfmt_misc is not mounted here; waiting for it\n"),
-                        m->call->paths.procdir);
+                fprintf(stderr, _("binfmtctl: %s: binfmt_misc is not mounted here; waiting for it\n"), m->call->paths.procdir);
         m->mounted = mounted;
         m->enabled = enabled;
         entries_done(&m->entries);
@@ -202,9 +199,7 @@ static int on_drift(sd_bus_message *message, void *userdata, sd_bus_error *error
 
 static int on_repaired(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
-        struct detail details[] = { { .key = "name" },
-                                    { .key = "drift", .word = true },
-                                    { .key = "action", .word = true } };
+        struct detail details[] = { { .key = "name" }, { .key = "drift", .word = true }, { .key = "action", .word = true } };
 
         (void)error;
         if (sd_bus_message_read(message, "sss", &details[0].value, &details[1].value, &details[2].value) > 0)
@@ -264,8 +259,7 @@ static int listen_to_daemon(struct monitor *m)
         if (r < 0)
                 return r;
         for (size_t i = 0; i < ARRAY_SIZE(signals) && r >= 0; i++)
-                r = sd_bus_match_signal(m->bus, NULL, DAEMON, DAEMON_PATH, DAEMON, signals[i].member,
-                                        signals[i].handler, m);
+                r = sd_bus_match_signal(m->bus, NULL, DAEMON, DAEMON_PATH, DAEMON, signals[i].member, signals[i].handler, m);
         if (r >= 0)
                 r = sd_bus_match_signal(m->bus, NULL, "org.freedesktop.DBus.Local", "/org/freedesktop/DBus/Local",
                                         "org.freedesktop.DBus.Local", "Disconnected", on_disconnected, m);

@@ -143,8 +143,7 @@ int json_add_boolean(struct json_object *object, const char *key, bool value)
         return b ? json_add(object, key, b) : -ENOMEM;
 }
 
-int json_add_array(struct json_object *object, const char *key, const void *items, size_t n, size_t size,
-                   json_fill_t fill)
+int json_add_array(struct json_object *object, const char *key, const void *items, size_t n, size_t size, json_fill_t fill)
 {
         struct json_object *array = json_object_new_array();
         int r = array ? json_add(object, key, array) : -ENOMEM;
@@ -162,10 +161,8 @@ int json_add_misc_state(struct json_object *object, const struct misc_state *m)
 {
         struct json_object *o = json_object_new_object();
 
-        if (!o || json_add(object, "binfmt_misc", o) < 0 ||
-            json_add_string(o, "mount", misc_mount_to_string(m->mount)) < 0 ||
-            json_add_boolean(o, "enabled", m->enabled) < 0 ||
-            json_add_boolean(o, "autofs_untriggered", m->autofs) < 0 ||
+        if (!o || json_add(object, "binfmt_misc", o) < 0 || json_add_string(o, "mount", misc_mount_to_string(m->mount)) < 0 ||
+            json_add_boolean(o, "enabled", m->enabled) < 0 || json_add_boolean(o, "autofs_untriggered", m->autofs) < 0 ||
             json_add_string(o, "owner", misc_owner_to_string(m->owner)) < 0)
                 return -ENOMEM;
         return 0;
@@ -181,8 +178,7 @@ int json_append(struct json_object *array, struct json_object *value)
 
 int json_print(struct json_object *object)
 {
-        const char *text =
-                json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+        const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 
         if (!text)
                 return fail("out of memory");

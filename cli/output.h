@@ -39,7 +39,8 @@ void print_follows(const char *name);
 void print_cell(const char *text, int width);
 void print_coloured_cell(enum colour c, const char *text, int width);
 
-/* Which members there are and what they mean. It is raised when one goes or means something else, and not for those that are added. */
+/* Which members there are and what they mean. It is raised when one goes or means something else, and not for those that are
+ * added. */
 #define JSON_SCHEMA_VERSION 1
 
 /* Begins a document for programs: an object with that number. NULL without memory. */
@@ -58,8 +59,7 @@ int json_add_boolean(struct json_object *object, const char *key, bool value);
 typedef int (*json_fill_t)(struct json_object *object, const void *element);
 
 /* Adds an array of n objects, each filled from one element of the given size. Returns 0 or -ENOMEM. */
-int json_add_array(struct json_object *object, const char *key, const void *items, size_t n, size_t size,
-                   json_fill_t fill);
+int json_add_array(struct json_object *object, const char *key, const void *items, size_t n, size_t size, json_fill_t fill);
 
 /* Adds the member binfmt_misc. Returns 0 or -ENOMEM. */
 int json_add_misc_state(struct json_object *object, const struct misc_state *m);

@@ -26,6 +26,6 @@ int check_may_write(const struct call *call, const char *directory)
         if (call->option[OPTION_DRY_RUN] || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 ||
             (errno != EACCES && errno != EPERM))
                 return EXIT_OK;
-        return fail("%s: this user may not write there; it takes root: sudo binfmtctl %s%s%s", directory,
-                    call->verb->name, call->n_args > 0 ? " " : "", call->n_args > 0 ? call->args[0] : "");
+        return fail("%s: this user may not write there; it takes root: sudo binfmtctl %s%s%s", directory, call->verb->name,
+                    call->n_args > 0 ? " " : "", call->n_args > 0 ? call->args[0] : "");
 }

@@ -40,7 +40,8 @@ static int add_one(int fd, const struct catalog *catalog, const char *name, cons
 
         if (!f)
                 return fail("%s: no such format, and none for a machine of that name (binfmtctl list shows the "
-                            "formats)", name);
+                            "formats)",
+                            name);
         int r = add(fd, f, interpreter);
         if (r == 0) {
                 _cleanup_free_ char *best = package_describe(f->candidates[0].path);
@@ -69,7 +70,8 @@ static int make_namespace(const char *procdir)
         r = binfmt_misc_mount(procdir);
         if (r == -EPERM)
                 return fail("%s: in this kernel a user namespace cannot have entries of its own, which takes Linux "
-                            "6.7; register them for the machine instead, as root: binfmtctl enable", procdir);
+                            "6.7; register them for the machine instead, as root: binfmtctl enable",
+                            procdir);
         if (r < 0)
                 return fail("%s: binfmt_misc cannot be mounted: %s", procdir,
                             r == -ENODEV ? _("this kernel does not have it (modprobe binfmt_misc)") : strerror(-r));

@@ -36,8 +36,8 @@ const char *service_remedy(enum service s)
         return s == SERVICE_STOPPED && sd_booted() > 0 ? _("systemctl start binfmtd") : NULL;
 }
 
-/* Whether somebody holds the daemon's lock. Trying to take it would keep a daemon that starts just now from it, and takes root; the
- * kernel's list of locks can be read by all: "1: FLOCK  ADVISORY  WRITE 812 00:1a:1045 0 EOF", see proc_locks(5). */
+/* Whether somebody holds the daemon's lock. Trying to take it would keep a daemon that starts just now from it, and takes root;
+ * the kernel's list of locks can be read by all: "1: FLOCK ADVISORY WRITE 812 00:1a:1045 0 EOF", see proc_locks(5). */
 static bool is_running(const struct paths *paths)
 {
         _cleanup_fclose_ FILE *f = fopen("/proc/locks", "re");
@@ -50,8 +50,8 @@ static bool is_running(const struct paths *paths)
         while (getline(&line, &size, f) >= 0) {
                 unsigned major, minor;
                 unsigned long inode;
-                if (sscanf(line, "%*s FLOCK %*s WRITE %*s %x:%x:%lu", &major, &minor, &inode) == 3 &&
-                    major == major(st.st_dev) && minor == minor(st.st_dev) && inode == st.st_ino)
+                if (sscanf(line, "%*s FLOCK %*s WRITE %*s %x:%x:%lu", &major, &minor, &inode) == 3 && major == major(st.st_dev) &&
+                    minor == minor(st.st_dev) && inode == st.st_ino)
                         return true;
         }
         return false;
@@ -71,8 +71,8 @@ static enum service ask_manager(sd_bus *bus)
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         const char *path;
 
-        if (sd_bus_call_method(bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager", "LoadUnit", NULL, &reply,
-                               "s", UNIT) < 0 ||
+        if (sd_bus_call_method(bus, SYSTEMD, "/org/freedesktop/systemd1", SYSTEMD ".Manager", "LoadUnit", NULL, &reply, "s",
+                               UNIT) < 0 ||
             sd_bus_message_read(reply, "o", &path) < 0)
                 return SERVICE_STOPPED;
         if (has_property(bus, path, "LoadState", "masked"))

@@ -13,8 +13,8 @@ enum service {
         SERVICE_ABSENT, /* there is no such service */
 };
 
-/* Finds it out: from the lock that a daemon for these records holds, and where none does, from the service manager about binfmtd.service,
- * which is for the usual place of records. */
+/* Finds it out: from the lock that a daemon for these records holds, and where none does, from the service manager about
+ * binfmtd.service, which is for the usual place of records. */
 enum service service_find(const struct paths *paths);
 
 /* "running", "masked" and so on, and what would have it run; NULL where nothing is to be done, or what is not known. */

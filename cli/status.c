@@ -67,7 +67,8 @@ static void print_service(enum service service)
 {
         const char *remedy = service_remedy(service);
 
-        printf(_("binfmtd: %s%s%s%s\n"), _(service_to_string(service)), remedy ? " (" : "", remedy ? remedy : "", remedy ? ")" : "");
+        printf(_("binfmtd: %s%s%s%s\n"), _(service_to_string(service)), remedy ? " (" : "", remedy ? remedy : "",
+               remedy ? ")" : "");
 }
 
 static int print_text(const struct status *s, const enum service *service)
@@ -104,10 +105,10 @@ static int fill_row(struct json_object *o, const void *element)
         if (json_add_string(o, "name", row->name) < 0 || json_add_string(o, "state", status_row_state(row)) < 0 ||
             json_add_boolean(o, "configured", row->configured) < 0 || json_add_boolean(o, "wanted", row->wanted) < 0 ||
             json_add_boolean(o, "active", row->active) < 0 || json_add_boolean(o, "paused", row->paused) < 0 ||
-            json_add_string(o, "would_be",
-                            row->action == RECONCILE_NOTHING ? NULL : reconcile_action_to_string(row->action)) < 0)
+            json_add_string(o, "would_be", row->action == RECONCILE_NOTHING ? NULL : reconcile_action_to_string(row->action)) < 0)
                 return -ENOMEM;
-        return json_add_string(o, "follows", row->follows) < 0 || json_add_string(o, "owner", row->owner) < 0 || json_add_string(o, "interpreter", row->interpreter) < 0
+        return json_add_string(o, "follows", row->follows) < 0 || json_add_string(o, "owner", row->owner) < 0 ||
+                               json_add_string(o, "interpreter", row->interpreter) < 0
                        ? -ENOMEM
                        : 0;
 }
@@ -145,8 +146,7 @@ static int print_json(const struct status *s, const enum service *service)
         if (!o || json_add_boolean(o, "good", status_is_good(s)) < 0 || json_add_misc_state(o, &s->misc) < 0 ||
             json_add_string(o, "daemon", service ? service_to_string(*service) : NULL) < 0 ||
             json_add_array(o, "formats", s->rows, s->n, sizeof(*s->rows), fill_row) < 0 || add_overlaps(o, s) < 0 ||
-            json_add_array(o, "problems", s->problems.items, s->problems.n, sizeof(*s->problems.items), fill_problem) <
-                    0)
+            json_add_array(o, "problems", s->problems.items, s->problems.n, sizeof(*s->problems.items), fill_problem) < 0)
                 return fail("out of memory");
         return json_print(o);
 }

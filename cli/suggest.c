@@ -10,8 +10,8 @@ static unsigned least(unsigned a, unsigned b)
         return a < b ? a : b;
 }
 
-/* How many letters are to be inserted, deleted, replaced or swapped with their neighbour to make one word of the other, no letter twice
- * ("optimal string alignment"). Both have at most LENGTH_MAX bytes. */
+/* How many letters are to be inserted, deleted, replaced or swapped with their neighbour to make one word of the other, no letter
+ * twice ("optimal string alignment"). Both have at most LENGTH_MAX bytes. */
 static unsigned distance(const char *a, const char *b)
 {
         unsigned rows[3][LENGTH_MAX + 1] = {};

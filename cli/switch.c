@@ -23,8 +23,7 @@ static int write_choice(const struct change *c, bool enable)
         const struct paths *paths = &c->call->paths;
         const char *failed = c->name;
 
-        int r = c->format ? override_choose(paths, c->format, enable)
-                          : override_choose_all(paths, &c->catalog, enable, &failed);
+        int r = c->format ? override_choose(paths, c->format, enable) : override_choose_all(paths, &c->catalog, enable, &failed);
         if (r < 0)
                 return fail("%s: the choice cannot be written to %s: %s", failed, paths_admin_dir(paths), strerror(-r));
         return EXIT_OK;
@@ -38,8 +37,8 @@ int switch_formats(const struct call *call, bool enable)
 
         if (call->container)
                 return container_switch(call, name, enable);
-        int status = bus_wanted(call) ? bus_try_names(call, enable ? "Enable" : "Disable", call->args, call->n_args)
-                                      : BUS_NOT_ASKED;
+        int status =
+                bus_wanted(call) ? bus_try_names(call, enable ? "Enable" : "Disable", call->args, call->n_args) : BUS_NOT_ASKED;
         if (status != BUS_NOT_ASKED)
                 return status == EXIT_OK && enable ? check_working(&call->paths) : status;
         status = change_begin(call, name, enable, &c);

@@ -23,14 +23,14 @@ static int set_statedir(struct paths *p, const char *value)
 }
 
 const struct verb verbs[] = {
-#define VERB(name_, arguments_, what_, least_, most_, options_, function_, text_)                                      \
-        { .name = name_,                                                                                               \
-          .arguments = arguments_,                                                                                     \
-          .argument = what_,                                                                                           \
-          .least = least_,                                                                                             \
-          .most = most_,                                                                                               \
-          .options = options_,                                                                                         \
-          .run = function_,                                                                                            \
+#define VERB(name_, arguments_, what_, least_, most_, options_, function_, text_) \
+        { .name = name_, \
+          .arguments = arguments_, \
+          .argument = what_, \
+          .least = least_, \
+          .most = most_, \
+          .options = options_, \
+          .run = function_, \
           .text = text_ },
 #include "verbs.def"
 #undef VERB
@@ -38,9 +38,9 @@ const struct verb verbs[] = {
 const size_t n_verbs = ARRAY_SIZE(verbs);
 
 const struct cli_option cli_options[] = {
-#define COMMON(name_, argument_, what_, text_, function_)                                                              \
+#define COMMON(name_, argument_, what_, text_, function_) \
         { .name = name_, .argument = argument_, .what = what_, .text = text_, .set = function_ },
-#define OPTION(bit_, name_, argument_, what_, text_)                                                                   \
+#define OPTION(bit_, name_, argument_, what_, text_) \
         { .name = name_, .argument = argument_, .what = what_, .text = text_, .number = OPTION_##bit_ },
 #include "options.def"
 #undef OPTION

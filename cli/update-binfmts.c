@@ -69,14 +69,12 @@ static int trouble(const char *what)
 static void warn_unless_executable(const char *path)
 {
         if (access(path, X_OK) < 0)
-                fprintf(stderr, PROGRAM ": warning: no executable %s found, but continuing anyway as you request\n",
-                        path);
+                fprintf(stderr, PROGRAM ": warning: no executable %s found, but continuing anyway as you request\n", path);
 }
 
 static enum result do_install(struct line *l)
 {
-        if (string_set(&l->format.name, l->words[0]) < 0 ||
-            debian_format_set(&l->format, DEBIAN_INTERPRETER, l->words[1]) < 0 ||
+        if (string_set(&l->format.name, l->words[0]) < 0 || debian_format_set(&l->format, DEBIAN_INTERPRETER, l->words[1]) < 0 ||
             debian_format_set(&l->format, DEBIAN_PACKAGE, l->debian.package) < 0) {
                 (void)trouble("out of memory");
                 return RESULT_FATAL;
@@ -124,8 +122,7 @@ static int set_spec(struct line *l, const char *name, const char *type, const ch
         if (l->spec)
                 return usage("two binary format specifications given: --%s and --%s", l->spec, name);
         l->spec = name;
-        if (debian_format_set(&l->format, DEBIAN_TYPE, type) < 0 ||
-            debian_format_set(&l->format, DEBIAN_MAGIC, value) < 0)
+        if (debian_format_set(&l->format, DEBIAN_TYPE, type) < 0 || debian_format_set(&l->format, DEBIAN_MAGIC, value) < 0)
                 return trouble("out of memory");
         return -1;
 }
@@ -174,7 +171,7 @@ static int set_version(struct line *l, char *value)
 }
 
 static const struct action actions[] = {
-#define ACTION(name_, words_, optional_, function_, usage_)                                                            \
+#define ACTION(name_, words_, optional_, function_, usage_) \
         { .name = name_, .usage = usage_, .words = words_, .optional = optional_, .run = function_ },
 #define FIELD(name_, argument_, field_, once_, text_)
 #define SETTING(name_, argument_, text_, function_)
@@ -186,10 +183,9 @@ static const struct action actions[] = {
 
 static const struct setting settings[] = {
 #define ACTION(name_, words_, optional_, function_, usage_)
-#define FIELD(name_, argument_, field_, once_, text_)                                                                  \
+#define FIELD(name_, argument_, field_, once_, text_) \
         { .name = name_, .argument = argument_, .text = text_, .field = field_, .once = once_ },
-#define SETTING(name_, argument_, text_, function_)                                                                    \
-        { .name = name_, .argument = argument_, .text = text_, .set = function_ },
+#define SETTING(name_, argument_, text_, function_) { .name = name_, .argument = argument_, .text = text_, .set = function_ },
 #include "update-binfmts.def"
 #undef ACTION
 #undef FIELD
@@ -207,8 +203,7 @@ static int set_help(struct line *l, char *value)
         for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
                 const struct setting *s = &settings[i];
                 char left[40];
-                snprintf(left, sizeof(left), "--%s%s%s", s->name, s->argument ? "=" : "",
-                         s->argument ? s->argument : "");
+                snprintf(left, sizeof(left), "--%s%s%s", s->name, s->argument ? "=" : "", s->argument ? s->argument : "");
                 printf("  %-26s %s\n", left, s->text);
         }
         puts("\nThe exit status is 0, or 2 for any failure. More is in update-binfmts(8).");
@@ -328,13 +323,12 @@ static int run(struct line *l)
 
 int update_binfmts(struct paths *paths, int argc, char **argv)
 {
-        struct line l = { .debian = { .program = PROGRAM,
-                                      .paths = paths,
-                                      .importdir = DEFAULT_IMPORTDIR,
-                                      .package = DEBIAN_LOCAL_PACKAGE },
-                          .paths = paths,
-                          .argc = argc,
-                          .argv = argv };
+        struct line l = {
+                .debian = { .program = PROGRAM, .paths = paths, .importdir = DEFAULT_IMPORTDIR, .package = DEBIAN_LOCAL_PACKAGE },
+                .paths = paths,
+                .argc = argc,
+                .argv = argv
+        };
 
         argv[0] = (char *)PROGRAM;
         int status = run(&l);

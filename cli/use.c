@@ -49,8 +49,7 @@ static int write_choice(struct change *c, const char *path, bool rollback)
 
         int r = rollback ? override_rollback(paths, c->format) : override_use(paths, c->format, path);
         if (r < 0)
-                return fail("%s: the choice cannot be written to %s: %s", c->name, paths_admin_dir(paths),
-                            strerror(-r));
+                return fail("%s: the choice cannot be written to %s: %s", c->name, paths_admin_dir(paths), strerror(-r));
         return EXIT_OK;
 }
 

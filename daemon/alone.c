@@ -33,8 +33,7 @@ int alone_begin(const struct paths *paths, const struct log *log, int *ret)
         if (fd == -EWOULDBLOCK)
                 return refuse_second(paths, log);
         if (fd == -EACCES || fd == -EPERM) {
-                log_message(log, LOG_ERR, "%s: what is registered cannot be noted: %s; " AS_ROOT, paths->statedir,
-                            strerror(-fd));
+                log_message(log, LOG_ERR, "%s: what is registered cannot be noted: %s; " AS_ROOT, paths->statedir, strerror(-fd));
                 return -EACCES;
         }
         if (fd >= 0 && ftruncate(fd, 0) == 0)

@@ -100,17 +100,14 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
 
         (void)ret_error;
         if (sd_bus_message_is_method_error(reply, NULL))
-                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED,
-                              N_("Only root may do this, because polkit does not answer"));
+                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("Only root may do this, because polkit does not answer"));
         if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") < 0 ||
             sd_bus_message_read(reply, "bb", &authorized, &challenge) < 0)
-                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED,
-                              N_("Only root may do this, because polkit's answer is not clear"));
+                return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("Only root may do this, because polkit's answer is not clear"));
         if (authorized)
                 return allow(one);
         if (challenge)
-                return refuse(one, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED,
-                              "An administrator has to authenticate");
+                return refuse(one, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "An administrator has to authenticate");
         return refuse(one, SD_BUS_ERROR_ACCESS_DENIED, N_("Permission denied"));
 }
 
@@ -130,11 +127,9 @@ static int ask_polkit(struct auth *one)
 {
         sd_bus *bus = sd_bus_message_get_bus(one->call);
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *question = NULL;
-        unsigned flags =
-                sd_bus_message_get_allow_interactive_authorization(one->call) > 0 ? POLKIT_ALLOW_INTERACTION : 0;
+        unsigned flags = sd_bus_message_get_allow_interactive_authorization(one->call) > 0 ? POLKIT_ALLOW_INTERACTION : 0;
 
-        int r = sd_bus_message_new_method_call(bus, &question, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE,
-                                               "CheckAuthorization");
+        int r = sd_bus_message_new_method_call(bus, &question, POLKIT_NAME, POLKIT_PATH, POLKIT_INTERFACE, "CheckAuthorization");
         if (r >= 0)
                 r = sd_bus_message_append(question, "(sa{sv})sa{ss}us", "system-bus-name", 1, "name", "s",
                                           sd_bus_message_get_sender(one->call), action_ids[one->action], 0, flags, "");
@@ -193,8 +188,8 @@ int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, a
                               .userdata = userdata };
         a->first = one;
         int r = sd_bus_call_method_async(sd_bus_message_get_bus(call), &one->slot, "org.freedesktop.DBus",
-                                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser",
-                                         on_user, one, "s", sender);
+                                         "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetConnectionUnixUser", on_user, one,
+                                         "s", sender);
         if (r < 0) {
                 auth_free(one);
                 return r;

@@ -59,9 +59,14 @@ static const struct {
         const char *name;
         const char *(*get)(const struct format_state *s);
 } string_properties[] = {
-        { "Name", get_name },         { "Description", get_description }, { "Package", get_package },
-        { "Source", get_source },     { "Type", get_type },               { "Extension", get_extension },
-        { "Interpreter", get_interpreter }, { "Drift", get_drift },
+        { "Name", get_name },
+        { "Description", get_description },
+        { "Package", get_package },
+        { "Source", get_source },
+        { "Type", get_type },
+        { "Extension", get_extension },
+        { "Interpreter", get_interpreter },
+        { "Drift", get_drift },
         { "Follows", get_follows },
 };
 
@@ -137,9 +142,7 @@ static bool alternatives_differ(const struct format *a, const struct format *b)
         return false;
 }
 
-enum {
-        N_PROPERTIES = ARRAY_SIZE(string_properties) + ARRAY_SIZE(boolean_properties) + ARRAY_SIZE(entry_properties) + 1
-};
+enum { N_PROPERTIES = ARRAY_SIZE(string_properties) + ARRAY_SIZE(boolean_properties) + ARRAY_SIZE(entry_properties) + 1 };
 
 void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const struct format_state *new)
 {
@@ -168,8 +171,7 @@ int bus_format_path(const char *name, char **ret)
         return sd_bus_path_encode(BUS_FORMAT_PATH, name, ret);
 }
 
-int bus_format_find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **ret_found,
-                    sd_bus_error *error)
+int bus_format_find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **ret_found, sd_bus_error *error)
 {
         struct manager *m = userdata;
         _cleanup_free_ char *name = NULL;

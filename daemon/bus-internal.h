@@ -6,17 +6,16 @@
 #include "manager.h"
 
 /* What sd-bus has call to read a property: the head of such a function, whose body appends its value to reply. */
-#define BUS_GETTER(function)                                                                                           \
-        static int function(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,           \
-                            const char *property _unused_, sd_bus_message *reply, void *userdata _unused_,             \
+#define BUS_GETTER(function) \
+        static int function(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_, \
+                            const char *property _unused_, sd_bus_message *reply, void *userdata _unused_, \
                             sd_bus_error *error _unused_)
 
 extern const sd_bus_vtable bus_manager_vtable[];
 extern const sd_bus_vtable bus_format_vtable[];
 
 /* Callbacks of sd-bus for the objects of formats; userdata is the manager. */
-int bus_format_find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **ret_found,
-                    sd_bus_error *error);
+int bus_format_find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **ret_found, sd_bus_error *error);
 int bus_format_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error);
 
 /* Appends a string. What others have called something need not be UTF-8, which all strings of D-Bus are, and would make
@@ -29,8 +28,8 @@ int bus_format_path(const char *name, char **ret);
 /* Emits PropertiesChanged for what differs between two states of a format. */
 void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const struct format_state *new);
 
-/* What it takes to change a format, and with it what the kernel has under its name, wherever that comes from; and with those that follow
- * it, or that it follows, whose interpreter and flags it gets. */
+/* What it takes to change a format, and with it what the kernel has under its name, wherever that comes from; and with those that
+ * follow it, or that it follows, whose interpreter and flags it gets. */
 enum auth_action bus_action_of(const struct manager *m, const struct format *f);
 
 /* All methods of the manager; userdata is the manager. */
@@ -38,8 +37,7 @@ int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error);
 
 /* Reads the arguments of Register into a format, checked as a file of its own would be, and the text of that. Returns
  * 0 or a negative errno, with the error set. */
-int bus_read_register(sd_bus_message *call, struct format *ret, char **ret_text, bool *ret_replace,
-                      sd_bus_error *error);
+int bus_read_register(sd_bus_message *call, struct format *ret, char **ret_text, bool *ret_replace, sd_bus_error *error);
 
 /* Has binfmtctl look at files, and replies when it is done. args are its verb and what follows, NULL at the end. */
 enum bus_answer {

@@ -23,8 +23,7 @@ struct names {
 
 static int no_such_format(sd_bus_error *error, const char *name)
 {
-        return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_FORMAT, "There is no format %s, or its file cannot be used",
-                                 name);
+        return sd_bus_error_setf(error, BUS_ERROR_NO_SUCH_FORMAT, "There is no format %s, or its file cannot be used", name);
 }
 
 static int failed(sd_bus_error *error, const char *what, const struct problems *problems, int r)
@@ -57,8 +56,7 @@ static int read_names(sd_bus_message *call, struct names *ret, sd_bus_error *err
 }
 
 /* All must be known. Returns the most that changing them takes, or a negative errno; no name means all formats. */
-static int action_of_names(const struct manager *m, const struct catalog *c, const struct names *names,
-                           sd_bus_error *error)
+static int action_of_names(const struct manager *m, const struct catalog *c, const struct names *names, sd_bus_error *error)
 {
         enum auth_action action = AUTH_MANAGE;
 
@@ -91,8 +89,7 @@ static bool is_among(const struct names *names, const char *name)
         return names->n == 0;
 }
 
-static int choose(struct manager *m, const struct catalog *c, const struct names *names, bool enable,
-                  sd_bus_error *error)
+static int choose(struct manager *m, const struct catalog *c, const struct names *names, bool enable, sd_bus_error *error)
 {
         const struct problems none = {};
 
@@ -125,18 +122,18 @@ static int apply_names(struct manager *m, const struct names *names, bool enable
                         return failed(error, names->items[i], &problems, r);
                 const struct format *f = catalog_find(&catalog, names->items[i]);
                 if (enable && report.n_active == 0 && f && f->held)
-                        return sd_bus_error_setf(error, BUS_ERROR_FAILED, "%s: not registered, because it follows %s, which is not enabled",
+                        return sd_bus_error_setf(error, BUS_ERROR_FAILED,
+                                                 "%s: not registered, because it follows %s, which is not enabled",
                                                  names->items[i], f->follows);
                 if (enable && report.n_active == 0)
                         return sd_bus_error_setf(error, BUS_ERROR_FAILED,
-                                                 "%s: not registered, because no interpreter is installed",
-                                                 names->items[i]);
+                                                 "%s: not registered, because no interpreter is installed", names->items[i]);
         }
         return 0;
 }
 
-static int switch_names(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
-                        bool enable, sd_bus_error *error)
+static int switch_names(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action, bool enable,
+                        sd_bus_error *error)
 {
         struct names names;
 
@@ -151,14 +148,12 @@ static int switch_names(struct manager *m, sd_bus_message *call, const struct ca
         return r < 0 ? r : apply_names(m, &names, enable, error);
 }
 
-static int enable(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
-                  sd_bus_error *error)
+static int enable(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action, sd_bus_error *error)
 {
         return switch_names(m, call, c, action, true, error);
 }
 
-static int disable(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
-                   sd_bus_error *error)
+static int disable(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action, sd_bus_error *error)
 {
         return switch_names(m, call, c, action, false, error);
 }
@@ -220,8 +215,7 @@ static int refuse_follower(const struct format *f, sd_bus_error *error)
                                  f->follows);
 }
 
-static int use(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
-               sd_bus_error *error)
+static int use(struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action, sd_bus_error *error)
 {
         _cleanup_(problems_done) struct problems problems = {};
         const struct format *f;

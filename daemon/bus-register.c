@@ -158,8 +158,8 @@ static bool same_format(const struct format *a, const struct format *b)
         struct entry one = a->entry, other = b->entry;
 
         one.interpreter = other.interpreter = (char *)"";
-        if (!entry_equal(&one, &other) || !streq_null(a->description, b->description) ||
-            !streq_null(a->package, b->package) || a->enabled != b->enabled || a->n_candidates != b->n_candidates)
+        if (!entry_equal(&one, &other) || !streq_null(a->description, b->description) || !streq_null(a->package, b->package) ||
+            a->enabled != b->enabled || a->n_candidates != b->n_candidates)
                 return false;
         for (size_t i = 0; i < a->n_candidates; i++)
                 if (!streq(a->candidates[i].path, b->candidates[i].path) ||

@@ -132,8 +132,7 @@ static int make_environment(const struct paths *p, char *ret[N_VARIABLES + 1])
 {
         if (join("BINFMTD_CONFDIRS", p->confdirs, p->n_confdirs, &ret[0]) < 0 ||
             join("BINFMTD_BINFMT_D", p->binfmt_d, p->n_binfmt_d, &ret[1]) < 0 ||
-            join("BINFMTD_PROCDIR", &p->procdir, 1, &ret[2]) < 0 ||
-            join("BINFMTD_STATEDIR", &p->statedir, 1, &ret[3]) < 0 ||
+            join("BINFMTD_PROCDIR", &p->procdir, 1, &ret[2]) < 0 || join("BINFMTD_STATEDIR", &p->statedir, 1, &ret[3]) < 0 ||
             join("BINFMTD_ADMINDIR", &p->admindir, p->admindir != NULL, &ret[4]) < 0 ||
             join("BINFMTD_RUN_DETECTORS", &p->run_detectors, p->run_detectors != NULL, &ret[5]) < 0)
                 return -ENOMEM;
@@ -182,8 +181,7 @@ static int start(struct manager *m, struct run *run, const char *const *args)
                 return r;
         r = sd_event_add_child(m->event, &run->child, run->pid, WEXITED, on_child, run);
         if (r >= 0)
-                r = sd_event_add_time_relative(m->event, &run->timer, CLOCK_MONOTONIC, RUN_TIMEOUT_USEC, 0, on_timeout,
-                                               run);
+                r = sd_event_add_time_relative(m->event, &run->timer, CLOCK_MONOTONIC, RUN_TIMEOUT_USEC, 0, on_timeout, run);
         if (r < 0) {
                 (void)kill(run->pid, SIGKILL);
                 (void)waitpid(run->pid, NULL, 0);

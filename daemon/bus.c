@@ -186,6 +186,6 @@ void bus_repaired(struct bus *b, const struct reconcile_report *report)
 void bus_reconciled(struct bus *b, const struct reconcile_report *report)
 {
         if (is_connected(b))
-                (void)sd_bus_emit_signal(b->bus, BUS_PATH, BUS_MANAGER_INTERFACE, "Reconciled", "uu",
-                                         (unsigned)report->n_active, (unsigned)report->n_failed);
+                (void)sd_bus_emit_signal(b->bus, BUS_PATH, BUS_MANAGER_INTERFACE, "Reconciled", "uu", (unsigned)report->n_active,
+                                         (unsigned)report->n_failed);
 }

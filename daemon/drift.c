@@ -74,12 +74,11 @@ static bool allow(const struct reconcile_result *one, struct repairs *repairs, u
         if (one->drift == DRIFT_LEFT_OVER || repairs_allow(repairs, one->name, now, &begins))
                 return true;
         if (begins)
-                log_message(
-                        log, LOG_WARNING,
-                        "%s: it was repaired %d times within a minute, so something else keeps changing it; it is "
-                        "left alone for %llu minutes. Stop the other program from managing it, or let go of it with "
-                        "\"binfmtctl disable %s\"; \"systemctl reload binfmtd\" tries again at once",
-                        one->name, REPAIRS_LIMIT, REPAIRS_PAUSE_USEC / 60000000, one->name);
+                log_message(log, LOG_WARNING,
+                            "%s: it was repaired %d times within a minute, so something else keeps changing it; it is "
+                            "left alone for %llu minutes. Stop the other program from managing it, or let go of it with "
+                            "\"binfmtctl disable %s\"; \"systemctl reload binfmtd\" tries again at once",
+                            one->name, REPAIRS_LIMIT, REPAIRS_PAUSE_USEC / 60000000, one->name);
         return false;
 }
 

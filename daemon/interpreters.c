@@ -15,9 +15,8 @@ static void tell(const struct format_state *now, const char *path, bool missing,
 
         if (missing)
                 log_message(log, LOG_WARNING, "%s: the interpreter %s has vanished%s", name, path,
-                            all_missing(now)
-                                    ? "; no other is installed, so programs of this format do not run until one is"
-                                    : "");
+                            all_missing(now) ? "; no other is installed, so programs of this format do not run until one is"
+                                             : "");
         else
                 log_message(log, LOG_NOTICE, "%s: the interpreter %s is installed now", name, path);
 }
@@ -46,8 +45,7 @@ static void compare(const struct format_state *before, const struct format_state
         }
 }
 
-void interpreters_compare(const struct state *old, const struct state *new, struct repairs *repairs,
-                          const struct log *log)
+void interpreters_compare(const struct state *old, const struct state *new, struct repairs *repairs, const struct log *log)
 {
         for (size_t i = 0; i < new->catalog.n; i++) {
                 const struct format_state *before = state_find(old, new->catalog.formats[i].entry.name);

@@ -51,35 +51,16 @@ static int parse_options(int argc, char **argv, struct manager *m)
 
         while (r >= 0 && (option = getopt_long(argc, argv, "hV", options, NULL)) >= 0) {
                 switch (option) {
-                case OPTION_PROCDIR:
-                        r = string_set(&m->paths.procdir, optarg);
-                        break;
-                case OPTION_STATEDIR:
-                        r = string_set(&m->paths.statedir, optarg);
-                        break;
-                case OPTION_CONFDIRS:
-                        r = paths_set_confdirs(&m->paths, optarg);
-                        break;
-                case OPTION_BINFMT_D:
-                        r = paths_set_binfmt_d(&m->paths, optarg);
-                        break;
-                case OPTION_ADMINDIR:
-                        r = string_set(&m->paths.admindir, optarg);
-                        break;
-                case OPTION_CONFIG:
-                        r = string_set(&m->paths.config, optarg);
-                        break;
-                case OPTION_BINFMTCTL:
-                        m->binfmtctl = optarg;
-                        break;
-                case 'h':
-                        help();
-                        return 0;
-                case 'V':
-                        puts("binfmtd " BINFMTD_VERSION);
-                        return 0;
-                default:
-                        return 2;
+                case OPTION_PROCDIR: r = string_set(&m->paths.procdir, optarg); break;
+                case OPTION_STATEDIR: r = string_set(&m->paths.statedir, optarg); break;
+                case OPTION_CONFDIRS: r = paths_set_confdirs(&m->paths, optarg); break;
+                case OPTION_BINFMT_D: r = paths_set_binfmt_d(&m->paths, optarg); break;
+                case OPTION_ADMINDIR: r = string_set(&m->paths.admindir, optarg); break;
+                case OPTION_CONFIG: r = string_set(&m->paths.config, optarg); break;
+                case OPTION_BINFMTCTL: m->binfmtctl = optarg; break;
+                case 'h': help(); return 0;
+                case 'V': puts("binfmtd " BINFMTD_VERSION); return 0;
+                default: return 2;
                 }
         }
         if (r < 0 || optind < argc) {
@@ -91,9 +72,7 @@ static int parse_options(int argc, char **argv, struct manager *m)
 
 int main(int argc, char **argv)
 {
-        _cleanup_(manager_done) struct manager m = {
-                .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS, .watch.mountinfo = -1
-        };
+        _cleanup_(manager_done) struct manager m = { .binfmtctl = BINFMTCTL, .config = CONFIG_DEFAULTS, .watch.mountinfo = -1 };
 
         log_open(&m.log);
         int r = paths_init(&m.paths);

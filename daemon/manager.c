@@ -23,8 +23,7 @@ static void log_report(const struct manager *m, const struct reconcile_report *r
         for (size_t i = 0; i < report->n; i++) {
                 const struct reconcile_result *result = &report->items[i];
                 if (result->action != RECONCILE_NOTHING && result->error == 0)
-                        log_message(&m->log, LOG_INFO, "%s %s", result->name,
-                                    reconcile_action_to_string(result->action));
+                        log_message(&m->log, LOG_INFO, "%s %s", result->name, reconcile_action_to_string(result->action));
         }
 }
 
@@ -57,8 +56,8 @@ static void notify_status(const struct manager *m, size_t n_problems, uint64_t n
         }
         if (n_problems > 0)
                 (void)string_format(&problems, "; %zu problems, see the journal", n_problems);
-        (void)sd_notifyf(0, "STATUS=%zu registered%s%s%s%s", n, names ? ": " : "", names ? names : "",
-                         drift ? drift : "", problems ? problems : "");
+        (void)sd_notifyf(0, "STATUS=%zu registered%s%s%s%s", n, names ? ": " : "", names ? names : "", drift ? drift : "",
+                         problems ? problems : "");
 }
 
 /* Logs problems, unless they are those that were logged the last time. */
@@ -224,10 +223,8 @@ static void tell_drift(struct manager *m, const struct state *s)
         if (*drift && !streq_null(drift, m->drift_told)) {
                 bus_drift_found(&m->bus, s);
                 if (m->config.repair != REPAIR_NO)
-                        log_message(
-                                &m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
-                                m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set"
-                                                                : "");
+                        log_message(&m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
+                                    m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set" : "");
         }
         free(m->drift_told);
         m->drift_told = TAKE_PTR(drift);
@@ -391,21 +388,24 @@ static bool leave_to_machine(const struct manager *m, int error)
 {
         if ((error != -EPERM && error != -EACCES) || !m->config.mount || namespace_is_first())
                 return false;
-        log_message(&m->log, LOG_NOTICE, "this container cannot have entries of its own (which takes Linux 6.7, and to be "
-                                         "allowed to mount); those of the machine apply");
+        log_message(&m->log, LOG_NOTICE,
+                    "this container cannot have entries of its own (which takes Linux 6.7, and to be "
+                    "allowed to mount); those of the machine apply");
         return sd_notify(0, "READY=1\nSTATUS=The machine's entries apply in this container") > 0;
 }
 
-/* Where a unit makes a mount namespace, binfmt_misc that is mounted in it is seen by nobody else, and the kernel may forget it all
- * with the last mount. To leave it takes more than the unit leaves the daemon. */
+/* Where a unit makes a mount namespace, binfmt_misc that is mounted in it is seen by nobody else, and the kernel may forget it
+ * all with the last mount. To leave it takes more than the unit leaves the daemon. */
 static void warn_of_own_mounts(const struct manager *m)
 {
         if (getenv("INVOCATION_ID") && namespace_has_mounts_of_init() == 0)
-                log_message(&m->log, LOG_WARNING, "a setting of this unit gives it a mount namespace of its own: where binfmt_misc "
-                                                  "is not mounted yet, only this process will see it, and others take nothing "
-                                                  "for registered. Look for what is not in the unit as it came (systemctl cat "
-                                                  "binfmtd.service; ProtectSystem= and PrivateTmp= are such), or mount it before: "
-                                                  "mount -t binfmt_misc binfmt_misc %s", m->paths.procdir);
+                log_message(&m->log, LOG_WARNING,
+                            "a setting of this unit gives it a mount namespace of its own: where binfmt_misc "
+                            "is not mounted yet, only this process will see it, and others take nothing "
+                            "for registered. Look for what is not in the unit as it came (systemctl cat "
+                            "binfmtd.service; ProtectSystem= and PrivateTmp= are such), or mount it before: "
+                            "mount -t binfmt_misc binfmt_misc %s",
+                            m->paths.procdir);
 }
 
 /* The first time. What registers formats at boot waits for nobody who has been stopped. */
@@ -415,8 +415,10 @@ static int start(struct manager *m)
         _cleanup_close_ int lock = lock_changes_within(&m->paths, PATIENCE_MSEC);
 
         if (lock == -EWOULDBLOCK)
-                log_message(&m->log, LOG_WARNING, "another program holds the lock " LOCK_FORMAT " and does not finish; it is "
-                                                  "not waited for any longer", m->paths.statedir);
+                log_message(&m->log, LOG_WARNING,
+                            "another program holds the lock " LOCK_FORMAT " and does not finish; it is "
+                            "not waited for any longer",
+                            m->paths.statedir);
         int r = alone_check_rights(&m->paths, &m->log);
         return r < 0 ? r : manager_reload(m);
 }

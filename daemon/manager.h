@@ -30,8 +30,8 @@ struct manager {
         struct bus bus;
 };
 
-/* Reads everything and reconciles, for a caller whose turn it is (turn.h); tells the service manager by STATUS=. What is wrong is logged. Returns 0, or a
- * negative errno where nothing could be registered. */
+/* Reads everything and reconciles, for a caller whose turn it is (turn.h); tells the service manager by STATUS=. What is wrong is
+ * logged. Returns 0, or a negative errno where nothing could be registered. */
 int manager_reload(struct manager *m);
 
 /* Removes what was registered, where the configuration says so. */

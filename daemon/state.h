@@ -25,8 +25,7 @@ struct state {
 
 /* Compares a catalog, which it takes over also where it fails, with the kernel's entries at fd. What keeps a format
  * from being registered is noted in problems. Returns 0 or a negative errno. */
-int state_read(const struct paths *paths, int fd, struct catalog *catalog, struct state *ret,
-               struct problems *problems);
+int state_read(const struct paths *paths, int fd, struct catalog *catalog, struct state *ret, struct problems *problems);
 
 /* How the format of this name differs from what the kernel has; a name that is not known does not. */
 enum reconcile_drift state_drift(const struct state *s, const char *name);

@@ -141,8 +141,7 @@ static int on_file(sd_event_source *source, const struct inotify_event *event, v
         unsigned changes = 0;
 
         for (size_t i = 0; i < w->n_files; i++)
-                if (w->dirs[w->files[i].dir].source == source &&
-                    (lost || (event->len > 0 && file_is(&w->files[i], event->name))))
+                if (w->dirs[w->files[i].dir].source == source && (lost || (event->len > 0 && file_is(&w->files[i], event->name))))
                         changes |= w->files[i].change;
         return changes ? schedule(w, changes, WATCH_DELAY_USEC) : 0;
 }
@@ -175,8 +174,7 @@ static int add_watched(struct watch *w, size_t dir, const char *name, const char
 
         if (string_set(&copy, name) < 0 || array_grow(&w->files, w->n_files, sizeof(*w->files)) < 0)
                 return -ENOMEM;
-        w->files[w->n_files++] =
-                (struct watched_file){ .name = TAKE_PTR(copy), .suffix = suffix, .dir = dir, .change = change };
+        w->files[w->n_files++] = (struct watched_file){ .name = TAKE_PTR(copy), .suffix = suffix, .dir = dir, .change = change };
         return 0;
 }
 

@@ -31,16 +31,16 @@ struct watched_dir {
 };
 
 struct watched_file {
-        char *name;         /* NULL: all that end with suffix and are not hidden files */
+        char *name; /* NULL: all that end with suffix and are not hidden files */
         const char *suffix;
-        size_t dir;         /* index of its directory */
+        size_t dir; /* index of its directory */
         enum watch_change change;
 };
 
 struct watch {
         sd_event *event;
-        sd_event_source *timer; /* disabled while there is nothing to tell */
-        sd_event_source *misc;  /* NULL where binfmt_misc is not watched */
+        sd_event_source *timer;  /* disabled while there is nothing to tell */
+        sd_event_source *misc;   /* NULL where binfmt_misc is not watched */
         sd_event_source *mounts; /* something was mounted: perhaps that again */
         int mountinfo;
         dev_t misc_dev;

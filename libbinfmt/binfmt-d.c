@@ -42,8 +42,7 @@ static int add_line(struct binfmt_d *l, const char *path, unsigned number, char 
 }
 
 /* Takes in one line as it is in the file. */
-static int take_line(struct binfmt_d *l, const char *path, unsigned number, char *line, size_t size,
-                     struct problems *problems)
+static int take_line(struct binfmt_d *l, const char *path, unsigned number, char *line, size_t size, struct problems *problems)
 {
         if (strlen(line) != size)
                 return problems_add(problems, 0, path, number, "the line contains a NUL byte");
@@ -98,8 +97,7 @@ static int drop_repeated(struct binfmt_d *l, struct problems *problems)
                 if (i + 1 < l->n && streq(one->entry.name, next->entry.name)) {
                         if (r >= 0 && streq(one->file, next->file))
                                 r = problems_add(problems, 0, one->file, one->line,
-                                                 "%s is named again in line %u, and that counts", one->entry.name,
-                                                 next->line);
+                                                 "%s is named again in line %u, and that counts", one->entry.name, next->line);
                         line_done(one);
                 } else {
                         l->items[kept++] = *one;

@@ -59,8 +59,7 @@ static void find_shared(struct known_list *l)
 }
 
 /* Finds out what each format means. Returns 0 or -ENOMEM. */
-static int understand(const struct debian_formats *formats, const char *path, struct known_list *ret,
-                      struct problems *problems)
+static int understand(const struct debian_formats *formats, const char *path, struct known_list *ret, struct problems *problems)
 {
         ret->items = calloc(formats->n + 1, sizeof(*ret->items));
         if (!ret->items)

@@ -4,9 +4,10 @@
 
 #include "catalog-internal.h"
 
-/* The format that a chain of Follows= leads to, and whether all that is followed on the way is chosen to be enabled. NULL: the chain does
- * not end, or at a name that there is no format of, which is *ret_missing then. */
-static const struct format *find_leader(const struct catalog *c, const struct format *f, bool *ret_enabled, const char **ret_missing)
+/* The format that a chain of Follows= leads to, and whether all that is followed on the way is chosen to be enabled. NULL: the
+ * chain does not end, or at a name that there is no format of, which is *ret_missing then. */
+static const struct format *find_leader(const struct catalog *c, const struct format *f, bool *ret_enabled,
+                                        const char **ret_missing)
 {
         *ret_enabled = true;
         *ret_missing = NULL;
@@ -87,8 +88,8 @@ static int note_loop(const struct format *f, struct problems *problems)
                             f->entry.name, f->follows);
 }
 
-/* Says why there is nothing to follow. Returns -ENOENT where the format is not wanted without what it follows, -EINVAL where it is
- * not known what it is to be, or -ENOMEM. */
+/* Says why there is nothing to follow. Returns -ENOENT where the format is not wanted without what it follows, -EINVAL where it
+ * is not known what it is to be, or -ENOMEM. */
 static int note(const struct catalog *c, const struct paths *paths, const struct format *f, const char *missing,
                 struct problems *problems)
 {

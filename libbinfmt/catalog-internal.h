@@ -9,8 +9,8 @@
  * or -ENOMEM. */
 int catalog_add_candidate(struct catalog *c, size_t n, const char *name, const struct candidate *candidate);
 
-/* Takes a format out of those that are known; one of which it is not known what it is to be becomes one of those that are broken. Returns
- * 0 or -ENOMEM. */
+/* Takes a format out of those that are known; one of which it is not known what it is to be becomes one of those that are broken.
+ * Returns 0 or -ENOMEM. */
 int catalog_drop(struct catalog *c, struct format *f, bool broken);
 
 /* Add what a source names. What is wrong with it is noted in problems. Return 0 or -ENOMEM. */

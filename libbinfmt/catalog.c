@@ -98,8 +98,7 @@ int catalog_add_candidate(struct catalog *c, size_t n, const char *name, const s
         return catalog_is_broken(c, name) ? 0 : add_format(c, name, candidate);
 }
 
-int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret,
-                          struct problems *problems)
+int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret, struct problems *problems)
 {
         char **directories = calloc(paths->n_confdirs, sizeof(*directories));
         size_t n = 0;
@@ -149,8 +148,7 @@ static int load_drop_ins(const struct paths *paths, struct catalog *c, struct pr
 {
         _cleanup_(conf_files_done) struct conf_files directories = {};
 
-        int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf.d", CONF_DIRECTORIES, &directories,
-                                problems);
+        int r = conf_files_list(paths->confdirs, paths->n_confdirs, ".conf.d", CONF_DIRECTORIES, &directories, problems);
         for (size_t i = 0; i < directories.n && r >= 0; i++) {
                 const char *directory = directories.items[i].name;
                 _cleanup_free_ char *name = strndup(directory, strlen(directory) - strlen(".conf.d"));

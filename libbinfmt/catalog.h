@@ -28,19 +28,19 @@ int catalog_load(const struct paths *paths, struct catalog *ret, struct problems
 void catalog_sort(struct catalog *c);
 
 /* Lists the drop-ins of a format, in the order in which they are applied. Returns 0 or -ENOMEM. */
-int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret,
-                          struct problems *problems);
+int catalog_list_drop_ins(const struct paths *paths, const char *name, struct conf_files *ret, struct problems *problems);
 
 /* Changes a format by its drop-ins, as catalog_load does. One that is wrong is noted and has no effect. Returns 0, -ENOMEM,
  * or, with a problem noted, the negative errno of one that cannot be read: what the format is to be is not known then. */
 int catalog_apply_drop_ins(const struct paths *paths, struct format *f, struct problems *problems);
 
-/* Gives formats that follow another what that one has: interpreters, flags, which is to be used, and whether it is enabled. Those that
- * cannot are taken out, with a problem noted. catalog_load does this; so must who changes a format of the catalog. Returns 0 or -ENOMEM. */
+/* Gives formats that follow another what that one has: interpreters, flags, which is to be used, and whether it is enabled. Those
+ * that cannot are taken out, with a problem noted. catalog_load does this; so must who changes a format of the catalog. Returns 0
+ * or -ENOMEM. */
 int catalog_follow(const struct paths *paths, struct catalog *c, struct problems *problems);
 
-/* Whether a format, which need not be in the catalog yet, has something to follow there, if it follows anything. Returns 0, or notes the
- * problem and returns -EINVAL or -ENOENT; or -ENOMEM. */
+/* Whether a format, which need not be in the catalog yet, has something to follow there, if it follows anything. Returns 0, or
+ * notes the problem and returns -EINVAL or -ENOENT; or -ENOMEM. */
 int catalog_check_follows(const struct paths *paths, const struct catalog *c, const struct format *f, struct problems *problems);
 
 /* Whether a format follows the one of this name, also by way of others. */

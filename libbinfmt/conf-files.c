@@ -38,8 +38,8 @@ static bool is_wanted(const struct dirent *de, const char *suffix, enum conf_kin
 {
         size_t n = strlen(de->d_name), m = strlen(suffix);
         /* What a link leads to shows when it is opened. */
-        bool right_kind = (de->d_type == DT_DIR) == (kind == CONF_DIRECTORIES) || de->d_type == DT_UNKNOWN ||
-                          de->d_type == DT_LNK;
+        bool right_kind =
+                (de->d_type == DT_DIR) == (kind == CONF_DIRECTORIES) || de->d_type == DT_UNKNOWN || de->d_type == DT_LNK;
 
         bool hidden = de->d_name[0] == '.' && kind == CONF_FILES;
 
@@ -62,8 +62,7 @@ static int add(struct conf_files *l, const char *directory, const struct dirent 
         return 0;
 }
 
-static int scan(struct conf_files *l, const char *directory, const char *suffix, enum conf_kind kind,
-                struct problems *problems)
+static int scan(struct conf_files *l, const char *directory, const char *suffix, enum conf_kind kind, struct problems *problems)
 {
         _cleanup_closedir_ DIR *d = opendir(directory);
         struct dirent *de;

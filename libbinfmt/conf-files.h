@@ -27,9 +27,9 @@ enum conf_kind {
         CONF_DIRECTORIES,
 };
 
-/* Lists what the directories (lowest priority first) have whose names end with suffix and are longer than that, except
- * hidden files; the name of a directory begins with what somebody has called a format. A directory that does not exist has nothing; one that cannot be read is noted in problems, and makes the
- * list incomplete. Returns 0 or -ENOMEM. */
+/* Lists what the directories (lowest priority first) have whose names end with suffix and are longer than that, except hidden
+ * files; the name of a directory begins with what somebody has called a format. A directory that does not exist has nothing; one
+ * that cannot be read is noted in problems, and makes the list incomplete. Returns 0 or -ENOMEM. */
 int conf_files_list(char *const *directories, size_t n, const char *suffix, enum conf_kind kind, struct conf_files *ret,
                     struct problems *problems);
 

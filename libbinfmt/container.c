@@ -43,9 +43,9 @@ static int find_namespace(struct container *c, const char *statedir, const char 
         if (stat("/proc/self/ns/user", &ours) < 0)
                 return refuse(-errno, _("/proc is not mounted, or this kernel has no user namespaces"), ret_reason);
         if (stat(path, &theirs) < 0)
-                return errno == ENOENT ? refuse(-ESRCH, _("there is no such process"), ret_reason)
-                                       : refuse(-errno, _("its namespaces cannot be seen, which takes its user or root"),
-                                                ret_reason);
+                return errno == ENOENT
+                               ? refuse(-ESRCH, _("there is no such process"), ret_reason)
+                               : refuse(-errno, _("its namespaces cannot be seen, which takes its user or root"), ret_reason);
         c->same = ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
         int r = string_format(&c->statedir, "%s.userns-%ju", statedir, (uintmax_t)theirs.st_ino);
         return r < 0 ? refuse(r, "out of memory", ret_reason) : 0;
@@ -99,7 +99,8 @@ static int open_device(const char *path, dev_t *ret)
         return TAKE_FD(fd);
 }
 
-/* Whether a binfmt_misc of this device is mounted here too: then it came to the process with the mounts that it was started with. */
+/* Whether a binfmt_misc of this device is mounted here too: then it came to the process with the mounts that it was started
+ * with. */
 static bool is_mounted_here(dev_t device)
 {
         _cleanup_free_ char *text = NULL;
@@ -216,10 +217,8 @@ static const char *mount_reason(int error)
         case EPERM:
                 return _("binfmt_misc cannot be mounted in it: that takes its user or root, and Linux 6.7, where a "
                          "user namespace may have entries of its own");
-        case ENOENT:
-                return _("binfmt_misc cannot be mounted in it: it has no /proc/sys/fs/binfmt_misc");
-        default:
-                return _("binfmt_misc cannot be mounted in it");
+        case ENOENT: return _("binfmt_misc cannot be mounted in it: it has no /proc/sys/fs/binfmt_misc");
+        default: return _("binfmt_misc cannot be mounted in it");
         }
 }
 

@@ -124,8 +124,7 @@ static int add(int fd, const char *path, const char *name, struct debian_formats
         int r = is_candidate(fd, name);
         if (r == 0)
                 return 0;
-        if (array_grow(&list->items, list->n, sizeof(*list->items)) < 0 ||
-            string_format(&file, "%s/%s", path, name) < 0)
+        if (array_grow(&list->items, list->n, sizeof(*list->items)) < 0 || string_format(&file, "%s/%s", path, name) < 0)
                 return -ENOMEM;
         if (r > 0 && reason) {
                 (void)problems_add(problems, 0, file, 0, "%s", reason);

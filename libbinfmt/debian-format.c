@@ -87,8 +87,7 @@ static int read_line(struct reader *r, char *line, unsigned number)
                 return problems_add(r->problems, 0, r->file, number, "\"%.*s\" is not a key of a format file",
                                     key_size < 40 ? (int)key_size : 40, key);
         if (!*value)
-                return problems_add(r->problems, 0, r->file, number, "%s has no value: the line counts for nothing",
-                                    keys[which]);
+                return problems_add(r->problems, 0, r->file, number, "%s has no value: the line counts for nothing", keys[which]);
         r->lines[which] = number;
         return debian_format_set(&r->format, which == KEY_EXTENSION ? DEBIAN_MAGIC : (enum debian_field)which, value);
 }
@@ -266,8 +265,7 @@ static int make_entry(struct maker *m)
         if (!streq(type, "magic") && !streq(type, "extension"))
                 return refuse(m, DEBIAN_TYPE, _("the type is neither magic nor extension"));
         m->entry.type = streq(type, "magic") ? ENTRY_MAGIC : ENTRY_EXTENSION;
-        if (string_set(&m->entry.name, f->name) < 0 ||
-            string_set(&m->entry.interpreter, f->fields[DEBIAN_INTERPRETER]) < 0)
+        if (string_set(&m->entry.name, f->name) < 0 || string_set(&m->entry.interpreter, f->fields[DEBIAN_INTERPRETER]) < 0)
                 return -ENOMEM;
         r = make_flags(m);
         if (r >= 0 && m->entry.type == ENTRY_MAGIC)

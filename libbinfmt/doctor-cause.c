@@ -35,8 +35,7 @@ static int say_impossible(struct examination *e)
                 return say(e, "no-namespaces", _("To try it all the same, call this as root."), "%s: %s", stage,
                            namespace_reason(t->error));
         if (t->stage == TRIAL_STAGE_MISC && t->error == -EPERM)
-                return say(e, "no-own-entries",
-                           _("Use Linux 6.7 or newer, if namespaces should have entries of their own."),
+                return say(e, "no-own-entries", _("Use Linux 6.7 or newer, if namespaces should have entries of their own."),
                            _("%s: this kernel has one for all namespaces, which is so before Linux 6.7"), stage);
         if (t->stage == TRIAL_STAGE_PROC && t->error == -EPERM)
                 return say(e, "proc-not-permitted", _("Call this outside of a container, or as root."),
@@ -65,8 +64,7 @@ static int say_ended(struct examination *e)
         }
         if (r < 0)
                 return r;
-        return say(e, cause,
-                   _("Get the interpreter anew, or choose another: what it was to run makes but three system calls."),
+        return say(e, cause, _("Get the interpreter anew, or choose another: what it was to run makes but three system calls."),
                    _("the program was started, but %s%s%s"), how, said ? _("; it said: ") : "", said ? said : "");
 }
 
@@ -80,8 +78,7 @@ static int say_not_fixed(struct examination *e, const struct step *program)
                             "and no chroot or container needs one of its own."),
                           program->entry) < 0)
                 return -ENOMEM;
-        return say(e, "not-fixed", remedy,
-                   _("the interpreter %s is looked for in there, because the entry %s lacks the flag F"),
+        return say(e, "not-fixed", remedy, _("the interpreter %s is looked for in there, because the entry %s lacks the flag F"),
                    program->interpreter, program->entry);
 }
 
@@ -103,25 +100,20 @@ static int say_refused(struct examination *e, enum trial_place place, const stru
         const char *error = strerror(-e->trial.error), *stage = _(trial_stage_to_string(e->trial.stage));
 
         if (e->trial.stage == TRIAL_STAGE_REGISTER)
-                return say(e, "not-registered", _("Repair the interpreter, or install another."), "%s: %s", stage,
-                           error);
+                return say(e, "not-registered", _("Repair the interpreter, or install another."), "%s: %s", stage, error);
         if (!f || cause_severity(f->cause) < SEVERITY_UNKNOWN)
                 return say(e, "unexplained", NULL, "%s: %s", stage, error);
         if (is_missing_file(f->cause) && (place == TRIAL_CHROOT || place == TRIAL_CONTAINER) && x->steps[0].entry)
-                return x->n_steps > 1 && x->steps[1].pinned ? say_not_alone(e, &x->steps[0])
-                                                            : say_not_fixed(e, &x->steps[0]);
+                return x->n_steps > 1 && x->steps[1].pinned ? say_not_alone(e, &x->steps[0]) : say_not_fixed(e, &x->steps[0]);
         return say(e, cause_to_string(f->cause), f->remedy, "%s", f->text);
 }
 
 int examination_find_cause(struct examination *e, enum trial_place place, const struct explanation *x)
 {
         switch (e->trial.outcome) {
-        case TRIAL_WORKS:
-                return 0;
-        case TRIAL_IMPOSSIBLE:
-                return say_impossible(e);
-        case TRIAL_FAILS:
-                break;
+        case TRIAL_WORKS: return 0;
+        case TRIAL_IMPOSSIBLE: return say_impossible(e);
+        case TRIAL_FAILS: break;
         }
         return e->trial.error < 0 ? say_refused(e, place, x) : say_ended(e);
 }

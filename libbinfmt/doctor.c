@@ -93,8 +93,8 @@ static int is_chosen(const struct paths *paths, const char *entry)
 static int find_expectation(const struct paths *paths, struct architecture *a, const struct explanation *x)
 {
         const struct finding *f = findings_worst(&x->findings);
-        int chosen = f && f->cause == CAUSE_ENTRY_DISABLED ? is_chosen(paths, f->subject)
-                                                           : f && f->cause == CAUSE_FORMAT_DISABLED;
+        int chosen =
+                f && f->cause == CAUSE_ENTRY_DISABLED ? is_chosen(paths, f->subject) : f && f->cause == CAUSE_FORMAT_DISABLED;
         if (chosen < 0)
                 return chosen;
         bool absent = f && (f->cause == CAUSE_NO_ENTRY || f->cause == CAUSE_FORMAT_NO_INTERPRETER);
@@ -105,16 +105,14 @@ static int find_expectation(const struct paths *paths, struct architecture *a, c
         if (string_set(&a->cause, cause_to_string(f->cause)) < 0 || string_set(&a->remedy, f->remedy) < 0)
                 return -ENOMEM;
         if (f->cause == CAUSE_FORMAT_NO_INTERPRETER)
-                return string_format(&a->text, _("the format %s is there, but no interpreter of it is installed"),
-                                     f->subject);
+                return string_format(&a->text, _("the format %s is there, but no interpreter of it is installed"), f->subject);
         if (chosen)
                 return string_format(&a->text, _("the format %s is disabled"), f->subject);
         return string_format(&a->text, _("no format is for programs of this architecture"));
 }
 
 /* The entry that takes the program here, or would if binfmt_misc was enabled. */
-static int find_entry(const struct paths *paths, const struct explanation *x, const struct guest_program *p,
-                      struct entry *ret)
+static int find_entry(const struct paths *paths, const struct explanation *x, const struct guest_program *p, struct entry *ret)
 {
         _cleanup_(problems_done) struct problems ignored = {};
         _cleanup_(catalog_done) struct catalog catalog = {};

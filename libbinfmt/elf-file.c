@@ -80,8 +80,8 @@ static uint64_t number(const struct elf_file *f, const uint8_t *p, size_t size)
 }
 
 /* A field of a structure that differs between the two classes, at p. */
-#define FIELD(f, p, structure, field)                                                                                  \
-        ((f)->is64 ? number(f, (p) + offsetof(Elf64_##structure, field), sizeof(((Elf64_##structure *)0)->field))      \
+#define FIELD(f, p, structure, field) \
+        ((f)->is64 ? number(f, (p) + offsetof(Elf64_##structure, field), sizeof(((Elf64_##structure *)0)->field)) \
                    : number(f, (p) + offsetof(Elf32_##structure, field), sizeof(((Elf32_##structure *)0)->field)))
 
 static int read_header(struct reading *r)
@@ -174,8 +174,7 @@ static int read_interpreter(struct reading *r)
         _cleanup_free_ char *path = calloc(1, (size_t)s.file_size + 1);
         if (!path)
                 return -ENOMEM;
-        int e = read_exactly(r, s.offset, path, (size_t)s.file_size,
-                             _("it ends within the path of its dynamic linker"));
+        int e = read_exactly(r, s.offset, path, (size_t)s.file_size, _("it ends within the path of its dynamic linker"));
         if (e < 0)
                 return e;
         if (path[s.file_size - 1] != '\0')
@@ -232,17 +231,10 @@ static int read_strings(const struct reading *r, const uint8_t *entries, size_t 
                 const uint8_t *p = entries + i * size;
                 uint64_t value = FIELD(f, p, Dyn, d_un);
                 switch (FIELD(f, p, Dyn, d_tag)) {
-                case DT_NEEDED:
-                        e = add_needed(f, r, t, value);
-                        break;
-                case DT_RPATH:
-                        e = read_string(r, t, value, &f->rpath);
-                        break;
-                case DT_RUNPATH:
-                        e = read_string(r, t, value, &f->runpath);
-                        break;
-                default:
-                        break;
+                case DT_NEEDED: e = add_needed(f, r, t, value); break;
+                case DT_RPATH: e = read_string(r, t, value, &f->rpath); break;
+                case DT_RUNPATH: e = read_string(r, t, value, &f->runpath); break;
+                default: break;
                 }
         }
         return e;

@@ -20,8 +20,8 @@ struct elf_source {
 struct elf_file {
         bool is64;
         bool big_endian;
-        uint16_t type;    /* ET_EXEC, ET_DYN, ... */
-        uint16_t machine; /* EM_... */
+        uint16_t type;     /* ET_EXEC, ET_DYN, ... */
+        uint16_t machine;  /* EM_... */
         char *interpreter; /* of PT_INTERP, or NULL */
         bool dynamic;      /* whether there is a dynamic section */
         char **needed;     /* of DT_NEEDED, in the file's order */

@@ -35,8 +35,7 @@ static const struct elf_machine machines[] = {
 const struct elf_machine *elf_machine_find(const struct elf_file *f)
 {
         for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
-                if (machines[i].machine == f->machine && machines[i].is64 == f->is64 &&
-                    machines[i].big_endian == f->big_endian)
+                if (machines[i].machine == f->machine && machines[i].is64 == f->is64 && machines[i].big_endian == f->big_endian)
                         return &machines[i];
         return NULL;
 }

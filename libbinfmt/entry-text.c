@@ -42,8 +42,8 @@ int entry_to_line(const struct entry *e, char **ret)
         else if (e->type == ENTRY_HANDLER)
                 r = string_format(&line, "%c%s%cB%c%c%c%c%s%c%s", d, e->name, d, d, d, d, d, e->interpreter, d, flags);
         else
-                r = string_format(&line, "%c%s%cE%c%c%s%c%c%s%c%s", d, e->name, d, d, d, e->extension, d, d,
-                                  e->interpreter, d, flags);
+                r = string_format(&line, "%c%s%cE%c%c%s%c%c%s%c%s", d, e->name, d, d, d, e->extension, d, d, e->interpreter, d,
+                                  flags);
         if (r < 0)
                 return r;
         if (strlen(line) > ENTRY_LINE_MAX)

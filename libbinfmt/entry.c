@@ -164,9 +164,8 @@ static const struct {
         char letter;
         enum entry_flag flag;
 } flag_letters[] = {
-        { 'P', ENTRY_PRESERVE_ARGV0 }, { 'O', ENTRY_OPEN_BINARY }, { 'C', ENTRY_CREDENTIALS },
-        { 'F', ENTRY_FIX_BINARY },     { 'T', ENTRY_TRANSPARENT }, { 'L', ENTRY_LOADER },
-        { 'D', ENTRY_START_DISABLED },
+        { 'P', ENTRY_PRESERVE_ARGV0 }, { 'O', ENTRY_OPEN_BINARY }, { 'C', ENTRY_CREDENTIALS },    { 'F', ENTRY_FIX_BINARY },
+        { 'T', ENTRY_TRANSPARENT },    { 'L', ENTRY_LOADER },      { 'D', ENTRY_START_DISABLED },
 };
 
 int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason)

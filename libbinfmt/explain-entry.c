@@ -39,9 +39,11 @@ static int overlap_remedy(struct look *l, const struct entry *wins, const struct
         const struct format *f = catalog_find(&l->catalog, loses->name);
 
         if (catalog_find(&l->catalog, wins->name))
-                return findings_remedy(&l->x->findings, "If %s is to run it instead: binfmtctl disable %s", loses->name, wins->name);
+                return findings_remedy(&l->x->findings, "If %s is to run it instead: binfmtctl disable %s", loses->name,
+                                       wins->name);
         if (f && f->enabled && entry_covers(wins, loses))
-                return findings_remedy(&l->x->findings, "If %s is to run it instead: binfmtctl enable %s", loses->name, loses->name);
+                return findings_remedy(&l->x->findings, "If %s is to run it instead: binfmtctl enable %s", loses->name,
+                                       loses->name);
         return findings_remedy(&l->x->findings, "If %s is to run it instead: echo -1 >/proc/sys/fs/binfmt_misc/%s", loses->name,
                                wins->name);
 }
@@ -51,7 +53,8 @@ static int note_overlap(struct look *l, const struct entry *wins, const struct e
 {
         int r = findings_add(&l->x->findings, CAUSE_ENTRIES_OVERLAP, loses->name,
                              "the entry %s matches too; %s was registered after it and is tried first, going by the "
-                             "order of the directory, which the kernel does not promise", loses->name, wins->name);
+                             "order of the directory, which the kernel does not promise",
+                             loses->name, wins->name);
         return r < 0 ? r : overlap_remedy(l, wins, loses);
 }
 
@@ -91,14 +94,20 @@ int go_on(struct look *l, const struct subject *s, const char *interpreter, bool
                         continue;
                 r = refuse(l, l->execfd ? -ENOEXEC : -ELOOP, CAUSE_INTERPRETER_LOOP, interpreter,
                            "%s is run by itself: as an interpreter it is handled like the program", interpreter);
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Name an interpreter that the machine runs itself instead "
-                                                   "of %s.", interpreter);
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings,
+                                               "Name an interpreter that the machine runs itself instead "
+                                               "of %s.",
+                                               interpreter);
         }
         if (r >= 0 && l->execfd) {
                 r = refuse(l, -ENOEXEC, CAUSE_OPEN_BINARY_CHAIN, s->path,
                            "%s needs an interpreter itself, which the kernel refuses for an entry with the flag O or C", s->path);
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Name a real program instead of %s, or register the format "
-                                                   "without the flags O and C.", s->path);
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings,
+                                               "Name a real program instead of %s, or register the format "
+                                               "without the flags O and C.",
+                                               s->path);
         }
         if (r >= 0 && interpreter[0] != '/' && !pinned)
                 r = findings_add(&l->x->findings, CAUSE_INTERPRETER_RELATIVE, interpreter,
@@ -168,24 +177,28 @@ static int explain_state(struct look *l, const struct subject *s)
 
         switch (m->mount) {
         case MISC_ABSENT:
-                r = refuse(l, -ENOEXEC, CAUSE_MISC_ABSENT, s->path, "there is no binfmt_misc: the kernel lacks it, or /proc is not "
+                r = refuse(l, -ENOEXEC, CAUSE_MISC_ABSENT, s->path,
+                           "there is no binfmt_misc: the kernel lacks it, or /proc is not "
                            "mounted");
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Load it (modprobe binfmt_misc) and mount it: systemctl "
-                                                   "start binfmtd");
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings, "Load it (modprobe binfmt_misc) and mount it: systemctl "
+                                                                "start binfmtd");
         case MISC_NOT_MOUNTED:
-                r = refuse(l, -ENOEXEC, CAUSE_MISC_NOT_MOUNTED, s->path, "binfmt_misc is not mounted, so what may have been "
+                r = refuse(l, -ENOEXEC, CAUSE_MISC_NOT_MOUNTED, s->path,
+                           "binfmt_misc is not mounted, so what may have been "
                            "registered cannot be seen");
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Mount it and register all formats: binfmtctl enable");
         case MISC_DEAD_AUTOMOUNT:
-                r = refuse(l, -ENOEXEC, CAUSE_MISC_DEAD_AUTOMOUNT, s->path, "binfmt_misc is not mounted: an automount is in its place, "
+                r = refuse(l, -ENOEXEC, CAUSE_MISC_DEAD_AUTOMOUNT, s->path,
+                           "binfmt_misc is not mounted: an automount is in its place, "
                            "and who serves that is gone, or out of reach");
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Mount it over the automount and register all formats, as root: "
-                                                   "binfmtctl enable");
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings, "Mount it over the automount and register all formats, as root: "
+                                                                "binfmtctl enable");
         case MISC_UNREADABLE:
                 r = refuse(l, 0, CAUSE_MISC_UNREADABLE, s->path, "binfmt_misc cannot be read: %s", strerror(-m->error));
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Ask again as root.");
-        case MISC_MOUNTED:
-                break;
+        case MISC_MOUNTED: break;
         }
         for (size_t i = 0; s->first && i < l->x->n_comparisons; i++) {
                 const struct entry *e = &l->x->comparisons[i].entry;
@@ -220,8 +233,9 @@ static int explain_format(struct look *l, const struct subject *s, const struct 
                 r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NO_INTERPRETER, name,
                            "the format %s would take %s, but no interpreter of it is installed", name, s->path);
                 _cleanup_free_ char *best = package_describe(f->candidates[0].path);
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Install %s, then: binfmtctl enable %s",
-                                                   best ? best : f->candidates[0].path, name);
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings, "Install %s, then: binfmtctl enable %s",
+                                               best ? best : f->candidates[0].path, name);
         }
         if (chosen < 0 && problems.n > 0) {
                 r = refuse(l, -ENOEXEC, CAUSE_FORMAT_NO_INTERPRETER, name, "%s", problems.items[0].text);
@@ -255,8 +269,8 @@ static bool some_entry_matches(const struct explanation *x)
         return false;
 }
 
-/* Bytes of the ELF identification that Linux does not look at when it executes a program (fs/binfmt_elf.c): the OS and its ABI's version,
- * but for FDPIC, which it tells by the first on 32-bit ARM (arch/arm/include/asm/elf.h); and the padding. */
+/* Bytes of the ELF identification that Linux does not look at when it executes a program (fs/binfmt_elf.c): the OS and its ABI's
+ * version, but for FDPIC, which it tells by the first on 32-bit ARM (arch/arm/include/asm/elf.h); and the padding. */
 static bool is_ignored_byte(const struct subject *s, unsigned offset)
 {
         enum { OSABI_ARM_FDPIC = 65 };
@@ -309,18 +323,21 @@ static int refuse_near(struct look *l, const struct subject *s, const struct nea
         const char *machine = elf_machine_name(&s->elf), *name = n->entry->name;
 
         int r = n->first == n->last
-                ? refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
-                         "%s is a program for %s, and only byte %u of its ELF header keeps it from the entry %s; a kernel for %s does "
-                         "not look at that", s->path, machine, n->first, name, machine)
-                : refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
-                         "%s is a program for %s, and only bytes among %u to %u of its ELF header keep it from the entry %s; a kernel "
-                         "for %s does not look at those", s->path, machine, n->first, n->last, name, machine);
+                        ? refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
+                                 "%s is a program for %s, and only byte %u of its ELF header keeps it from the entry %s; a kernel for %s does "
+                                 "not look at that",
+                                 s->path, machine, n->first, name, machine)
+                        : refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
+                                 "%s is a program for %s, and only bytes among %u to %u of its ELF header keep it from the entry %s; a kernel "
+                                 "for %s does not look at those",
+                                 s->path, machine, n->first, n->last, name, machine);
         if (r < 0)
                 return r;
         if (catalog_find(&l->catalog, name))
-                return findings_remedy(&l->x->findings, "Describe a format that takes such files, with Follows=%s: see binfmtd.conf(5).",
-                                       name);
-        return findings_remedy(&l->x->findings, "Describe a format that takes such files, with the interpreter %s: see binfmtd.conf(5).",
+                return findings_remedy(&l->x->findings,
+                                       "Describe a format that takes such files, with Follows=%s: see binfmtd.conf(5).", name);
+        return findings_remedy(&l->x->findings,
+                               "Describe a format that takes such files, with the interpreter %s: see binfmtd.conf(5).",
                                n->entry->interpreter);
 }
 
@@ -337,12 +354,18 @@ static int refuse_machine(struct look *l, const struct subject *s)
         if (entry) {
                 r = refuse(l, -ENOEXEC, CAUSE_INTERPRETER_WRONG_MACHINE, s->path,
                            "the interpreter %s is itself a program for %s, which this machine does not run", s->path, machine);
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Install %s as a program for this machine, or name another "
-                                                   "interpreter for the entry %s.", s->path, entry);
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings,
+                                               "Install %s as a program for this machine, or name another "
+                                               "interpreter for the entry %s.",
+                                               s->path, entry);
         }
         r = refuse(l, -ENOEXEC, CAUSE_NO_ENTRY, s->path, "%s is a program for %s, and no entry takes it", s->path, machine);
-        return r < 0 ? r : findings_remedy(&l->x->findings, "Install an interpreter for %s and describe the format as "
-                                           "binfmtd.conf(5) says.", machine);
+        return r < 0 ? r
+                     : findings_remedy(&l->x->findings,
+                                       "Install an interpreter for %s and describe the format as "
+                                       "binfmtd.conf(5) says.",
+                                       machine);
 }
 
 int explain_no_entry(struct look *l, const struct subject *s)
@@ -360,8 +383,8 @@ int explain_no_entry(struct look *l, const struct subject *s)
                 return r;
         if (!l->x->misc.enabled) {
                 r = refuse(l, -ENOEXEC, CAUSE_MISC_DISABLED, s->path, "binfmt_misc is disabled as a whole");
-                return r < 0 ? r : findings_remedy(&l->x->findings, "Enable it%s: echo 1 >/proc/sys/fs/binfmt_misc/status",
-                                                   where(l));
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings, "Enable it%s: echo 1 >/proc/sys/fs/binfmt_misc/status", where(l));
         }
         if (f)
                 return explain_format(l, s, f);

@@ -26,8 +26,11 @@ static int refuse_unreachable(struct look *l, const struct subject *s)
 {
         int r = refuse(l, -EACCES, cause_of(s, CAUSE_FILE_UNREACHABLE, CAUSE_INTERPRETER_UNREACHABLE), s->path,
                        "%s cannot be reached: this user may not search a directory on the way to it", s->path);
-        return r < 0 ? r : findings_remedy(&l->x->findings, "Let this user search those directories (chmod +x; namei -l %s%s shows which), "
-                                           "or do it as a user who may, as root for example (sudo).", l->root.path, s->path);
+        return r < 0 ? r
+                     : findings_remedy(&l->x->findings,
+                                       "Let this user search those directories (chmod +x; namei -l %s%s shows which), "
+                                       "or do it as a user who may, as root for example (sudo).",
+                                       l->root.path, s->path);
 }
 
 static int refuse_missing(struct look *l, const struct subject *s, int error)
@@ -39,7 +42,8 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                 last_step(l)->kind = STEP_UNKNOWN;
                 return findings_add(&l->x->findings, CAUSE_INTERPRETER_PINNED, s->path,
                                     "%s is not there any more (%s); the kernel still runs what it opened when the entry was "
-                                    "registered", s->path, strerror(-error));
+                                    "registered",
+                                    s->path, strerror(-error));
         }
         if (error == -EACCES)
                 return refuse_unreachable(l, s);
@@ -59,9 +63,10 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
         if (r < 0)
                 return r;
         if (before->entry)
-                return findings_remedy(&l->x->findings, "Install %s%s%s, or register the format %s with the flag F, which opens "
-                                       "the interpreter beforehand.", what, *root ? _(" into ") : "", root,
-                                       before->entry);
+                return findings_remedy(&l->x->findings,
+                                       "Install %s%s%s, or register the format %s with the flag F, which opens "
+                                       "the interpreter beforehand.",
+                                       what, *root ? _(" into ") : "", root, before->entry);
         return findings_remedy(&l->x->findings, "Install %s%s%s, or correct the first line of %s.", what,
                                *root ? _(" into ") : "", root, before->path);
 }
@@ -71,18 +76,19 @@ static int note_stale(struct look *l, const struct subject *s)
 {
         last_step(l)->kind = STEP_UNKNOWN;
         int r = findings_add(&l->x->findings, CAUSE_INTERPRETER_STALE, s->path,
-                             "%s was replaced since the entry %s was registered, and the kernel still runs the old file",
-                             s->path, s->stale->name);
-        return r < 0 ? r : findings_remedy(&l->x->findings, "Register it anew, to have the new file run: binfmtctl enable %s",
-                                           s->stale->name);
+                             "%s was replaced since the entry %s was registered, and the kernel still runs the old file", s->path,
+                             s->stale->name);
+        return r < 0 ? r
+                     : findings_remedy(&l->x->findings, "Register it anew, to have the new file run: binfmtctl enable %s",
+                                       s->stale->name);
 }
 
 static int check_regular(struct look *l, const struct subject *s, const struct stat *st)
 {
         if (S_ISREG(st->st_mode))
                 return 1;
-        int r = refuse(l, -EACCES, cause_of(s, CAUSE_FILE_NOT_REGULAR, CAUSE_INTERPRETER_NOT_REGULAR), s->path,
-                       "%s is %s", s->path, S_ISDIR(st->st_mode) ? _("a directory") : _("not a regular file"));
+        int r = refuse(l, -EACCES, cause_of(s, CAUSE_FILE_NOT_REGULAR, CAUSE_INTERPRETER_NOT_REGULAR), s->path, "%s is %s",
+                       s->path, S_ISDIR(st->st_mode) ? _("a directory") : _("not a regular file"));
         return r < 0 ? r : findings_remedy(&l->x->findings, "Give the path of a program instead of %s.", s->path);
 }
 
@@ -104,8 +110,9 @@ static int check_permission(struct look *l, const struct subject *s, int fd, con
         if (fstatvfs(fd, &fs) == 0 && (fs.f_flag & ST_NOEXEC)) {
                 r = refuse(l, -EACCES, cause_of(s, CAUSE_MOUNT_NOEXEC, CAUSE_INTERPRETER_NOEXEC), s->path,
                            "the file system of %s is mounted noexec", s->path);
-                return r < 0 ? r : findings_remedy(&l->x->findings,
-                                                   "Mount the file system of %s without noexec, or copy it to another.", s->path);
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings,
+                                               "Mount the file system of %s without noexec, or copy it to another.", s->path);
         }
         if (!(st->st_mode & 0111) || (faccessat(fd, "", X_OK, AT_EMPTY_PATH | AT_EACCESS) < 0 && errno == EACCES)) {
                 r = refuse(l, -EACCES, cause_of(s, CAUSE_NOT_EXECUTABLE, CAUSE_INTERPRETER_NOT_EXECUTABLE), s->path,
@@ -145,8 +152,7 @@ static int describe(struct look *l, const struct subject *s)
         char **what = &last_step(l)->what;
 
         if (s->is_elf && s->elf_error == 0)
-                return string_format(what, _("ELF program for %s, %d-bit, %s"), elf_machine_name(&s->elf),
-                                     s->elf.is64 ? 64 : 32,
+                return string_format(what, _("ELF program for %s, %d-bit, %s"), elf_machine_name(&s->elf), s->elf.is64 ? 64 : 32,
                                      s->elf.interpreter ? _("dynamically linked") : _("statically linked"));
         if (s->is_elf)
                 return string_set(what, _("ELF file that is malformed"));

@@ -24,10 +24,10 @@ struct look {
 /* The file of one step. */
 struct subject {
         const char *path;
-        bool first;  /* the program itself, not an interpreter */
+        bool first; /* the program itself, not an interpreter */
         bool pinned;
         const struct entry *stale; /* the entry that holds an older file of this name, or NULL */
-        int fd; /* to read it; negative where it cannot be */
+        int fd;                    /* to read it; negative where it cannot be */
         uint8_t head[ENTRY_SPAN_MAX];
         size_t size; /* of head */
         bool is_elf;

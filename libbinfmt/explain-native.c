@@ -58,9 +58,9 @@ static int explain_elf(struct look *l, const struct subject *s)
                            s->elf.type == ET_REL    ? _("an object file")
                            : s->elf.type == ET_CORE ? _("a core dump")
                                                     : _("an ELF file of another type"));
-                return r < 0 ? r : findings_remedy(&l->x->findings,
-                                                   s->elf.type == ET_REL ? N_("Link it into a program.")
-                                                                         : N_("Give the path of a program."));
+                return r < 0 ? r
+                             : findings_remedy(&l->x->findings, s->elf.type == ET_REL ? N_("Link it into a program.")
+                                                                                      : N_("Give the path of a program."));
         }
         if (!elf_machine_is_native(&s->elf))
                 return explain_no_entry(l, s);
@@ -113,10 +113,15 @@ static int explain_other(struct look *l, const struct subject *s)
         r = explain_no_entry(l, s);
         if (r < 0 || l->x->findings.n > before)
                 return r;
-        r = refuse(l, -ENOEXEC, CAUSE_NOT_A_PROGRAM, s->path, "%s is neither an ELF program nor a script that starts with #!, "
-                   "and no entry takes it", s->path);
-        return r < 0 ? r : findings_remedy(&l->x->findings, "If %s is a script, name its interpreter in the first line: "
-                                           "#!/bin/sh", s->path);
+        r = refuse(l, -ENOEXEC, CAUSE_NOT_A_PROGRAM, s->path,
+                   "%s is neither an ELF program nor a script that starts with #!, "
+                   "and no entry takes it",
+                   s->path);
+        return r < 0 ? r
+                     : findings_remedy(&l->x->findings,
+                                       "If %s is a script, name its interpreter in the first line: "
+                                       "#!/bin/sh",
+                                       s->path);
 }
 
 int explain_native(struct look *l, const struct subject *s)

@@ -10,16 +10,22 @@
 
 const char *step_kind_to_string(enum step_kind k)
 {
-        static const char *const names[] = { [STEP_NATIVE] = "native", [STEP_ENTRY] = "entry", [STEP_SCRIPT] = "script",
-                                             [STEP_REFUSED] = "refused", [STEP_UNKNOWN] = "unknown" };
+        static const char *const names[] = { [STEP_NATIVE] = "native",
+                                             [STEP_ENTRY] = "entry",
+                                             [STEP_SCRIPT] = "script",
+                                             [STEP_REFUSED] = "refused",
+                                             [STEP_UNKNOWN] = "unknown" };
 
         return names[k];
 }
 
 const char *outcome_to_string(enum outcome o)
 {
-        static const char *const names[] = { [OUTCOME_WINS] = "wins", [OUTCOME_LOSES] = "loses",
-                                             [OUTCOME_DISABLED] = "disabled", [OUTCOME_NEAR] = "near", [OUTCOME_NO] = "no" };
+        static const char *const names[] = { [OUTCOME_WINS] = "wins",
+                                             [OUTCOME_LOSES] = "loses",
+                                             [OUTCOME_DISABLED] = "disabled",
+                                             [OUTCOME_NEAR] = "near",
+                                             [OUTCOME_NO] = "no" };
 
         return names[o];
 }
@@ -96,8 +102,9 @@ static int add_step(struct look *l, const char *path, bool pinned)
 /* Looks at one file, and leaves in l->next what comes after it. */
 static int take_step(struct look *l, const char *path, bool pinned)
 {
-        _cleanup_(subject_done) struct subject s = { .path = path, .first = l->x->n_steps == 0, .pinned = pinned,
-                                                     .stale = l->next_stale, .fd = -1 };
+        _cleanup_(subject_done) struct subject s = {
+                .path = path, .first = l->x->n_steps == 0, .pinned = pinned, .stale = l->next_stale, .fd = -1
+        };
 
         l->next_stale = NULL;
         int r = add_step(l, path, pinned);
@@ -119,10 +126,9 @@ static int follow(struct look *l, const char *file)
                 _cleanup_free_ char *path = TAKE_PTR(l->next);
                 if (l->x->n_steps > INTERPRETERS_MAX) {
                         r = refuse(l, -ELOOP, CAUSE_CHAIN_TOO_LONG, path,
-                                   "the kernel follows %d interpreters that are run by another, and no more",
-                                   INTERPRETERS_MAX);
-                        return r < 0 ? r : findings_remedy(&l->x->findings,
-                                                           "Name a real program instead of %s on the way.", path);
+                                   "the kernel follows %d interpreters that are run by another, and no more", INTERPRETERS_MAX);
+                        return r < 0 ? r
+                                     : findings_remedy(&l->x->findings, "Name a real program instead of %s on the way.", path);
                 }
                 r = take_step(l, path, l->next_pinned);
         }

@@ -25,8 +25,10 @@ enum severity cause_severity(enum cause c)
 
 const char *severity_to_string(enum severity s)
 {
-        static const char *const names[] = { [SEVERITY_NOTE] = N_("note"), [SEVERITY_WARNING] = N_("warning"),
-                                             [SEVERITY_UNKNOWN] = N_("unknown"), [SEVERITY_ERROR] = N_("error") };
+        static const char *const names[] = { [SEVERITY_NOTE] = N_("note"),
+                                             [SEVERITY_WARNING] = N_("warning"),
+                                             [SEVERITY_UNKNOWN] = N_("unknown"),
+                                             [SEVERITY_ERROR] = N_("error") };
 
         return names[s];
 }

@@ -138,13 +138,9 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
         struct format *f = l->format;
 
         switch (key) {
-        case KEY_DESCRIPTION:
-                return string_set(&f->description, line->value);
-        case KEY_PACKAGE:
-                return string_set(&f->package, line->value);
-        case KEY_ENABLED:
-                *ret_reason = _("this is yes or no");
-                return parse_boolean(line->value, &f->enabled);
+        case KEY_DESCRIPTION: return string_set(&f->description, line->value);
+        case KEY_PACKAGE: return string_set(&f->package, line->value);
+        case KEY_ENABLED: *ret_reason = _("this is yes or no"); return parse_boolean(line->value, &f->enabled);
         case KEY_OFFSET:
                 f->lines[ENTRY_FIELD_OFFSET] = line->number;
                 return entry_parse_offset(line->value, &f->entry.offset, ret_reason);
@@ -154,23 +150,15 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
         case KEY_MASK:
                 f->lines[ENTRY_FIELD_MASK] = line->number;
                 return set_bytes(line, &f->entry.mask, &l->mask_size, ret_reason);
-        case KEY_EXTENSION:
-                f->lines[ENTRY_FIELD_EXTENSION] = line->number;
-                return string_set(&f->entry.extension, line->value);
+        case KEY_EXTENSION: f->lines[ENTRY_FIELD_EXTENSION] = line->number; return string_set(&f->entry.extension, line->value);
         case KEY_FLAGS:
                 f->lines[ENTRY_FIELD_FLAGS] = line->number;
                 return entry_parse_flags(line->value, &f->entry.flags, ret_reason);
-        case KEY_INTERPRETER:
-                f->lines[ENTRY_FIELD_INTERPRETER] = line->number;
-                return set_interpreter(f, line, ret_reason);
-        case KEY_USE:
-                return set_use(f, line);
-        case KEY_FOLLOWS:
-                return set_follows(f, line, ret_reason);
-        case KEY_HANDLER:
-                return set_handler(f, line);
-        default:
-                return -EINVAL;
+        case KEY_INTERPRETER: f->lines[ENTRY_FIELD_INTERPRETER] = line->number; return set_interpreter(f, line, ret_reason);
+        case KEY_USE: return set_use(f, line);
+        case KEY_FOLLOWS: return set_follows(f, line, ret_reason);
+        case KEY_HANDLER: return set_handler(f, line);
+        default: return -EINVAL;
         }
 }
 

@@ -11,8 +11,7 @@
 static int write_bytes(FILE *out, const char *key, const uint8_t *bytes, size_t size)
 {
         for (size_t i = 0; bytes && i < size; i += BYTES_PER_LINE) {
-                _cleanup_free_ char *text =
-                        escape_all(bytes + i, size - i < BYTES_PER_LINE ? size - i : BYTES_PER_LINE);
+                _cleanup_free_ char *text = escape_all(bytes + i, size - i < BYTES_PER_LINE ? size - i : BYTES_PER_LINE);
                 if (!text)
                         return -ENOMEM;
                 fprintf(out, "%s%s%s\n", i == 0 ? key : " ", i == 0 ? "=" : "", text);

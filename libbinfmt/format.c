@@ -21,9 +21,7 @@ static void candidate_done(struct candidate *c)
 
 static int candidate_copy(const struct candidate *c, struct candidate *ret)
 {
-        _cleanup_(candidate_done) struct candidate copy = { .priority = c->priority,
-                                                            .source = c->source,
-                                                            .line = c->line };
+        _cleanup_(candidate_done) struct candidate copy = { .priority = c->priority, .source = c->source, .line = c->line };
 
         if (string_set(&copy.path, c->path) < 0 || string_set(&copy.package, c->package) < 0 ||
             string_set(&copy.detector, c->detector) < 0 || string_set(&copy.helper, c->helper) < 0 ||
@@ -96,7 +94,8 @@ int format_copy(const struct format *f, struct format *ret)
         if (entry_copy(&f->entry, &copy.entry) < 0 || string_set(&copy.description, f->description) < 0 ||
             string_set(&copy.package, f->package) < 0 || string_set(&copy.file, f->file) < 0 ||
             string_set(&copy.follows, f->follows) < 0 || string_set(&copy.follows_file, f->follows_file) < 0 ||
-            entry_copy(&f->followed, &copy.followed) < 0 || string_set(&copy.use, f->use) < 0 || string_set(&copy.use_file, f->use_file) < 0)
+            entry_copy(&f->followed, &copy.followed) < 0 || string_set(&copy.use, f->use) < 0 ||
+            string_set(&copy.use_file, f->use_file) < 0)
                 return -ENOMEM;
         for (size_t i = 0; i < f->n_candidates; i++)
                 if (format_add_candidate(&copy, &f->candidates[i]) < 0)
@@ -160,8 +159,7 @@ int format_check_candidate(const struct format *f, const struct candidate *c, st
         if (r >= 0 && f->followed.name) /* what that one refuses is not taken for the files of this one */
                 r = interpreter_check(c->path, &f->followed, &reason);
         if (r < 0 && r != -ENOENT)
-                return problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path,
-                                    reason);
+                return problems_add(problems, r, c->file, c->line, "%s: interpreter %s: %s", f->entry.name, c->path, reason);
         if (r < 0 || !c->helper)
                 return r;
         r = interpreter_check(c->helper, format_spec(f, c), &reason);
@@ -179,8 +177,8 @@ static const struct candidate *chosen_by_hand(const struct format *f, struct pro
                 return NULL;
         int r = c ? format_check_candidate(f, c, problems) : 0;
         if (!c)
-                (void)problems_add(problems, 0, f->use_file, f->use_line,
-                                   "%s: %s is to be used, but is none of its interpreters", f->entry.name, f->use);
+                (void)problems_add(problems, 0, f->use_file, f->use_line, "%s: %s is to be used, but is none of its interpreters",
+                                   f->entry.name, f->use);
         else if (r == -ENOENT)
                 (void)problems_add(problems, 0, f->use_file, f->use_line, "%s: %s is to be used, but is not installed",
                                    f->entry.name, f->use);

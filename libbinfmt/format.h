@@ -30,9 +30,10 @@ struct format {
         char *follows;      /* the name of the format that it goes with, or NULL */
         char *follows_file; /* where that was said */
         unsigned follows_line;
-        struct entry followed; /* what decides for it matches (catalog_follow), with that one's name; empty where it follows none */
-        char *use;      /* the interpreter that is to be taken whatever the priorities, or NULL */
-        char *use_file; /* where that was said */
+        struct entry
+                followed; /* what decides for it matches (catalog_follow), with that one's name; empty where it follows none */
+        char *use;        /* the interpreter that is to be taken whatever the priorities, or NULL */
+        char *use_file;   /* where that was said */
         unsigned use_line;
         struct candidate *candidates; /* by priority, highest first; equal ones in the file's order */
         size_t n_candidates;
@@ -67,8 +68,8 @@ static inline const struct entry *format_spec(const struct format *f, const stru
 /* Makes *ret the entry that would be registered for this candidate. Returns 0 or -ENOMEM. */
 int format_make_entry(const struct format *f, const struct candidate *c, struct entry *ret);
 
-/* Checks a format that has been read, once for each of its interpreters, of which one that follows another has none yet. Returns 0, or notes the problem and returns
- * -EINVAL. */
+/* Checks a format that has been read, once for each of its interpreters, of which one that follows another has none yet. Returns
+ * 0, or notes the problem and returns -EINVAL. */
 int format_check(const struct format *f, struct problems *problems);
 
 /* Whether a candidate can be used now. Returns 0; -ENOENT where it is not installed; or another negative errno, with a
@@ -84,7 +85,8 @@ int format_choose(const struct format *f, const struct candidate **ret, struct p
 /* Whether a candidate's file is not installed. */
 bool format_is_missing(const struct format *f, const struct candidate *c);
 
-/* Lists the paths of all candidates, with the packages that have them (package.h), separated by commas. Returns a new string, NULL without memory. */
+/* Lists the paths of all candidates, with the packages that have them (package.h), separated by commas. Returns a new string,
+ * NULL without memory. */
 char *format_list_candidates(const struct format *f);
 
 /* Chooses what is to be registered: the same, or where none is installed one that update-binfmts(8) or binfmt.d(5) names

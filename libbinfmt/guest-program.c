@@ -51,10 +51,21 @@ static const uint32_t code_arm[] = {
 };
 
 const struct guest_program guest_programs[] = {
-        { .architecture = "arm64", .machine = "aarch64", .token = TOKEN_ARM64, .elf_machine = EM_AARCH64, .is64 = true,
-          .code = code_arm64, .n_code = ARRAY_SIZE(code_arm64) },
-        { .architecture = "armhf", .machine = "arm", .token = TOKEN_ARM, .elf_machine = EM_ARM, .optional = true,
-          .elf_flags = EF_ARM_EABI_VER5, .code = code_arm, .n_code = ARRAY_SIZE(code_arm) },
+        { .architecture = "arm64",
+          .machine = "aarch64",
+          .token = TOKEN_ARM64,
+          .elf_machine = EM_AARCH64,
+          .is64 = true,
+          .code = code_arm64,
+          .n_code = ARRAY_SIZE(code_arm64) },
+        { .architecture = "armhf",
+          .machine = "arm",
+          .token = TOKEN_ARM,
+          .elf_machine = EM_ARM,
+          .optional = true,
+          .elf_flags = EF_ARM_EABI_VER5,
+          .code = code_arm,
+          .n_code = ARRAY_SIZE(code_arm) },
 };
 const size_t n_guest_programs = ARRAY_SIZE(guest_programs);
 
@@ -64,10 +75,9 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "programs are made in 
 size_t guest_program_make(const struct guest_program *p, uint8_t buf[GUEST_PROGRAM_MAX])
 {
         size_t code = p->n_code * sizeof(*p->code), token = strlen(p->token);
-        const struct tiny_elf elf = { .machine = p->elf_machine,
-                                      .flags = p->elf_flags,
-                                      .is64 = p->is64,
-                                      .address = p->is64 ? ADDRESS_64 : ADDRESS_32 };
+        const struct tiny_elf elf = {
+                .machine = p->elf_machine, .flags = p->elf_flags, .is64 = p->is64, .address = p->is64 ? ADDRESS_64 : ADDRESS_32
+        };
         size_t at = tiny_elf_headers(&elf, code + token, buf);
 
         memcpy(buf + at, p->code, code);

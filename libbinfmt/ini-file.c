@@ -89,8 +89,7 @@ int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userda
         if (bad < 0)
                 return -ENOMEM;
         if (bad > 0)
-                return problems_add(problems, 0, name, (unsigned)bad,
-                                    "neither a [Section], nor Key=value, nor a comment");
+                return problems_add(problems, 0, name, (unsigned)bad, "neither a [Section], nor Key=value, nor a comment");
         return 0;
 }
 
@@ -123,8 +122,9 @@ int ini_refuse_section(const struct ini_line *line, const char *wanted, struct p
 
         if (!*line->section)
                 return problems_add(problems, 0, line->file, line->number, "this is outside of the section [%s]", wanted);
-        return problems_add(problems, 0, line->file, line->number, "this is in the section [%.*s%s], and outside of the section [%s]", n,
-                            line->section, line->section[n] ? "..." : "", wanted);
+        return problems_add(problems, 0, line->file, line->number,
+                            "this is in the section [%.*s%s], and outside of the section [%s]", n, line->section,
+                            line->section[n] ? "..." : "", wanted);
 }
 
 int parse_boolean(const char *text, bool *ret)

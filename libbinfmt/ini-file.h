@@ -25,8 +25,8 @@ typedef int (*ini_handler_t)(const struct ini_line *line, void *userdata);
  * Returns 0, also where problems were noted, or a negative errno: that of reading, or the handler's. */
 int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userdata, struct problems *problems);
 
-/* Note that a line's value is wrong, which is quoted as far as it is short, or that the line is not in the section that is read. Return 0 or
- * -ENOMEM. */
+/* Note that a line's value is wrong, which is quoted as far as it is short, or that the line is not in the section that is read.
+ * Return 0 or -ENOMEM. */
 int ini_refuse_value(const struct ini_line *line, const char *reason, struct problems *problems);
 int ini_refuse_section(const struct ini_line *line, const char *wanted, struct problems *problems);
 

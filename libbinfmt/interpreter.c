@@ -16,16 +16,11 @@ static int fail(int error, const char *reason, const char **ret_reason)
 static int fail_access(int error, const char **ret_reason)
 {
         switch (error) {
-        case ENOENT:
-                return fail(-ENOENT, _("it is not installed"), ret_reason);
-        case ENOTDIR:
-                return fail(-ENOTDIR, _("a part of its path is not a directory"), ret_reason);
-        case ELOOP:
-                return fail(-ELOOP, _("its path is a loop of symbolic links"), ret_reason);
-        case EACCES:
-                return fail(-EACCES, _("it cannot be reached: permission denied"), ret_reason);
-        default:
-                return fail(-error, strerror(error), ret_reason);
+        case ENOENT: return fail(-ENOENT, _("it is not installed"), ret_reason);
+        case ENOTDIR: return fail(-ENOTDIR, _("a part of its path is not a directory"), ret_reason);
+        case ELOOP: return fail(-ELOOP, _("its path is a loop of symbolic links"), ret_reason);
+        case EACCES: return fail(-EACCES, _("it cannot be reached: permission denied"), ret_reason);
+        default: return fail(-error, strerror(error), ret_reason);
         }
 }
 
@@ -84,6 +79,6 @@ int interpreter_fingerprint(const char *path, char **ret)
 
         if (stat(path, &st) < 0)
                 return -errno;
-        return string_format(ret, "%ju:%ju:%jd:%jd.%09ld", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino,
-                             (intmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+        return string_format(ret, "%ju:%ju:%jd:%jd.%09ld", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino, (intmax_t)st.st_size,
+                             (intmax_t)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }

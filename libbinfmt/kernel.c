@@ -94,12 +94,9 @@ static const char *open_reason(int error)
 {
         switch (error) {
         case EACCES:
-        case EPERM:
-                return _("writing to binfmt_misc takes root of the user namespace that it belongs to");
-        case EROFS:
-                return _("binfmt_misc is mounted read-only");
-        default:
-                return strerror(error);
+        case EPERM: return _("writing to binfmt_misc takes root of the user namespace that it belongs to");
+        case EROFS: return _("binfmt_misc is mounted read-only");
+        default: return strerror(error);
         }
 }
 
@@ -114,22 +111,14 @@ static const char *register_reason(const struct entry *e, int error)
         if (error == ENOENT && e->type == ENTRY_HANDLER)
                 return _("no BPF handler of that name is loaded");
         switch (error) {
-        case EEXIST:
-                return _("an entry of this name exists");
-        case ENOENT:
-                return _("the interpreter does not exist");
-        case ENOTDIR:
-                return _("a part of the interpreter's path is not a directory");
-        case ELOOP:
-                return _("the interpreter's path is a loop of symbolic links");
-        case ETXTBSY:
-                return _("the interpreter is being written to; try again when that is done");
-        case EACCES:
-                return _("the kernel may not execute the interpreter");
-        case EINVAL:
-                return _("the kernel does not accept it");
-        default:
-                return strerror(error);
+        case EEXIST: return _("an entry of this name exists");
+        case ENOENT: return _("the interpreter does not exist");
+        case ENOTDIR: return _("a part of the interpreter's path is not a directory");
+        case ELOOP: return _("the interpreter's path is a loop of symbolic links");
+        case ETXTBSY: return _("the interpreter is being written to; try again when that is done");
+        case EACCES: return _("the kernel may not execute the interpreter");
+        case EINVAL: return _("the kernel does not accept it");
+        default: return strerror(error);
         }
 }
 

@@ -20,7 +20,8 @@ struct object {
 
 struct search {
         const struct root *root;
-        const char *before, *after; /* directories of foreign programs, below which files are looked for before and after their own path */
+        const char *before,
+                *after; /* directories of foreign programs, below which files are looked for before and after their own path */
         char *default_prefix;
         struct findings *findings;
         struct library_path path;
@@ -172,8 +173,8 @@ static int expand(const struct search *s, const char *origin, const char *dir, s
                         for (t = 0; t < ARRAY_SIZE(tokens) && length == 0; t++)
                                 length = token_length(dir + i, tokens[t].name);
                 int r = length > 0 && length <= size - i
-                        ? string_format(&more, "%s%s%s", text, tokens[t - 1].prefix, tokens[t - 1].value)
-                        : string_format(&more, "%s%.*s", text, (int)strcspn(dir + i + 1, "$:") + 1, dir + i);
+                                ? string_format(&more, "%s%s%s", text, tokens[t - 1].prefix, tokens[t - 1].value)
+                                : string_format(&more, "%s%.*s", text, (int)strcspn(dir + i + 1, "$:") + 1, dir + i);
                 if (r < 0)
                         return r;
                 i += length > 0 && length <= size - i ? length : strcspn(dir + i + 1, "$:") + 1;
@@ -293,8 +294,8 @@ static int note_missing(const struct search *s, const struct wanted *w)
                 r = findings_add(s->findings, CAUSE_LIBRARY_WRONG_MACHINE, w->name,
                                  "%s needs the library %s; %s is not one for %s", by, w->name, w->unusable, machine);
         else
-                r = findings_add(s->findings, CAUSE_LIBRARY_MISSING, w->name, "%s needs the library %s, which is missing%s%s",
-                                 by, w->name, *s->root->path ? _(" in ") : "", s->root->path);
+                r = findings_add(s->findings, CAUSE_LIBRARY_MISSING, w->name, "%s needs the library %s, which is missing%s%s", by,
+                                 w->name, *s->root->path ? _(" in ") : "", s->root->path);
         if (r < 0)
                 return r;
         return findings_remedy(s->findings, "Install the package that has %s for %s%s%s.", w->name, machine,
@@ -377,12 +378,12 @@ static int check_linker(struct search *s)
                                  "%s needs the dynamic linker %s, and that is not one for %s", path, linker, machine);
         if (r >= 0)
                 r = findings_remedy(s->findings,
-                                    elf_machine_is_native(program) || *s->root->path ?
-                                            N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), or link "
-                                               "%s statically.") :
-                                            N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), link %s "
-                                               "statically, or set QEMU_LD_PREFIX to the directory that a cross compiler has "
-                                               "its libraries in (Debian: /usr/aarch64-linux-gnu, for example)."),
+                                    elf_machine_is_native(program) || *s->root->path
+                                            ? N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), or link "
+                                                 "%s statically.")
+                                            : N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), link %s "
+                                                 "statically, or set QEMU_LD_PREFIX to the directory that a cross compiler has "
+                                                 "its libraries in (Debian: /usr/aarch64-linux-gnu, for example)."),
                                     machine, *s->root->path ? _(" into ") : "", s->root->path, path);
         return r < 0 ? r : 0;
 }

@@ -10,17 +10,21 @@
 
 const char *misc_mount_to_string(enum misc_mount m)
 {
-        static const char *const names[] = { [MISC_MOUNTED] = N_("mounted"), [MISC_NOT_MOUNTED] = N_("not-mounted"),
+        static const char *const names[] = { [MISC_MOUNTED] = N_("mounted"),
+                                             [MISC_NOT_MOUNTED] = N_("not-mounted"),
                                              [MISC_DEAD_AUTOMOUNT] = N_("dead-automount"),
-                                             [MISC_ABSENT] = N_("absent"), [MISC_UNREADABLE] = N_("unreadable") };
+                                             [MISC_ABSENT] = N_("absent"),
+                                             [MISC_UNREADABLE] = N_("unreadable") };
 
         return names[m];
 }
 
 const char *misc_owner_to_string(enum misc_owner o)
 {
-        static const char *const names[] = { [MISC_OWNER_MACHINE] = "machine", [MISC_OWNER_SELF] = "self",
-                                             [MISC_OWNER_ANCESTOR] = "ancestor", [MISC_OWNER_UNKNOWN] = "unknown" };
+        static const char *const names[] = { [MISC_OWNER_MACHINE] = "machine",
+                                             [MISC_OWNER_SELF] = "self",
+                                             [MISC_OWNER_ANCESTOR] = "ancestor",
+                                             [MISC_OWNER_UNKNOWN] = "unknown" };
 
         return names[o];
 }

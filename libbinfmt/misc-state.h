@@ -10,8 +10,8 @@ enum misc_mount {
         MISC_MOUNTED,
         MISC_NOT_MOUNTED,
         MISC_DEAD_AUTOMOUNT, /* not mounted either: there is an automount, and who serves it mounts nothing that can be seen here */
-        MISC_ABSENT,     /* not even the directory is there */
-        MISC_UNREADABLE, /* there, but not for us */
+        MISC_ABSENT,         /* not even the directory is there */
+        MISC_UNREADABLE,     /* there, but not for us */
 };
 
 /* Whether the entries are those of our own user namespace alone, which is so from Linux 6.7 on where it has mounted

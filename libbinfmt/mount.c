@@ -51,8 +51,9 @@ static int open_mounted(const char *path)
         return TAKE_FD(fd);
 }
 
-/* Why binfmt_misc, which could not be opened, is not there. An automount that is still one has mounted nothing: opening it fails with
- * ENOENT where its server is gone, or works then, with ELOOP where he mounts in another mount namespace, and with whatever he answers. */
+/* Why binfmt_misc, which could not be opened, is not there. An automount that is still one has mounted nothing: opening it fails
+ * with ENOENT where its server is gone, or works then, with ELOOP where he mounts in another mount namespace, and with whatever
+ * he answers. */
 static int refuse_unmounted(const char *path, int error, bool automount, struct problems *problems)
 {
         if (automount)
@@ -65,12 +66,9 @@ static const char *mount_hint(int error)
 {
         switch (error) {
         case EPERM:
-        case EACCES:
-                return _("; that takes root (and CAP_SYS_ADMIN, which containers often lack)");
-        case ENODEV:
-                return _("; this kernel has no binfmt_misc (modprobe binfmt_misc)");
-        default:
-                return "";
+        case EACCES: return _("; that takes root (and CAP_SYS_ADMIN, which containers often lack)");
+        case ENODEV: return _("; this kernel has no binfmt_misc (modprobe binfmt_misc)");
+        default: return "";
         }
 }
 
@@ -92,8 +90,8 @@ int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems
         /* What is mounted over an automount hides it. */
         if (mount("binfmt_misc", path, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 && errno != EBUSY) {
                 int error = errno;
-                return problems_add(problems, -error, path, 0, "binfmt_misc is not mounted and cannot be: %s%s",
-                                    strerror(error), mount_hint(error));
+                return problems_add(problems, -error, path, 0, "binfmt_misc is not mounted and cannot be: %s%s", strerror(error),
+                                    mount_hint(error));
         }
         fd = open_mounted(path);
         if (fd < 0)

@@ -98,10 +98,8 @@ const char *namespace_reason(int error)
         case EUSERS:
                 return _("there are too many user namespaces, or nested too deep (see sysctl "
                          "user.max_user_namespaces)");
-        case EINVAL:
-                return _("this kernel has no user namespaces");
-        default:
-                return strerror(-error);
+        case EINVAL: return _("this kernel has no user namespaces");
+        default: return strerror(-error);
         }
 }
 

@@ -59,8 +59,7 @@ int override_use(const struct paths *paths, const struct format *f, const char *
                 return 0;
         int r = read_history(paths, name, &history);
         if (r >= 0)
-                r = string_format(&longer, "%s%s\n", last_lines(history, OVERRIDE_HISTORY_MAX - 1),
-                                  f->use ? f->use : PRIORITIES);
+                r = string_format(&longer, "%s%s\n", last_lines(history, OVERRIDE_HISTORY_MAX - 1), f->use ? f->use : PRIORITIES);
         /* Should it end between the two, the last line is what is still chosen, and is passed over. */
         if (r >= 0)
                 r = write_history(paths, name, longer);

@@ -25,8 +25,7 @@ int override_remove(const struct paths *paths, const char *name);
 int override_choose(const struct paths *paths, const struct format *f, bool enabled);
 
 /* The same for all formats of a catalog. Returns 0, or a negative errno with the one it failed for in *ret_failed. */
-int override_choose_all(const struct paths *paths, const struct catalog *catalog, bool enabled,
-                        const char **ret_failed);
+int override_choose_all(const struct paths *paths, const struct catalog *catalog, bool enabled, const char **ret_failed);
 
 /* How many choices of an interpreter are kept, so that they can be taken back. */
 #define OVERRIDE_HISTORY_MAX 100

@@ -8,8 +8,8 @@
 
 #define OS_RELEASE_MAX (64 * 1024)
 
-/* By the ID of os-release(5), or a word of its ID_LIKE; the first row that fits counts. The star in a path is any text without a slash, and
- * that in a package's name is the same text. A package that is NULL: the path is in none.
+/* By the ID of os-release(5), or a word of its ID_LIKE; the first row that fits counts. The star in a path is any text without a
+ * slash, and that in a package's name is the same text. A package that is NULL: the path is in none.
  *
  * Debian's qemu-user has static programs from 13 on, and qemu-user-static there is links to them. */
 static const struct {
@@ -72,8 +72,7 @@ static int look_up(const char *distribution, size_t size, const char *path, char
         for (size_t i = 0; i < ARRAY_SIZE(packages); i++) {
                 const char *part, *package = packages[i].package;
                 size_t n;
-                if (strlen(packages[i].distribution) != size ||
-                    strncmp(packages[i].distribution, distribution, size) != 0 ||
+                if (strlen(packages[i].distribution) != size || strncmp(packages[i].distribution, distribution, size) != 0 ||
                     !fits(packages[i].path, path, &part, &n))
                         continue;
                 if (!package)

@@ -17,8 +17,8 @@ struct paths {
 };
 
 /* The places of this build, or what BINFMTD_PROCDIR, BINFMTD_CONFDIRS and BINFMTD_BINFMT_D (separated by colons),
- * BINFMTD_ADMINDIR, BINFMTD_CONFIG, BINFMTD_RUN_DETECTORS and BINFMTD_STATEDIR say instead; those are ignored in a set-uid program.
- * Returns 0 or -ENOMEM. */
+ * BINFMTD_ADMINDIR, BINFMTD_CONFIG, BINFMTD_RUN_DETECTORS and BINFMTD_STATEDIR say instead; those are ignored in a set-uid
+ * program. Returns 0 or -ENOMEM. */
 int paths_init(struct paths *ret);
 
 /* Replaces the directories by a list that is separated by colons. Returns 0, -EINVAL where it is empty, or -ENOMEM. */

@@ -19,8 +19,7 @@ struct problems {
 
 /* Notes a problem; file may be NULL and line 0. Returns error, a negative errno, so that a caller can write
  * "return problems_add(...)", or -ENOMEM. */
-int problems_add(struct problems *p, int error, const char *file, unsigned line, const char *format, ...)
-        _printf_(5, 6);
+int problems_add(struct problems *p, int error, const char *file, unsigned line, const char *format, ...) _printf_(5, 6);
 
 /* Formats a problem as "FILE:LINE: TEXT", with as much of it as is known. Returns a new string, NULL without memory. */
 char *problem_to_string(const struct problem *p);

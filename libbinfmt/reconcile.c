@@ -55,8 +55,8 @@ const char *reconcile_action_to_string(enum reconcile_action a)
 const char *reconcile_drift_to_string(enum reconcile_drift d)
 {
         static const char *const names[DRIFT_COUNT] = {
-                [DRIFT_NONE] = N_("as wanted"), [DRIFT_MISSING] = N_("missing"),   [DRIFT_CHANGED] = N_("changed"),
-                [DRIFT_STALE] = N_("stale"),    [DRIFT_DISABLED] = N_("disabled"), [DRIFT_SHADOWED] = N_("shadowed"),
+                [DRIFT_NONE] = N_("as wanted"),      [DRIFT_MISSING] = N_("missing"),   [DRIFT_CHANGED] = N_("changed"),
+                [DRIFT_STALE] = N_("stale"),         [DRIFT_DISABLED] = N_("disabled"), [DRIFT_SHADOWED] = N_("shadowed"),
                 [DRIFT_LEFT_OVER] = N_("left over"),
         };
         return names[d];
@@ -83,9 +83,8 @@ enum reconcile_drift reconcile_find_drift(const struct situation *s)
 enum reconcile_action reconcile_decide(const struct situation *s)
 {
         static const enum reconcile_action actions[DRIFT_COUNT] = {
-                [DRIFT_NONE] = RECONCILE_NOTHING,    [DRIFT_MISSING] = RECONCILE_REGISTER,
-                [DRIFT_CHANGED] = RECONCILE_REPLACE, [DRIFT_STALE] = RECONCILE_REPLACE,
-                [DRIFT_DISABLED] = RECONCILE_ENABLE, [DRIFT_SHADOWED] = RECONCILE_REPLACE,
+                [DRIFT_NONE] = RECONCILE_NOTHING,     [DRIFT_MISSING] = RECONCILE_REGISTER, [DRIFT_CHANGED] = RECONCILE_REPLACE,
+                [DRIFT_STALE] = RECONCILE_REPLACE,    [DRIFT_DISABLED] = RECONCILE_ENABLE,  [DRIFT_SHADOWED] = RECONCILE_REPLACE,
                 [DRIFT_LEFT_OVER] = RECONCILE_REMOVE,
         };
         return actions[reconcile_find_drift(s)];
@@ -99,20 +98,11 @@ static int act(const struct context *c, enum reconcile_action action, const stru
 
         *ret_reason = NULL;
         switch (action) {
-        case RECONCILE_REGISTER:
-                r = kernel_register(c->fd, s->want, ret_reason);
-                break;
-        case RECONCILE_REPLACE:
-                r = kernel_replace(c->fd, s->want, ret_reason);
-                break;
-        case RECONCILE_ENABLE:
-                r = kernel_set_enabled(c->fd, name, true);
-                break;
-        case RECONCILE_REMOVE:
-                r = kernel_remove(c->fd, name);
-                break;
-        default:
-                break;
+        case RECONCILE_REGISTER: r = kernel_register(c->fd, s->want, ret_reason); break;
+        case RECONCILE_REPLACE: r = kernel_replace(c->fd, s->want, ret_reason); break;
+        case RECONCILE_ENABLE: r = kernel_set_enabled(c->fd, name, true); break;
+        case RECONCILE_REMOVE: r = kernel_remove(c->fd, name); break;
+        default: break;
         }
         if (r < 0 && !*ret_reason)
                 *ret_reason = strerror(-r);
@@ -130,8 +120,7 @@ static int remember(const struct context *c, enum reconcile_action action, const
 }
 
 /* Does it and keeps the record. Returns 0, or a negative errno with a problem noted. */
-static int act_and_remember(const struct context *c, enum reconcile_action action, const struct situation *s,
-                            const char *name)
+static int act_and_remember(const struct context *c, enum reconcile_action action, const struct situation *s, const char *name)
 {
         const char *reason;
 
@@ -141,8 +130,8 @@ static int act_and_remember(const struct context *c, enum reconcile_action actio
         if (error < 0)
                 c->report->n_failed++;
         if (r >= 0 && error < 0)
-                return problems_add(c->problems, error, NULL, 0, "%s: not %s: %s", name,
-                                    _(reconcile_action_to_string(action)), reason);
+                return problems_add(c->problems, error, NULL, 0, "%s: not %s: %s", name, _(reconcile_action_to_string(action)),
+                                    reason);
         if (r >= 0)
                 r = remember(c, action, s, name);
         if (r < 0)
@@ -285,8 +274,7 @@ static void clear_temporary(const struct context *c)
                 return;
         int r = kernel_remove(c->fd, ENTRY_TEMPORARY_NAME);
         if (r < 0)
-                (void)problems_add(c->problems, r, NULL, 0, "%s: cannot be removed: %s", ENTRY_TEMPORARY_NAME,
-                                   strerror(-r));
+                (void)problems_add(c->problems, r, NULL, 0, "%s: cannot be removed: %s", ENTRY_TEMPORARY_NAME, strerror(-r));
 }
 
 static int reconcile_all(const struct context *c)
@@ -365,8 +353,8 @@ static int run(const struct paths *paths, int fd, const struct catalog *catalog,
         return 0;
 }
 
-int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
-              struct reconcile_report *ret, struct problems *problems)
+int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only, struct reconcile_report *ret,
+              struct problems *problems)
 {
         return run(paths, fd, catalog, &(struct scope){ .name = only }, false, ret, problems);
 }

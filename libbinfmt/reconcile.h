@@ -52,7 +52,7 @@ struct reconcile_result {
 struct reconcile_report {
         struct reconcile_result *items;
         size_t n;
-        bool off; /* binfmt_misc is disabled as a whole (with a problem noted): what is registered does not work */
+        bool off;        /* binfmt_misc is disabled as a whole (with a problem noted): what is registered does not work */
         size_t n_active; /* where one format was named, only of that */
         size_t n_failed;
 };
@@ -75,14 +75,13 @@ bool reconcile_is_off(const struct paths *paths, int fd, struct problems *proble
 /* The result for the format or entry of this name; NULL where there is none. */
 const struct reconcile_result *reconcile_find(const struct reconcile_report *r, const char *name);
 
-/* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name and those that follow it; of those that are
- * disabled, the entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know any more
- * are removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced
- * where it differs. What a replacement that was interrupted left behind is cleared away. fd is binfmt_misc. An action
- * that fails is noted in problems and in the report, and the rest still done. Returns 0, or a negative errno where
- * nothing could be done. */
-int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
-              struct reconcile_report *ret, struct problems *problems);
+/* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name and those that follow it; of those that
+ * are disabled, the entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know
+ * any more are removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced
+ * where it differs. What a replacement that was interrupted left behind is cleared away. fd is binfmt_misc. An action that fails
+ * is noted in problems and in the report, and the rest still done. Returns 0, or a negative errno where nothing could be done. */
+int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only, struct reconcile_report *ret,
+              struct problems *problems);
 
 /* The same of those formats alone that follow the one of this name, or any where that is NULL: somebody else has seen to that. */
 int reconcile_followers(const struct paths *paths, int fd, const struct catalog *catalog, const char *name,

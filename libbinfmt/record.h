@@ -41,8 +41,9 @@ int record_write(int fd, const struct entry *e);
 /* Returns 0, also where nothing was known of it, or a negative errno. */
 int record_forget(int fd, const char *name);
 
-/* Notes of an entry that was registered and is removed because no interpreter of its format is installed any more that this is why, until
- * it is registered again or forgotten. Where nothing is known of it nothing is noted. Returns 0 or a negative errno. */
+/* Notes of an entry that was registered and is removed because no interpreter of its format is installed any more that this is
+ * why, until it is registered again or forgotten. Where nothing is known of it nothing is noted. Returns 0 or a negative
+ * errno. */
 int record_set_vanished(int fd, const char *name);
 bool record_is_vanished(int fd, const char *name);
 

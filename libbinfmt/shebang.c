@@ -43,8 +43,8 @@ int shebang_parse(const uint8_t *head, size_t size, char **ret_interpreter, char
         while (argument < end && is_blank(head[argument]))
                 argument++;
         _cleanup_free_ char *interpreter = strndup((const char *)head + start, word - start);
-        _cleanup_free_ char *rest = argument < end && head[argument]
-                ? strndup((const char *)head + argument, end - argument) : NULL;
+        _cleanup_free_ char *rest =
+                argument < end && head[argument] ? strndup((const char *)head + argument, end - argument) : NULL;
         if (!interpreter || (argument < end && head[argument] && !rest))
                 return -ENOMEM;
         *ret_interpreter = TAKE_PTR(interpreter);

@@ -70,9 +70,9 @@ static bool is_of_admin(const struct reading *r, const struct format *f)
         return strncmp(f->file, admin, n) == 0 && f->file[n] == '/';
 }
 
-/* Whether it is no fault that no interpreter of a format is installed: packages come with formats for interpreters of others, which
- * nobody may want. It is one where the administrator, update-binfmts or binfmt.d names the format, and where it has been registered
- * since boot (its entry is still there, or was taken away because of this). */
+/* Whether it is no fault that no interpreter of a format is installed: packages come with formats for interpreters of others,
+ * which nobody may want. It is one where the administrator, update-binfmts or binfmt.d names the format, and where it has been
+ * registered since boot (its entry is still there, or was taken away because of this). */
 static bool may_be_absent(const struct reading *r, const struct format *f)
 {
         for (size_t i = 0; i < f->n_candidates; i++)
@@ -89,8 +89,8 @@ static const struct status_row *find_row(const struct status *s, const char *nam
         return NULL;
 }
 
-/* Whether it is a fault of this row's that no interpreter is installed. Where one format follows another it is the other's, which the
- * interpreter is named for; unless only this one is the administrator's. */
+/* Whether it is a fault of this row's that no interpreter is installed. Where one format follows another it is the other's, which
+ * the interpreter is named for; unless only this one is the administrator's. */
 static bool is_fault(const struct reading *r, const struct status_row *row)
 {
         const struct format *f = row ? catalog_find(&r->status->catalog, row->name) : NULL;
@@ -134,7 +134,9 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 return -ENOMEM;
 
         struct status_row *row = &s->rows[s->n];
-        *row = (struct status_row){ .configured = f != NULL, .wanted = f && f->enabled, .active = e && e->enabled && s->misc.enabled };
+        *row = (struct status_row){ .configured = f != NULL,
+                                    .wanted = f && f->enabled,
+                                    .active = e && e->enabled && s->misc.enabled };
         row->owner = e ? find_owner(r, f, e) : NULL;
         if (result) {
                 row->drift = result->drift;
@@ -142,7 +144,9 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
                 row->absent = result->absent;
         }
         if (string_set(&row->name, name) < 0 || string_set(&row->follows, f ? f->follows : NULL) < 0 ||
-            string_set(&row->interpreter, e ? e->interpreter : c ? c->path : NULL) < 0) {
+            string_set(&row->interpreter, e   ? e->interpreter
+                                          : c ? c->path
+                                              : NULL) < 0) {
                 free(row->name);
                 free(row->follows);
                 return -ENOMEM;

@@ -15,10 +15,10 @@ struct status_row {
         bool active;     /* the kernel has an entry of the name that is enabled, and binfmt_misc is */
         enum reconcile_drift drift;
         enum reconcile_action action; /* what reconciling would do */
-        bool paused;       /* the daemon leaves it alone for now; that is for it to say, and not found out here */
-        char *follows;     /* the format that it goes with, or NULL */
-        char *interpreter; /* the kernel's, or that which would be registered */
-        const char *owner; /* who has registered the kernel's entry, as far as can be told; NULL: there is none */
+        bool paused;                  /* the daemon leaves it alone for now; that is for it to say, and not found out here */
+        char *follows;                /* the format that it goes with, or NULL */
+        char *interpreter;            /* the kernel's, or that which would be registered */
+        const char *owner;            /* who has registered the kernel's entry, as far as can be told; NULL: there is none */
 };
 
 /* Two enabled entries that the same file can match, by their place in misc.entries. */

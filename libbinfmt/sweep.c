@@ -15,8 +15,8 @@ static bool is_ours_alone(int directory)
         return fstat(directory, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & 022);
 }
 
-/* Whoever writes the file holds a lock on it, so neither does a process id that was given again keep it, nor is one that lives in another
- * PID namespace taken for gone. */
+/* Whoever writes the file holds a lock on it, so neither does a process id that was given again keep it, nor is one that lives in
+ * another PID namespace taken for gone. */
 static void remove_if_left(int directory, const char *name)
 {
         _cleanup_close_ int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);

@@ -14,6 +14,5 @@ struct trial_report {
         uint64_t now; /* microseconds */
 };
 
-
 /* Enters the place, executes the program there and waits for it, all in this process and one of its own. */
 void trial_process(const struct trial_request *request, int report) __attribute__((noreturn));

@@ -33,8 +33,7 @@ static int make_root(const struct trial_request *r)
         size_t size = guest_program_make(r->program, bytes);
 
         if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-            mount("tmpfs", r->directory, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m") < 0 ||
-            chdir(r->directory) < 0)
+            mount("tmpfs", r->directory, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m") < 0 || chdir(r->directory) < 0)
                 return -errno;
         _cleanup_close_ int fd = open(TRIAL_PROGRAM, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
         if (fd < 0 || fchmod(fd, 0755) < 0)
@@ -168,8 +167,7 @@ static const struct place {
         [TRIAL_CHROOT] = { CLONE_NEWNS, false, enter_chroot },
         [TRIAL_NAMESPACE] = { CLONE_NEWNS, true, enter_nothing },
         [TRIAL_OWN_ENTRIES] = { CLONE_NEWNS, true, enter_own_entries },
-        [TRIAL_CONTAINER] = { CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWIPC, false,
-                              enter_container },
+        [TRIAL_CONTAINER] = { CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWIPC, false, enter_container },
 };
 
 static void report_error(int fd, enum trial_stage stage, int error)
@@ -216,9 +214,7 @@ void trial_process(const struct trial_request *request, int report)
         if (pid == 0)
                 become_program(request, report);
 
-        const struct trial_report started = { .stage = TRIAL_STAGE_PROCESS,
-                                              .pid = pid,
-                                              .user_namespace = !place->user && e > 0 };
+        const struct trial_report started = { .stage = TRIAL_STAGE_PROCESS, .pid = pid, .user_namespace = !place->user && e > 0 };
         (void)!write(report, &started, sizeof(started));
         while (waitpid(pid, &end.wait_status, 0) < 0 && errno == EINTR)
                 ;

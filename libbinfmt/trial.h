@@ -52,9 +52,9 @@ struct trial {
         int error;              /* of it, a negative errno; of a program that ran, 0 */
         int wait_status;        /* of a program that ran, see wait(2) */
         bool timed_out;
-        bool user_namespace; /* it took a user namespace, because this process lacks privileges */
-        char *said;          /* the first line that it wrote, other than the token; or NULL */
-        char *interpreter;   /* what ran it, NULL where that was not to be seen */
+        bool user_namespace;   /* it took a user namespace, because this process lacks privileges */
+        char *said;            /* the first line that it wrote, other than the token; or NULL */
+        char *interpreter;     /* what ran it, NULL where that was not to be seen */
         uint64_t microseconds; /* from execve to the token */
 };
 

@@ -65,11 +65,7 @@ void string_make_printable(char *s)
 static size_t character_size(const unsigned char *p)
 {
         static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-        size_t n = p[0] < 0x80             ? 1
-                   : (p[0] & 0xe0) == 0xc0 ? 2
-                   : (p[0] & 0xf0) == 0xe0 ? 3
-                   : (p[0] & 0xf8) == 0xf0 ? 4
-                                           : 0;
+        size_t n = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
         uint32_t c = n == 1 ? p[0] : p[0] & (0x7fU >> n);
 
         for (size_t i = 1; i < n; i++) {
@@ -77,8 +73,7 @@ static size_t character_size(const unsigned char *p)
                         return 0;
                 c = c << 6 | (p[i] & 0x3f);
         }
-        if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || (c >= 0xfdd0 && c < 0xfdf0) ||
-            (c & 0xfffe) == 0xfffe)
+        if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || (c >= 0xfdd0 && c < 0xfdf0) || (c & 0xfffe) == 0xfffe)
                 return 0;
         return n;
 }
@@ -164,13 +159,13 @@ bool file_has_name(int fd, int dirfd, const char *name)
 {
         struct stat open, named;
 
-        return fstat(fd, &open) == 0 && fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-               open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+        return fstat(fd, &open) == 0 && fstatat(dirfd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && open.st_dev == named.st_dev &&
+               open.st_ino == named.st_ino;
 }
 
-/* Opens a file that is to be written, and locks it: that tells one that is being written from one that was left. It may have been there
- * before, left by another process of this number. Nobody else may open a new one, or he could hold a lock on it. Returns a descriptor;
- * -EWOULDBLOCK where another process, of another PID namespace perhaps, has it; or another negative errno. */
+/* Opens a file that is to be written, and locks it: that tells one that is being written from one that was left. It may have been
+ * there before, left by another process of this number. Nobody else may open a new one, or he could hold a lock on it. Returns a
+ * descriptor; -EWOULDBLOCK where another process, of another PID namespace perhaps, has it; or another negative errno. */
 static int open_locked(int dirfd, const char *name)
 {
         _cleanup_close_ int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -186,8 +181,8 @@ static int open_locked(int dirfd, const char *name)
         return ftruncate(fd, 0) < 0 || fchmod(fd, 0644) < 0 ? -errno : TAKE_FD(fd);
 }
 
-/* The same under a name that nobody has, which is *ret. It is short, so that it stays below the limit of a file's name even where the name
- * that the file is to have is at it. */
+/* The same under a name that nobody has, which is *ret. It is short, so that it stays below the limit of a file's name even where
+ * the name that the file is to have is at it. */
 static int open_temporary(int dirfd, char **ret)
 {
         int fd = -EWOULDBLOCK;

@@ -49,18 +49,18 @@ static inline void closedirp(DIR **d)
 #define _cleanup_fclose_ _cleanup_(fclosep)
 #define _cleanup_closedir_ _cleanup_(closedirp)
 
-#define TAKE_PTR(p)                                                                                                    \
-        ({                                                                                                             \
-                typeof(p) *_pp = &(p), _taken = *_pp;                                                                  \
-                *_pp = NULL;                                                                                           \
-                _taken;                                                                                                \
+#define TAKE_PTR(p) \
+        ({ \
+                typeof(p) *_pp = &(p), _taken = *_pp; \
+                *_pp = NULL; \
+                _taken; \
         })
 
-#define TAKE_FD(fd)                                                                                                    \
-        ({                                                                                                             \
-                int *_pfd = &(fd), _taken = *_pfd;                                                                     \
-                *_pfd = -1;                                                                                            \
-                _taken;                                                                                                \
+#define TAKE_FD(fd) \
+        ({ \
+                int *_pfd = &(fd), _taken = *_pfd; \
+                *_pfd = -1; \
+                _taken; \
         })
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -70,8 +70,8 @@ static inline bool streq(const char *a, const char *b)
         return strcmp(a, b) == 0;
 }
 
-/* Why reading has failed: -errno, where errno is set. A file system whose checksums are wrong says EBADMSG, which those who read files here
- * return for what a file says: that is -EIO. */
+/* Why reading has failed: -errno, where errno is set. A file system whose checksums are wrong says EBADMSG, which those who read
+ * files here return for what a file says: that is -EIO. */
 static inline int read_errno(void)
 {
         return errno == EBADMSG ? -EIO : -errno;
@@ -120,5 +120,6 @@ bool file_has_name(int fd, int dirfd, const char *name);
 /* Removes a file below dirfd, so that a power cut does not bring it back. Returns 0 or a negative errno. */
 int file_remove_at(int dirfd, const char *name);
 
-/* Creates a directory and those above it that are missing (mode 0755), so that they survive a power cut. Returns 0 or a negative errno. */
+/* Creates a directory and those above it that are missing (mode 0755), so that they survive a power cut. Returns 0 or a negative
+ * errno. */
 int mkdir_parents(const char *path);

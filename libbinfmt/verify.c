@@ -167,8 +167,7 @@ static int check_debian_database(const struct checking *c)
         if (r >= 0)
                 r = debian_format_make_entry(&f, &e, &field, &reason);
         if (r == -EBADMSG || r == -EINVAL)
-                return problems_add(c->problems, -EINVAL, c->path, field + 1, "%s: %s", debian_field_to_string(field),
-                                    reason);
+                return problems_add(c->problems, -EINVAL, c->path, field + 1, "%s: %s", debian_field_to_string(field), reason);
         return r;
 }
 
@@ -188,8 +187,7 @@ static int check(const struct checking *c, enum file_kind kind)
         size_t before = c->problems->n;
 
         if (needs_suffix && !ends_with(c->name, ".conf"))
-                return problems_add(c->problems, -EINVAL, c->path, 0,
-                                    "it is not read, because its name does not end with .conf");
+                return problems_add(c->problems, -EINVAL, c->path, 0, "it is not read, because its name does not end with .conf");
         int r = checks[kind](c);
         return r >= 0 && c->problems->n > before ? -EINVAL : r;
 }

@@ -2,7 +2,8 @@
 #include "kernel.h"
 #include <math.h>
 
-static void nbody(long scale) {
+static void nbody(long scale)
+{
         double p[5][3], v[5][3], m[5];
         for (int i = 0; i < 5; i++) {
                 m[i] = 1.0 / (i + 1);
@@ -26,7 +27,8 @@ static void nbody(long scale) {
         printf("%.15g %.15g\n", p[0][0], v[4][2]);
 }
 
-static void mandelbrot(long scale) {
+static void mandelbrot(long scale)
+{
         long c = 0, n = scale;
         for (long y = 0; y < n; y++)
                 for (long x = 0; x < n; x++) {
@@ -42,7 +44,8 @@ static void mandelbrot(long scale) {
         printf("%ld\n", c);
 }
 
-static void matmul(long scale) {
+static void matmul(long scale)
+{
         long n = scale;
         double *a = malloc((size_t)(n * n) * 8), *b = malloc((size_t)(n * n) * 8), *c = calloc((size_t)(n * n), 8), s = 0;
         for (long i = 0; i < n * n; i++)
@@ -56,9 +59,13 @@ static void matmul(long scale) {
         printf("%.15g\n", s);
 }
 
-static double element(long i, long j) { return 1.0 / (double)((i + j) * (i + j + 1) / 2 + i + 1); }
+static double element(long i, long j)
+{
+        return 1.0 / (double)((i + j) * (i + j + 1) / 2 + i + 1);
+}
 
-static void spectral(long scale) {
+static void spectral(long scale)
+{
         long n = scale;
         double *u = malloc((size_t)n * 8), *v = malloc((size_t)n * 8);
         for (long i = 0; i < n; i++)
@@ -80,7 +87,8 @@ static void spectral(long scale) {
         printf("%.15g\n", sqrt(u[0]));
 }
 
-static void fft(long scale) {
+static void fft(long scale)
+{
         enum { N = 4096 };
         static float re[N], im[N];
         for (int i = 0; i < N; i++)
@@ -118,7 +126,8 @@ static void fft(long scale) {
         printf("%.9g\n", s);
 }
 
-static void functions(long scale) {
+static void functions(long scale)
+{
         double s = 0;
         for (long i = 1; i < scale * 1000; i++) {
                 double x = (double)i * 0.001;
@@ -127,9 +136,10 @@ static void functions(long scale) {
         printf("%.15g\n", s);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         static const struct kernel kernels[] = {
-                { "nbody", nbody }, { "mandelbrot", mandelbrot }, { "matmul", matmul },       { "spectral", spectral },
+                { "nbody", nbody }, { "mandelbrot", mandelbrot }, { "matmul", matmul }, { "spectral", spectral },
                 { "fft", fft },     { "functions", functions },   { NULL, NULL },
         };
         return kernel_main(argc, argv, kernels);

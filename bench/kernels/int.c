@@ -1,7 +1,8 @@
 /* Integer kernels. */
 #include "kernel.h"
 
-static void sieve(long scale) {
+static void sieve(long scale)
+{
         enum { N = 200000 };
         static uint8_t composite[N];
         long primes = 0;
@@ -17,7 +18,8 @@ static void sieve(long scale) {
         printf("%ld\n", primes);
 }
 
-static long place(unsigned all, unsigned columns, unsigned left, unsigned right) {
+static long place(unsigned all, unsigned columns, unsigned left, unsigned right)
+{
         if (columns == all)
                 return 1;
         long n = 0;
@@ -28,9 +30,13 @@ static long place(unsigned all, unsigned columns, unsigned left, unsigned right)
         return n;
 }
 
-static void queens(long scale) { printf("%ld\n", place((1u << scale) - 1, 0, 0, 0)); }
+static void queens(long scale)
+{
+        printf("%ld\n", place((1u << scale) - 1, 0, 0, 0));
+}
 
-static void crc(long scale) {
+static void crc(long scale)
+{
         static uint32_t table[256];
         static uint8_t data[65536];
         for (uint32_t i = 0; i < 256; i++) {
@@ -48,12 +54,14 @@ static void crc(long scale) {
         printf("%08x\n", c);
 }
 
-static int by_value(const void *a, const void *b) {
+static int by_value(const void *a, const void *b)
+{
         uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
         return (x > y) - (x < y);
 }
 
-static void sorting(long scale) {
+static void sorting(long scale)
+{
         enum { N = 50000 };
         static uint32_t v[N];
         uint64_t seed = 1, sum = 0;
@@ -67,9 +75,12 @@ static void sorting(long scale) {
         printf("%llx\n", (unsigned long long)sum);
 }
 
-static void hashing(long scale) {
+static void hashing(long scale)
+{
         enum { BITS = 16 };
-        static struct { uint64_t key, value; } table[1 << BITS];
+        static struct {
+                uint64_t key, value;
+        } table[1 << BITS];
         uint64_t seed = 7, found = 0;
         for (long i = 0; i < scale * 100000; i++) {
                 uint64_t key = random_next(&seed) % 40000 + 1, h = key * 0x9e3779b97f4a7c15 >> (64 - BITS);
@@ -82,7 +93,8 @@ static void hashing(long scale) {
 }
 
 /* Finds the longest earlier match of each position, as compressors do. */
-static void matching(long scale) {
+static void matching(long scale)
+{
         enum { N = 1 << 16 };
         static uint8_t text[N + 64];
         static int32_t head[1 << 13], previous[N];
@@ -110,7 +122,8 @@ static void matching(long scale) {
         printf("%llu\n", (unsigned long long)total);
 }
 
-static void strings(long scale) {
+static void strings(long scale)
+{
         char line[200], out[4000];
         uint64_t sum = 0;
         for (long r = 0; r < scale * 1000; r++) {
@@ -129,7 +142,8 @@ static void strings(long scale) {
 }
 
 /* A bytecode machine with computed addresses. */
-static void interpreter(long scale) {
+static void interpreter(long scale)
+{
         enum { LOAD, ADD, XOR, SHIFT, STORE, LOOP, END };
         static const uint8_t program[] = { LOAD, 0, ADD, 1, XOR, 2, SHIFT, 3, STORE, 1, LOAD, 2, ADD, 0, STORE, 2, LOOP, 0, END };
         static void *const label[] = { &&load, &&add, &&xor_, &&shift, &&store, &&loop, &&end };
@@ -164,20 +178,23 @@ struct tree {
         struct tree *l, *r;
 };
 
-static struct tree *grow(int depth) {
+static struct tree *grow(int depth)
+{
         struct tree *t = malloc(sizeof(*t));
         t->l = depth ? grow(depth - 1) : NULL;
         t->r = depth ? grow(depth - 1) : NULL;
         return t;
 }
 
-static long fell(struct tree *t) {
+static long fell(struct tree *t)
+{
         long n = t->l ? fell(t->l) + fell(t->r) : 0;
         free(t);
         return n + 1;
 }
 
-static void trees(long scale) {
+static void trees(long scale)
+{
         long n = 0;
         for (long r = 0; r < scale; r++)
                 n += fell(grow(14));
@@ -188,11 +205,21 @@ struct shape {
         long (*area)(const struct shape *);
         long a, b;
 };
-static __attribute__((noinline)) long square(const struct shape *s) { return s->a * s->a; }
-static __attribute__((noinline)) long box(const struct shape *s) { return s->a * s->b; }
-static __attribute__((noinline)) long sum(const struct shape *s) { return s->a + s->b; }
+static __attribute__((noinline)) long square(const struct shape *s)
+{
+        return s->a * s->a;
+}
+static __attribute__((noinline)) long box(const struct shape *s)
+{
+        return s->a * s->b;
+}
+static __attribute__((noinline)) long sum(const struct shape *s)
+{
+        return s->a + s->b;
+}
 
-static void methods(long scale) {
+static void methods(long scale)
+{
         enum { N = 1000 };
         static struct shape shapes[N];
         long (*const area[])(const struct shape *) = { square, box, sum };
@@ -206,7 +233,8 @@ static void methods(long scale) {
         printf("%ld\n", total);
 }
 
-static void matrix(long scale) {
+static void matrix(long scale)
+{
         enum { N = 64 };
         static int32_t a[N][N], b[N][N], c[N][N];
         for (int i = 0; i < N * N; i++)
@@ -222,7 +250,8 @@ static void matrix(long scale) {
         printf("%d\n", c[3][5] + c[60][7]);
 }
 
-static void bignum(long scale) {
+static void bignum(long scale)
+{
         enum { N = 64 };
         static uint64_t a[N], b[N], r[2 * N];
         uint64_t seed = 11, x = 0;
@@ -245,11 +274,13 @@ static void bignum(long scale) {
         printf("%llx\n", (unsigned long long)x);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         static const struct kernel kernels[] = {
-                { "sieve", sieve },     { "queens", queens }, { "crc", crc },         { "sorting", sorting },
+                { "sieve", sieve },     { "queens", queens },     { "crc", crc },         { "sorting", sorting },
                 { "hashing", hashing }, { "matching", matching }, { "strings", strings }, { "interpreter", interpreter },
-                { "trees", trees },     { "methods", methods }, { "matrix", matrix }, { "bignum", bignum }, { NULL, NULL },
+                { "trees", trees },     { "methods", methods },   { "matrix", matrix },   { "bignum", bignum },
+                { NULL, NULL },
         };
         return kernel_main(argc, argv, kernels);
 }

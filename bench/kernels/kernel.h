@@ -10,13 +10,15 @@ struct kernel {
         void (*run)(long scale);
 };
 
-static inline uint64_t random_next(uint64_t *s) {
+static inline uint64_t random_next(uint64_t *s)
+{
         *s ^= *s << 13;
         *s ^= *s >> 7;
         return *s ^= *s << 17;
 }
 
-static inline int kernel_main(int argc, char **argv, const struct kernel *k) {
+static inline int kernel_main(int argc, char **argv, const struct kernel *k)
+{
         for (; argc == 3 && k->name; k++)
                 if (!strcmp(k->name, argv[1])) {
                         k->run(atol(argv[2]));

@@ -12,7 +12,8 @@ static int16_t a16[N], b16[N];
 static int32_t c32[N];
 static float af[N], bf[N], cf[N];
 
-static void fill(void) {
+static void fill(void)
+{
         uint64_t s = 9;
         for (int i = 0; i < N; i++) {
                 uint64_t r = random_next(&s);
@@ -21,7 +22,8 @@ static void fill(void) {
         }
 }
 
-static void blend(long scale) {
+static void blend(long scale)
+{
         fill();
         for (long r = 0; r < scale * 10; r++)
                 for (int i = 0; i < N; i++)
@@ -32,7 +34,8 @@ static void blend(long scale) {
         printf("%u\n", s);
 }
 
-static void difference(long scale) {
+static void difference(long scale)
+{
         uint64_t s = 0;
         fill();
         for (long r = 0; r < scale * 10; r++) {
@@ -45,7 +48,8 @@ static void difference(long scale) {
         printf("%llu\n", (unsigned long long)s);
 }
 
-static void filter(long scale) {
+static void filter(long scale)
+{
         fill();
         for (long r = 0; r < scale * 10; r++) {
                 for (int i = 0; i < N - 4; i++)
@@ -58,7 +62,8 @@ static void filter(long scale) {
         printf("%u\n", s);
 }
 
-static void extremes(long scale) {
+static void extremes(long scale)
+{
         int32_t s = 0;
         fill();
         for (long r = 0; r < scale * 10; r++) {
@@ -73,7 +78,8 @@ static void extremes(long scale) {
         printf("%d\n", s);
 }
 
-static void axpy(long scale) {
+static void axpy(long scale)
+{
         fill();
         for (long r = 0; r < scale * 10; r++)
                 for (int i = 0; i < N; i++)
@@ -84,7 +90,8 @@ static void axpy(long scale) {
         printf("%.9g\n", s);
 }
 
-static void letters(long scale) {
+static void letters(long scale)
+{
         long n = 0;
         fill();
         for (long r = 0; r < scale * 10; r++) {
@@ -96,7 +103,8 @@ static void letters(long scale) {
 }
 
 /* Rounds of AES in a chain: what a block cipher costs. */
-static void aes(long scale) {
+static void aes(long scale)
+{
         uint8_t x[16] = "0123456789abcde", k[16] = "fedcba987654321";
 #ifdef __aarch64__
         uint8x16_t s = vld1q_u8(x), key = vld1q_u8(k), zero = vdupq_n_u8(0);
@@ -115,7 +123,8 @@ static void aes(long scale) {
 }
 
 /* Carry-less products, as GCM has them. */
-static void clmul(long scale) {
+static void clmul(long scale)
+{
         uint64_t lo = 0x123456789abcdef, hi = 0xfedcba9876543210;
         for (long r = 0; r < scale * 100000; r++) {
 #ifdef __aarch64__
@@ -131,10 +140,12 @@ static void clmul(long scale) {
         printf("%llx %llx\n", (unsigned long long)lo, (unsigned long long)hi);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         static const struct kernel kernels[] = {
-                { "blend", blend }, { "difference", difference }, { "filter", filter }, { "extremes", extremes }, { "axpy", axpy },
-                { "letters", letters }, { "aes", aes }, { "clmul", clmul }, { NULL, NULL },
+                { "blend", blend }, { "difference", difference }, { "filter", filter }, { "extremes", extremes },
+                { "axpy", axpy },   { "letters", letters },       { "aes", aes },       { "clmul", clmul },
+                { NULL, NULL },
         };
         return kernel_main(argc, argv, kernels);
 }

@@ -9,7 +9,7 @@ static const struct {
         enum argument argument;
         unsigned options;
 } table[] = {
-#define VERB(name_, arguments_, what_, least_, most_, options_, function_, text_)                                      \
+#define VERB(name_, arguments_, what_, least_, most_, options_, function_, text_) \
         { .name = name_, .argument = what_, .options = options_, .text = text_ },
 #include "verbs.def"
 #undef VERB
@@ -20,9 +20,8 @@ static const struct {
         enum argument what;
         unsigned bit; /* 0: all verbs take it */
 } options[] = {
-#define COMMON(name_, argument_, what_, text_, function_)                                                              \
-        { .name = name_, .argument = argument_, .what = what_, .text = text_ },
-#define OPTION(bit_, name_, argument_, what_, text_)                                                                   \
+#define COMMON(name_, argument_, what_, text_, function_) { .name = name_, .argument = argument_, .what = what_, .text = text_ },
+#define OPTION(bit_, name_, argument_, what_, text_) \
         { .name = name_, .argument = argument_, .what = what_, .text = text_, .bit = TAKES(bit_) },
 #include "options.def"
 #undef OPTION

@@ -174,8 +174,8 @@ static bool is_pattern(const char *word)
         return strpbrk(word, "*?[");
 }
 
-/* Whether a word means the entry: its name, the end of it behind a dash, a pattern of it, or its platform. One means a format that
- * follows another if it means that. */
+/* Whether a word means the entry: its name, the end of it behind a dash, a pattern of it, or its platform. One means a format
+ * that follows another if it means that. */
 static bool word_means(const struct catalog *catalog, const char *word, const char *name)
 {
         const struct format *f = catalog_find(catalog, name);

@@ -44,24 +44,15 @@ static int parse(int argc, char **argv, struct request *ret, struct paths *paths
 
         while ((option = getopt_long_only(argc, argv, "", options, NULL)) >= 0)
                 switch (option) {
-                case 'i':
-                        ret->install = optarg;
-                        break;
-                case 'u':
-                        ret->uninstall = optarg;
-                        break;
+                case 'i': ret->install = optarg; break;
+                case 'u': ret->uninstall = optarg; break;
                 case 'm':
                         if (string_set(&paths->procdir, optarg) < 0)
                                 return fail("out of memory");
                         break;
-                case 'V':
-                        ret->version = true;
-                        break;
-                case 'h':
-                        ret->help = true;
-                        break;
-                default:
-                        return EXIT_USAGE;
+                case 'V': ret->version = true; break;
+                case 'h': ret->help = true; break;
+                default: return EXIT_USAGE;
                 }
         if (optind == argc)
                 return EXIT_OK;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From Linux 6.7 on, the entries of a user namespace are gone when binfmt_misc is mounted nowhere in it any more, and a namespace that
- * has mounted it once no longer sees its ancestor's. Neither may happen to who runs a container for a moment. */
+/* From Linux 6.7 on, the entries of a user namespace are gone when binfmt_misc is mounted nowhere in it any more, and a namespace
+ * that has mounted it once no longer sees its ancestor's. Neither may happen to who runs a container for a moment. */
 #include "place.h"
 
 #include <errno.h>
@@ -26,8 +26,8 @@ static bool is_rootless(void)
         return namespace_find_root(&outside, &count) >= 0 && outside != 0 && count == 1;
 }
 
-/* Mounts binfmt_misc in the mount namespace of the first process, unless it is there: that of the machine where the container shares its
- * processes (--pid=host). An automount there does the same. Where this fails, place_settle finds out. */
+/* Mounts binfmt_misc in the mount namespace of the first process, unless it is there: that of the machine where the container
+ * shares its processes (--pid=host). An automount there does the same. Where this fails, place_settle finds out. */
 static void mount_for_first_process(void)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -57,10 +57,9 @@ static int may_mount_in_namespace(bool change, struct problems *problems)
                 return 0;
         }
         if (is_rootless())
-                return problems_add(
-                        problems, -EOPNOTSUPP, NULL, 0,
-                        "this container is rootless: what it registered would end with it, and the machine's entries "
-                        "be hidden from containers like this one. Run the image as root, for all of them");
+                return problems_add(problems, -EOPNOTSUPP, NULL, 0,
+                                    "this container is rootless: what it registered would end with it, and the machine's entries "
+                                    "be hidden from containers like this one. Run the image as root, for all of them");
         return 1;
 }
 
@@ -86,8 +85,7 @@ int place_open(const char *procdir, bool change, struct place *ret, struct probl
         if (p.fd < 0)
                 return p.fd;
         if (change && state.owner != MISC_OWNER_MACHINE)
-                fputs("note: this container is in a user namespace, so this concerns that namespace, not the machine\n",
-                      stderr);
+                fputs("note: this container is in a user namespace, so this concerns that namespace, not the machine\n", stderr);
         *ret = p;
         return 0;
 }

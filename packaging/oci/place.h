@@ -12,13 +12,13 @@ struct place {
         bool ours; /* mounted by place_open, for as long as the container lasts */
 };
 
-/* Opens binfmt_misc, mounting it where that is needed, and with `change`, where the machine's first process is visible, for that one
- * too. Says on standard error whose entries they are, if not the machine's. Returns 0, or notes the problem and returns a negative
- * errno. */
+/* Opens binfmt_misc, mounting it where that is needed, and with `change`, where the machine's first process is visible, for that
+ * one too. Says on standard error whose entries they are, if not the machine's. Returns 0, or notes the problem and returns a
+ * negative errno. */
 int place_open(const char *procdir, bool change, struct place *ret, struct problems *problems);
 
-/* After entries were registered: ends the container's own mount and makes it anew, so that what is seen from now on is what stays.
- * Returns 0, -ESTALE where they are gone because nobody else has binfmt_misc mounted, or another negative errno. */
+/* After entries were registered: ends the container's own mount and makes it anew, so that what is seen from now on is what
+ * stays. Returns 0, -ESTALE where they are gone because nobody else has binfmt_misc mounted, or another negative errno. */
 int place_settle(struct place *p, struct problems *problems);
 
 void place_close(struct place *p);

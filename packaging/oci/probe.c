@@ -16,11 +16,9 @@
  * errno. */
 static int make_program(const struct platform *p)
 {
-        const struct tiny_elf elf = { .machine = p->machine,
-                                      .flags = p->flags,
-                                      .is64 = p->is64,
-                                      .big_endian = p->big_endian,
-                                      .address = LOAD_ADDRESS };
+        const struct tiny_elf elf = {
+                .machine = p->machine, .flags = p->flags, .is64 = p->is64, .big_endian = p->big_endian, .address = LOAD_ADDRESS
+        };
         uint8_t bytes[TINY_ELF_HEADERS_MAX + sizeof(p->code)];
         size_t n = tiny_elf_headers(&elf, sizeof(p->code), bytes);
         _cleanup_close_ int fd = memfd_create("probe", 0);

@@ -26,8 +26,7 @@ static int add_native(struct json_object *array)
 {
         __builtin_cpu_init();
         bool v2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
-        bool v3 =
-                v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
+        bool v3 = v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
         bool v4 = v3 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
         const char *const names[] = { "linux/amd64", v2 ? "linux/amd64/v2" : NULL, v3 ? "linux/amd64/v3" : NULL,
@@ -88,8 +87,8 @@ int print_status(int fd)
                 r = add_emulators(fd, emulators);
         if (r < 0)
                 return r;
-        text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE |
-                                                              JSON_C_TO_STRING_SPACED);
+        text = json_object_to_json_string_ext(object,
+                                              JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE | JSON_C_TO_STRING_SPACED);
         if (!text)
                 return -ENOMEM;
         puts(text);

@@ -1,12 +1,13 @@
-/* compare CASES EXPECTED GOT: prints what differs between two files of records (harness.c), with "CASE" and the case's line before
- * each, at most three of one name in a row. Status: 1 when something differs. */
+/* compare CASES EXPECTED GOT: prints what differs between two files of records (harness.c), with "CASE" and the case's line
+ * before each, at most three of one name in a row. Status: 1 when something differs. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "state.h"
 
-static void *read_all(const char *name, size_t *ret_n) {
+static void *read_all(const char *name, size_t *ret_n)
+{
         FILE *f = fopen(name, "rb");
         if (!f || fseek(f, 0, SEEK_END))
                 exit(2);
@@ -20,15 +21,18 @@ static void *read_all(const char *name, size_t *ret_n) {
         return p;
 }
 
-static void show(const char *what, int k, uint64_t e, uint64_t g) {
+static void show(const char *what, int k, uint64_t e, uint64_t g)
+{
         if (e != g)
                 printf("    %s%.0d: expected %016llx, got %016llx\n", what, k, (unsigned long long)e, (unsigned long long)g);
 }
 
-static void show_all(const struct record *e, const struct record *g) {
+static void show_all(const struct record *e, const struct record *g)
+{
         for (int k = 0; k < 31; k++)
                 if (e->x[k] != g->x[k])
-                        printf("    x%d: expected %016llx, got %016llx\n", k, (unsigned long long)e->x[k], (unsigned long long)g->x[k]);
+                        printf("    x%d: expected %016llx, got %016llx\n", k, (unsigned long long)e->x[k],
+                               (unsigned long long)g->x[k]);
         for (int k = 0; k < 32; k++)
                 if (memcmp(e->v[k], g->v[k], 16))
                         printf("    v%d: expected %016llx%016llx, got %016llx%016llx\n", k, (unsigned long long)e->v[k][1],
@@ -44,22 +48,25 @@ static void show_all(const struct record *e, const struct record *g) {
 
 /* x86 tells whether a result is tiny after rounding, Arm before: a result that rounds up to the least normal number does not
  * underflow (docs/KNOWN-ISSUES.md). */
-static int is_known_underflow(const struct record *e, const struct record *g) {
+static int is_known_underflow(const struct record *e, const struct record *g)
+{
         enum { UFC = 8 };
         struct record r = *g;
         r.fpsr |= e->fpsr & UFC;
         return !memcmp(e, &r, sizeof(r));
 }
 
-/* An atomic access that is not aligned, but within 16 bytes, behind an instruction that changed its base: QEMU 7.2 has no FEAT_LSE2. Single
- * instructions get no such address (harness.c); tests/guest/faults.c has all. */
-static int is_known_alignment(const char *line, const struct record *e, const struct record *g) {
+/* An atomic access that is not aligned, but within 16 bytes, behind an instruction that changed its base: QEMU 7.2 has no
+ * FEAT_LSE2. Single instructions get no such address (harness.c); tests/guest/faults.c has all. */
+static int is_known_alignment(const char *line, const struct record *e, const struct record *g)
+{
         enum { BUS = 7 };
         bool further = g->signal != BUS || g->pc > e->pc;
         return !strncmp(line, "sequence ", 9) && e->signal == BUS && further;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         if (argc != 4)
                 return 2;
         size_t nc, ne, ng, differ = 0, known = 0, same_name = 0;

@@ -32,25 +32,37 @@ static const struct {
 
 static uint64_t rng;
 
-static uint64_t next(void) {
+static uint64_t next(void)
+{
         rng = rng * 6364136223846793005u + 1442695040888963407u;
         return rng >> 24;
 }
 
-static const char *why_not(unsigned op) {
+static const char *why_not(unsigned op)
+{
         for (size_t k = 0; k < sizeof(left_out) / sizeof(left_out[0]); k++)
                 if (!strcmp(left_out[k].name, enc_name(&a64_table, op)))
                         return left_out[k].why;
         return NULL;
 }
 
-static unsigned bits(uint32_t w, unsigned pos, unsigned n) { return w >> pos & ((1u << n) - 1); }
+static unsigned bits(uint32_t w, unsigned pos, unsigned n)
+{
+        return w >> pos & ((1u << n) - 1);
+}
 
-static bool is_memory(uint32_t w) { return (w >> 25 & 5) == 4; }
+static bool is_memory(uint32_t w)
+{
+        return (w >> 25 & 5) == 4;
+}
 
-static bool starts(unsigned op, const char *s) { return !strncmp(enc_name(&a64_table, op), s, strlen(s)); }
+static bool starts(unsigned op, const char *s)
+{
+        return !strncmp(enc_name(&a64_table, op), s, strlen(s));
+}
 
-static bool has_field(unsigned op, const char *name) {
+static bool has_field(unsigned op, const char *name)
+{
         const struct enc *e = &a64_table.enc[op];
         for (unsigned k = 0; k < e->nfields; k++)
                 if (!strcmp(a64_table.strings + a64_table.fields[e->field + k].name, name))
@@ -59,7 +71,8 @@ static bool has_field(unsigned op, const char *name) {
 }
 
 /* CONSTRAINED UNPREDICTABLE (Arm ARM K1.1.13 ...): registers that must not be the same. */
-static bool is_unpredictable(unsigned op, uint32_t w) {
+static bool is_unpredictable(unsigned op, uint32_t w)
+{
         unsigned rt = bits(w, 0, 5), rn = bits(w, 5, 5), rt2 = bits(w, 10, 5), rs = bits(w, 16, 5);
         if (!is_memory(w))
                 return false;
@@ -77,7 +90,8 @@ static bool is_unpredictable(unsigned op, uint32_t w) {
 }
 
 /* Branches go to the instruction behind the next one. */
-static uint32_t tame_branch(unsigned op, uint32_t w) {
+static uint32_t tame_branch(unsigned op, uint32_t w)
+{
         if (!strcmp(enc_name(&a64_table, op), "b") || !strcmp(enc_name(&a64_table, op), "bl"))
                 return (w & 0xfc000000) | 2;
         if (starts(op, "b_cond") || starts(op, "cbz") || starts(op, "cbnz"))
@@ -88,11 +102,18 @@ static uint32_t tame_branch(unsigned op, uint32_t w) {
 }
 
 /* A cache operation on address 0 faults, but QEMU does none. */
-static uint32_t tame_cache_operation(uint32_t w) { return (w & 0xfffff01f) == 0xd50b701f ? w ^ 1 : w; }
+static uint32_t tame_cache_operation(uint32_t w)
+{
+        return (w & 0xfffff01f) == 0xd50b701f ? w ^ 1 : w;
+}
 
-static bool is_branch(uint32_t w) { return bits(w, 26, 3) == 5 && (w >> 24 & 0xff) != 0xd5; }
+static bool is_branch(uint32_t w)
+{
+        return bits(w, 26, 3) == 5 && (w >> 24 & 0xff) != 0xd5;
+}
 
-static uint32_t word_of(unsigned op) {
+static uint32_t word_of(unsigned op)
+{
         uint32_t w;
         do {
                 w = enc_random(&a64_table, op, &rng);
@@ -100,7 +121,8 @@ static uint32_t word_of(unsigned op) {
         return tame_branch(op, tame_cache_operation(w));
 }
 
-static void print_case(const char *name, uint64_t seed, const uint32_t *w, unsigned n) {
+static void print_case(const char *name, uint64_t seed, const uint32_t *w, unsigned n)
+{
         printf("%s %llx", name, (unsigned long long)seed);
         for (unsigned k = 0; k < n; k++)
                 printf(" %x", w[k]);
@@ -108,15 +130,20 @@ static void print_case(const char *name, uint64_t seed, const uint32_t *w, unsig
 }
 
 /* A branch is followed by EOR X0, X0, #1, which shows whether it was taken. */
-static void single(unsigned op) {
+static void single(unsigned op)
+{
         uint32_t w[2] = { word_of(op), 0xd2400000 };
         print_case(enc_name(&a64_table, op), next(), w, is_branch(w[0]) ? 2 : 1);
 }
 
-static bool is_casp(uint32_t w) { return (w & 0xbfa07c00) == 0x08207c00; }
+static bool is_casp(uint32_t w)
+{
+        return (w & 0xbfa07c00) == 0x08207c00;
+}
 
 /* In sequences X28 is the base of memory accesses and X26 the index; nothing else writes them. */
-static uint32_t for_sequence(unsigned op, uint32_t w) {
+static uint32_t for_sequence(unsigned op, uint32_t w)
+{
         if (is_memory(w)) {
                 if ((w & 0xbe800000) == 0x0c800000) /* structures, post-index */
                         w |= 31 << 16;
@@ -136,16 +163,22 @@ static uint32_t for_sequence(unsigned op, uint32_t w) {
         return w;
 }
 
-static bool is_exclusive(uint32_t w) { return bits(w, 24, 6) == 0x08 && !bits(w, 23, 1) && !is_casp(w); }
-
-/* The size of a store-exclusive must be that of the load-exclusive before it (Arm ARM B2.9.5). */
-static bool fits_exclusive(uint32_t before, uint32_t w) {
-        if (!is_exclusive(w) || bits(w, 22, 1))
-                return true;
-        return is_exclusive(before) && bits(before, 22, 1) && bits(before, 30, 2) == bits(w, 30, 2) && bits(before, 21, 1) == bits(w, 21, 1);
+static bool is_exclusive(uint32_t w)
+{
+        return bits(w, 24, 6) == 0x08 && !bits(w, 23, 1) && !is_casp(w);
 }
 
-static void sequence(void) {
+/* The size of a store-exclusive must be that of the load-exclusive before it (Arm ARM B2.9.5). */
+static bool fits_exclusive(uint32_t before, uint32_t w)
+{
+        if (!is_exclusive(w) || bits(w, 22, 1))
+                return true;
+        return is_exclusive(before) && bits(before, 22, 1) && bits(before, 30, 2) == bits(w, 30, 2) &&
+               bits(before, 21, 1) == bits(w, 21, 1);
+}
+
+static void sequence(void)
+{
         uint32_t w[WORDS];
         unsigned n = 2 + (unsigned)(next() % (WORDS - 1));
         for (unsigned k = 0; k < n;) {
@@ -161,7 +194,8 @@ static void sequence(void) {
         print_case("sequence", next(), w, n);
 }
 
-static int drop(void) {
+static int drop(void)
+{
         char name[64];
         unsigned long long seed;
         uint32_t w[WORDS], v[WORDS];
@@ -180,7 +214,8 @@ static int drop(void) {
         return 0;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         if (argc == 2 && !strcmp(argv[1], "drop"))
                 return drop();
         for (unsigned op = 1; argc == 2 && op < a64_table.count; op++) {

@@ -26,7 +26,8 @@ static struct record *records;
 static ucontext_t back;
 static uint64_t rng;
 
-static uint64_t next(void) {
+static uint64_t next(void)
+{
         uint64_t z = rng += 0x9e3779b97f4a7c15;
         z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
         z = (z ^ z >> 27) * 0x94d049bb133111eb;
@@ -35,9 +36,23 @@ static uint64_t next(void) {
 
 /* ---- interesting values ---- */
 
-static uint64_t general(void) {
-        static const uint64_t v[] = { 0, 1, ~UINT64_C(0), UINT64_C(1) << 63, ~(UINT64_C(1) << 63), 0x80000000, 0x7fffffff,
-                                      0xffffffff, UINT64_C(0xffffffff80000000), UINT64_C(0x100000000), 2, 0x80, 0x7f, 0xff, 0x8000 };
+static uint64_t general(void)
+{
+        static const uint64_t v[] = { 0,
+                                      1,
+                                      ~UINT64_C(0),
+                                      UINT64_C(1) << 63,
+                                      ~(UINT64_C(1) << 63),
+                                      0x80000000,
+                                      0x7fffffff,
+                                      0xffffffff,
+                                      UINT64_C(0xffffffff80000000),
+                                      UINT64_C(0x100000000),
+                                      2,
+                                      0x80,
+                                      0x7f,
+                                      0xff,
+                                      0x8000 };
         uint64_t r = next();
         switch (r & 3) {
         case 0: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
@@ -47,40 +62,69 @@ static uint64_t general(void) {
         }
 }
 
-static uint64_t single(void) {
-        static const uint32_t v[] = { 0, 0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffc12345,
-                                      0x7fa00000, 1, 0x80000001, 0x007fffff, 0x00800000, 0x7f7fffff, 0x4f000000, 0xcf000000, 0x4f800000,
-                                      0x3f000000, 0x3effffff, 0x40200000, 0x4b7fffff, 0x3fc00000, 0x477fe000, 0x33800000, 0x387fc000 };
+static uint64_t single(void)
+{
+        static const uint32_t v[] = { 0,          0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000,
+                                      0x7f800001, 0xffc12345, 0x7fa00000, 1,          0x80000001, 0x007fffff, 0x00800000,
+                                      0x7f7fffff, 0x4f000000, 0xcf000000, 0x4f800000, 0x3f000000, 0x3effffff, 0x40200000,
+                                      0x4b7fffff, 0x3fc00000, 0x477fe000, 0x33800000, 0x387fc000 };
         uint64_t r = next();
         switch (r & 3) {
-        case 0: case 1: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
+        case 0:
+        case 1: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
         case 2: return (uint32_t)next();
         default: return ((uint32_t)next() & 0x807fffff) | (uint32_t)(100 + (r >> 8) % 60) << 23; /* near 1 */
         }
 }
 
-static uint64_t dbl(void) {
-        static const uint64_t v[] = { 0, 0x8000000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0x7ff0000000000000,
-                                      0xfff0000000000000, 0x7ff8000000000000, 0x7ff0000000000001, 0xfff8123456789abc,
-                                      0x7ff4000000000000, 1, 0x8000000000000001, 0x000fffffffffffff, 0x0010000000000000,
-                                      0x7fefffffffffffff, 0x41e0000000000000, 0xc1e0000000000000, 0x43e0000000000000,
-                                      0xc3e0000000000000, 0x43f0000000000000, 0x3fe0000000000000, 0x3fdfffffffffffff,
-                                      0x4004000000000000, 0x41dfffffffe00000, 0x47efffffe0000000, 0x3690000000000000,
-                                      0x380fffffe0000000, 0x36a0000000000001 };
+static uint64_t dbl(void)
+{
+        static const uint64_t v[] = { 0,
+                                      0x8000000000000000,
+                                      0x3ff0000000000000,
+                                      0xbff0000000000000,
+                                      0x7ff0000000000000,
+                                      0xfff0000000000000,
+                                      0x7ff8000000000000,
+                                      0x7ff0000000000001,
+                                      0xfff8123456789abc,
+                                      0x7ff4000000000000,
+                                      1,
+                                      0x8000000000000001,
+                                      0x000fffffffffffff,
+                                      0x0010000000000000,
+                                      0x7fefffffffffffff,
+                                      0x41e0000000000000,
+                                      0xc1e0000000000000,
+                                      0x43e0000000000000,
+                                      0xc3e0000000000000,
+                                      0x43f0000000000000,
+                                      0x3fe0000000000000,
+                                      0x3fdfffffffffffff,
+                                      0x4004000000000000,
+                                      0x41dfffffffe00000,
+                                      0x47efffffe0000000,
+                                      0x3690000000000000,
+                                      0x380fffffe0000000,
+                                      0x36a0000000000001 };
         uint64_t r = next();
         switch (r & 3) {
-        case 0: case 1: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
+        case 0:
+        case 1: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
         case 2: return next();
         default: return (next() & 0x800fffffffffffff) | (uint64_t)(1000 + (r >> 8) % 50) << 52;
         }
 }
 
-static void vector(uint64_t v[2]) {
+static void vector(uint64_t v[2])
+{
         uint64_t kind = next() % 6;
         for (int k = 0; k < 2; k++)
                 switch (kind) {
-                case 0: case 1: v[k] = dbl(); break;
-                case 2: case 3: v[k] = single() | single() << 32; break;
+                case 0:
+                case 1: v[k] = dbl(); break;
+                case 2:
+                case 3: v[k] = single() | single() << 32; break;
                 case 4: v[k] = general(); break;
                 default: v[k] = next(); break;
                 }
@@ -88,30 +132,59 @@ static void vector(uint64_t v[2]) {
 
 /* ---- state ---- */
 
-static bool is_memory(uint32_t w) { return (w >> 25 & 5) == 4; }
-static bool has_index(uint32_t w) { return (w >> 27 & 7) == 7 && !(w >> 24 & 1) && (w >> 21 & 1) && (w >> 10 & 3) == 2; }
+static bool is_memory(uint32_t w)
+{
+        return (w >> 25 & 5) == 4;
+}
+static bool has_index(uint32_t w)
+{
+        return (w >> 27 & 7) == 7 && !(w >> 24 & 1) && (w >> 21 & 1) && (w >> 10 & 3) == 2;
+}
 /* Exclusives, ordered accesses, LSE atomics: QEMU 7.2 wants them aligned, we within 16 bytes. */
-static bool is_ordered(uint32_t w) { return (w & 0x3f000000) == 0x08000000 || (w & 0x3f200c00) == 0x38200000; }
-static bool is_cache_operation(uint32_t w) { return (w & 0xfffff000) == 0xd50b7000; }
-static bool is_branch_register(uint32_t w) { return (w & 0xff9ffc1f) == 0xd61f0000; }
+static bool is_ordered(uint32_t w)
+{
+        return (w & 0x3f000000) == 0x08000000 || (w & 0x3f200c00) == 0x38200000;
+}
+static bool is_cache_operation(uint32_t w)
+{
+        return (w & 0xfffff000) == 0xd50b7000;
+}
+static bool is_branch_register(uint32_t w)
+{
+        return (w & 0xff9ffc1f) == 0xd61f0000;
+}
 
 /* QEMU 7.2 does not see that an LDAPR is misaligned, and calls a flushed operand of FJCVTZS exact (FPToFixedJS() does not). */
-static bool is_ldapr(uint32_t w) { return (w & 0x3ffffc00) == 0x38bfc000; }
+static bool is_ldapr(uint32_t w)
+{
+        return (w & 0x3ffffc00) == 0x38bfc000;
+}
 /* QEMU has loaded some registers when a later part of LD2, LD3, LD4 faults; tests/guest has these. */
-static bool is_structure(uint32_t w) { return (w & 0xbe000000) == 0x0c000000; }
-static bool is_fjcvtzs(uint32_t w) { return (w & 0xfffffc00) == 0x1e7e0000; }
+static bool is_structure(uint32_t w)
+{
+        return (w & 0xbe000000) == 0x0c000000;
+}
+static bool is_fjcvtzs(uint32_t w)
+{
+        return (w & 0xfffffc00) == 0x1e7e0000;
+}
 
 /* Mostly in the middle and aligned; sometimes anywhere in the page, so that it may end beyond. */
-static uint64_t address(void) {
+static uint64_t address(void)
+{
         uint64_t r = next();
         if ((r & 7) == 0)
                 return SCRATCH + (r >> 8) % SCRATCH_SIZE;
         return SCRATCH + 1024 + ((r >> 8) % 2048 & ~((r & 8) ? UINT64_C(0) : UINT64_C(15)));
 }
 
-static uint64_t aligned_or_across(uint64_t at) { return at & 15 ? at | 15 : at; }
+static uint64_t aligned_or_across(uint64_t at)
+{
+        return at & 15 ? at | 15 : at;
+}
 
-static void make_state(const struct test *t, uint64_t at, struct record *s) {
+static void make_state(const struct test *t, uint64_t at, struct record *s)
+{
         rng = t->seed;
         for (int k = 0; k < 31; k++)
                 s->x[k] = general();
@@ -145,7 +218,8 @@ static void make_state(const struct test *t, uint64_t at, struct record *s) {
                 s->x[rn] = at + 8;
 }
 
-static uint64_t hash(void) {
+static uint64_t hash(void)
+{
         const uint64_t *p = (const uint64_t *)SCRATCH;
         uint64_t h = 0;
         for (int k = 0; k < SCRATCH_SIZE / 8; k++)
@@ -153,14 +227,16 @@ static uint64_t hash(void) {
         return h;
 }
 
-static struct fpsimd_context *fpsimd(ucontext_t *uc) {
+static struct fpsimd_context *fpsimd(ucontext_t *uc)
+{
         struct _aarch64_ctx *c = (struct _aarch64_ctx *)uc->uc_mcontext.__reserved;
         while (c->magic != FPSIMD_MAGIC)
                 c = (struct _aarch64_ctx *)((char *)c + c->size);
         return (struct fpsimd_context *)c;
 }
 
-static void load(ucontext_t *uc, const struct record *s) {
+static void load(ucontext_t *uc, const struct record *s)
+{
         struct fpsimd_context *f = fpsimd(uc);
         memcpy(uc->uc_mcontext.regs, s->x, sizeof(s->x));
         uc->uc_mcontext.sp = s->sp;
@@ -171,7 +247,8 @@ static void load(ucontext_t *uc, const struct record *s) {
         f->fpcr = s->fpcr;
 }
 
-static void store(ucontext_t *uc, int sig, uint64_t at, struct record *s) {
+static void store(ucontext_t *uc, int sig, uint64_t at, struct record *s)
+{
         struct fpsimd_context *f = fpsimd(uc);
         memcpy(s->x, uc->uc_mcontext.regs, sizeof(s->x));
         s->sp = uc->uc_mcontext.sp;
@@ -189,9 +266,13 @@ static void store(ucontext_t *uc, int sig, uint64_t at, struct record *s) {
         }
 }
 
-static uint64_t code_of(size_t k) { return CODE + PAD + k * STRIDE; }
+static uint64_t code_of(size_t k)
+{
+        return CODE + PAD + k * STRIDE;
+}
 
-static void handler(int sig, siginfo_t *info, void *uc_) {
+static void handler(int sig, siginfo_t *info, void *uc_)
+{
         ucontext_t *uc = uc_;
         (void)info;
         uint64_t at = code_of(current);
@@ -208,7 +289,8 @@ static void handler(int sig, siginfo_t *info, void *uc_) {
 
 /* ---- input, set-up ---- */
 
-static void read_tests(void) {
+static void read_tests(void)
+{
         char line[256], *p;
         size_t room = 0;
         while (fgets(line, sizeof(line), stdin)) {
@@ -222,14 +304,16 @@ static void read_tests(void) {
         }
 }
 
-static void *map(uint64_t at, size_t n, int prot) {
+static void *map(uint64_t at, size_t n, int prot)
+{
         void *p = mmap((void *)at, n, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
         if (p != (void *)at)
                 exit(2);
         return p;
 }
 
-static void write_code(void) {
+static void write_code(void)
+{
         size_t size = 2 * PAD + ntests * STRIDE + 4096;
         uint32_t *base = map(CODE, size, PROT_READ | PROT_WRITE);
         for (size_t k = 0; k < ntests; k++) {
@@ -241,7 +325,8 @@ static void write_code(void) {
         mprotect(base, size, PROT_READ | PROT_EXEC);
 }
 
-int main(void) {
+int main(void)
+{
         static const int signals[] = { SIGUSR1, SIGTRAP, SIGILL, SIGSEGV, SIGBUS };
         stack_t alt = { .ss_sp = malloc(1 << 18), .ss_size = 1 << 18 };
         struct sigaction sa = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK };

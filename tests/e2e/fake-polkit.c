@@ -52,8 +52,7 @@ static int on_question(sd_bus_message *call, void *userdata, sd_bus_error *error
         find_answer(action, answer);
         if (strcmp(answer, "never") == 0)
                 return 1;
-        return sd_bus_reply_method_return(call, "(bba{ss})", strcmp(answer, "yes") == 0,
-                                          strcmp(answer, "challenge") == 0, 0);
+        return sd_bus_reply_method_return(call, "(bba{ss})", strcmp(answer, "yes") == 0, strcmp(answer, "challenge") == 0, 0);
 }
 
 static const sd_bus_vtable vtable[] = {

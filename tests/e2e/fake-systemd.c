@@ -21,8 +21,8 @@ static int on_load(sd_bus_message *call, void *userdata, sd_bus_error *error)
         return r < 0 ? r : sd_bus_reply_method_return(call, "o", UNIT_PATH);
 }
 
-static int on_property(sd_bus *bus, const char *path, const char *interface, const char *property,
-                       sd_bus_message *reply, void *userdata, sd_bus_error *error)
+static int on_property(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
+                       void *userdata, sd_bus_error *error)
 {
         char load[32] = "", active[32] = "", unit_file[32] = "";
         FILE *f = fopen(file, "re");
@@ -62,8 +62,8 @@ int main(int argc, char **argv)
         file = argv[1];
         int r = sd_bus_open_system(&bus);
         if (r >= 0)
-                r = sd_bus_add_object_vtable(bus, NULL, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager",
-                                             manager, NULL);
+                r = sd_bus_add_object_vtable(bus, NULL, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", manager,
+                                             NULL);
         if (r >= 0)
                 r = sd_bus_add_object_vtable(bus, NULL, UNIT_PATH, "org.freedesktop.systemd1.Unit", unit, NULL);
         if (r >= 0)

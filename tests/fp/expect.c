@@ -14,13 +14,18 @@ struct state {
         uint32_t nzcv;
 };
 
-static enum or_round mode_of(const struct oracle *o, unsigned opt) {
-        return (opt & ROUNDING) == AS_FPCR ? or_mode(o) : (enum or_round) (opt & ROUNDING);
+static enum or_round mode_of(const struct oracle *o, unsigned opt)
+{
+        return (opt & ROUNDING) == AS_FPCR ? or_mode(o) : (enum or_round)(opt & ROUNDING);
 }
 
-static uint64_t truth(bool b) { return b ? ~UINT64_C(0) : 0; }
+static uint64_t truth(bool b)
+{
+        return b ? ~UINT64_C(0) : 0;
+}
 
-static uint64_t one_operand(struct oracle *o, const struct insn *i, uint64_t a) {
+static uint64_t one_operand(struct oracle *o, const struct insn *i, uint64_t a)
+{
         unsigned sz = i->sz, opt = i->opt;
         switch (i->op) {
         case ABS: return or_abs(sz, a);
@@ -31,9 +36,9 @@ static uint64_t one_operand(struct oracle *o, const struct insn *i, uint64_t a) 
         case RECPE: return or_recpe(o, sz, a);
         case RSQRTE: return or_rsqrte(o, sz, a);
         case RECPX: return or_recpx(o, sz, a);
-        case URECPE: return or_urecpe((uint32_t) a);
-        case URSQRTE: return or_ursqrte((uint32_t) a);
-        case CMEQ0: return truth(or_eq(o, sz, a, 0));
+        case URECPE: return or_urecpe((uint32_t)a);
+        case URSQRTE: return or_ursqrte((uint32_t)a);
+        case CMEQ0: return truth(or_eq (o, sz, a, 0));
         case CMGE0: return truth(or_ge(o, sz, a, 0));
         case CMGT0: return truth(or_gt(o, sz, a, 0));
         case CMLE0: return truth(or_ge(o, sz, 0, a));
@@ -44,7 +49,8 @@ static uint64_t one_operand(struct oracle *o, const struct insn *i, uint64_t a) 
         }
 }
 
-static uint64_t muladd(struct oracle *o, const struct insn *i, uint64_t c, uint64_t a, uint64_t b) {
+static uint64_t muladd(struct oracle *o, const struct insn *i, uint64_t c, uint64_t a, uint64_t b)
+{
         if (i->opt & NEG_PRODUCT)
                 a = or_neg(i->sz, a);
         if (i->opt & NEG_ADDEND)
@@ -52,7 +58,8 @@ static uint64_t muladd(struct oracle *o, const struct insn *i, uint64_t c, uint6
         return or_muladd(o, i->sz, c, a, b);
 }
 
-static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a, uint64_t b) {
+static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a, uint64_t b)
+{
         unsigned sz = i->sz;
         switch (i->op) {
         case ADD: return or_add(o, sz, a, b);
@@ -68,7 +75,7 @@ static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a,
         case RECPS: return or_recps(o, sz, a, b);
         case RSQRTS: return or_rsqrts(o, sz, a, b);
         case ABD: return or_abs(sz, or_sub(o, sz, a, b));
-        case CMEQ: return truth(or_eq(o, sz, a, b));
+        case CMEQ: return truth(or_eq (o, sz, a, b));
         case CMGE: return truth(or_ge(o, sz, a, b));
         case CMGT: return truth(or_gt(o, sz, a, b));
         case ACGE: return truth(or_ge(o, sz, or_abs(sz, a), or_abs(sz, b)));
@@ -78,7 +85,8 @@ static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a,
 }
 
 /* Registers may be the same. */
-static uint64_t chain(struct oracle *o, const struct insn *i, unsigned variant, const struct input *in, unsigned lane) {
+static uint64_t chain(struct oracle *o, const struct insn *i, unsigned variant, const struct input *in, unsigned lane)
+{
         const unsigned d = variant == OVER_N ? 1 : 0, m = variant == OVER_M ? 0 : 2, sz = i->sz;
         uint64_t r[4];
         for (unsigned k = 0; k < 4; k++)
@@ -92,7 +100,8 @@ static uint64_t chain(struct oracle *o, const struct insn *i, unsigned variant, 
 
 /* ---- lane by lane, pairs, across lanes ---- */
 
-static void lanes(struct state *s, const struct insn *i, unsigned variant, const struct input *in) {
+static void lanes(struct state *s, const struct insn *i, unsigned variant, const struct input *in)
+{
         unsigned n = i->form == SCALAR ? 1 : (i->q ? 16u : 8u) >> i->sz, sz = i->sz;
         for (unsigned k = 0; k < n; k++) {
                 bool element = i->op != RINT && i->op != TOI && i->op != FROMI && i->opt >> 4 & 15;
@@ -107,7 +116,8 @@ static void lanes(struct state *s, const struct insn *i, unsigned variant, const
         }
 }
 
-static void pairs(struct state *s, const struct insn *i, const struct input *in) {
+static void pairs(struct state *s, const struct insn *i, const struct input *in)
+{
         unsigned n = (i->q ? 16u : 8u) >> i->sz, sz = i->sz;
         if (i->form == PAIR) {
                 put_lane(s->v, sz, 0, two_operands(&s->o, i, get_lane(in->v[1], sz, 0), get_lane(in->v[1], sz, 1)));
@@ -121,13 +131,15 @@ static void pairs(struct state *s, const struct insn *i, const struct input *in)
 }
 
 /* Reduce() halves the vector until one is left. */
-static void across(struct state *s, const struct insn *i, const struct input *in) {
+static void across(struct state *s, const struct insn *i, const struct input *in)
+{
         uint64_t low = two_operands(&s->o, i, get_lane(in->v[1], 2, 0), get_lane(in->v[1], 2, 1));
         uint64_t high = two_operands(&s->o, i, get_lane(in->v[1], 2, 2), get_lane(in->v[1], 2, 3));
         s->v[0] = two_operands(&s->o, i, low, high);
 }
 
-static void complex_numbers(struct state *s, const struct insn *i, const struct input *in) {
+static void complex_numbers(struct state *s, const struct insn *i, const struct input *in)
+{
         unsigned n = (i->q ? 16u : 8u) >> i->sz, sz = i->sz, rotation = i->opt & 3;
         for (unsigned k = 0; k < n; k += 2) {
                 unsigned e = i->opt >> 4 ? ((i->opt >> 4) - 1) * 2 : k;
@@ -154,7 +166,8 @@ static void complex_numbers(struct state *s, const struct insn *i, const struct 
 
 /* ---- flags, general registers, conversions ---- */
 
-static void compare(struct state *s, const struct insn *i, const struct input *in) {
+static void compare(struct state *s, const struct insn *i, const struct input *in)
+{
         uint64_t b = i->opt & WITH_ZERO ? 0 : get_lane(in->v[2], i->sz, 0);
         if (i->opt & IF_EQ && !(in->nzcv >> 30 & 1))
                 s->nzcv = i->opt >> 4 << 28;
@@ -165,20 +178,23 @@ static void compare(struct state *s, const struct insn *i, const struct input *i
 enum { COND_LT = 11 };
 
 /* ConditionHolds */
-static bool holds(unsigned cond, uint32_t nzcv) {
+static bool holds(unsigned cond, uint32_t nzcv)
+{
         bool n = nzcv >> 31, z = nzcv >> 30 & 1, c = nzcv >> 29 & 1, v = nzcv >> 28 & 1;
         const bool base[] = { z, c, n, v, c && !z, n == v, n == v && !z };
         return base[cond >> 1] != (cond & 1);
 }
 
-static void compare_and_set(struct state *s, const struct insn *i, const struct input *in) {
+static void compare_and_set(struct state *s, const struct insn *i, const struct input *in)
+{
         uint64_t b = i->opt & WITH_ZERO ? 0 : get_lane(in->v[2], i->sz, 0);
         uint32_t nzcv = or_compare(&s->o, i->sz, get_lane(in->v[1], i->sz, 0), b, i->opt & SIGNALLING) << 28;
         s->x = holds(i->opt >> 4, nzcv);
         s->nzcv = i->op == CMPKEEP ? 6u << 28 : nzcv; /* of equal numbers */
 }
 
-static void convert(struct state *s, const struct insn *i, const struct input *in) {
+static void convert(struct state *s, const struct insn *i, const struct input *in)
+{
         unsigned to = i->opt & 7, n = i->op == CVT ? 1 : i->op == CVTL ? 16u >> to : 16u >> i->sz;
         enum or_round r = i->opt & TO_ODD ? OR_ODD : or_mode(&s->o);
         if (i->op == CVTN && i->q)
@@ -189,24 +205,28 @@ static void convert(struct state *s, const struct insn *i, const struct input *i
         }
 }
 
-static void java(struct state *s, const struct input *in) {
+static void java(struct state *s, const struct input *in)
+{
         bool z;
         s->x = or_to_int_js(&s->o, in->v[1][0], &z);
-        s->nzcv = (uint32_t) z << 30;
+        s->nzcv = (uint32_t)z << 30;
 }
 
 /* Operations that leave register 0 alone. */
-static bool keeps_vector(unsigned op) {
+static bool keeps_vector(unsigned op)
+{
         return op == CMP || op == CMPSET || op == CMPKEEP || op == GTOI || op == TO_GPR || op == JS;
 }
 
-static struct state expect(const struct insn *i, unsigned variant, const struct input *in, uint32_t fpcr) {
-        struct state s = { .o = { .fpcr = fpcr, .fpsr = (uint32_t) in->fpsr }, .x = in->x[0], .nzcv = (uint32_t) in->nzcv };
+static struct state expect(const struct insn *i, unsigned variant, const struct input *in, uint32_t fpcr)
+{
+        struct state s = { .o = { .fpcr = fpcr, .fpsr = (uint32_t)in->fpsr }, .x = in->x[0], .nzcv = (uint32_t)in->nzcv };
         if (keeps_vector(i->op))
                 memcpy(s.v, in->v[0], sizeof(s.v));
         switch (i->op) {
         case CMP: compare(&s, i, in); break;
-        case CMPSET: case CMPKEEP: compare_and_set(&s, i, in); break;
+        case CMPSET:
+        case CMPKEEP: compare_and_set(&s, i, in); break;
         case CSEL: s.v[0] = get_lane(in->v[in->nzcv >> 30 & 1 ? 1 : 2], i->sz, 0); break;
         case MOVI: s.v[0] = i->sz == 2 ? 0x3f800000 : UINT64_C(0x3ff0000000000000); break;
         case GTOI:
@@ -223,8 +243,11 @@ static struct state expect(const struct insn *i, unsigned variant, const struct 
                 put_lane(s.v, i->sz, (i->opt >> 4) - 1, in->x[1]);
                 break;
         case JS: java(&s, in); break;
-        case CVT: case CVTL: case CVTN: convert(&s, i, in); break;
-        case CADD: case CMLA: complex_numbers(&s, i, in); break;
+        case CVT:
+        case CVTL:
+        case CVTN: convert(&s, i, in); break;
+        case CADD:
+        case CMLA: complex_numbers(&s, i, in); break;
         default:
                 if (i->form == SCALAR || i->form == VECTOR)
                         lanes(&s, i, variant, in);
@@ -246,11 +269,13 @@ static struct {
 } results[INSNS];
 
 /* The host finds out whether a result is tiny when it has rounded it (docs/KNOWN-ISSUES.md). */
-static bool is_known_underflow(const struct state *s, const struct output *out, unsigned fpcr) {
+static bool is_known_underflow(const struct state *s, const struct output *out, unsigned fpcr)
+{
         return fpcr < FPCRS_OF_HOST && s->o.late_tininess && (s->o.fpsr ^ out->fpsr) == OR_UFC && !(out->fpsr & OR_UFC);
 }
 
-static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct input *in, const struct output *out) {
+static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct input *in, const struct output *out)
+{
         static const char *const name[] = { "plain", "high", "over-n", "over-m", "flags" };
         const struct insn *i = &insns[insn];
         struct state s = expect(i, variant, in, fpcrs[fpcr]);
@@ -272,12 +297,13 @@ static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct i
         printf("#    should be %016lx:%016lx x0=%lx fpsr=%#x nzcv=%#x\n", s.v[1], s.v[0], s.x, s.o.fpsr, s.nzcv);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         if (argc != 5)
                 return 2;
         unsigned long cases = strtoul(argv[1], NULL, 0), underflows = 0;
         uint64_t seed = strtoull(argv[2], NULL, 0);
-        unsigned first = (unsigned) atoi(argv[3]), last = (unsigned) atoi(argv[4]), failed = 0;
+        unsigned first = (unsigned)atoi(argv[3]), last = (unsigned)atoi(argv[4]), failed = 0;
         or_start();
         for (unsigned f = first; f <= last && f < FPCRS; f++)
                 for (unsigned variant = 0; variant < VARIANTS; variant++)
@@ -296,8 +322,8 @@ int main(int argc, char **argv) {
         for (unsigned k = 0; k < INSNS; k++) {
                 failed += results[k].wrong != 0;
                 underflows += results[k].underflows;
-                printf("%sok %u %s (%lu cases, %lu wrong)\n", results[k].wrong ? "not " : "", k + 1, insns[k].text, results[k].cases,
-                       results[k].wrong);
+                printf("%sok %u %s (%lu cases, %lu wrong)\n", results[k].wrong ? "not " : "", k + 1, insns[k].text,
+                       results[k].cases, results[k].wrong);
         }
         if (underflows)
                 printf("# UFC is missing (known) in %lu cases\n", underflows);

@@ -65,7 +65,8 @@ __asm__(".pushsection .text\n .global execute\n"
         "       ret\n"
         " .popsection\n");
 
-static void run(code *const *table, unsigned variant, unsigned fpcr, unsigned long cases, uint64_t seed) {
+static void run(code *const *table, unsigned variant, unsigned fpcr, unsigned long cases, uint64_t seed)
+{
         for (unsigned k = 0; k < INSNS; k++) {
                 struct rng g = rng_for(seed, fpcr, variant, k);
                 for (unsigned long n = 0; n < cases; n++) {
@@ -77,13 +78,14 @@ static void run(code *const *table, unsigned variant, unsigned fpcr, unsigned lo
         }
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         static char buffer[1 << 16];
         if (argc != 5)
                 return 2;
         unsigned long cases = strtoul(argv[1], NULL, 0);
         uint64_t seed = strtoull(argv[2], NULL, 0);
-        unsigned first = (unsigned) atoi(argv[3]), last = (unsigned) atoi(argv[4]);
+        unsigned first = (unsigned)atoi(argv[3]), last = (unsigned)atoi(argv[4]);
         setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
         for (unsigned f = first; f <= last && f < FPCRS; f++) {
                 uint64_t fpcr = fpcrs[f];

@@ -4,13 +4,58 @@
 #include "values.h"
 
 enum op {
-        ABS, NEG, MOV, SQRT, RINT, RECPE, RSQRTE, RECPX, URECPE, URSQRTE,
-        ADD, SUB, MUL, NMUL, DIV, MAX, MIN, MAXNM, MINNM, MULX, RECPS, RSQRTS, ABD,
-        CMEQ, CMGE, CMGT, ACGE, ACGT, CMEQ0, CMGE0, CMGT0, CMLE0, CMLT0,
+        ABS,
+        NEG,
+        MOV,
+        SQRT,
+        RINT,
+        RECPE,
+        RSQRTE,
+        RECPX,
+        URECPE,
+        URSQRTE,
+        ADD,
+        SUB,
+        MUL,
+        NMUL,
+        DIV,
+        MAX,
+        MIN,
+        MAXNM,
+        MINNM,
+        MULX,
+        RECPS,
+        RSQRTS,
+        ABD,
+        CMEQ,
+        CMGE,
+        CMGT,
+        ACGE,
+        ACGT,
+        CMEQ0,
+        CMGE0,
+        CMGT0,
+        CMLE0,
+        CMLT0,
         MADD, /* addend: register 3 */
         MLA,  /* addend: register 0 */
-        TOI, FROMI,
-        CMP, CMPSET, CMPKEEP, CSEL, MOVI, GTOI, GFROMI, TO_GPR, FROM_GPR, JS, CVT, CVTL, CVTN, CADD, CMLA,
+        TOI,
+        FROMI,
+        CMP,
+        CMPSET,
+        CMPKEEP,
+        CSEL,
+        MOVI,
+        GTOI,
+        GFROMI,
+        TO_GPR,
+        FROM_GPR,
+        JS,
+        CVT,
+        CVTL,
+        CVTN,
+        CADD,
+        CMLA,
         CHAIN, /* (1 * 2 + 3) / 1 - 2, squared: one region in which several instructions may trap */
 };
 
@@ -20,16 +65,20 @@ enum form { SCALAR, VECTOR, PAIRWISE, PAIR, ACROSS };
 /* Options. */
 enum { TIEEVEN, POSINF, NEGINF, TOZERO, TIEAWAY, TO_ODD_MODE, AS_FPCR, ROUNDING = 7 };
 enum {
-        IS_EXACT = 8, UNSIGNED = 8,
-        NEG_PRODUCT = 1, NEG_ADDEND = 2,
-        SIGNALLING = 1, WITH_ZERO = 2, IF_EQ = 4,
+        IS_EXACT = 8,
+        UNSIGNED = 8,
+        NEG_PRODUCT = 1,
+        NEG_ADDEND = 2,
+        SIGNALLING = 1,
+        WITH_ZERO = 2,
+        IF_EQ = 4,
         TO_ODD = 8,
 };
 #define ELSE(nzcv) ((nzcv) << 4)
 #define LANE(n) (((n) + 1) << 4) /* of register 2 */
 #define FBITS(n) ((n) << 8)
-#define BITS(sz) ((sz) << 4)   /* size of the general register */
-#define COND(c) ((c) << 4)     /* CMPSET, CMPKEEP: as encoded */
+#define BITS(sz) ((sz) << 4) /* size of the general register */
+#define COND(c) ((c) << 4)   /* CMPSET, CMPKEEP: as encoded */
 
 struct insn {
         const char *text;
@@ -43,15 +92,22 @@ static const struct insn insns[] = {
 };
 enum { INSNS = sizeof(insns) / sizeof(insns[0]) };
 
-/* The same instructions with other registers: 0 to 3; 16 to 19; the result over the first operand; over the second. Then between a
- * comparison of x0 and x1 and a branch. */
+/* The same instructions with other registers: 0 to 3; 16 to 19; the result over the first operand; over the second. Then between
+ * a comparison of x0 and x1 and a branch. */
 enum { PLAIN, HIGH, OVER_N, OVER_M, FLAGS, VARIANTS };
 
 /* FPCR: rounding modes alone, as the host rounds; then what it cannot do. */
 static const uint32_t fpcrs[] = {
-        0, 1 << 22, 2 << 22, 3 << 22,                                         /* to nearest, up, down, to zero */
-        1 << 24, 1 << 25, 1 << 26, 1 << 24 | 1 << 25 | 1 << 22, 1 << 24 | 2 << 22, /* FZ, DN, AHP, FZ DN up, FZ down */
-        1 << 26 | 1 << 24 | 3 << 22,                                          /* AHP FZ to zero */
+        0,
+        1 << 22,
+        2 << 22,
+        3 << 22, /* to nearest, up, down, to zero */
+        1 << 24,
+        1 << 25,
+        1 << 26,
+        1 << 24 | 1 << 25 | 1 << 22,
+        1 << 24 | 2 << 22,           /* FZ, DN, AHP, FZ DN up, FZ down */
+        1 << 26 | 1 << 24 | 3 << 22, /* AHP FZ to zero */
 };
 enum { FPCRS = sizeof(fpcrs) / sizeof(fpcrs[0]), FPCRS_OF_HOST = 4 };
 
@@ -65,31 +121,36 @@ struct output {
         uint32_t fpsr, nzcv;
 };
 
-static inline struct rng rng_for(uint64_t seed, unsigned fpcr, unsigned variant, unsigned insn) {
+static inline struct rng rng_for(uint64_t seed, unsigned fpcr, unsigned variant, unsigned insn)
+{
         struct rng g = { seed };
-        g.state = next(&g) ^ ((uint64_t) fpcr << 32 | variant << 24 | insn);
+        g.state = next(&g) ^ ((uint64_t)fpcr << 32 | variant << 24 | insn);
         g.state = next(&g);
         return g;
 }
 
-static inline void put_lane(uint64_t v[2], unsigned sz, unsigned k, uint64_t x) {
+static inline void put_lane(uint64_t v[2], unsigned sz, unsigned k, uint64_t x)
+{
         unsigned at = k * v_width(sz), shift = at % 64;
         uint64_t mask = v_ones(v_width(sz)) << shift;
         v[at / 64] = (v[at / 64] & ~mask) | (x << shift & mask);
 }
 
-static inline uint64_t get_lane(const uint64_t v[2], unsigned sz, unsigned k) {
+static inline uint64_t get_lane(const uint64_t v[2], unsigned sz, unsigned k)
+{
         unsigned at = k * v_width(sz);
         return v[at / 64] >> (at % 64) & v_ones(v_width(sz));
 }
 
 /* NZCV of CMP a, b. */
-static inline uint64_t flags_of_difference(uint64_t a, uint64_t b) {
+static inline uint64_t flags_of_difference(uint64_t a, uint64_t b)
+{
         uint64_t d = a - b, n = d >> 63, z = d == 0, c = a >= b, v = ((a ^ b) & (a ^ d)) >> 63;
         return n << 31 | z << 30 | c << 29 | v << 28;
 }
 
-static inline struct input make_input(struct rng *g, unsigned variant, const struct insn *i) {
+static inline struct input make_input(struct rng *g, unsigned variant, const struct insn *i)
+{
         struct input in;
         bool nans = below(g, 3) == 0, ints = i->op == FROMI || i->op == URECPE || i->op == URSQRTE;
         for (unsigned k = 0; k < 16u >> i->sz; k++) {

@@ -52,12 +52,13 @@ uint64_t or_recpx(struct oracle *o, unsigned sz, uint64_t a);
 uint32_t or_urecpe(uint32_t a);
 uint32_t or_ursqrte(uint32_t a);
 unsigned or_compare(struct oracle *o, unsigned sz, uint64_t a, uint64_t b, bool signalling);
-bool or_eq(struct oracle *o, unsigned sz, uint64_t a, uint64_t b);
+bool or_eq (struct oracle * o, unsigned sz, uint64_t a, uint64_t b);
 bool or_ge(struct oracle *o, unsigned sz, uint64_t a, uint64_t b);
 bool or_gt(struct oracle *o, unsigned sz, uint64_t a, uint64_t b);
 uint64_t or_roundint(struct oracle *o, unsigned sz, uint64_t a, enum or_round r, bool exact);
 uint64_t or_convert(struct oracle *o, unsigned from, unsigned to, uint64_t a, enum or_round r);
 /* isz: 1 = 16, 2 = 32, 3 = 64 bits; the result is zero above them. */
 uint64_t or_to_fixed(struct oracle *o, unsigned sz, uint64_t a, unsigned isz, unsigned fbits, bool is_unsigned, enum or_round r);
-uint64_t or_from_fixed(struct oracle *o, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned, enum or_round r);
+uint64_t or_from_fixed(struct oracle *o, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned,
+                       enum or_round r);
 uint32_t or_to_int_js(struct oracle *o, uint64_t a, bool *z);

@@ -24,13 +24,15 @@ static const char *test_name;
 
 static const char *const size_name[] = { "", "half", "single", "double" };
 
-static void begin(const char *name) {
+static void begin(const char *name)
+{
         test_name = name;
         mismatches = 0;
         cases = 0;
 }
 
-static void end(void) {
+static void end(void)
+{
         printf("%sok %u %s (%lu cases, %u wrong)\n", mismatches ? "not " : "", ++test_number, test_name, cases, mismatches);
         failed_tests += mismatches != 0;
 }
@@ -40,29 +42,33 @@ struct run {
         struct oracle theirs;
 };
 
-static struct run start(uint32_t fpcr) {
-        return (struct run) { .ours = { .fpcr = fpcr }, .theirs = { .fpcr = fpcr } };
+static struct run start(uint32_t fpcr)
+{
+        return (struct run){ .ours = { .fpcr = fpcr }, .theirs = { .fpcr = fpcr } };
 }
 
-static void judge(const struct run *r, const char *what, uint64_t a, uint64_t b, uint64_t c, uint64_t ours, uint64_t theirs) {
+static void judge(const struct run *r, const char *what, uint64_t a, uint64_t b, uint64_t c, uint64_t ours, uint64_t theirs)
+{
         cases++;
         if (ours == theirs && r->ours.fpsr == r->theirs.fpsr)
                 return;
         if (mismatches++ < 10)
-                printf("# %s %s a=%#lx b=%#lx c=%#lx fpcr=%#x: %#lx fpsr %#x, should be %#lx fpsr %#x\n", test_name, what, a, b, c,
-                       r->ours.fpcr, ours, r->ours.fpsr, theirs, r->theirs.fpsr);
+                printf("# %s %s a=%#lx b=%#lx c=%#lx fpcr=%#x: %#lx fpsr %#x, should be %#lx fpsr %#x\n", test_name, what, a, b,
+                       c, r->ours.fpcr, ours, r->ours.fpsr, theirs, r->theirs.fpsr);
 }
 
 /* ---- what is gone through ---- */
 
 /* All of FPCR that matters. */
-static uint32_t fpcr_of(unsigned k) {
+static uint32_t fpcr_of(unsigned k)
+{
         return (k & 3) << 22 | (k & 4 ? OR_FZ : 0) | (k & 8 ? OR_DN : 0) | (k & 16 ? OR_FZ16 : 0) | (k & 32 ? OR_AHP : 0);
 }
 enum { FPCRS = 64, SIZES = 3 };
 
 /* FPCRs for a format's arithmetic: those bits that have no effect are set at times. */
-static uint32_t fpcr_for(unsigned sz, unsigned k) {
+static uint32_t fpcr_for(unsigned sz, unsigned k)
+{
         uint32_t v = fpcr_of(k & 11);
         if (k & 4)
                 v |= sz == 1 ? OR_FZ16 : OR_FZ;
@@ -70,11 +76,13 @@ static uint32_t fpcr_for(unsigned sz, unsigned k) {
 }
 enum { FPCRS_FOR = 16 };
 
-static uint64_t signed_special(unsigned sz, unsigned k) {
-        return special(sz, k >> 1) | (uint64_t) (k & 1) << (v_width(sz) - 1);
+static uint64_t signed_special(unsigned sz, unsigned k)
+{
+        return special(sz, k >> 1) | (uint64_t)(k & 1) << (v_width(sz) - 1);
 }
 
-static void each_pair(void (*fn)(unsigned sz, uint64_t a, uint64_t b, uint32_t fpcr)) {
+static void each_pair(void (*fn)(unsigned sz, uint64_t a, uint64_t b, uint32_t fpcr))
+{
         for (unsigned sz = 1; sz <= SIZES; sz++) {
                 for (unsigned a = 0; a < 2 * SPECIALS; a++)
                         for (unsigned b = 0; b < 2 * SPECIALS; b++)
@@ -88,7 +96,8 @@ static void each_pair(void (*fn)(unsigned sz, uint64_t a, uint64_t b, uint32_t f
         }
 }
 
-static void each_one(void (*fn)(unsigned sz, uint64_t a, uint32_t fpcr)) {
+static void each_one(void (*fn)(unsigned sz, uint64_t a, uint32_t fpcr))
+{
         for (unsigned a = 0; a < 0x10000; a++)
                 fn(1, a, fpcr_of(below(&rng, FPCRS)));
         for (unsigned sz = 1; sz <= SIZES; sz++) {
@@ -105,13 +114,15 @@ static void each_one(void (*fn)(unsigned sz, uint64_t a, uint32_t fpcr)) {
 static ours_2 *ours_fn2;
 static theirs_2 *theirs_fn2;
 
-static void check_pair(unsigned sz, uint64_t a, uint64_t b, uint32_t fpcr) {
+static void check_pair(unsigned sz, uint64_t a, uint64_t b, uint32_t fpcr)
+{
         struct run r = start(fpcr);
         uint64_t ours = ours_fn2(&r.ours, sz, a, b), theirs = theirs_fn2(&r.theirs, sz, a, b);
         judge(&r, size_name[sz], a, b, 0, ours, theirs);
 }
 
-static void test_pairs(void) {
+static void test_pairs(void)
+{
         static const struct {
                 const char *name;
                 ours_2 *ours;
@@ -129,17 +140,19 @@ static void test_pairs(void) {
         }
 }
 
-static void check_compare(unsigned sz, uint64_t a, uint64_t b, uint32_t fpcr) {
+static void check_compare(unsigned sz, uint64_t a, uint64_t b, uint32_t fpcr)
+{
         static const char *const name[] = { "compare", "compare-signalling", "eq", "ge", "gt" };
         for (unsigned k = 0; k < 5; k++) {
                 struct run r = start(fpcr);
                 uint64_t ours, theirs;
                 switch (k) {
-                case 0: case 1:
+                case 0:
+                case 1:
                         ours = fp_compare(&r.ours, sz, a, b, k);
                         theirs = or_compare(&r.theirs, sz, a, b, k);
                         break;
-                case 2: ours = fp_eq(&r.ours, sz, a, b), theirs = or_eq(&r.theirs, sz, a, b); break;
+                case 2: ours = fp_eq(&r.ours, sz, a, b), theirs = or_eq (&r.theirs, sz, a, b); break;
                 case 3: ours = fp_ge(&r.ours, sz, a, b), theirs = or_ge(&r.theirs, sz, a, b); break;
                 default: ours = fp_gt(&r.ours, sz, a, b), theirs = or_gt(&r.theirs, sz, a, b); break;
                 }
@@ -149,15 +162,17 @@ static void check_compare(unsigned sz, uint64_t a, uint64_t b, uint32_t fpcr) {
 
 /* ---- three operands ---- */
 
-static void check_muladd(unsigned sz, uint64_t c, uint64_t a, uint64_t b, uint32_t fpcr) {
+static void check_muladd(unsigned sz, uint64_t c, uint64_t a, uint64_t b, uint32_t fpcr)
+{
         struct run r = start(fpcr);
         uint64_t ours = fp_muladd(&r.ours, sz, c, a, b), theirs = or_muladd(&r.theirs, sz, c, a, b);
         judge(&r, size_name[sz], a, b, c, ours, theirs);
 }
 
 /* An addend that all but cancels the product, or has its lowest bits below those of the product. */
-static uint64_t random_addend(unsigned sz, uint64_t a, uint64_t b) {
-        struct oracle o = { .fpcr = (uint32_t) below(&rng, 4) << 22 };
+static uint64_t random_addend(unsigned sz, uint64_t a, uint64_t b)
+{
+        struct oracle o = { .fpcr = (uint32_t)below(&rng, 4) << 22 };
         uint64_t p = or_mul(&o, sz, a, b);
         switch (below(&rng, 4)) {
         case 0: return or_neg(sz, p);
@@ -167,7 +182,8 @@ static uint64_t random_addend(unsigned sz, uint64_t a, uint64_t b) {
         }
 }
 
-static void test_muladd(void) {
+static void test_muladd(void)
+{
         begin("muladd");
         for (unsigned sz = 1; sz <= SIZES; sz++) {
                 for (unsigned n = 0; n < 2 * SPECIALS * 2 * SPECIALS * 12; n++) {
@@ -188,18 +204,32 @@ static void test_muladd(void) {
 static ours_1 *ours_fn1;
 static theirs_1 *theirs_fn1;
 
-static void check_one(unsigned sz, uint64_t a, uint32_t fpcr) {
+static void check_one(unsigned sz, uint64_t a, uint32_t fpcr)
+{
         struct run r = start(fpcr);
         uint64_t ours = ours_fn1(&r.ours, sz, a), theirs = theirs_fn1(&r.theirs, sz, a);
         judge(&r, size_name[sz], a, 0, 0, ours, theirs);
 }
 
-static uint64_t ours_neg(struct fp_env *e, unsigned sz, uint64_t a) { return (void) e, fp_neg(sz, a); }
-static uint64_t ours_abs(struct fp_env *e, unsigned sz, uint64_t a) { return (void) e, fp_abs(sz, a); }
-static uint64_t theirs_neg(struct oracle *o, unsigned sz, uint64_t a) { return (void) o, or_neg(sz, a); }
-static uint64_t theirs_abs(struct oracle *o, unsigned sz, uint64_t a) { return (void) o, or_abs(sz, a); }
+static uint64_t ours_neg(struct fp_env *e, unsigned sz, uint64_t a)
+{
+        return (void)e, fp_neg(sz, a);
+}
+static uint64_t ours_abs(struct fp_env *e, unsigned sz, uint64_t a)
+{
+        return (void)e, fp_abs(sz, a);
+}
+static uint64_t theirs_neg(struct oracle *o, unsigned sz, uint64_t a)
+{
+        return (void)o, or_neg(sz, a);
+}
+static uint64_t theirs_abs(struct oracle *o, unsigned sz, uint64_t a)
+{
+        return (void)o, or_abs(sz, a);
+}
 
-static void test_ones(void) {
+static void test_ones(void)
+{
         static const struct {
                 const char *name;
                 ours_1 *ours;
@@ -217,51 +247,57 @@ static void test_ones(void) {
         }
 }
 
-static void check_roundint(unsigned sz, uint64_t a, uint32_t fpcr) {
+static void check_roundint(unsigned sz, uint64_t a, uint32_t fpcr)
+{
         for (unsigned m = FPR_N; m <= FPR_A; m++) {
                 struct run r = start(fpcr);
                 bool exact = next(&rng) & 1;
-                uint64_t ours = fp_roundint(&r.ours, sz, a, (enum fp_round) m, exact);
-                uint64_t theirs = or_roundint(&r.theirs, sz, a, (enum or_round) m, exact);
+                uint64_t ours = fp_roundint(&r.ours, sz, a, (enum fp_round)m, exact);
+                uint64_t theirs = or_roundint(&r.theirs, sz, a, (enum or_round)m, exact);
                 judge(&r, size_name[sz], a, m, exact, ours, theirs);
         }
 }
 
-static void check_convert(unsigned from, uint64_t a, uint32_t fpcr) {
+static void check_convert(unsigned from, uint64_t a, uint32_t fpcr)
+{
         static const char *const name[] = { "", "to half", "to single", "to double" };
         for (unsigned to = 1; to <= SIZES; to++) {
                 struct run r = start(fpcr);
                 enum or_round m = from == 3 && to == 2 && next(&rng) & 1 ? OR_ODD : or_mode(&r.theirs);
                 if (from == to)
                         continue;
-                uint64_t ours = fp_convert(&r.ours, from, to, a, (enum fp_round) m), theirs = or_convert(&r.theirs, from, to, a, m);
+                uint64_t ours = fp_convert(&r.ours, from, to, a, (enum fp_round)m),
+                         theirs = or_convert(&r.theirs, from, to, a, m);
                 judge(&r, name[to], a, from, m, ours, theirs);
         }
 }
 
-static void check_to_fixed(unsigned sz, uint64_t a, uint32_t fpcr) {
+static void check_to_fixed(unsigned sz, uint64_t a, uint32_t fpcr)
+{
         static const char *const name[] = { "", "to s16", "to s32", "to s64", "", "to u16", "to u32", "to u64" };
         for (unsigned n = 0; n < 6; n++) {
                 unsigned isz = n % 3 + 1, fbits = next(&rng) & 1 ? 0 : below(&rng, (8u << isz) + 1);
-                enum or_round m = (enum or_round) below(&rng, OR_TIEAWAY + 1);
+                enum or_round m = (enum or_round)below(&rng, OR_TIEAWAY + 1);
                 bool u = n >= 3;
                 struct run r = start(fpcr);
-                uint64_t ours = fp_to_fixed(&r.ours, sz, a, isz, fbits, u, (enum fp_round) m) & v_ones(8u << isz);
+                uint64_t ours = fp_to_fixed(&r.ours, sz, a, isz, fbits, u, (enum fp_round)m) & v_ones(8u << isz);
                 uint64_t theirs = or_to_fixed(&r.theirs, sz, a, isz, fbits, u, m);
                 judge(&r, name[isz + 4 * u], a, fbits, m | sz << 4, ours, theirs);
         }
 }
 
-static void check_js(unsigned sz, uint64_t a, uint32_t fpcr) {
+static void check_js(unsigned sz, uint64_t a, uint32_t fpcr)
+{
         struct run r = start(fpcr);
         bool ours_z, theirs_z;
         if (sz != 3)
                 return;
         uint64_t ours = fp_to_int_js(&r.ours, a, &ours_z), theirs = or_to_int_js(&r.theirs, a, &theirs_z);
-        judge(&r, "", a, 0, 0, ours | (uint64_t) ours_z << 32, theirs | (uint64_t) theirs_z << 32);
+        judge(&r, "", a, 0, 0, ours | (uint64_t)ours_z << 32, theirs | (uint64_t)theirs_z << 32);
 }
 
-static void test_each_one(const char *name, void (*fn)(unsigned sz, uint64_t a, uint32_t fpcr)) {
+static void test_each_one(const char *name, void (*fn)(unsigned sz, uint64_t a, uint32_t fpcr))
+{
         begin(name);
         each_one(fn);
         end();
@@ -269,14 +305,16 @@ static void test_each_one(const char *name, void (*fn)(unsigned sz, uint64_t a, 
 
 /* ---- from integers; estimates ---- */
 
-static void check_from_fixed(uint64_t v, unsigned sz, unsigned isz, unsigned fbits, bool u) {
+static void check_from_fixed(uint64_t v, unsigned sz, unsigned isz, unsigned fbits, bool u)
+{
         struct run r = start(fpcr_of(below(&rng, FPCRS)));
         uint64_t ours = fp_from_fixed(&r.ours, sz, v, isz, fbits, u, fp_rmode(&r.ours));
         uint64_t theirs = or_from_fixed(&r.theirs, sz, v, isz, fbits, u, or_mode(&r.theirs));
         judge(&r, size_name[sz], v, isz | (u ? 16 : 0), fbits, ours, theirs);
 }
 
-static void test_from_fixed(void) {
+static void test_from_fixed(void)
+{
         begin("from_fixed");
         for (unsigned sz = 1; sz <= SIZES; sz++)
                 for (unsigned isz = 1; isz <= 3; isz++)
@@ -287,10 +325,11 @@ static void test_from_fixed(void) {
         end();
 }
 
-static void test_estimates(void) {
+static void test_estimates(void)
+{
         begin("urecpe, ursqrte");
         for (unsigned long n = 0; n < 512 + 20000 * scale; n++) {
-                uint32_t a = n < 512 ? (uint32_t) n << 23 : (uint32_t) next(&rng);
+                uint32_t a = n < 512 ? (uint32_t)n << 23 : (uint32_t)next(&rng);
                 struct run r = start(0);
                 judge(&r, "urecpe", a, 0, 0, fp_urecpe(a), or_urecpe(a));
                 judge(&r, "ursqrte", a, 0, 0, fp_ursqrte(a), or_ursqrte(a));
@@ -298,7 +337,8 @@ static void test_estimates(void) {
         end();
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         if (argc > 1)
                 scale = strtoul(argv[1], NULL, 0);
         if (argc > 2)

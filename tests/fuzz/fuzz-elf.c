@@ -26,8 +26,7 @@ static void check_elf(const uint8_t *data, size_t size)
         /* From a file it is the same. */
         _cleanup_close_ int fd = fuzz_file(data, size, name);
         MUST(elf_file_read(&(struct elf_source){ .fd = fd }, &again, &reason) == r);
-        MUST(again.machine == f.machine && again.n_needed == f.n_needed &&
-             streq_null(again.interpreter, f.interpreter));
+        MUST(again.machine == f.machine && again.n_needed == f.n_needed && streq_null(again.interpreter, f.interpreter));
 }
 
 static void check_shebang(const uint8_t *data, size_t size)
@@ -45,8 +44,11 @@ static void check_shebang(const uint8_t *data, size_t size)
 static void check_match(const uint8_t *data, size_t size)
 {
         static const uint8_t magic[] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 }, mask[] = { 255, 255, 255, 255, 255, 3, 0 };
-        const struct entry e = { .name = (char *)"test", .magic = (uint8_t *)magic, .mask = (uint8_t *)mask,
-                                 .magic_size = sizeof(magic), .offset = size ? data[size - 1] % 16 : 0 };
+        const struct entry e = { .name = (char *)"test",
+                                 .magic = (uint8_t *)magic,
+                                 .mask = (uint8_t *)mask,
+                                 .magic_size = sizeof(magic),
+                                 .offset = size ? data[size - 1] % 16 : 0 };
         _cleanup_(match_done) struct match m = {};
 
         MUST(match_entry(&e, data, size, "program", &m) == 0);

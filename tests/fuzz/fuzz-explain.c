@@ -12,8 +12,8 @@
 /* In memory: on a disk, each truncated file is written out. */
 static char root[] = "/dev/shm/fuzz-explain-XXXXXX";
 static const char *const directories[] = { "etc", "lib", "lib64", "lib/x86_64-linux-gnu", "conf" };
-static const char *const names[] = { "lib64/ld-linux-x86-64.so.2", "lib/ld-linux-aarch64.so.1",
-                                     "lib/x86_64-linux-gnu/libc.so.6", "lib/libm.so.6", "interpreter" };
+static const char *const names[] = { "lib64/ld-linux-x86-64.so.2", "lib/ld-linux-aarch64.so.1", "lib/x86_64-linux-gnu/libc.so.6",
+                                     "lib/libm.so.6", "interpreter" };
 static int root_fd = -1;
 
 static void remove_root(void)
@@ -73,12 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         MUST(string_format(&conf_dir, "%s/conf", root) == 0);
         char none[] = "/nonexistent";
-        struct paths paths = { .procdir = root,
-                               .confdirs = &conf_dir,
-                               .n_confdirs = 1,
-                               .statedir = none,
-                               .admindir = none,
-                               .run_detectors = none };
+        struct paths paths = {
+                .procdir = root, .confdirs = &conf_dir, .n_confdirs = 1, .statedir = none, .admindir = none, .run_detectors = none
+        };
         const struct explain_request request = { .paths = &paths, .root = root, .file = "/program" };
         MUST(explain(&request, &x, &reason) == 0);
         MUST(x.n_steps > 0 && explanation_remedy(&x));

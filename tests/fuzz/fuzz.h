@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the fuzz targets share. Each is a program for libFuzzer: it parses what it is given, and checks what must be true of everything
- * that was accepted. */
+/* What the fuzz targets share. Each is a program for libFuzzer: it parses what it is given, and checks what must be true of
+ * everything that was accepted. */
 #pragma once
 #include <stdint.h>
 #include <stdio.h>
@@ -12,12 +12,12 @@
 #include "util.h"
 
 /* What must hold; else the input is a finding. */
-#define MUST(condition)                                                                                                \
-        do {                                                                                                           \
-                if (!(condition)) {                                                                                    \
-                        fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                       \
-                        abort();                                                                                       \
-                }                                                                                                      \
+#define MUST(condition) \
+        do { \
+                if (!(condition)) { \
+                        fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+                        abort(); \
+                } \
         } while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* Calls that the translator does not simply pass on, with good and bad arguments in all kinds of combinations: what each says must be what
- * it says when this program is compiled for this machine. That tells in which order arguments are looked at. */
+/* Calls that the translator does not simply pass on, with good and bad arguments in all kinds of combinations: what each says
+ * must be what it says when this program is compiled for this machine. That tells in which order arguments are looked at. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -40,40 +40,66 @@ static char *area; /* two pages, then one that can only be read, then one that c
 static char *code; /* pages to be mapped and unmapped */
 
 /* clang-format off: tables of short rows */
-#define V(x) { #x, (uint64_t)(x) }
-static struct value fds[] = { V(-1), { "file", 0 }, { "directory", 0 }, { "pipe", 0 }, { "epoll", 0 }, { "eventfd", 0 },
-                              { "path", 0 }, V(9999), V(AT_FDCWD),
-                              V(0x100000000) };
-static struct value pointers[] = { { "buffer", 0 }, { "end", 0 }, { "read-only", 0 }, { "unreadable", 0 }, V(0), V(8), V(-16),
-                                   V(1ull << 47), V(1ull << 63) };
-static struct value strings[] = { { "file", (uint64_t)"file" }, { "nothing", (uint64_t)"nothing" },
-                                  { "directory", (uint64_t)"directory" },
-                                  { "link", (uint64_t)"link" }, { "link-to-nothing", (uint64_t)"link-to-nothing" },
-                                  { "below a file", (uint64_t)"file/x" },
-                                  { "empty", (uint64_t)"" }, { "dot", (uint64_t)"." }, { "unterminated", 0 }, { "too long", 0 },
-                                  V(0), V(8), V(-16) };
-static struct value numbers[] = { V(0), V(1), V(2), V(3), V(7), V(8), V(64), V(65), V(0x7fffffff), V(0x80000000), V(-1),
-                                  V(0x100000000) };
+#define V(x) \
+        { \
+#x, (uint64_t)(x) \
+        }
+static struct value fds[] = { V(-1),         { "file", 0 }, { "directory", 0 }, { "pipe", 0 }, { "epoll", 0 }, { "eventfd", 0 },
+                              { "path", 0 }, V(9999),       V(AT_FDCWD),        V(0x100000000) };
+static struct value pointers[] = { { "buffer", 0 }, { "end", 0 },  { "read-only", 0 }, { "unreadable", 0 }, V(0), V(8),
+                                   V(-16),          V(1ull << 47), V(1ull << 63) };
+static struct value strings[] = { { "file", (uint64_t) "file" },
+                                  { "nothing", (uint64_t) "nothing" },
+                                  { "directory", (uint64_t) "directory" },
+                                  { "link", (uint64_t) "link" },
+                                  { "link-to-nothing", (uint64_t) "link-to-nothing" },
+                                  { "below a file", (uint64_t) "file/x" },
+                                  { "empty", (uint64_t) "" },
+                                  { "dot", (uint64_t) "." },
+                                  { "unterminated", 0 },
+                                  { "too long", 0 },
+                                  V(0),
+                                  V(8),
+                                  V(-16) };
+static struct value numbers[] = { V(0),  V(1),  V(2),          V(3),          V(7),  V(8),
+                                  V(64), V(65), V(0x7fffffff), V(0x80000000), V(-1), V(0x100000000) };
 static struct value sizes[] = { V(0), V(1), V(4), V(8), V(16), V(PAGE), V(-1), V(0x100000008) };
-static struct value opens[] = { V(O_RDONLY), V(O_RDWR), V(O_WRONLY | O_CREAT), V(O_CREAT | O_EXCL), V(O_DIRECTORY),
-                                V(O_NOFOLLOW), V(O_DIRECT | O_RDWR),
-                                V(O_PATH), V(O_PATH | O_NOFOLLOW), V(O_DIRECTORY | O_CREAT), V(O_TMPFILE), V(O_TMPFILE | O_RDWR),
-                                V(O_CLOEXEC), V(O_NONBLOCK),
-                                V(O_APPEND), V(-1), V(3) };
-static struct value at_flags[] = { V(0), V(AT_SYMLINK_NOFOLLOW), V(AT_EMPTY_PATH), V(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW),
-                                   V(AT_NO_AUTOMOUNT), V(-1),
-                                   V(AT_SYMLINK_FOLLOW) };
-static struct value addresses[] = { { "pages", 0 }, { "second page", 0 }, { "odd", 0 }, { "hole", 0 }, V(-PAGE), V(1ull << 47),
-                                    V(0x7ffffffff000) };
+static struct value opens[] = { V(O_RDONLY),
+                                V(O_RDWR),
+                                V(O_WRONLY | O_CREAT),
+                                V(O_CREAT | O_EXCL),
+                                V(O_DIRECTORY),
+                                V(O_NOFOLLOW),
+                                V(O_DIRECT | O_RDWR),
+                                V(O_PATH),
+                                V(O_PATH | O_NOFOLLOW),
+                                V(O_DIRECTORY | O_CREAT),
+                                V(O_TMPFILE),
+                                V(O_TMPFILE | O_RDWR),
+                                V(O_CLOEXEC),
+                                V(O_NONBLOCK),
+                                V(O_APPEND),
+                                V(-1),
+                                V(3) };
+static struct value at_flags[] = {
+        V(0),  V(AT_SYMLINK_NOFOLLOW), V(AT_EMPTY_PATH), V(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW), V(AT_NO_AUTOMOUNT),
+        V(-1), V(AT_SYMLINK_FOLLOW)
+};
+static struct value addresses[] = { { "pages", 0 }, { "second page", 0 }, { "odd", 0 },     { "hole", 0 },
+                                    V(-PAGE),       V(1ull << 47),        V(0x7ffffffff000) };
 static struct value lengths[] = { V(0), V(1), V(PAGE), V(2 * PAGE), V(-1), V(-PAGE), V(1ull << 47) };
 static struct value signals[] = { V(0), V(SIGUSR1), V(SIGKILL), V(SIGSTOP), V(SIGSEGV), V(64), V(65), V(-1), V(0x10000000aull) };
 static struct value pids[] = { V(0), V(-1), V(0x7fffffff), V(0x80000000) }; /* of nobody */
-static struct value controls[] = { V(FIONREAD), V(FIONBIO), V(FIOCLEX), V(TCGETS), V(TIOCGWINSZ), V(LOOP_SET_STATUS),
-                                   V(LOOP_GET_STATUS), V(LOOP_GET_STATUS64),
-                                   V(TIOCGPTPEER), V(0), V(-1), V(1ull << 32 | FIONREAD) };
-static struct value times[] = { { "now", (uint64_t)&(struct timespec){ 0, 0 } },
-                                { "nanoseconds", (uint64_t)&(struct timespec){ 0, 2000000000 } },
-                                { "negative", (uint64_t)&(struct timespec){ -1, 0 } }, { "unreadable", 0 }, V(8), V(-16) };
+static struct value controls[] = {
+        V(FIONREAD),        V(FIONBIO),           V(FIOCLEX),     V(TCGETS), V(TIOCGWINSZ), V(LOOP_SET_STATUS),
+        V(LOOP_GET_STATUS), V(LOOP_GET_STATUS64), V(TIOCGPTPEER), V(0),      V(-1),         V(1ull << 32 | FIONREAD)
+};
+static struct value times[] = { { "now", (uint64_t) & (struct timespec){ 0, 0 } },
+                                { "nanoseconds", (uint64_t) & (struct timespec){ 0, 2000000000 } },
+                                { "negative", (uint64_t) & (struct timespec){ -1, 0 } },
+                                { "unreadable", 0 },
+                                V(8),
+                                V(-16) };
 static struct value nothing[] = { V(0), V(-1) };
 
 static const struct {
@@ -81,11 +107,13 @@ static const struct {
         struct value *list;
         unsigned n;
 } kinds[] = {
-#define KIND(letter, list) { letter, list, sizeof(list) / sizeof(list[0]) }
-        KIND('f', fds),     KIND('p', pointers), KIND('s', strings),     KIND('n', numbers), KIND('z', sizes),
-          KIND('o', opens),   KIND('a', at_flags),
-        KIND('A', addresses), KIND('L', lengths),  KIND('S', signals), KIND('i', pids), KIND('I', controls), KIND('q', times),
-        KIND('0', nothing),
+#define KIND(letter, list) \
+        { \
+                letter, list, sizeof(list) / sizeof(list[0]) \
+        }
+        KIND('f', fds),   KIND('p', pointers), KIND('s', strings),   KIND('n', numbers), KIND('z', sizes),
+        KIND('o', opens), KIND('a', at_flags), KIND('A', addresses), KIND('L', lengths), KIND('S', signals),
+        KIND('i', pids),  KIND('I', controls), KIND('q', times),     KIND('0', nothing),
 };
 
 /* ---- calls: letters of kinds; a digit other than 0 is itself ---- */
@@ -95,21 +123,63 @@ static const struct call {
         long nr;
         const char *arguments;
 } calls[] = {
-#define CALL(name, arguments) { #name, SYS_##name, arguments }
-        CALL(openat, "fsoo"), CALL(newfstatat, "fspa"), CALL(fstat, "fp"), CALL(statx, "fsanp"), CALL(readlinkat, "fspz"),
+#define CALL(name, arguments) \
+        { \
+#name, SYS_##name, arguments \
+        }
+        CALL(openat, "fsoo"),
+        CALL(newfstatat, "fspa"),
+        CALL(fstat, "fp"),
+        CALL(statx, "fsanp"),
+        CALL(readlinkat, "fspz"),
         CALL(pipe2, "po"),
-        CALL(epoll_ctl, "fnfp"), CALL(epoll_pwait, "fpn00z"), CALL(fcntl, "f3p"), CALL(fcntl, "f4o"), CALL(fcntl, "fn0"),
-        CALL(fcntl, "f5p"), CALL(fcntl, "f6p"),
-        CALL(sigaltstack, "pp"), CALL(rt_sigaction, "Sppz"), CALL(rt_sigprocmask, "nppz"), CALL(rt_sigpending, "pz"),
-        CALL(uname, "p"), CALL(semctl, "nnnp"), CALL(shmat, "nAn"), CALL(shmdt, "A"),
-        CALL(munmap, "AL"), CALL(msync, "ALn"), CALL(mlock, "AL"), CALL(munlock, "AL"),
-        CALL(rt_sigqueueinfo, "iSp"), CALL(rt_tgsigqueueinfo, "iiSp"), CALL(futex, "p1zppn"), CALL(futex, "pnzppn"),
-        CALL(execve, "spp"), CALL(execveat, "fsppa"), CALL(open_by_handle_at, "fpo"), CALL(openat2, "fspz"),
-        CALL(getcwd, "pz"), CALL(getdents64, "fpz"), CALL(read, "fpz"), CALL(write, "fpz"), CALL(capget, "pp"),
-        CALL(getrandom, "pzn"), CALL(memfd_create, "sn"), CALL(mq_open, "soop"), CALL(socketpair, "nnnp"),
-        CALL(ioctl, "fIp"), CALL(process_madvise, "fpnn0"), CALL(fanotify_init, "no"), CALL(remap_file_pages, "AL0n0"),
-        CALL(readv, "fpn"), CALL(splice, "fpfpzn"), CALL(rt_sigtimedwait, "ppqz"), CALL(ppoll, "pnqpz"), CALL(pselect6, "npppqp"),
-        CALL(epoll_pwait2, "fpnqpz"), CALL(io_pgetevents, "nnnpqp"),
+        CALL(epoll_ctl, "fnfp"),
+        CALL(epoll_pwait, "fpn00z"),
+        CALL(fcntl, "f3p"),
+        CALL(fcntl, "f4o"),
+        CALL(fcntl, "fn0"),
+        CALL(fcntl, "f5p"),
+        CALL(fcntl, "f6p"),
+        CALL(sigaltstack, "pp"),
+        CALL(rt_sigaction, "Sppz"),
+        CALL(rt_sigprocmask, "nppz"),
+        CALL(rt_sigpending, "pz"),
+        CALL(uname, "p"),
+        CALL(semctl, "nnnp"),
+        CALL(shmat, "nAn"),
+        CALL(shmdt, "A"),
+        CALL(munmap, "AL"),
+        CALL(msync, "ALn"),
+        CALL(mlock, "AL"),
+        CALL(munlock, "AL"),
+        CALL(rt_sigqueueinfo, "iSp"),
+        CALL(rt_tgsigqueueinfo, "iiSp"),
+        CALL(futex, "p1zppn"),
+        CALL(futex, "pnzppn"),
+        CALL(execve, "spp"),
+        CALL(execveat, "fsppa"),
+        CALL(open_by_handle_at, "fpo"),
+        CALL(openat2, "fspz"),
+        CALL(getcwd, "pz"),
+        CALL(getdents64, "fpz"),
+        CALL(read, "fpz"),
+        CALL(write, "fpz"),
+        CALL(capget, "pp"),
+        CALL(getrandom, "pzn"),
+        CALL(memfd_create, "sn"),
+        CALL(mq_open, "soop"),
+        CALL(socketpair, "nnnp"),
+        CALL(ioctl, "fIp"),
+        CALL(process_madvise, "fpnn0"),
+        CALL(fanotify_init, "no"),
+        CALL(remap_file_pages, "AL0n0"),
+        CALL(readv, "fpn"),
+        CALL(splice, "fpfpzn"),
+        CALL(rt_sigtimedwait, "ppqz"),
+        CALL(ppoll, "pnqpz"),
+        CALL(pselect6, "npppqp"),
+        CALL(epoll_pwait2, "fpnqpz"),
+        CALL(io_pgetevents, "nnnpqp"),
 };
 /* clang-format on */
 
@@ -130,9 +200,9 @@ static void prepare(void)
 /* Calls that would wait, or end this process. */
 static bool is_left_out(const struct call *c, const uint64_t a[6])
 {
-        return (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) ||
-               (c->nr == SYS_epoll_pwait && a[3]) ||
-               ((c->nr == SYS_read || c->nr == SYS_getdents64 || c->nr == SYS_readv || c->nr == SYS_splice) && (a[0] == fds[3].v || a[0] == fds[5].v));
+        return (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) || (c->nr == SYS_epoll_pwait && a[3]) ||
+               ((c->nr == SYS_read || c->nr == SYS_getdents64 || c->nr == SYS_readv || c->nr == SYS_splice) &&
+                (a[0] == fds[3].v || a[0] == fds[5].v));
 }
 
 static void try(const struct call *c, uint64_t *seed)
@@ -154,7 +224,9 @@ static void try(const struct call *c, uint64_t *seed)
         prepare();
         long r = syscall(c->nr, a[0], a[1], a[2], a[3], a[4], a[5]);
         printf("%s%s: %s\n", c->name, text, r == -1 ? strerrorname_np(errno) : "ok");
-        if (r > 2 && r < 1000 && (c->nr == SYS_openat || c->nr == SYS_memfd_create || c->nr == SYS_openat2 || c->nr == SYS_fcntl || c->nr == SYS_mq_open))
+        if (r > 2 && r < 1000 &&
+            (c->nr == SYS_openat || c->nr == SYS_memfd_create || c->nr == SYS_openat2 || c->nr == SYS_fcntl ||
+             c->nr == SYS_mq_open))
                 close((int)r);
 }
 

@@ -12,7 +12,10 @@
 
 #define NOIPA __attribute__((noipa)) static
 
-NOIPA uint64_t down(uint64_t n) { return n ? down(n - 1) + (n & 3) : 0; }
+NOIPA uint64_t down(uint64_t n)
+{
+        return n ? down(n - 1) + (n & 3) : 0;
+}
 
 TEST(deep_recursion)
 {
@@ -20,9 +23,15 @@ TEST(deep_recursion)
                 EQ(down(100000), 150000);
 }
 
-NOIPA uint64_t fib(uint64_t n) { return n < 2 ? n : fib(n - 1) + fib(n - 2); }
+NOIPA uint64_t fib(uint64_t n)
+{
+        return n < 2 ? n : fib(n - 1) + fib(n - 2);
+}
 
-TEST(tree_recursion) { EQ(fib(27), 196418); }
+TEST(tree_recursion)
+{
+        EQ(fib(27), 196418);
+}
 
 static jmp_buf env;
 NOIPA void dive(int n)
@@ -304,7 +313,8 @@ static void check_moment(int sig, siginfo_t *info, void *ctx)
         struct fpsimd_context *fp = (struct fpsimd_context *)uc->uc_mcontext.__reserved;
         moments++;
         uint64_t after = x[3] + (at < 5); /* what all have when the round is over */
-        if (x[1] != after - (at < 1) || (uint64_t)fp->vregs[0] != after - (at < 2) || x[2] != after - (at < 3) || (uint64_t)fp->vregs[1] != after - (at < 4))
+        if (x[1] != after - (at < 1) || (uint64_t)fp->vregs[0] != after - (at < 2) || x[2] != after - (at < 3) ||
+            (uint64_t)fp->vregs[1] != after - (at < 4))
                 wrong_moments++;
 }
 

@@ -40,18 +40,19 @@ static unsigned check_ntests;
 static char *check_why; /* shared with the parent: why the running test failed */
 static pid_t check_pid; /* the process of the running test */
 
-#define TEST_(name, why)                                                                                                                   \
-        static void test_##name(void);                                                                                                     \
-        __attribute__((constructor)) static void register_##name(void)                                                                     \
-        {                                                                                                                                  \
-                check_tests[check_ntests++] = (struct check_test){ #name, why, test_##name };                                              \
-        }                                                                                                                                  \
+#define TEST_(name, why) \
+        static void test_##name(void); \
+        __attribute__((constructor)) static void register_##name(void) \
+        { \
+                check_tests[check_ntests++] = (struct check_test){ #name, why, test_##name }; \
+        } \
         static void test_##name(void)
 #define TEST(name) TEST_(name, NULL)
 #define TEST_NOT_ON_QEMU(name, why) TEST_(name, why)
 
 /* Ends the test. */
-__attribute__((noreturn, format(printf, 3, 4), unused)) static void check_fail(const char *file, int line, const char *format, ...)
+__attribute__((noreturn, format(printf, 3, 4), unused)) static void check_fail(const char *file, int line, const char *format,
+                                                                               ...)
 {
         char text[400];
         va_list ap;

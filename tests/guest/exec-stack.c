@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PT_GNU_STACK with PF_X, which the linker writes because this program takes the addresses of nested functions: GCC calls those through code
- * on the stack. */
+/* PT_GNU_STACK with PF_X, which the linker writes because this program takes the addresses of nested functions: GCC calls those
+ * through code on the stack. */
 #include "check.h"
 #include <pthread.h>
 
-__attribute__((noipa)) static int call(int (*f)(int), int x) { return f(x); }
+__attribute__((noipa)) static int call(int (*f)(int), int x)
+{
+        return f(x);
+}
 
 __attribute__((noipa)) static int nested(int k)
 {
-        int add(int x) { return x + k; }
+        int add(int x)
+        {
+                return x + k;
+        }
         return call(add, 40);
 }
 
@@ -25,9 +31,15 @@ static void *in_thread(void *arg)
         return arg;
 }
 
-TEST(nested_function) { EQ(nested(2), 42); }
+TEST(nested_function)
+{
+        EQ(nested(2), 42);
+}
 
-TEST(where_the_stack_grows_to) { EQ(nested_deep(3000), 42); }
+TEST(where_the_stack_grows_to)
+{
+        EQ(nested_deep(3000), 42);
+}
 
 TEST(in_a_thread)
 {

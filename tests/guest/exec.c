@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu again=-opt_no-trace */
-/* execve and execveat: of this program, of scripts, of programs of the host, and of what cannot be executed. (QEMU would have to be
- * registered for this.) */
+/* execve and execveat: of this program, of scripts, of programs of the host, and of what cannot be executed. (QEMU would have to
+ * be registered for this.) */
 #include "check.h"
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -23,8 +23,8 @@ static void list_descriptors(char *text, size_t size, int only_lasting)
         }
 }
 
-/* As a child of the tests: "exec show FD" writes argv and TEST_ variables to FD, "exec descriptors FD" what is open, "exec name FD" AT_EXECFN.
- * Constructors get main's arguments. */
+/* As a child of the tests: "exec show FD" writes argv and TEST_ variables to FD, "exec descriptors FD" what is open, "exec name
+ * FD" AT_EXECFN. Constructors get main's arguments. */
 __attribute__((constructor)) static void child(int argc, char **argv, char **envp)
 {
         static char text[1 << 20];
@@ -72,15 +72,15 @@ static void set_up(void)
 }
 
 /* Runs the statement in a child, which must end well having shown `want`. */
-#define SHOWS(want, statement)                                                                                                             \
-        do {                                                                                                                               \
-                pid_t pid = fork();                                                                                                        \
-                if (pid == 0) {                                                                                                            \
-                        statement;                                                                                                         \
-                        FAIL("%s: %s", #statement, strerror(errno));                                                                       \
-                }                                                                                                                          \
-                check_child(pid, 0);                                                                                                       \
-                shown(want, __LINE__);                                                                                                     \
+#define SHOWS(want, statement) \
+        do { \
+                pid_t pid = fork(); \
+                if (pid == 0) { \
+                        statement; \
+                        FAIL("%s: %s", #statement, strerror(errno)); \
+                } \
+                check_child(pid, 0); \
+                shown(want, __LINE__); \
         } while (0)
 
 static void shown(const char *want, int line)
@@ -133,7 +133,8 @@ TEST(by_descriptor)
 {
         set_up();
         char *none[] = { NULL }, *argv[] = { "x", "show", "9", NULL };
-        int fd = (int)OK(open(self, O_RDONLY)), closing = (int)OK(open(self, O_RDONLY | O_CLOEXEC)), path = (int)OK(open(self, O_PATH));
+        int fd = (int)OK(open(self, O_RDONLY)), closing = (int)OK(open(self, O_RDONLY | O_CLOEXEC)),
+            path = (int)OK(open(self, O_PATH));
         char *slash = strrchr(self, '/');
         *slash = 0;
         int d = (int)OK(open(self, O_RDONLY | O_DIRECTORY));
@@ -160,7 +161,8 @@ TEST(by_descriptor)
         ERR(syscall(SYS_execveat, d, "exec", argv, none, 0x40000000), EINVAL);
 }
 
-/* Descriptors that exec closes are no obstacle, nor are files without a name; nothing is open afterwards that would not be natively. */
+/* Descriptors that exec closes are no obstacle, nor are files without a name; nothing is open afterwards that would not be
+ * natively. */
 static void shows_descriptors(int fd, const char *path, int flags)
 {
         char *none[] = { NULL }, *argv[] = { "x", "descriptors", "9", NULL }, want[4096], got[4096] = { 0 };
@@ -203,7 +205,8 @@ TEST(by_descriptor_without_a_name)
 /* A copy of this program, open as `flags` say. */
 static int open_copy(const char *path, int flags)
 {
-        int from = (int)OK(open(self, O_RDONLY | O_CLOEXEC)), to = (int)OK(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755));
+        int from = (int)OK(open(self, O_RDONLY | O_CLOEXEC)),
+            to = (int)OK(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755));
         while (sendfile(to, from, NULL, 1 << 20) > 0)
                 ;
         close(from), close(to);
@@ -407,7 +410,8 @@ TEST(descriptors_and_directory_stay)
         umask(027);
         char *script = file("fds", "", 0755);
         FILE *f = fopen(script, "we");
-        fprintf(f, "#!/bin/sh\nreadlink /proc/self/fd/%d >&9\ntest -e /proc/self/fd/%d && echo open >&9\npwd >&9\numask >&9\n", keep, lose);
+        fprintf(f, "#!/bin/sh\nreadlink /proc/self/fd/%d >&9\ntest -e /proc/self/fd/%d && echo open >&9\npwd >&9\numask >&9\n",
+                keep, lose);
         fclose(f);
         pid_t pid = fork();
         if (pid == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu again=-opt_no-trace */
 /* What a fault says about its address: si_addr, the frame's fault_address and its exception syndrome (Arm ARM, ESR_ELx;
- * arch/arm64/mm/fault.c, traps.c). Bit 55 tells which half an address is in, the top byte is a tag in the lower one only. QEMU 7.2 leaves
- * the record out. */
+ * arch/arm64/mm/fault.c, traps.c). Bit 55 tells which half an address is in, the top byte is a tag in the lower one only. QEMU
+ * 7.2 leaves the record out. */
 #include "probe.h"
 #include <setjmp.h>
 
@@ -14,28 +14,28 @@ enum { TRANSLATION_0 = 4, TRANSLATION_3 = 7, PERMISSION_3 = 0xf, ALIGNMENT = 0x2
 #define NEITHER 0xdead000000000100u /* the kernel's half, but no address there */
 #define HIGH_TAG 0x5680000000001000u
 
-#define LDR 0xf9400020u      /* ldr x0, [x1] */
+#define LDR 0xf9400020u       /* ldr x0, [x1] */
 #define LDR_INDEX 0xf8626820u /* ldr x0, [x1, x2] */
-#define STR 0xf9000020u      /* str x0, [x1] */
-#define STR_POST 0xf8008420u /* str x0, [x1], #8 */
-#define LDR_Q 0x3dc00020u    /* ldr q0, [x1] */
-#define STR_Q 0x3d800020u    /* str q0, [x1] */
-#define LDP 0xa9400c20u      /* ldp x0, x3, [x1] */
-#define STP 0xa9000c20u      /* stp x0, x3, [x1] */
-#define LD1 0x4c402820u      /* ld1 {v0.4s, ...}, [x1] */
+#define STR 0xf9000020u       /* str x0, [x1] */
+#define STR_POST 0xf8008420u  /* str x0, [x1], #8 */
+#define LDR_Q 0x3dc00020u     /* ldr q0, [x1] */
+#define STR_Q 0x3d800020u     /* str q0, [x1] */
+#define LDP 0xa9400c20u       /* ldp x0, x3, [x1] */
+#define STP 0xa9000c20u       /* stp x0, x3, [x1] */
+#define LD1 0x4c402820u       /* ld1 {v0.4s, ...}, [x1] */
 #define ST1 0x4c002820u
-#define LDXR 0xc85f7c20u     /* ldxr x0, [x1] */
+#define LDXR 0xc85f7c20u /* ldxr x0, [x1] */
 #define LDAR 0xc8dffc20u
 #define STLR 0xc89ffc20u
-#define LDADD 0xf8200023u    /* ldadd x0, x3, [x1] */
+#define LDADD 0xf8200023u /* ldadd x0, x3, [x1] */
 #define LDAPR 0xf8bfc020u
-#define CAS 0xc8a07c23u      /* cas x0, x3, [x1] */
-#define CASP 0x48207c24u     /* casp x0, x1, x4, x5, [x1] */
+#define CAS 0xc8a07c23u  /* cas x0, x3, [x1] */
+#define CASP 0x48207c24u /* casp x0, x1, x4, x5, [x1] */
 #define DC_ZVA 0xd50b7421u
 #define DC_CVAU 0xd50b7b21u
 #define DC_CIVAC 0xd50b7e21u
 #define IC_IVAU 0xd50b7521u
-#define BR 0xd61f0020u       /* br x1 */
+#define BR 0xd61f0020u /* br x1 */
 
 static uint32_t *code;
 static char *none, *ro, *fresh_ro, *rw, *hole;
@@ -74,22 +74,28 @@ static struct outcome run(uint32_t insn, uint64_t x1)
 }
 
 /* ... and wants a signal with that address, and in the frame `fault_address` and the syndrome. */
-static void wants(int line, uint32_t insn, uint64_t x1, int sig, int code_, uint64_t addr, uint64_t fault_address, unsigned ec, unsigned iss)
+static void wants(int line, uint32_t insn, uint64_t x1, int sig, int code_, uint64_t addr, uint64_t fault_address, unsigned ec,
+                  unsigned iss)
 {
         struct outcome o = run(insn, x1);
         uint64_t esr = (uint64_t)ec << 26 | IL | iss;
         if (o.sig != sig || o.code != code_ || o.addr != addr)
-                FAIL("row of line %d: signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, line, o.sig, o.code, o.addr, sig, code_, addr);
+                FAIL("row of line %d: signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, line, o.sig, o.code,
+                     o.addr, sig, code_, addr);
         if (o.fault_address != fault_address || o.esr != esr)
-                FAIL("row of line %d: fault_address %#" PRIx64 ", esr %#" PRIx64 " instead of %#" PRIx64 ", %#" PRIx64, line, o.fault_address, o.esr, fault_address, esr);
+                FAIL("row of line %d: fault_address %#" PRIx64 ", esr %#" PRIx64 " instead of %#" PRIx64 ", %#" PRIx64, line,
+                     o.fault_address, o.esr, fault_address, esr);
 }
-#define SEGV(insn, x1, code, addr, iss) wants(__LINE__, insn, (uint64_t)(x1), SIGSEGV, code, (uint64_t)(addr), (uint64_t)(addr), DATA, iss)
+#define SEGV(insn, x1, code, addr, iss) \
+        wants(__LINE__, insn, (uint64_t)(x1), SIGSEGV, code, (uint64_t)(addr), (uint64_t)(addr), DATA, iss)
 #define MAPERR(insn, x1, iss) SEGV(insn, x1, SEGV_MAPERR, x1, iss)
 #define ACCERR(insn, x1, iss) SEGV(insn, x1, SEGV_ACCERR, x1, iss)
 
 static void kernel_half(void)
 {
-        static const uint64_t at[] = { KERNEL, LAST, NEITHER, HIGH_TAG, 0x0080000000001000, 0x8080000000000000, 0xffff800000000000, 0xff80000000000010 };
+        static const uint64_t at[] = {
+                KERNEL, LAST, NEITHER, HIGH_TAG, 0x0080000000001000, 0x8080000000000000, 0xffff800000000000, 0xff80000000000010
+        };
         for (unsigned k = 0; k < sizeof(at) / sizeof(at[0]); k++) {
                 MAPERR(LDR, at[k], TRANSLATION_0);
                 SEGV(LDR_INDEX, at[k] - 0x40, SEGV_MAPERR, at[k], TRANSLATION_0);
@@ -193,7 +199,8 @@ TEST(jumps)
 {
         set_up();
         uint64_t page = (uint64_t)rw;
-#define JUMP(x1, code, addr, iss) wants(__LINE__, BR, (uint64_t)(x1), SIGSEGV, code, (uint64_t)(addr), (uint64_t)(addr), INSN, iss)
+#define JUMP(x1, code, addr, iss) \
+        wants(__LINE__, BR, (uint64_t)(x1), SIGSEGV, code, (uint64_t)(addr), (uint64_t)(addr), INSN, iss)
         JUMP(0, SEGV_MAPERR, 0, TRANSLATION_3);
         JUMP(hole, SEGV_MAPERR, hole, TRANSLATION_3);
         JUMP(none, SEGV_ACCERR, none, TRANSLATION_3);

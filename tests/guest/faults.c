@@ -16,164 +16,164 @@ enum {
 };
 
 /* text, x2, offset of the access from x1, its size, kind. Stores are of x5, x6 and v5 to v8. */
-#define FORMS(X)                                                                                                                           \
-        X("ldrb w5, [x1]", 0, 0, 1, LD)                                                                                                    \
-        X("ldrb w5, [x1, #7]", 0, 7, 1, LD)                                                                                                \
-        X("ldrb w5, [x1], #-3", 0, 0, 1, LD)                                                                                               \
-        X("ldrb w5, [x1, #5]!", 0, 5, 1, LD)                                                                                               \
-        X("ldrb w5, [x1, x2]", 24, 24, 1, LD)                                                                                              \
-        X("ldrb w5, [x1, w2, sxtw]", 0xfffffff0, -16, 1, LD)                                                                               \
-        X("ldrsb w5, [x1, #7]", 0, 7, 1, LD)                                                                                               \
-        X("ldrsb x5, [x1, #7]!", 0, 7, 1, LD)                                                                                              \
-        X("ldrsb x5, [x1, w2, uxtw]", 0xf00000010, 16, 1, LD)                                                                              \
-        X("ldrh w5, [x1, #6]", 0, 6, 2, LD)                                                                                                \
-        X("ldrh w5, [x1], #2", 0, 0, 2, LD)                                                                                                \
-        X("ldrh w5, [x1, #-2]!", 0, -2, 2, LD)                                                                                             \
-        X("ldrh w5, [x1, x2, lsl #1]", 24, 48, 2, LD)                                                                                      \
-        X("ldrsh w5, [x1, #6]", 0, 6, 2, LD)                                                                                               \
-        X("ldrsh x5, [x1], #6", 0, 0, 2, LD)                                                                                               \
-        X("ldr w5, [x1, #4]", 0, 4, 4, LD)                                                                                                 \
-        X("ldr w5, [x1], #4", 0, 0, 4, LD)                                                                                                 \
-        X("ldr w5, [x1, #4]!", 0, 4, 4, LD)                                                                                                \
-        X("ldr w5, [x1, w2, sxtw #2]", 0xfffffffe, -8, 4, LD)                                                                              \
-        X("ldrsw x5, [x1, #4]", 0, 4, 4, LD)                                                                                               \
-        X("ldrsw x5, [x1, #-4]!", 0, -4, 4, LD)                                                                                            \
-        X("ldr x5, [x1, #8]", 0, 8, 8, LD)                                                                                                 \
-        X("ldr x5, [x1], #8", 0, 0, 8, LD)                                                                                                 \
-        X("ldr x5, [x1, #-8]!", 0, -8, 8, LD)                                                                                              \
-        X("ldr x5, [x1, x2, lsl #3]", 9, 72, 8, LD)                                                                                        \
-        X("ldr x5, [x1, x2, sxtx #3]", -2, -16, 8, LD)                                                                                     \
-        X("ldr x1, [x1, #8]", 0, 8, 8, LD)                                                                                                 \
-        X("ldr x2, [x1, x2]", 40, 40, 8, LD)                                                                                               \
-        X("ldr xzr, [x1]", 0, 0, 8, LD)                                                                                                    \
-        X("ldur w5, [x1, #-5]", 0, -5, 4, LD)                                                                                              \
-        X("ldur x5, [x1, #13]", 0, 13, 8, LD)                                                                                              \
-        X("ldurb w5, [x1, #-1]", 0, -1, 1, LD)                                                                                             \
-        X("ldurh w5, [x1, #-3]", 0, -3, 2, LD)                                                                                             \
-        X("ldursb x5, [x1, #-1]", 0, -1, 1, LD)                                                                                            \
-        X("ldursh w5, [x1, #-3]", 0, -3, 2, LD)                                                                                            \
-        X("ldursw x5, [x1, #-5]", 0, -5, 4, LD)                                                                                            \
-        X("ldtr x5, [x1, #8]", 0, 8, 8, LD)                                                                                                \
-        X("ldtrb w5, [x1, #8]", 0, 8, 1, LD)                                                                                               \
-        X("ldtrsw x5, [x1, #8]", 0, 8, 4, LD)                                                                                              \
-        X("strb w5, [x1]", 0, 0, 1, ST)                                                                                                    \
-        X("strb w5, [x1], #-3", 0, 0, 1, ST)                                                                                               \
-        X("strb w5, [x1, x2]", 24, 24, 1, ST)                                                                                              \
-        X("strb wzr, [x1, #5]!", 0, 5, 1, ST)                                                                                              \
-        X("strh w5, [x1, #6]", 0, 6, 2, ST)                                                                                                \
-        X("strh w5, [x1], #2", 0, 0, 2, ST)                                                                                                \
-        X("strh w5, [x1, #-2]!", 0, -2, 2, ST)                                                                                             \
-        X("str w5, [x1, #4]", 0, 4, 4, ST)                                                                                                 \
-        X("str w5, [x1], #4", 0, 0, 4, ST)                                                                                                 \
-        X("str w5, [x1, #4]!", 0, 4, 4, ST)                                                                                                \
-        X("str w5, [x1, w2, sxtw #2]", 0xfffffffe, -8, 4, ST)                                                                              \
-        X("str x5, [x1, #8]", 0, 8, 8, ST)                                                                                                 \
-        X("str x5, [x1], #8", 0, 0, 8, ST)                                                                                                 \
-        X("str x5, [x1, #-8]!", 0, -8, 8, ST)                                                                                              \
-        X("str x1, [x1, #8]", 0, 8, 8, ST)                                                                                                 \
-        X("str x5, [x1, x2, lsl #3]", 9, 72, 8, ST)                                                                                        \
-        X("stur x5, [x1, #13]", 0, 13, 8, ST)                                                                                              \
-        X("sturh w5, [x1, #-3]", 0, -3, 2, ST)                                                                                             \
-        X("sttr w5, [x1, #4]", 0, 4, 4, ST)                                                                                                \
-        X("ldp w5, w6, [x1, #8]", 0, 8, 8, LD)                                                                                             \
-        X("ldp x5, x6, [x1, #-16]", 0, -16, 16, LD)                                                                                        \
-        X("ldp x5, x6, [x1], #16", 0, 0, 16, LD)                                                                                           \
-        X("ldp x5, x6, [x1, #16]!", 0, 16, 16, LD)                                                                                         \
-        X("ldp x1, x6, [x1]", 0, 0, 16, LD)                                                                                                \
-        X("ldp x6, x1, [x1]", 0, 0, 16, LD)                                                                                                \
-        X("ldpsw x5, x6, [x1], #8", 0, 0, 8, LD)                                                                                           \
-        X("ldnp x5, x6, [x1, #16]", 0, 16, 16, LD)                                                                                         \
-        X("stp w5, w6, [x1, #8]", 0, 8, 8, ST)                                                                                             \
-        X("stp x5, x6, [x1, #-16]!", 0, -16, 16, ST)                                                                                       \
-        X("stp x5, x6, [x1], #16", 0, 0, 16, ST)                                                                                           \
-        X("stnp x5, x6, [x1, #16]", 0, 16, 16, ST)                                                                                         \
-        X("ldr b5, [x1, #1]", 0, 1, 1, LD)                                                                                                 \
-        X("ldr h5, [x1, #2]!", 0, 2, 2, LD)                                                                                                \
-        X("ldr s5, [x1], #4", 0, 0, 4, LD)                                                                                                 \
-        X("ldr d5, [x1, #8]", 0, 8, 8, LD)                                                                                                 \
-        X("ldr d5, [x1, x2, lsl #3]", 3, 24, 8, LD)                                                                                        \
-        X("ldr q5, [x1, #16]", 0, 16, 16, LD)                                                                                              \
-        X("ldr q5, [x1], #16", 0, 0, 16, LD)                                                                                               \
-        X("ldr q5, [x1, #-16]!", 0, -16, 16, LD)                                                                                           \
-        X("ldr q5, [x1, x2, lsl #4]", 3, 48, 16, LD)                                                                                       \
-        X("ldur q5, [x1, #-7]", 0, -7, 16, LD)                                                                                             \
-        X("str b5, [x1, #1]", 0, 1, 1, ST)                                                                                                 \
-        X("str h5, [x1, #2]!", 0, 2, 2, ST)                                                                                                \
-        X("str s5, [x1], #4", 0, 0, 4, ST)                                                                                                 \
-        X("str d5, [x1, x2]", 24, 24, 8, ST)                                                                                               \
-        X("str q5, [x1, #16]", 0, 16, 16, ST)                                                                                              \
-        X("str q5, [x1, #-16]!", 0, -16, 16, ST)                                                                                           \
-        X("stur q5, [x1, #-7]", 0, -7, 16, ST)                                                                                             \
-        X("ldp s5, s6, [x1], #8", 0, 0, 8, LD | MULTI)                                                                                             \
-        X("ldp d5, d6, [x1, #16]", 0, 16, 16, LD | MULTI)                                                                                          \
-        X("ldp q5, q6, [x1, #-32]!", 0, -32, 32, LD | MULTI)                                                                               \
-        X("stp s5, s6, [x1, #8]", 0, 8, 8, ST)                                                                                             \
-        X("stp d5, d6, [x1], #16", 0, 0, 16, ST)                                                                                           \
-        X("stp q5, q6, [x1, #32]!", 0, 32, 32, ST)                                                                                         \
-        X("ld1 {v5.16b}, [x1]", 0, 0, 16, LD | MULTI)                                                                                      \
-        X("ld1 {v5.8h, v6.8h}, [x1], #32", 0, 0, 32, LD | MULTI)                                                                           \
-        X("ld1 {v5.4s, v6.4s, v7.4s}, [x1]", 0, 0, 48, LD | MULTI)                                                                         \
-        X("ld1 {v5.2d, v6.2d, v7.2d, v8.2d}, [x1], x2", 100, 0, 64, LD | MULTI)                                                            \
-        X("ld2 {v5.16b, v6.16b}, [x1], #32", 0, 0, 32, LD | MULTI)                                                                         \
-        X("ld2 {v5.4s, v6.4s}, [x1]", 0, 0, 32, LD | MULTI)                                                                                \
-        X("ld3 {v5.8h, v6.8h, v7.8h}, [x1], #48", 0, 0, 48, LD | MULTI)                                                                    \
-        X("ld3 {v5.8b, v6.8b, v7.8b}, [x1]", 0, 0, 24, LD | MULTI)                                                                         \
-        X("ld4 {v5.2d, v6.2d, v7.2d, v8.2d}, [x1], #64", 0, 0, 64, LD | MULTI)                                                             \
-        X("ld4 {v5.4h, v6.4h, v7.4h, v8.4h}, [x1]", 0, 0, 32, LD | MULTI)                                                                  \
-        X("ld1 {v5.b}[3], [x1], #1", 0, 0, 1, LD)                                                                                          \
-        X("ld1 {v5.d}[1], [x1]", 0, 0, 8, LD)                                                                                              \
-        X("ld2 {v5.h, v6.h}[2], [x1], #4", 0, 0, 4, LD | MULTI)                                                                            \
-        X("ld3 {v5.s, v6.s, v7.s}[1], [x1]", 0, 0, 12, LD | MULTI)                                                                         \
-        X("ld4 {v5.d, v6.d, v7.d, v8.d}[0], [x1], x2", 8, 0, 32, LD | MULTI)                                                               \
-        X("ld1r {v5.8h}, [x1], #2", 0, 0, 2, LD)                                                                                           \
-        X("ld2r {v5.4s, v6.4s}, [x1]", 0, 0, 8, LD | MULTI)                                                                                \
-        X("ld4r {v5.16b, v6.16b, v7.16b, v8.16b}, [x1], #4", 0, 0, 4, LD | MULTI)                                                          \
-        X("st1 {v5.16b}, [x1], #16", 0, 0, 16, ST)                                                                                         \
-        X("st1 {v5.2d, v6.2d, v7.2d, v8.2d}, [x1], x2", 100, 0, 64, ST)                                                                    \
-        X("st2 {v5.8h, v6.8h}, [x1], #32", 0, 0, 32, ST)                                                                                   \
-        X("st3 {v5.16b, v6.16b, v7.16b}, [x1]", 0, 0, 48, ST)                                                                              \
-        X("st4 {v5.4s, v6.4s, v7.4s, v8.4s}, [x1], #64", 0, 0, 64, ST)                                                                     \
-        X("st1 {v5.b}[3], [x1], #1", 0, 0, 1, ST)                                                                                          \
-        X("st2 {v5.d, v6.d}[1], [x1]", 0, 0, 16, ST)                                                                                       \
-        X("st4 {v5.h, v6.h, v7.h, v8.h}[2], [x1], #8", 0, 0, 8, ST)                                                                        \
-        X("ldar x5, [x1]", 0, 0, 8, LD | ALIGNED)                                                                                          \
-        X("ldar w5, [x1]", 0, 0, 4, LD | ALIGNED)                                                                                          \
-        X("ldarh w5, [x1]", 0, 0, 2, LD | ALIGNED)                                                                                         \
-        X("ldarb w5, [x1]", 0, 0, 1, LD | ALIGNED)                                                                                         \
-        X("ldlar x5, [x1]", 0, 0, 8, LD | ALIGNED)                                                                                         \
-        X("stlr x5, [x1]", 0, 0, 8, ODD)                                                                                                   \
-        X("stlr w5, [x1]", 0, 0, 4, ODD)                                                                                                   \
-        X("stlrb w5, [x1]", 0, 0, 1, ODD)                                                                                                  \
-        X("stllr w5, [x1]", 0, 0, 4, ODD)                                                                                                  \
-        X("ldxr x5, [x1]", 0, 0, 8, LD | ALIGNED)                                                                                          \
-        X("ldaxr w5, [x1]", 0, 0, 4, LD | ALIGNED)                                                                                         \
-        X("ldxrb w5, [x1]", 0, 0, 1, LD | ALIGNED)                                                                                         \
-        X("ldaxrh w5, [x1]", 0, 0, 2, LD | ALIGNED)                                                                                        \
-        X("ldxp x5, x6, [x1]", 0, 0, 16, LD | ALIGNED)                                                                                     \
-        X("ldaxp w5, w6, [x1]", 0, 0, 8, LD | ALIGNED)                                                                                     \
-        X("ldadd x5, x6, [x1]", 0, 0, 8, ODD)                                                                                              \
-        X("ldaddal w5, w6, [x1]", 0, 0, 4, ODD)                                                                                            \
-        X("stadd x5, [x1]", 0, 0, 8, ODD)                                                                                                  \
-        X("ldaddh w5, w6, [x1]", 0, 0, 2, ODD)                                                                                             \
-        X("ldclr x5, x6, [x1]", 0, 0, 8, ODD)                                                                                              \
-        X("ldeorb w5, w6, [x1]", 0, 0, 1, ODD)                                                                                             \
-        X("ldseta x5, x1, [x1]", 0, 0, 8, ODD)                                                                                             \
-        X("ldsmax x5, x6, [x1]", 0, 0, 8, ODD)                                                                                             \
-        X("ldsmin w5, w6, [x1]", 0, 0, 4, ODD)                                                                                             \
-        X("ldumaxh w5, w6, [x1]", 0, 0, 2, ODD)                                                                                            \
-        X("ldumin x5, x6, [x1]", 0, 0, 8, ODD)                                                                                             \
-        X("swp x5, x6, [x1]", 0, 0, 8, ODD)                                                                                                \
-        X("swpalb w5, w6, [x1]", 0, 0, 1, ODD)                                                                                             \
-        X("cas x5, x6, [x1]", 0, 0, 8, ODD)                                                                                                \
-        X("casal w5, w6, [x1]", 0, 0, 4, ODD)                                                                                              \
-        X("casb w5, w6, [x1]", 0, 0, 1, ODD)                                                                                               \
-        X("casp x4, x5, x6, x7, [x1]", 0, 0, 16, ODD)                                                                                      \
-        X("caspal w4, w5, w6, w7, [x1]", 0, 0, 8, ODD)                                                                                     \
-        X("dc zva, x1", 0, 0, 64, ST | NO_CROSS | QEMU_BAD)                                                                                        \
-        X("ldr x5, [sp, #8]", 0, 8, 8, LD)                                                                                                 \
-        X("ldp x5, x6, [sp], #16", 0, 0, 16, LD)                                                                                           \
-        X("str x5, [sp, #-16]!", 0, -16, 8, ST)                                                                                            \
-        X("stp q5, q6, [sp, #-32]!", 0, -32, 32, ST)                                                                                       \
+#define FORMS(X) \
+        X("ldrb w5, [x1]", 0, 0, 1, LD) \
+        X("ldrb w5, [x1, #7]", 0, 7, 1, LD) \
+        X("ldrb w5, [x1], #-3", 0, 0, 1, LD) \
+        X("ldrb w5, [x1, #5]!", 0, 5, 1, LD) \
+        X("ldrb w5, [x1, x2]", 24, 24, 1, LD) \
+        X("ldrb w5, [x1, w2, sxtw]", 0xfffffff0, -16, 1, LD) \
+        X("ldrsb w5, [x1, #7]", 0, 7, 1, LD) \
+        X("ldrsb x5, [x1, #7]!", 0, 7, 1, LD) \
+        X("ldrsb x5, [x1, w2, uxtw]", 0xf00000010, 16, 1, LD) \
+        X("ldrh w5, [x1, #6]", 0, 6, 2, LD) \
+        X("ldrh w5, [x1], #2", 0, 0, 2, LD) \
+        X("ldrh w5, [x1, #-2]!", 0, -2, 2, LD) \
+        X("ldrh w5, [x1, x2, lsl #1]", 24, 48, 2, LD) \
+        X("ldrsh w5, [x1, #6]", 0, 6, 2, LD) \
+        X("ldrsh x5, [x1], #6", 0, 0, 2, LD) \
+        X("ldr w5, [x1, #4]", 0, 4, 4, LD) \
+        X("ldr w5, [x1], #4", 0, 0, 4, LD) \
+        X("ldr w5, [x1, #4]!", 0, 4, 4, LD) \
+        X("ldr w5, [x1, w2, sxtw #2]", 0xfffffffe, -8, 4, LD) \
+        X("ldrsw x5, [x1, #4]", 0, 4, 4, LD) \
+        X("ldrsw x5, [x1, #-4]!", 0, -4, 4, LD) \
+        X("ldr x5, [x1, #8]", 0, 8, 8, LD) \
+        X("ldr x5, [x1], #8", 0, 0, 8, LD) \
+        X("ldr x5, [x1, #-8]!", 0, -8, 8, LD) \
+        X("ldr x5, [x1, x2, lsl #3]", 9, 72, 8, LD) \
+        X("ldr x5, [x1, x2, sxtx #3]", -2, -16, 8, LD) \
+        X("ldr x1, [x1, #8]", 0, 8, 8, LD) \
+        X("ldr x2, [x1, x2]", 40, 40, 8, LD) \
+        X("ldr xzr, [x1]", 0, 0, 8, LD) \
+        X("ldur w5, [x1, #-5]", 0, -5, 4, LD) \
+        X("ldur x5, [x1, #13]", 0, 13, 8, LD) \
+        X("ldurb w5, [x1, #-1]", 0, -1, 1, LD) \
+        X("ldurh w5, [x1, #-3]", 0, -3, 2, LD) \
+        X("ldursb x5, [x1, #-1]", 0, -1, 1, LD) \
+        X("ldursh w5, [x1, #-3]", 0, -3, 2, LD) \
+        X("ldursw x5, [x1, #-5]", 0, -5, 4, LD) \
+        X("ldtr x5, [x1, #8]", 0, 8, 8, LD) \
+        X("ldtrb w5, [x1, #8]", 0, 8, 1, LD) \
+        X("ldtrsw x5, [x1, #8]", 0, 8, 4, LD) \
+        X("strb w5, [x1]", 0, 0, 1, ST) \
+        X("strb w5, [x1], #-3", 0, 0, 1, ST) \
+        X("strb w5, [x1, x2]", 24, 24, 1, ST) \
+        X("strb wzr, [x1, #5]!", 0, 5, 1, ST) \
+        X("strh w5, [x1, #6]", 0, 6, 2, ST) \
+        X("strh w5, [x1], #2", 0, 0, 2, ST) \
+        X("strh w5, [x1, #-2]!", 0, -2, 2, ST) \
+        X("str w5, [x1, #4]", 0, 4, 4, ST) \
+        X("str w5, [x1], #4", 0, 0, 4, ST) \
+        X("str w5, [x1, #4]!", 0, 4, 4, ST) \
+        X("str w5, [x1, w2, sxtw #2]", 0xfffffffe, -8, 4, ST) \
+        X("str x5, [x1, #8]", 0, 8, 8, ST) \
+        X("str x5, [x1], #8", 0, 0, 8, ST) \
+        X("str x5, [x1, #-8]!", 0, -8, 8, ST) \
+        X("str x1, [x1, #8]", 0, 8, 8, ST) \
+        X("str x5, [x1, x2, lsl #3]", 9, 72, 8, ST) \
+        X("stur x5, [x1, #13]", 0, 13, 8, ST) \
+        X("sturh w5, [x1, #-3]", 0, -3, 2, ST) \
+        X("sttr w5, [x1, #4]", 0, 4, 4, ST) \
+        X("ldp w5, w6, [x1, #8]", 0, 8, 8, LD) \
+        X("ldp x5, x6, [x1, #-16]", 0, -16, 16, LD) \
+        X("ldp x5, x6, [x1], #16", 0, 0, 16, LD) \
+        X("ldp x5, x6, [x1, #16]!", 0, 16, 16, LD) \
+        X("ldp x1, x6, [x1]", 0, 0, 16, LD) \
+        X("ldp x6, x1, [x1]", 0, 0, 16, LD) \
+        X("ldpsw x5, x6, [x1], #8", 0, 0, 8, LD) \
+        X("ldnp x5, x6, [x1, #16]", 0, 16, 16, LD) \
+        X("stp w5, w6, [x1, #8]", 0, 8, 8, ST) \
+        X("stp x5, x6, [x1, #-16]!", 0, -16, 16, ST) \
+        X("stp x5, x6, [x1], #16", 0, 0, 16, ST) \
+        X("stnp x5, x6, [x1, #16]", 0, 16, 16, ST) \
+        X("ldr b5, [x1, #1]", 0, 1, 1, LD) \
+        X("ldr h5, [x1, #2]!", 0, 2, 2, LD) \
+        X("ldr s5, [x1], #4", 0, 0, 4, LD) \
+        X("ldr d5, [x1, #8]", 0, 8, 8, LD) \
+        X("ldr d5, [x1, x2, lsl #3]", 3, 24, 8, LD) \
+        X("ldr q5, [x1, #16]", 0, 16, 16, LD) \
+        X("ldr q5, [x1], #16", 0, 0, 16, LD) \
+        X("ldr q5, [x1, #-16]!", 0, -16, 16, LD) \
+        X("ldr q5, [x1, x2, lsl #4]", 3, 48, 16, LD) \
+        X("ldur q5, [x1, #-7]", 0, -7, 16, LD) \
+        X("str b5, [x1, #1]", 0, 1, 1, ST) \
+        X("str h5, [x1, #2]!", 0, 2, 2, ST) \
+        X("str s5, [x1], #4", 0, 0, 4, ST) \
+        X("str d5, [x1, x2]", 24, 24, 8, ST) \
+        X("str q5, [x1, #16]", 0, 16, 16, ST) \
+        X("str q5, [x1, #-16]!", 0, -16, 16, ST) \
+        X("stur q5, [x1, #-7]", 0, -7, 16, ST) \
+        X("ldp s5, s6, [x1], #8", 0, 0, 8, LD | MULTI) \
+        X("ldp d5, d6, [x1, #16]", 0, 16, 16, LD | MULTI) \
+        X("ldp q5, q6, [x1, #-32]!", 0, -32, 32, LD | MULTI) \
+        X("stp s5, s6, [x1, #8]", 0, 8, 8, ST) \
+        X("stp d5, d6, [x1], #16", 0, 0, 16, ST) \
+        X("stp q5, q6, [x1, #32]!", 0, 32, 32, ST) \
+        X("ld1 {v5.16b}, [x1]", 0, 0, 16, LD | MULTI) \
+        X("ld1 {v5.8h, v6.8h}, [x1], #32", 0, 0, 32, LD | MULTI) \
+        X("ld1 {v5.4s, v6.4s, v7.4s}, [x1]", 0, 0, 48, LD | MULTI) \
+        X("ld1 {v5.2d, v6.2d, v7.2d, v8.2d}, [x1], x2", 100, 0, 64, LD | MULTI) \
+        X("ld2 {v5.16b, v6.16b}, [x1], #32", 0, 0, 32, LD | MULTI) \
+        X("ld2 {v5.4s, v6.4s}, [x1]", 0, 0, 32, LD | MULTI) \
+        X("ld3 {v5.8h, v6.8h, v7.8h}, [x1], #48", 0, 0, 48, LD | MULTI) \
+        X("ld3 {v5.8b, v6.8b, v7.8b}, [x1]", 0, 0, 24, LD | MULTI) \
+        X("ld4 {v5.2d, v6.2d, v7.2d, v8.2d}, [x1], #64", 0, 0, 64, LD | MULTI) \
+        X("ld4 {v5.4h, v6.4h, v7.4h, v8.4h}, [x1]", 0, 0, 32, LD | MULTI) \
+        X("ld1 {v5.b}[3], [x1], #1", 0, 0, 1, LD) \
+        X("ld1 {v5.d}[1], [x1]", 0, 0, 8, LD) \
+        X("ld2 {v5.h, v6.h}[2], [x1], #4", 0, 0, 4, LD | MULTI) \
+        X("ld3 {v5.s, v6.s, v7.s}[1], [x1]", 0, 0, 12, LD | MULTI) \
+        X("ld4 {v5.d, v6.d, v7.d, v8.d}[0], [x1], x2", 8, 0, 32, LD | MULTI) \
+        X("ld1r {v5.8h}, [x1], #2", 0, 0, 2, LD) \
+        X("ld2r {v5.4s, v6.4s}, [x1]", 0, 0, 8, LD | MULTI) \
+        X("ld4r {v5.16b, v6.16b, v7.16b, v8.16b}, [x1], #4", 0, 0, 4, LD | MULTI) \
+        X("st1 {v5.16b}, [x1], #16", 0, 0, 16, ST) \
+        X("st1 {v5.2d, v6.2d, v7.2d, v8.2d}, [x1], x2", 100, 0, 64, ST) \
+        X("st2 {v5.8h, v6.8h}, [x1], #32", 0, 0, 32, ST) \
+        X("st3 {v5.16b, v6.16b, v7.16b}, [x1]", 0, 0, 48, ST) \
+        X("st4 {v5.4s, v6.4s, v7.4s, v8.4s}, [x1], #64", 0, 0, 64, ST) \
+        X("st1 {v5.b}[3], [x1], #1", 0, 0, 1, ST) \
+        X("st2 {v5.d, v6.d}[1], [x1]", 0, 0, 16, ST) \
+        X("st4 {v5.h, v6.h, v7.h, v8.h}[2], [x1], #8", 0, 0, 8, ST) \
+        X("ldar x5, [x1]", 0, 0, 8, LD | ALIGNED) \
+        X("ldar w5, [x1]", 0, 0, 4, LD | ALIGNED) \
+        X("ldarh w5, [x1]", 0, 0, 2, LD | ALIGNED) \
+        X("ldarb w5, [x1]", 0, 0, 1, LD | ALIGNED) \
+        X("ldlar x5, [x1]", 0, 0, 8, LD | ALIGNED) \
+        X("stlr x5, [x1]", 0, 0, 8, ODD) \
+        X("stlr w5, [x1]", 0, 0, 4, ODD) \
+        X("stlrb w5, [x1]", 0, 0, 1, ODD) \
+        X("stllr w5, [x1]", 0, 0, 4, ODD) \
+        X("ldxr x5, [x1]", 0, 0, 8, LD | ALIGNED) \
+        X("ldaxr w5, [x1]", 0, 0, 4, LD | ALIGNED) \
+        X("ldxrb w5, [x1]", 0, 0, 1, LD | ALIGNED) \
+        X("ldaxrh w5, [x1]", 0, 0, 2, LD | ALIGNED) \
+        X("ldxp x5, x6, [x1]", 0, 0, 16, LD | ALIGNED) \
+        X("ldaxp w5, w6, [x1]", 0, 0, 8, LD | ALIGNED) \
+        X("ldadd x5, x6, [x1]", 0, 0, 8, ODD) \
+        X("ldaddal w5, w6, [x1]", 0, 0, 4, ODD) \
+        X("stadd x5, [x1]", 0, 0, 8, ODD) \
+        X("ldaddh w5, w6, [x1]", 0, 0, 2, ODD) \
+        X("ldclr x5, x6, [x1]", 0, 0, 8, ODD) \
+        X("ldeorb w5, w6, [x1]", 0, 0, 1, ODD) \
+        X("ldseta x5, x1, [x1]", 0, 0, 8, ODD) \
+        X("ldsmax x5, x6, [x1]", 0, 0, 8, ODD) \
+        X("ldsmin w5, w6, [x1]", 0, 0, 4, ODD) \
+        X("ldumaxh w5, w6, [x1]", 0, 0, 2, ODD) \
+        X("ldumin x5, x6, [x1]", 0, 0, 8, ODD) \
+        X("swp x5, x6, [x1]", 0, 0, 8, ODD) \
+        X("swpalb w5, w6, [x1]", 0, 0, 1, ODD) \
+        X("cas x5, x6, [x1]", 0, 0, 8, ODD) \
+        X("casal w5, w6, [x1]", 0, 0, 4, ODD) \
+        X("casb w5, w6, [x1]", 0, 0, 1, ODD) \
+        X("casp x4, x5, x6, x7, [x1]", 0, 0, 16, ODD) \
+        X("caspal w4, w5, w6, w7, [x1]", 0, 0, 8, ODD) \
+        X("dc zva, x1", 0, 0, 64, ST | NO_CROSS | QEMU_BAD) \
+        X("ldr x5, [sp, #8]", 0, 8, 8, LD) \
+        X("ldp x5, x6, [sp], #16", 0, 0, 16, LD) \
+        X("str x5, [sp, #-16]!", 0, -16, 8, ST) \
+        X("stp q5, q6, [sp, #-32]!", 0, -32, 32, ST) \
         X("ld1 {v5.16b, v6.16b}, [sp], #32", 0, 0, 32, LD | MULTI)
 
 #define AS(text, x2, offset, size, kind) text "\n"
@@ -265,7 +265,10 @@ static void set_up(void)
         edge = map_at(0x140000000, 4096, PROT_READ | PROT_WRITE) + 4096;
 }
 
-static bool uses_sp(const struct form *f) { return strstr(f->text, "[sp") != NULL; }
+static bool uses_sp(const struct form *f)
+{
+        return strstr(f->text, "[sp") != NULL;
+}
 
 /* Runs form `k` with its access at `start`. Wants signal `sig` (0: none) with an address in [lo, hi). */
 static void run_form(unsigned k, bool alone, uint64_t start, int sig, int code, uint64_t lo, uint64_t hi)
@@ -292,13 +295,14 @@ static void run_form(unsigned k, bool alone, uint64_t start, int sig, int code, 
                 return;
         if (!sig) {
                 if (out.sig)
-                        FAIL("%s: signal %d, code %d, address %#" PRIx64 " for an access at %#" PRIx64, f->text, out.sig, out.code, out.addr, start);
+                        FAIL("%s: signal %d, code %d, address %#" PRIx64 " for an access at %#" PRIx64, f->text, out.sig,
+                             out.code, out.addr, start);
                 EQ(out.s.x[0], 7);
                 return;
         }
         if (out.sig != sig || out.code != code || out.addr < lo || out.addr >= hi)
-                FAIL("%s at %#" PRIx64 ": signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64 "-", f->text, start, out.sig,
-                     out.code, out.addr, sig, code, lo);
+                FAIL("%s at %#" PRIx64 ": signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64 "-", f->text,
+                     start, out.sig, out.code, out.addr, sig, code, lo);
         if (on_qemu && (f->kind & MULTI))
                 memcpy(&want.v[5], &out.s.v[5], 4 * sizeof(u128));
         const char *diff = state_diff(&out.s, &want);
@@ -356,7 +360,8 @@ TEST(across_the_end_of_a_page)
                                 continue;
                         memset(edge - 256, 0x5a, 256);
                         for (int alone = 0; alone < 2; alone++)
-                                run_form(k, alone, (uint64_t)edge - before, SIGSEGV, SEGV_MAPERR, (uint64_t)edge, (uint64_t)edge + f->size);
+                                run_form(k, alone, (uint64_t)edge - before, SIGSEGV, SEGV_MAPERR, (uint64_t)edge,
+                                         (uint64_t)edge + f->size);
                         for (unsigned b = before + 1; b <= 256; b++)
                                 if (edge[-(int)b] != 0x5a)
                                         FAIL("%s: a byte in front of it was written", f->text);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* A FUSE server, and a client that opens its files: the open flags that the server is told of. It takes requests with read, with readv in
- * two parts, and with splice into a pipe. What this prints must be what the same program prints when it is compiled for this machine. */
+/* A FUSE server, and a client that opens its files: the open flags that the server is told of. It takes requests with read, with
+ * readv in two parts, and with splice into a pipe. What this prints must be what the same program prints when it is compiled for
+ * this machine. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -27,7 +28,8 @@ static char *request;
 
 static ssize_t take(void)
 {
-        struct iovec v[2] = { { request, sizeof(struct fuse_in_header) }, { request + sizeof(struct fuse_in_header), BUFFER - sizeof(struct fuse_in_header) } };
+        struct iovec v[2] = { { request, sizeof(struct fuse_in_header) },
+                              { request + sizeof(struct fuse_in_header), BUFFER - sizeof(struct fuse_in_header) } };
         if (way == READ)
                 return read(dev, request, BUFFER);
         if (way == READV)
@@ -66,7 +68,9 @@ static void show(const char *what, uint32_t flags)
 
 static struct fuse_attr attributes(uint64_t node)
 {
-        return (struct fuse_attr){ .ino = node, .mode = node == ROOT ? S_IFDIR | 0755 : S_IFREG | 0644, .nlink = 1, .size = 4096, .blksize = 4096 };
+        return (struct fuse_attr){
+                .ino = node, .mode = node == ROOT ? S_IFDIR | 0755 : S_IFREG | 0644, .nlink = 1, .size = 4096, .blksize = 4096
+        };
 }
 
 static void answer_create(const struct fuse_in_header *h)
@@ -103,36 +107,28 @@ static bool serve(void)
                 return errno == EINTR || errno == ENOENT;
         const struct fuse_in_header *h = (void *)request;
         const void *in = h + 1;
-        struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 65536, .flags = FUSE_ATOMIC_O_TRUNC };
+        struct fuse_init_out init = {
+                .major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 65536, .flags = FUSE_ATOMIC_O_TRUNC
+        };
         struct fuse_entry_out entry = { .nodeid = FILE_NODE, .attr = attributes(FILE_NODE) };
         struct fuse_attr_out attr = { .attr = attributes(h->nodeid) };
         struct fuse_open_out open_out = { .open_flags = h->opcode == FUSE_OPEN ? FOPEN_DIRECT_IO : 0 };
         switch (h->opcode) {
-        case FUSE_INIT:
-                answer(h->unique, 0, &init, sizeof(init));
-                break;
+        case FUSE_INIT: answer(h->unique, 0, &init, sizeof(init)); break;
         case FUSE_LOOKUP:
                 answer(h->unique, strcmp(in, "file") ? -ENOENT : 0, &entry, strcmp(in, "file") ? 0 : sizeof(entry));
                 break;
         case FUSE_GETATTR:
-        case FUSE_SETATTR:
-                answer(h->unique, 0, &attr, sizeof(attr));
-                break;
+        case FUSE_SETATTR: answer(h->unique, 0, &attr, sizeof(attr)); break;
         case FUSE_OPEN:
         case FUSE_OPENDIR:
                 show(h->opcode == FUSE_OPEN ? "open" : "opendir", ((struct fuse_open_in *)in)->flags);
                 answer(h->unique, 0, &open_out, sizeof(open_out));
                 break;
-        case FUSE_CREATE:
-                answer_create(h);
-                break;
+        case FUSE_CREATE: answer_create(h); break;
         case FUSE_READ:
-        case FUSE_READDIR:
-                answer_read(h);
-                break;
-        case FUSE_WRITE:
-                answer_write(h);
-                break;
+        case FUSE_READDIR: answer_read(h); break;
+        case FUSE_WRITE: answer_write(h); break;
         case FUSE_RELEASE:
         case FUSE_RELEASEDIR:
                 show(h->opcode == FUSE_RELEASE ? "release" : "releasedir", ((struct fuse_release_in *)in)->flags);
@@ -140,10 +136,8 @@ static bool serve(void)
                 return write(closed[1], "", 1) == 1;
         case FUSE_FORGET:
         case FUSE_BATCH_FORGET:
-        case FUSE_INTERRUPT:
-                break;
-        default:
-                answer(h->unique, -ENOSYS, NULL, 0);
+        case FUSE_INTERRUPT: break;
+        default: answer(h->unique, -ENOSYS, NULL, 0);
         }
         return true;
 }

@@ -85,8 +85,14 @@ static void use_up(int resource)
         CHECK(mib >= LIMIT_MIB - 1 && mib <= LIMIT_MIB);
 }
 
-TEST_NOT_ON_QEMU(limit_of_address_space, "QEMU 7.2 does not pass the limit on") { use_up(RLIMIT_AS); }
-TEST_NOT_ON_QEMU(limit_of_data, "QEMU 7.2 does not pass the limit on") { use_up(RLIMIT_DATA); }
+TEST_NOT_ON_QEMU(limit_of_address_space, "QEMU 7.2 does not pass the limit on")
+{
+        use_up(RLIMIT_AS);
+}
+TEST_NOT_ON_QEMU(limit_of_data, "QEMU 7.2 does not pass the limit on")
+{
+        use_up(RLIMIT_DATA);
+}
 
 /* The limits that a process sets are those of what it executes, and cannot be raised again. */
 TEST_NOT_ON_QEMU(limits_are_inherited, "execve would need QEMU registered")

@@ -8,7 +8,10 @@
 
 enum { ROUNDS = 200000 };
 
-static bool two_cpus(void) { return sysconf(_SC_NPROCESSORS_ONLN) > 1; }
+static bool two_cpus(void)
+{
+        return sysconf(_SC_NPROCESSORS_ONLN) > 1;
+}
 
 typedef void body(unsigned round, unsigned who, uint64_t *ret);
 struct shape {
@@ -53,17 +56,23 @@ static void run_two(body *a, body *b)
                 pthread_join(th[k], NULL);
 }
 
-#define X(r) (&xs[(r) * 8])
-#define Y(r) (&ys[(r) * 8])
+#define X(r) (&xs[(r)*8])
+#define Y(r) (&ys[(r)*8])
 
-static inline void stlr(uint64_t *p, uint64_t v) { __asm__ volatile("stlr %1, %0" : "=Q"(*p) : "r"(v) : "memory"); }
+static inline void stlr(uint64_t *p, uint64_t v)
+{
+        __asm__ volatile("stlr %1, %0" : "=Q"(*p) : "r"(v) : "memory");
+}
 static inline uint64_t ldar(uint64_t *p)
 {
         uint64_t v;
         __asm__ volatile("ldar %0, %1" : "=r"(v) : "Q"(*p) : "memory");
         return v;
 }
-static inline void str(uint64_t *p, uint64_t v) { __asm__ volatile("str %1, %0" : "=Q"(*p) : "r"(v) : "memory"); }
+static inline void str(uint64_t *p, uint64_t v)
+{
+        __asm__ volatile("str %1, %0" : "=Q"(*p) : "r"(v) : "memory");
+}
 static inline uint64_t ldr(uint64_t *p)
 {
         uint64_t v;
@@ -72,8 +81,14 @@ static inline uint64_t ldr(uint64_t *p)
 }
 #define BARRIER(what) __asm__ volatile(what ::: "memory")
 
-static void sb_sc0(unsigned r, unsigned w, uint64_t *ret) { (void)w, stlr(X(r), 1), *ret = ldar(Y(r)); }
-static void sb_sc1(unsigned r, unsigned w, uint64_t *ret) { (void)w, stlr(Y(r), 1), *ret = ldar(X(r)); }
+static void sb_sc0(unsigned r, unsigned w, uint64_t *ret)
+{
+        (void)w, stlr(X(r), 1), *ret = ldar(Y(r));
+}
+static void sb_sc1(unsigned r, unsigned w, uint64_t *ret)
+{
+        (void)w, stlr(Y(r), 1), *ret = ldar(X(r));
+}
 
 static void none_zero_zero(const char *what)
 {
@@ -144,8 +159,14 @@ static void mp_read_dmb(unsigned r, unsigned w, uint64_t *ret)
         BARRIER("dmb ishld");
         ret[1] = ldr(X(r));
 }
-static void mp_write_stlr(unsigned r, unsigned w, uint64_t *ret) { (void)w, (void)ret, str(X(r), 1), stlr(Y(r), 1); }
-static void mp_read_ldar(unsigned r, unsigned w, uint64_t *ret) { (void)w, ret[0] = ldar(Y(r)), ret[1] = ldr(X(r)); }
+static void mp_write_stlr(unsigned r, unsigned w, uint64_t *ret)
+{
+        (void)w, (void)ret, str(X(r), 1), stlr(Y(r), 1);
+}
+static void mp_read_ldar(unsigned r, unsigned w, uint64_t *ret)
+{
+        (void)w, ret[0] = ldar(Y(r)), ret[1] = ldr(X(r));
+}
 /* An address dependency orders two loads. */
 static void mp_read_dep(unsigned r, unsigned w, uint64_t *ret)
 {
@@ -166,12 +187,27 @@ static void none_one_zero(const char *what)
                         FAIL("%s: the flag without the data in round %u", what, r);
 }
 
-TEST(mp_dmb) { run_two(mp_write_dmb, mp_read_dmb), none_one_zero("MP with DMB"); }
-TEST(mp_stlr_ldar) { run_two(mp_write_stlr, mp_read_ldar), none_one_zero("MP with STLR, LDAR"); }
-TEST(mp_dependency) { run_two(mp_write_dmb, mp_read_dep), none_one_zero("MP with a dependency"); }
+TEST(mp_dmb)
+{
+        run_two(mp_write_dmb, mp_read_dmb), none_one_zero("MP with DMB");
+}
+TEST(mp_stlr_ldar)
+{
+        run_two(mp_write_stlr, mp_read_ldar), none_one_zero("MP with STLR, LDAR");
+}
+TEST(mp_dependency)
+{
+        run_two(mp_write_dmb, mp_read_dep), none_one_zero("MP with a dependency");
+}
 
-static void lb0(unsigned r, unsigned w, uint64_t *ret) { (void)w, *ret = ldar(X(r)), stlr(Y(r), 1); }
-static void lb1(unsigned r, unsigned w, uint64_t *ret) { (void)w, *ret = ldar(Y(r)), stlr(X(r), 1); }
+static void lb0(unsigned r, unsigned w, uint64_t *ret)
+{
+        (void)w, *ret = ldar(X(r)), stlr(Y(r), 1);
+}
+static void lb1(unsigned r, unsigned w, uint64_t *ret)
+{
+        (void)w, *ret = ldar(Y(r)), stlr(X(r), 1);
+}
 
 TEST(lb_acquire_release)
 {
@@ -198,21 +234,22 @@ static void contend(void *(*fn)(void *))
                 pthread_join(th[k], NULL);
 }
 
-#define EXCLUSIVE_ADD(name, type, ld, st, mod)                                                                                             \
-        static void *name(void *arg)                                                                                                       \
-        {                                                                                                                                  \
-                type *p = (type *)&shared;                                                                                                 \
-                for (unsigned k = 0; k < COUNT; k++)                                                                                       \
-                        __asm__ volatile("1: " ld " %" mod "0, [%2]\n\tadd %" mod "0, %" mod "0, #1\n\t" st " %w1, %" mod "0, [%2]\n\tcbnz %w1, 1b" \
-                                         : "=&r"((uint64_t){ 0 }), "=&r"((uint64_t){ 0 })                                                  \
-                                         : "r"(p)                                                                                          \
-                                         : "memory");                                                                                      \
-                return arg;                                                                                                                \
-        }                                                                                                                                  \
-        TEST(contended_##name)                                                                                                             \
-        {                                                                                                                                  \
-                contend(name);                                                                                                             \
-                EQ(*(type *)&shared, (type)(THREADS * COUNT));                                                                             \
+#define EXCLUSIVE_ADD(name, type, ld, st, mod) \
+        static void *name(void *arg) \
+        { \
+                type *p = (type *)&shared; \
+                for (unsigned k = 0; k < COUNT; k++) \
+                        __asm__ volatile("1: " ld " %" mod "0, [%2]\n\tadd %" mod "0, %" mod "0, #1\n\t" st " %w1, %" mod \
+                                         "0, [%2]\n\tcbnz %w1, 1b" \
+                                         : "=&r"((uint64_t){ 0 }), "=&r"((uint64_t){ 0 }) \
+                                         : "r"(p) \
+                                         : "memory"); \
+                return arg; \
+        } \
+        TEST(contended_##name) \
+        { \
+                contend(name); \
+                EQ(*(type *)&shared, (type)(THREADS * COUNT)); \
         }
 
 EXCLUSIVE_ADD(ldxr_64, uint64_t, "ldxr", "stxr", "x")
@@ -248,10 +285,11 @@ TEST(contended_ldxp_64)
 static void *pair_add_32(void *arg)
 {
         for (unsigned k = 0; k < COUNT; k++)
-                __asm__ volatile("1: ldxp %w0, %w1, [%3]\n\tadd %w0, %w0, #1\n\tadd %w1, %w1, #3\n\tstxp %w2, %w0, %w1, [%3]\n\tcbnz %w2, 1b"
-                                 : "=&r"((uint64_t){ 0 }), "=&r"((uint64_t){ 0 }), "=&r"((uint64_t){ 0 })
-                                 : "r"(&shared)
-                                 : "memory");
+                __asm__ volatile(
+                        "1: ldxp %w0, %w1, [%3]\n\tadd %w0, %w0, #1\n\tadd %w1, %w1, #3\n\tstxp %w2, %w0, %w1, [%3]\n\tcbnz %w2, 1b"
+                        : "=&r"((uint64_t){ 0 }), "=&r"((uint64_t){ 0 }), "=&r"((uint64_t){ 0 })
+                        : "r"(&shared)
+                        : "memory");
         return arg;
 }
 
@@ -270,7 +308,10 @@ static void *casp_add(void *arg)
                         uint64_t was0 = x0, was1 = x1;
                         x2 = x0 + 1;
                         x3 = x1 + 5;
-                        __asm__ volatile("caspal x0, x1, x2, x3, [%4]" : "+r"(x0), "+r"(x1) : "r"(x2), "r"(x3), "r"(&shared) : "memory");
+                        __asm__ volatile("caspal x0, x1, x2, x3, [%4]"
+                                         : "+r"(x0), "+r"(x1)
+                                         : "r"(x2), "r"(x3), "r"(&shared)
+                                         : "memory");
                         if (x0 == was0 && x1 == was1)
                                 break;
                 }
@@ -320,7 +361,10 @@ static void *unaligned(void *arg)
                 uint64_t old;
                 uint32_t fail;
                 __asm__ volatile("ldadd %2, %0, [%1]" : "=&r"(old) : "r"(p), "r"(1ul) : "memory");
-                __asm__ volatile("1: ldaxr %0, [%2]\nadd %0, %0, #1\nstlxr %w1, %0, [%2]\ncbnz %w1, 1b" : "=&r"(old), "=&r"(fail) : "r"(p) : "memory");
+                __asm__ volatile("1: ldaxr %0, [%2]\nadd %0, %0, #1\nstlxr %w1, %0, [%2]\ncbnz %w1, 1b"
+                                 : "=&r"(old), "=&r"(fail)
+                                 : "r"(p)
+                                 : "memory");
                 __asm__ volatile("1: ldar %0, [%2]\nmov x9, %0\nadd x10, %0, #1\ncasal %0, x10, [%2]\ncmp %0, x9\nb.ne 1b"
                                  : "=&r"(old), "=&r"(fail)
                                  : "r"(p)

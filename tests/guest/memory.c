@@ -12,7 +12,10 @@
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
-static uint64_t sum_of(const volatile char *p) { return (uint64_t)*p; }
+static uint64_t sum_of(const volatile char *p)
+{
+        return (uint64_t)*p;
+}
 
 TEST_NOT_ON_QEMU(brk_grows_and_shrinks, "QEMU 7.2 leaves the pages")
 {
@@ -380,7 +383,10 @@ static void code_goes(void (*how)(int fd), int sig, int code)
         OK(close(fd));
 }
 
-static void by_ftruncate(int fd) { OK(ftruncate(fd, 4096)); }
+static void by_ftruncate(int fd)
+{
+        OK(ftruncate(fd, 4096));
+}
 
 static void by_path(int fd)
 {
@@ -389,7 +395,10 @@ static void by_path(int fd)
         OK(truncate(name, 4096));
 }
 
-static void by_hole(int fd) { OK(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 4096, 4096)); }
+static void by_hole(int fd)
+{
+        OK(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 4096, 4096));
+}
 
 TEST_NOT_ON_QEMU(code_of_a_file_that_becomes_shorter, "QEMU 7.2 executes its translation")
 {

@@ -34,15 +34,15 @@ __attribute__((unused)) static void catch_faults(void)
 }
 
 /* Does the statement fault, how and where? */
-#define FAULTS(statement, sig, code, addr)                                                                                                 \
-        do {                                                                                                                               \
-                if (sigsetjmp(env, 1) == 0) {                                                                                              \
-                        statement;                                                                                                         \
-                        FAIL("%s: no fault", #statement);                                                                                  \
-                }                                                                                                                          \
-                EQ(got_sig, sig);                                                                                                          \
-                EQ(got_code, code);                                                                                                        \
-                EQ(got_addr, addr);                                                                                                        \
+#define FAULTS(statement, sig, code, addr) \
+        do { \
+                if (sigsetjmp(env, 1) == 0) { \
+                        statement; \
+                        FAIL("%s: no fault", #statement); \
+                } \
+                EQ(got_sig, sig); \
+                EQ(got_code, code); \
+                EQ(got_addr, addr); \
         } while (0)
 
 __attribute__((unused)) static char *map(size_t n, int prot)

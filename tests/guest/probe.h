@@ -141,18 +141,21 @@ __attribute__((unused)) static const char *state_diff(const struct state *got, c
         for (unsigned k = 0; k < 32; k++)
                 if (got->v[k] != want->v[k]) {
                         snprintf(text, sizeof(text), "v%u is %#" PRIx64 "%016" PRIx64 ", not %#" PRIx64 "%016" PRIx64, k,
-                                 (uint64_t)(got->v[k] >> 64), (uint64_t)got->v[k], (uint64_t)(want->v[k] >> 64), (uint64_t)want->v[k]);
+                                 (uint64_t)(got->v[k] >> 64), (uint64_t)got->v[k], (uint64_t)(want->v[k] >> 64),
+                                 (uint64_t)want->v[k]);
                         return text;
                 }
-        const char *what = got->sp != want->sp   ? "sp"
-                           : got->pc != want->pc ? "pc"
+        const char *what = got->sp != want->sp       ? "sp"
+                           : got->pc != want->pc     ? "pc"
                            : got->nzcv != want->nzcv ? "nzcv"
                            : got->fpcr != want->fpcr ? "fpcr"
                            : got->fpsr != want->fpsr ? "fpsr"
                                                      : NULL;
         if (!what)
                 return NULL;
-        snprintf(text, sizeof(text), "%s differs (pc %#" PRIx64 " for %#" PRIx64 ", sp %#" PRIx64 " for %#" PRIx64 ", nzcv %#" PRIx64 " for %#" PRIx64 ")",
+        snprintf(text, sizeof(text),
+                 "%s differs (pc %#" PRIx64 " for %#" PRIx64 ", sp %#" PRIx64 " for %#" PRIx64 ", nzcv %#" PRIx64 " for %#" PRIx64
+                 ")",
                  what, got->pc, want->pc, got->sp, want->sp, got->nzcv, want->nzcv);
         return text;
 }

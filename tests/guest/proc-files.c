@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native=static */
-/* Files of /proc about this process and another one, by every name that leads to them: what they say must be true of the program, here and
- * on a machine of its own. */
+/* Files of /proc about this process and another one, by every name that leads to them: what they say must be true of the program,
+ * here and on a machine of its own. */
 #define _GNU_SOURCE
 #include <elf.h>
 #include <errno.h>
@@ -108,7 +108,8 @@ static bool right_auxv(int fd)
         uint64_t entry = 0;
         unsigned n = 0;
         for (; a[n].a_type; n++) {
-                bool ours = a[n].a_type == AT_PHDR || a[n].a_type == AT_RANDOM || a[n].a_type == AT_EXECFN || a[n].a_type == AT_SYSINFO_EHDR;
+                bool ours = a[n].a_type == AT_PHDR || a[n].a_type == AT_RANDOM || a[n].a_type == AT_EXECFN ||
+                            a[n].a_type == AT_SYSINFO_EHDR;
                 if (ours && process == getpid() && getauxval(a[n].a_type) != a[n].a_un.a_val)
                         return false;
                 if (a[n].a_type == AT_ENTRY)
@@ -117,8 +118,8 @@ static bool right_auxv(int fd)
         return entry == getauxval(AT_ENTRY); /* not position-independent */
 }
 
-/* Every mapped file is the program; one stack, one vDSO. Where code may not be writable and executable, another process shows the nameless
- * memory that holds it (docs/KNOWN-ISSUES.md). */
+/* Every mapped file is the program; one stack, one vDSO. Where code may not be writable and executable, another process shows the
+ * nameless memory that holds it (docs/KNOWN-ISSUES.md). */
 static bool right_maps(int fd)
 {
         unsigned stacks = 0, vdsos = 0, programs = 0;
@@ -157,7 +158,7 @@ static bool right_stat(int fd)
         for (unsigned k = 3; p && k <= 51 && (p = strchr(p + 1, ' ')); k++)
                 field[k] = strtoull(p + 1, NULL, 10);
         uint64_t code = (uint64_t)&right_stat, here = (uint64_t)&p;
-        bool code_right = field[26] <= code && code < field[27], stack_right = field[28] > here;
+        bool code_right = field[26] <= code && code<field[27], stack_right = field[28]> here;
         if (process != getpid())
                 return code_right;
         return code_right && stack_right && field[48] == (uint64_t)arguments[0];
@@ -356,10 +357,13 @@ static void links(const char *d, const char *what)
         fact(symlink(exe, copy) == 0 && stat(copy, &s) == 0 && is_me(&s), "%s: stat of a link to it", what);
         fact(fstat(open(copy, O_PATH), &s) == 0 && is_me(&s), "%s: O_PATH of a link to it", what);
         unlink(copy);
-        fact(statfs(exe, &f) == 0 && statfs(me, &g) == 0 && f.f_type == g.f_type && !memcmp(&f.f_fsid, &g.f_fsid, sizeof(g.f_fsid)), "%s: statfs", what);
+        fact(statfs(exe, &f) == 0 && statfs(me, &g) == 0 && f.f_type == g.f_type &&
+                     !memcmp(&f.f_fsid, &g.f_fsid, sizeof(g.f_fsid)),
+             "%s: statfs", what);
         fact(close(link) == 0 && access(exe, X_OK) == 0, "%s: access", what);
         if (strcmp(what, "second")) /* it was executed from a mount of another mount namespace */
-                fact(linkat(dirfd, "exe", AT_FDCWD, copy, AT_SYMLINK_FOLLOW) == 0 && stat(copy, &s) == 0 && is_me(&s), "%s: linkat", what);
+                fact(linkat(dirfd, "exe", AT_FDCWD, copy, AT_SYMLINK_FOLLOW) == 0 && stat(copy, &s) == 0 && is_me(&s),
+                     "%s: linkat", what);
         unlink(copy);
         printf("%s: open to write: %s\n", what, open(exe, O_WRONLY) < 0 ? strerror(errno) : "done");
         printf("%s: truncate: %s\n", what, truncate(exe, 0) < 0 ? strerror(errno) : "done");
@@ -367,7 +371,8 @@ static void links(const char *d, const char *what)
         strcat(exe, "/");
         printf("%s: as a directory: %s\n", what, open(exe, O_RDONLY) < 0 ? strerror(errno) : "done");
         struct open_how how = { .flags = O_RDONLY, .resolve = RESOLVE_NO_MAGICLINKS };
-        printf("%s: without magic links: %s\n", what, syscall(SYS_openat2, dirfd, "exe", &how, sizeof(how)) < 0 ? strerror(errno) : "done");
+        printf("%s: without magic links: %s\n", what,
+               syscall(SYS_openat2, dirfd, "exe", &how, sizeof(how)) < 0 ? strerror(errno) : "done");
         close(dirfd);
 }
 
@@ -380,22 +385,26 @@ static void changes(const char *d, const char *what)
         snprintf(exe, sizeof(exe), "%s/exe", d);
         fact(utimensat(AT_FDCWD, exe, times, 0) == 0 && stat(me, &s) == 0 && s.st_mtime == 1000001, "%s: utimensat", what);
         fact(chmod(exe, 0711) == 0 && stat(me, &s) == 0 && (s.st_mode & 0777) == 0711, "%s: chmod", what);
-        fact(chmod(me, 0755) == 0 && chown(exe, 1, 2) == 0 && stat(me, &s) == 0 && s.st_uid == 1 && s.st_gid == 2 && chown(me, 0, 0) == 0, "%s: chown", what);
+        fact(chmod(me, 0755) == 0 && chown(exe, 1, 2) == 0 && stat(me, &s) == 0 && s.st_uid == 1 && s.st_gid == 2 &&
+                     chown(me, 0, 0) == 0,
+             "%s: chown", what);
         printf("%s: setxattr: %s\n", what, setxattr(exe, "user.test", "1", 1, 0) ? strerror(errno) : "done");
         fact(getxattr(me, "user.test", value, 8) == 1 && getxattr(exe, "user.test", value, 8) == 1, "%s: getxattr", what);
         fact(listxattr(exe, text, sizeof(text)) > 0 && memmem(text, sizeof(text), "user.test", 10), "%s: listxattr", what);
         fact(removexattr(exe, "user.test") == 0 && getxattr(me, "user.test", value, 8) < 0, "%s: removexattr", what);
         memset(text, 0, 100);
         int watch = inotify_init1(IN_NONBLOCK);
-        fact(inotify_add_watch(watch, exe, IN_OPEN) > 0 && close(open(me, O_RDONLY)) == 0 && read(watch, text, 100) > 0, "%s: inotify", what);
+        fact(inotify_add_watch(watch, exe, IN_OPEN) > 0 && close(open(me, O_RDONLY)) == 0 && read(watch, text, 100) > 0,
+             "%s: inotify", what);
         close(watch);
         struct {
                 struct file_handle h;
                 char bytes[MAX_HANDLE_SZ];
         } a = { .h.handle_bytes = MAX_HANDLE_SZ }, b = a;
         int mount;
-        fact(name_to_handle_at(AT_FDCWD, exe, &a.h, &mount, AT_SYMLINK_FOLLOW) == 0 && name_to_handle_at(AT_FDCWD, me, &b.h, &mount, 0) == 0 &&
-             !memcmp(&a, &b, sizeof(a)), "%s: name_to_handle_at", what);
+        fact(name_to_handle_at(AT_FDCWD, exe, &a.h, &mount, AT_SYMLINK_FOLLOW) == 0 &&
+                     name_to_handle_at(AT_FDCWD, me, &b.h, &mount, 0) == 0 && !memcmp(&a, &b, sizeof(a)),
+             "%s: name_to_handle_at", what);
 }
 
 /* ---- executing it ---- */
@@ -437,16 +446,19 @@ static void moved(const char *path, const char *word)
         char to[PATH_MAX], l[PATH_MAX] = { 0 }, want[PATH_MAX + 20];
         snprintf(to, sizeof(to), "%s.moved", path);
         if (!strcmp(word, "renamed")) {
-                fact(rename(path, to) == 0 && readlink("/proc/self/exe", l, sizeof(l) - 1) > 0 && !strcmp(l, to), "renamed: readlink");
+                fact(rename(path, to) == 0 && readlink("/proc/self/exe", l, sizeof(l) - 1) > 0 && !strcmp(l, to),
+                     "renamed: readlink");
                 strcpy(me, to);
                 fact(right_exe(open("/proc/self/exe", O_RDONLY)), "renamed: open");
                 unlink(to);
         } else {
                 snprintf(want, sizeof(want), "%s (deleted)", path);
-                fact(unlink(path) == 0 && readlink("/proc/self/exe", l, sizeof(l) - 1) > 0 && !strcmp(l, want), "deleted: readlink");
+                fact(unlink(path) == 0 && readlink("/proc/self/exe", l, sizeof(l) - 1) > 0 && !strcmp(l, want),
+                     "deleted: readlink");
                 Elf64_Ehdr eh; /* a guest may be told that it is not there any more */
                 int fd = open("/proc/self/exe", O_RDONLY);
-                fact(fd < 0 ? errno == ENOENT : read(fd, &eh, sizeof(eh)) == sizeof(eh) && eh.e_machine == MACHINE, "deleted: open");
+                fact(fd < 0 ? errno == ENOENT : read(fd, &eh, sizeof(eh)) == sizeof(eh) && eh.e_machine == MACHINE,
+                     "deleted: open");
         }
 }
 
@@ -484,7 +496,8 @@ static void other_proc(void)
         fflush(stdout);
         if (fork() == 0) {
                 mkdir(d, 0755);
-                if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount("proc", d, "proc", 0, NULL))
+                if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+                    mount("proc", d, "proc", 0, NULL))
                         puts("no second /proc");
                 else {
                         process = getpid();
@@ -522,16 +535,25 @@ static void says_itself(void)
         fact(size > 0 && !memcmp(text, auxv, (size_t)size), "PR_GET_AUXV gives what auxv has");
         fact(right_stat(open("/proc/self/stat", O_RDONLY)), "stat");
         struct prctl_mm_map map = {
-                .start_code = field[26], .end_code = field[27], .start_data = field[45], .end_data = field[46],
-                .start_brk = field[47], .brk = (uint64_t)sbrk(0), .start_stack = field[28],
-                .arg_start = (uint64_t)words, .arg_end = (uint64_t)words + sizeof(words),
-                .env_start = field[50], .env_end = field[51], .exe_fd = (uint32_t)-1,
+                .start_code = field[26],
+                .end_code = field[27],
+                .start_data = field[45],
+                .end_data = field[46],
+                .start_brk = field[47],
+                .brk = (uint64_t)sbrk(0),
+                .start_stack = field[28],
+                .arg_start = (uint64_t)words,
+                .arg_end = (uint64_t)words + sizeof(words),
+                .env_start = field[50],
+                .env_end = field[51],
+                .exe_fd = (uint32_t)-1,
         };
         fact(prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0) == 0, "PR_SET_MM_MAP");
         arguments = want;
         fact(right_cmdline(open("/proc/self/cmdline", O_RDONLY)), "cmdline after PR_SET_MM_MAP");
         map.arg_end = map.arg_start - 1;
-        printf("PR_SET_MM_MAP of a wrong order: %s\n", prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0) ? strerror(errno) : "done");
+        printf("PR_SET_MM_MAP of a wrong order: %s\n",
+               prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0) ? strerror(errno) : "done");
 }
 
 /* ---- another process ---- */

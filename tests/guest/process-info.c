@@ -70,8 +70,8 @@ TEST_NOT_ON_QEMU(exe_by_other_names, "QEMU 7.2 looks at absolute names only")
         snprintf(task, sizeof(task), "/proc/self/task/%d/exe", getpid());
         const struct {
                 const char *directory, *name;
-        } names[] = { { "/proc/self", "exe" }, { "/proc/self", "./exe" }, { "/proc", "self/exe" }, { "/", "proc/self/exe" },
-                      { "/proc/thread-self", "exe" }, { "/", task } };
+        } names[] = { { "/proc/self", "exe" },  { "/proc/self", "./exe" },      { "/proc", "self/exe" },
+                      { "/", "proc/self/exe" }, { "/proc/thread-self", "exe" }, { "/", task } };
         for (unsigned k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
                 int dir = OK(open(names[k].directory, O_RDONLY | O_DIRECTORY));
                 memset(other, 0, sizeof(other));
@@ -136,7 +136,8 @@ static unsigned each_map_of(const char *name, void (*fn)(const struct map_line *
                 end = strchr(line, '\n');
                 CHECK(end);
                 *end = 0;
-                if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %255[^\n]", &m.start, &m.end, m.perm, &m.offset, m.name) < 4)
+                if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %*s %*s %255[^\n]", &m.start, &m.end, m.perm, &m.offset,
+                           m.name) < 4)
                         FAIL("a line of maps: %s", line);
                 fn(&m);
         }
@@ -294,14 +295,27 @@ static const struct {
         uint64_t *reg;
         unsigned shift, least;
 } features[] = {
-        { "pmull", HWCAP_PMULL, &isar0, 4, 2 },      { "aes", HWCAP_AES, &isar0, 4, 1 },         { "sha1", HWCAP_SHA1, &isar0, 8, 1 },
-        { "sha2", HWCAP_SHA2, &isar0, 12, 1 },       { "sha512", HWCAP_SHA512, &isar0, 12, 2 },  { "crc32", HWCAP_CRC32, &isar0, 16, 1 },
-        { "atomics", HWCAP_ATOMICS, &isar0, 20, 2 }, { "asimdrdm", HWCAP_ASIMDRDM, &isar0, 28, 1 },
-        { "sha3", HWCAP_SHA3, &isar0, 32, 1 },       { "sm3", HWCAP_SM3, &isar0, 36, 1 },        { "sm4", HWCAP_SM4, &isar0, 40, 1 },
-        { "asimddp", HWCAP_ASIMDDP, &isar0, 44, 1 }, { "asimdfhm", HWCAP_ASIMDFHM, &isar0, 48, 1 },
-        { "flagm", HWCAP_FLAGM, &isar0, 52, 1 },     { "dcpop", HWCAP_DCPOP, &isar1, 0, 1 },     { "jscvt", HWCAP_JSCVT, &isar1, 12, 1 },
-        { "fcma", HWCAP_FCMA, &isar1, 16, 1 },       { "lrcpc", HWCAP_LRCPC, &isar1, 20, 1 },    { "ilrcpc", HWCAP_ILRCPC, &isar1, 20, 2 },
-        { "sve", HWCAP_SVE, &pfr0, 32, 1 },          { "dit", HWCAP_DIT, &pfr0, 48, 1 },
+        { "pmull", HWCAP_PMULL, &isar0, 4, 2 },
+        { "aes", HWCAP_AES, &isar0, 4, 1 },
+        { "sha1", HWCAP_SHA1, &isar0, 8, 1 },
+        { "sha2", HWCAP_SHA2, &isar0, 12, 1 },
+        { "sha512", HWCAP_SHA512, &isar0, 12, 2 },
+        { "crc32", HWCAP_CRC32, &isar0, 16, 1 },
+        { "atomics", HWCAP_ATOMICS, &isar0, 20, 2 },
+        { "asimdrdm", HWCAP_ASIMDRDM, &isar0, 28, 1 },
+        { "sha3", HWCAP_SHA3, &isar0, 32, 1 },
+        { "sm3", HWCAP_SM3, &isar0, 36, 1 },
+        { "sm4", HWCAP_SM4, &isar0, 40, 1 },
+        { "asimddp", HWCAP_ASIMDDP, &isar0, 44, 1 },
+        { "asimdfhm", HWCAP_ASIMDFHM, &isar0, 48, 1 },
+        { "flagm", HWCAP_FLAGM, &isar0, 52, 1 },
+        { "dcpop", HWCAP_DCPOP, &isar1, 0, 1 },
+        { "jscvt", HWCAP_JSCVT, &isar1, 12, 1 },
+        { "fcma", HWCAP_FCMA, &isar1, 16, 1 },
+        { "lrcpc", HWCAP_LRCPC, &isar1, 20, 1 },
+        { "ilrcpc", HWCAP_ILRCPC, &isar1, 20, 2 },
+        { "sve", HWCAP_SVE, &pfr0, 32, 1 },
+        { "dit", HWCAP_DIT, &pfr0, 48, 1 },
 };
 
 TEST_NOT_ON_QEMU(features_agree, "QEMU 7.2 has more than HWCAP tells")
@@ -343,7 +357,8 @@ TEST_NOT_ON_QEMU(cpuinfo, "QEMU 7.2 shows the host's")
         CHECK(strstr(f, " fp asimd "));
         *rest = '\n';
         CHECK(strstr(f, "CPU architecture: 8\n"));
-        CHECK(sscanf(strstr(f, "CPU implementer"), "CPU implementer\t: %x\nCPU architecture: 8\nCPU variant\t: %x\nCPU part\t: %x\nCPU revision\t: %u",
+        CHECK(sscanf(strstr(f, "CPU implementer"),
+                     "CPU implementer\t: %x\nCPU architecture: 8\nCPU variant\t: %x\nCPU part\t: %x\nCPU revision\t: %u",
                      &implementer, &variant, &part, &revision) == 4);
         __asm__ volatile("mrs %0, midr_el1" : "=r"(midr));
         EQ(midr >> 24 & 255, implementer);
@@ -352,10 +367,10 @@ TEST_NOT_ON_QEMU(cpuinfo, "QEMU 7.2 shows the host's")
         EQ(midr & 15, revision);
 }
 
-#define READ_ID(name)                                                                                                                      \
-        ({                                                                                                                                 \
-                uint64_t v;                                                                                                                \
-                __asm__ volatile("mrs %0, " name : "=r"(v));                                                                               \
+#define READ_ID(name) \
+        ({ \
+                uint64_t v; \
+                __asm__ volatile("mrs %0, " name : "=r"(v)); \
         })
 
 /* Documentation/arch/arm64/cpu-feature-registers.rst: these can be read, and so can the holes between them. */
@@ -365,7 +380,8 @@ TEST(id_registers_can_be_read)
         READ_ID("id_aa64pfr0_el1"), READ_ID("id_aa64pfr1_el1"), READ_ID("id_aa64dfr0_el1"), READ_ID("id_aa64dfr1_el1");
         READ_ID("id_aa64isar0_el1"), READ_ID("id_aa64isar1_el1"), READ_ID("id_aa64mmfr0_el1"), READ_ID("id_aa64mmfr1_el1");
         READ_ID("s3_0_c0_c4_4"), READ_ID("s3_0_c0_c6_2"), READ_ID("s3_0_c0_c7_2"), READ_ID("s3_0_c0_c7_7");
-        READ_ID("ctr_el0"), READ_ID("dczid_el0"), READ_ID("cntfrq_el0"), READ_ID("cntvct_el0"), READ_ID("tpidr_el0"), READ_ID("tpidrro_el0");
+        READ_ID("ctr_el0"), READ_ID("dczid_el0"), READ_ID("cntfrq_el0"), READ_ID("cntvct_el0"), READ_ID("tpidr_el0"),
+                READ_ID("tpidrro_el0");
 }
 
 TEST(counter_runs_at_its_frequency)
@@ -449,8 +465,10 @@ TEST_NOT_ON_QEMU(vdso, "QEMU 7.2 has none")
         int (*getres)(int, struct timespec *) = vdso_symbol("__kernel_clock_getres");
         int (*timeofday)(struct timeval *, void *) = vdso_symbol("__kernel_gettimeofday");
         vdso_symbol("__kernel_rt_sigreturn");
-        static const int clocks[] = { CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_BOOTTIME, CLOCK_REALTIME_COARSE,
-                                      CLOCK_MONOTONIC_COARSE, CLOCK_TAI, CLOCK_PROCESS_CPUTIME_ID };
+        static const int clocks[] = {
+                CLOCK_REALTIME,        CLOCK_MONOTONIC,        CLOCK_MONOTONIC_RAW, CLOCK_BOOTTIME,
+                CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_TAI,           CLOCK_PROCESS_CPUTIME_ID
+        };
         for (unsigned k = 0; k < sizeof(clocks) / sizeof(clocks[0]); k++) {
                 struct timespec a, b, c;
                 OK(syscall(SYS_clock_gettime, clocks[k], &a));

@@ -32,7 +32,8 @@ TEST_NOT_ON_QEMU(no_virtual_machines, "QEMU says ENOSYS")
 /* fs/eventpoll.c: an array of more than INT_MAX bytes, of which an event has 16, 12 on x86 */
 TEST(epoll_array_is_too_large)
 {
-        struct epoll_event *e = mmap(NULL, 1ull << 32, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        struct epoll_event *e =
+                mmap(NULL, 1ull << 32, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         int ep = (int)OK(epoll_create1(0));
         CHECK(e != MAP_FAILED);
         EQ(epoll_wait(ep, e, INT32_MAX / 16, 0), 0);

@@ -13,8 +13,8 @@ typedef uint64_t fn(uint64_t a);
 #define NOP 0xd503201fu
 #define MOVZ_X0(imm) (0xd2800000u | (uint32_t)(imm) << 5)
 #define ADD_X0(imm) (0x91000000u | (uint32_t)(imm) << 10)
-#define B(words) (0x14000000u | ((uint32_t)(words) & 0x03ffffff))
-#define BL(words) (0x94000000u | ((uint32_t)(words) & 0x03ffffff))
+#define B(words) (0x14000000u | ((uint32_t)(words)&0x03ffffff))
+#define BL(words) (0x94000000u | ((uint32_t)(words)&0x03ffffff))
 
 static uint32_t *rwx(size_t size)
 {
@@ -23,7 +23,10 @@ static uint32_t *rwx(size_t size)
         return p;
 }
 
-static void flush(const void *from, const void *to) { __builtin___clear_cache((char *)from, (char *)to); }
+static void flush(const void *from, const void *to)
+{
+        __builtin___clear_cache((char *)from, (char *)to);
+}
 
 static void put(uint32_t *at, uint32_t insn)
 {
@@ -33,7 +36,7 @@ static void put(uint32_t *at, uint32_t insn)
 
 static uint64_t call(const void *p, uint64_t a)
 {
-        uint64_t (*volatile f)(uint64_t) = (uint64_t (*)(uint64_t))(uintptr_t)p;
+        uint64_t (*volatile f)(uint64_t) = (uint64_t(*)(uint64_t))(uintptr_t)p;
         return f(a);
 }
 
@@ -68,10 +71,8 @@ TEST(behind_a_call)
 {
         uint32_t *p = rwx(8192);
         static const uint32_t caller[] = {
-                0xf81f0ffe, /* str x30, [sp, #-16]! */
-                BL(1023),
-                ADD_X0(1),
-                0xf84107fe, /* ldr x30, [sp], #16 */
+                0xf81f0ffe,                        /* str x30, [sp, #-16]! */
+                BL(1023),   ADD_X0(1), 0xf84107fe, /* ldr x30, [sp], #16 */
                 RET,
         };
         memcpy(p, caller, sizeof(caller));
@@ -96,17 +97,15 @@ TEST(code_that_a_call_returns_to)
 {
         uint32_t *p = rwx(4096);
         static const uint32_t caller[] = {
-                0xf81f0ffe, /* str x30, [sp, #-16]! */
-                NOP, NOP,
-                0xd63f0020, /* blr x1 */
-                ADD_X0(0),
-                0xf84107fe, /* ldr x30, [sp], #16 */
+                0xf81f0ffe,                         /* str x30, [sp, #-16]! */
+                NOP,        NOP,        0xd63f0020, /* blr x1 */
+                ADD_X0(0),  0xf84107fe,             /* ldr x30, [sp], #16 */
                 RET,
         };
         memcpy(p, caller, sizeof(caller));
         flush(p, p + 7);
         under_way = p;
-        uint64_t (*volatile f)(uint64_t, uint64_t) = (uint64_t (*)(uint64_t, uint64_t))p;
+        uint64_t (*volatile f)(uint64_t, uint64_t) = (uint64_t(*)(uint64_t, uint64_t))p;
         for (uint64_t k = 0; k < 300; k++)
                 EQ(f(k, (uint64_t)change_the_caller), 1000 + k);
 }
@@ -128,7 +127,7 @@ TEST(code_that_changes_itself)
         uint32_t *p = rwx(4096);
         memcpy(p, code, sizeof(code));
         flush(p, p + 8);
-        uint64_t (*volatile f)(void *, uint64_t) = (uint64_t (*)(void *, uint64_t))p;
+        uint64_t (*volatile f)(void *, uint64_t) = (uint64_t(*)(void *, uint64_t))p;
         for (unsigned k = 0; k < 300; k++)
                 EQ(f(&p[6], MOVZ_X0(k)), k);
 }
@@ -229,7 +228,8 @@ TEST(unmapped_and_mapped_again)
 {
         void *at = (void *)0x200000000;
         for (unsigned k = 0; k < 300; k++) {
-                uint32_t *p = mmap(at, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+                uint32_t *p = mmap(at, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
                 CHECK(p == at);
                 p[0] = MOVZ_X0(k);
                 p[1] = RET;

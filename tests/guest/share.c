@@ -118,8 +118,8 @@ static void on_xfsz(int sig)
         _exit(9);
 }
 
-/* A file is made at the second fork. The first forks of a program are those of check.h, so what is to be done before: again, in a new
- * program. Returns whether this is the new one. */
+/* A file is made at the second fork. The first forks of a program are those of check.h, so what is to be done before: again, in a
+ * new program. Returns whether this is the new one. */
 static bool in_new_program(const char *name)
 {
         if (getenv("SHARE_TEST_NEW"))
@@ -211,7 +211,8 @@ TEST(thread_with_another_table_takes_number)
                 pthread_t thread;
                 bool found;
                 fork_twice();
-                CHECK(pthread_create(&thread, NULL, take_number_alone, k ? &thread : NULL) == 0 && pthread_join(thread, NULL) == 0);
+                CHECK(pthread_create(&thread, NULL, take_number_alone, k ? &thread : NULL) == 0 &&
+                      pthread_join(thread, NULL) == 0);
                 count("/proc/self/fd", &found);
                 CHECK(!found);
                 CHECK(fcntl(NUMBER, F_GETFD) == -1 && errno == EBADF);
@@ -274,7 +275,10 @@ TEST_NOT_ON_QEMU(not_handed_down_after_landlock, IN_NEW_PROGRAM)
         int rules = (int)syscall(SYS_landlock_create_ruleset, &handled, sizeof(handled), 0), status;
         if (rules < 0)
                 SKIP("no Landlock here");
-        struct { uint64_t allowed; int32_t fd; } __attribute__((packed)) rule = { READ_FILE, open("/", O_PATH) };
+        struct {
+                uint64_t allowed;
+                int32_t fd;
+        } __attribute__((packed)) rule = { READ_FILE, open("/", O_PATH) };
         CHECK(syscall(SYS_landlock_add_rule, rules, 1, &rule, 0) == 0);
         fork_twice();
         setenv("SHARE_TEST_EXECUTED", "1", 1);
@@ -398,9 +402,18 @@ TEST(all_numbers_by_getsockopt)
         take_all(take_peer, 1024);
 }
 
-TEST(all_numbers_by_dup) { take_all(take_dup, 1024); }
-TEST(all_numbers_by_pipe) { take_all(take_pipe, 1024); }
-TEST(all_numbers_by_socketpair) { take_all(take_socketpair, 1024); }
+TEST(all_numbers_by_dup)
+{
+        take_all(take_dup, 1024);
+}
+TEST(all_numbers_by_pipe)
+{
+        take_all(take_pipe, 1024);
+}
+TEST(all_numbers_by_socketpair)
+{
+        take_all(take_socketpair, 1024);
+}
 
 TEST(number_asked_for)
 {
@@ -415,15 +428,16 @@ static int program = -1;
 /* Execution of a program for arm64 that fails, again and again: too many bytes of arguments. */
 static void *fail_to_execute(void *arg)
 {
-        char *argv[] = { "share", arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, arg, NULL };
+        char *argv[] = { "share", arg, arg, arg, arg, arg, arg, arg, arg, arg, arg,
+                         arg,     arg, arg, arg, arg, arg, arg, arg, arg, NULL };
         while (!stop)
                 if (program >= 0 ? fexecve(program, argv, environ) == 0 : execv("/proc/self/exe", argv) == 0 || errno != E2BIG)
                         abort();
         return NULL;
 }
 
-/* Runs a program of the machine's that ends with 0 when it has a descriptor of our numbers, this one or that of a program which is
- * executed by its descriptor (linux/execve.c). */
+/* Runs a program of the machine's that ends with 0 when it has a descriptor of our numbers, this one or that of a program which
+ * is executed by its descriptor (linux/execve.c). */
 static bool native_program_has_it(void)
 {
         pid_t pid = vfork();
@@ -465,7 +479,10 @@ static void fail_while_native_programs_start(void)
         CHECK(pthread_join(thread, NULL) == 0);
 }
 
-TEST(not_inherited_by_native_programs) { fail_while_native_programs_start(); }
+TEST(not_inherited_by_native_programs)
+{
+        fail_while_native_programs_start();
+}
 
 /* The program has no name, and its descriptor is closed on exec. */
 TEST(descriptor_of_program_not_inherited_by_native_programs)

@@ -55,7 +55,10 @@ TEST(right_after_fork)
 }
 
 static volatile unsigned got; /* bits of the signals that came */
-static void note(int sig) { __atomic_or_fetch(&got, 1u << sig, __ATOMIC_SEQ_CST); }
+static void note(int sig)
+{
+        __atomic_or_fetch(&got, 1u << sig, __ATOMIC_SEQ_CST);
+}
 #define BITS (1u << SIGUSR1 | 1u << SIGUSR2 | 1u << SIGSEGV)
 
 static void note_all(void)
@@ -157,7 +160,8 @@ TEST(to_a_new_thread)
                 alive = 1;
                 seen = 0;
                 wanted = 10;
-                OK(clone(thread_body, clone_stack + sizeof(clone_stack), THREAD_FLAGS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID, NULL, &tid, NULL, &alive));
+                OK(clone(thread_body, clone_stack + sizeof(clone_stack),
+                         THREAD_FLAGS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID, NULL, &tid, NULL, &alive));
                 busy(round % 20 * 100);
                 for (int k = 0; k < 8; k++)
                         OK(syscall(SYS_tgkill, pid, tid, SIGRTMIN));
@@ -202,7 +206,8 @@ TEST(to_a_vfork_child)
                 sender_signal = killers[k];
                 OK(clone(sender, stack + sizeof(stack), THREAD_FLAGS, NULL));
                 for (unsigned round = 0; round < 20; round++) {
-                        pid_t pid = clone(vfork_child, clone_stack + sizeof(clone_stack), CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, NULL, &tid);
+                        pid_t pid = clone(vfork_child, clone_stack + sizeof(clone_stack),
+                                          CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD, NULL, &tid);
                         ends_by(pid, killers[k], "right after vfork", round);
                 }
                 sender_signal = 0;
@@ -255,7 +260,8 @@ TEST(sent_to_a_thread_that_ends)
 {
         static volatile int alive = 1;
         note_all();
-        OK(clone(ends_with_pending, clone_stack + sizeof(clone_stack), THREAD_FLAGS | CLONE_CHILD_CLEARTID, NULL, NULL, NULL, &alive));
+        OK(clone(ends_with_pending, clone_stack + sizeof(clone_stack), THREAD_FLAGS | CLONE_CHILD_CLEARTID, NULL, NULL, NULL,
+                 &alive));
         for (int ms = 0; alive && ms < 20000; ms++)
                 usleep(1000);
         EQ(alive, 0);

@@ -151,7 +151,8 @@ TEST(resethand)
 
 TEST(sigaction_gives_back_what_was_set)
 {
-        struct sigaction act = { .sa_handler = counter, .sa_mask = set_of(SIGRTMIN + 3), .sa_flags = SA_RESTART | SA_NODEFER }, old;
+        struct sigaction act = { .sa_handler = counter, .sa_mask = set_of(SIGRTMIN + 3), .sa_flags = SA_RESTART | SA_NODEFER },
+                         old;
         OK(sigaction(SIGUSR2, &act, NULL));
         OK(sigaction(SIGUSR2, NULL, &old));
         CHECK(old.sa_handler == counter);
@@ -457,7 +458,9 @@ TEST(signalfd_reads)
 TEST(posix_timer)
 {
         timer_t id;
-        struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 2, .sigev_value.sival_ptr = (void *)0xabcdef };
+        struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL,
+                               .sigev_signo = SIGRTMIN + 2,
+                               .sigev_value.sival_ptr = (void *)0xabcdef };
         struct itimerspec it = { .it_value.tv_nsec = 5000000, .it_interval.tv_nsec = 5000000 }, now;
         on_info(SIGRTMIN + 2, keep_info, 0);
         OK(timer_create(CLOCK_MONOTONIC, &ev, &id));
@@ -627,7 +630,10 @@ __attribute__((noipa)) static unsigned memory_work(unsigned n)
         return sum;
 }
 
-static int compare_int(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+static int compare_int(const void *a, const void *b)
+{
+        return *(const int *)a - *(const int *)b;
+}
 
 __attribute__((noipa)) static unsigned call_work(unsigned n)
 {
@@ -647,7 +653,10 @@ __attribute__((noipa)) static unsigned call_work(unsigned n)
 
 /* ---- races that lose wake-ups ---- */
 
-static void nothing(int sig) { (void)sig; }
+static void nothing(int sig)
+{
+        (void)sig;
+}
 
 TEST(ping_pong_by_sigsuspend)
 {
@@ -778,7 +787,10 @@ TEST_NOT_ON_QEMU(timer_for_a_thread, "QEMU 7.2 refuses SIGEV_THREAD_ID")
         pthread_join(th, NULL);
 }
 
-static void thread_fn(union sigval v) { count += v.sival_int; }
+static void thread_fn(union sigval v)
+{
+        count += v.sival_int;
+}
 
 TEST_NOT_ON_QEMU(timer_that_makes_threads, "QEMU 7.2 refuses SIGEV_THREAD_ID")
 {

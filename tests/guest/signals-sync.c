@@ -48,7 +48,8 @@ static struct outcome raised(uint64_t pc, uint64_t x1, unsigned at, int sig, int
         want.pc += 4 * at;
         probe_run(&in, &out);
         if (out.sig != sig || out.code != sicode || out.addr != addr)
-                FAIL("signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, out.sig, out.code, out.addr, sig, sicode, addr);
+                FAIL("signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, out.sig, out.code, out.addr, sig,
+                     sicode, addr);
         const char *diff = state_diff(&out.s, &want);
         if (diff)
                 FAIL("%s", diff);
@@ -108,7 +109,10 @@ TEST(segv_access)
         check_syndrome(&o, 1, 3); /* permission fault */
 }
 
-TEST(segv_null) { probe_init(), raised(CODE(LDR_X0_X1), 0, 0, SIGSEGV, SEGV_MAPERR, 0); }
+TEST(segv_null)
+{
+        probe_init(), raised(CODE(LDR_X0_X1), 0, 0, SIGSEGV, SEGV_MAPERR, 0);
+}
 TEST(segv_last_user_page)
 {
         probe_init();
@@ -194,7 +198,8 @@ static void jump_to(uint64_t target, int sig, int sicode)
                         want.x[30] = in.pc + 4;
                 probe_run(&in, &o);
                 if (o.sig != sig || o.code != sicode || o.addr != target)
-                        FAIL("signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, o.sig, o.code, o.addr, sig, sicode, target);
+                        FAIL("signal %d, code %d, address %#" PRIx64 " instead of %d, %d, %#" PRIx64, o.sig, o.code, o.addr, sig,
+                             sicode, target);
                 const char *diff = state_diff(&o.s, &want);
                 if (diff)
                         FAIL("%s", diff);
@@ -267,12 +272,12 @@ TEST(handler_skips_and_changes_flags_and_vectors)
                 OK(sigaction(sigs[k], &act, NULL));
         for (int k = 0; k < 300; k++) {
                 uint64_t z, v;
-#define TRY(insn)                                                                                                                          \
-        __asm__ volatile("movi v20.2d, #0\n\tcmp xzr, xzr\n\t" insn "\n\tcset %0, eq\n\tfmov %1, d20"                                      \
-                         : "=r"(z), "=r"(v)                                                                                                \
-                         :                                                                                                                 \
-                         : "v20", "cc", "memory");                                                                                         \
-        EQ(z, 0);                                                                                                                          \
+#define TRY(insn) \
+        __asm__ volatile("movi v20.2d, #0\n\tcmp xzr, xzr\n\t" insn "\n\tcset %0, eq\n\tfmov %1, d20" \
+                         : "=r"(z), "=r"(v) \
+                         : \
+                         : "v20", "cc", "memory"); \
+        EQ(z, 0); \
         EQ(v, 1)
                 TRY("udf #7");
                 TRY("brk #3");
@@ -373,9 +378,9 @@ static void spoil(int sig, siginfo_t *info, void *ctx)
         (void)sig, (void)info;
         uc->uc_mcontext.pc += 4;
         switch (spoil_how) {
-        case 0: uc->uc_mcontext.pstate |= 5; break;        /* EL1h */
-        case 1: uc->uc_mcontext.pstate |= 0x10; break;     /* AArch32 */
-        case 2: uc->uc_mcontext.pstate |= 1 << 7; break;   /* I */
+        case 0: uc->uc_mcontext.pstate |= 5; break;      /* EL1h */
+        case 1: uc->uc_mcontext.pstate |= 0x10; break;   /* AArch32 */
+        case 2: uc->uc_mcontext.pstate |= 1 << 7; break; /* I */
         case 3: fp->head.size -= 16; break;
         case 4: fp->head.size = 4; break;
         case 5: fp->head.magic = 0x12345678; break;
@@ -429,10 +434,13 @@ TEST(layout_of_the_frame)
         uint64_t sp, x29, x30 = 0x1234;
         EQ(offsetof(ucontext_t, uc_mcontext) + offsetof(mcontext_t, pc), 440);
         OK(sigaction(SIGTRAP, &act, NULL));
-        __asm__ volatile("mov %0, sp\n\tmov %1, x29\n\tmov x30, %2\n\tbrk #0" : "=&r"(sp), "=&r"(x29) : "r"(x30) : "x30", "memory");
+        __asm__ volatile("mov %0, sp\n\tmov %1, x29\n\tmov x30, %2\n\tbrk #0"
+                         : "=&r"(sp), "=&r"(x29)
+                         : "r"(x30)
+                         : "x30", "memory");
         EQ(frame_sp % 16, 0);
-        EQ(frame_info, frame_sp);                        /* struct rt_sigframe: siginfo, */
-        EQ(frame_uc, frame_sp + 128);                    /* ucontext, */
+        EQ(frame_info, frame_sp);                         /* struct rt_sigframe: siginfo, */
+        EQ(frame_uc, frame_sp + 128);                     /* ucontext, */
         CHECK(frame_sp + 128 + sizeof(ucontext_t) <= sp); /* then the frame record that x29 points to */
         CHECK(frame_x29 >= frame_uc && frame_x29 < sp);
         EQ(((uint64_t *)frame_x29)[0], x29);

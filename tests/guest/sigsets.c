@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* Calls with a signal set and its size, a timeout, or both: which of several wrong arguments is told of, and what the set does while the
- * call waits. What this prints must be what the same program prints when it is compiled for this machine. */
+/* Calls with a signal set and its size, a timeout, or both: which of several wrong arguments is told of, and what the set does
+ * while the call waits. What this prints must be what the same program prints when it is compiled for this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -118,7 +118,8 @@ static long call_signalfd(const struct what *time, const struct what *set)
 }
 static long call_sigprocmask(const struct what *time, const struct what *set)
 {
-        return syscall(SYS_rt_sigprocmask, time->at == BAD ? 99 : SIG_BLOCK, set->at == (uint64_t)&all_blocked ? 0 : set->at, time->at == BAD ? BAD : 0, set->size);
+        return syscall(SYS_rt_sigprocmask, time->at == BAD ? 99 : SIG_BLOCK, set->at == (uint64_t)&all_blocked ? 0 : set->at,
+                       time->at == BAD ? BAD : 0, set->size);
 }
 static long call_sigpending(const struct what *time, const struct what *set)
 {
@@ -173,7 +174,8 @@ static void errors(void)
                                 /* These would wait for ever. */
                                 if (!timeouts[t].at && (calls[k].fn == call_ppoll || calls[k].fn == call_pselect))
                                         continue;
-                                printf("%s: %s, %s: %s\n", calls[k].name, timeouts[t].name, sets[s].name, error(calls[k].fn(&timeouts[t], &sets[s])));
+                                printf("%s: %s, %s: %s\n", calls[k].name, timeouts[t].name, sets[s].name,
+                                       error(calls[k].fn(&timeouts[t], &sets[s])));
                         }
 }
 
@@ -247,7 +249,11 @@ static void completed(void)
         int fd = open("aio", O_RDWR | O_CREAT | O_TRUNC, 0600);
         if (write(fd, "asynchronous", 12) != 12)
                 puts("write failed");
-        struct iocb cb = { .aio_data = 77, .aio_lio_opcode = IOCB_CMD_PREAD, .aio_fildes = (uint32_t)fd, .aio_buf = (uint64_t)text, .aio_nbytes = 16 };
+        struct iocb cb = { .aio_data = 77,
+                           .aio_lio_opcode = IOCB_CMD_PREAD,
+                           .aio_fildes = (uint32_t)fd,
+                           .aio_buf = (uint64_t)text,
+                           .aio_nbytes = 16 };
         struct iocb *list[1] = { &cb };
         memset(e, 0, sizeof(e));
         printf("io_submit: %ld\n", syscall(SYS_io_submit, aio, 1, list));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* Structures that may grow, with every size, contents behind what is known, and pages that cannot be read; and the other arguments
- * that are checked before or behind them. What this prints must be what the same program prints when it is compiled for this machine. */
+/* Structures that may grow, with every size, contents behind what is known, and pages that cannot be read; and the other
+ * arguments that are checked before or behind them. What this prints must be what the same program prints when it is compiled for
+ * this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -125,7 +126,8 @@ static const struct {
         { "bpf", call_bpf, 0, 160 },
 };
 
-/* One try: `size` bytes of which the last `readable` are followed by the page that cannot be read; byte `set` of them is not zero. */
+/* One try: `size` bytes of which the last `readable` are followed by the page that cannot be read; byte `set` of them is not
+ * zero. */
 static void try(unsigned k, uint64_t size, uint64_t readable, long set)
 {
         char *at = pages + 2 * PAGE - readable;
@@ -143,7 +145,8 @@ static void try(unsigned k, uint64_t size, uint64_t readable, long set)
 static void grow(unsigned k)
 {
         uint64_t known = calls[k].known, min = calls[k].min;
-        const uint64_t sizes[] = { 0, 1, min - 1, min, min + 8, known, known + 1, known + 8, 2 * known, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE };
+        const uint64_t sizes[] = { 0,         1,         min - 1,  min,  min + 8,  known,   known + 1,
+                                   known + 8, 2 * known, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE };
         for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
                 uint64_t size = sizes[i];
                 if (size > 2 * PAGE)
@@ -191,7 +194,8 @@ static void open_flags(void)
         for (unsigned k = 0; k < sizeof(more) / sizeof(more[0]); k++) {
                 long fd = syscall(SYS_openat2, AT_FDCWD, ".", &more[k], sizeof(more[k]));
                 int f = fd >= 0 ? fcntl((int)fd, F_GETFL) : 0;
-                printf("openat2 %u: %s directory %d nofollow %d direct %d\n", k, error(fd), !!(f & O_DIRECTORY), !!(f & O_NOFOLLOW), !!(f & O_DIRECT));
+                printf("openat2 %u: %s directory %d nofollow %d direct %d\n", k, error(fd), !!(f & O_DIRECTORY),
+                       !!(f & O_NOFOLLOW), !!(f & O_DIRECT));
         }
 }
 
@@ -229,7 +233,8 @@ static void clone_arguments(void)
         };
         for (unsigned k = 0; k < sizeof(tries) / sizeof(tries[0]); k++)
                 printf("clone3 %u: %s\n", k, error(call_clone3((uint64_t)&tries[k], sizeof(tries[k]))));
-        printf("clone3 into a cgroup with a short structure: %s\n", error(call_clone3((uint64_t)&tries[22], CLONE_ARGS_SIZE_VER1)));
+        printf("clone3 into a cgroup with a short structure: %s\n",
+               error(call_clone3((uint64_t)&tries[22], CLONE_ARGS_SIZE_VER1)));
 }
 
 #ifdef __aarch64__
@@ -241,15 +246,36 @@ static void clone_arguments(void)
 /* All pairs of flags; with CLONE_VM those that are refused, because nothing here gives the child a stack. */
 static void clone_flags(void)
 {
-        static const uint64_t flags[] = { 0,           CLONE_FS,      CLONE_FILES,   CLONE_SIGHAND,    CLONE_PIDFD,        CLONE_VFORK,   CLONE_THREAD,
-                                          CLONE_NEWNS, CLONE_SYSVSEM, CLONE_SETTLS,  CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID, CLONE_UNTRACED, CLONE_CHILD_SETTID,
-                                          CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER,  CLONE_NEWPID,       CLONE_NEWNET,  CLONE_IO };
+        static const uint64_t flags[] = { 0,
+                                          CLONE_FS,
+                                          CLONE_FILES,
+                                          CLONE_SIGHAND,
+                                          CLONE_PIDFD,
+                                          CLONE_VFORK,
+                                          CLONE_THREAD,
+                                          CLONE_NEWNS,
+                                          CLONE_SYSVSEM,
+                                          CLONE_SETTLS,
+                                          CLONE_PARENT_SETTID,
+                                          CLONE_CHILD_CLEARTID,
+                                          CLONE_UNTRACED,
+                                          CLONE_CHILD_SETTID,
+                                          CLONE_NEWCGROUP,
+                                          CLONE_NEWUTS,
+                                          CLONE_NEWIPC,
+                                          CLONE_NEWUSER,
+                                          CLONE_NEWPID,
+                                          CLONE_NEWNET,
+                                          CLONE_IO };
         enum { N = sizeof(flags) / sizeof(flags[0]) };
         static int words[2];
         for (unsigned i = 0; i < N; i++)
                 for (unsigned k = i; k < N; k++) {
                         uint64_t both = flags[i] | flags[k];
-                        struct clone_args a = { .flags = both, .exit_signal = SIGCHLD, .parent_tid = (uint64_t)&words[0], .child_tid = (uint64_t)&words[1],
+                        struct clone_args a = { .flags = both,
+                                                .exit_signal = SIGCHLD,
+                                                .parent_tid = (uint64_t)&words[0],
+                                                .child_tid = (uint64_t)&words[1],
                                                 .pidfd = (uint64_t)&words[0] };
                         printf("clone3 %lx: %s", both, error(call_clone3((uint64_t)&a, sizeof(a))));
                         long pid = OLD_CLONE(both | SIGCHLD, &words[0], &words[1], 0);
@@ -261,8 +287,10 @@ static void clone_flags(void)
                         if (both & CLONE_PIDFD)
                                 close(words[0]);
                 }
-        static const uint64_t refused[] = { CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWUSER, CLONE_VM | CLONE_NEWNS | CLONE_FS,
-                                            CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWPID, CLONE_VM | CLONE_FS | CLONE_NEWUSER };
+        static const uint64_t refused[] = { CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWUSER,
+                                            CLONE_VM | CLONE_NEWNS | CLONE_FS,
+                                            CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWPID,
+                                            CLONE_VM | CLONE_FS | CLONE_NEWUSER };
         for (unsigned k = 0; k < sizeof(refused) / sizeof(refused[0]); k++)
                 printf("clone %lx: %s\n", refused[k], error(OLD_CLONE(refused[k], BAD, BAD, 0)));
 }

@@ -56,8 +56,8 @@ static long worked(long r, const char *what)
 static void show_flags(int fd)
 {
         int f = fcntl(fd, F_GETFL);
-        printf("flags: mode %d directory %d nofollow %d direct %d largefile %d nonblock %d\n", f & O_ACCMODE, !!(f & O_DIRECTORY), !!(f & O_NOFOLLOW),
-               !!(f & O_DIRECT), !!(f & LARGEFILE), !!(f & O_NONBLOCK));
+        printf("flags: mode %d directory %d nofollow %d direct %d largefile %d nonblock %d\n", f & O_ACCMODE, !!(f & O_DIRECTORY),
+               !!(f & O_NOFOLLOW), !!(f & O_DIRECT), !!(f & LARGEFILE), !!(f & O_NONBLOCK));
 }
 
 /* An address where `size` bytes can be read and written, and no more. */
@@ -112,9 +112,10 @@ static void loop(void)
         SHOW(ioctl(fd, LOOP_SET_STATUS, i));
         memset(i, 0x55, sizeof(*i));
         SHOW(ioctl(fd, LOOP_GET_STATUS, i));
-        printf("number %d device %d inode %d rdevice %lx offset %d type %d size %d flags %x name %s init %lx %lx reserved %d\n", i->lo_number == number,
-               i->lo_device == file_is.st_dev, i->lo_inode == file_is.st_ino, (long)i->lo_rdevice, i->lo_offset, i->lo_encrypt_type, i->lo_encrypt_key_size,
-               i->lo_flags, i->lo_name, i->lo_init[0], i->lo_init[1], i->reserved[0]);
+        printf("number %d device %d inode %d rdevice %lx offset %d type %d size %d flags %x name %s init %lx %lx reserved %d\n",
+               i->lo_number == number, i->lo_device == file_is.st_dev, i->lo_inode == file_is.st_ino, (long)i->lo_rdevice,
+               i->lo_offset, i->lo_encrypt_type, i->lo_encrypt_key_size, i->lo_flags, i->lo_name, i->lo_init[0], i->lo_init[1],
+               i->reserved[0]);
         SHOW(ioctl(fd, LOOP_SET_STATUS, BAD));
         SHOW(ioctl(fd, LOOP_GET_STATUS, BAD));
         SHOW(ioctl(fd, LOOP_GET_STATUS, (char *)i + 8));
@@ -144,7 +145,9 @@ static void handles(void)
         if (SHOW(unshare(CLONE_NEWNS)) < 0)
                 return;
         mkdir("xfs", 0700);
-        if (SHOW(system("truncate -s 301M xfs-image && mkfs.xfs -q xfs-image && mount --make-rprivate / && mount xfs-image xfs && echo text >xfs/file")) != 0)
+        if (SHOW(system(
+                    "truncate -s 301M xfs-image && mkfs.xfs -q xfs-image && mount --make-rprivate / && mount xfs-image xfs && echo text >xfs/file")) !=
+            0)
                 return;
         int at = (int)DO(open("xfs", O_RDONLY));
         *req = (typeof(*req)){ .path = "xfs/file", .ohandle = handle, .ohandlen = &length };

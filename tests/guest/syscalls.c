@@ -76,9 +76,10 @@ static long worked(long r, const char *what)
 
 static void show_stat(const char *what, const struct stat *st)
 {
-        printf("%s: mode %o nlink %ld uid %u gid %u rdev %lx size %ld blksize %ld blocks %ld atime %ld.%09ld mtime %ld.%09ld\n", what, st->st_mode,
-               (long)st->st_nlink, st->st_uid, st->st_gid, (long)st->st_rdev, (long)st->st_size, (long)st->st_blksize, (long)st->st_blocks,
-               (long)st->st_atim.tv_sec, st->st_atim.tv_nsec, (long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+        printf("%s: mode %o nlink %ld uid %u gid %u rdev %lx size %ld blksize %ld blocks %ld atime %ld.%09ld mtime %ld.%09ld\n",
+               what, st->st_mode, (long)st->st_nlink, st->st_uid, st->st_gid, (long)st->st_rdev, (long)st->st_size,
+               (long)st->st_blksize, (long)st->st_blocks, (long)st->st_atim.tv_sec, st->st_atim.tv_nsec, (long)st->st_mtim.tv_sec,
+               st->st_mtim.tv_nsec);
 }
 
 static void files(void)
@@ -111,8 +112,8 @@ static void files(void)
         DO(stat("/dev/null", &st));
         printf("null: %o %lx\n", st.st_mode, (long)st.st_rdev);
         DO(statx(AT_FDCWD, "file", 0, STATX_ALL, &sx));
-        printf("statx: %o %u %u %u %llu %llu %lld.%09u %x\n", sx.stx_mode, sx.stx_nlink, sx.stx_uid, sx.stx_gid, sx.stx_size, sx.stx_blocks,
-               (long long)sx.stx_mtime.tv_sec, sx.stx_mtime.tv_nsec, sx.stx_blksize);
+        printf("statx: %o %u %u %u %llu %llu %lld.%09u %x\n", sx.stx_mode, sx.stx_nlink, sx.stx_uid, sx.stx_gid, sx.stx_size,
+               sx.stx_blocks, (long long)sx.stx_mtime.tv_sec, sx.stx_mtime.tv_nsec, sx.stx_blksize);
         SHOW(readlink("link", buf, sizeof(buf)));
         SHOW(open("link", O_RDONLY | O_NOFOLLOW));
         SHOW(open("file", O_RDONLY | O_DIRECTORY));
@@ -121,11 +122,12 @@ static void files(void)
         SHOW(open("file/x", O_RDONLY));
         int dfd = (int)DO(open("file", O_RDONLY | O_DIRECT | O_LARGEFILE | O_SYNC | O_NOATIME | O_CLOEXEC));
         if (dfd >= 0) {
-                printf("direct %d sync %d noatime %d append %d cloexec %d\n", !!(fcntl(dfd, F_GETFL) & O_DIRECT), (fcntl(dfd, F_GETFL) & O_SYNC) == O_SYNC,
-                       !!(fcntl(dfd, F_GETFL) & O_NOATIME), !!(fcntl(dfd, F_GETFL) & O_APPEND), fcntl(dfd, F_GETFD));
+                printf("direct %d sync %d noatime %d append %d cloexec %d\n", !!(fcntl(dfd, F_GETFL) & O_DIRECT),
+                       (fcntl(dfd, F_GETFL) & O_SYNC) == O_SYNC, !!(fcntl(dfd, F_GETFL) & O_NOATIME),
+                       !!(fcntl(dfd, F_GETFL) & O_APPEND), fcntl(dfd, F_GETFD));
                 DO(fcntl(dfd, F_SETFL, O_APPEND | O_NONBLOCK));
-                printf("append %d nonblock %d direct %d\n", !!(fcntl(dfd, F_GETFL) & O_APPEND), !!(fcntl(dfd, F_GETFL) & O_NONBLOCK),
-                       !!(fcntl(dfd, F_GETFL) & O_DIRECT));
+                printf("append %d nonblock %d direct %d\n", !!(fcntl(dfd, F_GETFL) & O_APPEND),
+                       !!(fcntl(dfd, F_GETFL) & O_NONBLOCK), !!(fcntl(dfd, F_GETFL) & O_DIRECT));
         }
         int tmp = (int)DO(open(".", O_RDWR | O_TMPFILE, 0600));
         SHOW(write(tmp, "x", 1));
@@ -168,7 +170,10 @@ static void files(void)
         SHOW(close(fd));
 }
 
-static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+static int by_name(const void *a, const void *b)
+{
+        return strcmp(*(char *const *)a, *(char *const *)b);
+}
 
 static void directories(void)
 {
@@ -408,7 +413,8 @@ static void terminal(void)
         printf("%d %d %d %d\n", ws.ws_row, ws.ws_col, ws.ws_xpixel, ws.ws_ypixel);
         memset(&tio, 0, sizeof(tio));
         DO(tcgetattr(s, &tio));
-        printf("%x %x %x %x %d %d %d %d\n", tio.c_iflag, tio.c_oflag, tio.c_cflag, tio.c_lflag, tio.c_cc[VINTR], tio.c_cc[VMIN], cfgetospeed(&tio), isatty(s));
+        printf("%x %x %x %x %d %d %d %d\n", tio.c_iflag, tio.c_oflag, tio.c_cflag, tio.c_lflag, tio.c_cc[VINTR], tio.c_cc[VMIN],
+               cfgetospeed(&tio), isatty(s));
         cfmakeraw(&tio);
         DO(tcsetattr(s, TCSANOW, &tio));
         SHOW(write(m, "raw\n", 4));
@@ -435,7 +441,7 @@ static void resources(void)
         SHOW(setrlimit(RLIMIT_NOFILE, &lim));
         SHOW(getrlimit(99, &lim));
         DO(getrusage(RUSAGE_SELF, &ru));
-        printf("%d %d %d\n", ru.ru_utime.tv_usec < 1000000, ru.ru_maxrss > 100, ru.ru_nsignals == 0);
+        printf("%d %d %d\n", ru.ru_utime.tv_usec<1000000, ru.ru_maxrss> 100, ru.ru_nsignals == 0);
         SHOW(getrusage(77, &ru));
         DO(sysinfo(&si));
         struct sysinfo again;
@@ -530,8 +536,8 @@ static void ipc(void)
         DO(semctl(id, 0, GETALL, (union semun){ .array = got }));
         printf("%d %d %d\n", got[0], got[1], got[2]);
         DO(semctl(id, 0, IPC_STAT, (union semun){ .buf = &sd }));
-        printf("nsems %ld mode %o uid %u otime %d ctime %d\n", (long)sd.sem_nsems, sd.sem_perm.mode, sd.sem_perm.uid, sd.sem_otime > 1000000000 && sd.sem_otime < 5000000000,
-               sd.sem_ctime > 1000000000 && sd.sem_ctime < 5000000000);
+        printf("nsems %ld mode %o uid %u otime %d ctime %d\n", (long)sd.sem_nsems, sd.sem_perm.mode, sd.sem_perm.uid,
+               sd.sem_otime > 1000000000 && sd.sem_otime<5000000000, sd.sem_ctime> 1000000000 && sd.sem_ctime < 5000000000);
         sd.sem_perm.mode = 0600;
         DO(semctl(id, 0, IPC_SET, (union semun){ .buf = &sd }));
         DO(semctl(id, 0, IPC_STAT, (union semun){ .buf = &sd }));
@@ -558,7 +564,8 @@ static void ipc(void)
         strcpy(p, "shared");
         puts(q);
         DO(shmctl(sh, IPC_STAT, &ds));
-        printf("segsz %ld mode %o nattch %ld cpid %d atime %d\n", (long)ds.shm_segsz, ds.shm_perm.mode, (long)ds.shm_nattch, ds.shm_cpid == getpid(), ds.shm_atime > 1000000000);
+        printf("segsz %ld mode %o nattch %ld cpid %d atime %d\n", (long)ds.shm_segsz, ds.shm_perm.mode, (long)ds.shm_nattch,
+               ds.shm_cpid == getpid(), ds.shm_atime > 1000000000);
         DO(shmdt(q));
         SHOW(shmdt(q));
         DO(shmctl(sh, IPC_RMID, NULL));
@@ -580,8 +587,8 @@ static void ipc(void)
         strcpy(m.text, "other");
         SHOW(msgsnd(mq, &m, 6, IPC_NOWAIT));
         DO(msgctl(mq, IPC_STAT, &md));
-        printf("qnum %ld cbytes %ld qbytes %ld lspid %d stime %d rtime %ld\n", (long)md.msg_qnum, (long)md.msg_cbytes, (long)md.msg_qbytes, md.msg_lspid == getpid(),
-               md.msg_stime > 1000000000, (long)md.msg_rtime);
+        printf("qnum %ld cbytes %ld qbytes %ld lspid %d stime %d rtime %ld\n", (long)md.msg_qnum, (long)md.msg_cbytes,
+               (long)md.msg_qbytes, md.msg_lspid == getpid(), md.msg_stime > 1000000000, (long)md.msg_rtime);
         SHOW(msgrcv(mq, &r, 32, -5, 0));
         printf("%ld %s\n", r.type, r.text);
         SHOW(msgrcv(mq, &r, 3, 0, 0));
@@ -662,9 +669,11 @@ int main(void)
                 const char *name;
                 void (*fn)(void);
         } parts[] = {
-                { "files", files }, { "directories", directories }, { "locks", locks }, { "polling", polling }, { "sockets", sockets },
-                { "copying", copying }, { "terminal", terminal }, { "resources", resources }, { "control", control }, { "ipc", ipc },
-                { "watching", watching }, { "filesystems", filesystems }, { "waiting", waiting },
+                { "files", files },       { "directories", directories }, { "locks", locks },
+                { "polling", polling },   { "sockets", sockets },         { "copying", copying },
+                { "terminal", terminal }, { "resources", resources },     { "control", control },
+                { "ipc", ipc },           { "watching", watching },       { "filesystems", filesystems },
+                { "waiting", waiting },
         };
         for (unsigned k = 0; k < sizeof(parts) / sizeof(parts[0]); k++) {
                 int st;

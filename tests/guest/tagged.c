@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu again=-opt_no-trace */
-/* Pointers with a tag in system calls: refused unless the thread asked for them, always taken as ranges of addresses, never as the
- * addresses of new mappings (Documentation/arch/arm64/tagged-address-abi.rst); and what a sanitizer that lives on tags
+/* Pointers with a tag in system calls: refused unless the thread asked for them, always taken as ranges of addresses, never as
+ * the addresses of new mappings (Documentation/arch/arm64/tagged-address-abi.rst); and what a sanitizer that lives on tags
  * (HWAddressSanitizer) does when it starts. QEMU 7.2 has no PR_SET_TAGGED_ADDR_CTRL. */
 #include "check.h"
 #include <poll.h>
@@ -37,7 +37,10 @@ static void set_up(bool enable)
                 OK(prctl(PR_SET_TAGGED_ADDR_CTRL, 1, 0, 0, 0));
 }
 
-static int state(void) { return prctl(PR_GET_TAGGED_ADDR_CTRL, 0, 0, 0, 0); }
+static int state(void)
+{
+        return prctl(PR_GET_TAGGED_ADDR_CTRL, 0, 0, 0, 0);
+}
 
 TEST(control)
 {
@@ -183,7 +186,11 @@ TEST(pointers_in_structures)
         OK(socketpair(AF_UNIX, SOCK_DGRAM, 0, s));
         struct msghdr m = { .msg_iov = TAG(out), .msg_iovlen = 2 };
         EQ(SYS(SYS_sendmsg, s[0], TAG(&m), 0), 10);
-        struct msghdr r = { .msg_name = TAG(&from), .msg_namelen = sizeof(from), .msg_iov = in, .msg_iovlen = 1, .msg_control = TAG(control),
+        struct msghdr r = { .msg_name = TAG(&from),
+                            .msg_namelen = sizeof(from),
+                            .msg_iov = in,
+                            .msg_iovlen = 1,
+                            .msg_control = TAG(control),
                             .msg_controllen = sizeof(control) };
         memset(page + 100, 0, 10);
         EQ(SYS(SYS_recvmsg, s[1], &r, 0), 5);
@@ -246,8 +253,8 @@ TEST(arguments_of_a_program)
         check_child(pid, 0);
 }
 
-/* What the runtime does: a shadow of the whole address space, a byte for each 16, tags in it and in pointers, memory that is used through
- * them, and a check that a trap reports. */
+/* What the runtime does: a shadow of the whole address space, a byte for each 16, tags in it and in pointers, memory that is used
+ * through them, and a check that a trap reports. */
 static volatile int traps;
 static void on_trap(int sig, siginfo_t *info, void *ctx)
 {

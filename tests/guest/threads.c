@@ -214,7 +214,10 @@ TEST(signal_for_one_thread)
 }
 
 static volatile int cleaned;
-static void clean(void *arg) { cleaned += (int)(uintptr_t)arg; }
+static void clean(void *arg)
+{
+        cleaned += (int)(uintptr_t)arg;
+}
 static void *block_in_read(void *arg)
 {
         char c;
@@ -258,7 +261,10 @@ TEST(cancellation)
 
 static pthread_key_t key;
 static volatile int destroyed;
-static void destroy(void *arg) { destroyed += (int)(uintptr_t)arg; }
+static void destroy(void *arg)
+{
+        destroyed += (int)(uintptr_t)arg;
+}
 static void *use_key(void *arg)
 {
         pthread_setspecific(key, arg);
@@ -457,8 +463,9 @@ TEST_NOT_ON_QEMU(clone_flags, "QEMU makes CLONE_VM a fork")
         check_child(pid, 6);
         EQ(v, 5);
         v = 0;
-        pid = clone(child_returns, stack + sizeof(stack), CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD,
-                    (void *)&v, &ptid, NULL, &ctid);
+        pid = clone(child_returns, stack + sizeof(stack),
+                    CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, (void *)&v, &ptid,
+                    NULL, &ctid);
         OK(pid);
         EQ(ptid, pid);
         check_child(pid, 6);

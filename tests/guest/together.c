@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu */
-/* Threads that map memory, run new code, start threads, fork and set limits at the same time: whatever lock they meet at, all of them get on,
- * and each finds what it left. */
+/* Threads that map memory, run new code, start threads, fork and set limits at the same time: whatever lock they meet at, all of
+ * them get on, and each finds what it left. */
 #include "memory.h"
 #include <pthread.h>
 #include <sys/resource.h>
@@ -24,7 +24,10 @@ static void *work(void *arg)
         return NULL;
 }
 
-static void *nothing(void *arg) { return arg; }
+static void *nothing(void *arg)
+{
+        return arg;
+}
 
 static void start_a_thread(void)
 {
@@ -92,8 +95,8 @@ static void read_maps(void)
 
 TEST(all_at_once)
 {
-        static struct worker workers[] = { { start_a_thread, 0 }, { run_new_code, 0 }, { run_new_code, 0 }, { fork_and_go_on, 0 },
-                                           { set_limits, 0 },     { read_maps, 0 } };
+        static struct worker workers[] = { { start_a_thread, 0 }, { run_new_code, 0 }, { run_new_code, 0 },
+                                           { fork_and_go_on, 0 }, { set_limits, 0 },   { read_maps, 0 } };
         enum { N = sizeof(workers) / sizeof(workers[0]) };
         pthread_t t[N];
         for (int k = 0; k < N; k++)

@@ -62,8 +62,8 @@ int main(int argc, char **argv)
         }
         struct utsname u;
         uname(&u);
-        printf("secure %lu uid %d euid %d machine %s release %s argv0 %s", getauxval(AT_SECURE), (int)getuid(), (int)geteuid(), u.machine,
-               u.release, argv[0]);
+        printf("secure %lu uid %d euid %d machine %s release %s argv0 %s", getauxval(AT_SECURE), (int)getuid(), (int)geteuid(),
+               u.machine, u.release, argv[0]);
         printf(" added %d home %d", getenv("ADDED") != NULL, getenv("HOME") != NULL);
         printf("\n");
         fflush(stdout);

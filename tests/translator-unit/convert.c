@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Conversions between the two machines that need no guest: linux/open_flags.c. The values are those of asm/fcntl.h of arm64 (tests/uapi). */
+/* Conversions between the two machines that need no guest: linux/open_flags.c. The values are those of asm/fcntl.h of arm64
+ * (tests/uapi). */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,8 +32,7 @@ static void test_flags(void)
         for (unsigned k = 0; k < sizeof(pairs) / sizeof(pairs[0]); k++) {
                 char what[80];
                 snprintf(what, sizeof(what), "arm64's %#o is %#o", pairs[k][0], pairs[k][1]);
-                check(open_flags_to_host(pairs[k][0]) == pairs[k][1] && open_flags_to_guest(pairs[k][1]) == pairs[k][0],
-                      what);
+                check(open_flags_to_host(pairs[k][0]) == pairs[k][1] && open_flags_to_guest(pairs[k][1]) == pairs[k][0], what);
         }
 }
 
@@ -61,8 +61,7 @@ static void test_lines(void)
                 size_t n = open_flags_line(buf, lines[k][0], strlen(lines[k][0]));
                 check(lines[k][1] ? n == strlen(lines[k][1]) && !strcmp(buf, lines[k][1]) : n == 0, lines[k][0]);
         }
-        check(open_flags_line((char[OPEN_FLAGS_LINE]){ 0 }, "flags:\t0100000", 8) == 9,
-              "nothing behind the line is looked at");
+        check(open_flags_line((char[OPEN_FLAGS_LINE]){ 0 }, "flags:\t0100000", 8) == 9, "nothing behind the line is looked at");
 }
 
 int main(void)

@@ -6,7 +6,7 @@
 #include "../../translator/linux/signal_frame.h"
 
 #define SAME_SIZE(ours, theirs) _Static_assert(sizeof(ours) == sizeof(theirs), #ours " has another size than " #theirs)
-#define SAME_PLACE(ours, a, theirs, b)                                                                                 \
+#define SAME_PLACE(ours, a, theirs, b) \
         _Static_assert(offsetof(ours, a) == offsetof(theirs, b), #ours "." #a " is not where " #theirs "." #b " is")
 
 SAME_SIZE(struct linux_siginfo, siginfo_t);

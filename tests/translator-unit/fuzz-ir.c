@@ -12,16 +12,36 @@
 
 static uint64_t rng_state;
 
-static uint64_t rnd(void) { /* splitmix64 */
+static uint64_t rnd(void)
+{ /* splitmix64 */
         uint64_t z = rng_state += UINT64_C(0x9e3779b97f4a7c15);
         z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
         z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
         return z ^ z >> 31;
 }
 
-static uint64_t interesting(void) {
-        static const uint64_t v[] = { 0, 1, 2, 3, 31, 32, 63, 64, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0x7fffffff, 0x80000000,
-                                      0xffffffff, 0x100000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffffff };
+static uint64_t interesting(void)
+{
+        static const uint64_t v[] = { 0,
+                                      1,
+                                      2,
+                                      3,
+                                      31,
+                                      32,
+                                      63,
+                                      64,
+                                      0x7f,
+                                      0x80,
+                                      0xff,
+                                      0x7fff,
+                                      0x8000,
+                                      0x7fffffff,
+                                      0x80000000,
+                                      0xffffffff,
+                                      0x100000000,
+                                      0x7fffffffffffffff,
+                                      0x8000000000000000,
+                                      0xffffffffffffffff };
         return rnd() & 1 ? v[rnd() % (sizeof(v) / sizeof(v[0]))] : rnd();
 }
 
@@ -38,13 +58,17 @@ struct build {
         uint8_t regs[32];
 };
 
-static enum slot a_slot(struct build *b) { return (enum slot) b->regs[rnd() % b->nregs]; }
+static enum slot a_slot(struct build *b)
+{
+        return (enum slot)b->regs[rnd() % b->nregs];
+}
 
-static const enum ir_op two[] = { IR_ADD, IR_SUB, IR_AND, IR_OR, IR_XOR, IR_ANDN, IR_MUL, IR_UDIV, IR_SDIV, IR_SHL, IR_SHR,
-                                  IR_SAR, IR_ROR };
+static const enum ir_op two[] = { IR_ADD,  IR_SUB,  IR_AND, IR_OR,  IR_XOR, IR_ANDN, IR_MUL,
+                                  IR_UDIV, IR_SDIV, IR_SHL, IR_SHR, IR_SAR, IR_ROR };
 static const enum ir_op one[] = { IR_NOT, IR_NEG, IR_CLZ, IR_RBIT, IR_BSWAP, IR_REV16 };
 
-static ref reg(struct build *b) {
+static ref reg(struct build *b)
+{
         if (rnd() % 6 == 0)
                 return ir_const(b->ir, interesting());
         if (rnd() % 12 == 0)
@@ -52,15 +76,20 @@ static ref reg(struct build *b) {
         return ir_get(b->ir, a_slot(b));
 }
 
-static void put(struct build *b, ref v) {
+static void put(struct build *b, ref v)
+{
         enum slot r = a_slot(b);
         ir_put(b->ir, r == 27 ? 0 : r, v);
 }
 
 /* An address inside `memory`: x27 points to its middle and is never written. */
-static ref mem_base(struct build *b) { return ir_get(b->ir, (enum slot) 27); }
+static ref mem_base(struct build *b)
+{
+        return ir_get(b->ir, (enum slot)27);
+}
 
-static void flags_alu(struct build *b, unsigned sz) {
+static void flags_alu(struct build *b, unsigned sz)
+{
         static const enum ir_op alu[] = { IR_SUB, IR_ADD, IR_AND }, fl[] = { IR_FSUBS, IR_FADDS, IR_FANDS };
         unsigned k = rnd() % 3;
         ref x = reg(b), y = reg(b);
@@ -76,7 +105,8 @@ static void flags_alu(struct build *b, unsigned sz) {
         ir_put(b->ir, SLOT_NZCV, f);
 }
 
-static void carry_alu(struct build *b, unsigned sz) {
+static void carry_alu(struct build *b, unsigned sz)
+{
         bool sub = rnd() & 1;
         ref x = reg(b), y = reg(b), f = ir_get(b->ir, SLOT_NZCV), d = 0;
         unsigned how = rnd() % 3;
@@ -89,16 +119,19 @@ static void carry_alu(struct build *b, unsigned sz) {
                 ir_put(b->ir, SLOT_NZCV, g);
 }
 
-static struct ir_ins with_aux(enum ir_op op, unsigned sz, ref x, ref y, ref z, int32_t disp, unsigned aux, unsigned aux2, unsigned aux3) {
-        struct ir_ins i = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = x, .b = y, .c = z };
+static struct ir_ins with_aux(enum ir_op op, unsigned sz, ref x, ref y, ref z, int32_t disp, unsigned aux, unsigned aux2,
+                              unsigned aux3)
+{
+        struct ir_ins i = { .op = (uint8_t)op, .sz = (uint8_t)sz, .a = x, .b = y, .c = z };
         i.disp = disp;
-        i.aux = (uint8_t) aux;
-        i.aux2 = (uint8_t) aux2;
-        i.aux3 = (uint16_t) aux3;
+        i.aux = (uint8_t)aux;
+        i.aux2 = (uint8_t)aux2;
+        i.aux3 = (uint16_t)aux3;
         return i;
 }
 
-static void flags_use(struct build *b, unsigned sz) {
+static void flags_use(struct build *b, unsigned sz)
+{
         ref f = ir_get(b->ir, SLOT_NZCV);
         unsigned cc = rnd() % 14;
         switch (rnd() % 5) {
@@ -116,8 +149,10 @@ static void flags_use(struct build *b, unsigned sz) {
 
 /* Flags, and further on the result that the same host instruction would make, before or after the flags are used; perhaps the
  * same flags once more, and a result that nobody needs. */
-static void late_result(struct build *b, unsigned sz) {
-        static const enum ir_op alu[] = { IR_SUB, IR_ADD, IR_AND, IR_SBC, IR_ADC }, fl[] = { IR_FSUBS, IR_FADDS, IR_FANDS, IR_FSBCS, IR_FADCS };
+static void late_result(struct build *b, unsigned sz)
+{
+        static const enum ir_op alu[] = { IR_SUB, IR_ADD, IR_AND, IR_SBC, IR_ADC },
+                                fl[] = { IR_FSUBS, IR_FADDS, IR_FANDS, IR_FSBCS, IR_FADCS };
         unsigned k = rnd() % 5;
         ref x = reg(b), y = reg(b), c = k < 3 ? 0 : ir_get(b->ir, SLOT_NZCV);
         ir_put(b->ir, SLOT_NZCV, ir_op(b->ir, fl[k], sz, x, y, c));
@@ -133,7 +168,8 @@ static void late_result(struct build *b, unsigned sz) {
         flags_use(b, sz);
 }
 
-static void side_exit(struct build *b) {
+static void side_exit(struct build *b)
+{
         ref f = rnd() & 1 ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), ir_const(b->ir, 0), 0);
         ref live = b->ir->cur[SLOT_NZCV];
         if (live && b->ir->ins[live].op == IR_LIVEINF)
@@ -141,29 +177,34 @@ static void side_exit(struct build *b) {
         ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, rnd() % 14, 0, 0));
 }
 
-static void memory_op(struct build *b) {
+static void memory_op(struct build *b)
+{
         unsigned sz = rnd() % 4;
-        int32_t disp = (int32_t) (rnd() % 1024) & -8;
+        int32_t disp = (int32_t)(rnd() % 1024) & -8;
         ref base = mem_base(b), v = reg(b);
         switch (rnd() % 8) {
         case 0: put(b, ir_load(b->ir, sz, base, 0, 0, disp)); break;
         case 1: put(b, ir_load_signed(b->ir, sz % 3, 3, base, 0, 0, disp)); break;
         case 2: put(b, ir_load_signed(b->ir, sz % 2, 2, base, 0, 0, disp)); break;
-        case 3: case 4: ir_store(b->ir, sz, v, base, 0, 0, disp); break;
-        case 5: ir_put(b->ir, (enum slot) (SLOT_V0 + rnd() % 32), ir_load_vec(b->ir, rnd() % 5, base, 0, 0, disp & -16)); break;
-        case 6: ir_store_vec(b->ir, rnd() % 5, ir_get(b->ir, (enum slot) (SLOT_V0 + rnd() % 32)), base, 0, 0, disp & -16); break;
+        case 3:
+        case 4: ir_store(b->ir, sz, v, base, 0, 0, disp); break;
+        case 5: ir_put(b->ir, (enum slot)(SLOT_V0 + rnd() % 32), ir_load_vec(b->ir, rnd() % 5, base, 0, 0, disp & -16)); break;
+        case 6: ir_store_vec(b->ir, rnd() % 5, ir_get(b->ir, (enum slot)(SLOT_V0 + rnd() % 32)), base, 0, 0, disp & -16); break;
         default: put(b, ir_emit(b->ir, with_aux(IR_ATOMIC, sz, base, v, 0, 0, rnd() % 9, 0, 0))); break;
         }
 }
 
-static void other_op(struct build *b, unsigned sz) {
+static void other_op(struct build *b, unsigned sz)
+{
         unsigned bits = 8u << sz;
         switch (rnd() % 8) {
-        case 0: put(b, ir_emit(b->ir, with_aux(IR_EXTR, sz, reg(b), reg(b), 0, (int32_t) (rnd() % (bits - 1) + 1), 0, 0, 0))); break;
+        case 0:
+                put(b, ir_emit(b->ir, with_aux(IR_EXTR, sz, reg(b), reg(b), 0, (int32_t)(rnd() % (bits - 1) + 1), 0, 0, 0)));
+                break;
         case 1: {
                 unsigned lsb = rnd() % bits, width = rnd() % (bits - lsb) + 1;
                 if (width < bits)
-                        put(b, ir_emit(b->ir, with_aux(IR_BFI, sz, reg(b), reg(b), 0, (int32_t) lsb, width, 0, 0)));
+                        put(b, ir_emit(b->ir, with_aux(IR_BFI, sz, reg(b), reg(b), 0, (int32_t)lsb, width, 0, 0)));
                 break;
         }
         case 2: put(b, ir_op(b->ir, IR_ZEXT, rnd() % 3, reg(b), 0, 0)); break;
@@ -179,29 +220,35 @@ static void other_op(struct build *b, unsigned sz) {
         }
 }
 
-static void one_insn(struct build *b) {
+static void one_insn(struct build *b)
+{
         unsigned sz = 2 + (rnd() & 1);
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
         mark.disp = 4 * b->insn++;
         ir_emit(b->ir, mark);
         switch (rnd() % 13) {
-        case 0: case 1: case 2: put(b, ir_op(b->ir, two[rnd() % 13], sz, reg(b), reg(b), 0)); break;
+        case 0:
+        case 1:
+        case 2: put(b, ir_op(b->ir, two[rnd() % 13], sz, reg(b), reg(b), 0)); break;
         case 3: put(b, ir_op(b->ir, one[rnd() % 6], sz, reg(b), 0, 0)); break;
-        case 4: case 5: flags_alu(b, sz); break;
+        case 4:
+        case 5: flags_alu(b, sz); break;
         case 6: carry_alu(b, sz); break;
         case 7: flags_use(b, sz); break;
         case 8: side_exit(b); break;
-        case 9: case 10: memory_op(b); break;
+        case 9:
+        case 10: memory_op(b); break;
         case 11: late_result(b, sz); break;
         default: other_op(b, sz); break;
         }
 }
 
-static void build(struct ir *ir, unsigned length) {
+static void build(struct ir *ir, unsigned length)
+{
         static const uint8_t few[] = { 2, 3, 5, 8 };
         struct build b = { .ir = ir, .nregs = rnd() & 1 ? 32 : few[rnd() % 4] };
         for (unsigned k = 0; k < b.nregs; k++)
-                b.regs[k] = (uint8_t) (b.nregs == 32 ? k : rnd() % 32);
+                b.regs[k] = (uint8_t)(b.nregs == 32 ? k : rnd() % 32);
         ir_begin(ir, pc0);
         for (unsigned k = 0; k < length; k++)
                 one_insn(&b);
@@ -225,13 +272,31 @@ extern const struct enc_table a64_table;
 static uint32_t words[64];
 
 /* What the lifters want of the run-time. */
-uint32_t cpu_get_fpsr(struct cpu *cpu) { return cpu->fpsr; }
-void cpu_set_fpsr(struct cpu *cpu, uint64_t v) { cpu->fpsr = (uint32_t) v; }
-void cpu_set_fpcr(struct cpu *cpu, uint64_t v) { cpu->fpcr = (uint32_t) v; }
-void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm) { (void) cpu, (void) imm, arg[0].d[0] = 0; }
-bool vdso_lift(struct lift *l) { return (void) l, false; }
+uint32_t cpu_get_fpsr(struct cpu *cpu)
+{
+        return cpu->fpsr;
+}
+void cpu_set_fpsr(struct cpu *cpu, uint64_t v)
+{
+        cpu->fpsr = (uint32_t)v;
+}
+void cpu_set_fpcr(struct cpu *cpu, uint64_t v)
+{
+        cpu->fpcr = (uint32_t)v;
+}
+void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm)
+{
+        (void)cpu, (void)imm, arg[0].d[0] = 0;
+}
+bool vdso_lift(struct lift *l)
+{
+        return (void)l, false;
+}
 
-static bool is_calculation(uint32_t w) { return (w >> 25 & 5) != 4 && (w >> 26 & 7) != 5 && w >> 16; }
+static bool is_calculation(uint32_t w)
+{
+        return (w >> 25 & 5) != 4 && (w >> 26 & 7) != 5 && w >> 16;
+}
 
 /* What a region is made of: with few instructions and registers, the same ones come again. None: all there are. */
 struct pool {
@@ -240,35 +305,41 @@ struct pool {
         uint8_t regs[8];
 };
 
-static unsigned any_op(void) { return 1 + (unsigned) (rnd() % (a64_table.count - 1)); }
+static unsigned any_op(void)
+{
+        return 1 + (unsigned)(rnd() % (a64_table.count - 1));
+}
 
-static void choose_pool(struct pool *p) {
-        p->nops = rnd() & 1 ? 3 + (unsigned) (rnd() % 6) : 0;
-        p->nregs = rnd() & 1 ? 2 + (unsigned) (rnd() % 7) : 0;
+static void choose_pool(struct pool *p)
+{
+        p->nops = rnd() & 1 ? 3 + (unsigned)(rnd() % 6) : 0;
+        p->nregs = rnd() & 1 ? 2 + (unsigned)(rnd() % 7) : 0;
         for (unsigned k = 0; k < p->nops; k++) {
                 bool base = rnd() & 3;
                 do
-                        p->ops[k] = (uint16_t) any_op();
+                        p->ops[k] = (uint16_t)any_op();
                 while (base && strcmp(enc_feature(&a64_table, p->ops[k]), "base"));
         }
         for (unsigned k = 0; k < p->nregs; k++)
-                p->regs[k] = (uint8_t) (rnd() % 32);
+                p->regs[k] = (uint8_t)(rnd() % 32);
 }
 
 /* The same instruction with registers of the pool, where it has such a form. */
-static uint32_t with_registers(const struct pool *p, unsigned op, uint32_t w) {
+static uint32_t with_registers(const struct pool *p, unsigned op, uint32_t w)
+{
         const struct enc *e = &a64_table.enc[op];
         uint32_t changed = w;
         for (unsigned k = 0; p->nregs && k < e->nfields; k++) {
                 const struct enc_field *f = &a64_table.fields[e->field + k];
                 const char *name = a64_table.strings + f->name;
                 if (f->width == 5 && name[0] == 'r' && strchr("dnma", name[1]))
-                        changed = (changed & ~(UINT32_C(31) << f->pos)) | (uint32_t) p->regs[rnd() % p->nregs] << f->pos;
+                        changed = (changed & ~(UINT32_C(31) << f->pos)) | (uint32_t)p->regs[rnd() % p->nregs] << f->pos;
         }
         return a64_table.identify(changed) == op ? changed : w;
 }
 
-static uint32_t random_word(const struct pool *p) {
+static uint32_t random_word(const struct pool *p)
+{
         uint32_t w;
         do {
                 uint64_t seed = rnd();
@@ -278,12 +349,17 @@ static uint32_t random_word(const struct pool *p) {
         return w;
 }
 
-static const uint32_t *fetch_words(uint64_t pc) { return &words[(pc - pc0) / 4 % 64]; }
-_Static_assert(PC_LOW % FETCH_LINE == 0 && PC_HIGH % FETCH_LINE == 0 && sizeof(words) % FETCH_LINE == 0, "lines do not wrap around");
+static const uint32_t *fetch_words(uint64_t pc)
+{
+        return &words[(pc - pc0) / 4 % 64];
+}
+_Static_assert(PC_LOW % FETCH_LINE == 0 && PC_HIGH % FETCH_LINE == 0 && sizeof(words) % FETCH_LINE == 0,
+               "lines do not wrap around");
 
-static void make(struct ir *ir, unsigned length) {
+static void make(struct ir *ir, unsigned length)
+{
         uint64_t undefined;
-        (void) build;
+        (void)build;
         ir->opts |= IR_OPT_NO_FLAGS; /* flags that nobody will read would not be saved */
         struct pool p;
         choose_pool(&p);
@@ -292,22 +368,27 @@ static void make(struct ir *ir, unsigned length) {
         lift_region(ir, pc0, MODE_FPSOFT, length, fetch_words, &undefined);
 }
 #else
-static void make(struct ir *ir, unsigned length) { build(ir, length); }
+static void make(struct ir *ir, unsigned length)
+{
+        build(ir, length);
+}
 #endif
 
-static void out(void *ctx, const char *s, size_t n) {
-        (void) ctx;
+static void out(void *ctx, const char *s, size_t n)
+{
+        (void)ctx;
         fwrite(s, 1, n, stderr);
 }
 
-static void init_cpu(struct cpu *c) {
+static void init_cpu(struct cpu *c)
+{
         memset(c, 0, sizeof(*c));
         for (unsigned k = 0; k < 32; k++)
                 c->x[k] = interesting();
         for (unsigned k = 0; k < 32; k++)
                 c->v[k].d[0] = rnd(), c->v[k].d[1] = rnd();
-        c->x[27] = (uint64_t) (uintptr_t) memory + 2048;
-        c->flags = nzcv_to_flags((uint32_t) rnd());
+        c->x[27] = (uint64_t)(uintptr_t)memory + 2048;
+        c->flags = nzcv_to_flags((uint32_t)rnd());
         c->excl_addr = ~UINT64_C(0);
         c->ibtc[0].pc = IBTC_EMPTY(0);
 }
@@ -315,14 +396,17 @@ static void init_cpu(struct cpu *c) {
 static struct ir ir;
 static struct cpu cpu_a, cpu_b, *cpu_a_p = &cpu_a;
 
-static bool differ(const char *what, unsigned k, uint64_t compiled, uint64_t evaluated) {
+static bool differ(const char *what, unsigned k, uint64_t compiled, uint64_t evaluated)
+{
         if (compiled == evaluated)
                 return false;
-        fprintf(stderr, "%s%u: compiled %#llx, evaluated %#llx\n", what, k, (unsigned long long) compiled, (unsigned long long) evaluated);
+        fprintf(stderr, "%s%u: compiled %#llx, evaluated %#llx\n", what, k, (unsigned long long)compiled,
+                (unsigned long long)evaluated);
         return true;
 }
 
-static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a, const uint8_t *mem_b) {
+static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a, const uint8_t *mem_b)
+{
         bool bad = differ("pc", 0, pc, e->pc) | differ("flags", 0, cpu_a.flags & 0xc101, cpu_b.flags & 0xc101);
         bad |= differ("fpsr", 0, cpu_a.fpsr, cpu_b.fpsr);
         for (unsigned k = 0; k < 32; k++) {
@@ -334,16 +418,18 @@ static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a
         return bad;
 }
 
-static void shift_pcs(uint64_t by) {
+static void shift_pcs(uint64_t by)
+{
         ir.pc += by;
         for (unsigned r = 1; r < ir.n; r++)
                 if (ir.ins[r].op == IR_PCREL)
-                        ir.ins[r].imm = (int64_t) ((uint64_t) ir.ins[r].imm + by);
+                        ir.ins[r].imm = (int64_t)((uint64_t)ir.ins[r].imm + by);
 }
 
 /* Compiles the region, whose code is at `entry`, for guest code elsewhere and at another place, and moves that to `entry`: must
  * make no difference, neither in the code nor in the journal. */
-static bool is_same_moved(uint8_t *entry, const struct region_out *o) {
+static bool is_same_moved(uint8_t *entry, const struct region_out *o)
+{
         static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];
         const uint32_t size = o->code_size, njournal = o->njournal;
         const uint64_t by = pc0 == PC_HIGH ? UINT64_C(0x2a123456000) : 0;
@@ -356,28 +442,29 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o) {
         if (!other || o->code_size != size || o->njournal != njournal)
                 return false;
         memcpy(entry, other, size);
-        return x64_relocate(pc0, entry, size, (uint8_t *) (uintptr_t) o->journal, njournal, o->relocs, o->nrelocs) &&
+        return x64_relocate(pc0, entry, size, (uint8_t *)(uintptr_t)o->journal, njournal, o->relocs, o->nrelocs) &&
                !memcmp(entry, code, size) && !memcmp(o->journal, journal, njournal);
 }
 
 static uint64_t ret_stack[64] __attribute__((aligned(16)));
 
-static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *restart) {
+static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *restart)
+{
         static uint8_t mem0[4096], mem_a[4096];
         struct eval_exit ex = { 0 };
         rng_state = seed;
         pc0 = seed & 1 ? PC_HIGH : PC_LOW;
         for (unsigned k = 0; k < 4096; k++)
-                mem0[k] = (uint8_t) rnd();
+                mem0[k] = (uint8_t)rnd();
         init_cpu(cpu_a_p);
         cpu_b = cpu_a;
         ir.movable = rnd() & 1;
-        ir.opts = rnd() % 4 == 0 ? (uint32_t) rnd() & 31 : 0;
+        ir.opts = rnd() % 4 == 0 ? (uint32_t)rnd() & 31 : 0;
         make(&ir, length);
         ref at;
         const char *bad = ir_verify(&ir, &at);
         if (bad) {
-                fprintf(stderr, "seed %llu: malformed at r%u: %s\n", (unsigned long long) seed, at, bad);
+                fprintf(stderr, "seed %llu: malformed at r%u: %s\n", (unsigned long long)seed, at, bad);
                 return 1;
         }
         const struct region_out *o;
@@ -386,19 +473,19 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
         if (!entry)
                 return -1;
         if (ir.movable && o->movable && !is_same_moved(entry, o)) {
-                fprintf(stderr, "seed %llu length %u: moved code differs\n", (unsigned long long) seed, length);
+                fprintf(stderr, "seed %llu length %u: moved code differs\n", (unsigned long long)seed, length);
                 ir_print(&ir, out, NULL);
                 return 1;
         }
         memcpy(memory, mem0, 4096);
         cpu_a.ret_base = cpu_a.ret_sp = &ret_stack[56];
-        ret_stack[56] = (uint64_t) (uintptr_t) x64_stubs.miss;
-        int why = ((int (*)(struct cpu *, void *)) (uintptr_t) x64_stubs.enter)(&cpu_a, entry);
+        ret_stack[56] = (uint64_t)(uintptr_t)x64_stubs.miss;
+        int why = ((int (*)(struct cpu *, void *))(uintptr_t)x64_stubs.enter)(&cpu_a, entry);
         uint64_t pc = cpu_a.pc;
         if (why == EXIT_LINK || why == EXIT_POLL)
                 for (unsigned k = 0; k < o->nexits; k++)
-                        if (entry + o->exits[k].at + 5 == (uint8_t *) (uintptr_t) cpu_a.scratch[0])
-                                pc = pc0 + (uint64_t) (int64_t) o->exits[k].target;
+                        if (entry + o->exits[k].at + 5 == (uint8_t *)(uintptr_t)cpu_a.scratch[0])
+                                pc = pc0 + (uint64_t)(int64_t)o->exits[k].target;
         memcpy(mem_a, memory, 4096);
         memcpy(memory, mem0, 4096);
         if (!ir_eval(&ir, &cpu_b, &ex)) {
@@ -407,26 +494,27 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
         }
         if (!compare(&ex, pc, mem_a, memory))
                 return 0;
-        fprintf(stderr, "seed %llu length %u opts %#x\n", (unsigned long long) seed, length, ir.opts);
+        fprintf(stderr, "seed %llu length %u opts %#x\n", (unsigned long long)seed, length, ir.opts);
         ir_print(&ir, out, NULL);
         return 1;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
         uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1, count = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
-        unsigned length = argc > 3 ? (unsigned) strtoul(argv[3], NULL, 0) : 0, refused = 0;
+        unsigned length = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 0) : 0, refused = 0;
         struct code c;
-        if (!x64_detect(getenv("X64_LEVEL") ? (unsigned) atoi(getenv("X64_LEVEL")) : 0))
+        if (!x64_detect(getenv("X64_LEVEL") ? (unsigned)atoi(getenv("X64_LEVEL")) : 0))
                 return 77;
         c.p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         x64_make_stubs(&c);
         uint8_t *restart = c.p;
         for (uint64_t s = seed; s < seed + count; s++) {
-                int r = run_one(s, length ? length : 1 + (unsigned) (s % 40), &c, restart);
+                int r = run_one(s, length ? length : 1 + (unsigned)(s % 40), &c, restart);
                 if (r > 0)
                         return 1;
                 refused += r < 0;
         }
-        printf("%llu regions agree, %u were refused as too long\n", (unsigned long long) count, refused);
+        printf("%llu regions agree, %u were refused as too long\n", (unsigned long long)count, refused);
         return refused * 10 > count;
 }

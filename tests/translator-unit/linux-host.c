@@ -520,8 +520,7 @@ static void test_suspend(struct thread *t)
         SVC2(A_KILL, me(), SIGUSR1);
         CHECK(seen.count == 0);
         CHECK(SVC2(A_SIGSUSPEND, &none, 8) == -EINTR && seen.count == 1);
-        CHECK(seen.mask_saved == (SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGUSR2)) &&
-              seen.mask_inside == SIGNAL_BIT(SIGUSR1));
+        CHECK(seen.mask_saved == (SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGUSR2)) && seen.mask_inside == SIGNAL_BIT(SIGUSR1));
         CHECK(t->os.sigmask == (SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGUSR2)) && !t->os.suspended);
         long pid = later(t, SIGUSR1, -1);
         CHECK(SVC2(A_SIGSUSPEND, &none, 8) == -EINTR && seen.count == 2);
@@ -602,9 +601,9 @@ static void thread_body(struct thread *t)
         SVC1(A_EXIT, 0);
 }
 
-#define THREAD_FLAGS                                                                                                   \
-        (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS |             \
-         CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
+#define THREAD_FLAGS \
+        (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | \
+         CLONE_CHILD_CLEARTID)
 
 /* clone with the child starting in `body`, as the instruction after the SVC would be */
 static long clone_to(struct thread *t, guest_fn *body, uint64_t flags, void *stack, uint32_t *ptid, uint32_t *ctid)
@@ -819,12 +818,12 @@ static void test_stack_protector(struct thread *t)
 
 static void main_body(struct thread *t)
 {
-        static guest_fn *const all[] = { test_simple, test_all_signals, test_blocked_and_pending,
-                                         test_nested, test_altstack,    test_synchronous,
-                                         test_death, test_internal_error, test_interrupted, test_suspend,
-                                         test_storm,  test_thread,      test_many_threads,
-                                         test_vfork,  test_exec,        test_exec_by_hand,
-                                         test_epoll,  test_stack_protector };
+        static guest_fn *const all[] = { test_simple,       test_all_signals,    test_blocked_and_pending,
+                                         test_nested,       test_altstack,       test_synchronous,
+                                         test_death,        test_internal_error, test_interrupted,
+                                         test_suspend,      test_storm,          test_thread,
+                                         test_many_threads, test_vfork,          test_exec,
+                                         test_exec_by_hand, test_epoll,          test_stack_protector };
         for (unsigned i = 0; i < sizeof(all) / sizeof(all[0]); i++)
                 all[i](t);
         char buf[32];

@@ -11,11 +11,11 @@
 #define PASS(nr, name, decoding)
 #define SAME(nr, name, decoding)
 #define NONE(nr, name, decoding)
-#define SYS(nr, name, handler, decoding)                                                                               \
-        __attribute__((weak)) long handler(struct thread *t, const uint64_t a[6])                                      \
-        {                                                                                                              \
-                (void)t, (void)a;                                                                                      \
-                return -ENOSYS;                                                                                        \
+#define SYS(nr, name, handler, decoding) \
+        __attribute__((weak)) long handler(struct thread *t, const uint64_t a[6]) \
+        { \
+                (void)t, (void)a; \
+                return -ENOSYS; \
         }
 #include "../../translator/linux/a64_syscalls.def"
 
@@ -40,8 +40,12 @@ bool proc_is_translator(uint64_t dev, uint64_t ino, uint64_t size)
 struct image guest_image;
 
 /* No memory is mapped twice here. */
-void mm_memory_fork_prepare(void) {}
-void mm_memory_fork_done(void) {}
+void mm_memory_fork_prepare(void)
+{
+}
+void mm_memory_fork_done(void)
+{
+}
 
 /* Translations are not shared here. */
 int share_fd = -1;

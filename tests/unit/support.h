@@ -25,14 +25,14 @@ int leave_directory(void **state);
 void put_file(const char *path, const char *text);
 void put_bytes(const char *path, const void *bytes, size_t size);
 
-/* That low <= value <= high. cmocka has a word for that, which its version 2 calls deprecated, and other ones, which version 1 has
- * not. */
-#define assert_between(value, low, high)                                                                                 \
-        do {                                                                                                             \
-                uint64_t value_ = (value);                                                                               \
-                if (value_ < (low) || value_ > (high))                                                                   \
-                        fail_msg("%s is %" PRIu64 ", not %" PRIu64 " to %" PRIu64, #value, value_, (uint64_t)(low),      \
-                                 (uint64_t)(high));                                                                      \
+/* That low <= value <= high. cmocka has a word for that, which its version 2 calls deprecated, and other ones, which version 1
+ * has not. */
+#define assert_between(value, low, high) \
+        do { \
+                uint64_t value_ = (value); \
+                if (value_ < (low) || value_ > (high)) \
+                        fail_msg("%s is %" PRIu64 ", not %" PRIu64 " to %" PRIu64, #value, value_, (uint64_t)(low), \
+                                 (uint64_t)(high)); \
         } while (0)
 
 /* That problem i is the only one where n is 1, and that its text, with file and line, contains this. */

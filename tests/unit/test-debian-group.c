@@ -24,8 +24,8 @@ static void make_formats(struct debian_formats *ret)
                 enum debian_field missing;
                 _cleanup_free_ char *text = NULL;
                 assert_int_equal(array_grow(&ret->items, ret->n, sizeof(*ret->items)), 0);
-                assert_int_equal(string_format(&text, ":\n%s\n0\n%s\n%s\n/bin/%s\n%s\n", texts[i][1], texts[i][2],
-                                               texts[i][3], texts[i][0], texts[i][4]),
+                assert_int_equal(string_format(&text, ":\n%s\n0\n%s\n%s\n/bin/%s\n%s\n", texts[i][1], texts[i][2], texts[i][3],
+                                               texts[i][0], texts[i][4]),
                                  0);
                 assert_int_equal(debian_db_parse(text, texts[i][0], &ret->items[ret->n++], &missing), 0);
         }
@@ -36,8 +36,7 @@ static void test_helper(void **state)
 {
         (void)state;
         _cleanup_(debian_formats_done) struct debian_formats all = {};
-        static const char *const expected[] = { "/helper", "/helper", "/helper", "/bin/d",
-                                                "/bin/e",  "/helper", "/helper" };
+        static const char *const expected[] = { "/helper", "/helper", "/helper", "/bin/d", "/bin/e", "/helper", "/helper" };
         enum debian_field field;
         const char *reason;
 
@@ -89,8 +88,7 @@ static void test_detectors_that_fail(void **state)
         _cleanup_(debian_formats_done) struct debian_formats all = {};
         _cleanup_(debian_matches_done) struct debian_matches m = {};
         _cleanup_(problems_done) struct problems problems = {};
-        static const char *const detectors[] = { "/nonexistent", "/", "/proc/self/cwd/killed",
-                                                 "/proc/self/cwd/script" };
+        static const char *const detectors[] = { "/nonexistent", "/", "/proc/self/cwd/killed", "/proc/self/cwd/script" };
 
         put_file("killed", "#!/bin/sh\nkill -9 $$\n");
         put_file("script", "test \"$1\" = file");

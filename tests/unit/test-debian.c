@@ -42,13 +42,12 @@ static void test_format_file(void **state)
         enum debian_field field;
         const char *reason;
 
-        assert_int_equal(parse("package javawrapper\ninterpreter /usr/bin/javawrapper\nmagic \\xca\\xfe\\xba\\xbe\n",
-                               &f, &problems),
-                         0);
+        assert_int_equal(
+                parse("package javawrapper\ninterpreter /usr/bin/javawrapper\nmagic \\xca\\xfe\\xba\\xbe\n", &f, &problems), 0);
         assert_int_equal(problems.n, 0);
         assert_string_equal(f.name, "x");
-        assert_fields(&f, (const char *const[]){ "javawrapper", "magic", "0", "\\xca\\xfe\\xba\\xbe", "",
-                                                 "/usr/bin/javawrapper", "", "", "", "" });
+        assert_fields(&f, (const char *const[]){ "javawrapper", "magic", "0", "\\xca\\xfe\\xba\\xbe", "", "/usr/bin/javawrapper",
+                                                 "", "", "", "" });
         assert_int_equal(f.lines[DEBIAN_MAGIC], 3);
         assert_int_equal(debian_format_make_entry(&f, &e, &field, &reason), 0);
         assert_string_equal(e.name, "x");
@@ -68,15 +67,14 @@ static void test_all_keys(void **state)
         enum debian_field field;
         const char *reason;
 
-        assert_int_equal(
-                parse("# comment\n\t# another\n\nPackage\tp\n  interpreter \t /bin/true \t\r\nmagic a b\\x00\n"
-                      "mask \\xff\\xff\\xff\\x00\noffset 4\ndetector /bin/false\ncredentials yes\npreserve yes\n"
-                      "fix_binary yes",
-                      &f, &problems),
-                0);
+        assert_int_equal(parse("# comment\n\t# another\n\nPackage\tp\n  interpreter \t /bin/true \t\r\nmagic a b\\x00\n"
+                               "mask \\xff\\xff\\xff\\x00\noffset 4\ndetector /bin/false\ncredentials yes\npreserve yes\n"
+                               "fix_binary yes",
+                               &f, &problems),
+                         0);
         assert_int_equal(problems.n, 0);
-        assert_fields(&f, (const char *const[]){ "p", "magic", "4", "a b\\x00", "\\xff\\xff\\xff\\x00", "/bin/true",
-                                                 "/bin/false", "yes", "yes", "yes" });
+        assert_fields(&f, (const char *const[]){ "p", "magic", "4", "a b\\x00", "\\xff\\xff\\xff\\x00", "/bin/true", "/bin/false",
+                                                 "yes", "yes", "yes" });
         assert_int_equal(debian_format_make_entry(&f, &e, &field, &reason), 0);
         assert_int_equal(e.magic_size, 4);
         assert_memory_equal(e.magic, "a b\0", 4);
@@ -205,8 +203,8 @@ static void test_database(void **state)
         _cleanup_close_ int fd = debian_db_open("db");
         assert_true(fd >= 0);
         assert_int_equal(debian_db_read(fd, "b", &f, &missing), 0);
-        assert_fields(&f, (const char *const[]){ "p", "magic", "4", "\\x7fABD", "\\xff\\xff\\xff\\xff", "/bin/true", "",
-                                                 "yes", "yes", "yes" });
+        assert_fields(&f, (const char *const[]){ "p", "magic", "4", "\\x7fABD", "\\xff\\xff\\xff\\xff", "/bin/true", "", "yes",
+                                                 "yes", "yes" });
         assert_int_equal(string_set(&f.name, "a"), 0);
         assert_int_equal(debian_db_write(fd, &f), 0);
         assert_int_equal(file_read_at(fd, "a", 4096, &text, NULL), 0);
@@ -225,7 +223,8 @@ static void test_database(void **state)
         assert_int_equal(debian_db_read(fd, "directory", &again, &missing), -ENOENT);
 }
 
-/* What a file system says of one whose checksum is wrong is not what is said of a file that ends too early: there may be a format in it. */
+/* What a file system says of one whose checksum is wrong is not what is said of a file that ends too early: there may be a format
+ * in it. */
 static void test_damaged_file_system(void **state)
 {
         (void)state;

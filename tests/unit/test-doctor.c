@@ -21,21 +21,15 @@ static void test_causes(void **state)
                 struct trial trial;
                 const char *cause, *text;
         } cases[] = {
-                { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_MISC, .error = -EPERM },
-                  "no-own-entries",
-                  "Linux 6.7" },
+                { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_MISC, .error = -EPERM }, "no-own-entries", "Linux 6.7" },
                 { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_NAMESPACE, .error = -EPERM },
                   "no-namespaces",
                   "unprivileged" },
                 { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_NAMESPACE, .error = -ENOSPC },
                   "no-namespaces",
                   "too many" },
-                { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_PROC, .error = -EPERM },
-                  "proc-not-permitted",
-                  "/proc" },
-                { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_ROOT, .error = -ENOMEM },
-                  "not-possible",
-                  "memory" },
+                { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_PROC, .error = -EPERM }, "proc-not-permitted", "/proc" },
+                { { .outcome = TRIAL_IMPOSSIBLE, .stage = TRIAL_STAGE_ROOT, .error = -ENOMEM }, "not-possible", "memory" },
                 { { .outcome = TRIAL_FAILS, .stage = TRIAL_STAGE_REGISTER, .error = -EACCES },
                   "not-registered",
                   "Permission denied" },
@@ -43,12 +37,8 @@ static void test_causes(void **state)
                   "unexplained",
                   "Exec format error" },
                 { { .outcome = TRIAL_FAILS, .stage = TRIAL_STAGE_RUN, .timed_out = true }, "timeout", "in time" },
-                { { .outcome = TRIAL_FAILS, .stage = TRIAL_STAGE_RUN, .wait_status = SIGILL },
-                  "interpreter-killed",
-                  "SIGILL" },
-                { { .outcome = TRIAL_FAILS, .stage = TRIAL_STAGE_RUN, .wait_status = 3 << 8 },
-                  "interpreter-fails",
-                  "status 3" },
+                { { .outcome = TRIAL_FAILS, .stage = TRIAL_STAGE_RUN, .wait_status = SIGILL }, "interpreter-killed", "SIGILL" },
+                { { .outcome = TRIAL_FAILS, .stage = TRIAL_STAGE_RUN, .wait_status = 3 << 8 }, "interpreter-fails", "status 3" },
                 { { .outcome = TRIAL_FAILS, .stage = TRIAL_STAGE_RUN }, "interpreter-fails", "without doing" },
         };
         (void)state;
@@ -71,12 +61,10 @@ static void test_all_well(void **state)
         (void)state;
 
         assert_true(diagnosis_all_well(&d));
-        *container =
-                (struct examination){ .tried = true, .trial.outcome = TRIAL_IMPOSSIBLE, .remedy = (char *)"Be root." };
+        *container = (struct examination){ .tried = true, .trial.outcome = TRIAL_IMPOSSIBLE, .remedy = (char *)"Be root." };
         assert_true(diagnosis_all_well(&d));
         assert_non_null(strstr(diagnosis_remedy(&d), "nothing to do"));
-        *container =
-                (struct examination){ .tried = true, .trial.outcome = TRIAL_FAILS, .remedy = (char *)"Repair it." };
+        *container = (struct examination){ .tried = true, .trial.outcome = TRIAL_FAILS, .remedy = (char *)"Repair it." };
         assert_false(diagnosis_all_well(&d));
         assert_string_equal(diagnosis_remedy(&d), "Repair it.");
         a[0] = (struct architecture){ .expected = false };

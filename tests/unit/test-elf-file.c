@@ -121,7 +121,7 @@ static void test_hostile(void **state)
                 { 64 + 56 + 32, 8 }, /* its size */
                 { 64 + 112 + 8, 8 }, /* offset of PT_DYNAMIC */
                 { 64 + 112 + 32, 8 },
-                { 0x808, 8 },         /* index of the first library's name */
+                { 0x808, 8 },              /* index of the first library's name */
                 { 0x800 + 4 * 16 + 8, 8 }, /* address of the strings */
         };
         uint8_t buf[MADE_ELF_MAX];
@@ -199,8 +199,9 @@ static void test_damaged_file_system(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_good),    cmocka_unit_test(test_real),    cmocka_unit_test(test_no_elf),
-                cmocka_unit_test(test_cut_off), cmocka_unit_test(test_hostile), cmocka_unit_test(test_random),
+                cmocka_unit_test(test_good),    cmocka_unit_test(test_real),
+                cmocka_unit_test(test_no_elf),  cmocka_unit_test(test_cut_off),
+                cmocka_unit_test(test_hostile), cmocka_unit_test(test_random),
                 cmocka_unit_test(test_names),   cmocka_unit_test(test_damaged_file_system),
         };
 

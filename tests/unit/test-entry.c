@@ -80,9 +80,8 @@ static void test_text(void **state)
         (void)state;
         _cleanup_(entry_done) struct entry e = {}, x = {}, none = {};
 
-        assert_int_equal(
-                entry_from_text("a", "enabled\ninterpreter /b c\nflags: POCF\noffset 2\nmagic 7f00\nmask ff0f\n", &e),
-                0);
+        assert_int_equal(entry_from_text("a", "enabled\ninterpreter /b c\nflags: POCF\noffset 2\nmagic 7f00\nmask ff0f\n", &e),
+                         0);
         assert_string_equal(e.name, "a");
         assert_true(e.enabled);
         assert_string_equal(e.interpreter, "/b c");
@@ -99,8 +98,7 @@ static void test_text(void **state)
         assert_true(x.flags & ENTRY_UNKNOWN_FLAG);
 
         assert_int_equal(entry_from_text("n", "", &none), -EBADMSG);
-        assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nflags: \noffset 0\nmagic 7\n", &none),
-                         -EBADMSG);
+        assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nflags: \noffset 0\nmagic 7\n", &none), -EBADMSG);
         assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nmagic 7f7f\nmask ff\n", &none), -EBADMSG);
         assert_int_equal(entry_from_text("n", "enabled\ninterpreter /b\nmagic 7fzz\n", &none), -EBADMSG);
 }
@@ -145,10 +143,8 @@ static void test_newer_kernel(void **state)
         handler.type = ENTRY_HANDLER;
         assert_int_equal(entry_to_line(&handler, &line), 0);
         assert_string_equal(line, ":x:B::::my_handler:D");
-        assert_int_equal(entry_from_text("x",
-                                         "enabled\nbpf my_handler\nbpf-interpreter arm /usr/bin/qemu-arm\nflags: \n",
-                                         &shown),
-                         0);
+        assert_int_equal(
+                entry_from_text("x", "enabled\nbpf my_handler\nbpf-interpreter arm /usr/bin/qemu-arm\nflags: \n", &shown), 0);
         assert_int_equal(shown.type, ENTRY_HANDLER);
         assert_true(entry_equal(&shown, &handler));
 }

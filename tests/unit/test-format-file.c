@@ -86,7 +86,8 @@ static void test_lines_are_named(void **state)
         refuse("[Fromat]\nMagic=a\n", "x.conf:2: this is in the section [Fromat], and outside of the section [Format]");
         refuse("[Format]\n\nMgaic=a\n", "x.conf:3: unknown key Mgaic=");
         refuse(ANY_INI "Magic=b\n", "x.conf:4: Magic=: this was set before");
-        refuse("[Format]\nOffset=-1\n", "x.conf:2: Offset=: an offset is a decimal number, without a sign, a prefix or anything else: \"-1\"");
+        refuse("[Format]\nOffset=-1\n",
+               "x.conf:2: Offset=: an offset is a decimal number, without a sign, a prefix or anything else: \"-1\"");
         refuse("[Format]\nFlags=\n  P\n", "x.conf:3: Flags=: only Magic= and Mask=");
         refuse(ANY_INI "Enabled=maybe\n", "x.conf:4: Enabled=: this is yes or no: \"maybe\"");
         refuse(ANY_INI "Flags=PX\n", "x.conf:4: Flags=: flags are capital letters out of POCFTLD: \"PX\"");

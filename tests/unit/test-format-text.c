@@ -16,8 +16,7 @@ static void assert_same_text(const struct format *f, const char *expected)
 static void test_magic(void **state)
 {
         (void)state;
-        struct candidate candidates[] = { { .path = (char *)"/a", .priority = 2 },
-                                          { .path = (char *)"/b c", .priority = -3 } };
+        struct candidate candidates[] = { { .path = (char *)"/a", .priority = 2 }, { .path = (char *)"/b c", .priority = -3 } };
         struct format f = { .entry = { .type = ENTRY_MAGIC,
                                        .flags = ENTRY_PRESERVE_ARGV0 | ENTRY_FIX_BINARY,
                                        .offset = 4,
@@ -29,17 +28,18 @@ static void test_magic(void **state)
                             .candidates = candidates,
                             .n_candidates = 2 };
 
-        assert_same_text(
-                &f, "# A comment.\n[Format]\nDescription=A thing\nPackage=p\nEnabled=no\nOffset=4\nMagic=\\x01\\x41\n"
-                    "Mask=\\xff\\x7f\nFlags=PF\nInterpreter=2 /a\nInterpreter=-3 /b c\n");
+        assert_same_text(&f, "# A comment.\n[Format]\nDescription=A thing\nPackage=p\nEnabled=no\nOffset=4\nMagic=\\x01\\x41\n"
+                             "Mask=\\xff\\x7f\nFlags=PF\nInterpreter=2 /a\nInterpreter=-3 /b c\n");
 }
 
 static void test_extension(void **state)
 {
         (void)state;
         struct candidate candidate = { .path = (char *)"/a" };
-        struct format f = { .entry = { .type = ENTRY_EXTENSION, .extension = (char *)"x" }, .enabled = true,
-                            .candidates = &candidate, .n_candidates = 1 };
+        struct format f = { .entry = { .type = ENTRY_EXTENSION, .extension = (char *)"x" },
+                            .enabled = true,
+                            .candidates = &candidate,
+                            .n_candidates = 1 };
 
         assert_same_text(&f, "# A comment.\n[Format]\nExtension=x\nInterpreter=0 /a\n");
 }
@@ -49,8 +49,11 @@ static void test_follows(void **state)
 {
         (void)state;
         struct candidate candidate = { .path = (char *)"/a" };
-        struct format f = { .entry = { .type = ENTRY_EXTENSION, .extension = (char *)"x", .flags = ENTRY_FIX_BINARY }, .held = true,
-                            .follows = (char *)"y", .candidates = &candidate, .n_candidates = 1 };
+        struct format f = { .entry = { .type = ENTRY_EXTENSION, .extension = (char *)"x", .flags = ENTRY_FIX_BINARY },
+                            .held = true,
+                            .follows = (char *)"y",
+                            .candidates = &candidate,
+                            .n_candidates = 1 };
 
         assert_same_text(&f, "# A comment.\n[Format]\nExtension=x\nFollows=y\n");
 }

@@ -91,8 +91,7 @@ static void test_fingerprint(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { TEST(test_good), TEST(test_bad), TEST(test_itself),
-                                            TEST(test_fingerprint) };
+        const struct CMUnitTest tests[] = { TEST(test_good), TEST(test_bad), TEST(test_itself), TEST(test_fingerprint) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,12 +57,10 @@ static const struct rule rules[] = {
 
         { "neither M nor E", NULL, "[Format]\nInterpreter=1 /bin/true\n", "neither a magic nor",
           ":x:X::TEST::/bin/true:", EINVAL },
-        { "type B", NULL, "[Format]\nInterpreter=1 /bin/true\n", "neither a magic nor",
-          ":x:B::TEST::/bin/true:", EINVAL },
+        { "type B", NULL, "[Format]\nInterpreter=1 /bin/true\n", "neither a magic nor", ":x:B::TEST::/bin/true:", EINVAL },
         { "an empty magic", NULL, MAGIC_INI(""), "neither a magic nor", MAGIC_LINE(""), EINVAL },
         { "an empty interpreter", NULL, "[Format]\nMagic=TEST\n", "no interpreter", ":x:M::TEST:::", EINVAL },
-        { "an interpreter of a priority only", NULL, KEY_INI("Interpreter=1 "), "this is a priority",
-          ":x:M::TEST:::", EINVAL },
+        { "an interpreter of a priority only", NULL, KEY_INI("Interpreter=1 "), "this is a priority", ":x:M::TEST:::", EINVAL },
         { "no last delimiter", NULL, NULL, NULL, ":x:M::TEST::/bin/true", EINVAL },
 
         { "an unknown flag", NULL, KEY_INI("Flags=X"), "out of POCF", FLAGS_LINE("X"), EINVAL },
@@ -78,8 +76,8 @@ static const struct rule rules[] = {
         { "offset 99999999999", NULL, KEY_INI("Offset=99999999999"), "256 bytes", OFFSET_LINE("99999999999"), EINVAL },
         { "offset +4", NULL, KEY_INI("Offset=+4"), NULL, OFFSET_LINE("+4"), 0 },
         { "offset 010", NULL, KEY_INI("Offset=010"), NULL, OFFSET_LINE("010"), 0 },
-        { "a magic up to byte 256", NULL, "[Format]\nOffset=252\nMagic=TEST\nInterpreter=1 /bin/true\n", NULL,
-          OFFSET_LINE("252"), 0 },
+        { "a magic up to byte 256", NULL, "[Format]\nOffset=252\nMagic=TEST\nInterpreter=1 /bin/true\n", NULL, OFFSET_LINE("252"),
+          0 },
         { "a magic up to byte 257", NULL, "[Format]\nOffset=253\nMagic=TEST\nInterpreter=1 /bin/true\n", "256 bytes",
           OFFSET_LINE("253"), EINVAL },
 
@@ -95,26 +93,23 @@ static const struct rule rules[] = {
         { "the delimiter, escaped", NULL, MAGIC_INI("\\x3aa"), NULL, MAGIC_LINE("\\x3aa"), 0 },
         { "the delimiter itself", NULL, MAGIC_INI("a:b"), NULL, MAGIC_LINE("a\\x3ab"), 0 },
 
-        { "F, interpreter missing", NULL, INTERPRETER_INI("/none", "F"), "not installed",
-          INTERPRETER_LINE("/none", "F"), ENOENT },
-        { "F, below a file", NULL, INTERPRETER_INI("/bin/true/x", "F"), "not a directory",
-          INTERPRETER_LINE("/bin/true/x", "F"), ENOTDIR },
+        { "F, interpreter missing", NULL, INTERPRETER_INI("/none", "F"), "not installed", INTERPRETER_LINE("/none", "F"),
+          ENOENT },
+        { "F, below a file", NULL, INTERPRETER_INI("/bin/true/x", "F"), "not a directory", INTERPRETER_LINE("/bin/true/x", "F"),
+          ENOTDIR },
         { "F, a link loop", NULL, INTERPRETER_INI("/tmp/t/loop", "F"), "loop of symbolic links",
           INTERPRETER_LINE("/tmp/t/loop", "F"), ELOOP },
-        { "F, a directory", NULL, INTERPRETER_INI("/bin", "F"), "is a directory", INTERPRETER_LINE("/bin", "F"),
-          EACCES },
+        { "F, a directory", NULL, INTERPRETER_INI("/bin", "F"), "is a directory", INTERPRETER_LINE("/bin", "F"), EACCES },
         { "F, not executable", NULL, INTERPRETER_INI("/tmp/t/plain", "F"), "not executable",
           INTERPRETER_LINE("/tmp/t/plain", "F"), EACCES },
-        { "F, a FIFO", NULL, INTERPRETER_INI("/tmp/t/fifo", "F"), "not a regular file",
-          INTERPRETER_LINE("/tmp/t/fifo", "F"), EACCES },
+        { "F, a FIFO", NULL, INTERPRETER_INI("/tmp/t/fifo", "F"), "not a regular file", INTERPRETER_LINE("/tmp/t/fifo", "F"),
+          EACCES },
         { "F, a noexec mount", NULL, INTERPRETER_INI("/tmp/t/noexec/i", "F"), "mounted noexec",
           INTERPRETER_LINE("/tmp/t/noexec/i", "F"), EACCES },
         { "F, garbage", NULL, INTERPRETER_INI("/tmp/t/garbage", "F"), "neither an ELF program",
           INTERPRETER_LINE("/tmp/t/garbage", "F"), 0 },
-        { "no F, interpreter missing", NULL, INTERPRETER_INI("/none", ""), "not installed",
-          INTERPRETER_LINE("/none", ""), 0 },
-        { "no F, a relative path", NULL, INTERPRETER_INI("bin/true", ""), "absolute path",
-          INTERPRETER_LINE("bin/true", ""), 0 },
+        { "no F, interpreter missing", NULL, INTERPRETER_INI("/none", ""), "not installed", INTERPRETER_LINE("/none", ""), 0 },
+        { "no F, a relative path", NULL, INTERPRETER_INI("bin/true", ""), "absolute path", INTERPRETER_LINE("bin/true", ""), 0 },
         { "no F, a directory", NULL, INTERPRETER_INI("/bin", ""), "is a directory", INTERPRETER_LINE("/bin", ""), 0 },
 
         { "an empty extension", NULL, EXTENSION_INI(""), "extension is empty", ":x:E::::/bin/true:", EINVAL },
@@ -203,8 +198,8 @@ static void test_rules(void **state)
                         check_ours(&rules[i]);
                 int error = tell_kernel(fd, rules[i].line, strlen(rules[i].line));
                 if (error != rules[i].kernel)
-                        fail_msg("%s: the kernel says \"%s\" (%d) instead of %d", rules[i].title, strerror(error),
-                                 error, rules[i].kernel);
+                        fail_msg("%s: the kernel says \"%s\" (%d) instead of %d", rules[i].title, strerror(error), error,
+                                 rules[i].kernel);
                 forget_all(fd);
         }
 }
@@ -258,8 +253,7 @@ static void test_nul(void **state)
         _cleanup_close_ int fd = own_binfmt_misc();
         _cleanup_(problems_done) struct problems problems = {};
         _cleanup_(entry_done) struct entry back = {};
-        static const char raw[] = ":x:M::TE\0ST::/bin/true:",
-                          ini[] = "[Format]\nMagic=TE\0ST\nInterpreter=1 /bin/true\n";
+        static const char raw[] = ":x:M::TE\0ST::/bin/true:", ini[] = "[Format]\nMagic=TE\0ST\nInterpreter=1 /bin/true\n";
         struct entry e = any_entry("y", "/bin/true", 0);
         struct format f;
         const char *reason = "";

@@ -11,8 +11,9 @@
 
 static struct elf_maker library(const char *needs)
 {
-        return (struct elf_maker){ .machine = EM_AARCH64, .type = ET_DYN, .is64 = true, .interpreter = LINKER,
-                                   .needed = { needs } };
+        return (struct elf_maker){
+                .machine = EM_AARCH64, .type = ET_DYN, .is64 = true, .interpreter = LINKER, .needed = { needs }
+        };
 }
 
 static void put_library(const char *path, const char *needs)
@@ -209,8 +210,15 @@ static void test_musl(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                TEST(test_linker),   TEST(test_link_stays_in_root), TEST(test_default_directories), TEST(test_wrong_machine),
-                TEST(test_indirect), TEST(test_rpath),              TEST(test_conf),                TEST(test_musl),   TEST(test_other_root),
+                TEST(test_linker),
+                TEST(test_link_stays_in_root),
+                TEST(test_default_directories),
+                TEST(test_wrong_machine),
+                TEST(test_indirect),
+                TEST(test_rpath),
+                TEST(test_conf),
+                TEST(test_musl),
+                TEST(test_other_root),
         };
 
         unsetenv("LD_LIBRARY_PATH");

@@ -8,8 +8,9 @@
 
 static struct entry magic(unsigned offset, const char *bytes, const char *mask, size_t size)
 {
-        return (struct entry){ .name = (char *)"x", .offset = offset, .magic = (uint8_t *)bytes, .mask = (uint8_t *)mask,
-                               .magic_size = size };
+        return (struct entry){
+                .name = (char *)"x", .offset = offset, .magic = (uint8_t *)bytes, .mask = (uint8_t *)mask, .magic_size = size
+        };
 }
 
 static void test_bytes(void **state)
@@ -141,8 +142,8 @@ static void test_shebang(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_bytes),   cmocka_unit_test(test_near),    cmocka_unit_test(test_extension),
-                cmocka_unit_test(test_overlap), cmocka_unit_test(test_covers),  cmocka_unit_test(test_shebang),
+                cmocka_unit_test(test_bytes),   cmocka_unit_test(test_near),   cmocka_unit_test(test_extension),
+                cmocka_unit_test(test_overlap), cmocka_unit_test(test_covers), cmocka_unit_test(test_shebang),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

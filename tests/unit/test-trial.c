@@ -33,9 +33,7 @@ static void try_script(const char *script, unsigned seconds, struct trial *ret)
         };
         assert_int_equal(kernel_register(fd, &e, &reason), 0);
 
-        const struct trial_request request = {
-                .program = p, .place = TRIAL_HOST, .directory = here, .seconds = seconds
-        };
+        const struct trial_request request = { .program = p, .place = TRIAL_HOST, .directory = here, .seconds = seconds };
         assert_int_equal(trial_run(&request, ret), 0);
 }
 
@@ -50,8 +48,7 @@ static void test_programs(void **state)
                 const char *reason;
                 size_t size = guest_program_make(p, bytes);
                 assert_true(size < 200);
-                assert_int_equal(
-                        elf_file_read(&(struct elf_source){ .fd = -1, .bytes = bytes, .size = size }, &f, &reason), 0);
+                assert_int_equal(elf_file_read(&(struct elf_source){ .fd = -1, .bytes = bytes, .size = size }, &f, &reason), 0);
                 assert_int_equal(f.type, ET_EXEC);
                 assert_ptr_equal(elf_machine_find(&f), elf_machine_by_name(p->architecture));
                 assert_string_equal(elf_machine_name(&f), p->machine);
@@ -112,8 +109,7 @@ static void test_hangs(void **state)
         _cleanup_free_ char *pid = NULL;
 
         uint64_t before = trial_now();
-        try_script("#!/bin/sh\ntrap '' TERM INT HUP\nsleep 1000 &\necho $! >pid\nyes &\nwhile :; do sleep 1000; done\n",
-                   1, &t);
+        try_script("#!/bin/sh\ntrap '' TERM INT HUP\nsleep 1000 &\necho $! >pid\nyes &\nwhile :; do sleep 1000; done\n", 1, &t);
         assert_between(trial_now() - before, 900000, 8000000);
         assert_int_equal(t.outcome, TRIAL_FAILS);
         assert_true(t.timed_out);

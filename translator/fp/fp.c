@@ -5,11 +5,15 @@ const struct format fp_formats[4] = { { 0, 0 }, { 5, 10 }, { 8, 23 }, { 11, 52 }
 
 /* ---- unpack: FPUnpackBase ---- */
 
-static bool flushes(const struct fp_env *e, unsigned sz) { return e->fpcr & (sz == 1 ? FPCR_FZ16 : FPCR_FZ); }
+static bool flushes(const struct fp_env *e, unsigned sz)
+{
+        return e->fpcr & (sz == 1 ? FPCR_FZ16 : FPCR_FZ);
+}
 
-static struct num unpack(struct fp_env *e, unsigned sz, uint64_t bits, bool fz, bool ahp) {
+static struct num unpack(struct fp_env *e, unsigned sz, uint64_t bits, bool fz, bool ahp)
+{
         const struct format f = fp_formats[sz];
-        unsigned exp = (unsigned) (bits >> f.m) & ((1u << f.e) - 1), bias = (1u << (f.e - 1)) - 1;
+        unsigned exp = (unsigned)(bits >> f.m) & ((1u << f.e) - 1), bias = (1u << (f.e - 1)) - 1;
         uint64_t frac = bits & ((UINT64_C(1) << f.m) - 1);
         struct num n = { .sign = bits >> (f.m + f.e) & 1 };
         if (exp == (1u << f.e) - 1 && !ahp) {
@@ -22,46 +26,60 @@ static struct num unpack(struct fp_env *e, unsigned sz, uint64_t bits, bool fz, 
         } else {
                 n.kind = FINITE;
                 if (exp == 0) {
-                        unsigned lead = (unsigned) __builtin_clzll(frac);
+                        unsigned lead = (unsigned)__builtin_clzll(frac);
                         n.sig = frac << lead;
-                        n.exp = 1 - (int) bias - (int) f.m + (63 - (int) lead);
+                        n.exp = 1 - (int)bias - (int)f.m + (63 - (int)lead);
                 } else {
                         n.sig = (UINT64_C(1) << 63) | frac << (63 - f.m);
-                        n.exp = (int) exp - (int) bias;
+                        n.exp = (int)exp - (int)bias;
                 }
         }
         return n;
 }
 
-struct num fp_unpack(struct fp_env *e, unsigned sz, uint64_t bits) { return unpack(e, sz, bits, flushes(e, sz), false); }
+struct num fp_unpack(struct fp_env *e, unsigned sz, uint64_t bits)
+{
+        return unpack(e, sz, bits, flushes(e, sz), false);
+}
 
-struct num fp_unpack_cv(struct fp_env *e, unsigned sz, uint64_t bits) {
+struct num fp_unpack_cv(struct fp_env *e, unsigned sz, uint64_t bits)
+{
         return unpack(e, sz, bits, sz != 1 && flushes(e, sz), sz == 1 && e->fpcr & FPCR_AHP);
 }
 
 /* ---- results that are not computed ---- */
 
-uint64_t fp_zero(unsigned sz, bool sign) {
+uint64_t fp_zero(unsigned sz, bool sign)
+{
         const struct format f = fp_formats[sz];
-        return (uint64_t) sign << (f.e + f.m);
+        return (uint64_t)sign << (f.e + f.m);
 }
 
-uint64_t fp_inf(unsigned sz, bool sign) {
+uint64_t fp_inf(unsigned sz, bool sign)
+{
         const struct format f = fp_formats[sz];
         return fp_zero(sz, sign) | ((UINT64_C(1) << f.e) - 1) << f.m;
 }
 
-uint64_t fp_default_nan(unsigned sz) { return fp_inf(sz, false) | UINT64_C(1) << (fp_formats[sz].m - 1); }
+uint64_t fp_default_nan(unsigned sz)
+{
+        return fp_inf(sz, false) | UINT64_C(1) << (fp_formats[sz].m - 1);
+}
 
-uint64_t fp_invalid(struct fp_env *e, unsigned sz) {
+uint64_t fp_invalid(struct fp_env *e, unsigned sz)
+{
         e->fpsr |= FPSR_IOC;
         return fp_default_nan(sz);
 }
 
-static uint64_t max_finite(unsigned sz, bool sign) { return fp_inf(sz, sign) - 1; }
+static uint64_t max_finite(unsigned sz, bool sign)
+{
+        return fp_inf(sz, sign) - 1;
+}
 
 /* FPProcessNaN: quiets a NaN. */
-uint64_t fp_process_nan(struct fp_env *e, unsigned sz, struct num n, uint64_t bits) {
+uint64_t fp_process_nan(struct fp_env *e, unsigned sz, struct num n, uint64_t bits)
+{
         if (n.kind == SNAN) {
                 e->fpsr |= FPSR_IOC;
                 bits |= UINT64_C(1) << (fp_formats[sz].m - 1);
@@ -70,7 +88,8 @@ uint64_t fp_process_nan(struct fp_env *e, unsigned sz, struct num n, uint64_t bi
 }
 
 /* FPProcessNaNs: true, with the result, when an operand is a NaN. */
-bool fp_process_nans(struct fp_env *e, unsigned sz, struct num x, uint64_t a, struct num y, uint64_t b, uint64_t *ret) {
+bool fp_process_nans(struct fp_env *e, unsigned sz, struct num x, uint64_t a, struct num y, uint64_t b, uint64_t *ret)
+{
         if (x.kind == SNAN)
                 *ret = fp_process_nan(e, sz, x, a);
         else if (y.kind == SNAN)
@@ -86,7 +105,8 @@ bool fp_process_nans(struct fp_env *e, unsigned sz, struct num x, uint64_t a, st
 
 /* ---- FPRound ---- */
 
-static bool round_up(enum fp_round r, bool sign, uint64_t kept, uint64_t rest, uint64_t half) {
+static bool round_up(enum fp_round r, bool sign, uint64_t kept, uint64_t rest, uint64_t half)
+{
         switch (r) {
         case FPR_N: return rest > half || (rest == half && (kept & 1));
         case FPR_P: return rest && !sign;
@@ -96,7 +116,8 @@ static bool round_up(enum fp_round r, bool sign, uint64_t kept, uint64_t rest, u
         }
 }
 
-static uint64_t overflow(struct fp_env *e, unsigned sz, bool sign, enum fp_round r) {
+static uint64_t overflow(struct fp_env *e, unsigned sz, bool sign, enum fp_round r)
+{
         bool to_inf = r == FPR_N || r == FPR_A || (r == FPR_P && !sign) || (r == FPR_M && sign);
         e->fpsr |= FPSR_OFC | FPSR_IXC;
         return to_inf ? fp_inf(sz, sign) : max_finite(sz, sign);
@@ -109,7 +130,8 @@ struct value {
         uint64_t sig;
 };
 
-static uint64_t round_base(struct fp_env *e, unsigned sz, struct value v, enum fp_round r, bool fz, bool ahp) {
+static uint64_t round_base(struct fp_env *e, unsigned sz, struct value v, enum fp_round r, bool fz, bool ahp)
+{
         const struct format f = fp_formats[sz];
         int bias = (1 << (f.e - 1)) - 1, min_exp = 1 - bias;
         unsigned drop = 63 - f.m;
@@ -120,7 +142,7 @@ static uint64_t round_base(struct fp_env *e, unsigned sz, struct value v, enum f
                 return fp_zero(sz, sign);
         }
         if (tiny) { /* denormal: shift out what does not fit */
-                unsigned n = (unsigned) (min_exp - v.exp);
+                unsigned n = (unsigned)(min_exp - v.exp);
                 sticky |= n > 63 ? sig != 0 : (sig & ((UINT64_C(1) << n) - 1)) != 0;
                 sig = n > 63 ? 0 : sig >> n;
         }
@@ -149,30 +171,34 @@ static uint64_t round_base(struct fp_env *e, unsigned sz, struct value v, enum f
         }
         if (error)
                 e->fpsr |= FPSR_IXC;
-        return fp_zero(sz, sign) | (uint64_t) biased << f.m | (kept & ((UINT64_C(1) << f.m) - 1));
+        return fp_zero(sz, sign) | (uint64_t)biased << f.m | (kept & ((UINT64_C(1) << f.m) - 1));
 }
 
-uint64_t fp_round_to(struct fp_env *e, unsigned sz, bool sign, int exp, uint64_t sig, bool sticky, enum fp_round r) {
-        return round_base(e, sz, (struct value) { sign, sticky, exp, sig }, r, flushes(e, sz), false);
+uint64_t fp_round_to(struct fp_env *e, unsigned sz, bool sign, int exp, uint64_t sig, bool sticky, enum fp_round r)
+{
+        return round_base(e, sz, (struct value){ sign, sticky, exp, sig }, r, flushes(e, sz), false);
 }
 
-uint64_t fp_round_cv(struct fp_env *e, unsigned sz, struct num n, enum fp_round r) {
+uint64_t fp_round_cv(struct fp_env *e, unsigned sz, struct num n, enum fp_round r)
+{
         bool fz = sz != 1 && flushes(e, sz), ahp = sz == 1 && e->fpcr & FPCR_AHP;
-        return round_base(e, sz, (struct value) { n.sign, false, n.exp, n.sig }, r, fz, ahp);
+        return round_base(e, sz, (struct value){ n.sign, false, n.exp, n.sig }, r, fz, ahp);
 }
 
 /* 128-bit significand (any leading bit): value sig * 2^(exp - 127). */
-uint64_t fp_round_wide(struct fp_env *e, unsigned sz, bool sign, int exp, unsigned __int128 sig, bool sticky) {
-        uint64_t hi = (uint64_t) (sig >> 64), lo = (uint64_t) sig;
-        unsigned lead = hi ? (unsigned) __builtin_clzll(hi) : 64 + (unsigned) __builtin_clzll(lo);
+uint64_t fp_round_wide(struct fp_env *e, unsigned sz, bool sign, int exp, unsigned __int128 sig, bool sticky)
+{
+        uint64_t hi = (uint64_t)(sig >> 64), lo = (uint64_t)sig;
+        unsigned lead = hi ? (unsigned)__builtin_clzll(hi) : 64 + (unsigned)__builtin_clzll(lo);
         sig <<= lead;
-        return fp_round_to(e, sz, sign, exp - (int) lead, (uint64_t) (sig >> 64), sticky | ((uint64_t) sig != 0), fp_rmode(e));
+        return fp_round_to(e, sz, sign, exp - (int)lead, (uint64_t)(sig >> 64), sticky | ((uint64_t)sig != 0), fp_rmode(e));
 }
 
 /* ---- addition ---- */
 
 /* x + y of finite numbers with 128-bit significands: value sig * 2^(exp - 127). */
-uint64_t fp_sum(struct fp_env *e, unsigned sz, bool sx, int ex, unsigned __int128 x, bool sy, int ey, unsigned __int128 y) {
+uint64_t fp_sum(struct fp_env *e, unsigned sz, bool sx, int ex, unsigned __int128 x, bool sy, int ey, unsigned __int128 y)
+{
         if (ex < ey || (ex == ey && x < y)) {
                 unsigned __int128 t = x;
                 int te = ex;
@@ -193,7 +219,7 @@ uint64_t fp_sum(struct fp_env *e, unsigned sz, bool sx, int ex, unsigned __int12
                 lost |= y != 0;
                 y = 0;
         } else if (d) {
-                lost |= (y & (((unsigned __int128) 1 << d) - 1)) != 0;
+                lost |= (y & (((unsigned __int128)1 << d) - 1)) != 0;
                 y >>= d;
         }
         unsigned __int128 s;
@@ -211,7 +237,8 @@ uint64_t fp_sum(struct fp_env *e, unsigned sz, bool sx, int ex, unsigned __int12
         return fp_round_wide(e, sz, sign, ex, s, lost);
 }
 
-static uint64_t add(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool negate) {
+static uint64_t add(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool negate)
+{
         struct num x = fp_unpack(e, sz, a), y = fp_unpack(e, sz, b);
         uint64_t r;
         if (fp_process_nans(e, sz, x, a, y, b, &r))
@@ -227,15 +254,22 @@ static uint64_t add(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool 
                 return fp_round_to(e, sz, y.sign, y.exp, y.sig, false, fp_rmode(e));
         if (y.kind == ZERO)
                 return fp_round_to(e, sz, x.sign, x.exp, x.sig, false, fp_rmode(e));
-        return fp_sum(e, sz, x.sign, x.exp, (unsigned __int128) x.sig << 64, y.sign, y.exp, (unsigned __int128) y.sig << 64);
+        return fp_sum(e, sz, x.sign, x.exp, (unsigned __int128)x.sig << 64, y.sign, y.exp, (unsigned __int128)y.sig << 64);
 }
 
-uint64_t fp_add(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return add(e, sz, a, b, false); }
-uint64_t fp_sub(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return add(e, sz, a, b, true); }
+uint64_t fp_add(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return add(e, sz, a, b, false);
+}
+uint64_t fp_sub(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return add(e, sz, a, b, true);
+}
 
 /* ---- multiplication, division, square root ---- */
 
-static uint64_t mul(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool extended) {
+static uint64_t mul(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool extended)
+{
         struct num x = fp_unpack(e, sz, a), y = fp_unpack(e, sz, b);
         bool sign = x.sign ^ y.sign;
         uint64_t r;
@@ -250,13 +284,20 @@ static uint64_t mul(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool 
                 return fp_inf(sz, sign);
         if (x.kind == ZERO || y.kind == ZERO)
                 return fp_zero(sz, sign);
-        return fp_round_wide(e, sz, sign, x.exp + y.exp + 1, (unsigned __int128) x.sig * y.sig, false);
+        return fp_round_wide(e, sz, sign, x.exp + y.exp + 1, (unsigned __int128)x.sig * y.sig, false);
 }
 
-uint64_t fp_mul(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return mul(e, sz, a, b, false); }
-uint64_t fp_mulx(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return mul(e, sz, a, b, true); }
+uint64_t fp_mul(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return mul(e, sz, a, b, false);
+}
+uint64_t fp_mulx(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return mul(e, sz, a, b, true);
+}
 
-uint64_t fp_div(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) {
+uint64_t fp_div(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
         struct num x = fp_unpack(e, sz, a), y = fp_unpack(e, sz, b);
         bool sign = x.sign ^ y.sign;
         uint64_t r;
@@ -276,7 +317,8 @@ uint64_t fp_div(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) {
         return fp_round_wide(e, sz, sign, x.exp - y.exp + 64, q, rem != 0);
 }
 
-uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a) {
+uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a)
+{
         struct num x = fp_unpack(e, sz, a);
         if (x.kind == QNAN || x.kind == SNAN)
                 return fp_process_nan(e, sz, x, a);
@@ -288,7 +330,7 @@ uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a) {
                 return fp_inf(sz, false);
         /* value = n * 2^(k - 126) with even k; its root is sqrt(n) * 2^(k / 2 - 63) */
         int k = x.exp & ~1;
-        unsigned __int128 n = (unsigned __int128) x.sig << (63 + (x.exp & 1)), root = 0, bit = (unsigned __int128) 1 << 126;
+        unsigned __int128 n = (unsigned __int128)x.sig << (63 + (x.exp & 1)), root = 0, bit = (unsigned __int128)1 << 126;
         for (unsigned __int128 rem = n; bit; bit >>= 2) {
                 if (rem >= root + bit) {
                         rem -= root + bit;
@@ -305,7 +347,8 @@ uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a) {
 /* ---- FPMulAdd ---- */
 
 /* FPProcessNaNs3, with the addend first. */
-static bool nans3(struct fp_env *e, unsigned sz, const struct num n[3], const uint64_t bits[3], uint64_t *ret) {
+static bool nans3(struct fp_env *e, unsigned sz, const struct num n[3], const uint64_t bits[3], uint64_t *ret)
+{
         for (unsigned pass = 0; pass < 2; pass++)
                 for (unsigned k = 0; k < 3; k++)
                         if (n[k].kind == (pass ? QNAN : SNAN)) {
@@ -315,7 +358,8 @@ static bool nans3(struct fp_env *e, unsigned sz, const struct num n[3], const ui
         return false;
 }
 
-uint64_t fp_muladd(struct fp_env *e, unsigned sz, uint64_t addend, uint64_t a, uint64_t b) {
+uint64_t fp_muladd(struct fp_env *e, unsigned sz, uint64_t addend, uint64_t a, uint64_t b)
+{
         const uint64_t bits[3] = { addend, a, b };
         const struct num n[3] = { fp_unpack(e, sz, addend), fp_unpack(e, sz, a), fp_unpack(e, sz, b) };
         struct num z = n[0], x = n[1], y = n[2];
@@ -334,7 +378,7 @@ uint64_t fp_muladd(struct fp_env *e, unsigned sz, uint64_t addend, uint64_t a, u
                 return fp_zero(sz, z.sign == sign ? sign : fp_rmode(e) == FPR_M);
         if (zero)
                 return fp_round_to(e, sz, z.sign, z.exp, z.sig, false, fp_rmode(e));
-        unsigned __int128 p = (unsigned __int128) x.sig * y.sig;
+        unsigned __int128 p = (unsigned __int128)x.sig * y.sig;
         int ep = x.exp + y.exp + 1;
         if (!(p >> 127)) {
                 p <<= 1;
@@ -342,13 +386,14 @@ uint64_t fp_muladd(struct fp_env *e, unsigned sz, uint64_t addend, uint64_t a, u
         }
         if (z.kind == ZERO)
                 return fp_round_wide(e, sz, sign, ep, p, false);
-        return fp_sum(e, sz, sign, ep, p, z.sign, z.exp, (unsigned __int128) z.sig << 64);
+        return fp_sum(e, sz, sign, ep, p, z.sign, z.exp, (unsigned __int128)z.sig << 64);
 }
 
 /* ---- minimum and maximum ---- */
 
 /* Order of two numbers that are not NaN: -1, 0, 1; zeros are equal. */
-int fp_order(struct num x, struct num y) {
+int fp_order(struct num x, struct num y)
+{
         if (x.kind == ZERO && y.kind == ZERO)
                 return 0;
         if (x.kind == ZERO)
@@ -365,7 +410,8 @@ int fp_order(struct num x, struct num y) {
         return x.sign ? -m : m;
 }
 
-static uint64_t minmax(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool max, bool number) {
+static uint64_t minmax(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool max, bool number)
+{
         struct num x = fp_unpack(e, sz, a), y = fp_unpack(e, sz, b);
         uint64_t r;
         if (number && x.kind == QNAN && y.kind < QNAN) { /* a quiet NaN counts as -inf, or inf */
@@ -386,17 +432,36 @@ static uint64_t minmax(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bo
         return fp_round_to(e, sz, w.sign, w.exp, w.sig, false, fp_rmode(e));
 }
 
-uint64_t fp_max(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return minmax(e, sz, a, b, true, false); }
-uint64_t fp_min(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return minmax(e, sz, a, b, false, false); }
-uint64_t fp_maxnm(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return minmax(e, sz, a, b, true, true); }
-uint64_t fp_minnm(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return minmax(e, sz, a, b, false, true); }
+uint64_t fp_max(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return minmax(e, sz, a, b, true, false);
+}
+uint64_t fp_min(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return minmax(e, sz, a, b, false, false);
+}
+uint64_t fp_maxnm(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return minmax(e, sz, a, b, true, true);
+}
+uint64_t fp_minnm(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return minmax(e, sz, a, b, false, true);
+}
 
 /* ---- signs and comparisons ---- */
 
-uint64_t fp_neg(unsigned sz, uint64_t a) { return a ^ fp_zero(sz, true); }
-uint64_t fp_abs(unsigned sz, uint64_t a) { return a & ~fp_zero(sz, true); }
+uint64_t fp_neg(unsigned sz, uint64_t a)
+{
+        return a ^ fp_zero(sz, true);
+}
+uint64_t fp_abs(unsigned sz, uint64_t a)
+{
+        return a & ~fp_zero(sz, true);
+}
 
-unsigned fp_compare(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool signalling) {
+unsigned fp_compare(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool signalling)
+{
         struct num x = fp_unpack(e, sz, a), y = fp_unpack(e, sz, b);
         if (x.kind >= QNAN || y.kind >= QNAN) {
                 if (x.kind == SNAN || y.kind == SNAN || signalling)
@@ -407,11 +472,18 @@ unsigned fp_compare(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool 
         return o < 0 ? 8 : o > 0 ? 2 : 6;
 }
 
-bool fp_eq(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return fp_compare(e, sz, a, b, false) == 6; }
+bool fp_eq(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return fp_compare(e, sz, a, b, false) == 6;
+}
 
-bool fp_ge(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) {
+bool fp_ge(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
         unsigned c = fp_compare(e, sz, a, b, true);
         return c == 6 || c == 2;
 }
 
-bool fp_gt(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return fp_compare(e, sz, a, b, true) == 2; }
+bool fp_gt(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return fp_compare(e, sz, a, b, true) == 2;
+}

@@ -1,7 +1,7 @@
 /* AArch64 floating point in software: exact results and FPSR flags, for whatever the host's instructions do otherwise.
  *
- * Values are raw bits in the low end of a uint64_t; `sz` is the format: 1 = half, 2 = single, 3 = double. Names and rules are those
- * of the Arm ARM's shared pseudocode (J1.3: FPAdd, FPMulAdd, FPRound, FPToFixed ...). Reentrant, freestanding.
+ * Values are raw bits in the low end of a uint64_t; `sz` is the format: 1 = half, 2 = single, 3 = double. Names and rules are
+ * those of the Arm ARM's shared pseudocode (J1.3: FPAdd, FPMulAdd, FPRound, FPToFixed ...). Reentrant, freestanding.
  */
 #pragma once
 #include <stdbool.h>
@@ -28,7 +28,10 @@ struct fp_env {
         uint32_t fpsr; /* flags are added */
 };
 
-static inline enum fp_round fp_rmode(const struct fp_env *e) { return (enum fp_round) (e->fpcr >> 22 & 3); }
+static inline enum fp_round fp_rmode(const struct fp_env *e)
+{
+        return (enum fp_round)(e->fpcr >> 22 & 3);
+}
 
 uint64_t fp_add(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);
 uint64_t fp_sub(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);
@@ -46,7 +49,7 @@ uint64_t fp_rsqrte(struct fp_env *e, unsigned sz, uint64_t a);
 uint64_t fp_recps(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);  /* 2 - a * b, fused */
 uint64_t fp_rsqrts(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b); /* (3 - a * b) / 2, fused */
 uint64_t fp_recpx(struct fp_env *e, unsigned sz, uint64_t a);
-uint32_t fp_urecpe(uint32_t a);  /* UnsignedRecipEstimate of URECPE */
+uint32_t fp_urecpe(uint32_t a); /* UnsignedRecipEstimate of URECPE */
 uint32_t fp_ursqrte(uint32_t a);
 uint64_t fp_neg(unsigned sz, uint64_t a);
 uint64_t fp_abs(unsigned sz, uint64_t a);
@@ -60,6 +63,7 @@ uint64_t fp_roundint(struct fp_env *e, unsigned sz, uint64_t a, enum fp_round r,
 uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, enum fp_round r);
 /* To an integer of isz (2, 3; 1 = 16 bits) with fbits fraction bits, saturating; from one. */
 uint64_t fp_to_fixed(struct fp_env *e, unsigned sz, uint64_t a, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r);
-uint64_t fp_from_fixed(struct fp_env *e, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r);
+uint64_t fp_from_fixed(struct fp_env *e, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned,
+                       enum fp_round r);
 /* FJCVTZS: result in the low 32 bits, *ret_exact = Z flag. */
 uint32_t fp_to_int_js(struct fp_env *e, uint64_t a, bool *ret_exact);

@@ -4,8 +4,9 @@
 /* ---- between formats: FPConvert ---- */
 
 /* Payload of a NaN in another format: its top bits keep their place (FPConvertNaN). */
-static uint64_t convert_nan(struct fp_env *e, unsigned from, unsigned to, struct num n) {
-        int shift = (int) fp_formats[to].m - (int) fp_formats[from].m;
+static uint64_t convert_nan(struct fp_env *e, unsigned from, unsigned to, struct num n)
+{
+        int shift = (int)fp_formats[to].m - (int)fp_formats[from].m;
         if (n.kind == SNAN)
                 e->fpsr |= FPSR_IOC;
         if (e->fpcr & FPCR_DN)
@@ -14,7 +15,8 @@ static uint64_t convert_nan(struct fp_env *e, unsigned from, unsigned to, struct
         return fp_inf(to, n.sign) | UINT64_C(1) << (fp_formats[to].m - 1) | payload;
 }
 
-uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, enum fp_round r) {
+uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, enum fp_round r)
+{
         struct num n = fp_unpack_cv(e, from, a);
         bool ahp = to == 1 && (e->fpcr & FPCR_AHP);
         if (ahp && n.kind >= INF) { /* the alternative format has neither infinity nor NaNs */
@@ -31,8 +33,9 @@ uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, en
 /* ---- integers ---- */
 
 /* |value| * 2^fbits rounded to an integer; *ret_huge: beyond 2^64. */
-static uint64_t round_magnitude(struct num n, unsigned fbits, enum fp_round r, bool *ret_error, bool *ret_huge) {
-        int exp = n.exp + (int) fbits;
+static uint64_t round_magnitude(struct num n, unsigned fbits, enum fp_round r, bool *ret_error, bool *ret_huge)
+{
+        int exp = n.exp + (int)fbits;
         uint64_t kept, rest;
         *ret_huge = exp > 63;
         *ret_error = false;
@@ -46,8 +49,11 @@ static uint64_t round_magnitude(struct num n, unsigned fbits, enum fp_round r, b
                 rest = n.sig << (exp + 1);
         }
         const uint64_t half = UINT64_C(1) << 63;
-        bool up = r == FPR_N ? rest > half || (rest == half && (kept & 1)) : r == FPR_P ? rest && !n.sign :
-                  r == FPR_M ? rest && n.sign : r == FPR_A ? rest >= half : false;
+        bool up = r == FPR_N   ? rest > half || (rest == half && (kept & 1))
+                  : r == FPR_P ? rest && !n.sign
+                  : r == FPR_M ? rest && n.sign
+                  : r == FPR_A ? rest >= half
+                               : false;
         *ret_error = rest != 0;
         kept += up;
         if (up && !kept)
@@ -55,7 +61,8 @@ static uint64_t round_magnitude(struct num n, unsigned fbits, enum fp_round r, b
         return kept;
 }
 
-uint64_t fp_to_fixed(struct fp_env *e, unsigned sz, uint64_t a, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r) {
+uint64_t fp_to_fixed(struct fp_env *e, unsigned sz, uint64_t a, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r)
+{
         struct num n = fp_unpack(e, sz, a);
         unsigned bits = 8u << isz;
         uint64_t mask = bits == 64 ? ~UINT64_C(0) : (UINT64_C(1) << bits) - 1;
@@ -78,18 +85,20 @@ uint64_t fp_to_fixed(struct fp_env *e, unsigned sz, uint64_t a, unsigned isz, un
         return (n.sign ? -v : v) & mask;
 }
 
-uint64_t fp_from_fixed(struct fp_env *e, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r) {
+uint64_t fp_from_fixed(struct fp_env *e, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r)
+{
         unsigned bits = 8u << isz;
-        int64_t s = (int64_t) (v << (64 - bits)) >> (64 - bits);
+        int64_t s = (int64_t)(v << (64 - bits)) >> (64 - bits);
         bool sign = !is_unsigned && s < 0;
-        uint64_t m = is_unsigned ? (bits == 64 ? v : v & ((UINT64_C(1) << bits) - 1)) : sign ? -(uint64_t) s : (uint64_t) s;
+        uint64_t m = is_unsigned ? (bits == 64 ? v : v & ((UINT64_C(1) << bits) - 1)) : sign ? -(uint64_t)s : (uint64_t)s;
         if (!m)
                 return fp_zero(sz, false);
-        unsigned lead = (unsigned) __builtin_clzll(m);
-        return fp_round_to(e, sz, sign, 63 - (int) lead - (int) fbits, m << lead, false, r);
+        unsigned lead = (unsigned)__builtin_clzll(m);
+        return fp_round_to(e, sz, sign, 63 - (int)lead - (int)fbits, m << lead, false, r);
 }
 
-uint64_t fp_roundint(struct fp_env *e, unsigned sz, uint64_t a, enum fp_round r, bool exact) {
+uint64_t fp_roundint(struct fp_env *e, unsigned sz, uint64_t a, enum fp_round r, bool exact)
+{
         struct num n = fp_unpack(e, sz, a);
         bool error, huge;
         if (n.kind >= QNAN)
@@ -98,7 +107,7 @@ uint64_t fp_roundint(struct fp_env *e, unsigned sz, uint64_t a, enum fp_round r,
                 return fp_inf(sz, n.sign);
         if (n.kind == ZERO)
                 return fp_zero(sz, n.sign);
-        if (n.exp >= (int) fp_formats[sz].m)
+        if (n.exp >= (int)fp_formats[sz].m)
                 return a;
         uint64_t v = round_magnitude(n, 0, r, &error, &huge);
         if (error && exact)
@@ -106,11 +115,12 @@ uint64_t fp_roundint(struct fp_env *e, unsigned sz, uint64_t a, enum fp_round r,
         if (!v)
                 return fp_zero(sz, n.sign);
         struct fp_env quiet = { .fpcr = 0 };
-        unsigned lead = (unsigned) __builtin_clzll(v);
-        return fp_round_to(&quiet, sz, n.sign, 63 - (int) lead, v << lead, false, FPR_Z);
+        unsigned lead = (unsigned)__builtin_clzll(v);
+        return fp_round_to(&quiet, sz, n.sign, 63 - (int)lead, v << lead, false, FPR_Z);
 }
 
-uint32_t fp_to_int_js(struct fp_env *e, uint64_t a, bool *ret_exact) {
+uint32_t fp_to_int_js(struct fp_env *e, uint64_t a, bool *ret_exact)
+{
         struct num n = fp_unpack(e, 3, a);
         *ret_exact = false;
         if (n.kind >= QNAN || n.kind == INF) {
@@ -140,20 +150,22 @@ uint32_t fp_to_int_js(struct fp_env *e, uint64_t a, bool *ret_exact) {
         else if (error)
                 e->fpsr |= FPSR_IXC;
         *ret_exact = fits && !error;
-        return (uint32_t) (n.sign ? -v : v);
+        return (uint32_t)(n.sign ? -v : v);
 }
 
 /* ---- estimates: RecipEstimate and RecipSqrtEstimate ---- */
 
 /* a: 256..511 for 0.5 <= a < 1; result 256..511 */
-static unsigned recip_estimate(unsigned a) {
+static unsigned recip_estimate(unsigned a)
+{
         a = a * 2 + 1;
         unsigned b = (1u << 19) / a;
         return (b + 1) / 2;
 }
 
 /* a: 128..511; result 256..511 */
-static unsigned rsqrt_estimate(unsigned a) {
+static unsigned rsqrt_estimate(unsigned a)
+{
         if (a < 256)
                 a = a * 2 + 1;
         else
@@ -164,18 +176,26 @@ static unsigned rsqrt_estimate(unsigned a) {
         return (b + 1) / 2;
 }
 
-uint32_t fp_urecpe(uint32_t a) { return a >> 31 ? recip_estimate(a >> 23) << 23 : ~0u; }
-uint32_t fp_ursqrte(uint32_t a) { return a >> 30 ? rsqrt_estimate(a >> 23) << 23 : ~0u; }
+uint32_t fp_urecpe(uint32_t a)
+{
+        return a >> 31 ? recip_estimate(a >> 23) << 23 : ~0u;
+}
+uint32_t fp_ursqrte(uint32_t a)
+{
+        return a >> 30 ? rsqrt_estimate(a >> 23) << 23 : ~0u;
+}
 
 /* FPRecipEstimate's answer to a tiny operand: as an overflow. */
-static uint64_t recpe_overflow(struct fp_env *e, unsigned sz, bool sign) {
+static uint64_t recpe_overflow(struct fp_env *e, unsigned sz, bool sign)
+{
         enum fp_round r = fp_rmode(e);
         bool to_inf = r == FPR_N || (r == FPR_P && !sign) || (r == FPR_M && sign);
         e->fpsr |= FPSR_OFC | FPSR_IXC;
         return to_inf ? fp_inf(sz, sign) : fp_inf(sz, sign) - 1;
 }
 
-uint64_t fp_recpe(struct fp_env *e, unsigned sz, uint64_t a) {
+uint64_t fp_recpe(struct fp_env *e, unsigned sz, uint64_t a)
+{
         const struct format f = fp_formats[sz];
         struct num n = fp_unpack(e, sz, a);
         int bias = (1 << (f.e - 1)) - 1;
@@ -195,16 +215,17 @@ uint64_t fp_recpe(struct fp_env *e, unsigned sz, uint64_t a) {
                 e->fpsr |= FPSR_UFC;
                 return fp_zero(sz, n.sign);
         }
-        uint64_t frac = (uint64_t) (recip_estimate((unsigned) (n.sig >> 55)) & 255) << (f.m - 8);
+        uint64_t frac = (uint64_t)(recip_estimate((unsigned)(n.sig >> 55)) & 255) << (f.m - 8);
         int biased = exp + bias;
         if (biased <= 0) { /* denormal: shifted right by one or two, no rounding */
                 frac = (frac | UINT64_C(1) << f.m) >> (1 - biased);
                 biased = 0;
         }
-        return fp_zero(sz, n.sign) | (uint64_t) biased << f.m | frac;
+        return fp_zero(sz, n.sign) | (uint64_t)biased << f.m | frac;
 }
 
-uint64_t fp_rsqrte(struct fp_env *e, unsigned sz, uint64_t a) {
+uint64_t fp_rsqrte(struct fp_env *e, unsigned sz, uint64_t a)
+{
         const struct format f = fp_formats[sz];
         struct num n = fp_unpack(e, sz, a);
         int bias = (1 << (f.e - 1)) - 1;
@@ -219,15 +240,16 @@ uint64_t fp_rsqrte(struct fp_env *e, unsigned sz, uint64_t a) {
         if (n.kind == INF)
                 return fp_zero(sz, false);
         /* scaled to 0.25 <= x < 1 with an even exponent taken out */
-        unsigned scaled = n.exp & 1 ? (unsigned) (n.sig >> 55) : (unsigned) (n.sig >> 56);
+        unsigned scaled = n.exp & 1 ? (unsigned)(n.sig >> 55) : (unsigned)(n.sig >> 56);
         int biased_in = n.exp + bias, biased = (3 * bias - 1 - biased_in) >> 1;
         if (n.exp & 1)
                 biased = (3 * bias - 1 - biased_in) / 2;
-        uint64_t frac = (uint64_t) (rsqrt_estimate(scaled) & 255) << (f.m - 8);
-        return (uint64_t) biased << f.m | frac;
+        uint64_t frac = (uint64_t)(rsqrt_estimate(scaled) & 255) << (f.m - 8);
+        return (uint64_t)biased << f.m | frac;
 }
 
-uint64_t fp_recpx(struct fp_env *e, unsigned sz, uint64_t a) {
+uint64_t fp_recpx(struct fp_env *e, unsigned sz, uint64_t a)
+{
         const struct format f = fp_formats[sz];
         struct num n = fp_unpack(e, sz, a);
         uint64_t exp = a >> f.m & ((UINT64_C(1) << f.e) - 1), all = (UINT64_C(1) << f.e) - 1;
@@ -240,13 +262,15 @@ uint64_t fp_recpx(struct fp_env *e, unsigned sz, uint64_t a) {
 
 /* ---- Newton steps: FPRecipStepFused, FPRSqrtStepFused ---- */
 
-static uint64_t constant(unsigned sz, unsigned two_or_three) {
+static uint64_t constant(unsigned sz, unsigned two_or_three)
+{
         const struct format f = fp_formats[sz];
         uint64_t two = (UINT64_C(1) << (f.e - 1)) << f.m;
         return two_or_three == 2 ? two : two | UINT64_C(1) << (f.m - 1);
 }
 
-static uint64_t step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, unsigned k, uint64_t if_inf_zero) {
+static uint64_t step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, unsigned k, uint64_t if_inf_zero)
+{
         uint64_t na = fp_neg(sz, a), r;
         struct num x = fp_unpack(e, sz, na), y = fp_unpack(e, sz, b);
         if (fp_process_nans(e, sz, x, na, y, b, &r))
@@ -260,7 +284,7 @@ static uint64_t step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, unsi
         /* (3 - a * b) / 2: the halving is before the only rounding, so it may not make an intermediate denormal or overflow. */
         if (x.kind == ZERO || y.kind == ZERO)
                 return constant(sz, 3) - (UINT64_C(1) << fp_formats[sz].m); /* 1.5 */
-        unsigned __int128 p = (unsigned __int128) x.sig * y.sig, three = (unsigned __int128) 3 << 126;
+        unsigned __int128 p = (unsigned __int128)x.sig * y.sig, three = (unsigned __int128)3 << 126;
         int ep = x.exp + y.exp + 1;
         if (!(p >> 127)) {
                 p <<= 1;
@@ -269,8 +293,12 @@ static uint64_t step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, unsi
         return fp_sum(e, sz, false, 1 - 1, three, x.sign ^ y.sign, ep - 1, p);
 }
 
-uint64_t fp_recps(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) { return step(e, sz, a, b, 2, constant(sz, 2)); }
+uint64_t fp_recps(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return step(e, sz, a, b, 2, constant(sz, 2));
+}
 
-uint64_t fp_rsqrts(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b) {
+uint64_t fp_rsqrts(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
         return step(e, sz, a, b, 3, constant(sz, 3) - (UINT64_C(1) << fp_formats[sz].m));
 }

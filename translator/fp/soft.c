@@ -8,20 +8,23 @@ struct call {
         unsigned fn, sz, opt;
 };
 
-static uint64_t lane(const harg *v, unsigned sz, unsigned k) {
+static uint64_t lane(const harg *v, unsigned sz, unsigned k)
+{
         return sz == 3 ? v->d[k] : sz == 2 ? v->s[k] : v->h[k];
 }
 
-static void set_lane(harg *v, unsigned sz, unsigned k, uint64_t x) {
+static void set_lane(harg *v, unsigned sz, unsigned k, uint64_t x)
+{
         if (sz == 3)
                 v->d[k] = x;
         else if (sz == 2)
-                v->s[k] = (uint32_t) x;
+                v->s[k] = (uint32_t)x;
         else
-                v->h[k] = (uint16_t) x;
+                v->h[k] = (uint16_t)x;
 }
 
-static uint64_t muladd(const struct call *c, uint64_t a, uint64_t b, uint64_t z) {
+static uint64_t muladd(const struct call *c, uint64_t a, uint64_t b, uint64_t z)
+{
         if (c->opt & FPO_NEG_PRODUCT)
                 a = fp_neg(c->sz, a);
         if (c->opt & FPO_NEG_ADDEND)
@@ -29,9 +32,10 @@ static uint64_t muladd(const struct call *c, uint64_t a, uint64_t b, uint64_t z)
         return fp_muladd(c->env, c->sz, z, a, b);
 }
 
-static uint64_t one_operand(const struct call *c, uint64_t a) {
+static uint64_t one_operand(const struct call *c, uint64_t a)
+{
         struct fp_env *e = c->env;
-        enum fp_round r = (enum fp_round) (c->opt & FPO_ROUND);
+        enum fp_round r = (enum fp_round)(c->opt & FPO_ROUND);
         bool u = c->opt & FPO_UNSIGNED;
         unsigned fbits = c->opt >> FPO_FBITS;
         switch (c->fn) {
@@ -42,12 +46,13 @@ static uint64_t one_operand(const struct call *c, uint64_t a) {
         case FPF_RECPE: return fp_recpe(e, c->sz, a);
         case FPF_RSQRTE: return fp_rsqrte(e, c->sz, a);
         case FPF_RECPX: return fp_recpx(e, c->sz, a);
-        case FPF_URECPE: return fp_urecpe((uint32_t) a);
-        default: return fp_ursqrte((uint32_t) a);
+        case FPF_URECPE: return fp_urecpe((uint32_t)a);
+        default: return fp_ursqrte((uint32_t)a);
         }
 }
 
-static uint64_t two_operands(const struct call *c, uint64_t a, uint64_t b) {
+static uint64_t two_operands(const struct call *c, uint64_t a, uint64_t b)
+{
         struct fp_env *e = c->env;
         unsigned sz = c->sz;
         switch (c->fn) {
@@ -70,7 +75,8 @@ static uint64_t two_operands(const struct call *c, uint64_t a, uint64_t b) {
 }
 
 /* FCADD, FCMLA (Arm ARM C7.2.65, C7.2.66). */
-static void complex_op(const struct call *c, harg *arg, unsigned lanes) {
+static void complex_op(const struct call *c, harg *arg, unsigned lanes)
+{
         unsigned sz = c->sz, rot = c->opt & 3;
         harg d = { .d = { 0, 0 } };
         for (unsigned k = 0; k < lanes; k += 2) {
@@ -96,9 +102,10 @@ static void complex_op(const struct call *c, harg *arg, unsigned lanes) {
 }
 
 /* Results of another width than the operand's lanes. True: done. */
-static bool resizing_op(const struct call *c, harg *arg, unsigned shape) {
+static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
+{
         struct fp_env *e = c->env;
-        enum fp_round r = (enum fp_round) (c->opt & FPO_ROUND);
+        enum fp_round r = (enum fp_round)(c->opt & FPO_ROUND);
         harg a = arg[1], d = { .d = { 0, 0 } };
         unsigned n = shape == 2 ? 2 : 1, fbits = c->opt >> FPO_FBITS;
         bool exact, u = c->opt & FPO_UNSIGNED;
@@ -107,27 +114,29 @@ static bool resizing_op(const struct call *c, harg *arg, unsigned shape) {
                 for (unsigned k = 0; k < n; k++)
                         d.d[k] = fp_convert(e, 2, 3, a.s[k], fp_rmode(e));
                 break;
-        case FPF_NARROW: case FPF_CVTXN:
+        case FPF_NARROW:
+        case FPF_CVTXN:
                 for (unsigned k = 0; k < n; k++)
-                        d.s[k] = (uint32_t) fp_convert(e, 3, 2, a.d[k], c->fn == FPF_CVTXN ? FPR_ODD : fp_rmode(e));
+                        d.s[k] = (uint32_t)fp_convert(e, 3, 2, a.d[k], c->fn == FPF_CVTXN ? FPR_ODD : fp_rmode(e));
                 break;
         case FPF_CVTL:
                 for (unsigned k = 0; k < 4; k++)
-                        d.s[k] = (uint32_t) fp_convert(e, 1, 2, a.h[k], fp_rmode(e));
+                        d.s[k] = (uint32_t)fp_convert(e, 1, 2, a.h[k], fp_rmode(e));
                 break;
         case FPF_CVTN:
                 for (unsigned k = 0; k < 4; k++)
-                        d.h[k] = (uint16_t) fp_convert(e, 2, 1, a.s[k], fp_rmode(e));
+                        d.h[k] = (uint16_t)fp_convert(e, 2, 1, a.s[k], fp_rmode(e));
                 break;
         case FPF_CVT: d.d[0] = fp_convert(e, c->sz, shape, lane(&a, c->sz, 0), fp_rmode(e)); break;
         case FPF_TOI: d.d[0] = fp_to_fixed(e, c->sz, lane(&a, c->sz, 0), shape, fbits, u, r); break;
         case FPF_FROMI: d.d[0] = fp_from_fixed(e, c->sz, a.d[0], shape, fbits, u, fp_rmode(e)); break;
         case FPF_JS:
                 d.d[0] = fp_to_int_js(e, a.d[0], &exact);
-                d.d[0] |= (uint64_t) exact << 32;
+                d.d[0] |= (uint64_t)exact << 32;
                 break;
         case FPF_CMP:
-                d.d[0] = (uint64_t) fp_compare(e, c->sz, lane(&a, c->sz, 0), lane(&arg[2], c->sz, 0), c->opt & FPO_SIGNALLING) << 28;
+                d.d[0] = (uint64_t)fp_compare(e, c->sz, lane(&a, c->sz, 0), lane(&arg[2], c->sz, 0), c->opt & FPO_SIGNALLING)
+                         << 28;
                 break;
         default: return false;
         }
@@ -135,9 +144,10 @@ static bool resizing_op(const struct call *c, harg *arg, unsigned shape) {
         return true;
 }
 
-void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm) {
+void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm)
+{
         struct fp_env env = { .fpcr = cpu->fpcr, .fpsr = 0 };
-        struct call c = { .env = &env, .fn = imm & 0xff, .sz = imm >> 8 & 15, .opt = (unsigned) (imm >> 16) & 0xffff };
+        struct call c = { .env = &env, .fn = imm & 0xff, .sz = imm >> 8 & 15, .opt = (unsigned)(imm >> 16) & 0xffff };
         unsigned shape = imm >> 12 & 15, lanes = shape == 0 ? 1 : (shape == 1 ? 8u : 16u) >> c.sz;
         if (c.fn == FPF_CADD || c.fn == FPF_CMLA) {
                 complex_op(&c, arg, lanes);
@@ -152,11 +162,12 @@ void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm) {
         cpu->fpsr |= env.fpsr;
 }
 
-int fp_fn_of(unsigned op) {
+int fp_fn_of(unsigned op)
+{
         static const int8_t fn[IR_OP_COUNT] = {
 #define F(name) [IR_VF##name] = FPF_##name + 1,
                 F(ADD) F(SUB) F(MUL) F(DIV) F(SQRT) F(MAX) F(MIN) F(MAXNM) F(MINNM) F(MA) F(CMP) F(EQ) F(GE) F(GT) F(RINT)
-                F(WIDEN) F(NARROW) F(TOI) F(FROMI) F(TOIV) F(FROMIV)
+                        F(WIDEN) F(NARROW) F(TOI) F(FROMI) F(TOIV) F(FROMIV)
 #undef F
         };
         return fn[op] - 1;

@@ -17,8 +17,7 @@ struct out {
 
 static const char *type_of(const struct field *f)
 {
-        static const char *const types[2][3] = { { "uint8_t", "uint16_t", "uint32_t" },
-                                                 { "int8_t", "int16_t", "int32_t" } };
+        static const char *const types[2][3] = { { "uint8_t", "uint16_t", "uint32_t" }, { "int8_t", "int16_t", "int32_t" } };
         return types[f->is_signed][f->width <= 8 ? 0 : f->width <= 16 ? 1 : 2];
 }
 
@@ -118,8 +117,7 @@ static void emit_decode_c(struct out *o, const struct tree *tree)
         emit_numbers(o, "uint16_t", "next", tree->next, tree->nexts);
         emit_numbers(o, "uint16_t", "leaf", tree->leaves, tree->nleaves);
         fprintf(o->f, "enum %s_op %s_identify(uint32_t insn) {\n", p, p);
-        fprintf(o->f, "        unsigned n = next[insn >> %u & 0x%x];\n", tree->node[0].shift,
-                (1u << tree->node[0].width) - 1);
+        fprintf(o->f, "        unsigned n = next[insn >> %u & 0x%x];\n", tree->node[0].shift, (1u << tree->node[0].width) - 1);
         fprintf(o->f, "        while (!(n & 0x%x)) {\n", LEAF);
         fputs("                const struct node *d = &node[n - 1];\n"
               "                n = next[d->base + (insn >> d->shift & d->mask)];\n"
@@ -130,8 +128,7 @@ static void emit_decode_c(struct out *o, const struct tree *tree)
         fprintf(o->f, "                if ((insn & %s_bits[op][0]) == %s_bits[op][1] &&\n", p, p);
         fprintf(o->f, "                    (!(*c & 0x%x) || %s_check(op, insn)))\n", CONSTRAINED, p);
         fprintf(o->f, "                        return (enum %s_op) op;\n", p);
-        fprintf(o->f, "                if (*c & 0x%x)\n                        return %s_none;\n        }\n}\n", LAST,
-                o->upper);
+        fprintf(o->f, "                if (*c & 0x%x)\n                        return %s_none;\n        }\n}\n", LAST, o->upper);
 }
 
 /* ---- PREFIX_lift.c, PREFIX_missing.c ---- */
@@ -142,12 +139,11 @@ static void emit_lift_c(struct out *o)
         const char *p = t->prefix;
         fprintf(o->f, "#include \"%s_decode.h\"\n\n", p);
         fprintf(o->f, "bool %s_lift(struct lift *l, uint32_t insn, enum %s_op *ret_op) {\n", p, p);
-        fprintf(o->f, "        enum %s_op op = %s_identify(insn);\n        *ret_op = op;\n        switch (op) {\n", p,
-                p);
+        fprintf(o->f, "        enum %s_op op = %s_identify(insn);\n        *ret_op = op;\n        switch (op) {\n", p, p);
         for (unsigned i = 0; i < t->n; i++) {
                 const struct enc *e = &t->enc[i];
-                fprintf(o->f, "        case %s_%s: {\n                const struct %s_arg_%s a = {\n", o->upper,
-                        e->name, p, e->name);
+                fprintf(o->f, "        case %s_%s: {\n                const struct %s_arg_%s a = {\n", o->upper, e->name, p,
+                        e->name);
                 for (unsigned k = 0; k < e->nfields; k++) {
                         const struct field *f = &e->fields[k];
                         fprintf(o->f, "                        .%s = (%s)(", f->name, type_of(f));
@@ -216,8 +212,7 @@ static void emit_fields(struct out *o)
         for (unsigned i = 0; i < t->n; i++)
                 for (unsigned k = 0; k < t->enc[i].nfields; k++) {
                         const struct field *f = &t->enc[i].fields[k];
-                        fprintf(o->f, "        { %u, %u, %u, %d },\n", string(o, f->name), f->pos, f->width,
-                                f->is_signed);
+                        fprintf(o->f, "        { %u, %u, %u, %d },\n", string(o, f->name), f->pos, f->width, f->is_signed);
                 }
         fputs("        { 0, 0, 0, 0 }\n};\n\n", o->f);
 }
@@ -229,8 +224,8 @@ static void emit_encodings(struct out *o)
         fprintf(o->f, "static const struct enc enc[] = {\n        { 0, 0, %u, 0, 0, 0, 0 },\n", string(o, "none"));
         for (unsigned i = 0; i < t->n; i++) {
                 const struct enc *e = &t->enc[i];
-                fprintf(o->f, "        { 0x%x, 0x%x, %u, %u, %u, %u, %d },\n", e->prefer, e->ignored,
-                        string(o, e->name), string(o, e->feature), field, e->nfields, e->expr != NULL);
+                fprintf(o->f, "        { 0x%x, 0x%x, %u, %u, %u, %u, %d },\n", e->prefer, e->ignored, string(o, e->name),
+                        string(o, e->feature), field, e->nfields, e->expr != NULL);
                 field += e->nfields;
         }
         fputs("};\n\n", o->f);
@@ -247,8 +242,7 @@ static void emit_table_c(struct out *o)
         fprintf(o->f, "static unsigned identify(uint32_t insn) {\n        return %s_identify(insn);\n}\n\n", p);
         fprintf(o->f, "const struct enc_table %s_table = {\n        .strings = strings,\n        .enc = enc,\n", p);
         fprintf(o->f, "        .fields = fields,\n        .bits = %s_bits,\n        .count = %u,\n", p, t->n + 1);
-        fprintf(o->f, "        .width = %u,\n        .identify = identify,\n        .check = %s_check,\n};\n", t->width,
-                p);
+        fprintf(o->f, "        .width = %u,\n        .identify = identify,\n        .check = %s_check,\n};\n", t->width, p);
 }
 
 /* ---- files ---- */
@@ -273,8 +267,7 @@ static int close_out(struct out *o)
 
 int emit_all(const struct table *t, const struct tree *tree, const char *dir)
 {
-        static void (*const files[])(struct out *) = { emit_decode_h, emit_lift_c, emit_missing_c, emit_table_h,
-                                                       emit_table_c };
+        static void (*const files[])(struct out *) = { emit_decode_h, emit_lift_c, emit_missing_c, emit_table_h, emit_table_c };
         static const char *const suffixes[] = { "decode.h", "lift.c", "missing.c", "table.h", "table.c" };
         static struct out o;
         o.t = t;

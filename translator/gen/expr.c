@@ -40,10 +40,9 @@ static const struct op_info {
         enum kind kind;
         unsigned prec;
 } operators[] = {
-        { "||", OR_ELSE, 1 }, { "&&", AND_THEN, 2 }, { "==", EQ, 6 },  { "!=", NE, 6 },
-        { "<=", LE, 7 },      { ">=", GE, 7 },       { "<<", SHL, 8 }, { ">>", SHR, 8 },
-        { "|", OR, 3 },       { "^", XOR, 4 },       { "&", AND, 5 },  { "<", LT, 7 },
-        { ">", GT, 7 },       { "+", ADD, 9 },       { "-", SUB, 9 },  { "*", MUL, 10 },
+        { "||", OR_ELSE, 1 }, { "&&", AND_THEN, 2 }, { "==", EQ, 6 }, { "!=", NE, 6 },  { "<=", LE, 7 }, { ">=", GE, 7 },
+        { "<<", SHL, 8 },     { ">>", SHR, 8 },      { "|", OR, 3 },  { "^", XOR, 4 },  { "&", AND, 5 }, { "<", LT, 7 },
+        { ">", GT, 7 },       { "+", ADD, 9 },       { "-", SUB, 9 }, { "*", MUL, 10 },
 };
 
 struct parser {
@@ -161,22 +160,14 @@ int64_t field_value(const struct field *f, uint32_t insn)
 static int64_t arithmetic(enum kind kind, int64_t a, int64_t b)
 {
         switch (kind) {
-        case OR:
-                return a | b;
-        case XOR:
-                return a ^ b;
-        case AND:
-                return a & b;
-        case SHL:
-                return (int64_t)((uint64_t)a << (b & 63));
-        case SHR:
-                return a >> (b & 63);
-        case ADD:
-                return a + b;
-        case SUB:
-                return a - b;
-        default:
-                return a * b;
+        case OR: return a | b;
+        case XOR: return a ^ b;
+        case AND: return a & b;
+        case SHL: return (int64_t)((uint64_t)a << (b & 63));
+        case SHR: return a >> (b & 63);
+        case ADD: return a + b;
+        case SUB: return a - b;
+        default: return a * b;
         }
 }
 
@@ -193,26 +184,16 @@ static int64_t eval(const struct enc *e, const struct expr *x, uint32_t insn)
                 return a && eval(e, x->b, insn);
         int64_t b = x->b ? eval(e, x->b, insn) : 0;
         switch (x->kind) {
-        case NOT:
-                return !a;
-        case INVERT:
-                return ~a;
-        case NEGATE:
-                return -a;
-        case EQ:
-                return a == b;
-        case NE:
-                return a != b;
-        case LE:
-                return a <= b;
-        case GE:
-                return a >= b;
-        case LT:
-                return a < b;
-        case GT:
-                return a > b;
-        default:
-                return arithmetic(x->kind, a, b);
+        case NOT: return !a;
+        case INVERT: return ~a;
+        case NEGATE: return -a;
+        case EQ: return a == b;
+        case NE: return a != b;
+        case LE: return a <= b;
+        case GE: return a >= b;
+        case LT: return a < b;
+        case GT: return a > b;
+        default: return arithmetic(x->kind, a, b);
         }
 }
 

@@ -27,11 +27,9 @@ static void check_pair(struct table *t, const struct enc *a, const struct enc *b
         uint32_t word, free = (a->used | b->used) & ~(a->mask | b->mask);
         int r = find_word(a, b, a->match | b->match, free, &word);
         if (r < 0)
-                complain(t, b, "too many bits in the constraints to tell it from %s (%s:%u)", a->name, a->file,
-                         a->line);
+                complain(t, b, "too many bits in the constraints to tell it from %s (%s:%u)", a->name, a->file, a->line);
         else if (r > 0)
-                complain(t, b, "overlaps %s (%s:%u): both match %0*x", a->name, a->file, a->line, (int)t->width / 4,
-                         word);
+                complain(t, b, "overlaps %s (%s:%u): both match %0*x", a->name, a->file, a->line, (int)t->width / 4, word);
 }
 
 void check_overlaps(struct table *t)

@@ -14,14 +14,10 @@ static uint32_t extreme(uint64_t r, unsigned width)
 {
         uint32_t all = (1u << width) - 1;
         switch (r & 3) {
-        case 0:
-                return 0;
-        case 1:
-                return all;
-        case 2:
-                return 1u << (width - 1); /* the least signed value */
-        default:
-                return 1u << (r >> 2) % width;
+        case 0: return 0;
+        case 1: return all;
+        case 2: return 1u << (width - 1); /* the least signed value */
+        default: return 1u << (r >> 2) % width;
         }
 }
 

@@ -35,8 +35,7 @@ struct builder {
 };
 
 /* The encodings of `s` that may have value `v` in the bits at `shift`. */
-static void narrow(const struct builder *b, const struct set *s, unsigned shift, unsigned width, uint32_t v,
-                   struct set *ret)
+static void narrow(const struct builder *b, const struct set *s, unsigned shift, unsigned width, uint32_t v, struct set *ret)
 {
         uint32_t group = ((1u << width) - 1) << shift;
         ret->n = 0;
@@ -73,8 +72,7 @@ static double uncertainty(const struct builder *b, const struct set *s, unsigned
 }
 
 /* The best group of bits that are not known yet; where none helps this returns false and leaves both as they are. */
-static bool choose(const struct builder *b, const struct set *s, uint32_t known, unsigned *ret_shift,
-                   unsigned *ret_width)
+static bool choose(const struct builder *b, const struct set *s, uint32_t known, unsigned *ret_shift, unsigned *ret_width)
 {
         double best = log2(s->n) - 0.01;
         unsigned limit = known ? NODE_BITS : ROOT_BITS;
@@ -83,8 +81,7 @@ static bool choose(const struct builder *b, const struct set *s, uint32_t known,
                 for (unsigned shift = 0; shift + width <= b->t->width; shift++) {
                         if (known & ((1u << width) - 1) << shift)
                                 continue;
-                        double u =
-                                uncertainty(b, s, shift, width) + 0.03 * width; /* narrow ones, if they are as good */
+                        double u = uncertainty(b, s, shift, width) + 0.03 * width; /* narrow ones, if they are as good */
                         if (u < best) {
                                 best = u;
                                 *ret_shift = shift;
@@ -104,8 +101,7 @@ static uint16_t make_leaf(struct builder *b, const struct set *s)
                 return LEAF;
         }
         for (unsigned i = 0; i < s->n; i++)
-                tree->leaves[tree->nleaves++] =
-                        (uint16_t)((s->op[i] + 1) | (b->t->enc[s->op[i]].expr ? CONSTRAINED : 0));
+                tree->leaves[tree->nleaves++] = (uint16_t)((s->op[i] + 1) | (b->t->enc[s->op[i]].expr ? CONSTRAINED : 0));
         if (s->n == 0)
                 tree->leaves[tree->nleaves++] = 0;
         tree->leaves[tree->nleaves - 1] |= LAST;

@@ -1,10 +1,14 @@
 /* Decoding of loads and stores (Arm ARM C4.1, "Loads and Stores"), by the few bits that matter here. */
 #include "access.h"
 
-static unsigned field(uint32_t insn, unsigned low, unsigned n) { return insn >> low & ((1u << n) - 1); }
+static unsigned field(uint32_t insn, unsigned low, unsigned n)
+{
+        return insn >> low & ((1u << n) - 1);
+}
 
 /* Exclusives, ordered accesses, CAS and CASP: bits 29:24 are 001000. */
-static enum access_kind exclusive(uint32_t insn) {
+static enum access_kind exclusive(uint32_t insn)
+{
         bool o2 = field(insn, 23, 1), o1 = field(insn, 21, 1);
         bool casp = !o2 && o1 && !field(insn, 31, 1);
         if ((o2 && o1) || casp)
@@ -13,7 +17,8 @@ static enum access_kind exclusive(uint32_t insn) {
 }
 
 /* One register: bits 29:27 are 111. */
-static enum access_kind single(uint32_t insn) {
+static enum access_kind single(uint32_t insn)
+{
         unsigned opc = field(insn, 22, 2);
         bool vector = field(insn, 26, 1), memop = !field(insn, 24, 1) && field(insn, 21, 1) && !field(insn, 10, 2);
         if (memop && !vector) /* LSE; o3 with opc 100 is LDAPR */
@@ -21,25 +26,27 @@ static enum access_kind single(uint32_t insn) {
         return (vector ? opc & 1 : opc != 0) ? ACCESS_LOAD : ACCESS_STORE;
 }
 
-struct access a64_access(uint32_t insn) {
-        struct access a = { .kind = ACCESS_LOAD, .base = (uint8_t) field(insn, 5, 5), .has_base = true };
+struct access a64_access(uint32_t insn)
+{
+        struct access a = { .kind = ACCESS_LOAD, .base = (uint8_t)field(insn, 5, 5), .has_base = true };
         bool bit24 = field(insn, 24, 1), load = field(insn, 22, 1);
         if (insn >> 16 == 0xd50b) { /* SYS with op1 3 */
-                a.base = (uint8_t) field(insn, 0, 5);
+                a.base = (uint8_t)field(insn, 0, 5);
                 a.has_base = a.base != 31;
                 a.kind = (insn & 0xffe0) == 0x7420 ? ACCESS_STORE : ACCESS_CACHE; /* DC ZVA */
         } else if ((insn & 0x0a000000) != 0x08000000) {
                 a.has_base = false;
-        } else switch (field(insn, 27, 3)) {
-        case 1: /* exclusives, or structures of vectors */
-                a.kind = !field(insn, 26, 1) ? exclusive(insn) : load ? ACCESS_LOAD : ACCESS_STORE;
-                break;
-        case 3: /* literals, which have no base; LDAPUR and STLUR */
-                a.has_base = bit24;
-                a.kind = bit24 && field(insn, 22, 2) == 0 ? ACCESS_STORE : ACCESS_LOAD;
-                break;
-        case 5: a.kind = load ? ACCESS_LOAD : ACCESS_STORE; break; /* pairs */
-        case 7: a.kind = single(insn); break;
-        }
+        } else
+                switch (field(insn, 27, 3)) {
+                case 1: /* exclusives, or structures of vectors */
+                        a.kind = !field(insn, 26, 1) ? exclusive(insn) : load ? ACCESS_LOAD : ACCESS_STORE;
+                        break;
+                case 3: /* literals, which have no base; LDAPUR and STLUR */
+                        a.has_base = bit24;
+                        a.kind = bit24 && field(insn, 22, 2) == 0 ? ACCESS_STORE : ACCESS_LOAD;
+                        break;
+                case 5: a.kind = load ? ACCESS_LOAD : ACCESS_STORE; break; /* pairs */
+                case 7: a.kind = single(insn); break;
+                }
         return a;
 }

@@ -5,61 +5,67 @@
 #include "soften.h"
 
 /* What the host's instructions, as the rules of x64/rules_fp.c use them, do not do. */
-static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt) {
+static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt)
+{
         if (l->mode & MODE_FPSOFT || soften_has(l->pc))
                 return true;
         switch (op) {
-        case IR_VFMA:
-                return !x64_features.fma;
-        case IR_VFTOIV: case IR_VFFROMIV:
-                return opt >> FPO_FBITS || ((sz == 3 || opt & FPO_UNSIGNED) && !x64_features.avx512);
-        case IR_VFTOI: case IR_VFFROMI:
-                return opt >> FPO_FBITS;
-        default:
-                return false;
+        case IR_VFMA: return !x64_features.fma;
+        case IR_VFTOIV:
+        case IR_VFFROMIV: return opt >> FPO_FBITS || ((sz == 3 || opt & FPO_UNSIGNED) && !x64_features.avx512);
+        case IR_VFTOI:
+        case IR_VFFROMI: return opt >> FPO_FBITS;
+        default: return false;
         }
 }
 
-ref fp_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, unsigned opt, ref a, ref b, ref c) {
+ref fp_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, unsigned opt, ref a, ref b, ref c)
+{
         if (needs_software(l, op, sz, opt)) {
-                uint32_t imm = fp_pack((enum fp_fn) fp_fn_of(op), sz, shape, opt);
+                uint32_t imm = fp_pack((enum fp_fn)fp_fn_of(op), sz, shape, opt);
                 if (op == IR_VFCMP) {
                         ref nzcv = ir_helper_g(l->ir, fp_soft, a, b, c, imm);
                         return ir_op(l->ir, IR_FSETNZCV, 3, nzcv, REF_NONE, REF_NONE);
                 }
                 return op == IR_VFTOI ? ir_helper_g(l->ir, fp_soft, a, b, c, imm) : ir_helper_x(l->ir, fp_soft, a, b, c, imm);
         }
-        struct ir_ins i = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = a, .b = b, .c = c };
-        i.disp = (int32_t) opt;
-        i.aux = (uint8_t) shape;
+        struct ir_ins i = { .op = (uint8_t)op, .sz = (uint8_t)sz, .a = a, .b = b, .c = c };
+        i.disp = (int32_t)opt;
+        i.aux = (uint8_t)shape;
         return ir_emit(l->ir, i);
 }
 
-ref fp_soft_x(struct lift *l, enum fp_fn fn, unsigned sz, unsigned shape, unsigned opt, ref a, ref b, ref c) {
+ref fp_soft_x(struct lift *l, enum fp_fn fn, unsigned sz, unsigned shape, unsigned opt, ref a, ref b, ref c)
+{
         return ir_helper_x(l->ir, fp_soft, a, b, c, fp_pack(fn, sz, shape, opt));
 }
 
-static ref sign_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, ref a) {
-        struct ir_ins i = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = a };
-        i.aux = (uint8_t) shape;
+static ref sign_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, ref a)
+{
+        struct ir_ins i = { .op = (uint8_t)op, .sz = (uint8_t)sz, .a = a };
+        i.aux = (uint8_t)shape;
         return ir_emit(l->ir, i);
 }
 
-ref fp_neg_of(struct lift *l, unsigned sz, unsigned shape, ref a) {
+ref fp_neg_of(struct lift *l, unsigned sz, unsigned shape, ref a)
+{
         return sign_op(l, IR_VFNEG, sz, shape, a);
 }
 
-ref fp_abs_of(struct lift *l, unsigned sz, unsigned shape, ref a) {
+ref fp_abs_of(struct lift *l, unsigned sz, unsigned shape, ref a)
+{
         return sign_op(l, IR_VFABS, sz, shape, a);
 }
 
-ref fp_to_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a) {
+ref fp_to_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a)
+{
         if (shape == FP_SCALAR && !(opt >> FPO_FBITS))
                 return ir_op(l->ir, IR_VFROM, sz, fp_op(l, IR_VFTOI, sz, sz, opt, a, REF_NONE, REF_NONE), REF_NONE, REF_NONE);
         return fp_op(l, IR_VFTOIV, sz, shape, opt, a, REF_NONE, REF_NONE);
 }
 
-ref fp_from_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a) {
+ref fp_from_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a)
+{
         if (shape == FP_SCALAR && !(opt >> FPO_FBITS))
                 return fp_op(l, IR_VFFROMI, sz, sz, opt, ir_op(l->ir, IR_VGET, sz, a, REF_NONE, REF_NONE), REF_NONE, REF_NONE);
         return fp_op(l, IR_VFFROMIV, sz, shape, opt, a, REF_NONE, REF_NONE);

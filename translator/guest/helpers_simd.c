@@ -9,31 +9,20 @@ typedef __int128 wide;
 static wide get_elem(const harg *v, unsigned sz, unsigned k, bool u)
 {
         switch (sz) {
-        case 0:
-                return u ? (wide)v->b[k] : v->sb[k];
-        case 1:
-                return u ? (wide)v->h[k] : v->sh[k];
-        case 2:
-                return u ? (wide)v->s[k] : v->ss[k];
-        default:
-                return u ? (wide)v->d[k] : v->sd[k];
+        case 0: return u ? (wide)v->b[k] : v->sb[k];
+        case 1: return u ? (wide)v->h[k] : v->sh[k];
+        case 2: return u ? (wide)v->s[k] : v->ss[k];
+        default: return u ? (wide)v->d[k] : v->sd[k];
         }
 }
 
 static void set_elem(harg *v, unsigned sz, unsigned k, uint64_t x)
 {
         switch (sz) {
-        case 0:
-                v->b[k] = (uint8_t)x;
-                break;
-        case 1:
-                v->h[k] = (uint16_t)x;
-                break;
-        case 2:
-                v->s[k] = (uint32_t)x;
-                break;
-        default:
-                v->d[k] = x;
+        case 0: v->b[k] = (uint8_t)x; break;
+        case 1: v->h[k] = (uint16_t)x; break;
+        case 2: v->s[k] = (uint32_t)x; break;
+        default: v->d[k] = x;
         }
 }
 
@@ -102,30 +91,19 @@ static uint64_t one_element(struct cpu *cpu, enum simd_fn fn, unsigned sz, bool 
         int n = (int8_t)(uint8_t)y;
         switch (fn) {
         case SF_QADD:
-        case SF_SUQADD:
-                return saturate(cpu, x + y, sz, u);
-        case SF_QSUB:
-                return saturate(cpu, x - y, sz, u);
-        case SF_QABS:
-                return saturate(cpu, x < 0 ? -x : x, sz, false);
-        case SF_QNEG:
-                return saturate(cpu, -x, sz, false);
-        case SF_QSHLU:
-                return sat_shift(cpu, x, n, sz, false, true);
-        case SF_SHL:
-                return plain_shift(x, n, false);
-        case SF_RSHL:
-                return plain_shift(x, n, true);
-        case SF_QSHL:
-                return sat_shift(cpu, x, n, sz, false, u);
-        case SF_QRSHL:
-                return sat_shift(cpu, x, n, sz, true, u);
-        case SF_CLZ:
-                return count_leading((uint64_t)x, sz);
+        case SF_SUQADD: return saturate(cpu, x + y, sz, u);
+        case SF_QSUB: return saturate(cpu, x - y, sz, u);
+        case SF_QABS: return saturate(cpu, x < 0 ? -x : x, sz, false);
+        case SF_QNEG: return saturate(cpu, -x, sz, false);
+        case SF_QSHLU: return sat_shift(cpu, x, n, sz, false, true);
+        case SF_SHL: return plain_shift(x, n, false);
+        case SF_RSHL: return plain_shift(x, n, true);
+        case SF_QSHL: return sat_shift(cpu, x, n, sz, false, u);
+        case SF_QRSHL: return sat_shift(cpu, x, n, sz, true, u);
+        case SF_CLZ: return count_leading((uint64_t)x, sz);
         case SF_CLS: /* bits below the sign that equal it */
                 return count_leading((uint64_t)((x ^ x >> 1) & (((wide)1 << ((8u << sz) - 1)) - 1)), sz) - 1;
-        default:
-                return polynomial((uint64_t)x, (uint64_t)y);
+        default: return polynomial((uint64_t)x, (uint64_t)y);
         }
 }
 

@@ -5,11 +5,12 @@
 #include "region_lift.h"
 #include "vdso_lift.h"
 
-#define MAX_SIDE_EXITS 5  /* conditional branches that a region passes */
-#define MAX_FOLLOW 24     /* guest instructions up to which a region follows unconditional branches */
+#define MAX_SIDE_EXITS 5 /* conditional branches that a region passes */
+#define MAX_FOLLOW 24    /* guest instructions up to which a region follows unconditional branches */
 
 /* NZCV as an exit must save it: REF_NONE when the region did not change it, or the target does not need it. */
-static ref flags_for(struct lift *l, uint64_t target, bool known) {
+static ref flags_for(struct lift *l, uint64_t target, bool known)
+{
         ref f = l->ir->cur[SLOT_NZCV];
         if (!f || l->ir->ins[f].op == IR_LIVEINF)
                 return REF_NONE;
@@ -21,21 +22,27 @@ static ref flags_for(struct lift *l, uint64_t target, bool known) {
         return f;
 }
 
-static ref emit_end(struct lift *l, struct ir_ins ins, uint64_t target, bool known) {
+static ref emit_end(struct lift *l, struct ir_ins ins, uint64_t target, bool known)
+{
         ins.sz = 3;
         ins.b = flags_for(l, target, known);
         l->ended = true;
         return ir_emit(l->ir, ins);
 }
 
-static int32_t relative(const struct lift *l, uint64_t target) { return (int32_t)(target - l->ir->pc); }
-
-static bool is_near(const struct lift *l, uint64_t target) {
-        int64_t d = (int64_t)(target - l->ir->pc);
-        return d == (int32_t) d;
+static int32_t relative(const struct lift *l, uint64_t target)
+{
+        return (int32_t)(target - l->ir->pc);
 }
 
-void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target) {
+static bool is_near(const struct lift *l, uint64_t target)
+{
+        int64_t d = (int64_t)(target - l->ir->pc);
+        return d == (int32_t)d;
+}
+
+void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target)
+{
         uint64_t next = l->pc + 4;
         if (target <= l->pc) { /* a loop: its way back is the straight one */
                 uint64_t t = target;
@@ -45,14 +52,15 @@ void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target) {
         }
         struct ir_ins ins = { .op = IR_EXIT_IF, .sz = 3, .a = f, .b = flags_for(l, target, true) };
         ins.disp = relative(l, target);
-        ins.aux = (uint8_t) cc;
+        ins.aux = (uint8_t)cc;
         ir_emit(l->ir, ins);
         l->side_exits++;
         if (next <= l->pc)
                 lift_exit(l, next);
 }
 
-void lift_exit(struct lift *l, uint64_t target) {
+void lift_exit(struct lift *l, uint64_t target)
+{
         bool follow = target > l->pc && l->ir->insns < MAX_FOLLOW && is_near(l, target);
         if (follow && !(l->ir->opts & IR_OPT_NO_TRACE)) {
                 l->next = target;
@@ -64,25 +72,29 @@ void lift_exit(struct lift *l, uint64_t target) {
         emit_end(l, ins, target, true);
 }
 
-void lift_exit_call(struct lift *l, uint64_t target) {
+void lift_exit_call(struct lift *l, uint64_t target)
+{
         struct ir_ins ins = { .op = IR_EXIT_CALL };
         ins.disp = relative(l, target);
         emit_end(l, ins, target, true);
 }
 
-void lift_exit_ind(struct lift *l, enum ir_op kind, ref target) {
-        emit_end(l, (struct ir_ins) { .op = (uint8_t) kind, .a = target }, 0, false);
+void lift_exit_ind(struct lift *l, enum ir_op kind, ref target)
+{
+        emit_end(l, (struct ir_ins){ .op = (uint8_t)kind, .a = target }, 0, false);
 }
 
-void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc) {
+void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc)
+{
         struct ir_ins ins = { .op = IR_EXIT_SYS };
         ins.disp = relative(l, pc);
-        ins.aux = (uint8_t) why;
+        ins.aux = (uint8_t)why;
         emit_end(l, ins, 0, false);
 }
 
 /* One guest instruction. */
-static void lift_one(struct lift *l) {
+static void lift_one(struct lift *l)
+{
         struct ir *ir = l->ir;
         enum a64_op op;
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
@@ -99,7 +111,8 @@ static void lift_one(struct lift *l) {
 }
 
 enum lift_result lift_region(struct ir *ir, uint64_t pc, uint32_t mode, unsigned max_insns, fetch_fn *fetch,
-                             uint64_t *ret_undefined) {
+                             uint64_t *ret_undefined)
+{
         struct lift l = { .ir = ir, .pc = pc, .mode = mode, .fetch = fetch };
         ir_begin(ir, pc);
         if (pc & 3)

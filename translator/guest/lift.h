@@ -16,15 +16,15 @@ enum mode {
 
 /* Why a region was left for the run-time (EXIT_SYS). */
 enum exit_reason {
-        EXIT_NEXT,     /* continue at the pc (after state that translations depend on was changed) */
-        EXIT_SVC,      /* SVC: cpu->pc is the address after it */
-        EXIT_UDF,      /* undefined instruction: cpu->pc is its own address */
-        EXIT_BRK,      /* BRK: its own address */
-        EXIT_ICACHE,   /* IC IVAU of the address in cpu->scratch[0]; cpu->pc is the address after it */
-        EXIT_POLL,     /* an asynchronous request was seen */
-        EXIT_LINK,     /* a direct exit that is not linked yet: cpu->scratch[0] = its record */
-        EXIT_MISS,     /* indirect branch to cpu->pc that was not in the table */
-        EXIT_FAULT,    /* a host signal was turned into a guest one: cpu->thread has it */
+        EXIT_NEXT,   /* continue at the pc (after state that translations depend on was changed) */
+        EXIT_SVC,    /* SVC: cpu->pc is the address after it */
+        EXIT_UDF,    /* undefined instruction: cpu->pc is its own address */
+        EXIT_BRK,    /* BRK: its own address */
+        EXIT_ICACHE, /* IC IVAU of the address in cpu->scratch[0]; cpu->pc is the address after it */
+        EXIT_POLL,   /* an asynchronous request was seen */
+        EXIT_LINK,   /* a direct exit that is not linked yet: cpu->scratch[0] = its record */
+        EXIT_MISS,   /* indirect branch to cpu->pc that was not in the table */
+        EXIT_FAULT,  /* a host signal was turned into a guest one: cpu->thread has it */
 };
 
 /* Reads the instruction at a guest address that is a multiple of 4, and those behind it up to the next multiple of FETCH_LINE,
@@ -34,20 +34,21 @@ typedef const uint32_t *fetch_fn(uint64_t pc);
 
 struct lift {
         struct ir *ir;
-        uint64_t pc;      /* of the instruction being lifted */
-        uint32_t insn;    /* its word */
-        uint32_t mode;    /* enum mode */
-        bool ended;       /* set when the instruction ended the region */
+        uint64_t pc;   /* of the instruction being lifted */
+        uint32_t insn; /* its word */
+        uint32_t mode; /* enum mode */
+        bool ended;    /* set when the instruction ended the region */
         /* the driver's own (guest/lift.c) */
         bool undefined;
         unsigned side_exits;
-        uint64_t next;    /* where the region goes on */
+        uint64_t next; /* where the region goes on */
         fetch_fn *fetch;
         const uint32_t *at; /* the word at pc, as fetch delivered it; NULL: to be fetched */
 };
 
 /* The instruction at pc through *at, which moves on to the next one. */
-static inline bool lift_word(fetch_fn *fetch, uint64_t pc, const uint32_t **at, uint32_t *ret) {
+static inline bool lift_word(fetch_fn *fetch, uint64_t pc, const uint32_t **at, uint32_t *ret)
+{
         if (!*at || pc % FETCH_LINE == 0)
                 *at = fetch(pc);
         if (!*at)
@@ -61,32 +62,44 @@ static inline bool lift_word(fetch_fn *fetch, uint64_t pc, const uint32_t **at, 
 void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm);
 
 /* ---- general registers. Number 31 is zero for x and the stack pointer for xsp. ---- */
-static inline ref get_x(struct lift *l, unsigned r) {
+static inline ref get_x(struct lift *l, unsigned r)
+{
         return r == 31 ? ir_const(l->ir, 0) : ir_get(l->ir, (enum slot)(SLOT_X0 + r));
 }
-static inline ref get_xsp(struct lift *l, unsigned r) {
+static inline ref get_xsp(struct lift *l, unsigned r)
+{
         return ir_get(l->ir, (enum slot)(SLOT_X0 + r));
 }
 /* The value must be what X shall hold: results of 32-bit ops are already zero-extended. */
-static inline void put_x(struct lift *l, unsigned r, ref v) {
+static inline void put_x(struct lift *l, unsigned r, ref v)
+{
         if (r != 31)
                 ir_put(l->ir, (enum slot)(SLOT_X0 + r), v);
 }
-static inline void put_xsp(struct lift *l, unsigned r, ref v) {
+static inline void put_xsp(struct lift *l, unsigned r, ref v)
+{
         ir_put(l->ir, (enum slot)(SLOT_X0 + r), v);
 }
 
 /* ---- vector registers: all 128 bits; a narrower result must be zero above (VZEXT). ---- */
-static inline ref get_v(struct lift *l, unsigned r) {
+static inline ref get_v(struct lift *l, unsigned r)
+{
         return ir_get(l->ir, (enum slot)(SLOT_V0 + r));
 }
-static inline void put_v(struct lift *l, unsigned r, ref v) {
+static inline void put_v(struct lift *l, unsigned r, ref v)
+{
         ir_put(l->ir, (enum slot)(SLOT_V0 + r), v);
 }
 
 /* ---- flags ---- */
-static inline ref get_flags(struct lift *l) { return ir_get(l->ir, SLOT_NZCV); }
-static inline void put_flags(struct lift *l, ref f) { ir_put(l->ir, SLOT_NZCV, f); }
+static inline ref get_flags(struct lift *l)
+{
+        return ir_get(l->ir, SLOT_NZCV);
+}
+static inline void put_flags(struct lift *l, ref f)
+{
+        ir_put(l->ir, SLOT_NZCV, f);
+}
 
 /* ---- ends of a region ---- */
 
@@ -94,6 +107,6 @@ static inline void put_flags(struct lift *l, ref f) { ir_put(l->ir, SLOT_NZCV, f
 void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target);
 /* Unconditional ends; each sets l->ended. */
 void lift_exit(struct lift *l, uint64_t target);
-void lift_exit_call(struct lift *l, uint64_t target); /* x30 must have been put */
+void lift_exit_call(struct lift *l, uint64_t target);            /* x30 must have been put */
 void lift_exit_ind(struct lift *l, enum ir_op kind, ref target); /* EXIT_IND, EXIT_CALLR or EXIT_RET */
 void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc);

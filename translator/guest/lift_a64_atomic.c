@@ -10,9 +10,9 @@ static ref get_address(struct lift *l, unsigned rn)
         return ir_address(l->ir, get_xsp(l, rn));
 }
 
-/* ... of an access of 1 << sz bytes that must not cross a boundary of 16 (Arm ARM, AArch64.UnalignedAccessFaults() with FEAT_LSE2). Locked
- * instructions of x86 are atomic there too, and never cross a cache line; plain loads of 8 bytes in a cache line are on Intel's CPUs, and
- * on AMD's in fact. HWCAP does not tell of FEAT_LSE2: docs/HACKING.md. */
+/* ... of an access of 1 << sz bytes that must not cross a boundary of 16 (Arm ARM, AArch64.UnalignedAccessFaults() with
+ * FEAT_LSE2). Locked instructions of x86 are atomic there too, and never cross a cache line; plain loads of 8 bytes in a cache
+ * line are on Intel's CPUs, and on AMD's in fact. HWCAP does not tell of FEAT_LSE2: docs/HACKING.md. */
 static ref get_aligned(struct lift *l, unsigned rn, unsigned sz)
 {
         ref a = get_address(l, rn);
@@ -156,8 +156,7 @@ LIFT(stxp)
         if (!a->sz)
                 put_x(l, a->rs, op2(l, IR_STX, 3, base, join(l, a->rt, a->rt2)));
         else
-                ir_helper_sync(l->ir, helper_stxp, base, REF_NONE, REF_NONE,
-                               (uint32_t)(a->rt | a->rt2 << 5 | a->rs << 10));
+                ir_helper_sync(l->ir, helper_stxp, base, REF_NONE, REF_NONE, (uint32_t)(a->rt | a->rt2 << 5 | a->rs << 10));
         return true;
 }
 

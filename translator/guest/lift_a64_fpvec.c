@@ -12,7 +12,8 @@
                 return true; \
         } while (0)
 
-static ref op2f(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, ref n, ref m) {
+static ref op2f(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, ref n, ref m)
+{
         return fp_op(l, op, sz, shape, 0, n, m, REF_NONE);
 }
 
@@ -21,9 +22,13 @@ static ref op2f(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, ref 
 typedef ref two_fn(struct lift *l, unsigned sz, unsigned shape, ref n, ref m);
 
 #define TWO_OP(name, op) \
-        static ref name(struct lift *l, unsigned sz, unsigned shape, ref n, ref m) { return op2f(l, op, sz, shape, n, m); }
+        static ref name(struct lift *l, unsigned sz, unsigned shape, ref n, ref m) \
+        { \
+                return op2f(l, op, sz, shape, n, m); \
+        }
 #define TWO_SOFT(name, fn) \
-        static ref name(struct lift *l, unsigned sz, unsigned shape, ref n, ref m) { \
+        static ref name(struct lift *l, unsigned sz, unsigned shape, ref n, ref m) \
+        { \
                 return fp_soft_x(l, fn, sz, shape, 0, n, m, REF_NONE); \
         }
 TWO_OP(add, IR_VFADD)
@@ -41,27 +46,37 @@ TWO_SOFT(mulx, FPF_MULX)
 TWO_SOFT(recps, FPF_RECPS)
 TWO_SOFT(rsqrts, FPF_RSQRTS)
 
-static ref abd(struct lift *l, unsigned sz, unsigned shape, ref n, ref m) {
+static ref abd(struct lift *l, unsigned sz, unsigned shape, ref n, ref m)
+{
         return fp_abs_of(l, sz, shape, sub(l, sz, shape, n, m));
 }
 
-static ref acge(struct lift *l, unsigned sz, unsigned shape, ref n, ref m) {
+static ref acge(struct lift *l, unsigned sz, unsigned shape, ref n, ref m)
+{
         return cmge(l, sz, shape, fp_abs_of(l, sz, shape, n), fp_abs_of(l, sz, shape, m));
 }
 
-static ref acgt(struct lift *l, unsigned sz, unsigned shape, ref n, ref m) {
+static ref acgt(struct lift *l, unsigned sz, unsigned shape, ref n, ref m)
+{
         return cmgt(l, sz, shape, fp_abs_of(l, sz, shape, n), fp_abs_of(l, sz, shape, m));
 }
 
-static ref two(struct lift *l, two_fn *fn, unsigned sz, unsigned shape, unsigned rn, unsigned rm) {
+static ref two(struct lift *l, two_fn *fn, unsigned sz, unsigned shape, unsigned rn, unsigned rm)
+{
         ref n = get_v(l, rn), m = get_v(l, rm);
         return fn(l, sz, shape, n, m);
 }
 
 #define TWO_V(name, fn) \
-        LIFT(name) { RESULT(two(l, fn, SZ, fp_shape_of(a->q), a->rn, a->rm)); }
+        LIFT(name) \
+        { \
+                RESULT(two(l, fn, SZ, fp_shape_of(a->q), a->rn, a->rm)); \
+        }
 #define TWO_S(name, fn) \
-        LIFT(name) { RESULT(two(l, fn, SZ, FP_SCALAR, a->rn, a->rm)); }
+        LIFT(name) \
+        { \
+                RESULT(two(l, fn, SZ, FP_SCALAR, a->rn, a->rm)); \
+        }
 TWO_V(fadd_v, add)
 TWO_V(fsub_v, sub)
 TWO_V(fmul_v, mul)
@@ -91,33 +106,66 @@ TWO_S(facgt_sv, acgt)
 
 /* ---- multiply and add ---- */
 
-static ref multiply_add(struct lift *l, unsigned sz, unsigned shape, unsigned opt, unsigned rd, unsigned rn, ref m) {
+static ref multiply_add(struct lift *l, unsigned sz, unsigned shape, unsigned opt, unsigned rd, unsigned rn, ref m)
+{
         ref n = get_v(l, rn), d = get_v(l, rd);
         return fp_op(l, IR_VFMA, sz, shape, opt, n, m, d);
 }
 
-LIFT(fmla_v) { RESULT(multiply_add(l, SZ, fp_shape_of(a->q), 0, a->rd, a->rn, get_v(l, a->rm))); }
-LIFT(fmls_v) { RESULT(multiply_add(l, SZ, fp_shape_of(a->q), FPO_NEG_PRODUCT, a->rd, a->rn, get_v(l, a->rm))); }
+LIFT(fmla_v)
+{
+        RESULT(multiply_add(l, SZ, fp_shape_of(a->q), 0, a->rd, a->rn, get_v(l, a->rm)));
+}
+LIFT(fmls_v)
+{
+        RESULT(multiply_add(l, SZ, fp_shape_of(a->q), FPO_NEG_PRODUCT, a->rd, a->rn, get_v(l, a->rm)));
+}
 
 /* ---- by element ---- */
 
-static ref element(struct lift *l, unsigned sz, unsigned h, unsigned lo, unsigned rm) {
+static ref element(struct lift *l, unsigned sz, unsigned h, unsigned lo, unsigned rm)
+{
         return v_imm(l, IR_VDUPL, sz, get_v(l, rm), REF_NONE, 0, sz == 3 ? h : h << 1 | lo, 0);
 }
 #define ELEMENT element(l, SZ, a->h, a->l, a->rm)
 
-LIFT(fmla_e) { RESULT(multiply_add(l, SZ, fp_shape_of(a->q), 0, a->rd, a->rn, ELEMENT)); }
-LIFT(fmls_e) { RESULT(multiply_add(l, SZ, fp_shape_of(a->q), FPO_NEG_PRODUCT, a->rd, a->rn, ELEMENT)); }
-LIFT(fmla_se) { RESULT(multiply_add(l, SZ, FP_SCALAR, 0, a->rd, a->rn, ELEMENT)); }
-LIFT(fmls_se) { RESULT(multiply_add(l, SZ, FP_SCALAR, FPO_NEG_PRODUCT, a->rd, a->rn, ELEMENT)); }
-LIFT(fmul_e) { RESULT(mul(l, SZ, fp_shape_of(a->q), get_v(l, a->rn), ELEMENT)); }
-LIFT(fmulx_e) { RESULT(mulx(l, SZ, fp_shape_of(a->q), get_v(l, a->rn), ELEMENT)); }
-LIFT(fmul_se) { RESULT(mul(l, SZ, FP_SCALAR, get_v(l, a->rn), ELEMENT)); }
-LIFT(fmulx_se) { RESULT(mulx(l, SZ, FP_SCALAR, get_v(l, a->rn), ELEMENT)); }
+LIFT(fmla_e)
+{
+        RESULT(multiply_add(l, SZ, fp_shape_of(a->q), 0, a->rd, a->rn, ELEMENT));
+}
+LIFT(fmls_e)
+{
+        RESULT(multiply_add(l, SZ, fp_shape_of(a->q), FPO_NEG_PRODUCT, a->rd, a->rn, ELEMENT));
+}
+LIFT(fmla_se)
+{
+        RESULT(multiply_add(l, SZ, FP_SCALAR, 0, a->rd, a->rn, ELEMENT));
+}
+LIFT(fmls_se)
+{
+        RESULT(multiply_add(l, SZ, FP_SCALAR, FPO_NEG_PRODUCT, a->rd, a->rn, ELEMENT));
+}
+LIFT(fmul_e)
+{
+        RESULT(mul(l, SZ, fp_shape_of(a->q), get_v(l, a->rn), ELEMENT));
+}
+LIFT(fmulx_e)
+{
+        RESULT(mulx(l, SZ, fp_shape_of(a->q), get_v(l, a->rn), ELEMENT));
+}
+LIFT(fmul_se)
+{
+        RESULT(mul(l, SZ, FP_SCALAR, get_v(l, a->rn), ELEMENT));
+}
+LIFT(fmulx_se)
+{
+        RESULT(mulx(l, SZ, FP_SCALAR, get_v(l, a->rn), ELEMENT));
+}
 
 /* ---- pairs, across lanes ---- */
 
-static ref pairs(struct lift *l, two_fn *fn, unsigned sz, unsigned q, unsigned rn, unsigned rm) {
+static ref pairs(struct lift *l, two_fn *fn, unsigned sz, unsigned q, unsigned rn, unsigned rm)
+{
         ref n = get_v(l, rn), m = get_v(l, rm);
         if (!q)
                 n = m = v2(l, IR_VZIPL, 3, n, m);
@@ -125,18 +173,26 @@ static ref pairs(struct lift *l, two_fn *fn, unsigned sz, unsigned q, unsigned r
 }
 
 /* Lanes 0 and 1. */
-static ref pair(struct lift *l, two_fn *fn, unsigned sz, ref n) {
+static ref pair(struct lift *l, two_fn *fn, unsigned sz, ref n)
+{
         return fn(l, sz, FP_SCALAR, n, v_imm(l, IR_VDUPL, sz, n, REF_NONE, 0, 1, 0));
 }
 
-static ref across(struct lift *l, two_fn *fn, ref n) {
+static ref across(struct lift *l, two_fn *fn, ref n)
+{
         ref halves = fn(l, 2, FP_LOW64, v2(l, IR_VUZPE, 2, n, n), v2(l, IR_VUZPO, 2, n, n));
         return pair(l, fn, 2, halves);
 }
 
 #define PAIRS(name, fn) \
-        LIFT(name##_v) { RESULT(pairs(l, fn, SZ, a->q, a->rn, a->rm)); } \
-        LIFT(name##_sv) { RESULT(pair(l, fn, SZ, get_v(l, a->rn))); }
+        LIFT(name##_v) \
+        { \
+                RESULT(pairs(l, fn, SZ, a->q, a->rn, a->rm)); \
+        } \
+        LIFT(name##_sv) \
+        { \
+                RESULT(pair(l, fn, SZ, get_v(l, a->rn))); \
+        }
 PAIRS(faddp, add)
 PAIRS(fmaxp, max)
 PAIRS(fminp, min)
@@ -144,7 +200,10 @@ PAIRS(fmaxnmp, maxnm)
 PAIRS(fminnmp, minnm)
 
 #define ACROSS(name, fn) \
-        LIFT(name) { RESULT(across(l, fn, get_v(l, a->rn))); }
+        LIFT(name) \
+        { \
+                RESULT(across(l, fn, get_v(l, a->rn))); \
+        }
 ACROSS(fmaxv, max)
 ACROSS(fminv, min)
 ACROSS(fmaxnmv, maxnm)
@@ -152,16 +211,29 @@ ACROSS(fminnmv, minnm)
 
 /* ---- one operand ---- */
 
-static ref one(struct lift *l, enum ir_op op, unsigned sz, unsigned q, unsigned opt, unsigned rn) {
+static ref one(struct lift *l, enum ir_op op, unsigned sz, unsigned q, unsigned opt, unsigned rn)
+{
         return fp_op(l, op, sz, fp_shape_of(q), opt, get_v(l, rn), REF_NONE, REF_NONE);
 }
 
-LIFT(fabs_v) { RESULT(fp_abs_of(l, SZ, fp_shape_of(a->q), get_v(l, a->rn))); }
-LIFT(fneg_v) { RESULT(fp_neg_of(l, SZ, fp_shape_of(a->q), get_v(l, a->rn))); }
-LIFT(fsqrt_v) { RESULT(one(l, IR_VFSQRT, SZ, a->q, 0, a->rn)); }
+LIFT(fabs_v)
+{
+        RESULT(fp_abs_of(l, SZ, fp_shape_of(a->q), get_v(l, a->rn)));
+}
+LIFT(fneg_v)
+{
+        RESULT(fp_neg_of(l, SZ, fp_shape_of(a->q), get_v(l, a->rn)));
+}
+LIFT(fsqrt_v)
+{
+        RESULT(one(l, IR_VFSQRT, SZ, a->q, 0, a->rn));
+}
 
 #define RINT(name, opt) \
-        LIFT(name) { RESULT(one(l, IR_VFRINT, SZ, a->q, opt, a->rn)); }
+        LIFT(name) \
+        { \
+                RESULT(one(l, IR_VFRINT, SZ, a->q, opt, a->rn)); \
+        }
 RINT(frintn_v, FPR_N)
 RINT(frintp_v, FPR_P)
 RINT(frintm_v, FPR_M)
@@ -171,23 +243,45 @@ RINT(frintx_v, FPR_ODD | FPO_EXACT)
 RINT(frinti_v, FPR_ODD)
 
 #define SOFT(name, fn) \
-        LIFT(name##_v) { RESULT(fp_soft_x(l, fn, SZ, fp_shape_of(a->q), 0, get_v(l, a->rn), REF_NONE, REF_NONE)); } \
-        LIFT(name##_sv) { RESULT(fp_soft_x(l, fn, SZ, FP_SCALAR, 0, get_v(l, a->rn), REF_NONE, REF_NONE)); }
+        LIFT(name##_v) \
+        { \
+                RESULT(fp_soft_x(l, fn, SZ, fp_shape_of(a->q), 0, get_v(l, a->rn), REF_NONE, REF_NONE)); \
+        } \
+        LIFT(name##_sv) \
+        { \
+                RESULT(fp_soft_x(l, fn, SZ, FP_SCALAR, 0, get_v(l, a->rn), REF_NONE, REF_NONE)); \
+        }
 SOFT(frecpe, FPF_RECPE)
 SOFT(frsqrte, FPF_RSQRTE)
-LIFT(frecpx_sv) { RESULT(fp_soft_x(l, FPF_RECPX, SZ, FP_SCALAR, 0, get_v(l, a->rn), REF_NONE, REF_NONE)); }
-LIFT(urecpe_v) { RESULT(fp_soft_x(l, FPF_URECPE, 2, fp_shape_of(a->q), 0, get_v(l, a->rn), REF_NONE, REF_NONE)); }
-LIFT(ursqrte_v) { RESULT(fp_soft_x(l, FPF_URSQRTE, 2, fp_shape_of(a->q), 0, get_v(l, a->rn), REF_NONE, REF_NONE)); }
+LIFT(frecpx_sv)
+{
+        RESULT(fp_soft_x(l, FPF_RECPX, SZ, FP_SCALAR, 0, get_v(l, a->rn), REF_NONE, REF_NONE));
+}
+LIFT(urecpe_v)
+{
+        RESULT(fp_soft_x(l, FPF_URECPE, 2, fp_shape_of(a->q), 0, get_v(l, a->rn), REF_NONE, REF_NONE));
+}
+LIFT(ursqrte_v)
+{
+        RESULT(fp_soft_x(l, FPF_URSQRTE, 2, fp_shape_of(a->q), 0, get_v(l, a->rn), REF_NONE, REF_NONE));
+}
 
 /* Against zero: fn(n, 0), or fn(0, n) when reversed. */
-static ref zero_test(struct lift *l, two_fn *fn, bool reversed, unsigned sz, unsigned shape, unsigned rn) {
+static ref zero_test(struct lift *l, two_fn *fn, bool reversed, unsigned sz, unsigned shape, unsigned rn)
+{
         ref n = get_v(l, rn), z = v_zero(l);
         return reversed ? fn(l, sz, shape, z, n) : fn(l, sz, shape, n, z);
 }
 
 #define ZERO_TEST(name, fn, reversed) \
-        LIFT(name##_v) { RESULT(zero_test(l, fn, reversed, SZ, fp_shape_of(a->q), a->rn)); } \
-        LIFT(name##_sv) { RESULT(zero_test(l, fn, reversed, SZ, FP_SCALAR, a->rn)); }
+        LIFT(name##_v) \
+        { \
+                RESULT(zero_test(l, fn, reversed, SZ, fp_shape_of(a->q), a->rn)); \
+        } \
+        LIFT(name##_sv) \
+        { \
+                RESULT(zero_test(l, fn, reversed, SZ, FP_SCALAR, a->rn)); \
+        }
 ZERO_TEST(fcmgt_z, cmgt, false)
 ZERO_TEST(fcmge_z, cmge, false)
 ZERO_TEST(fcmeq_z, cmeq, false)
@@ -197,8 +291,14 @@ ZERO_TEST(fcmlt_z, cmgt, true)
 /* ---- conversions ---- */
 
 #define TO_INT(name, opt) \
-        LIFT(name##_v) { RESULT(fp_to_int(l, SZ, fp_shape_of(a->q), opt, get_v(l, a->rn))); } \
-        LIFT(name##_sv) { RESULT(fp_to_int(l, SZ, FP_SCALAR, opt, get_v(l, a->rn))); }
+        LIFT(name##_v) \
+        { \
+                RESULT(fp_to_int(l, SZ, fp_shape_of(a->q), opt, get_v(l, a->rn))); \
+        } \
+        LIFT(name##_sv) \
+        { \
+                RESULT(fp_to_int(l, SZ, FP_SCALAR, opt, get_v(l, a->rn))); \
+        }
 TO_INT(fcvtns, FPR_N)
 TO_INT(fcvtms, FPR_M)
 TO_INT(fcvtas, FPR_A)
@@ -211,31 +311,44 @@ TO_INT(fcvtpu, FPR_P | FPO_UNSIGNED)
 TO_INT(fcvtzu, FPR_Z | FPO_UNSIGNED)
 
 #define FROM_INT(name, opt) \
-        LIFT(name##_v) { RESULT(fp_from_int(l, SZ, fp_shape_of(a->q), opt, get_v(l, a->rn))); } \
-        LIFT(name##_sv) { RESULT(fp_from_int(l, SZ, FP_SCALAR, opt, get_v(l, a->rn))); }
+        LIFT(name##_v) \
+        { \
+                RESULT(fp_from_int(l, SZ, fp_shape_of(a->q), opt, get_v(l, a->rn))); \
+        } \
+        LIFT(name##_sv) \
+        { \
+                RESULT(fp_from_int(l, SZ, FP_SCALAR, opt, get_v(l, a->rn))); \
+        }
 FROM_INT(scvtf, 0)
 FROM_INT(ucvtf, FPO_UNSIGNED)
 
 /* imm is immh:immb: 2 * element's width - fraction bits. */
-static unsigned fixed_size(unsigned imm) {
+static unsigned fixed_size(unsigned imm)
+{
         return imm >= 64 ? 3 : 2;
 }
 
-static unsigned fixed_option(unsigned imm) {
+static unsigned fixed_option(unsigned imm)
+{
         return ((16u << fixed_size(imm)) - imm) << FPO_FBITS;
 }
 
 #define FIXED(name, fn, opt) \
-        LIFT(name##_fxv) { \
+        LIFT(name##_fxv) \
+        { \
                 RESULT(fn(l, fixed_size(a->imm), fp_shape_of(a->q), fixed_option(a->imm) | opt, get_v(l, a->rn))); \
         } \
-        LIFT(name##_fxsv) { RESULT(fn(l, fixed_size(a->imm), FP_SCALAR, fixed_option(a->imm) | opt, get_v(l, a->rn))); }
+        LIFT(name##_fxsv) \
+        { \
+                RESULT(fn(l, fixed_size(a->imm), FP_SCALAR, fixed_option(a->imm) | opt, get_v(l, a->rn))); \
+        }
 FIXED(scvtf, fp_from_int, 0)
 FIXED(ucvtf, fp_from_int, FPO_UNSIGNED)
 FIXED(fcvtzs, fp_to_int, FPR_Z)
 FIXED(fcvtzu, fp_to_int, FPR_Z | FPO_UNSIGNED)
 
-LIFT(fcvtl_v) {
+LIFT(fcvtl_v)
+{
         ref n = get_v(l, a->rn);
         if (a->q)
                 n = v2(l, IR_VZIPH, 3, n, n);
@@ -244,7 +357,8 @@ LIFT(fcvtl_v) {
         RESULT(fp_soft_x(l, FPF_CVTL, 1, FP_FULL, 0, n, REF_NONE, REF_NONE));
 }
 
-LIFT(fcvtn_v) {
+LIFT(fcvtn_v)
+{
         ref n = get_v(l, a->rn);
         if (a->sz)
                 n = fp_op(l, IR_VFNARROW, 3, FP_FULL, 0, n, REF_NONE, REF_NONE);
@@ -254,26 +368,33 @@ LIFT(fcvtn_v) {
         return true;
 }
 
-LIFT(fcvtxn_v) {
+LIFT(fcvtxn_v)
+{
         put_half(l, a->rd, fp_soft_x(l, FPF_CVTXN, 3, FP_FULL, 0, get_v(l, a->rn), REF_NONE, REF_NONE), a->q);
         return true;
 }
 
-LIFT(fcvtxn_sv) { RESULT(fp_soft_x(l, FPF_CVTXN, 3, FP_SCALAR, 0, get_v(l, a->rn), REF_NONE, REF_NONE)); }
+LIFT(fcvtxn_sv)
+{
+        RESULT(fp_soft_x(l, FPF_CVTXN, 3, FP_SCALAR, 0, get_v(l, a->rn), REF_NONE, REF_NONE));
+}
 
 /* ---- complex numbers ---- */
 
-LIFT(fcadd_v) {
+LIFT(fcadd_v)
+{
         ref n = get_v(l, a->rn), m = get_v(l, a->rm);
         RESULT(fp_soft_x(l, FPF_CADD, SZ, fp_shape_of(a->q), a->rot, n, m, REF_NONE));
 }
 
-LIFT(fcmla_v) {
+LIFT(fcmla_v)
+{
         ref n = get_v(l, a->rn), m = get_v(l, a->rm), d = get_v(l, a->rd);
         RESULT(fp_soft_x(l, FPF_CMLA, SZ, fp_shape_of(a->q), a->rot, n, m, d));
 }
 
-LIFT(fcmla_e) {
+LIFT(fcmla_e)
+{
         ref n = get_v(l, a->rn), d = get_v(l, a->rd);
         ref m = v_imm(l, IR_VDUPL, 3, get_v(l, a->rm), REF_NONE, 0, a->h, 0);
         RESULT(fp_soft_x(l, FPF_CMLA, 2, FP_FULL, a->rot, n, m, d));

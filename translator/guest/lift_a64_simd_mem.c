@@ -4,8 +4,8 @@
 
 struct access {
         unsigned rt, rn, q, size;
-        unsigned count;   /* registers */
-        int rm;           /* post-index: register, 31 = by the bytes that were accessed; -1: none */
+        unsigned count; /* registers */
+        int rm;         /* post-index: register, 31 = by the bytes that were accessed; -1: none */
 };
 
 static void post_index(struct lift *l, const struct access *x, unsigned bytes)

@@ -59,8 +59,7 @@ UNARY(suqadd_v, keep_q(a->q), by_helper(l, SF_SUQADD, a->size, a->u, get_v(l, a-
 UNARY(suqadd_s, a->size, by_helper(l, SF_SUQADD, a->size, a->u, get_v(l, a->rd), n, a->size))
 
 UNARY(addlp, keep_q(a->q), v1(l, a->u ? IR_VADDLPU : IR_VADDLPS, a->size, n))
-UNARY(adalp, keep_q(a->q),
-      v2(l, IR_VADD, a->size + 1u, get_v(l, a->rd), v1(l, a->u ? IR_VADDLPU : IR_VADDLPS, a->size, n)))
+UNARY(adalp, keep_q(a->q), v2(l, IR_VADD, a->size + 1u, get_v(l, a->rd), v1(l, a->u ? IR_VADDLPU : IR_VADDLPS, a->size, n)))
 
 /* ---- narrowing, widening ---- */
 

@@ -17,8 +17,7 @@ static ref widen(struct lift *l, bool u, unsigned sz, ref v, unsigned high)
         return v_half(l, u ? IR_VXTLU : IR_VXTLS, sz, v, REF_NONE, high);
 }
 
-#define WIDE(op) \
-        v2(l, op, a->size + 1u, widen(l, a->u, a->size, n, a->q), widen(l, a->u, a->size, m, a->q))
+#define WIDE(op) v2(l, op, a->size + 1u, widen(l, a->u, a->size, n, a->q), widen(l, a->u, a->size, m, a->q))
 BINARY(addl, KEEP_Q, WIDE(IR_VADD))
 BINARY(subl, KEEP_Q, WIDE(IR_VSUB))
 BINARY(addw, KEEP_Q, v2(l, IR_VADD, a->size + 1u, n, widen(l, a->u, a->size, m, a->q)))
@@ -120,8 +119,7 @@ SAME_SIZE(sqrdmlsh, QRDMLSH)
         BINARY(name##_v, KEEP_Q, mul_helper(l, fn, a->size, a->q, get_v(l, a->rd), n, m, KEEP_Q)) \
         BINARY(name##_s, a->size + 1u, mul_helper(l, fn, a->size, 0, get_v(l, a->rd), n, m, a->size + 1u)) \
         BY_ELEMENT(name##_e, a->size, KEEP_Q, mul_helper(l, fn, a->size, a->q, get_v(l, a->rd), n, m, KEEP_Q)) \
-        BY_ELEMENT(name##_se, a->size, a->size + 1u, \
-                   mul_helper(l, fn, a->size, 0, get_v(l, a->rd), n, m, a->size + 1u))
+        BY_ELEMENT(name##_se, a->size, a->size + 1u, mul_helper(l, fn, a->size, 0, get_v(l, a->rd), n, m, a->size + 1u))
 LONG_SIZE(sqdmull, SM_QDMULL)
 LONG_SIZE(sqdmlal, SM_QDMLAL)
 LONG_SIZE(sqdmlsl, SM_QDMLSL)

@@ -71,9 +71,19 @@ ref v_qxtn(struct lift *l, enum narrow how, unsigned sz, ref a, unsigned keep);
 
 /* The immediate of the element-wise ones: which, and on what. */
 enum simd_fn {
-        SF_QADD, SF_QSUB, SF_SUQADD, SF_QABS, SF_QNEG, SF_QSHLU, /* SUQADD: u = USQADD */
-        SF_SHL, SF_QSHL, SF_RSHL, SF_QRSHL,
-        SF_CLS, SF_CLZ, SF_PMUL,
+        SF_QADD,
+        SF_QSUB,
+        SF_SUQADD,
+        SF_QABS,
+        SF_QNEG,
+        SF_QSHLU, /* SUQADD: u = USQADD */
+        SF_SHL,
+        SF_QSHL,
+        SF_RSHL,
+        SF_QRSHL,
+        SF_CLS,
+        SF_CLZ,
+        SF_PMUL,
 };
 #define SIMD_IMM(fn, sz, u, keep) ((uint32_t)(fn) | (uint32_t)(sz) << 8 | (uint32_t)(u) << 11 | (uint32_t)(keep) << 12)
 helper_fn helper_simd_elements;
@@ -84,9 +94,9 @@ helper_fn helper_simd_mul; /* `u` of its immediate: high halves */
 helper_fn helper_simd_narrow;
 
 /* ---- helpers (guest/helpers_crypto.c): hosts without the instructions ---- */
-helper_fn helper_aes;      /* imm: enum ir_op of the op that it stands in for */
-helper_fn helper_pmull_d;  /* imm: 1 = high halves */
+helper_fn helper_aes;     /* imm: enum ir_op of the op that it stands in for */
+helper_fn helper_pmull_d; /* imm: 1 = high halves */
 helper_fn helper_sha256_su0, helper_sha256_su1;
 /* All hosts. a = Qd, b = Qn or Sn, c = Qm */
-helper_fn helper_sha1;     /* imm: 0 SHA1C, 1 SHA1P, 2 SHA1M */
-helper_fn helper_sha256;   /* imm: 0 SHA256H, 1 SHA256H2 */
+helper_fn helper_sha1;   /* imm: 0 SHA1C, 1 SHA1P, 2 SHA1M */
+helper_fn helper_sha256; /* imm: 0 SHA256H, 1 SHA256H2 */

@@ -51,7 +51,8 @@ static const struct {
         [5] = { GROUP(reg) },       [13] = { GROUP(reg) },      [7] = { GROUP(fp) },       [15] = { GROUP(fp) },
 };
 
-static enum effect effect_of(uint32_t insn) {
+static enum effect effect_of(uint32_t insn)
+{
         unsigned g = insn >> 25 & 15;
         if (g < 4)
                 return E_STOP; /* not allocated, SVE */
@@ -61,17 +62,20 @@ static enum effect effect_of(uint32_t insn) {
         return E_NONE;
 }
 
-static uint64_t branch_target(uint64_t pc, uint32_t insn) {
-        return pc + (uint64_t)((int64_t)((uint64_t) insn << 38) >> 36);
+static uint64_t branch_target(uint64_t pc, uint32_t insn)
+{
+        return pc + (uint64_t)((int64_t)((uint64_t)insn << 38) >> 36);
 }
 
-static uint64_t cond_target(uint64_t pc, uint32_t insn) {
+static uint64_t cond_target(uint64_t pc, uint32_t insn)
+{
         if ((insn & 0x7e000000) == 0x36000000)
                 return pc + (uint64_t)((int64_t)((uint64_t)(insn >> 5) << 50) >> 48);
         return pc + (uint64_t)((int64_t)((uint64_t)(insn >> 5) << 45) >> 43);
 }
 
-static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth) {
+static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
+{
         const uint32_t *at = NULL;
         while (*budget) {
                 uint32_t insn;
@@ -80,8 +84,10 @@ static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
                         return false;
                 switch (effect_of(insn)) {
                 case E_WRITES: return true;
-                case E_READS: case E_STOP: return false;
-                case E_BRANCH: case E_CALL:
+                case E_READS:
+                case E_STOP: return false;
+                case E_BRANCH:
+                case E_CALL:
                         pc = branch_target(pc, insn);
                         at = NULL;
                         break;
@@ -97,7 +103,8 @@ static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
         return false;
 }
 
-bool a64_flags_dead(fetch_fn *fetch, uint64_t pc) {
+bool a64_flags_dead(fetch_fn *fetch, uint64_t pc)
+{
         unsigned budget = 20;
         return dead(fetch, pc, &budget, 2);
 }

@@ -11,18 +11,20 @@ const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
 
 helper_fn *ir_helpers[HELPER_MAX];
 
-void ir_begin(struct ir *ir, uint64_t pc) {
+void ir_begin(struct ir *ir, uint64_t pc)
+{
         ir->pc = pc;
         ir->n = 1;
         ir->insns = 0;
         ir->last_observer = REF_NONE;
-        ir->ins[0] = (struct ir_ins) { .op = IR_NOP };
+        ir->ins[0] = (struct ir_ins){ .op = IR_NOP };
         memset(ir->cur, 0, sizeof(ir->cur));
         memset(ir->const_hash, 0, sizeof(ir->const_hash));
 }
 
-ref ir_emit(struct ir *ir, struct ir_ins ins) {
-        ref r = (ref) ir->n;
+ref ir_emit(struct ir *ir, struct ir_ins ins)
+{
+        ref r = (ref)ir->n;
         if (ir->n < IR_MAX - 1)
                 ir->n++;
         ir->ins[r] = ins;
@@ -31,148 +33,170 @@ ref ir_emit(struct ir *ir, struct ir_ins ins) {
         return r;
 }
 
-ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c) {
+ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c)
+{
         return ir_opi(ir, op, sz, a, b, c, 0);
 }
 
-ref ir_opi(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c, int64_t imm) {
-        struct ir_ins ins = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = a, .b = b, .c = c, .imm = imm };
+ref ir_opi(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c, int64_t imm)
+{
+        struct ir_ins ins = { .op = (uint8_t)op, .sz = (uint8_t)sz, .a = a, .b = b, .c = c, .imm = imm };
         ref r;
         if (!(ir->opts & IR_OPT_NO_FOLD) && ir_fold(ir, &ins, &r))
                 return r;
         return ir_emit(ir, ins);
 }
 
-ref ir_const(struct ir *ir, uint64_t v) {
+ref ir_const(struct ir *ir, uint64_t v)
+{
         unsigned h = (unsigned)((v ^ v >> 7 ^ v >> 17) & 63);
         ref r = ir->const_hash[h];
-        if (r && (uint64_t) ir->ins[r].imm == v)
+        if (r && (uint64_t)ir->ins[r].imm == v)
                 return r;
-        r = ir_emit(ir, (struct ir_ins) { .op = IR_CONST, .sz = 3, .imm = (int64_t) v });
+        r = ir_emit(ir, (struct ir_ins){ .op = IR_CONST, .sz = 3, .imm = (int64_t)v });
         ir->const_hash[h] = r;
         return r;
 }
 
-ref ir_pcrel(struct ir *ir, uint64_t pc) {
-        return ir_emit(ir, (struct ir_ins) { .op = IR_PCREL, .sz = 3, .imm = (int64_t) pc });
+ref ir_pcrel(struct ir *ir, uint64_t pc)
+{
+        return ir_emit(ir, (struct ir_ins){ .op = IR_PCREL, .sz = 3, .imm = (int64_t)pc });
 }
 
-bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret) {
+bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret)
+{
         if (ir->ins[r].op != IR_CONST)
                 return false;
-        *ret = (uint64_t) ir->ins[r].imm;
+        *ret = (uint64_t)ir->ins[r].imm;
         return true;
 }
 
-ref ir_get(struct ir *ir, enum slot slot) {
+ref ir_get(struct ir *ir, enum slot slot)
+{
         if (ir->cur[slot])
                 return ir->cur[slot];
         enum ir_op op = slot == SLOT_NZCV ? IR_LIVEINF : slot >= SLOT_V0 ? IR_LIVEINX : IR_LIVEIN;
-        ref r = ir_emit(ir, (struct ir_ins) { .op = (uint8_t) op, .sz = 3, .disp = (int32_t) slot });
+        ref r = ir_emit(ir, (struct ir_ins){ .op = (uint8_t)op, .sz = 3, .disp = (int32_t)slot });
         ir->cur[slot] = r;
         return r;
 }
 
-void ir_put(struct ir *ir, enum slot slot, ref v) {
+void ir_put(struct ir *ir, enum slot slot, ref v)
+{
         if (ir->cur[slot] == v)
                 return;
-        ir_emit(ir, (struct ir_ins) { .op = IR_PUT, .sz = 3, .a = v, .b = ir->last_observer, .disp = (int32_t) slot });
+        ir_emit(ir, (struct ir_ins){ .op = IR_PUT, .sz = 3, .a = v, .b = ir->last_observer, .disp = (int32_t)slot });
         ir->cur[slot] = v;
 }
 
 /* ---- memory ---- */
 
-ref ir_address(struct ir *ir, ref base) {
+ref ir_address(struct ir *ir, ref base)
+{
         return ir->tagged ? ir_op(ir, IR_AND, 3, base, ir_const(ir, UINT64_MAX >> 8), REF_NONE) : base;
 }
 
 /* The whole address in one register, without its tag. */
-static ref plain_address(struct ir *ir, ref base, ref index, unsigned shift, int32_t disp) {
+static ref plain_address(struct ir *ir, ref base, ref index, unsigned shift, int32_t disp)
+{
         ref a = base ? base : ir_const(ir, 0);
         if (index)
                 a = ir_op(ir, IR_ADD, 3, a, ir_op(ir, IR_SHL, 3, index, ir_const(ir, shift), REF_NONE), REF_NONE);
         if (disp)
-                a = ir_op(ir, IR_ADD, 3, a, ir_const(ir, (uint64_t) (int64_t) disp), REF_NONE);
+                a = ir_op(ir, IR_ADD, 3, a, ir_const(ir, (uint64_t)(int64_t)disp), REF_NONE);
         return ir_address(ir, a);
 }
 
 static ref mem_op(struct ir *ir, enum ir_op op, unsigned sz, ref base, ref index, ref val, unsigned shift, int32_t disp,
-                  unsigned to) {
+                  unsigned to)
+{
         if (ir->tagged) {
                 base = plain_address(ir, base, index, shift, disp);
                 index = REF_NONE;
                 shift = 0;
                 disp = 0;
         }
-        struct ir_ins ins = { .op = (uint8_t) op, .sz = (uint8_t) sz, .a = base, .b = index, .c = val };
+        struct ir_ins ins = { .op = (uint8_t)op, .sz = (uint8_t)sz, .a = base, .b = index, .c = val };
         ins.disp = disp;
-        ins.aux = (uint8_t) shift;
-        ins.aux2 = (uint8_t) to;
+        ins.aux = (uint8_t)shift;
+        ins.aux2 = (uint8_t)to;
         if (!ir->tagged && !(ir->opts & IR_OPT_NO_ADDR))
                 ir_fold_address(ir, &ins);
         return ir_emit(ir, ins);
 }
 
-ref ir_load(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp) {
+ref ir_load(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp)
+{
         return mem_op(ir, IR_LD, sz, base, index, REF_NONE, shift, disp, 0);
 }
 
-ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index, unsigned shift, int32_t disp) {
+ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index, unsigned shift, int32_t disp)
+{
         return mem_op(ir, IR_LDS, sz, base, index, REF_NONE, shift, disp, to);
 }
 
-ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp) {
+ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp)
+{
         return mem_op(ir, IR_LDV, sz, base, index, REF_NONE, shift, disp, 0);
 }
 
-void ir_store(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp) {
+void ir_store(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp)
+{
         mem_op(ir, IR_ST, sz, base, index, val, shift, disp, 0);
 }
 
-void ir_store_vec(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp) {
+void ir_store_vec(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp)
+{
         mem_op(ir, IR_STV, sz, base, index, val, shift, disp, 0);
 }
 
-ref ir_ld_state(struct ir *ir, unsigned sz, size_t off) {
-        return ir_emit(ir, (struct ir_ins) { .op = IR_LDSTATE, .sz = (uint8_t) sz, .disp = (int32_t) off });
+ref ir_ld_state(struct ir *ir, unsigned sz, size_t off)
+{
+        return ir_emit(ir, (struct ir_ins){ .op = IR_LDSTATE, .sz = (uint8_t)sz, .disp = (int32_t)off });
 }
 
-void ir_st_state(struct ir *ir, unsigned sz, ref val, size_t off) {
-        ir_emit(ir, (struct ir_ins) { .op = IR_STSTATE, .sz = (uint8_t) sz, .a = val, .disp = (int32_t) off });
+void ir_st_state(struct ir *ir, unsigned sz, ref val, size_t off)
+{
+        ir_emit(ir, (struct ir_ins){ .op = IR_STSTATE, .sz = (uint8_t)sz, .a = val, .disp = (int32_t)off });
 }
 
 /* ---- helpers ---- */
 
 /* Index of `fn` in ir_helpers. Entries are only ever added, under the translation lock; translated code
  * holds indices, so the table may be read without it. */
-static uint16_t helper_index(helper_fn *fn) {
-        unsigned h = (unsigned)((uintptr_t) fn >> 4) * 0x9e37u;
+static uint16_t helper_index(helper_fn *fn)
+{
+        unsigned h = (unsigned)((uintptr_t)fn >> 4) * 0x9e37u;
         for (unsigned i = 0; i < HELPER_MAX; i++) {
                 unsigned k = (h + i) % HELPER_MAX;
                 if (!ir_helpers[k])
                         ir_helpers[k] = fn;
                 if (ir_helpers[k] == fn)
-                        return (uint16_t) k;
+                        return (uint16_t)k;
         }
         __builtin_trap(); /* more helpers in the source than HELPER_MAX */
 }
 
-static ref helper(struct ir *ir, enum ir_op op, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
-        struct ir_ins ins = { .op = (uint8_t) op, .sz = 3, .a = a, .b = b, .c = c };
-        ins.disp = (int32_t) imm;
+static ref helper(struct ir *ir, enum ir_op op, helper_fn *fn, ref a, ref b, ref c, uint32_t imm)
+{
+        struct ir_ins ins = { .op = (uint8_t)op, .sz = 3, .a = a, .b = b, .c = c };
+        ins.disp = (int32_t)imm;
         ins.aux3 = helper_index(fn);
         return ir_emit(ir, ins);
 }
 
-ref ir_helper_g(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
+ref ir_helper_g(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm)
+{
         return helper(ir, IR_HELPER_G, fn, a, b, c, imm);
 }
 
-ref ir_helper_x(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
+ref ir_helper_x(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm)
+{
         return helper(ir, IR_HELPER_X, fn, a, b, c, imm);
 }
 
-void ir_helper_sync(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm) {
+void ir_helper_sync(struct ir *ir, helper_fn *fn, ref a, ref b, ref c, uint32_t imm)
+{
         helper(ir, IR_HELPER_S, fn, a, b, c, imm);
         for (unsigned i = 0; i < SLOT_COUNT; i++)
                 ir->cur[i] = REF_NONE;

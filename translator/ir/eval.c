@@ -9,14 +9,19 @@ struct eval {
         harg v[IR_MAX];
 };
 
-static uint64_t mask_of(unsigned sz) { return sz >= 3 ? ~UINT64_C(0) : (UINT64_C(1) << (8 << sz)) - 1; }
-
-static int64_t sext(uint64_t v, unsigned sz) {
-        unsigned s = 64 - (8u << sz);
-        return (int64_t) (v << s) >> s;
+static uint64_t mask_of(unsigned sz)
+{
+        return sz >= 3 ? ~UINT64_C(0) : (UINT64_C(1) << (8 << sz)) - 1;
 }
 
-static bool holds(unsigned cc, unsigned nzcv) {
+static int64_t sext(uint64_t v, unsigned sz)
+{
+        unsigned s = 64 - (8u << sz);
+        return (int64_t)(v << s) >> s;
+}
+
+static bool holds(unsigned cc, unsigned nzcv)
+{
         bool n = nzcv & 8, z = nzcv & 4, c = nzcv & 2, v = nzcv & 1, r;
         switch (cc >> 1) {
         case 0: r = z; break;
@@ -32,36 +37,40 @@ static bool holds(unsigned cc, unsigned nzcv) {
 }
 
 /* NZCV of x + y + carry (Arm ARM, AddWithCarry). */
-static unsigned add_flags(uint64_t x, uint64_t y, unsigned carry, unsigned sz) {
+static unsigned add_flags(uint64_t x, uint64_t y, unsigned carry, unsigned sz)
+{
         uint64_t m = mask_of(sz);
         x &= m;
         y &= m;
-        unsigned __int128 u = (unsigned __int128) x + y + carry;
-        __int128 s = (__int128) sext(x, sz) + sext(y, sz) + carry;
-        uint64_t r = (uint64_t) u & m;
-        return (unsigned) (sext(r, sz) < 0) << 3 | (unsigned) (r == 0) << 2 | (unsigned) ((unsigned __int128) r != u) << 1 |
-               (unsigned) ((__int128) sext(r, sz) != s);
+        unsigned __int128 u = (unsigned __int128)x + y + carry;
+        __int128 s = (__int128)sext(x, sz) + sext(y, sz) + carry;
+        uint64_t r = (uint64_t)u & m;
+        return (unsigned)(sext(r, sz) < 0) << 3 | (unsigned)(r == 0) << 2 | (unsigned)((unsigned __int128)r != u) << 1 |
+               (unsigned)((__int128)sext(r, sz) != s);
 }
 
-static uint64_t reverse_bits(uint64_t v, unsigned bits) {
+static uint64_t reverse_bits(uint64_t v, unsigned bits)
+{
         uint64_t r = 0;
         for (unsigned k = 0; k < bits; k++)
                 r |= (v >> k & 1) << (bits - 1 - k);
         return r;
 }
 
-static uint64_t divide(const struct ir_ins *i, uint64_t x, uint64_t y) {
+static uint64_t divide(const struct ir_ins *i, uint64_t x, uint64_t y)
+{
         if (i->op == IR_UDIV)
                 return y ? x / y : 0;
         int64_t a = sext(x, i->sz), b = sext(y, i->sz);
         if (!b)
                 return 0;
-        return b == -1 ? -(uint64_t) a : (uint64_t) (a / b);
+        return b == -1 ? -(uint64_t)a : (uint64_t)(a / b);
 }
 
-static uint64_t crc32c(uint32_t crc, uint64_t data, unsigned bytes) {
+static uint64_t crc32c(uint32_t crc, uint64_t data, unsigned bytes)
+{
         for (unsigned k = 0; k < bytes; k++) {
-                crc ^= (uint8_t) (data >> 8 * k);
+                crc ^= (uint8_t)(data >> 8 * k);
                 for (unsigned b = 0; b < 8; b++)
                         crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
         }
@@ -69,9 +78,10 @@ static uint64_t crc32c(uint32_t crc, uint64_t data, unsigned bytes) {
 }
 
 /* Two-operand and one-operand integer ops. False: not one. */
-static bool eval_alu(const struct ir_ins *i, uint64_t x, uint64_t y, unsigned carry, uint64_t *ret) {
+static bool eval_alu(const struct ir_ins *i, uint64_t x, uint64_t y, unsigned carry, uint64_t *ret)
+{
         uint64_t m = mask_of(i->sz), r;
-        unsigned bits = 8u << i->sz, n = (unsigned) y & (bits - 1);
+        unsigned bits = 8u << i->sz, n = (unsigned)y & (bits - 1);
         switch (i->op) {
         case IR_ADD: r = x + y; break;
         case IR_SUB: r = x - y; break;
@@ -84,17 +94,18 @@ static bool eval_alu(const struct ir_ins *i, uint64_t x, uint64_t y, unsigned ca
         case IR_NOT: r = ~x; break;
         case IR_NEG: r = -x; break;
         case IR_MUL: r = x * y; break;
-        case IR_UMULH: r = (uint64_t) ((unsigned __int128) x * y >> 64); break;
-        case IR_SMULH: r = (uint64_t) ((__int128) (int64_t) x * (int64_t) y >> 64); break;
-        case IR_UDIV: case IR_SDIV: r = divide(i, x & m, y & m); break;
+        case IR_UMULH: r = (uint64_t)((unsigned __int128)x * y >> 64); break;
+        case IR_SMULH: r = (uint64_t)((__int128)(int64_t)x * (int64_t)y >> 64); break;
+        case IR_UDIV:
+        case IR_SDIV: r = divide(i, x & m, y & m); break;
         case IR_SHL: r = x << n; break;
         case IR_SHR: r = (x & m) >> n; break;
-        case IR_SAR: r = (uint64_t) (sext(x, i->sz) >> n); break;
+        case IR_SAR: r = (uint64_t)(sext(x, i->sz) >> n); break;
         case IR_ROR: r = n ? (x & m) >> n | x << (bits - n) : x; break;
-        case IR_EXTR: r = (y & m) >> i->disp | x << (bits - (unsigned) i->disp); break;
+        case IR_EXTR: r = (y & m) >> i->disp | x << (bits - (unsigned)i->disp); break;
         case IR_ZEXT: r = x & m; break;
-        case IR_SEXT: r = (uint64_t) sext(x, i->aux); break;
-        case IR_CLZ: r = x & m ? (uint64_t) __builtin_clzll(x & m) - (64 - bits) : bits; break;
+        case IR_SEXT: r = (uint64_t)sext(x, i->aux); break;
+        case IR_CLZ: r = x & m ? (uint64_t)__builtin_clzll(x & m) - (64 - bits) : bits; break;
         case IR_RBIT: r = reverse_bits(x, bits); break;
         case IR_BSWAP: r = __builtin_bswap64(x) >> (64 - bits); break;
         case IR_REV16: r = (x & UINT64_C(0x00ff00ff00ff00ff)) << 8 | (x >> 8 & UINT64_C(0x00ff00ff00ff00ff)); break;
@@ -103,22 +114,26 @@ static bool eval_alu(const struct ir_ins *i, uint64_t x, uint64_t y, unsigned ca
                 r = (x & ~f) | (y << i->disp & f);
                 break;
         }
-        case IR_CRC32C: r = crc32c((uint32_t) x, y, 1u << i->aux); break;
+        case IR_CRC32C: r = crc32c((uint32_t)x, y, 1u << i->aux); break;
         default: return false;
         }
         *ret = r & m;
         return true;
 }
 
-static unsigned nzcv_in(const struct eval *e, ref r) { return (unsigned) e->v[r].d[0]; }
+static unsigned nzcv_in(const struct eval *e, ref r)
+{
+        return (unsigned)e->v[r].d[0];
+}
 
-static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret) {
+static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret)
+{
         uint64_t x = e->v[i->a].d[0], y = e->v[i->b].d[0], m = mask_of(i->sz);
         switch (i->op) {
         case IR_LIVEINF: *ret = flags_to_nzcv(e->cpu->flags) >> 28; break;
         case IR_FADDS: *ret = add_flags(x, y, 0, i->sz); break;
         case IR_FSUBS: *ret = add_flags(x, ~y, 1, i->sz); break;
-        case IR_FANDS: *ret = (unsigned) (sext(x & y & m, i->sz) < 0) << 3 | (unsigned) ((x & y & m) == 0) << 2; break;
+        case IR_FANDS: *ret = (unsigned)(sext(x & y & m, i->sz) < 0) << 3 | (unsigned)((x & y & m) == 0) << 2; break;
         case IR_FADCS: *ret = add_flags(x, y, nzcv_in(e, i->c) >> 1 & 1, i->sz); break;
         case IR_FSBCS: *ret = add_flags(x, ~y, nzcv_in(e, i->c) >> 1 & 1, i->sz); break;
         case IR_FCCMP: {
@@ -128,7 +143,7 @@ static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret) {
                 break;
         }
         case IR_FSETNZCV: *ret = x >> 28 & 15; break;
-        case IR_FGETNZCV: *ret = (uint64_t) nzcv_in(e, i->a) << 28; break;
+        case IR_FGETNZCV: *ret = (uint64_t)nzcv_in(e, i->a) << 28; break;
         case IR_SETCC: *ret = holds(i->aux, nzcv_in(e, i->a)); break;
         case IR_SEL: *ret = e->v[holds(i->aux, nzcv_in(e, i->a)) ? i->b : i->c].d[0] & m; break;
         default: return false;
@@ -136,12 +151,14 @@ static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret) {
         return true;
 }
 
-static uint8_t *address(const struct eval *e, const struct ir_ins *i) {
+static uint8_t *address(const struct eval *e, const struct ir_ins *i)
+{
         uint64_t a = i->a ? e->v[i->a].d[0] : 0, b = i->b ? e->v[i->b].d[0] : 0;
-        return (uint8_t *) (uintptr_t) (a + (b << i->aux) + (uint64_t) (int64_t) i->disp);
+        return (uint8_t *)(uintptr_t)(a + (b << i->aux) + (uint64_t)(int64_t)i->disp);
 }
 
-static uint64_t atomic_new(unsigned op, unsigned sz, uint64_t old, uint64_t b) {
+static uint64_t atomic_new(unsigned op, unsigned sz, uint64_t old, uint64_t b)
+{
         b &= mask_of(sz);
         switch (op) {
         case AT_ADD: return old + b;
@@ -156,8 +173,9 @@ static uint64_t atomic_new(unsigned op, unsigned sz, uint64_t old, uint64_t b) {
         }
 }
 
-static bool eval_atomic(struct eval *e, const struct ir_ins *i, harg *d) {
-        uint8_t *p = (uint8_t *) (uintptr_t) e->v[i->a].d[0];
+static bool eval_atomic(struct eval *e, const struct ir_ins *i, harg *d)
+{
+        uint8_t *p = (uint8_t *)(uintptr_t)e->v[i->a].d[0];
         uint64_t old = 0, b = e->v[i->b].d[0], c = e->v[i->c].d[0], new;
         memcpy(&old, p, 1u << i->sz);
         switch (i->op) {
@@ -183,35 +201,45 @@ static bool eval_atomic(struct eval *e, const struct ir_ins *i, harg *d) {
         return true;
 }
 
-static bool eval_memory(struct eval *e, const struct ir_ins *i, harg *d) {
+static bool eval_memory(struct eval *e, const struct ir_ins *i, harg *d)
+{
         uint64_t t = 0;
         switch (i->op) {
         case IR_LD: memcpy(d, address(e, i), 1u << i->sz); return true;
         case IR_LDS:
                 memcpy(&t, address(e, i), 1u << i->sz);
-                d->d[0] = (uint64_t) sext(t, i->sz) & mask_of(i->aux2);
+                d->d[0] = (uint64_t)sext(t, i->sz) & mask_of(i->aux2);
                 return true;
         case IR_LDV: memcpy(d, address(e, i), 1u << i->sz); return true;
-        case IR_ST: case IR_STREL: case IR_STV: memcpy(address(e, i), &e->v[i->c], 1u << i->sz); return true;
-        case IR_PREFETCH: case IR_FENCE: case IR_ALIGN: return true;
-        case IR_LDX: case IR_STX: case IR_ATOMIC: case IR_CAS: return eval_atomic(e, i, d);
+        case IR_ST:
+        case IR_STREL:
+        case IR_STV: memcpy(address(e, i), &e->v[i->c], 1u << i->sz); return true;
+        case IR_PREFETCH:
+        case IR_FENCE:
+        case IR_ALIGN: return true;
+        case IR_LDX:
+        case IR_STX:
+        case IR_ATOMIC:
+        case IR_CAS: return eval_atomic(e, i, d);
         default: return false;
         }
 }
 
-static bool eval_state(struct eval *e, const struct ir_ins *i, harg *d) {
+static bool eval_state(struct eval *e, const struct ir_ins *i, harg *d)
+{
         switch (i->op) {
         case IR_NOP: return true;
-        case IR_INSN: e->insn_pc = e->ir->pc + (uint64_t) (int64_t) i->disp; return true;
-        case IR_CONST: case IR_PCREL: d->d[0] = (uint64_t) i->imm; return true;
+        case IR_INSN: e->insn_pc = e->ir->pc + (uint64_t)(int64_t)i->disp; return true;
+        case IR_CONST:
+        case IR_PCREL: d->d[0] = (uint64_t)i->imm; return true;
         case IR_LIVEIN: d->d[0] = e->cpu->x[i->disp]; return true;
         case IR_LIVEINX: *d = e->cpu->v[i->disp - SLOT_V0]; return true;
-        case IR_LDSTATE: memcpy(d, (char *) e->cpu + i->disp, 1u << i->sz); return true;
+        case IR_LDSTATE: memcpy(d, (char *)e->cpu + i->disp, 1u << i->sz); return true;
         case IR_VQC: e->cpu->fpsr |= e->v[i->a].d[0] | e->v[i->a].d[1] ? 1u << 27 : 0; return true;
-        case IR_STSTATE: memcpy((char *) e->cpu + i->disp, &e->v[i->a], 1u << i->sz); return true;
+        case IR_STSTATE: memcpy((char *)e->cpu + i->disp, &e->v[i->a], 1u << i->sz); return true;
         case IR_PUT:
                 if (i->disp == SLOT_NZCV)
-                        e->cpu->flags = nzcv_to_flags((uint32_t) e->v[i->a].d[0] << 28);
+                        e->cpu->flags = nzcv_to_flags((uint32_t)e->v[i->a].d[0] << 28);
                 else if (i->disp >= SLOT_V0)
                         e->cpu->v[i->disp - SLOT_V0] = e->v[i->a];
                 else
@@ -221,29 +249,32 @@ static bool eval_state(struct eval *e, const struct ir_ins *i, harg *d) {
         }
 }
 
-static bool eval_helper(struct eval *e, const struct ir_ins *i, harg *d) {
+static bool eval_helper(struct eval *e, const struct ir_ins *i, harg *d)
+{
         if (i->op != IR_HELPER_G && i->op != IR_HELPER_X && i->op != IR_HELPER_S)
                 return false;
         e->cpu->harg[1] = e->v[i->a];
         e->cpu->harg[2] = e->v[i->b];
         e->cpu->harg[3] = e->v[i->c];
         e->cpu->helper_pc = i->op == IR_HELPER_S ? e->insn_pc : 0;
-        ir_helpers[i->aux3](e->cpu, e->cpu->harg, (uint32_t) i->disp);
+        ir_helpers[i->aux3](e->cpu, e->cpu->harg, (uint32_t)i->disp);
         e->cpu->helper_pc = 0;
         *d = e->cpu->harg[0];
         return true;
 }
 
-static bool eval_exit(struct eval *e, const struct ir_ins *i, struct eval_exit *ret) {
-        uint64_t target = e->ir->pc + (uint64_t) (int64_t) i->disp;
+static bool eval_exit(struct eval *e, const struct ir_ins *i, struct eval_exit *ret)
+{
+        uint64_t target = e->ir->pc + (uint64_t)(int64_t)i->disp;
         if (i->op == IR_EXIT_IF && !holds(i->aux, nzcv_in(e, i->a)))
                 return false;
         bool indirect = i->op == IR_EXIT_IND || i->op == IR_EXIT_CALLR || i->op == IR_EXIT_RET;
-        *ret = (struct eval_exit) { .pc = indirect ? e->v[i->a].d[0] : target, .op = i->op, .reason = i->aux };
+        *ret = (struct eval_exit){ .pc = indirect ? e->v[i->a].d[0] : target, .op = i->op, .reason = i->aux };
         return true;
 }
 
-bool ir_eval(const struct ir *ir, struct cpu *cpu, struct eval_exit *ret) {
+bool ir_eval(const struct ir *ir, struct cpu *cpu, struct eval_exit *ret)
+{
         static struct eval eval;
         struct eval *e = &eval;
         e->ir = ir;

@@ -4,9 +4,9 @@
 
 /* How a region was left. */
 struct eval_exit {
-        uint64_t pc;      /* where the guest goes on */
-        uint8_t op;       /* the exit's IR op */
-        uint8_t reason;   /* EXIT_SYS: enum exit_reason */
+        uint64_t pc;    /* where the guest goes on */
+        uint8_t op;     /* the exit's IR op */
+        uint8_t reason; /* EXIT_SYS: enum exit_reason */
 };
 
 /* Runs a region on *cpu (registers, flags in cpu->flags, guest memory at its addresses). Returns false when it meets an op

@@ -5,14 +5,10 @@
 static int64_t sx(const harg *v, unsigned sz, unsigned k)
 {
         switch (sz) {
-        case 0:
-                return v->sb[k];
-        case 1:
-                return v->sh[k];
-        case 2:
-                return v->ss[k];
-        default:
-                return v->sd[k];
+        case 0: return v->sb[k];
+        case 1: return v->sh[k];
+        case 2: return v->ss[k];
+        default: return v->sd[k];
         }
 }
 
@@ -128,12 +124,15 @@ static bool eval_move(const struct ir_ins *i, const harg *a, const harg *b, cons
                 d->d[0] = (uint64_t)i->imm;
                 d->d[1] = sz == 4 ? (uint64_t)i->imm : 0;
                 break;
-        case IR_VZEXT: case IR_VFROM: memcpy(d, a, 1u << sz); break;
-        case IR_VDUP: case IR_VDUPL:
+        case IR_VZEXT:
+        case IR_VFROM: memcpy(d, a, 1u << sz); break;
+        case IR_VDUP:
+        case IR_VDUPL:
                 for (unsigned k = 0; k < lanes(sz); k++)
                         put(d, sz, k, zx(a, sz, i->op == IR_VDUPL ? i->aux : 0));
                 break;
-        case IR_VINS: case IR_VINSL:
+        case IR_VINS:
+        case IR_VINSL:
                 *d = *a;
                 put(d, sz, i->aux, zx(b, sz, i->op == IR_VINSL ? i->aux2 : 0));
                 break;
@@ -216,12 +215,12 @@ static bool eval_sum(const struct ir_ins *i, const harg *a, const harg *b, harg 
                 for (unsigned k = 0; k < 16; k++)
                         d->d[k / 8] += a->b[k];
                 return true;
-        case IR_VDOTS: case IR_VDOTU:
+        case IR_VDOTS:
+        case IR_VDOTU:
                 for (unsigned k = 0; k < 16; k++)
                         d->s[k / 4] += (uint32_t)(i->op == IR_VDOTS ? a->sb[k] * b->sb[k] : a->b[k] * b->b[k]);
                 return true;
-        default:
-                return false;
+        default: return false;
         }
 }
 
@@ -300,7 +299,9 @@ static unsigned sbox(unsigned x)
                 if (times(x, y) == 1)
                         inv = y;
         for (unsigned k = 0; k < 8; k++) /* affine transformation, bit by bit */
-                r |= (inv >> k ^ inv >> (k + 4) % 8 ^ inv >> (k + 5) % 8 ^ inv >> (k + 6) % 8 ^ inv >> (k + 7) % 8 ^ 0x63 >> k) % 2 << k;
+                r |= (inv >> k ^ inv >> (k + 4) % 8 ^ inv >> (k + 5) % 8 ^ inv >> (k + 6) % 8 ^ inv >> (k + 7) % 8 ^ 0x63 >> k) %
+                             2
+                     << k;
         return r;
 }
 
@@ -348,8 +349,11 @@ static uint32_t sigma(uint32_t x, unsigned r, unsigned s, unsigned t)
 static bool eval_crypto(const struct ir_ins *i, const harg *a, const harg *b, harg *d)
 {
         switch (i->op) {
-        case IR_VAESENC: case IR_VAESENCL: case IR_VAESDEC: case IR_VAESDECL: case IR_VAESIMC:
-                return eval_aes(i, a, d);
+        case IR_VAESENC:
+        case IR_VAESENCL:
+        case IR_VAESDEC:
+        case IR_VAESDECL:
+        case IR_VAESIMC: return eval_aes(i, a, d);
         case IR_VPMULL:
                 for (unsigned k = 0; k < 64; k++)
                         if (b->d[i->aux] >> k & 1) {
@@ -365,8 +369,7 @@ static bool eval_crypto(const struct ir_ins *i, const harg *a, const harg *b, ha
                 for (unsigned k = 0; k < 4; k++)
                         d->s[k] = a->s[k] + sigma(k < 2 ? b->s[k + 2] : d->s[k - 2], 17, 19, 10);
                 return true;
-        default:
-                return false;
+        default: return false;
         }
 }
 
@@ -375,6 +378,6 @@ bool eval_vec(const struct ir_ins *i, const harg *a, const harg *b, const harg *
         memset(d, 0, sizeof(*d));
         if (eval_move(i, a, b, c, d))
                 return true;
-        return i->sz <= 3 && (eval_crypto(i, a, b, d) || eval_widen(i, a, b, d) || eval_narrow(i, a, d) ||
-               eval_sum(i, a, b, d) || eval_permute(i, a, b, c, d) || eval_elementwise(i, a, b, d));
+        return i->sz <= 3 && (eval_crypto(i, a, b, d) || eval_widen(i, a, b, d) || eval_narrow(i, a, d) || eval_sum(i, a, b, d) ||
+                              eval_permute(i, a, b, c, d) || eval_elementwise(i, a, b, d));
 }

@@ -41,14 +41,14 @@ enum ir_op {
 
 /* Properties of an op (column `flags` of ops.def). */
 enum {
-        OF_PURE = 0,       /* no effect but its result: may be removed, merged, moved */
-        OF_MEM = 1 << 0,   /* touches guest memory: may fault, so the state must be known here */
-        OF_EXIT = 1 << 1,  /* may leave the region */
-        OF_END = 1 << 2,   /* always leaves the region: last instruction */
-        OF_EFFECT = 1 << 3,/* has an effect beside its result */
-        OF_FPTRAP = 1 << 4,/* host FP op that may trap (Invalid): has a cold path through a helper */
-        OF_COMM = 1 << 5,  /* commutative in a and b */
-        OF_SYNC = 1 << 6,  /* the whole state must be in struct cpu before, and is reread after */
+        OF_PURE = 0,        /* no effect but its result: may be removed, merged, moved */
+        OF_MEM = 1 << 0,    /* touches guest memory: may fault, so the state must be known here */
+        OF_EXIT = 1 << 1,   /* may leave the region */
+        OF_END = 1 << 2,    /* always leaves the region: last instruction */
+        OF_EFFECT = 1 << 3, /* has an effect beside its result */
+        OF_FPTRAP = 1 << 4, /* host FP op that may trap (Invalid): has a cold path through a helper */
+        OF_COMM = 1 << 5,   /* commutative in a and b */
+        OF_SYNC = 1 << 6,   /* the whole state must be in struct cpu before, and is reread after */
 };
 
 struct ir_opinfo {
@@ -70,7 +70,7 @@ struct ir_ins {
         uint8_t sz;
         ref a, b, c;
         union {
-                int64_t imm;          /* CONST, PCREL, INSN, helper immediates ... */
+                int64_t imm; /* CONST, PCREL, INSN, helper immediates ... */
                 struct {
                         int32_t disp; /* memory: displacement; exits: target - region's first pc; else op's immediate */
                         uint8_t aux;  /* memory: index shift 0..4; cc of SEL, SETCC, CCMP, EXIT_IF; sub-op of ATOMIC ... */
@@ -94,19 +94,19 @@ enum {
         IR_OPT_NO_WX = 1 << 9,
 };
 
-#define IR_MAX 3000       /* instructions in a region */
+#define IR_MAX 3000            /* instructions in a region */
 #define IR_FULL (IR_MAX - 400) /* a guest instruction needs no more than the difference */
 
 struct ir {
-        uint64_t pc;                 /* first guest pc */
-        uint32_t n;                  /* instructions used; [0] is a dummy */
-        uint32_t opts;               /* passes that are turned off (opt/opt.h) */
-        bool movable;                /* its code shall be usable in other processes (x64/region.h) */
-        bool tagged;                 /* the top byte of addresses is to be ignored, which the host does not do by itself */
-        ref cur[SLOT_COUNT];         /* current value of each slot, or REF_NONE: not read nor written yet */
-        ref const_hash[64];          /* last CONST with that hash */
-        uint32_t insns;              /* guest instructions */
-        ref last_observer;           /* last instruction that sees the state (builder) */
+        uint64_t pc;         /* first guest pc */
+        uint32_t n;          /* instructions used; [0] is a dummy */
+        uint32_t opts;       /* passes that are turned off (opt/opt.h) */
+        bool movable;        /* its code shall be usable in other processes (x64/region.h) */
+        bool tagged;         /* the top byte of addresses is to be ignored, which the host does not do by itself */
+        ref cur[SLOT_COUNT]; /* current value of each slot, or REF_NONE: not read nor written yet */
+        ref const_hash[64];  /* last CONST with that hash */
+        uint32_t insns;      /* guest instructions */
+        ref last_observer;   /* last instruction that sees the state (builder) */
         struct ir_ins ins[IR_MAX];
 };
 

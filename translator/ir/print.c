@@ -6,12 +6,14 @@ struct line {
         size_t n;
 };
 
-static void put_str(struct line *l, const char *s) {
+static void put_str(struct line *l, const char *s)
+{
         while (*s && l->n < sizeof(l->s) - 1)
                 l->s[l->n++] = *s++;
 }
 
-static void put_hex(struct line *l, uint64_t v) {
+static void put_hex(struct line *l, uint64_t v)
+{
         char b[19];
         size_t k = sizeof(b);
         b[--k] = 0;
@@ -23,10 +25,11 @@ static void put_hex(struct line *l, uint64_t v) {
         put_str(l, b + k);
 }
 
-static void put_dec(struct line *l, int64_t v) {
+static void put_dec(struct line *l, int64_t v)
+{
         char b[24];
         size_t k = sizeof(b);
-        uint64_t u = v < 0 ? -(uint64_t) v : (uint64_t) v;
+        uint64_t u = v < 0 ? -(uint64_t)v : (uint64_t)v;
         b[--k] = 0;
         do
                 b[--k] = (char)('0' + u % 10);
@@ -36,7 +39,8 @@ static void put_dec(struct line *l, int64_t v) {
         put_str(l, b + k);
 }
 
-static void put_slot(struct line *l, unsigned slot) {
+static void put_slot(struct line *l, unsigned slot)
+{
         if (slot == SLOT_NZCV) {
                 put_str(l, "nzcv");
         } else if (slot == SLOT_SP) {
@@ -47,21 +51,23 @@ static void put_slot(struct line *l, unsigned slot) {
         }
 }
 
-static void put_operand(struct line *l, const struct ir *ir, ref r, bool *first) {
+static void put_operand(struct line *l, const struct ir *ir, ref r, bool *first)
+{
         if (!r)
                 return;
         put_str(l, *first ? " " : ", ");
         *first = false;
         if (ir->ins[r].op == IR_CONST) {
                 put_str(l, "#");
-                put_hex(l, (uint64_t) ir->ins[r].imm);
+                put_hex(l, (uint64_t)ir->ins[r].imm);
         } else {
                 put_str(l, "r");
                 put_dec(l, r);
         }
 }
 
-static void print_ins(struct line *l, const struct ir *ir, ref r) {
+static void print_ins(struct line *l, const struct ir *ir, ref r)
+{
         static const char *const width[] = { ".8", ".16", ".32", ".64", ".128" };
         const struct ir_ins *i = &ir->ins[r];
         const struct ir_opinfo *info = &ir_opinfo[i->op];
@@ -76,12 +82,12 @@ static void print_ins(struct line *l, const struct ir *ir, ref r) {
         put_str(l, width[i->sz > 4 ? 4 : i->sz]);
         if (i->op == IR_CONST || i->op == IR_PCREL) {
                 put_str(l, " ");
-                put_hex(l, (uint64_t) i->imm);
+                put_hex(l, (uint64_t)i->imm);
                 return;
         }
         if (i->op == IR_LIVEIN || i->op == IR_LIVEINX || i->op == IR_LIVEINF || i->op == IR_PUT) {
                 put_str(l, " ");
-                put_slot(l, (unsigned) i->disp);
+                put_slot(l, (unsigned)i->disp);
                 first = false;
         }
         put_operand(l, ir, i->a, &first);
@@ -102,12 +108,13 @@ static void print_ins(struct line *l, const struct ir *ir, ref r) {
         }
 }
 
-void ir_print(const struct ir *ir, ir_out *out, void *ctx) {
+void ir_print(const struct ir *ir, ir_out *out, void *ctx)
+{
         for (ref r = 1; r < ir->n; r++) {
                 struct line l = { .n = 0 };
                 if (ir->ins[r].op == IR_INSN) {
                         put_str(&l, " ");
-                        put_hex(&l, ir->pc + (uint64_t)(int64_t) ir->ins[r].disp);
+                        put_hex(&l, ir->pc + (uint64_t)(int64_t)ir->ins[r].disp);
                         put_str(&l, ":");
                 } else if (ir->ins[r].op != IR_NOP) {
                         print_ins(&l, ir, r);

@@ -2,7 +2,8 @@
 #include "ir.h"
 
 /* Class letter of operand k of `args`, and whether it may be absent; '\0' = no such operand. */
-static char operand_class(const char *args, unsigned k, bool *ret_optional) {
+static char operand_class(const char *args, unsigned k, bool *ret_optional)
+{
         for (;; args++) {
                 if (!*args)
                         return 0;
@@ -15,7 +16,8 @@ static char operand_class(const char *args, unsigned k, bool *ret_optional) {
         return *args;
 }
 
-static const char *verify_operand(const struct ir *ir, ref r, ref operand, unsigned k) {
+static const char *verify_operand(const struct ir *ir, ref r, ref operand, unsigned k)
+{
         const struct ir_ins *i = &ir->ins[r];
         bool optional = false;
         char want = operand_class(ir_opinfo[i->op].args, k, &optional);
@@ -35,14 +37,15 @@ static const char *verify_operand(const struct ir *ir, ref r, ref operand, unsig
         return 0;
 }
 
-static const char *verify_ins(const struct ir *ir, ref r) {
+static const char *verify_ins(const struct ir *ir, ref r)
+{
         const struct ir_ins *i = &ir->ins[r];
         if (i->op >= IR_OP_COUNT)
                 return "unknown op";
         if (i->sz > 4)
                 return "width out of range";
         if (i->op == IR_PUT || i->op == IR_LIVEIN || i->op == IR_LIVEINX || i->op == IR_LIVEINF) {
-                if ((uint32_t) i->disp >= SLOT_COUNT)
+                if ((uint32_t)i->disp >= SLOT_COUNT)
                         return "slot out of range";
         }
         const ref operands[3] = { i->a, i->b, i->c };
@@ -57,7 +60,8 @@ static const char *verify_ins(const struct ir *ir, ref r) {
         return 0;
 }
 
-const char *ir_verify(const struct ir *ir, ref *ret_ref) {
+const char *ir_verify(const struct ir *ir, ref *ret_ref)
+{
         for (ref r = 1; r < ir->n; r++) {
                 const char *bad = verify_ins(ir, r);
                 if (bad) {

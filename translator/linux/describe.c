@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's own record of the program (struct mm_struct: start_code ... env_end, auxv), which /proc shows to all: of a process of the
- * translator it would describe the translator. */
+/* The kernel's own record of the program (struct mm_struct: start_code ... env_end, auxv), which /proc shows to all: of a process
+ * of the translator it would describe the translator. */
 #include <asm/unistd.h>
 #include <linux/prctl.h>
 #include "../runtime/rt.h"
@@ -10,8 +10,8 @@ bool image_describe(void)
 {
         struct image *m = &guest_image;
         uint64_t end_data = m->end_data > m->start_data ? m->end_data : m->start_data;
-        /* validate_prctl_map_addr() of kernel/sys.c: ends are not before starts, code is not empty, and up to Linux 4.19 the break is
-         * behind the data. No privilege is needed while exe_fd is -1. */
+        /* validate_prctl_map_addr() of kernel/sys.c: ends are not before starts, code is not empty, and up to Linux 4.19 the
+         * break is behind the data. No privilege is needed while exe_fd is -1. */
         struct prctl_mm_map map = {
                 .start_code = m->start_code,
                 .end_code = m->end_code > m->start_code ? m->end_code : m->start_code + 1,

@@ -182,12 +182,9 @@ static bool follow(struct plan *plan, int dirfd, const char *path, int flags)
                 char *interpreter, *argument;
 
                 switch (classify(dirfd, plan->program, flags, header)) {
-                case FOREIGN_TO_US:
-                        return false;
-                case GUEST_PROGRAM:
-                        return true;
-                case SCRIPT:
-                        break;
+                case FOREIGN_TO_US: return false;
+                case GUEST_PROGRAM: return true;
+                case SCRIPT: break;
                 }
                 if (depth == MAX_SCRIPTS)
                         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Requests of FUSE and CUSE (linux/fuse.h) have open flags in them, which are the host's. A server takes one request at a time from its
- * descriptor of /dev/fuse or /dev/cuse, with read(2), readv(2), or splice(2) into a pipe; replies have none. */
+/* Requests of FUSE and CUSE (linux/fuse.h) have open flags in them, which are the host's. A server takes one request at a time
+ * from its descriptor of /dev/fuse or /dev/cuse, with read(2), readv(2), or splice(2) into a pipe; replies have none. */
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/unistd.h>
@@ -13,11 +13,10 @@
 /* Where a request has its flags, by opcode; 0: it has none. */
 #define AT(type) (uint8_t)(sizeof(struct fuse_in_header) + offsetof(struct type, flags))
 static const uint8_t flags_at[] = {
-        [FUSE_OPEN] = AT(fuse_open_in),          [FUSE_READ] = AT(fuse_read_in),
-        [FUSE_WRITE] = AT(fuse_write_in),        [FUSE_RELEASE] = AT(fuse_release_in),
-        [FUSE_OPENDIR] = AT(fuse_open_in),       [FUSE_READDIR] = AT(fuse_read_in),
-        [FUSE_RELEASEDIR] = AT(fuse_release_in), [FUSE_CREATE] = AT(fuse_create_in),
-        [FUSE_READDIRPLUS] = AT(fuse_read_in),   [FUSE_TMPFILE] = AT(fuse_create_in),
+        [FUSE_OPEN] = AT(fuse_open_in),          [FUSE_READ] = AT(fuse_read_in),     [FUSE_WRITE] = AT(fuse_write_in),
+        [FUSE_RELEASE] = AT(fuse_release_in),    [FUSE_OPENDIR] = AT(fuse_open_in),  [FUSE_READDIR] = AT(fuse_read_in),
+        [FUSE_RELEASEDIR] = AT(fuse_release_in), [FUSE_CREATE] = AT(fuse_create_in), [FUSE_READDIRPLUS] = AT(fuse_read_in),
+        [FUSE_TMPFILE] = AT(fuse_create_in),
 };
 enum { SHORTEST = sizeof(struct fuse_in_header) + sizeof(struct fuse_open_in) };
 
@@ -41,16 +40,15 @@ static uint64_t locate(const struct iovec *v, size_t n, size_t at)
         return 0;
 }
 
-/* `size` bytes were read from fd: makes the flags the guest's, if they are a request that has some. The length that stands in front of it
- * tells all but a few others' data from requests without asking the kernel. */
+/* `size` bytes were read from fd: makes the flags the guest's, if they are a request that has some. The length that stands in
+ * front of it tells all but a few others' data from requests without asking the kernel. */
 static void convert(int fd, const struct iovec *v, size_t n, size_t size)
 {
         uint32_t length, opcode, flags;
 
         if (guest_read(&length, locate(v, n, offsetof(struct fuse_in_header, len)), 4) < 0 || length != size)
                 return;
-        if (guest_read(&opcode, locate(v, n, offsetof(struct fuse_in_header, opcode)), 4) < 0 ||
-            opcode >= sizeof(flags_at))
+        if (guest_read(&opcode, locate(v, n, offsetof(struct fuse_in_header, opcode)), 4) < 0 || opcode >= sizeof(flags_at))
                 return;
         uint64_t at = flags_at[opcode] && flags_at[opcode] + 4u <= size ? locate(v, n, flags_at[opcode]) : 0;
         if (!at || !is_device(fd) || guest_read(&flags, at, 4) < 0)

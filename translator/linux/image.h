@@ -11,37 +11,37 @@ struct thread;
 
 /* What start-up knows. Strings and arrays live as long as the process. */
 struct program {
-        const char *path;      /* what to open */
-        const char *execfn;    /* AT_EXECFN: what was executed, the program or a script */
-        int fd;                /* open program (AT_EXECFD), or -1 */
-        char **argv;           /* the guest's, NULL-terminated */
+        const char *path;   /* what to open */
+        const char *execfn; /* AT_EXECFN: what was executed, the program or a script */
+        int fd;             /* open program (AT_EXECFD), or -1 */
+        char **argv;        /* the guest's, NULL-terminated */
         char **envp;
-        const uint64_t *auxv;  /* the host's, pairs up to AT_NULL */
-        uint64_t stack_size;   /* of a stack that does not grow; 0: it grows as RLIMIT_STACK lets it */
-        uint64_t kernel_sp;    /* where the kernel's stack is free: all below is the guest's */
-        const char *sysroot;   /* -L, or NULL */
+        const uint64_t *auxv; /* the host's, pairs up to AT_NULL */
+        uint64_t stack_size;  /* of a stack that does not grow; 0: it grows as RLIMIT_STACK lets it */
+        uint64_t kernel_sp;   /* where the kernel's stack is free: all below is the guest's */
+        const char *sysroot;  /* -L, or NULL */
 };
 
 struct image {
         uint64_t start_code, end_code, start_data, end_data;
-        uint64_t brk, brk_now;           /* program break: initial, present (0: was never asked for) */
-        uint64_t stack_lo, stack_hi;     /* mapping; stack_lo is 0 when it is the kernel's, which grows */
-        uint64_t start_stack;            /* SP at entry */
+        uint64_t brk, brk_now;       /* program break: initial, present (0: was never asked for) */
+        uint64_t stack_lo, stack_hi; /* mapping; stack_lo is 0 when it is the kernel's, which grows */
+        uint64_t start_stack;        /* SP at entry */
         uint64_t arg_start, arg_end, env_start, env_end;
-        uint64_t auxv[64];               /* pairs, as on the guest's stack */
-        unsigned nauxv;                  /* words */
-        const char *sysroot;             /* -L, or NULL */
-        uint64_t dev, ino;               /* of the program's file */
-        bool secure;                     /* AT_SECURE */
-        uint64_t host_stack;             /* an address in the stack that the kernel made, which is the translator's */
-        bool described;                  /* image_describe() has worked */
-        char path[4096];                 /* of the program when it was started, absolute */
+        uint64_t auxv[64];   /* pairs, as on the guest's stack */
+        unsigned nauxv;      /* words */
+        const char *sysroot; /* -L, or NULL */
+        uint64_t dev, ino;   /* of the program's file */
+        bool secure;         /* AT_SECURE */
+        uint64_t host_stack; /* an address in the stack that the kernel made, which is the translator's */
+        bool described;      /* image_describe() has worked */
+        char path[4096];     /* of the program when it was started, absolute */
 };
 extern struct image guest_image;
 
-/* Tells the kernel where guest_image has code, arguments, environment and so on, so that /proc/PID/cmdline, environ, auxv and stat are the
- * program's, for all who read them. Returns false where it does not want to know (Linux without CONFIG_CHECKPOINT_RESTORE, a sandbox,
- * RLIMIT_DATA). */
+/* Tells the kernel where guest_image has code, arguments, environment and so on, so that /proc/PID/cmdline, environ, auxv and
+ * stat are the program's, for all who read them. Returns false where it does not want to know (Linux without
+ * CONFIG_CHECKPOINT_RESTORE, a sandbox, RLIMIT_DATA). */
 bool image_describe(void);
 
 /* Address of the guest vDSO, or 0. */

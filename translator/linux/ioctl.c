@@ -105,14 +105,10 @@ long sys_ioctl(struct thread *t, const uint64_t a[6])
         (void)t;
 
         switch (command) {
-        case LOOP_SET_STATUS:
-                return loop_set_status(a);
-        case LOOP_GET_STATUS:
-                return loop_get_status(a);
-        case XFS_IOC_OPEN_BY_HANDLE:
-                return xfs_open_by_handle(a);
-        case TIOCGPTPEER:
-                return pass(a, open_flags_to_host((uint32_t)a[2]));
+        case LOOP_SET_STATUS: return loop_set_status(a);
+        case LOOP_GET_STATUS: return loop_get_status(a);
+        case XFS_IOC_OPEN_BY_HANDLE: return xfs_open_by_handle(a);
+        case TIOCGPTPEER: return pass(a, open_flags_to_host((uint32_t)a[2]));
         case (uint32_t)UFFDIO_REGISTER:
                 if (registers_own(a[2]))
                         return -EINVAL;

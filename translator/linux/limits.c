@@ -161,7 +161,7 @@ static long set_limit(unsigned k, const struct rlimit64 *new)
         if (is_other_process())
                 return set_real(k, new);
         struct limit *l = up_to_date(k);
-        if (new->rlim_max > l->seen.rlim_max && new->rlim_max <= l->real.rlim_max && !has_cap_sys_resource())
+        if (new->rlim_max > l->seen.rlim_max &&new->rlim_max <= l->real.rlim_max && !has_cap_sys_resource())
                 return -EPERM;
         if (new->rlim_cur == INFINITE || new->rlim_max > l->real.rlim_max) {
                 long r = set_real(k, new);
@@ -229,8 +229,8 @@ long sys_setrlimit(struct thread *t, const uint64_t a[6])
         return a[1] ? sys_prlimit64(t, (const uint64_t[6]){ 0, a[0], a[1], 0 }) : -EFAULT;
 }
 
-/* The most memory that was ever used, in KiB: the guest's part, as far as that can be told. What the translator has now was most likely there
- * then. Looked at again when the sum has become more. */
+/* The most memory that was ever used, in KiB: the guest's part, as far as that can be told. What the translator has now was most
+ * likely there then. Looked at again when the sum has become more. */
 static int64_t most_used(int64_t sum)
 {
         if (__atomic_load_n(&used.sum, __ATOMIC_ACQUIRE) != sum) {

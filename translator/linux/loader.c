@@ -26,39 +26,42 @@ uint64_t guest_vdso;
 
 struct elf {
         int fd;
-        uint64_t size;              /* of the file */
+        uint64_t size; /* of the file */
         Elf64_Ehdr eh;
-        uint64_t lo, hi;            /* page-aligned addresses that PT_LOADs span, before relocation */
+        uint64_t lo, hi; /* page-aligned addresses that PT_LOADs span, before relocation */
         uint64_t bias;
-        bool is_program;            /* not its interpreter */
+        bool is_program; /* not its interpreter */
         char *why;
         size_t why_size;
         char interp[NAME_SIZE];
         Elf64_Phdr ph[PHDR_MAX];
 };
 
-static int bad(struct elf *e, const char *what) {
+static int bad(struct elf *e, const char *what)
+{
         rt_snprintf(e->why, e->why_size, "%s", what);
         return -ENOEXEC;
 }
 
-static int read_at(int fd, void *buf, size_t n, uint64_t off) {
+static int read_at(int fd, void *buf, size_t n, uint64_t off)
+{
         for (size_t done = 0; done < n;) {
-                long r = sys_call4(__NR_pread64, fd, (char *) buf + done, n - done, off + done);
+                long r = sys_call4(__NR_pread64, fd, (char *)buf + done, n - done, off + done);
                 if (r == -EINTR)
                         continue;
                 if (r < 0)
-                        return (int) r;
+                        return (int)r;
                 if (r == 0)
                         return -ENOEXEC;
-                done += (size_t) r;
+                done += (size_t)r;
         }
         return 0;
 }
 
 /* ---- headers ---- */
 
-static int check_header(struct elf *e) {
+static int check_header(struct elf *e)
+{
         const Elf64_Ehdr *h = &e->eh;
         if (memcmp(h->e_ident, ELFMAG, SELFMAG))
                 return bad(e, "not an ELF file");
@@ -77,7 +80,8 @@ static int check_header(struct elf *e) {
         return 0;
 }
 
-static int check_load(struct elf *e, const Elf64_Phdr *p) {
+static int check_load(struct elf *e, const Elf64_Phdr *p)
+{
         if (p->p_memsz < p->p_filesz)
                 return bad(e, "segment is larger in the file than in memory");
         if (p->p_vaddr >= ADDRESS_MAX || p->p_memsz > ADDRESS_MAX - p->p_vaddr)
@@ -89,7 +93,8 @@ static int check_load(struct elf *e, const Elf64_Phdr *p) {
         return 0;
 }
 
-static int read_interp(struct elf *e, const Elf64_Phdr *p) {
+static int read_interp(struct elf *e, const Elf64_Phdr *p)
+{
         if (p->p_filesz < 2 || p->p_filesz > sizeof(e->interp))
                 return bad(e, "unusable name of the ELF interpreter");
         int r = read_at(e->fd, e->interp, p->p_filesz, p->p_offset);
@@ -98,7 +103,8 @@ static int read_interp(struct elf *e, const Elf64_Phdr *p) {
         return 0;
 }
 
-static int check_segments(struct elf *e) {
+static int check_segments(struct elf *e)
+{
         uint64_t last_end = 0;
         e->lo = UINT64_MAX;
         e->hi = 0;
@@ -119,14 +125,15 @@ static int check_segments(struct elf *e) {
         return e->hi ? 0 : bad(e, "no segment to load");
 }
 
-static int read_headers(struct elf *e) {
+static int read_headers(struct elf *e)
+{
         struct stat st;
         long r = sys_call2(__NR_fstat, e->fd, &st);
         if (r < 0)
-                return (int) r;
+                return (int)r;
         if ((st.st_mode & S_IFMT) != S_IFREG)
                 return -EACCES;
-        e->size = (uint64_t) st.st_size;
+        e->size = (uint64_t)st.st_size;
         if (e->is_program) {
                 guest_image.dev = st.st_dev;
                 guest_image.ino = st.st_ino;
@@ -143,25 +150,29 @@ static int read_headers(struct elf *e) {
 
 /* ---- mapping ---- */
 
-static int prot_of(const Elf64_Phdr *p) {
-        return (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) | (p->p_flags & PF_X ? PROT_READ | PROT_EXEC : 0);
+static int prot_of(const Elf64_Phdr *p)
+{
+        return (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) |
+               (p->p_flags & PF_X ? PROT_READ | PROT_EXEC : 0);
 }
 
-static int map_anonymous(uint64_t from, uint64_t to, int prot) {
+static int map_anonymous(uint64_t from, uint64_t to, int prot)
+{
         if (from >= to)
                 return 0;
         long r = rt_mmap(from, to - from, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-        return r < 0 && r > -4096 ? (int) r : 0;
+        return r < 0 && r > -4096 ? (int)r : 0;
 }
 
-static int map_segment(struct elf *e, const Elf64_Phdr *p) {
+static int map_segment(struct elf *e, const Elf64_Phdr *p)
+{
         uint64_t addr = p->p_vaddr + e->bias, file_end = addr + p->p_filesz, mem_end = addr + p->p_memsz;
         uint64_t first = PAGE_DOWN(addr);
         int prot = prot_of(p);
         if (p->p_filesz) {
                 long r = rt_mmap(first, PAGE_UP(file_end) - first, prot, MAP_PRIVATE | MAP_FIXED, e->fd, PAGE_DOWN(p->p_offset));
                 if (r < 0 && r > -4096)
-                        return (int) r;
+                        return (int)r;
         }
         if (p->p_memsz > p->p_filesz) {
                 uint64_t zero = p->p_filesz ? PAGE_UP(file_end) : first;
@@ -169,7 +180,7 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p) {
                 if (p->p_filesz && (prot & PROT_WRITE) && (file_end & (PAGE_SIZE - 1))) {
                         uint64_t n = zero - file_end;
                         static const char zeros[4096];
-                        (void) guest_write(file_end, zeros, n);
+                        (void)guest_write(file_end, zeros, n);
                 }
                 return map_anonymous(zero, PAGE_UP(mem_end), prot);
         }
@@ -177,7 +188,8 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p) {
 }
 
 /* A random multiple of the page size below `limit` pages, as the kernel's randomize_page(). */
-static uint64_t random_offset(uint64_t limit) {
+static uint64_t random_offset(uint64_t limit)
+{
         uint64_t r = 0;
         long personality = sys_call1(__NR_personality, 0xffffffff);
         if (personality >= 0 && personality & ADDR_NO_RANDOMIZE) /* a sandbox may refuse the question */
@@ -189,7 +201,8 @@ static uint64_t random_offset(uint64_t limit) {
 
 /* Where a program that runs anywhere is wanted: far from the mappings that grow down from the stack, so that its break has room
  * (ELF_ET_DYN_BASE, two thirds of the address space, and mmap_rnd_bits). Only a hint to mmap. */
-static uint64_t wanted_base(const struct elf *e) {
+static uint64_t wanted_base(const struct elf *e)
+{
         enum { RANDOM_BITS = 28, ALIGN_MAX = 1 << 30 };
         uint64_t align = PAGE_SIZE;
         for (unsigned k = 0; k < e->eh.e_phnum; k++) {
@@ -201,7 +214,8 @@ static uint64_t wanted_base(const struct elf *e) {
 }
 
 /* A place for the whole image, so that its segments keep their distances. */
-static int reserve(struct elf *e) {
+static int reserve(struct elf *e)
+{
         uint64_t want = e->eh.e_type == ET_EXEC ? e->lo : e->is_program ? wanted_base(e) : 0, size = e->hi - e->lo;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (e->eh.e_type == ET_EXEC ? MAP_FIXED_NOREPLACE : 0);
         long r = rt_mmap(want, size, PROT_NONE, flags, -1, 0);
@@ -210,13 +224,14 @@ static int reserve(struct elf *e) {
                         return bad(e, "its fixed address is not free");
                 if (r == -EPERM)
                         return bad(e, "its address is below vm.mmap_min_addr");
-                return (int) r;
+                return (int)r;
         }
-        e->bias = (uint64_t) r - e->lo;
+        e->bias = (uint64_t)r - e->lo;
         return 0;
 }
 
-static void note_code(const struct elf *e, const Elf64_Phdr *p) {
+static void note_code(const struct elf *e, const Elf64_Phdr *p)
+{
         uint64_t start = p->p_vaddr + e->bias, first = PAGE_DOWN(start);
         if (!(p->p_flags & PF_X))
                 return;
@@ -225,7 +240,8 @@ static void note_code(const struct elf *e, const Elf64_Phdr *p) {
                 mm_memory_set(first, PAGE_UP(start + p->p_filesz), mm_file(e->fd, PAGE_DOWN(p->p_offset), false));
 }
 
-static int map_elf(struct elf *e) {
+static int map_elf(struct elf *e)
+{
         int r = reserve(e);
         uint64_t end = e->lo + e->bias; /* of what is mapped: nothing is between segments */
         for (unsigned k = 0; r >= 0 && k < e->eh.e_phnum; k++) {
@@ -234,7 +250,7 @@ static int map_elf(struct elf *e) {
                         continue;
                 uint64_t start = PAGE_DOWN(p->p_vaddr + e->bias);
                 if (start > end)
-                        rt_munmap((void *) end, start - end);
+                        rt_munmap((void *)end, start - end);
                 r = map_segment(e, p);
                 note_code(e, p);
                 end = PAGE_UP(p->p_vaddr + e->bias + p->p_memsz);
@@ -244,7 +260,8 @@ static int map_elf(struct elf *e) {
 
 /* ---- the program and its interpreter ---- */
 
-static uint64_t phdr_address(const struct elf *e) {
+static uint64_t phdr_address(const struct elf *e)
+{
         for (unsigned k = 0; k < e->eh.e_phnum; k++) {
                 const Elf64_Phdr *p = &e->ph[k];
                 if (p->p_type == PT_PHDR)
@@ -255,9 +272,10 @@ static uint64_t phdr_address(const struct elf *e) {
         return 0;
 }
 
-/* The last PT_GNU_STACK counts. Without one the stack is not executable on arm64, and nothing else is either (asm/elf.h, the table at
- * compat_elf_read_implies_exec). */
-static bool wants_exec_stack(const struct elf *e) {
+/* The last PT_GNU_STACK counts. Without one the stack is not executable on arm64, and nothing else is either (asm/elf.h, the
+ * table at compat_elf_read_implies_exec). */
+static bool wants_exec_stack(const struct elf *e)
+{
         bool exec = false;
         for (unsigned k = 0; k < e->eh.e_phnum; k++)
                 if (e->ph[k].p_type == PT_GNU_STACK)
@@ -265,7 +283,8 @@ static bool wants_exec_stack(const struct elf *e) {
         return exec;
 }
 
-static void note_extent(const struct elf *e) {
+static void note_extent(const struct elf *e)
+{
         struct image *m = &guest_image;
         m->start_code = UINT64_MAX;
         for (unsigned k = 0; k < e->eh.e_phnum; k++) {
@@ -285,19 +304,21 @@ static void note_extent(const struct elf *e) {
         m->brk = e->hi + e->bias + random_offset((1 << 30) / PAGE_SIZE); /* arch_randomize_brk() */
 }
 
-/* Where Debian's QEMU looks by itself; there may be a link to a cross compiler's libraries. It counts where the interpreter is nowhere
- * else, so that other programs are not slowed down by it. */
+/* Where Debian's QEMU looks by itself; there may be a link to a cross compiler's libraries. It counts where the interpreter is
+ * nowhere else, so that other programs are not slowed down by it. */
 static const char default_sysroot[] = "/etc/qemu-binfmt/aarch64";
 
-static int open_file(const char *dir, const char *name) {
+static int open_file(const char *dir, const char *name)
+{
         char path[NAME_SIZE];
-        if ((size_t) rt_snprintf(path, sizeof(path), "%s%s", dir, name) >= sizeof(path))
+        if ((size_t)rt_snprintf(path, sizeof(path), "%s%s", dir, name) >= sizeof(path))
                 return -ENAMETOOLONG;
-        return (int) sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+        return (int)sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 }
 
 /* Sets *sysroot to the default where that is used. */
-static int open_interp(const struct elf *e, const char **sysroot) {
+static int open_interp(const struct elf *e, const char **sysroot)
+{
         int fd = *sysroot ? open_file(*sysroot, e->interp) : -ENOENT;
         if (fd < 0)
                 fd = open_file("", e->interp);
@@ -313,14 +334,16 @@ static int open_interp(const struct elf *e, const char **sysroot) {
 /* Two of these are too large for a stack page or two; loading happens once. */
 static struct elf program_elf, interp_elf;
 
-static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_base) {
+static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_base)
+{
         struct elf *e = &program_elf, *i = &interp_elf;
         i->why = e->why;
         i->why_size = e->why_size;
         i->fd = open_interp(e, sysroot);
         if (i->fd < 0) {
                 rt_snprintf(e->why, e->why_size, "its ELF interpreter cannot be opened%s: %s",
-                            *sysroot ? "" : " (where its root file system is can be told with BINFMT_LD_PREFIX=DIR, or -L DIR)", e->interp);
+                            *sysroot ? "" : " (where its root file system is can be told with BINFMT_LD_PREFIX=DIR, or -L DIR)",
+                            e->interp);
                 return i->fd;
         }
         int r = read_headers(i);
@@ -334,19 +357,20 @@ static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_
         return 0;
 }
 
-int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size) {
+int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size)
+{
         struct elf *e = &program_elf;
         e->is_program = true;
         e->why = why;
         e->why_size = size;
         /* O_NONBLOCK: a FIFO is refused, not waited for */
-        e->fd = p->fd >= 0 ? p->fd : (int) sys_call3(__NR_open, p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+        e->fd = p->fd >= 0 ? p->fd : (int)sys_call3(__NR_open, p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
         if (e->fd < 0)
                 return e->fd;
         if (p->fd < 0) {
                 long x = sys_call3(__NR_faccessat, AT_FDCWD, p->path, 1);
                 if (x < 0)
-                        return (int) x;
+                        return (int)x;
         }
         int r = read_headers(e);
         if (r >= 0)
@@ -354,7 +378,7 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
         if (r < 0)
                 return r;
         note_extent(e);
-        *ret = (struct loaded) {
+        *ret = (struct loaded){
                 .entry = e->eh.e_entry + e->bias,
                 .phdr = phdr_address(e),
                 .phnum = e->eh.e_phnum,

@@ -17,8 +17,8 @@ enum mm_exec {
         MM_EXEC_ONLY = 2, /* ... and the guest did not ask to read them, which the translator must */
         MM_GROWS = 4,     /* MAP_GROWSDOWN, whether or not they may be executed: what the kernel adds below them is like them */
 };
-/* Of n disjoint ranges in order of their addresses, records of `size` bytes that begin with start and end (uint64_t): the index of the
- * first one that ends behind addr; n: none does. */
+/* Of n disjoint ranges in order of their addresses, records of `size` bytes that begin with start and end (uint64_t): the index
+ * of the first one that ends behind addr; n: none does. */
 size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr);
 
 /* Sets it for the pages [start, end). (mm_may_exec() of runtime/exec_thread.h asks.) */
@@ -31,8 +31,8 @@ uint64_t mm_mapped_from(uint64_t addr);
 /* The end of what is mapped from addr on, `end` at most. Both are 0 pages long where mincore(2) is refused. */
 uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end);
 
-/* The memory that is behind guest pages, where it matters (linux/mm_memory.c): such as may be mapped a second time, and files with
- * guest code, which may become shorter. */
+/* The memory that is behind guest pages, where it matters (linux/mm_memory.c): such as may be mapped a second time, and files
+ * with guest code, which may become shorter. */
 struct mm_memory {
         uint64_t object; /* a file, a segment ...; 0: nothing that matters */
         uint64_t offset; /* in it */
@@ -43,7 +43,8 @@ struct mm_memory {
 void mm_memory_set(uint64_t start, uint64_t end, struct mm_memory is);
 /* mremap(2): the pages [from, from + old) are [to, to + new) from now on; `stay`: there too. */
 void mm_memory_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new, bool stay);
-/* What is at that offset of an open file; memory without a name, which only mremap(2) maps a second time; a segment (shmget(2)). */
+/* What is at that offset of an open file; memory without a name, which only mremap(2) maps a second time; a segment
+ * (shmget(2)). */
 struct mm_memory mm_file(int fd, uint64_t offset, bool shared);
 struct mm_memory mm_nameless(void);
 struct mm_memory mm_segment(uint64_t id);

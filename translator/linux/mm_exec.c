@@ -1,5 +1,5 @@
-/* Which guest pages may be executed, and which mappings grow (see mm.h): disjoint ranges in order of their addresses. Lookups are the translator's, changes
- * come with system calls: both are rare. */
+/* Which guest pages may be executed, and which mappings grow (see mm.h): disjoint ranges in order of their addresses. Lookups are
+ * the translator's, changes come with system calls: both are rare. */
 #include <asm/unistd.h>
 #include "mm.h"
 #include "../runtime/exec_thread.h"
@@ -16,11 +16,12 @@ static struct {
         size_t n, room;
 } map;
 
-size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr) {
+size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr)
+{
         size_t lo = 0, hi = n;
         while (lo < hi) {
                 size_t mid = (lo + hi) / 2;
-                const uint64_t *range = (const uint64_t *) ((const uint8_t *) ranges + mid * size);
+                const uint64_t *range = (const uint64_t *)((const uint8_t *)ranges + mid * size);
                 if (range[1] > addr)
                         hi = mid;
                 else
@@ -29,9 +30,13 @@ size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr) {
         return lo;
 }
 
-static size_t find(uint64_t addr) { return mm_find_range(map.r, sizeof(*map.r), map.n, addr); }
+static size_t find(uint64_t addr)
+{
+        return mm_find_range(map.r, sizeof(*map.r), map.n, addr);
+}
 
-static bool make_room(size_t n) {
+static bool make_room(size_t n)
+{
         if (n <= map.room)
                 return true;
         size_t room = map.room ? map.room * 2 : 64;
@@ -47,7 +52,8 @@ static bool make_room(size_t n) {
 }
 
 /* Puts `with[count]` in the place of the ranges from index k up to end. */
-static bool replace(size_t k, size_t end, const struct range *with, size_t count) {
+static bool replace(size_t k, size_t end, const struct range *with, size_t count)
+{
         size_t n = map.n - (end - k) + count;
         if (!make_room(n))
                 return false;
@@ -58,7 +64,8 @@ static bool replace(size_t k, size_t end, const struct range *with, size_t count
         return true;
 }
 
-static bool set(uint64_t start, uint64_t end, unsigned what) {
+static bool set(uint64_t start, uint64_t end, unsigned what)
+{
         struct range with[3], mine = { start, end, what };
         size_t count = 0, k = find(start), last = k;
         while (last < map.n && map.r[last].start < end)
@@ -67,17 +74,18 @@ static bool set(uint64_t start, uint64_t end, unsigned what) {
         if (first.start < start && first.what == what)
                 mine.start = first.start;
         else if (first.start < start)
-                with[count++] = (struct range) { first.start, start, first.what };
+                with[count++] = (struct range){ first.start, start, first.what };
         if (behind.end > end && behind.what == what)
                 mine.end = behind.end;
         if (what)
                 with[count++] = mine;
         if (behind.end > end && behind.what != what)
-                with[count++] = (struct range) { end, behind.end, behind.what };
+                with[count++] = (struct range){ end, behind.end, behind.what };
         return replace(k, last, with, count);
 }
 
-void mm_exec_set(uint64_t start, uint64_t end, unsigned what) {
+void mm_exec_set(uint64_t start, uint64_t end, unsigned what)
+{
         if (start >= end)
                 return;
         rt_mutex_lock(&map.lock);
@@ -89,27 +97,32 @@ void mm_exec_set(uint64_t start, uint64_t end, unsigned what) {
 
 enum { LOOK = 64 }; /* pages that are looked at together */
 
-static bool all_mapped(uint64_t addr, size_t pages) {
+static bool all_mapped(uint64_t addr, size_t pages)
+{
         uint8_t resident[LOOK];
         return sys_call3(__NR_mincore, addr, pages * PAGE_SIZE, resident) == 0;
 }
 
-uint64_t mm_mapped_from(uint64_t addr) {
+uint64_t mm_mapped_from(uint64_t addr)
+{
         for (size_t n = LOOK; n; n /= 2)
                 while (addr >= n * PAGE_SIZE && all_mapped(addr - n * PAGE_SIZE, n))
                         addr -= n * PAGE_SIZE;
         return addr;
 }
 
-uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end) {
+uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end)
+{
         for (size_t n = LOOK; n; n /= 2)
                 while (end - addr >= n * PAGE_SIZE && all_mapped(addr, n))
                         addr += n * PAGE_SIZE;
         return addr;
 }
 
-/* The range of addr, or NULL; in *ret_next the one behind. What the kernel has added to a mapping that grows becomes part of its range. */
-static struct range *range_of(uint64_t addr, struct range **ret_next) {
+/* The range of addr, or NULL; in *ret_next the one behind. What the kernel has added to a mapping that grows becomes part of its
+ * range. */
+static struct range *range_of(uint64_t addr, struct range **ret_next)
+{
         size_t k = find(addr);
         struct range *r = k < map.n ? &map.r[k] : NULL;
         *ret_next = r;
@@ -120,7 +133,8 @@ static struct range *range_of(uint64_t addr, struct range **ret_next) {
         return r && r->start <= addr ? r : NULL;
 }
 
-unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end) {
+unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end)
+{
         struct range *next;
         rt_mutex_lock(&map.lock);
         const struct range *r = range_of(addr, &next);
@@ -130,10 +144,17 @@ unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end) {
         return what;
 }
 
-bool mm_may_exec(uint64_t addr) {
+bool mm_may_exec(uint64_t addr)
+{
         uint64_t end;
         return mm_exec_get(addr, &end) & MM_EXEC;
 }
 
-void mm_exec_fork_prepare(void) { rt_mutex_lock(&map.lock); }
-void mm_exec_fork_done(void) { rt_mutex_unlock(&map.lock); }
+void mm_exec_fork_prepare(void)
+{
+        rt_mutex_lock(&map.lock);
+}
+void mm_exec_fork_done(void)
+{
+        rt_mutex_unlock(&map.lock);
+}

@@ -53,7 +53,8 @@ static void insert(size_t k, struct range r)
 }
 
 /* Of a range that goes on behind `end`, what is there stays. */
-static struct range behind(const struct range *r, uint64_t end) {
+static struct range behind(const struct range *r, uint64_t end)
+{
         struct range rest = { end, r->end, r->is };
         rest.is.offset += end - r->start;
         return rest;
@@ -151,8 +152,8 @@ struct mm_memory mm_segment(uint64_t id)
         return (struct mm_memory){ id | UINT64_C(1) << 63, 0, true };
 }
 
-/* Who changes the list has mm_lock(). The list's own lock is for who asks while translating, and must not be held here: that holds the
- * lock of the cache meanwhile, which exec_invalidate takes. */
+/* Who changes the list has mm_lock(). The list's own lock is for who asks while translating, and must not be held here: that
+ * holds the lock of the cache meanwhile, which exec_invalidate takes. */
 void mm_file_truncated(const struct stat *s, uint64_t left)
 {
         mm_lock();

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Opening files for the guest (see open_file.h).
  *
- * Any name may lead to /proc through a symbolic link; only what was opened says whether it did. To ask for that after each open would
- * make it dearer by a fifth. So the kernel is told to give up where a name leaves the file system that it begins in, or else, where
- * it has a symbolic link in it: what it opens then is what the name says, and a name that ends as those in question do is looked at.
+ * Any name may lead to /proc through a symbolic link; only what was opened says whether it did. To ask for that after each open
+ * would make it dearer by a fifth. So the kernel is told to give up where a name leaves the file system that it begins in, or
+ * else, where it has a symbolic link in it: what it opens then is what the name says, and a name that ends as those in question
+ * do is looked at.
  */
 #include <asm/errno.h>
 #include <asm/stat.h>
@@ -60,8 +61,8 @@ static long look_at(long fd, int dirfd, uint64_t path, uint32_t flags)
 
 /* ---- openat ---- */
 
-/* How much is to be tried for names that begin with the same part, by a hash of that: 0 all of `limits`, 1 the second, 2 and more none.
- * Where all failed, so many opens try none, then one does again. */
+/* How much is to be tried for names that begin with the same part, by a hash of that: 0 all of `limits`, 1 the second, 2 and more
+ * none. Where all failed, so many opens try none, then one does again. */
 static uint8_t first_limit[64];
 enum { WITHOUT = 16 };
 static const uint64_t limits[] = { RESOLVE_NO_XDEV, RESOLVE_NO_SYMLINKS };

@@ -7,7 +7,7 @@
 uint32_t open_flags_to_host(uint32_t guest);
 uint32_t open_flags_to_guest(uint32_t host);
 
-/* Files in /proc/PID/fdinfo have open flags as numbers (proc(5)). Where `line` of n bytes, which has no newline, is one with such a
- * number, makes it the line that arm64's kernel writes, in buf. Returns its length; 0: the line is the same on arm64. */
+/* Files in /proc/PID/fdinfo have open flags as numbers (proc(5)). Where `line` of n bytes, which has no newline, is one with such
+ * a number, makes it the line that arm64's kernel writes, in buf. Returns its length; 0: the line is the same on arm64. */
 enum { OPEN_FLAGS_LINE = 80 };
 size_t open_flags_line(char buf[OPEN_FLAGS_LINE], const char *line, size_t n);

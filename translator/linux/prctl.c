@@ -75,7 +75,7 @@ long sys_prctl(struct thread *t, const uint64_t a[6])
                 return tagged_control(t, a);
         if (option == PR_GET_TAGGED_ADDR_CTRL)
                 return tagged_state(t, a);
-        bool pass = (option < sizeof(kinds) && kinds[option] == PASS_ON) || option == PR_SET_PTRACER ||
-                    option == PR_SET_VMA || (option == PR_GET_AUXV && guest_image.described);
+        bool pass = (option < sizeof(kinds) && kinds[option] == PASS_ON) || option == PR_SET_PTRACER || option == PR_SET_VMA ||
+                    (option == PR_GET_AUXV && guest_image.described);
         return pass ? safe_syscall(__NR_prctl, a[0], a[1], a[2], a[3], a[4], 0) : -EINVAL;
 }

@@ -10,29 +10,39 @@
 
 /* ---- contents ---- */
 
-static int new_file(const char *name) { return (int) sys_call2(__NR_memfd_create, name, 1 /* MFD_CLOEXEC */); }
+static int new_file(const char *name)
+{
+        return (int)sys_call2(__NR_memfd_create, name, 1 /* MFD_CLOEXEC */);
+}
 
-void proc_put(int fd, const char *s, size_t n) {
+void proc_put(int fd, const char *s, size_t n)
+{
         while (n) {
                 long w = sys_call3(__NR_write, fd, s, n);
                 if (w <= 0)
                         return;
                 s += w;
-                n -= (size_t) w;
+                n -= (size_t)w;
         }
 }
 
-static void make_auxv(int fd) { proc_put(fd, (const char *) guest_image.auxv, guest_image.nauxv * 8); }
-
-static void make_cmdline(int fd) {
-        proc_put(fd, (const char *) guest_image.arg_start, guest_image.arg_end - guest_image.arg_start);
+static void make_auxv(int fd)
+{
+        proc_put(fd, (const char *)guest_image.auxv, guest_image.nauxv * 8);
 }
 
-static void make_environ(int fd) {
-        proc_put(fd, (const char *) guest_image.env_start, guest_image.env_end - guest_image.env_start);
+static void make_cmdline(int fd)
+{
+        proc_put(fd, (const char *)guest_image.arg_start, guest_image.arg_end - guest_image.arg_start);
 }
 
-static void make_cpuinfo(int fd) {
+static void make_environ(int fd)
+{
+        proc_put(fd, (const char *)guest_image.env_start, guest_image.env_end - guest_image.env_start);
+}
+
+static void make_cpuinfo(int fd)
+{
         char line[512];
         static const char *const features =
 #define NAME(bit, name) " " name
@@ -42,27 +52,33 @@ static void make_cpuinfo(int fd) {
         long bytes = sys_call3(__NR_sched_getaffinity, 0, sizeof(set), set);
         unsigned n = 0;
         for (long k = 0; k < bytes / 8; k++)
-                n += (unsigned) __builtin_popcountll(set[k]);
+                n += (unsigned)__builtin_popcountll(set[k]);
         for (unsigned k = 0; k < (n ? n : 1); k++) {
-                int len = rt_snprintf(line, sizeof(line), "processor\t: %u\nBogoMIPS\t: 100.00\nFeatures\t:%s\n"
+                int len = rt_snprintf(line, sizeof(line),
+                                      "processor\t: %u\nBogoMIPS\t: 100.00\nFeatures\t:%s\n"
                                       "CPU implementer\t: 0x%02x\nCPU architecture: 8\nCPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
-                                      "CPU revision\t: %u\n\n", k, features, (unsigned) (GUEST_MIDR >> 24),
-                                      (unsigned) (GUEST_MIDR >> 20 & 15), (unsigned) (GUEST_MIDR >> 4 & 0xfff),
-                                      (unsigned) (GUEST_MIDR & 15));
-                proc_put(fd, line, (size_t) len);
+                                      "CPU revision\t: %u\n\n",
+                                      k, features, (unsigned)(GUEST_MIDR >> 24), (unsigned)(GUEST_MIDR >> 20 & 15),
+                                      (unsigned)(GUEST_MIDR >> 4 & 0xfff), (unsigned)(GUEST_MIDR & 15));
+                proc_put(fd, line, (size_t)len);
         }
 }
 
-static void make_arch(int fd) { proc_put(fd, "aarch64\n", 8); }
+static void make_arch(int fd)
+{
+        proc_put(fd, "aarch64\n", 8);
+}
 
-static void make_osrelease(int fd) {
+static void make_osrelease(int fd)
+{
         proc_put(fd, options.release, strlen(options.release));
         proc_put(fd, "\n", 1);
 }
 
 /* ---- a stand-in ---- */
 
-static bool has_stand_in(const struct proc_file *f) {
+static bool has_stand_in(const struct proc_file *f)
+{
         switch (f->kind) {
         case PROC_OTHER:
         case PROC_EXE: return false; /* what the link leads to is not in /proc */
@@ -77,7 +93,8 @@ static bool has_stand_in(const struct proc_file *f) {
 }
 
 /* `from` is the kernel's file. */
-static void make(int fd, int from, const struct proc_file *f) {
+static void make(int fd, int from, const struct proc_file *f)
+{
         switch (f->kind) {
         case PROC_CMDLINE: make_cmdline(fd); break;
         case PROC_ENVIRON: make_environ(fd); break;
@@ -94,7 +111,8 @@ static void make(int fd, int from, const struct proc_file *f) {
 }
 
 /* Puts a descriptor that can only read, from the start, in the place of the memfd's. */
-static long read_only(int fd, uint32_t flags) {
+static long read_only(int fd, uint32_t flags)
+{
         char link[40];
         sys_call2(__NR_fchmod, fd, 0444);
         rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
@@ -103,15 +121,16 @@ static long read_only(int fd, uint32_t flags) {
         return other;
 }
 
-long proc_stand_in(int fd, uint32_t flags) {
+long proc_stand_in(int fd, uint32_t flags)
+{
         struct proc_file f;
         proc_identify(fd, &f);
         if (!has_stand_in(&f))
                 return fd;
         long r = new_file("proc");
         if (r >= 0) {
-                make((int) r, fd, &f);
-                r = read_only((int) r, flags);
+                make((int)r, fd, &f);
+                r = read_only((int)r, flags);
         }
         if (r >= 0) {
                 long new = r;

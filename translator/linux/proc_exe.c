@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* /proc/PID/exe (see proc.h). To the kernel a process runs the translator. Which program that runs is told by the process itself: its code
- * begins where the kernel was told that it does (describe.c), and the file that is mapped there has a name in its list of mappings, a name
- * that follows when the file is renamed. Whoever may read the link may read both. So another process is believed no more than
- * the kernel would believe it with PR_SET_MM_EXE_FILE, and only if it runs the translator. */
+/* /proc/PID/exe (see proc.h). To the kernel a process runs the translator. Which program that runs is told by the process itself:
+ * its code begins where the kernel was told that it does (describe.c), and the file that is mapped there has a name in its list
+ * of mappings, a name that follows when the file is renamed. Whoever may read the link may read both. So another process is
+ * believed no more than the kernel would believe it with PR_SET_MM_EXE_FILE, and only if it runs the translator. */
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/statfs.h>
@@ -84,9 +84,9 @@ bool proc_runs_guest(const struct proc_file *f)
 /* ---- its program ---- */
 
 struct search {
-        uint64_t address;        /* in the mapping that is wanted */
+        uint64_t address; /* in the mapping that is wanted */
         uint64_t start, end, ino;
-        char name[PROC_PATH];    /* of the mapped file; "": not found */
+        char name[PROC_PATH]; /* of the mapped file; "": not found */
 };
 
 /* start-end perms offset major:minor inode  /name, where a newline is \012 (fs/proc/task_mmu.c). */
@@ -185,9 +185,9 @@ static bool exe_text(const struct proc_file *f, char buf[PROC_PATH])
         return true;
 }
 
-/* A name to open the program with; where there is none, one that no file has. A file that is gone, or that has this name in another root
- * file system, is there for privileged readers only: as the file of the mapping. Device numbers in the list are not always stat's (overlayfs,
- * btrfs). Returns false where it is not known what the program is. */
+/* A name to open the program with; where there is none, one that no file has. A file that is gone, or that has this name in
+ * another root file system, is there for privileged readers only: as the file of the mapping. Device numbers in the list are not
+ * always stat's (overlayfs, btrfs). Returns false where it is not known what the program is. */
 static bool exe_path(const struct proc_file *f, char buf[PROC_PATH])
 {
         enum { F_OK = 0 };

@@ -20,15 +20,9 @@ static const struct {
         char name[10];
         uint8_t kind, place;
 } files[] = {
-        { "exe", PROC_EXE, OF_PROCESS },
-        { "maps", PROC_MAPS, OF_PROCESS },
-        { "cmdline", PROC_CMDLINE, OF_PROCESS },
-        { "environ", PROC_ENVIRON, OF_PROCESS },
-        { "auxv", PROC_AUXV, OF_PROCESS },
-        { "cpuinfo", PROC_CPUINFO, OF_TOP },
-        { "version", PROC_VERSION, OF_TOP },
-        { "arch", PROC_ARCH, OF_KERNEL },
-        { "osrelease", PROC_OSRELEASE, OF_KERNEL },
+        { "exe", PROC_EXE, OF_PROCESS },         { "maps", PROC_MAPS, OF_PROCESS }, { "cmdline", PROC_CMDLINE, OF_PROCESS },
+        { "environ", PROC_ENVIRON, OF_PROCESS }, { "auxv", PROC_AUXV, OF_PROCESS }, { "cpuinfo", PROC_CPUINFO, OF_TOP },
+        { "version", PROC_VERSION, OF_TOP },     { "arch", PROC_ARCH, OF_KERNEL },  { "osrelease", PROC_OSRELEASE, OF_KERNEL },
 };
 enum { NFILES = sizeof(files) / sizeof(files[0]) };
 
@@ -93,8 +87,8 @@ static bool is_proc_root(const char *dir)
         struct statfs fs;
         struct stat s;
 
-        return sys_call2(__NR_statfs, name, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC &&
-               sys_call2(__NR_stat, name, &s) == 0 && s.st_ino == PROC_ROOT_INO;
+        return sys_call2(__NR_statfs, name, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC && sys_call2(__NR_stat, name, &s) == 0 &&
+               s.st_ino == PROC_ROOT_INO;
 }
 
 /* f->process is PID or PID/task/TID with what is before it: leaves the former. Returns false when it is neither. */
@@ -128,14 +122,12 @@ static bool is_in_place(struct proc_file *f, enum place place)
         bool right;
 
         switch (place) {
-        case OF_PROCESS:
-                return find_process(f);
-        case OF_TOP:
-                right = is_proc_root(f->process);
-                break;
+        case OF_PROCESS: return find_process(f);
+        case OF_TOP: right = is_proc_root(f->process); break;
         default:
                 part = cut(f->process);
-                right = part && !strcmp(part, "kernel") && (part = cut(f->process)) && !strcmp(part, "sys") && is_proc_root(f->process);
+                right = part && !strcmp(part, "kernel") && (part = cut(f->process)) && !strcmp(part, "sys") &&
+                        is_proc_root(f->process);
         }
         f->process[0] = 0;
         return right;

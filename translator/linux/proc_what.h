@@ -9,7 +9,8 @@ enum {
         PROC_PATH = 4096 + 64, /* the longest name of a file, and what we put before or behind one */
 };
 
-/* Files with something in them that is the translator's or the host's. Processes have EXE ... AUXV in /proc/PID and /proc/PID/task/TID. */
+/* Files with something in them that is the translator's or the host's. Processes have EXE ... AUXV in /proc/PID and
+ * /proc/PID/task/TID. */
 enum proc_kind {
         PROC_OTHER, /* none of these, or not of /proc */
         PROC_EXE,

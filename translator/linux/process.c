@@ -54,9 +54,9 @@ static void fork_done(struct sighand *h)
         rt_mutex_unlock(&h->lock);
 }
 
-/* A child with memory of its own: it returns from the same call on a copy of the same stack. What its handler holds then came to it
- * alone: a synchronous signal that the parent holds is one that it blocks (any other prevents the call), and while there is one, the
- * host keeps new ones. */
+/* A child with memory of its own: it returns from the same call on a copy of the same stack. What its handler holds then came to
+ * it alone: a synchronous signal that the parent holds is one that it blocks (any other prevents the call), and while there is
+ * one, the host keeps new ones. */
 static long clone_copy(struct thread *t, const struct clone_request *req)
 {
         struct clone_args k = req->k;
@@ -133,8 +133,8 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
         if (req->size)
                 r = thread_spawn(child, __NR_clone3, (uint64_t)&k, req->size, 0, 0, 0);
         else
-                r = thread_spawn(child, __NR_clone, k.flags | k.exit_signal, k.stack + k.stack_size, k.parent_tid,
-                                 k.child_tid, k.tls);
+                r = thread_spawn(child, __NR_clone, k.flags | k.exit_signal, k.stack + k.stack_size, k.parent_tid, k.child_tid,
+                                 k.tls);
         if (r < 0 || waits)
                 thread_free(child);
         return r;

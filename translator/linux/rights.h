@@ -12,7 +12,7 @@ struct rights {
         uint32_t ngroups, group[RIGHTS_GROUPS];
         uint32_t permitted[2], effective[2], inheritable[2];
         uint32_t securebits;
-        uint32_t may_get; /* bits: capabilities to read any file, in the bounding set */
+        uint32_t may_get;        /* bits: capabilities to read any file, in the bounding set */
         uint64_t user_namespace; /* inode; 0: there is no /proc */
 };
 

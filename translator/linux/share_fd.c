@@ -27,10 +27,10 @@ enum {
 int share_fd = -1;
 
 static struct rights at_start;
-static bool may_share;    /* as far as rights go */
-static bool given_up;     /* share_fd_give_up() */
-static unsigned forks;    /* by this process, and those that it comes from without an execve() */
-static size_t in_file;    /* bytes of the file of share_fd */
+static bool may_share; /* as far as rights go */
+static bool given_up;  /* share_fd_give_up() */
+static unsigned forks; /* by this process, and those that it comes from without an execve() */
+static size_t in_file; /* bytes of the file of share_fd */
 
 void share_fd_close(struct thread *t)
 {

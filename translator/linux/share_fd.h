@@ -31,7 +31,10 @@
 
 /* Its number in the table of descriptors of the thread; -1: there is none. */
 extern int share_fd; /* ... of the process that the memory is of */
-static inline int *share_fd_of(struct thread *t) { return t->os.own_files ? &t->os.own_share_fd : &share_fd; }
+static inline int *share_fd_of(struct thread *t)
+{
+        return t->os.own_files ? &t->os.own_share_fd : &share_fd;
+}
 void share_fd_close(struct thread *t);
 
 /* What its link in /proc/PID/fd says. */
@@ -40,8 +43,8 @@ void share_fd_close(struct thread *t);
 /* At start, before any guest code runs: takes what this process was executed with, if that is right. `secure`: AT_SECURE. */
 void share_fd_adopt(bool secure);
 
-/* Before a process or a thread is made by clone(2), with these flags, and in it before it runs: `child` is what it is for us, which is
- * `t` itself where its memory is a copy. */
+/* Before a process or a thread is made by clone(2), with these flags, and in it before it runs: `child` is what it is for us,
+ * which is `t` itself where its memory is a copy. */
 void share_fd_before_clone(struct thread *t, uint64_t flags);
 void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags);
 

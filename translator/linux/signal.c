@@ -136,9 +136,9 @@ struct guest_sigaction sighand_take(struct sighand *h, int sig)
 /* rt_sigaction(2) */
 long sys_rt_sigaction(struct thread *t, const uint64_t a[6])
 {
-        const uint64_t known_flags = GUEST_SA_NOCLDSTOP | GUEST_SA_NOCLDWAIT | GUEST_SA_SIGINFO |
-                                     GUEST_SA_EXPOSE_TAGBITS | GUEST_SA_RESTORER | GUEST_SA_ONSTACK | GUEST_SA_RESTART |
-                                     GUEST_SA_NODEFER | GUEST_SA_RESETHAND;
+        const uint64_t known_flags = GUEST_SA_NOCLDSTOP | GUEST_SA_NOCLDWAIT | GUEST_SA_SIGINFO | GUEST_SA_EXPOSE_TAGBITS |
+                                     GUEST_SA_RESTORER | GUEST_SA_ONSTACK | GUEST_SA_RESTART | GUEST_SA_NODEFER |
+                                     GUEST_SA_RESETHAND;
         struct sighand *h = t->os.sighand;
         struct guest_sigaction new, old;
         int sig = (int)a[0];
@@ -190,17 +190,10 @@ long sys_rt_sigprocmask(struct thread *t, const uint64_t a[6])
                 if (guest_read(&set, a[1], sizeof(set)) < 0)
                         return -EFAULT;
                 switch ((int)a[0]) {
-                case HOW_BLOCK:
-                        new = old | set;
-                        break;
-                case HOW_UNBLOCK:
-                        new = old & ~set;
-                        break;
-                case HOW_SETMASK:
-                        new = set;
-                        break;
-                default:
-                        return -EINVAL;
+                case HOW_BLOCK: new = old | set; break;
+                case HOW_UNBLOCK: new = old & ~set; break;
+                case HOW_SETMASK: new = set; break;
+                default: return -EINVAL;
                 }
                 long r = signal_set_mask(t, new);
                 if (r < 0)

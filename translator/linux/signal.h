@@ -39,13 +39,12 @@ enum {
         GSIG_COUNT = 64,
 };
 #define SIGNAL_BIT(sig) (1ull << ((sig)-1))
-#define SYNC_MASK                                                                                                      \
-        (SIGNAL_BIT(GSIG_ILL) | SIGNAL_BIT(GSIG_TRAP) | SIGNAL_BIT(GSIG_BUS) | SIGNAL_BIT(GSIG_FPE) |                  \
-         SIGNAL_BIT(GSIG_SEGV))
+#define SYNC_MASK \
+        (SIGNAL_BIT(GSIG_ILL) | SIGNAL_BIT(GSIG_TRAP) | SIGNAL_BIT(GSIG_BUS) | SIGNAL_BIT(GSIG_FPE) | SIGNAL_BIT(GSIG_SEGV))
 /* Of the others, those whose default action is not to end the process (signal(7)). */
-#define HARMLESS_MASK                                                                                                  \
-        (SIGNAL_BIT(GSIG_CHLD) | SIGNAL_BIT(GSIG_CONT) | SIGNAL_BIT(GSIG_TSTP) | SIGNAL_BIT(GSIG_TTIN) |               \
-         SIGNAL_BIT(GSIG_TTOU) | SIGNAL_BIT(GSIG_URG) | SIGNAL_BIT(GSIG_WINCH))
+#define HARMLESS_MASK \
+        (SIGNAL_BIT(GSIG_CHLD) | SIGNAL_BIT(GSIG_CONT) | SIGNAL_BIT(GSIG_TSTP) | SIGNAL_BIT(GSIG_TTIN) | SIGNAL_BIT(GSIG_TTOU) | \
+         SIGNAL_BIT(GSIG_URG) | SIGNAL_BIT(GSIG_WINCH))
 #define UNBLOCKABLE_MASK (SIGNAL_BIT(GSIG_KILL) | SIGNAL_BIT(GSIG_STOP))
 
 /* struct sigaction as the kernel of arm64 has it. */
@@ -83,7 +82,8 @@ struct sighand {
 /* First thread: reads what exec left (mask, dispositions), installs the handlers of the synchronous signals, and the
  * host signal stack [stack, stack + size). Returns 0 or a negative errno. */
 int signals_init(struct thread *t, void *stack, size_t size);
-/* A thread that clone made, in that thread: host signal stack. Its mask follows at its first poll, for a signal may be there already. */
+/* A thread that clone made, in that thread: host signal stack. Its mask follows at its first poll, for a signal may be there
+ * already. */
 void signals_thread_start(struct thread *t, void *stack, size_t size);
 /* Blocks everything, for the thread's last steps. */
 void signals_thread_end(void);
@@ -94,8 +94,8 @@ struct sighand *sighand_copy(struct sighand *h); /* NULL: no memory */
 void sighand_put(struct sighand *h);
 /* CLONE_CLEAR_SIGHAND: each handled signal gets its default action. */
 void sighand_clear(struct sighand *h);
-/* For a process in another one's memory, in that process: host handlers for the signals that end it. It shares the translator's locks,
- * and must not be gone while it has one. They end it at a poll. (SIGKILL ends it at once.) */
+/* For a process in another one's memory, in that process: host handlers for the signals that end it. It shares the translator's
+ * locks, and must not be gone while it has one. They end it at a poll. (SIGKILL ends it at once.) */
 void sighand_guard(struct sighand *h);
 /* In the other one, before: what the child then need not ask the host's kernel. */
 void sighand_know(struct sighand *h);
@@ -139,8 +139,8 @@ void sighand_reset(struct sighand *h, int sig);
 
 /* ---- faults (linux/signal_fault.c) ---- */
 
-/* Syndromes of exceptions from EL0 (Arm ARM, ESR_ELx): class, length of the instruction, and of aborts the write, cache maintenance
- * and fault status bits. */
+/* Syndromes of exceptions from EL0 (Arm ARM, ESR_ELx): class, length of the instruction, and of aborts the write, cache
+ * maintenance and fault status bits. */
 #define ESR_EC (0x3fu << 26)
 #define EC_INSN_ABORT (0x20u << 26)
 #define EC_PC_ALIGNMENT (0x22u << 26)
@@ -158,8 +158,7 @@ uint64_t signal_untagged(uint64_t addr);
 
 /* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores.
  * Returns 0 or -EFAULT. */
-int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info,
-                      uint64_t mask);
+int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask);
 /* sigaltstack's notion of being on it, for stack pointer `sp`: SS_ONSTACK, SS_DISABLE or 0. */
 uint32_t altstack_flags(const struct guest_altstack *s, uint64_t sp);
 /* Sets it with the kernel's checks. Returns 0, -EPERM, -EINVAL or -ENOMEM. */

@@ -182,8 +182,8 @@ static void call_handler(struct thread *t, const struct guest_sigaction *act, co
         signal_force_info(t, &segv);
 }
 
-/* The first process of a PID namespace ignores what it has no handler for, unless that is a fault of its own (sig_task_ignored()). The
- * kernel sees to that where no handler of ours is in the way. */
+/* The first process of a PID namespace ignores what it has no handler for, unless that is a fault of its own
+ * (sig_task_ignored()). The kernel sees to that where no handler of ours is in the way. */
 static bool is_ignored_by_init(const struct linux_siginfo *info)
 {
         return info->code <= 0 && sys_call0(__NR_getpid) == 1;

@@ -50,8 +50,8 @@ static uint32_t data_status(const struct thread *t, const struct access *a, bool
                 return FSC_TRANSLATION_L0;
         if (misaligned)
                 return FSC_ALIGNMENT;
-        /* A page that is there but not for this. PROT_NONE and pages that nobody touched are not there; for an atomic access that may
-         * read, they would have been by the time that it may not write. */
+        /* A page that is there but not for this. PROT_NONE and pages that nobody touched are not there; for an atomic access that
+         * may read, they would have been by the time that it may not write. */
         bool present = t->os.fault_trap == TRAP_PAGE_FAULT && (t->os.fault_error & ERR_PRESENT);
         if (t->os.fault.signo == GSIG_SEGV && t->os.fault.code == SEGV_ACCERR &&
             (present || (a->kind == ACCESS_ATOMIC && guest_read(&byte, addr, 1) >= 0)))
@@ -74,8 +74,7 @@ void guest_fault_deliver(struct thread *t)
                 uint64_t addr = signal_untagged(info.fault.addr);
                 t->os.fault_address = addr;
                 t->os.fault_esr = EC_DATA_ABORT | ESR_IL | data_status(t, &a, misaligned, addr) |
-                                  (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) |
-                                  (a.kind == ACCESS_CACHE ? ESR_CM : 0);
+                                  (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) | (a.kind == ACCESS_CACHE ? ESR_CM : 0);
         }
         signal_force_info(t, &info);
 }

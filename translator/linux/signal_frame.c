@@ -92,8 +92,7 @@ static size_t fill_records(const struct thread *t, uint8_t *p)
         return n + sizeof(struct a64_context_head);
 }
 
-size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask,
-                         struct a64_sigframe *ret)
+size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret)
 {
         const struct guest_altstack *s = &t->os.altstack;
         struct a64_ucontext *uc = &ret->uc;
@@ -113,8 +112,7 @@ size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *inf
         return offsetof(struct a64_sigframe, uc.mcontext.reserved) + fill_records(t, mc->reserved);
 }
 
-int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info,
-                      uint64_t mask)
+int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask)
 {
         struct guest_altstack *s = &t->os.altstack;
         struct a64_frame_record record = { t->cpu.x[29], t->cpu.x[30] };

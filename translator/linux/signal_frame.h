@@ -64,5 +64,4 @@ struct a64_frame_record {
 /* Fills `ret` for a frame at stack pointer `sp` and returns the number of bytes of it that hold something. Pure: for
  * signal_frame_push() and for tests. */
 struct thread;
-size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask,
-                         struct a64_sigframe *ret);
+size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret);

@@ -29,8 +29,8 @@ extern const char safe_syscall_end[] __attribute__((visibility("hidden")));
 extern const char safe_syscall_interrupted[] __attribute__((visibility("hidden")));
 
 /* rdi = number, rsi, rdx, rcx, r8, r9, 8(rsp) = arguments */
-__attribute__((naked, noinline)) long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
-                                                   uint64_t a4, uint64_t a5)
+__attribute__((naked, noinline)) long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
+                                                   uint64_t a5)
 {
         __asm__ volatile("mov %%rdi, %%rax\n\t"
                          "mov %%rsi, %%rdi\n\t"
@@ -85,14 +85,13 @@ static void record_fault(struct thread *t, const struct linux_siginfo *info, con
 }
 
 /* A fault that is nobody's is a bug of the translator: says so and ends the process by that signal. */
-static _Noreturn void internal_fault(struct thread *t, int sig, const struct linux_siginfo *info,
-                                     const struct sigcontext_64 *mc)
+static _Noreturn void internal_fault(struct thread *t, int sig, const struct linux_siginfo *info, const struct sigcontext_64 *mc)
 {
         char buf[16];
 
         if (t->os.faults <= 2) /* once more while saying so: then without a word */
-                rt_error("internal error: %s (code %d) at host address %#lx, data %#lx, guest pc %#lx%s",
-                         signal_name(sig, buf), info->code, (unsigned long)mc->ip, info->fault.addr, t->cpu.pc,
+                rt_error("internal error: %s (code %d) at host address %#lx, data %#lx, guest pc %#lx%s", signal_name(sig, buf),
+                         info->code, (unsigned long)mc->ip, info->fault.addr, t->cpu.pc,
                          t->os.faults == 1 ? "" : ", while another fault was dealt with");
         signal_die(sig, info);
 }
@@ -104,13 +103,9 @@ static void on_fault(struct thread *t, int sig, struct linux_siginfo *info, stru
 
         enum fault_verdict verdict = ++t->os.faults == 1 ? exec_host_fault(t, sig, info, uc) : FAULT_NOT_GUEST;
         switch (verdict) {
-        case FAULT_RESUME:
-                break;
-        case FAULT_GUEST:
-                record_fault(t, info, mc);
-                break;
-        case FAULT_NOT_GUEST:
-                internal_fault(t, sig, info, mc);
+        case FAULT_RESUME: break;
+        case FAULT_GUEST: record_fault(t, info, mc); break;
+        case FAULT_NOT_GUEST: internal_fault(t, sig, info, mc);
         }
         t->os.faults = 0;
 }

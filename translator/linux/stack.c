@@ -17,14 +17,16 @@
 #define STACK_UNLIMITED (UINT64_C(8) << 20)
 #define GUARD (UINT64_C(1) << 16)
 
-static uint64_t host_aux(const struct program *p, uint64_t type) {
+static uint64_t host_aux(const struct program *p, uint64_t type)
+{
         for (const uint64_t *a = p->auxv; a[0] != AT_NULL; a += 2)
                 if (a[0] == type)
                         return a[1];
         return 0;
 }
 
-static uint64_t strings_size(char **s, unsigned *ret_n) {
+static uint64_t strings_size(char **s, unsigned *ret_n)
+{
         uint64_t size = 0;
         unsigned n = 0;
         for (; s[n]; n++)
@@ -34,14 +36,16 @@ static uint64_t strings_size(char **s, unsigned *ret_n) {
 }
 
 /* The end of the stack that the kernel made: the program's name is the highest thing there, but for 8 bytes of zeros. */
-static uint64_t kernel_stack_end(const struct program *p) {
+static uint64_t kernel_stack_end(const struct program *p)
+{
         uint64_t name = host_aux(p, AT_EXECFN);
-        return name ? PAGE_UP(name + strlen((const char *) name) + 1 + 8) : 0;
+        return name ? PAGE_UP(name + strlen((const char *)name) + 1 + 8) : 0;
 }
 
-/* Takes the kernel's stack, which grows down to what RLIMIT_STACK allows at that moment. `need`: bytes that are wanted at once. Returns
- * false when it has no room for them. */
-static bool take_kernel_stack(const struct program *p, uint64_t need) {
+/* Takes the kernel's stack, which grows down to what RLIMIT_STACK allows at that moment. `need`: bytes that are wanted at once.
+ * Returns false when it has no room for them. */
+static bool take_kernel_stack(const struct program *p, uint64_t need)
+{
         struct rlimit64 limit;
         uint64_t end = kernel_stack_end(p), lowest = PAGE_DOWN(p->kernel_sp) - need;
         if (p->stack_size || !end || sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit) < 0)
@@ -53,7 +57,8 @@ static bool take_kernel_stack(const struct program *p, uint64_t need) {
 }
 
 /* A stack of its own: where the user asks for one of that size, or what the kernel let in leaves no room. */
-static int map_stack(const struct program *p, uint64_t need) {
+static int map_stack(const struct program *p, uint64_t need)
+{
         struct rlimit64 lim = { 0 };
         uint64_t size = p->stack_size;
         if (!size) {
@@ -67,40 +72,44 @@ static int map_stack(const struct program *p, uint64_t need) {
         size = PAGE_UP(size);
         long r = rt_mmap(0, size + GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
         if (r < 0 && r > -4096)
-                return (int) r;
-        guest_image.stack_lo = (uint64_t) r + GUARD;
+                return (int)r;
+        guest_image.stack_lo = (uint64_t)r + GUARD;
         guest_image.stack_hi = guest_image.stack_lo + size;
-        return (int) rt_mprotect((void *) guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
+        return (int)rt_mprotect((void *)guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
 }
 
-/* Notes what kind of mapping the stack is. When the guest may execute it, what the host thinks of that does not matter: it only shows in
- * /proc/self/maps. */
-static void note_stack(uint64_t sp, bool exec) {
+/* Notes what kind of mapping the stack is. When the guest may execute it, what the host thinks of that does not matter: it only
+ * shows in /proc/self/maps. */
+static void note_stack(uint64_t sp, bool exec)
+{
         const struct image *m = &guest_image;
         uint64_t from = m->stack_lo ? m->stack_lo : PAGE_DOWN(sp);
         int prot = PROT_READ | PROT_WRITE | PROT_EXEC | (m->stack_lo ? 0 : PROT_GROWSDOWN);
         if (exec)
-                (void) rt_mprotect((void *) from, m->stack_hi - from, prot);
+                (void)rt_mprotect((void *)from, m->stack_hi - from, prot);
         mm_exec_set(from, m->stack_hi, (exec ? MM_EXEC : 0) | (m->stack_lo ? 0 : MM_GROWS));
 }
 
 /* Copies a string to *at, which goes down; returns its address. */
-static uint64_t push_string(uint64_t *at, const char *s) {
+static uint64_t push_string(uint64_t *at, const char *s)
+{
         size_t n = strlen(s) + 1;
         *at -= n;
-        memcpy((void *) *at, s, n);
+        memcpy((void *)*at, s, n);
         return *at;
 }
 
 /* An array of strings, the last one highest, as the kernel has them in order of address. */
-static void push_strings(uint64_t *at, char **s, unsigned n, uint64_t *ret_start, uint64_t *ret_end) {
+static void push_strings(uint64_t *at, char **s, unsigned n, uint64_t *ret_start, uint64_t *ret_end)
+{
         *ret_end = *at;
         while (n-- > 0)
                 push_string(at, s[n]);
         *ret_start = *at;
 }
 
-static void aux(uint64_t type, uint64_t value) {
+static void aux(uint64_t type, uint64_t value)
+{
         struct image *m = &guest_image;
         if (m->nauxv + 2 > sizeof(m->auxv) / sizeof(m->auxv[0]))
                 return;
@@ -108,7 +117,8 @@ static void aux(uint64_t type, uint64_t value) {
         m->auxv[m->nauxv++] = value;
 }
 
-static void make_auxv(const struct program *p, const struct loaded *l, uint64_t execfn, uint64_t platform, uint64_t random) {
+static void make_auxv(const struct program *p, const struct loaded *l, uint64_t execfn, uint64_t platform, uint64_t random)
+{
         guest_image.nauxv = 0;
         if (guest_vdso)
                 aux(AT_SYSINFO_EHDR, guest_vdso);
@@ -136,16 +146,18 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
 }
 
 /* Pointers to consecutive strings from `at` on. */
-static uint64_t *put_pointers(uint64_t *to, uint64_t at, unsigned n) {
+static uint64_t *put_pointers(uint64_t *to, uint64_t at, unsigned n)
+{
         for (unsigned k = 0; k < n; k++) {
                 *to++ = at;
-                at += strlen((const char *) at) + 1;
+                at += strlen((const char *)at) + 1;
         }
         *to++ = 0;
         return to;
 }
 
-static int make_stack(struct thread *t, const struct program *p, const struct loaded *l) {
+static int make_stack(struct thread *t, const struct program *p, const struct loaded *l)
+{
         struct image *m = &guest_image;
         unsigned argc, envc;
         uint64_t need = strings_size(p->argv, &argc) + strings_size(p->envp, &envc) + strlen(p->execfn) + 4096;
@@ -161,26 +173,27 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         push_strings(&at, p->argv, argc, &m->arg_start, &m->arg_end);
         uint64_t platform = push_string(&at, "aarch64");
         at = (at - 16) & ~UINT64_C(15);
-        const uint8_t *seed = (const uint8_t *) host_aux(p, AT_RANDOM);
+        const uint8_t *seed = (const uint8_t *)host_aux(p, AT_RANDOM);
         if (seed)
-                memcpy((void *) at, seed, 16);
+                memcpy((void *)at, seed, 16);
         make_auxv(p, l, execfn, platform, at);
         uint64_t words = 1 + argc + 1 + envc + 1 + m->nauxv;
-        uint64_t *sp = (uint64_t *) ((at - 8 * words) & ~UINT64_C(15));
-        m->start_stack = (uint64_t) sp;
+        uint64_t *sp = (uint64_t *)((at - 8 * words) & ~UINT64_C(15));
+        m->start_stack = (uint64_t)sp;
         uint64_t *w = sp;
         *w++ = argc;
         w = put_pointers(w, m->arg_start, argc);
         w = put_pointers(w, m->env_start, envc);
         memcpy(w, m->auxv, m->nauxv * 8);
         note_stack(m->start_stack, l->exec_stack);
-        t->cpu.x[31] = (uint64_t) sp;
+        t->cpu.x[31] = (uint64_t)sp;
         t->cpu.pc = l->start;
         return 0;
 }
 
 /* The same where /proc cannot tell: as good as it can be known, and absolute, which libc insists on. */
-static void note_path_without_proc(const char *path) {
+static void note_path_without_proc(const char *path)
+{
         char *to = guest_image.path;
         size_t size = sizeof(guest_image.path);
         long n = path[0] == '/' ? 0 : sys_call2(__NR_getcwd, to, size);
@@ -191,9 +204,10 @@ static void note_path_without_proc(const char *path) {
 }
 
 /* Absolute name of the open program, for /proc/self/exe. */
-static void note_path(const struct program *p) {
+static void note_path(const struct program *p)
+{
         char link[40];
-        int fd = p->fd >= 0 ? p->fd : (int) sys_call3(__NR_open, p->path, 010000000 /* O_PATH */, 0);
+        int fd = p->fd >= 0 ? p->fd : (int)sys_call3(__NR_open, p->path, 010000000 /* O_PATH */, 0);
         rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
         long n = fd < 0 ? -1 : sys_call3(__NR_readlink, link, guest_image.path, sizeof(guest_image.path) - 1);
         if (n > 0)
@@ -204,7 +218,8 @@ static void note_path(const struct program *p) {
                 sys_call1(__NR_close, fd);
 }
 
-int load_program(struct thread *t, const struct program *p, char *why, size_t size) {
+int load_program(struct thread *t, const struct program *p, char *why, size_t size)
+{
         struct loaded l;
         why[0] = 0;
         vdso_init(host_aux(p, AT_SYSINFO_EHDR), kernel_stack_end(p));
@@ -212,7 +227,7 @@ int load_program(struct thread *t, const struct program *p, char *why, size_t si
         int r = load_elf(p, &l, why, size);
         if (r >= 0)
                 r = make_stack(t, p, &l);
-        guest_image.host_stack = (uint64_t) p->auxv;
+        guest_image.host_stack = (uint64_t)p->auxv;
         guest_image.described = r >= 0 && image_describe();
         return r;
 }

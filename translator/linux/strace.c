@@ -25,7 +25,7 @@ enum { SYSCALL_COUNT = 480 };
 static const struct {
         uint16_t name, args;
 } rows[SYSCALL_COUNT] = {
-#define PASS(nr, name, decoding)                                                                                       \
+#define PASS(nr, name, decoding) \
         [nr] = { offsetof(__typeof__(texts), name_##name) + 1, offsetof(__typeof__(texts), args_##name) },
 #include "a64_syscalls.def"
 #undef PASS
@@ -68,14 +68,9 @@ void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
         if (out.n > sizeof(out.buf) - 16)
                 out.n = sizeof(out.buf) - 16;
         switch (result_kind(nr)) {
-        case '!':
-                text_add(&out, ") = ?\n");
-                break;
-        case 'x':
-                text_add(&out, ")\n");
-                break;
-        default:
-                text_add(&out, ")");
+        case '!': text_add(&out, ") = ?\n"); break;
+        case 'x': text_add(&out, ")\n"); break;
+        default: text_add(&out, ")");
         }
         rt_log_write(out.buf, out.n);
 }

@@ -321,19 +321,11 @@ static void add_flags(struct text *out, uint64_t v, const struct name *table, si
 static void add_byte(struct text *out, uint8_t c)
 {
         switch (c) {
-        case '\n':
-                text_add(out, "\\n");
-                return;
-        case '\t':
-                text_add(out, "\\t");
-                return;
-        case '\r':
-                text_add(out, "\\r");
-                return;
+        case '\n': text_add(out, "\\n"); return;
+        case '\t': text_add(out, "\\t"); return;
+        case '\r': text_add(out, "\\r"); return;
         case '"':
-        case '\\':
-                text_add(out, "\\%c", c);
-                return;
+        case '\\': text_add(out, "\\%c", c); return;
         }
         if (c >= ' ' && c < 127)
                 text_add(out, "%c", c);
@@ -472,28 +464,17 @@ static bool add_named(struct text *out, char letter, uint64_t v)
                         text_add(out, "O_RDONLY");
                 add_flags(out, (uint32_t)v, open_flags, COUNT(open_flags), (v & 3) == 0);
                 return true;
-        case 'a':
-                return FLAGS(at_flags), true;
-        case 'r':
-                return v ? FLAGS(access_modes) : text_add(out, "F_OK"), true;
-        case 'P':
-                return v ? FLAGS(prot_flags) : text_add(out, "PROT_NONE"), true;
-        case 'M':
-                return FLAGS(map_flags), true;
-        case 'w':
-                return FLAGS(wait_options), true;
-        case 'l':
-                return VALUE(whences), true;
-        case 'h':
-                return VALUE(hows), true;
-        case 'c':
-                return VALUE(clocks), true;
-        case 'D':
-                return VALUE(domains), true;
-        case 'E':
-                return VALUE(epoll_ops), true;
-        case 'N':
-                return VALUE(fcntl_commands), true;
+        case 'a': return FLAGS(at_flags), true;
+        case 'r': return v ? FLAGS(access_modes) : text_add(out, "F_OK"), true;
+        case 'P': return v ? FLAGS(prot_flags) : text_add(out, "PROT_NONE"), true;
+        case 'M': return FLAGS(map_flags), true;
+        case 'w': return FLAGS(wait_options), true;
+        case 'l': return VALUE(whences), true;
+        case 'h': return VALUE(hows), true;
+        case 'c': return VALUE(clocks), true;
+        case 'D': return VALUE(domains), true;
+        case 'E': return VALUE(epoll_ops), true;
+        case 'N': return VALUE(fcntl_commands), true;
         case 'F':
                 add_value(out, v & 0x7f, futex_ops, COUNT(futex_ops));
                 if (v & ~0x7full)
@@ -517,34 +498,20 @@ void strace_argument(struct text *out, char letter, const uint64_t a[6], unsigne
         if (add_named(out, letter, v))
                 return;
         switch (letter) {
-        case 'd':
-                return text_add(out, "%ld", v == (uint32_t)v ? (long)(int32_t)v : (long)v);
-        case 'f':
-                return (int)v == AT_FDCWD_ ? text_add(out, "AT_FDCWD") : text_add(out, "%d", (int)v);
-        case 'u':
-                return text_add(out, "%lu", v);
-        case 'm':
-                return text_add(out, "0%o", (unsigned)v);
+        case 'd': return text_add(out, "%ld", v == (uint32_t)v ? (long)(int32_t)v : (long)v);
+        case 'f': return (int)v == AT_FDCWD_ ? text_add(out, "AT_FDCWD") : text_add(out, "%d", (int)v);
+        case 'u': return text_add(out, "%lu", v);
+        case 'm': return text_add(out, "0%o", (unsigned)v);
         case 'p':
-        case 'g':
-                return v ? text_add(out, "%#lx", v) : text_add(out, "NULL");
-        case 's':
-                return add_string(out, v, ~0ull);
-        case 'b':
-                return add_string(out, v, a[i + 1]);
-        case 'v':
-                return add_vector(out, v);
-        case 'S':
-                return text_add(out, "%s", signal_name((int)v, buf));
-        case 'k':
-                return add_sigset_at(out, v);
-        case 'A':
-                return add_sigaction(out, v);
-        case 't':
-                return add_timespec(out, v);
-        case 'C':
-                return add_clone_flags(out, v);
-        default:
-                return text_add(out, "%#lx", v);
+        case 'g': return v ? text_add(out, "%#lx", v) : text_add(out, "NULL");
+        case 's': return add_string(out, v, ~0ull);
+        case 'b': return add_string(out, v, a[i + 1]);
+        case 'v': return add_vector(out, v);
+        case 'S': return text_add(out, "%s", signal_name((int)v, buf));
+        case 'k': return add_sigset_at(out, v);
+        case 'A': return add_sigaction(out, v);
+        case 't': return add_timespec(out, v);
+        case 'C': return add_clone_flags(out, v);
+        default: return text_add(out, "%#lx", v);
         }
 }

@@ -1,8 +1,8 @@
 /* Memory: mmap(2) and its kin. Guest addresses are host addresses, and pages have the protection that the guest asked for.
  * Whatever changes or removes pages drops the translations made from them.
  *
- * Where the translator's own memory lies there is nothing for the guest: a call that covers it acts on the guest's pages beside it and
- * says what the kernel says of addresses without a mapping. Only what would put pages there fails, with ENOMEM. */
+ * Where the translator's own memory lies there is nothing for the guest: a call that covers it acts on the guest's pages beside
+ * it and says what the kernel says of addresses without a mapping. Only what would put pages there fails, with ENOMEM. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
@@ -18,35 +18,48 @@
 #define X86_MAP_FLAGS UINT64_C(0xc0)  /* MAP_32BIT, MAP_ABOVE4G: nothing on arm64 */
 #define TASK_SIZE (ADDRESS_MAX - PAGE_SIZE)
 
-static bool failed(long r) { return r < 0 && r > -4096; }
+static bool failed(long r)
+{
+        return r < 0 && r > -4096;
+}
 
 /* A call that changes mappings and what is noted of them here are one step: another thread may be given the same
  * addresses right behind the call. While the host's part is done the translator maps nothing either. */
 static struct rt_mutex space;
 
-void mm_lock(void) { rt_mutex_lock(&space); }
-void mm_unlock(void) { rt_mutex_unlock(&space); }
+void mm_lock(void)
+{
+        rt_mutex_lock(&space);
+}
+void mm_unlock(void)
+{
+        rt_mutex_unlock(&space);
+}
 
-static void lock(void) {
+static void lock(void)
+{
         mm_lock();
         rt_own_lock();
 }
 
 /* ---- what is the translator's ---- */
 
-static bool is_own(uint64_t start, uint64_t size) {
+static bool is_own(uint64_t start, uint64_t size)
+{
         uint64_t end = start + PAGE_UP(size), s, e;
         return end > start && rt_own_find(start, end, &s, &e);
 }
 
-bool mm_is_own(uint64_t start, uint64_t size) {
+bool mm_is_own(uint64_t start, uint64_t size)
+{
         rt_own_lock();
         bool own = is_own(start, size);
         rt_own_unlock();
         return own;
 }
 
-bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end) {
+bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end)
+{
         uint64_t s, e;
         while (*at < end && rt_own_find(*at, end, &s, &e)) {
                 *ret_end = s;
@@ -59,10 +72,11 @@ bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end) {
 }
 
 /* Removes the guest's pages in [start, end). How far it came is in *ret_done. Returns 0 or a negative errno. */
-static long unmap_pieces(uint64_t start, uint64_t end, uint64_t *ret_done) {
+static long unmap_pieces(uint64_t start, uint64_t end, uint64_t *ret_done)
+{
         uint64_t stop;
         for (*ret_done = start; mm_next_piece(ret_done, end, &stop); *ret_done = stop) {
-                long r = rt_munmap((void *) *ret_done, stop - *ret_done);
+                long r = rt_munmap((void *)*ret_done, stop - *ret_done);
                 if (r < 0)
                         return r;
         }
@@ -73,20 +87,28 @@ static long unmap_pieces(uint64_t start, uint64_t end, uint64_t *ret_done) {
 
 static bool read_implies_exec;
 
-void mm_read_implies_exec(bool on) { read_implies_exec = on; }
+void mm_read_implies_exec(bool on)
+{
+        read_implies_exec = on;
+}
 
 /* enum mm_exec of pages with a protection that the guest asked for. */
-static unsigned exec_of(uint64_t prot) {
+static unsigned exec_of(uint64_t prot)
+{
         if (prot & PROT_EXEC)
                 return prot & PROT_READ ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY;
         return read_implies_exec && (prot & PROT_READ) ? MM_EXEC : 0;
 }
 
 /* Pages that may only be executed are translated, so they must be readable for the translator (on x86 they need not be). */
-static uint64_t host_prot(uint64_t prot) { return prot & PROT_EXEC ? prot | PROT_READ : prot; }
+static uint64_t host_prot(uint64_t prot)
+{
+        return prot & PROT_EXEC ? prot | PROT_READ : prot;
+}
 
 /* Pages were mapped, unmapped or protected. `what`: enum mm_exec; `had_code`: translations may have been made from them. */
-static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had_code) {
+static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had_code)
+{
         uint64_t end = start + PAGE_UP(size);
         mm_exec_set(start, end, what);
         if (had_code)
@@ -96,31 +118,35 @@ static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had
 /* ---- mmap, munmap ---- */
 
 /* What is behind pages that were mapped. */
-static struct mm_memory mapped_memory(uint64_t prot, uint64_t flags, int fd, uint64_t offset) {
+static struct mm_memory mapped_memory(uint64_t prot, uint64_t flags, int fd, uint64_t offset)
+{
         bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
         if (flags & MAP_ANONYMOUS)
                 return shared ? mm_nameless() : MM_NOTHING;
         return shared || (prot & PROT_EXEC) ? mm_file(fd, offset, shared) : MM_NOTHING;
 }
 
-long sys_mmap(struct thread *t, const uint64_t a[6]) {
+long sys_mmap(struct thread *t, const uint64_t a[6])
+{
         uint64_t addr = a[0], size = a[1], prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
         bool replaces = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
-        (void) t;
+        (void)t;
         lock();
-        long r = replaces && is_own(addr, size) ? -ENOMEM : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
+        long r = replaces && is_own(addr, size) ? -ENOMEM
+                                                : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
         rt_own_unlock();
         if (!failed(r)) {
-                pages_changed((uint64_t) r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
-                mm_memory_set((uint64_t) r, (uint64_t) r + PAGE_UP(size), mapped_memory(prot, flags, (int) a[4], a[5]));
+                pages_changed((uint64_t)r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
+                mm_memory_set((uint64_t)r, (uint64_t)r + PAGE_UP(size), mapped_memory(prot, flags, (int)a[4], a[5]));
         }
         mm_unlock();
         return r;
 }
 
-long sys_munmap(struct thread *t, const uint64_t a[6]) {
+long sys_munmap(struct thread *t, const uint64_t a[6])
+{
         uint64_t end = a[0] + PAGE_UP(a[1]), done = end;
-        (void) t;
+        (void)t;
         lock();
         bool pieces = is_own(a[0], a[1]) && !(a[0] & (PAGE_SIZE - 1)) && end <= TASK_SIZE;
         long r = pieces ? unmap_pieces(a[0], end, &done) : safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
@@ -136,7 +162,8 @@ long sys_munmap(struct thread *t, const uint64_t a[6]) {
 /* ---- mprotect ---- */
 
 /* As do_mprotect_pkey() of mm/mprotect.c says it of arguments. 1: they are good. */
-static long check_mprotect(uint64_t addr, uint64_t size, uint64_t prot) {
+static long check_mprotect(uint64_t addr, uint64_t size, uint64_t prot)
+{
         const uint64_t grows = PROT_GROWSDOWN | PROT_GROWSUP;
         if ((prot & grows) == grows || (addr & (PAGE_SIZE - 1)))
                 return -EINVAL;
@@ -147,7 +174,8 @@ static long check_mprotect(uint64_t addr, uint64_t size, uint64_t prot) {
         return prot & ~(GUEST_PROT_MASK | grows) ? -EINVAL : 1;
 }
 
-static long protect(uint64_t addr, uint64_t size, uint64_t prot) {
+static long protect(uint64_t addr, uint64_t size, uint64_t prot)
+{
         uint64_t end = addr + PAGE_UP(size), own, own_end, any;
         mm_lock();
         unsigned what = exec_of(prot) | (mm_exec_get(addr, &any) & MM_GROWS);
@@ -167,36 +195,41 @@ static long protect(uint64_t addr, uint64_t size, uint64_t prot) {
         return hole && !failed(r) ? -ENOMEM : r;
 }
 
-long sys_mprotect(struct thread *t, const uint64_t a[6]) {
-        (void) t;
+long sys_mprotect(struct thread *t, const uint64_t a[6])
+{
+        (void)t;
         long r = check_mprotect(a[0], a[1], a[2]);
         return r > 0 ? protect(a[0], a[1], a[2]) : r;
 }
 
 /* Protection keys, as arm64's kernel has them on a CPU without FEAT_S1POE: there is none, not even 0. */
-long sys_pkey_mprotect(struct thread *t, const uint64_t a[6]) {
-        (void) t;
+long sys_pkey_mprotect(struct thread *t, const uint64_t a[6])
+{
+        (void)t;
         long r = check_mprotect(a[0], a[1], a[2]);
         if (r > 0)
-                r = (int) a[3] == -1 ? protect(a[0], a[1], a[2]) : -EINVAL;
+                r = (int)a[3] == -1 ? protect(a[0], a[1], a[2]) : -EINVAL;
         return r;
 }
 
-long sys_pkey_alloc(struct thread *t, const uint64_t a[6]) {
+long sys_pkey_alloc(struct thread *t, const uint64_t a[6])
+{
         enum { RIGHTS = 0xf };
-        (void) t;
-        return a[0] || (a[1] & ~(uint64_t) RIGHTS) ? -EINVAL : -ENOSPC;
+        (void)t;
+        return a[0] || (a[1] & ~(uint64_t)RIGHTS) ? -EINVAL : -ENOSPC;
 }
 
-long sys_pkey_free(struct thread *t, const uint64_t a[6]) {
-        (void) t, (void) a;
+long sys_pkey_free(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
         return -EINVAL;
 }
 
 /* ---- mremap ---- */
 
 /* What may be executed goes along with the pages; what is added is like the last of them. */
-static void pages_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new) {
+static void pages_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new)
+{
         uint64_t both = old < new ? old : new, end, stop;
         unsigned what = old ? 0 : mm_exec_get(from, &end);
         for (uint64_t at = 0; at < both; at = stop) {
@@ -209,9 +242,10 @@ static void pages_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new) 
                 pages_changed(to + old, new - old, what, true);
 }
 
-long sys_mremap(struct thread *t, const uint64_t a[6]) {
+long sys_mremap(struct thread *t, const uint64_t a[6])
+{
         uint64_t from = a[0], old = PAGE_UP(a[1]), new = PAGE_UP(a[2]), flags = a[3];
-        (void) t;
+        (void)t;
         lock();
         long r = is_own(from, old ? old : 1) ? -EFAULT : (flags & MREMAP_FIXED) && is_own(a[4], new) ? -ENOMEM : 0;
         if (r < 0 && ((from & (PAGE_SIZE - 1)) || !new || (flags & ~UINT64_C(7))))
@@ -220,7 +254,7 @@ long sys_mremap(struct thread *t, const uint64_t a[6]) {
                 r = safe_syscall(__NR_mremap, from, a[1], a[2], flags, a[4], 0);
         rt_own_unlock();
         if (!failed(r)) {
-                uint64_t to = (uint64_t) r;
+                uint64_t to = (uint64_t)r;
                 pages_moved(from, old, to, new);
                 mm_memory_moved(from, old, to, new, flags & MREMAP_DONTUNMAP);
                 if (to == from)
@@ -237,7 +271,8 @@ long sys_mremap(struct thread *t, const uint64_t a[6]) {
 /* ---- brk ---- */
 
 /* check_data_rlimit() of linux/mm.h; the host does not know where the guest's break is. */
-static bool break_is_allowed(uint64_t end) {
+static bool break_is_allowed(uint64_t end)
+{
         struct rlimit64 limit;
         if (sys_call4(__NR_prlimit64, 0, RLIMIT_DATA, 0, &limit) < 0)
                 return true;
@@ -245,31 +280,34 @@ static bool break_is_allowed(uint64_t end) {
         return limit.rlim_cur >= data && limit.rlim_cur - data >= heap;
 }
 
-static bool grow_break(uint64_t old_end, uint64_t new_end) {
+static bool grow_break(uint64_t old_end, uint64_t new_end)
+{
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
         long r = rt_mmap(old_end, new_end - old_end, PROT_READ | PROT_WRITE, flags, -1, 0);
         if (failed(r))
                 return false;
-        if ((uint64_t) r != old_end) { /* before Linux 4.17 it is only a hint */
-                rt_munmap((void *) r, new_end - old_end);
+        if ((uint64_t)r != old_end) { /* before Linux 4.17 it is only a hint */
+                rt_munmap((void *)r, new_end - old_end);
                 return false;
         }
         mm_exec_set(old_end, new_end, exec_of(PROT_READ));
         return true;
 }
 
-static void shrink_break(uint64_t new_end, uint64_t old_end) {
+static void shrink_break(uint64_t new_end, uint64_t old_end)
+{
         uint64_t done;
         rt_own_lock();
-        (void) unmap_pieces(new_end, old_end, &done);
+        (void)unmap_pieces(new_end, old_end, &done);
         rt_own_unlock();
         pages_changed(new_end, done - new_end, 0, true);
 }
 
 /* The break begins behind the program's image; it is the guest's, not the translator's own. */
-long sys_brk(struct thread *t, const uint64_t a[6]) {
+long sys_brk(struct thread *t, const uint64_t a[6])
+{
         uint64_t start = PAGE_UP(guest_image.brk), want = a[0];
-        (void) t;
+        (void)t;
         mm_lock();
         if (!guest_image.brk_now)
                 guest_image.brk_now = start;
@@ -281,7 +319,7 @@ long sys_brk(struct thread *t, const uint64_t a[6]) {
                 shrink_break(new_end, old_end);
         if (may)
                 guest_image.brk_now = want;
-        long ret = (long) guest_image.brk_now;
+        long ret = (long)guest_image.brk_now;
         mm_unlock();
         return ret;
 }
@@ -291,30 +329,34 @@ long sys_brk(struct thread *t, const uint64_t a[6]) {
 enum { GUEST_SHM_EXEC = 0100000, GUEST_SHM_REMAP = 040000 };
 
 /* Size of a segment, or 0. */
-static uint64_t segment_size(uint64_t id) {
+static uint64_t segment_size(uint64_t id)
+{
         struct shmid64_ds d;
         return sys_call3(__NR_shmctl, id, IPC_STAT, &d) < 0 ? 0 : PAGE_UP(d.shm_segsz);
 }
 
-long sys_shmat(struct thread *t, const uint64_t a[6]) {
+long sys_shmat(struct thread *t, const uint64_t a[6])
+{
         bool replaces = a[2] & GUEST_SHM_REMAP;
-        (void) t;
+        (void)t;
         lock();
         uint64_t size = segment_size(a[0]);
         long r = replaces && is_own(PAGE_DOWN(a[1]), size) ? -EINVAL : safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         rt_own_unlock();
         if (!failed(r)) {
-                pages_changed((uint64_t) r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
-                mm_memory_set((uint64_t) r, (uint64_t) r + size, mm_segment(a[0]));
+                pages_changed((uint64_t)r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
+                mm_memory_set((uint64_t)r, (uint64_t)r + size, mm_segment(a[0]));
         }
         mm_unlock();
         return r;
 }
 
-/* How much went away is known only where it was executable. The translations of all that is behind it go, which is rare enough. */
-long sys_shmdt(struct thread *t, const uint64_t a[6]) {
+/* How much went away is known only where it was executable. The translations of all that is behind it go, which is rare
+ * enough. */
+long sys_shmdt(struct thread *t, const uint64_t a[6])
+{
         uint64_t end;
-        (void) t;
+        (void)t;
         mm_lock();
         unsigned what = mm_exec_get(a[0], &end);
         long r = safe_syscall(__NR_shmdt, a[0], 0, 0, 0, 0, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System calls about a range of pages that leave mappings where they are: madvise(2), mlock(2) and the like (see sys_mm.c for what they
- * say of the translator's own memory). */
+/* System calls about a range of pages that leave mappings where they are: madvise(2), mlock(2) and the like (see sys_mm.c for
+ * what they say of the translator's own memory). */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
@@ -93,8 +93,8 @@ long sys_munlock(struct thread *t, const uint64_t a[6])
         return on_range(__NR_munlock, a, STOP, -ENOMEM);
 }
 
-/* The translator's memory is not for the guest to lock: most of it is room for translations that is never used. What is mapped later is
- * locked by the host, the translator's too, which is little. */
+/* The translator's memory is not for the guest to lock: most of it is room for translations that is never used. What is mapped
+ * later is locked by the host, the translator's too, which is little. */
 long sys_mlockall(struct thread *t, const uint64_t a[6])
 {
         uint32_t flags = (uint32_t)a[0];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls that are the host's but for one thing: a name that leads to /proc/PID/exe is one of the program's file. (Those that open or look at
- * a file are in sys_fs.c.) */
+/* Calls that are the host's but for one thing: a name that leads to /proc/PID/exe is one of the program's file. (Those that open
+ * or look at a file are in sys_fs.c.) */
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
@@ -34,11 +34,11 @@ static long with_program(long nr, const uint64_t args[6], struct shape s)
 }
 
 #define ALWAYS(name, path, dirfd) CALL(name, path, dirfd, NONE_SUCH, false, 0)
-#define CALL(name, ...)                                                                                                                    \
-        long sys_##name(struct thread *t, const uint64_t a[6])                                                                             \
-        {                                                                                                                                  \
-                (void)t;                                                                                                                   \
-                return with_program(__NR_##name, a, (struct shape){ __VA_ARGS__ });                                                        \
+#define CALL(name, ...) \
+        long sys_##name(struct thread *t, const uint64_t a[6]) \
+        { \
+                (void)t; \
+                return with_program(__NR_##name, a, (struct shape){ __VA_ARGS__ }); \
         }
 
 ALWAYS(statfs, 0, NONE_SUCH)

@@ -56,16 +56,15 @@ static long call(struct thread *t, uint64_t nr, const uint64_t a[6])
 #define PASS(nr, name, decoding)
 #define SAME(nr, name, decoding)
 #define NONE(nr, name, decoding)
-#define SYS(nr, name, handler, decoding)                                                                               \
-        case nr:                                                                                                       \
+#define SYS(nr, name, handler, decoding) \
+        case nr: \
                 return handler(t, a);
 #include "a64_syscalls.def"
 #undef PASS
 #undef SAME
 #undef NONE
 #undef SYS
-        default:
-                return unknown(t, nr);
+        default: return unknown(t, nr);
         }
 }
 
@@ -93,8 +92,8 @@ static bool may_be_own(const uint64_t a[6])
         return may;
 }
 
-/* Is a pointer among the arguments one that leads to memory of the translator's? Nothing is there for the guest. Pointers in structures are
- * not looked at. */
+/* Is a pointer among the arguments one that leads to memory of the translator's? Nothing is there for the guest. Pointers in
+ * structures are not looked at. */
 static __attribute__((noinline)) bool points_at_own(uint64_t nr, const uint64_t a[6])
 {
         const char *letter = syscall_decoding(nr);

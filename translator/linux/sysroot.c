@@ -24,14 +24,16 @@ static const struct {
         { 439, 1 }, /* faccessat2 */
 };
 
-static int path_argument(uint64_t nr) {
+static int path_argument(uint64_t nr)
+{
         for (unsigned k = 0; k < sizeof(lookups) / sizeof(lookups[0]); k++)
                 if (lookups[k].nr == nr)
                         return lookups[k].arg;
         return -1;
 }
 
-void sysroot_redirect(uint64_t nr, uint64_t a[6], char buf[SYSROOT_PATH_SIZE]) {
+void sysroot_redirect(uint64_t nr, uint64_t a[6], char buf[SYSROOT_PATH_SIZE])
+{
         int arg = path_argument(nr);
         size_t n = strlen(guest_image.sysroot);
         if (arg < 0 || n + 2 > SYSROOT_PATH_SIZE)
@@ -39,6 +41,6 @@ void sysroot_redirect(uint64_t nr, uint64_t a[6], char buf[SYSROOT_PATH_SIZE]) {
         memcpy(buf, guest_image.sysroot, n);
         if (guest_read_str(buf + n, SYSROOT_PATH_SIZE - n, a[arg]) < 0 || buf[n] != '/')
                 return;
-        if (sys_call4(__NR_newfstatat, AT_FDCWD, buf, &(char[256]) { 0 }, AT_SYMLINK_NOFOLLOW) == 0)
-                a[arg] = (uint64_t) (uintptr_t) buf;
+        if (sys_call4(__NR_newfstatat, AT_FDCWD, buf, &(char[256]){ 0 }, AT_SYMLINK_NOFOLLOW) == 0)
+                a[arg] = (uint64_t)(uintptr_t)buf;
 }

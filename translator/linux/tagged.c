@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tagged pointers in system calls. x86's kernel takes no pointer with a top byte, so tags come off here: of arguments as their decoding
- * (a64_syscalls.def) tells which are pointers, and of the pointers in structures that calls of the host read by themselves. What the
- * translator reads goes through guest_read(), which takes them off too. */
+/* Tagged pointers in system calls. x86's kernel takes no pointer with a top byte, so tags come off here: of arguments as their
+ * decoding (a64_syscalls.def) tells which are pointers, and of the pointers in structures that calls of the host read by
+ * themselves. What the translator reads goes through guest_read(), which takes them off too. */
 #include <asm/errno.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
@@ -58,18 +58,31 @@ enum {
 static const struct {
         uint16_t nr, arg;
 } ranges[] = {
-        { NR_MUNMAP, 0 },  { NR_MREMAP, 0 },  { NR_MPROTECT, 0 }, { NR_MSYNC, 0 },         { NR_MLOCK, 0 },
-        { NR_MUNLOCK, 0 }, { NR_MINCORE, 0 }, { NR_MADVISE, 0 },  { NR_MBIND, 0 },         { NR_GET_MEMPOLICY, 3 },
-        { NR_MLOCK2, 0 },  { NR_MSEAL, 0 },   { NR_PKEY_MPROTECT, 0 }, { NR_SET_MEMPOLICY_HOME_NODE, 0 },
+        { NR_MUNMAP, 0 },        { NR_MREMAP, 0 },
+        { NR_MPROTECT, 0 },      { NR_MSYNC, 0 },
+        { NR_MLOCK, 0 },         { NR_MUNLOCK, 0 },
+        { NR_MINCORE, 0 },       { NR_MADVISE, 0 },
+        { NR_MBIND, 0 },         { NR_GET_MEMPOLICY, 3 },
+        { NR_MLOCK2, 0 },        { NR_MSEAL, 0 },
+        { NR_PKEY_MPROTECT, 0 }, { NR_SET_MEMPOLICY_HOME_NODE, 0 },
 };
 
-/* Arguments that are pointers, or may be, though their decoding has them as numbers; and those where a tag is refused, or is part of a value. */
+/* Arguments that are pointers, or may be, though their decoding has them as numbers; and those where a tag is refused, or is part
+ * of a value. */
 static const struct {
         uint16_t nr;
         uint8_t more, less;
 } exceptions[] = {
-        { NR_IOCTL, 1 << 2, 0 }, { NR_FCNTL, 1 << 2, 0 },  { NR_PRCTL, 0x1e, 0 },    { NR_KEYCTL, 0x1e, 0 }, { NR_SEMCTL, 1 << 3, 0 },
-        { NR_SHMAT, 0, 1 << 1 }, { NR_SHMDT, 0, 1 << 0 },  { NR_BRK, 0, 1 << 0 },    { NR_MMAP, 0, 1 << 0 }, { NR_MREMAP, 0, 1 << 4 },
+        { NR_IOCTL, 1 << 2, 0 },
+        { NR_FCNTL, 1 << 2, 0 },
+        { NR_PRCTL, 0x1e, 0 },
+        { NR_KEYCTL, 0x1e, 0 },
+        { NR_SEMCTL, 1 << 3, 0 },
+        { NR_SHMAT, 0, 1 << 1 },
+        { NR_SHMDT, 0, 1 << 0 },
+        { NR_BRK, 0, 1 << 0 },
+        { NR_MMAP, 0, 1 << 0 },
+        { NR_MREMAP, 0, 1 << 4 },
         { NR_CLONE, 0, 1 << 1 | 1 << 3 },
 };
 
@@ -105,7 +118,8 @@ static bool any_tag(uint64_t at, uint64_t n, unsigned stride)
         return false;
 }
 
-/* A copy of `n` elements of `stride` bytes, each of which begins with a pointer. NULL: none is needed, or possible; the call then tells. */
+/* A copy of `n` elements of `stride` bytes, each of which begins with a pointer. NULL: none is needed, or possible; the call then
+ * tells. */
 static uint64_t *copy_list(uint64_t at, uint64_t n, unsigned stride)
 {
         uint64_t *copy = any_tag(at, n, stride) ? rt_alloc(n * stride) : NULL;
@@ -157,7 +171,8 @@ static unsigned message_size(bool many)
 
 static bool message_has_tag(const struct message *m)
 {
-        return has_tag(m->name) || has_tag(m->iov) || has_tag(m->control) || any_tag(signal_untagged(m->iov), m->n_iov, sizeof(struct iovec));
+        return has_tag(m->name) || has_tag(m->iov) || has_tag(m->control) ||
+               any_tag(signal_untagged(m->iov), m->n_iov, sizeof(struct iovec));
 }
 
 /* Makes copies of the headers and, behind them, of all their iovecs. */
@@ -213,17 +228,11 @@ static void copy_structures(uint64_t nr, uint64_t a[6], struct tagged_copies *co
         case NR_PWRITEV2:
         case NR_VMSPLICE:
         case NR_PROCESS_VM_READV:
-        case NR_PROCESS_VM_WRITEV:
-                copy_iovec(&a[1], a[2], &copies->block[0]);
-                break;
+        case NR_PROCESS_VM_WRITEV: copy_iovec(&a[1], a[2], &copies->block[0]); break;
         case NR_SENDMSG:
-        case NR_RECVMSG:
-                copy_messages(&a[1], 1, false, copies);
-                break;
+        case NR_RECVMSG: copy_messages(&a[1], 1, false, copies); break;
         case NR_SENDMMSG:
-        case NR_RECVMMSG:
-                copy_messages(&a[1], (uint32_t)a[2], true, copies);
-                break;
+        case NR_RECVMMSG: copy_messages(&a[1], (uint32_t)a[2], true, copies); break;
         case NR_EXECVE:
                 copy_vector(&a[1], &copies->block[0]);
                 copy_vector(&a[2], &copies->block[1]);
@@ -232,8 +241,7 @@ static void copy_structures(uint64_t nr, uint64_t a[6], struct tagged_copies *co
                 copy_vector(&a[2], &copies->block[0]);
                 copy_vector(&a[3], &copies->block[1]);
                 break;
-        default:
-                break;
+        default: break;
         }
 }
 

@@ -20,8 +20,8 @@ static inline bool tagged_may_be(bool enabled, const uint64_t a[6])
         return enabled || (a[0] | a[3]) >> 56;
 }
 
-/* Takes the tags off pointers where arm64's kernel ignores them for this thread: of ranges of addresses always, of what the call reads
- * and writes when the thread has asked for it. */
+/* Takes the tags off pointers where arm64's kernel ignores them for this thread: of ranges of addresses always, of what the call
+ * reads and writes when the thread has asked for it. */
 void tagged_arguments(const struct thread *t, uint64_t nr, uint64_t a[6], struct tagged_copies *copies);
 /* After the call. */
 void tagged_done(struct tagged_copies *copies);

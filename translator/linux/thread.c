@@ -126,8 +126,7 @@ __attribute__((used)) static _Noreturn void thread_main(struct thread *t)
 }
 
 /* rdi = number, rsi, rdx, rcx, r8, r9 = arguments of the call. The child comes back with rax = 0 on an empty stack. */
-__attribute__((naked, noinline)) static long spawn(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
-                                                   uint64_t a4)
+__attribute__((naked, noinline)) static long spawn(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4)
 {
         __asm__ volatile("mov %%rdi, %%rax\n\t"
                          "mov %%rsi, %%rdi\n\t"

@@ -52,11 +52,11 @@ struct thread_os {
         uint32_t held;         /* bit per synchronous signal that was *sent*: in held_info */
         struct linux_siginfo slot;
         struct linux_siginfo held_info[SYNC_SIGNALS];
-        struct linux_siginfo fault; /* the recorded synchronous fault */
+        struct linux_siginfo fault;       /* the recorded synchronous fault */
         uint32_t fault_trap, fault_error; /* the host's: exception and its error code */
-        uint64_t fault_address;     /* of the last one, for sigcontext.fault_address */
-        uint32_t fault_esr;         /* ... for esr_context; 0 = no such record */
-        uint32_t faults;            /* host faults that are being dealt with: one inside another is an internal error */
+        uint64_t fault_address;           /* of the last one, for sigcontext.fault_address */
+        uint32_t fault_esr;               /* ... for esr_context; 0 = no such record */
+        uint32_t faults;                  /* host faults that are being dealt with: one inside another is an internal error */
         struct guest_altstack altstack;
         struct sighand *sighand;
 

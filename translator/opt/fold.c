@@ -1,23 +1,29 @@
 /* Folding while the IR is built (see fold.h). */
 #include "fold.h"
 
-static uint64_t width_mask(unsigned sz) { return sz >= 3 ? ~UINT64_C(0) : (UINT64_C(1) << (8u << sz)) - 1; }
+static uint64_t width_mask(unsigned sz)
+{
+        return sz >= 3 ? ~UINT64_C(0) : (UINT64_C(1) << (8u << sz)) - 1;
+}
 
-static int64_t sign_extend(uint64_t v, unsigned sz) {
+static int64_t sign_extend(uint64_t v, unsigned sz)
+{
         unsigned s = 64 - (8u << sz);
         return (int64_t)(v << s) >> s;
 }
 
-static uint64_t rotate_right(uint64_t v, unsigned n, unsigned sz) {
+static uint64_t rotate_right(uint64_t v, unsigned n, unsigned sz)
+{
         unsigned bits = 8u << sz;
         v &= width_mask(sz);
         return n ? v >> n | v << (bits - n) : v;
 }
 
 /* Value of a two-operand (or one-operand, y ignored) op on constants; false when not foldable. */
-static bool eval_const(const struct ir_ins *i, uint64_t x, uint64_t y, uint64_t *ret) {
+static bool eval_const(const struct ir_ins *i, uint64_t x, uint64_t y, uint64_t *ret)
+{
         uint64_t m = width_mask(i->sz), r;
-        unsigned n = (unsigned) y & ((8u << i->sz) - 1);
+        unsigned n = (unsigned)y & ((8u << i->sz) - 1);
         switch (i->op) {
         case IR_ADD: r = x + y; break;
         case IR_SUB: r = x - y; break;
@@ -33,7 +39,7 @@ static bool eval_const(const struct ir_ins *i, uint64_t x, uint64_t y, uint64_t 
         case IR_SAR: r = (uint64_t)(sign_extend(x, i->sz) >> n); break;
         case IR_ROR: r = rotate_right(x, n, i->sz); break;
         case IR_ZEXT: r = x; break;
-        case IR_SEXT: r = (uint64_t) sign_extend(x, i->aux); break;
+        case IR_SEXT: r = (uint64_t)sign_extend(x, i->aux); break;
         case IR_BFI: {
                 uint64_t f = ((UINT64_C(2) << (i->aux - 1)) - 1) << i->disp;
                 r = (x & ~f) | (y << i->disp & f);
@@ -45,44 +51,78 @@ static bool eval_const(const struct ir_ins *i, uint64_t x, uint64_t y, uint64_t 
         return true;
 }
 
-bool ir_is_zext32(const struct ir *ir, ref r) {
+bool ir_is_zext32(const struct ir *ir, ref r)
+{
         const struct ir_ins *i = &ir->ins[r];
         switch (i->op) {
-        case IR_CONST: return (uint64_t) i->imm <= 0xffffffff;
+        case IR_CONST: return (uint64_t)i->imm <= 0xffffffff;
         case IR_LD: return i->sz <= 2;
         case IR_LDS: return i->aux2 == 2;
-        case IR_ZEXT: case IR_SETCC: case IR_CRC32: case IR_CRC32C: case IR_FGETNZCV: return true;
-        case IR_ADD: case IR_SUB: case IR_AND: case IR_OR: case IR_XOR: case IR_ANDN: case IR_NOT: case IR_NEG:
-        case IR_MUL: case IR_UDIV: case IR_SDIV: case IR_SHL: case IR_SHR: case IR_SAR: case IR_ROR: case IR_EXTR:
-        case IR_SEXT: case IR_CLZ: case IR_RBIT: case IR_BSWAP: case IR_REV16: case IR_BFI: case IR_ADC: case IR_SBC:
+        case IR_ZEXT:
+        case IR_SETCC:
+        case IR_CRC32:
+        case IR_CRC32C:
+        case IR_FGETNZCV: return true;
+        case IR_ADD:
+        case IR_SUB:
+        case IR_AND:
+        case IR_OR:
+        case IR_XOR:
+        case IR_ANDN:
+        case IR_NOT:
+        case IR_NEG:
+        case IR_MUL:
+        case IR_UDIV:
+        case IR_SDIV:
+        case IR_SHL:
+        case IR_SHR:
+        case IR_SAR:
+        case IR_ROR:
+        case IR_EXTR:
+        case IR_SEXT:
+        case IR_CLZ:
+        case IR_RBIT:
+        case IR_BSWAP:
+        case IR_REV16:
+        case IR_BFI:
+        case IR_ADC:
+        case IR_SBC:
         case IR_SEL: return i->sz <= 2;
         default: return false;
         }
 }
 
 /* `v` as the result of an op of width `sz`. */
-static bool result_is(struct ir *ir, unsigned sz, ref v, ref *ret) {
+static bool result_is(struct ir *ir, unsigned sz, ref v, ref *ret)
+{
         if (sz == 3 || ir_is_zext32(ir, v)) {
                 *ret = v;
                 return true;
         }
-        *ret = ir_emit(ir, (struct ir_ins) { .op = IR_ZEXT, .sz = 2, .a = v });
+        *ret = ir_emit(ir, (struct ir_ins){ .op = IR_ZEXT, .sz = 2, .a = v });
         return true;
 }
 
 /* Identities with a constant right operand y (already cut to the width). */
-static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret) {
+static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret)
+{
         uint64_t m = width_mask(i->sz);
         switch (i->op) {
-        case IR_ADD: case IR_SUB: case IR_OR: case IR_XOR:
+        case IR_ADD:
+        case IR_SUB:
+        case IR_OR:
+        case IR_XOR:
                 if (y == 0)
                         return result_is(ir, i->sz, i->a, ret);
                 if (i->op == IR_ADD && i->sz == 3 && ir->ins[i->a].op == IR_PCREL) { /* ADRP + ADD */
-                        *ret = ir_pcrel(ir, (uint64_t) ir->ins[i->a].imm + y);
+                        *ret = ir_pcrel(ir, (uint64_t)ir->ins[i->a].imm + y);
                         return true;
                 }
                 return false;
-        case IR_SHL: case IR_SHR: case IR_SAR: case IR_ROR:
+        case IR_SHL:
+        case IR_SHR:
+        case IR_SAR:
+        case IR_ROR:
                 if ((y & ((8u << i->sz) - 1)) == 0)
                         return result_is(ir, i->sz, i->a, ret);
                 return false;
@@ -90,7 +130,7 @@ static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret)
                 if (y == m)
                         return result_is(ir, i->sz, i->a, ret);
                 if (y == 0xff || y == 0xffff || y == 0xffffffff) {
-                        *i = (struct ir_ins) { .op = IR_ZEXT, .a = i->a };
+                        *i = (struct ir_ins){ .op = IR_ZEXT, .a = i->a };
                         i->sz = y == 0xff ? 0 : y == 0xffff ? 1 : 2;
                         return false;
                 }
@@ -103,15 +143,17 @@ static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret)
                 i->op = IR_AND;
                 i->b = ir_const(ir, ~y & m);
                 return false;
-        default:
-                return false;
+        default: return false;
         }
 }
 
 /* Identities with a constant left operand. */
-static bool fold_left(struct ir *ir, struct ir_ins *i, uint64_t x, ref *ret) {
+static bool fold_left(struct ir *ir, struct ir_ins *i, uint64_t x, ref *ret)
+{
         switch (i->op) {
-        case IR_OR: case IR_ADD: case IR_XOR: /* "mov" is ORR with the zero register */
+        case IR_OR:
+        case IR_ADD:
+        case IR_XOR: /* "mov" is ORR with the zero register */
                 if (x == 0)
                         return result_is(ir, i->sz, i->b, ret);
                 return false;
@@ -122,12 +164,12 @@ static bool fold_left(struct ir *ir, struct ir_ins *i, uint64_t x, ref *ret) {
                         i->b = REF_NONE;
                 }
                 return false;
-        default:
-                return false;
+        default: return false;
         }
 }
 
-static bool fold_extension(struct ir *ir, struct ir_ins *i, ref *ret) {
+static bool fold_extension(struct ir *ir, struct ir_ins *i, ref *ret)
+{
         const struct ir_ins *d = &ir->ins[i->a];
         bool done = (i->sz == 2 && ir_is_zext32(ir, i->a)) || (d->op == IR_LD && d->sz <= i->sz) ||
                     (d->op == IR_ZEXT && d->sz <= i->sz) || d->op == IR_SETCC;
@@ -136,7 +178,8 @@ static bool fold_extension(struct ir *ir, struct ir_ins *i, ref *ret) {
         return done;
 }
 
-bool ir_fold(struct ir *ir, struct ir_ins *i, ref *ret) {
+bool ir_fold(struct ir *ir, struct ir_ins *i, ref *ret)
+{
         const struct ir_opinfo *info = &ir_opinfo[i->op];
         if (info->res != 'G' || info->args[0] != 'g' || (info->flags & ~OF_COMM) != OF_PURE || i->c)
                 return false;
@@ -172,24 +215,29 @@ bool ir_fold(struct ir *ir, struct ir_ins *i, ref *ret) {
 
 /* ---- addresses ---- */
 
-static bool fits32(int64_t v) { return v == (int32_t) v; }
+static bool fits32(int64_t v)
+{
+        return v == (int32_t)v;
+}
 
 /* base = (x + constant): takes the constant into the displacement. */
-static bool fold_base_const(struct ir *ir, struct ir_ins *i) {
+static bool fold_base_const(struct ir *ir, struct ir_ins *i)
+{
         const struct ir_ins *d = &ir->ins[i->a];
         uint64_t k;
         if (!i->a || d->sz != 3 || (d->op != IR_ADD && d->op != IR_SUB) || !ir_is_const(ir, d->b, &k))
                 return false;
-        int64_t disp = d->op == IR_ADD ? (int64_t)((uint64_t) i->disp + k) : (int64_t)((uint64_t) i->disp - k);
-        if (!fits32((int64_t) k) || !fits32(disp))
+        int64_t disp = d->op == IR_ADD ? (int64_t)((uint64_t)i->disp + k) : (int64_t)((uint64_t)i->disp - k);
+        if (!fits32((int64_t)k) || !fits32(disp))
                 return false;
-        i->disp = (int32_t) disp;
+        i->disp = (int32_t)disp;
         i->a = d->a;
         return true;
 }
 
 /* base = x + y without an index: y becomes the index. */
-static bool fold_base_sum(struct ir *ir, struct ir_ins *i) {
+static bool fold_base_sum(struct ir *ir, struct ir_ins *i)
+{
         const struct ir_ins *d = &ir->ins[i->a];
         if (!i->a || i->b || d->op != IR_ADD || d->sz != 3)
                 return false;
@@ -200,7 +248,8 @@ static bool fold_base_sum(struct ir *ir, struct ir_ins *i) {
 }
 
 /* index = x << constant: the shift becomes the scale. */
-static bool fold_index_shift(struct ir *ir, struct ir_ins *i) {
+static bool fold_index_shift(struct ir *ir, struct ir_ins *i)
+{
         const struct ir_ins *d = &ir->ins[i->b];
         uint64_t k;
         if (!i->b || d->op != IR_SHL || d->sz != 3 || !ir_is_const(ir, d->b, &k) || k + i->aux > 3)
@@ -210,12 +259,13 @@ static bool fold_index_shift(struct ir *ir, struct ir_ins *i) {
         return true;
 }
 
-void ir_fold_address(struct ir *ir, struct ir_ins *i) {
+void ir_fold_address(struct ir *ir, struct ir_ins *i)
+{
         while (fold_base_const(ir, i) || fold_base_sum(ir, i) || fold_index_shift(ir, i))
                 ;
         uint64_t k;
-        if (i->b && ir_is_const(ir, i->b, &k) && fits32((int64_t)(k << i->aux)) &&
-            fits32((int64_t)(k << i->aux) + i->disp) && i->a) {
+        if (i->b && ir_is_const(ir, i->b, &k) && fits32((int64_t)(k << i->aux)) && fits32((int64_t)(k << i->aux) + i->disp) &&
+            i->a) {
                 i->disp += (int32_t)(k << i->aux);
                 i->b = REF_NONE;
                 i->aux = 0;

@@ -10,14 +10,14 @@
 #include "rt.h"
 
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
-#define TABLE_SIZE 2048u   /* of the table of regions at first */
-#define CHUNK 256u         /* bytes of code for which there is an index */
+#define TABLE_SIZE 2048u /* of the table of regions at first */
+#define CHUNK 256u       /* bytes of code for which there is an index */
 #define CODE_SLACK (X64_REGION_MAX + 1025)
 #define BYTES_A_REGION 128u /* of code: fewer than regions have as a rule, of which there may be that many */
-#define META_FIRST 8u      /* metadata's first offset that is used: 0 means none */
+#define META_FIRST 8u       /* metadata's first offset that is used: 0 means none */
 #define MIN_BYTES ((4u * CODE_SLACK + 4095) & ~4095u)
-#define USUAL 1024u        /* bytes of code and of metadata that few regions exceed */
-#define AHEAD (64u << 10)  /* bytes of fresh memory that are asked for at once */
+#define USUAL 1024u       /* bytes of code and of metadata that few regions exceed */
+#define AHEAD (64u << 10) /* bytes of fresh memory that are asked for at once */
 
 struct cache_stats cache_stats;
 
@@ -41,17 +41,19 @@ static struct {
         uint32_t *chunk;             /* the first region that ends behind the start of each CHUNK bytes of code */
         uint32_t nregions, max_regions;
         struct entry first_table[TABLE_SIZE];
-        struct entry *table;         /* open addressing, linear probing; never more than half full */
-        uint32_t size, used;         /* of the table; size: a power of two */
+        struct entry *table; /* open addressing, linear probing; never more than half full */
+        uint32_t size, used; /* of the table; size: a power of two */
         void (*each_dropped)(struct region *);
 } cache;
 
-static void *map(size_t bytes, struct rt_own *own) {
+static void *map(size_t bytes, struct rt_own *own)
+{
         long p = rt_own_map(own, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-        return p < 0 && p > -4096 ? NULL : (void *) p;
+        return p < 0 && p > -4096 ? NULL : (void *)p;
 }
 
-static void forget(void) {
+static void forget(void)
+{
         cache.p = cache.start;
         cache.meta.p = cache.meta.start + META_FIRST;
         __atomic_store_n(&cache.nregions, 0, __ATOMIC_RELEASE);
@@ -60,27 +62,30 @@ static void forget(void) {
         code_index_forget();
 }
 
-static void make_stubs(void) {
+static void make_stubs(void)
+{
         struct code c = { .p = cache.base };
         x64_make_stubs(&c);
-        cache.start = (uint8_t *) (((uintptr_t) c.p + 63) & ~(uintptr_t) 63);
+        cache.start = (uint8_t *)(((uintptr_t)c.p + 63) & ~(uintptr_t)63);
         cache.p = cache.start;
 }
 
-static void unmap(void *p, size_t bytes, struct rt_own *own) {
+static void unmap(void *p, size_t bytes, struct rt_own *own)
+{
         if (!p)
                 return;
         rt_own_remove(own);
-        (void) rt_munmap(p, bytes);
+        (void)rt_munmap(p, bytes);
 }
 
 /* Room for `bytes` of code and what belongs to them. Returns 0 or a negative errno, and then nothing is mapped. */
-static int map_all(size_t bytes) {
+static int map_all(size_t bytes)
+{
         static struct rt_own own[3];
         int r = code_memory_map(&cache.code, bytes, exec_opts & IR_OPT_NO_WX);
         if (r < 0)
                 return r;
-        cache.max_regions = (uint32_t) (bytes / BYTES_A_REGION);
+        cache.max_regions = (uint32_t)(bytes / BYTES_A_REGION);
         const size_t order = cache.max_regions * sizeof(cache.order[0]), chunk = bytes / CHUNK * sizeof(cache.chunk[0]);
         cache.meta.start = map(2 * bytes, &own[0]);
         cache.order = map(order, &own[1]);
@@ -96,7 +101,8 @@ static int map_all(size_t bytes) {
 
 /* What hard limits of memory leave (RLIMIT_AS, RLIMIT_DATA: setrlimit(2)) is the guest's for the most part: together, the cache
  * takes about three times the bytes of code. Soft ones are raised by as much (linux/limits.h). */
-static size_t usual_bytes(void) {
+static size_t usual_bytes(void)
+{
         static const unsigned limits[] = { RLIMIT_AS, RLIMIT_DATA };
         size_t bytes = DEFAULT_BYTES;
         for (unsigned k = 0; k < 2; k++) {
@@ -107,14 +113,15 @@ static size_t usual_bytes(void) {
         return bytes;
 }
 
-int cache_init(size_t bytes) {
+int cache_init(size_t bytes)
+{
         if (!bytes)
                 bytes = usual_bytes();
         int r;
         do {
                 if (bytes < MIN_BYTES)
                         bytes = MIN_BYTES;
-                bytes = (bytes + 4095) & ~(size_t) 4095;
+                bytes = (bytes + 4095) & ~(size_t)4095;
                 r = map_all(bytes);
         } while (r == -ENOMEM && bytes > MIN_BYTES && (bytes /= 2));
         if (r < 0)
@@ -131,17 +138,27 @@ int cache_init(size_t bytes) {
         return 0;
 }
 
-size_t cache_code_bytes(void) { return cache.code.bytes; }
+size_t cache_code_bytes(void)
+{
+        return cache.code.bytes;
+}
 
-uint8_t *cache_exec(const uint8_t *written) { return (uint8_t *) (uintptr_t) written - cache.code.shift; }
+uint8_t *cache_exec(const uint8_t *written)
+{
+        return (uint8_t *)(uintptr_t)written - cache.code.shift;
+}
 
 /* ---- the table of regions ---- */
 
-static uint64_t key_of(uint64_t pc, uint32_t mode) { return pc ^ (uint64_t) mode << 56; }
+static uint64_t key_of(uint64_t pc, uint32_t mode)
+{
+        return pc ^ (uint64_t)mode << 56;
+}
 
 /* The entry with that key, or the empty one where it belongs. */
-static struct entry *probe(uint64_t key) {
-        uint32_t k = (uint32_t) (key * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+static struct entry *probe(uint64_t key)
+{
+        uint32_t k = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32);
         for (;; k++) {
                 struct entry *e = &cache.table[k & (cache.size - 1)];
                 if (!e->region || e->key == key)
@@ -149,13 +166,15 @@ static struct entry *probe(uint64_t key) {
         }
 }
 
-struct region *cache_find(uint64_t pc, uint32_t mode) {
+struct region *cache_find(uint64_t pc, uint32_t mode)
+{
         struct region *r = probe(key_of(pc, mode))->region;
         return r && !r->dead ? r : NULL;
 }
 
 /* Twice as many entries; false: out of memory. */
-static bool grow_table(void) {
+static bool grow_table(void)
+{
         struct entry *old = cache.table, *new = rt_alloc(2 * cache.size * sizeof(*new));
         uint32_t n = cache.size;
         if (!new)
@@ -170,25 +189,28 @@ static bool grow_table(void) {
         return true;
 }
 
-static void add_to_table(struct region *r) {
+static void add_to_table(struct region *r)
+{
         struct entry *e = probe(key_of(r->pc, r->mode));
         cache.used += !e->region; /* else it takes the place of a dead one */
-        *e = (struct entry) { .key = key_of(r->pc, r->mode), .region = r };
+        *e = (struct entry){ .key = key_of(r->pc, r->mode), .region = r };
 }
 
 /* ---- adding ---- */
 
 /* Memory up to p will be written next: one call that asks for many pages costs much less than as many page faults. */
-static void get_ready(uint8_t **ready, const uint8_t *p, const uint8_t *end) {
+static void get_ready(uint8_t **ready, const uint8_t *p, const uint8_t *end)
+{
         if (p < *ready)
                 return;
-        size_t n = (size_t) (end - *ready) < AHEAD ? (size_t) (end - *ready) : AHEAD;
-        (void) sys_call3(__NR_madvise, *ready, n, MADV_POPULATE_WRITE); /* Linux 5.14; without it they fault */
+        size_t n = (size_t)(end - *ready) < AHEAD ? (size_t)(end - *ready) : AHEAD;
+        (void)sys_call3(__NR_madvise, *ready, n, MADV_POPULATE_WRITE); /* Linux 5.14; without it they fault */
         *ready += n;
 }
 
-bool cache_room(struct code *ret) {
-        *ret = (struct code) { .p = cache.p };
+bool cache_room(struct code *ret)
+{
+        *ret = (struct code){ .p = cache.p };
         get_ready(&cache.ready, cache.p + USUAL, cache.end);
         get_ready(&cache.meta_ready, cache.meta.p + USUAL, cache.meta.end);
         if (cache.used >= cache.size / 2 && !grow_table())
@@ -197,26 +219,29 @@ bool cache_room(struct code *ret) {
                cache.meta.end - cache.meta.p > 2 * CODE_SLACK;
 }
 
-static void *meta_copy(const void *from, size_t n) {
+static void *meta_copy(const void *from, size_t n)
+{
         uint8_t *p = cache.meta.p;
-        cache.meta.p += (n + 7) & ~(size_t) 7;
+        cache.meta.p += (n + 7) & ~(size_t)7;
         memcpy(p, from, n);
         return p;
 }
 
 /* The region is the next one in address order; where its code ends, cache.p was moved to. */
-static void add_to_order(struct region *r, const uint8_t *free_before) {
+static void add_to_order(struct region *r, const uint8_t *free_before)
+{
         uint32_t n = cache.nregions;
-        cache.order[n].code = (uint32_t) (r->code - cache_exec(cache.base));
-        cache.order[n].meta = (uint32_t) (((uint8_t *) r - cache.meta.start) / 8);
-        size_t first = ((size_t) (free_before - cache.base) + CHUNK - 1) / CHUNK;
-        for (size_t k = first; k * CHUNK < (size_t) (cache.p - cache.base); k++)
+        cache.order[n].code = (uint32_t)(r->code - cache_exec(cache.base));
+        cache.order[n].meta = (uint32_t)(((uint8_t *)r - cache.meta.start) / 8);
+        size_t first = ((size_t)(free_before - cache.base) + CHUNK - 1) / CHUNK;
+        for (size_t k = first; k * CHUNK < (size_t)(cache.p - cache.base); k++)
                 cache.chunk[k] = n;
         __atomic_store_n(&cache.nregions, n + 1, __ATOMIC_RELEASE);
 }
 
 /* Under the addresses that the code has here, and the numbers that it has at all its addresses. */
-static void add_to_index(struct region *r, const struct guest_deps *deps) {
+static void add_to_index(struct region *r, const struct guest_deps *deps)
+{
         code_index_add(&cache.meta, r, deps->line, deps->n);
         for (unsigned k = 0; k < deps->n; k++) {
                 uint64_t alias = mm_alias(deps->line[k]);
@@ -225,13 +250,14 @@ static void add_to_index(struct region *r, const struct guest_deps *deps) {
         }
 }
 
-struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry,
-                         const struct region_out *out, const struct code *code) {
-        struct region *r = (struct region *) cache.meta.p;
-        if ((size_t) (cache.meta.end - cache.meta.p) < 2 * CODE_SLACK + code_index_room(2 * deps->n))
+struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
+                         const struct code *code)
+{
+        struct region *r = (struct region *)cache.meta.p;
+        if ((size_t)(cache.meta.end - cache.meta.p) < 2 * CODE_SLACK + code_index_room(2 * deps->n))
                 return NULL;
-        cache.meta.p += (sizeof(*r) + 7) & ~(size_t) 7;
-        *r = (struct region) { .pc = pc, .mode = mode, .code = cache_exec(entry), .code_size = out->code_size };
+        cache.meta.p += (sizeof(*r) + 7) & ~(size_t)7;
+        *r = (struct region){ .pc = pc, .mode = mode, .code = cache_exec(entry), .code_size = out->code_size };
         r->exits = meta_copy(out->exits, out->nexits * sizeof(out->exits[0]));
         r->nexits = out->nexits;
         r->traps = meta_copy(out->traps, out->ntraps * sizeof(out->traps[0]));
@@ -245,39 +271,52 @@ struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *de
         add_to_index(r, deps);
         cache_stats.regions++;
         cache_stats.host_bytes += out->code_size;
-        cache_stats.metadata_bytes = (uint64_t) (cache.meta.p - cache.meta.start);
+        cache_stats.metadata_bytes = (uint64_t)(cache.meta.p - cache.meta.start);
         return r;
 }
 
-bool cache_contains(const uint8_t *host) { return host >= cache_exec(cache.base) && host < cache_exec(cache.end); }
+bool cache_contains(const uint8_t *host)
+{
+        return host >= cache_exec(cache.base) && host < cache_exec(cache.end);
+}
 
-struct region *cache_region_at(const uint8_t *host) {
+struct region *cache_region_at(const uint8_t *host)
+{
         uint32_t n = __atomic_load_n(&cache.nregions, __ATOMIC_ACQUIRE);
         if (!n || host < cache_exec(cache.start) || host >= cache_exec(cache.p))
                 return NULL;
-        uint32_t at = (uint32_t) (host - cache_exec(cache.base)), k = at < cache.order[0].code + CHUNK ? 0 : cache.chunk[at / CHUNK];
+        uint32_t at = (uint32_t)(host - cache_exec(cache.base)),
+                 k = at < cache.order[0].code + CHUNK ? 0 : cache.chunk[at / CHUNK];
         while (k + 1 < n && cache.order[k + 1].code <= at)
                 k++;
-        struct region *r = (struct region *) (cache.meta.start + (size_t) cache.order[k].meta * 8);
+        struct region *r = (struct region *)(cache.meta.start + (size_t)cache.order[k].meta * 8);
         return host >= r->code && host < r->code + r->code_size ? r : NULL;
 }
 
 /* ---- linking ---- */
 
 /* Rewrites the 5 bytes at `at` in one store: they lie within one aligned 8-byte word (x64/exit.c). */
-static void write_jump(uint8_t *at, uint8_t opcode, const uint8_t *target) {
-        uint64_t *word = (uint64_t *) ((uintptr_t) (at + cache.code.shift) & ~(uintptr_t) 7);
-        unsigned shift = 8 * (unsigned) ((uintptr_t) at & 7);
+static void write_jump(uint8_t *at, uint8_t opcode, const uint8_t *target)
+{
+        uint64_t *word = (uint64_t *)((uintptr_t)(at + cache.code.shift) & ~(uintptr_t)7);
+        unsigned shift = 8 * (unsigned)((uintptr_t)at & 7);
         uint64_t mask = UINT64_C(0xffffffffff) << shift;
-        uint64_t insn = opcode | (uint64_t) (uint32_t) (int32_t) (target - (at + 5)) << 8;
+        uint64_t insn = opcode | (uint64_t)(uint32_t)(int32_t)(target - (at + 5)) << 8;
         __atomic_store_n(word, (*word & ~mask) | insn << shift, __ATOMIC_RELEASE);
 }
 
 /* An exit's id: its address within the metadata, in words, + 1. */
-static uint32_t exit_id(const struct exit_rec *e) { return (uint32_t) (((const uint8_t *) e - cache.meta.start) / 4) + 1; }
-static struct exit_rec *exit_of(uint32_t id) { return (struct exit_rec *) (cache.meta.start + (size_t) (id - 1) * 4); }
+static uint32_t exit_id(const struct exit_rec *e)
+{
+        return (uint32_t)(((const uint8_t *)e - cache.meta.start) / 4) + 1;
+}
+static struct exit_rec *exit_of(uint32_t id)
+{
+        return (struct exit_rec *)(cache.meta.start + (size_t)(id - 1) * 4);
+}
 
-void cache_link(struct region *from, struct exit_rec *e, struct region *to) {
+void cache_link(struct region *from, struct exit_rec *e, struct region *to)
+{
         if (from->dead || to->dead || e->site) /* another thread may have come this way just before */
                 return;
         e->next = to->incoming;
@@ -287,7 +326,8 @@ void cache_link(struct region *from, struct exit_rec *e, struct region *to) {
         cache_stats.links++;
 }
 
-static void unlink_incoming(struct region *r) {
+static void unlink_incoming(struct region *r)
+{
         for (uint32_t id = r->incoming; id;) {
                 struct exit_rec *e = exit_of(id);
                 write_jump(e->site, 0xe8, cache_exec(e->is_call ? x64_stubs.link_call : x64_stubs.link));
@@ -300,27 +340,34 @@ static void unlink_incoming(struct region *r) {
 
 /* ---- dropping ---- */
 
-bool cache_depends_on(uint64_t start, uint64_t end) { return code_index_any(&cache.meta, start, end); }
+bool cache_depends_on(uint64_t start, uint64_t end)
+{
+        return code_index_any(&cache.meta, start, end);
+}
 
-static void drop(struct region *r) {
+static void drop(struct region *r)
+{
         r->dead = true;
         unlink_incoming(r);
         cache.each_dropped(r);
 }
 
-unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *)) {
+unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *))
+{
         cache.each_dropped = each;
         unsigned n = code_index_take(&cache.meta, start, end, drop);
         cache_stats.killed += n;
         return n;
 }
 
-void cache_reset(void) {
+void cache_reset(void)
+{
         forget();
         cache_stats.resets++;
 }
 
-bool cache_after_fork(void) {
+bool cache_after_fork(void)
+{
         if (!code_memory_renew(&cache.code))
                 return false;
         make_stubs();

@@ -8,16 +8,16 @@
 #include "../x64/region.h"
 
 struct region {
-        uint64_t pc;             /* guest */
+        uint64_t pc; /* guest */
         uint32_t mode;
         uint32_t code_size;
-        uint8_t *code;           /* entry point and start */
+        uint8_t *code; /* entry point and start */
         struct exit_rec *exits;
         struct trap_rec *traps;
         uint8_t *journal;
         uint32_t nexits, ntraps, njournal;
-        bool dead;               /* its guest code changed: not to be entered again */
-        uint32_t incoming;       /* exits that are linked to it: chain of exit ids, 0 = none */
+        bool dead;         /* its guest code changed: not to be entered again */
+        uint32_t incoming; /* exits that are linked to it: chain of exit ids, 0 = none */
 };
 
 /* Sets up the cache (`bytes` of code; 0 = default) and the stubs. Returns 0 or a negative errno. */
@@ -46,8 +46,8 @@ struct guest_deps {
 };
 
 /* Adds what x64_compile delivered. Returns NULL when metadata memory is full (cache_reset helps). */
-struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry,
-                         const struct region_out *out, const struct code *code);
+struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
+                         const struct code *code);
 
 /* Makes the exit at code offset `at` of region `from` go to `to` directly. */
 void cache_link(struct region *from, struct exit_rec *exit, struct region *to);
@@ -68,6 +68,7 @@ bool cache_depends_on(uint64_t start, uint64_t end);
 void cache_reset(void);
 
 struct cache_stats {
-        uint64_t regions, guest_insns, host_insns, spills, host_bytes, metadata_bytes, links, link_exits, misses, fp_traps, resets, killed, taken;
+        uint64_t regions, guest_insns, host_insns, spills, host_bytes, metadata_bytes, links, link_exits, misses, fp_traps,
+                resets, killed, taken;
 };
 extern struct cache_stats cache_stats;

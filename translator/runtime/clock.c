@@ -5,9 +5,10 @@
 #include "../guest/lift.h"
 #include "rt.h"
 
-void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm) {
+void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm)
+{
         struct __kernel_timespec ts = { 0, 0 };
-        (void) cpu, (void) imm;
+        (void)cpu, (void)imm;
         sys_call2(__NR_clock_gettime, CLOCK_MONOTONIC, &ts);
-        arg[0].d[0] = (uint64_t) ts.tv_sec * CNTFRQ_HZ + (uint64_t) ts.tv_nsec;
+        arg[0].d[0] = (uint64_t)ts.tv_sec * CNTFRQ_HZ + (uint64_t)ts.tv_nsec;
 }

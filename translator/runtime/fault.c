@@ -16,31 +16,38 @@ struct host_state {
         struct _fpstate_64 *fp;
 };
 
-static struct host_state host_state(void *uc_) {
+static struct host_state host_state(void *uc_)
+{
         struct ucontext *uc = uc_;
-        struct sigcontext_64 *sc = (struct sigcontext_64 *) &uc->uc_mcontext;
-        return (struct host_state) { .sc = sc, .fp = (struct _fpstate_64 *) (uintptr_t) sc->fpstate };
+        struct sigcontext_64 *sc = (struct sigcontext_64 *)&uc->uc_mcontext;
+        return (struct host_state){ .sc = sc, .fp = (struct _fpstate_64 *)(uintptr_t)sc->fpstate };
 }
 
 /* General registers in the order that instructions encode them. */
-static uint64_t *gpr(const struct host_state *h, unsigned n) {
+static uint64_t *gpr(const struct host_state *h, unsigned n)
+{
         struct sigcontext_64 *s = h->sc;
-        __u64 *const reg[16] = { &s->ax, &s->cx, &s->dx, &s->bx, &s->sp, &s->bp, &s->si, &s->di,
+        __u64 *const reg[16] = { &s->ax, &s->cx, &s->dx,  &s->bx,  &s->sp,  &s->bp,  &s->si,  &s->di,
                                  &s->r8, &s->r9, &s->r10, &s->r11, &s->r12, &s->r13, &s->r14, &s->r15 };
-        return (uint64_t *) reg[n];
+        return (uint64_t *)reg[n];
 }
 
-static void read_gprs(const struct host_state *h, uint64_t ret[16]) {
+static void read_gprs(const struct host_state *h, uint64_t ret[16])
+{
         for (unsigned k = 0; k < 16; k++)
                 ret[k] = *gpr(h, k);
 }
 
-static vreg *xmm(const struct host_state *h, unsigned n) { return (vreg *) h->fp->xmm_space + n; }
+static vreg *xmm(const struct host_state *h, unsigned n)
+{
+        return (vreg *)h->fp->xmm_space + n;
+}
 
 /* ---- floating-point traps ---- */
 
 /* The record of the instruction at off. A register move may lie between the place that a record names and its instruction. */
-static struct trap_rec *find_trap(const struct region *r, uint32_t off) {
+static struct trap_rec *find_trap(const struct region *r, uint32_t off)
+{
         struct trap_rec *best = NULL;
         for (unsigned k = 0; k < r->ntraps; k++) {
                 struct trap_rec *t = &r->traps[k];
@@ -52,7 +59,8 @@ static struct trap_rec *find_trap(const struct region *r, uint32_t off) {
         return best;
 }
 
-static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, unsigned k, uint8_t reg) {
+static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, unsigned k, uint8_t reg)
+{
         vreg v = { .d = { 0, 0 } };
         if (reg > 15)
                 return v;
@@ -67,9 +75,10 @@ static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, u
 enum { TRAPS_ENOUGH = 1000 };
 
 /* Computes what the instruction would have, by software, and goes on behind it. */
-static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t, const struct host_state *h) {
-        if (ir_opinfo[t->op].res == 'F') { /* a comparison: one operand is a NaN */
-                cpu->fpsr |= 1;            /* IOC */
+static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t, const struct host_state *h)
+{
+        if (ir_opinfo[t->op].res == 'F') {                               /* a comparison: one operand is a NaN */
+                cpu->fpsr |= 1;                                          /* IOC */
                 h->sc->flags = (h->sc->flags & ~UINT64_C(0x8d5)) | 0x45; /* unordered: ZF PF CF */
         } else {
                 harg saved[4];
@@ -85,39 +94,43 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t
                         *gpr(h, t->d) = cpu->harg[0].d[0];
                 __builtin_memcpy(cpu->harg, saved, sizeof(saved));
         }
-        h->sc->ip = (uint64_t) (uintptr_t) (r->code + t->end);
+        h->sc->ip = (uint64_t)(uintptr_t)(r->code + t->end);
         cache_stats.fp_traps++;
         if (++t->count == TRAPS_ENOUGH)
-                exec_soften(cpu, r->pc + (uint64_t) (int64_t) t->pc);
+                exec_soften(cpu, r->pc + (uint64_t)(int64_t)t->pc);
         return true;
 }
 
 /* ---- memory faults ---- */
 
 /* The thread goes on in exec_loop, with its state in *cpu. */
-static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h) {
+static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h)
+{
         cpu->ret_sp = cpu->ret_base;
-        h->sc->bp = (uint64_t) (uintptr_t) &cpu->x[16];
-        h->sc->ip = (uint64_t) (uintptr_t) cache_exec(x64_stubs.fault);
+        h->sc->bp = (uint64_t)(uintptr_t)&cpu->x[16];
+        h->sc->ip = (uint64_t)(uintptr_t)cache_exec(x64_stubs.fault);
         h->sc->flags &= ~UINT64_C(0x400); /* DF */
         return FAULT_GUEST;
 }
 
 /* A push onto the call/return stack found it full. (The guest may try to read its guard page too.) */
-static bool overflows_ret_stack(const struct cpu *cpu, const struct host_state *h, uint64_t addr) {
+static bool overflows_ret_stack(const struct cpu *cpu, const struct host_state *h, uint64_t addr)
+{
         const struct exec_thread *e = cpu->thread->exec;
-        return e && addr - (uint64_t) e->map < 4096 && addr == h->sc->sp - 8 && exec_in_translated(h->sc->ip);
+        return e && addr - (uint64_t)e->map < 4096 && addr == h->sc->sp - 8 && exec_in_translated(h->sc->ip);
 }
 
-static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h, const uint64_t g[16]) {
+static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h, const uint64_t g[16])
+{
         x64_recover(cpu, r->pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
 }
 
-/* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. What has a tag is tried
- * again without; bit 55 makes it an address of the kernel's half, where there are none. */
-static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const struct host_state *h, const uint64_t g[16]) {
+/* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. What has a tag
+ * is tried again without; bit 55 makes it an address of the kernel's half, where there are none. */
+static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const struct host_state *h, const uint64_t g[16])
+{
         enum { TRAP_GENERAL_PROTECTION = 13, TRAP_STACK_SEGMENT = 12 };
-        const uint8_t *ip = (const uint8_t *) (uintptr_t) h->sc->ip;
+        const uint8_t *ip = (const uint8_t *)(uintptr_t)h->sc->ip;
         struct exec_thread *self = t->exec;
         uint64_t a;
         if ((h->sc->trapno != TRAP_GENERAL_PROTECTION && h->sc->trapno != TRAP_STACK_SEGMENT) || !x64_operand_address(ip, g, &a))
@@ -131,7 +144,8 @@ static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const
 }
 
 /* UD2 of an alignment check (IR op ALIGN, cold_to_align()). *off becomes the check's. */
-static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info, const uint64_t g[16], uint32_t *off) {
+static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info, const uint64_t g[16], uint32_t *off)
+{
         uint32_t back;
         if (sig != SIGILL || ip[0] != 0x0f || ip[1] != 0x0b)
                 return false;
@@ -143,19 +157,20 @@ static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info
         return true;
 }
 
-enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void *uc) {
+enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void *uc)
+{
         struct cpu *cpu = &t->cpu;
         struct linux_siginfo *info = info_;
         uint64_t g[16];
         struct host_state h = host_state(uc);
-        const uint8_t *ip = (const uint8_t *) (uintptr_t) h.sc->ip;
+        const uint8_t *ip = (const uint8_t *)(uintptr_t)h.sc->ip;
         if (sig == SIGSEGV && overflows_ret_stack(cpu, &h, info->fault.addr)) {
-                h.sc->sp = (uint64_t) (uintptr_t) cpu->ret_base; /* calls nested too deeply: forget the outer ones */
+                h.sc->sp = (uint64_t)(uintptr_t)cpu->ret_base; /* calls nested too deeply: forget the outer ones */
                 return FAULT_RESUME;
         }
         struct region *r = cache_region_at(ip);
         if (r) {
-                uint32_t off = (uint32_t) (ip - r->code);
+                uint32_t off = (uint32_t)(ip - r->code);
                 struct trap_rec *trap = sig == SIGFPE || sig == SIGILL ? find_trap(r, off) : NULL;
                 if (trap && fix_trap(cpu, r, trap, &h))
                         return FAULT_RESUME;
@@ -178,7 +193,8 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
 }
 
 /* Whether the guest has a mapping there; whether its page is there. */
-static bool is_mapped(uint64_t addr, bool *ret_present) {
+static bool is_mapped(uint64_t addr, bool *ret_present)
+{
         uint8_t resident = 0;
         uint64_t start, end;
         rt_own_lock();
@@ -190,7 +206,8 @@ static bool is_mapped(uint64_t addr, bool *ret_present) {
 }
 
 /* As linux/signal_fault.c does it for data: a page that may not even be read is none to the hardware. */
-void exec_fetch_fault(struct thread *t) {
+void exec_fetch_fault(struct thread *t)
+{
         const uint32_t abort = EC_INSN_ABORT | ESR_IL;
         uint8_t byte;
         bool present;
@@ -202,9 +219,13 @@ void exec_fetch_fault(struct thread *t) {
         else if (!is_mapped(pc, &present))
                 signal_force(t, SIGSEGV, SEGV_MAPERR, pc, abort | signal_translation_status(pc));
         else if (!mm_may_exec(pc))
-                signal_force(t, SIGSEGV, SEGV_ACCERR, pc, abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
+                signal_force(t, SIGSEGV, SEGV_ACCERR, pc,
+                             abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
         else /* behind the end of the file */
                 signal_force(t, SIGBUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
 }
 
-bool exec_in_translated(uint64_t rip) { return cache_contains((const uint8_t *) (uintptr_t) rip); }
+bool exec_in_translated(uint64_t rip)
+{
+        return cache_contains((const uint8_t *)(uintptr_t)rip);
+}

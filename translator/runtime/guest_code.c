@@ -14,7 +14,8 @@ static struct {
         uint64_t page[PAGES]; /* that may be executed */
 } recent;
 
-void guest_code_begin(void) {
+void guest_code_begin(void)
+{
         guest_lines.n = 0;
         for (unsigned k = 0; k < SLOTS; k++)
                 recent.slot[k] = 0;
@@ -22,7 +23,8 @@ void guest_code_begin(void) {
                 recent.page[k] = NOWHERE;
 }
 
-static bool may_exec(uint64_t pc) {
+static bool may_exec(uint64_t pc)
+{
         uint64_t page = pc >> 12;
         if (recent.page[page % PAGES] == page)
                 return true;
@@ -33,14 +35,16 @@ static bool may_exec(uint64_t pc) {
 }
 
 /* Its number; guest_lines.n: it was not read yet. */
-static unsigned find(uint64_t base) {
+static unsigned find(uint64_t base)
+{
         unsigned k = 0;
         while (k < guest_lines.n && guest_lines.base[k] != base)
                 k++;
         return k;
 }
 
-const uint32_t *guest_code_fetch(uint64_t pc) {
+const uint32_t *guest_code_fetch(uint64_t pc)
+{
         const uint64_t base = pc - pc % FETCH_LINE;
         uint8_t *slot = &recent.slot[base / FETCH_LINE % SLOTS];
         unsigned k = *slot;
@@ -53,7 +57,7 @@ const uint32_t *guest_code_fetch(uint64_t pc) {
                                 return NULL;
                         guest_lines.base[guest_lines.n++] = base;
                 }
-                *slot = (uint8_t) k;
+                *slot = (uint8_t)k;
         }
         return guest_lines.word[k] + pc % FETCH_LINE / 4;
 }

@@ -5,15 +5,15 @@
 #include <stdint.h>
 
 struct options {
-        const char *comm;       /* -comm, or NULL */
-        const char *argv0;      /* -0 */
-        const char *execfn;     /* -execfn, or NULL */
-        const char *sysroot;    /* -L */
-        const char *release;    /* -r: uname's */
-        uint64_t stack_size;    /* -s */
-        uint64_t cache_size;    /* -tb-size */
-        uint32_t opt_off;       /* -opt no-NAME: bits of ir->opts */
-        unsigned cpu_limit;     /* -x64-level 2, 3, 4: use no newer host instructions; 0 = all */
+        const char *comm;    /* -comm, or NULL */
+        const char *argv0;   /* -0 */
+        const char *execfn;  /* -execfn, or NULL */
+        const char *sysroot; /* -L */
+        const char *release; /* -r: uname's */
+        uint64_t stack_size; /* -s */
+        uint64_t cache_size; /* -tb-size */
+        uint32_t opt_off;    /* -opt no-NAME: bits of ir->opts */
+        unsigned cpu_limit;  /* -x64-level 2, 3, 4: use no newer host instructions; 0 = all */
         const char *set_env[64];
         unsigned nset_env;
         const char *unset_env[64];
@@ -35,8 +35,8 @@ void options_drop_environment(char **envp);
  * gets one line that says so, with the program's path. */
 void options_keep_secret(const char *path);
 
-/* Gives the log a descriptor of its own, far from those that the guest gets: what is logged goes on to where it went at the start when
- * the guest closes or redirects its standard error, and no number that the guest expects to be free is taken. */
+/* Gives the log a descriptor of its own, far from those that the guest gets: what is logged goes on to where it went at the start
+ * when the guest closes or redirects its standard error, and no number that the guest expects to be free is taken. */
 void options_keep_log(void);
 
 /* The guest's environment: envp with -E and -U applied. NULL: no memory. */

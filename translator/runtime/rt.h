@@ -11,14 +11,13 @@
 /* ---- system calls of the host: result or a negative errno ---- */
 long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
 #define sys_call0(nr) rt_syscall(nr, 0, 0, 0, 0, 0, 0)
-#define sys_call1(nr, a) rt_syscall(nr, (uint64_t) (a), 0, 0, 0, 0, 0)
-#define sys_call2(nr, a, b) rt_syscall(nr, (uint64_t) (a), (uint64_t) (b), 0, 0, 0, 0)
-#define sys_call3(nr, a, b, c) rt_syscall(nr, (uint64_t) (a), (uint64_t) (b), (uint64_t) (c), 0, 0, 0)
-#define sys_call4(nr, a, b, c, d) rt_syscall(nr, (uint64_t) (a), (uint64_t) (b), (uint64_t) (c), (uint64_t) (d), 0, 0)
-#define sys_call5(nr, a, b, c, d, e) \
-        rt_syscall(nr, (uint64_t) (a), (uint64_t) (b), (uint64_t) (c), (uint64_t) (d), (uint64_t) (e), 0)
+#define sys_call1(nr, a) rt_syscall(nr, (uint64_t)(a), 0, 0, 0, 0, 0)
+#define sys_call2(nr, a, b) rt_syscall(nr, (uint64_t)(a), (uint64_t)(b), 0, 0, 0, 0)
+#define sys_call3(nr, a, b, c) rt_syscall(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), 0, 0, 0)
+#define sys_call4(nr, a, b, c, d) rt_syscall(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), 0, 0)
+#define sys_call5(nr, a, b, c, d, e) rt_syscall(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), (uint64_t)(e), 0)
 #define sys_call6(nr, a, b, c, d, e, f) \
-        rt_syscall(nr, (uint64_t) (a), (uint64_t) (b), (uint64_t) (c), (uint64_t) (d), (uint64_t) (e), (uint64_t) (f))
+        rt_syscall(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), (uint64_t)(e), (uint64_t)(f))
 
 /* mmap(2): an address, or a negative errno (-4095..-1). */
 long rt_mmap(uint64_t addr, size_t size, int prot, int flags, int fd, uint64_t offset);
@@ -45,8 +44,8 @@ void rt_free(void *p);
 void rt_alloc_fork_prepare(void);
 void rt_alloc_fork_done(void);
 
-/* What of the address space is the translator's: the guest does not see it in /proc/self/maps and cannot change it by a system call.
- * The record is the caller's, and may lie in the memory that it is about. */
+/* What of the address space is the translator's: the guest does not see it in /proc/self/maps and cannot change it by a system
+ * call. The record is the caller's, and may lie in the memory that it is about. */
 struct rt_own {
         uint64_t start, end;
         bool is_data; /* RLIMIT_DATA counts it: set by who calls rt_own_add() */
@@ -59,16 +58,16 @@ long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, i
 /* Most of what rt_own_map() gives lies in this part of the address space. */
 #define RT_OWN_ZONE UINT64_C(0x680000000000)
 #define RT_OWN_ZONE_SIZE (UINT64_C(1) << 42)
-/* Is told now, and before and after each change, how many bytes there are, and how many of them RLIMIT_DATA counts. Called with the lock
- * held. */
+/* Is told now, and before and after each change, how many bytes there are, and how many of them RLIMIT_DATA counts. Called with
+ * the lock held. */
 typedef void rt_own_watcher(uint64_t bytes, uint64_t data);
 void rt_own_watch(rt_own_watcher *f);
 /* So many bytes more (fewer) count, which are about to be mapped, or are listed now, by other means than rt_own_map(). */
 void rt_own_expect(int64_t bytes);
 /* Bytes of what RLIMIT_DATA counts that are in memory. Takes some microseconds. */
 uint64_t rt_own_resident(void);
-/* While it is held the translator maps nothing: for a call of the guest's that changes mappings, and around fork. Inside all other
- * locks; nothing may be allocated under it. */
+/* While it is held the translator maps nothing: for a call of the guest's that changes mappings, and around fork. Inside all
+ * other locks; nothing may be allocated under it. */
 void rt_own_lock(void);
 void rt_own_unlock(void);
 /* The lowest such piece that overlaps [start, end), if there is one. With the lock held. */
@@ -104,7 +103,10 @@ enum rt_log {
 };
 extern uint32_t rt_log_mask;
 extern int rt_log_fd;
-static inline bool rt_log_enabled(unsigned what) { return rt_log_mask & what; }
+static inline bool rt_log_enabled(unsigned what)
+{
+        return rt_log_mask & what;
+}
 /* A line to the log; a newline is added. */
 void rt_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Bytes as they are. */

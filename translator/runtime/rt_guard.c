@@ -3,15 +3,22 @@
 #include <linux/random.h>
 #include "rt.h"
 
-/* Named by the compiler. Where the linker keeps constants with addresses in them (RELRO), so that it is read-only once the image is sealed. */
+/* Named by the compiler. Where the linker keeps constants with addresses in them (RELRO), so that it is read-only once the image
+ * is sealed. */
 __attribute__((section(".data.rel.ro"))) uint64_t __stack_chk_guard;
 _Noreturn void __stack_chk_fail(void);
 
 /* Not of AT_RANDOM but where nothing else is to be had: the guest is given that, and its libc makes its own canary of it. */
-void rt_guard_init(const uint64_t *at_random) {
-        if (sys_call3(__NR_getrandom, &__stack_chk_guard, sizeof(__stack_chk_guard), GRND_NONBLOCK) != sizeof(__stack_chk_guard) && at_random)
+void rt_guard_init(const uint64_t *at_random)
+{
+        if (sys_call3(__NR_getrandom, &__stack_chk_guard, sizeof(__stack_chk_guard), GRND_NONBLOCK) !=
+                    sizeof(__stack_chk_guard) &&
+            at_random)
                 __stack_chk_guard = ~at_random[0] ^ at_random[1];
         __stack_chk_guard &= ~UINT64_C(0xff); /* no string can bring a byte that is zero */
 }
 
-_Noreturn void __stack_chk_fail(void) { rt_die("its stack was overwritten"); }
+_Noreturn void __stack_chk_fail(void)
+{
+        rt_die("its stack was overwritten");
+}

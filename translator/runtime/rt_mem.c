@@ -8,10 +8,14 @@
  * not make calls to these functions of them. */
 enum { SHORT = 2048 };
 
-static void copy16(uint8_t *d, const uint8_t *s) { _mm_storeu_si128((__m128i *) d, _mm_loadu_si128((const __m128i *) s)); }
+static void copy16(uint8_t *d, const uint8_t *s)
+{
+        _mm_storeu_si128((__m128i *)d, _mm_loadu_si128((const __m128i *)s));
+}
 
 /* Fewer than 16 bytes: by the powers of two in n. */
-static void copy_tail(uint8_t *d, const uint8_t *s, size_t n) {
+static void copy_tail(uint8_t *d, const uint8_t *s, size_t n)
+{
         if (n & 8) {
                 __builtin_memcpy(d, s, 8);
                 d += 8, s += 8;
@@ -28,7 +32,8 @@ static void copy_tail(uint8_t *d, const uint8_t *s, size_t n) {
                 *d = *s;
 }
 
-void *memcpy(void *restrict d, const void *restrict s, size_t n) {
+void *memcpy(void *restrict d, const void *restrict s, size_t n)
+{
         void *ret = d;
         if (n > SHORT) {
                 __asm__ volatile("rep movsb" : "+D"(d), "+S"(s), "+c"(n) : : "memory");
@@ -52,7 +57,8 @@ void *memcpy(void *restrict d, const void *restrict s, size_t n) {
         return ret;
 }
 
-void *memmove(void *d, const void *s, size_t n) {
+void *memmove(void *d, const void *s, size_t n)
+{
         uint8_t *to = d;
         const uint8_t *from = s;
         if (to <= from || to >= from + n)
@@ -64,25 +70,28 @@ void *memmove(void *d, const void *s, size_t n) {
         return d;
 }
 
-void *memset(void *d, int c, size_t n) {
+void *memset(void *d, int c, size_t n)
+{
         void *ret = d;
         if (n > SHORT || n < 16) {
                 __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(c) : "memory");
                 return ret;
         }
         uint8_t *to = d;
-        __m128i v = _mm_set1_epi8((char) c);
+        __m128i v = _mm_set1_epi8((char)c);
         for (; n > 16; n -= 16, to += 16)
-                _mm_storeu_si128((__m128i *) to, v);
-        _mm_storeu_si128((__m128i *) (to + n - 16), v);
+                _mm_storeu_si128((__m128i *)to, v);
+        _mm_storeu_si128((__m128i *)(to + n - 16), v);
         return ret;
 }
 
-int memcmp(const void *a, const void *b, size_t n) {
+int memcmp(const void *a, const void *b, size_t n)
+{
         const uint8_t *x = a, *y = b;
         size_t k = 0;
         while (k + 16 <= n) {
-                __m128i same = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *) (x + k)), _mm_loadu_si128((const __m128i *) (y + k)));
+                __m128i same =
+                        _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(x + k)), _mm_loadu_si128((const __m128i *)(y + k)));
                 if (_mm_movemask_epi8(same) != 0xffff)
                         break;
                 k += 16;
@@ -93,55 +102,64 @@ int memcmp(const void *a, const void *b, size_t n) {
         return 0;
 }
 
-void *memchr(const void *s, int c, size_t n) {
+void *memchr(const void *s, int c, size_t n)
+{
         const uint8_t *p = s;
         for (size_t k = 0; k < n; k++)
-                if (p[k] == (uint8_t) c)
-                        return (void *) (uintptr_t) (p + k);
+                if (p[k] == (uint8_t)c)
+                        return (void *)(uintptr_t)(p + k);
         return NULL;
 }
 
-size_t strnlen(const char *s, size_t max) {
+size_t strnlen(const char *s, size_t max)
+{
         size_t n = 0;
         while (n < max && s[n])
                 n++;
         return n;
 }
 
-size_t strlen(const char *s) {
+size_t strlen(const char *s)
+{
         const char *p = s;
         while (*p) {
                 p++;
                 __asm__ volatile("" : : : "memory");
         }
-        return (size_t) (p - s);
+        return (size_t)(p - s);
 }
 
-int strncmp(const char *a, const char *b, size_t n) {
+int strncmp(const char *a, const char *b, size_t n)
+{
         for (size_t k = 0; k < n; k++) {
-                int d = (uint8_t) a[k] - (uint8_t) b[k];
+                int d = (uint8_t)a[k] - (uint8_t)b[k];
                 if (d || !a[k])
                         return d;
         }
         return 0;
 }
 
-int strcmp(const char *a, const char *b) { return strncmp(a, b, SIZE_MAX); }
+int strcmp(const char *a, const char *b)
+{
+        return strncmp(a, b, SIZE_MAX);
+}
 
-char *strchr(const char *s, int c) {
+char *strchr(const char *s, int c)
+{
         for (;; s++) {
-                if (*s == (char) c)
-                        return (char *) (uintptr_t) s;
+                if (*s == (char)c)
+                        return (char *)(uintptr_t)s;
                 if (!*s)
                         return NULL;
         }
 }
 
-char *strrchr(const char *s, int c) {
+char *strrchr(const char *s, int c)
+{
         char *last = NULL;
         for (;; s++) {
-                if (*s == (char) c)
-                        last = (char *) (uintptr_t) s;
+                if (*s == (char)c)
+                        last = (char *)(uintptr_t)s;
                 if (!*s)
                         return last;
         }
@@ -169,56 +187,62 @@ static struct {
         uint8_t *p, *end;
 } heap;
 
-void rt_alloc_fork_prepare(void) {
+void rt_alloc_fork_prepare(void)
+{
         rt_mutex_lock(&heap.lock);
         rt_own_lock();
 }
 
-void rt_alloc_fork_done(void) {
+void rt_alloc_fork_done(void)
+{
         rt_own_unlock();
         rt_mutex_unlock(&heap.lock);
 }
 
-static void *map(size_t size) {
+static void *map(size_t size)
+{
         long p = rt_own_map(NULL, offsetof(struct mapping, own), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-        return p < 0 && p > -4096 ? NULL : ((struct mapping *) p)->content;
+        return p < 0 && p > -4096 ? NULL : ((struct mapping *)p)->content;
 }
 
-static void unmap(void *content, size_t size) {
-        struct mapping *m = (struct mapping *) ((uint8_t *) content - offsetof(struct mapping, content));
+static void unmap(void *content, size_t size)
+{
+        struct mapping *m = (struct mapping *)((uint8_t *)content - offsetof(struct mapping, content));
         rt_own_remove(&m->own);
         rt_munmap(m, size);
 }
 
-static struct header *take(unsigned class, size_t size) {
+static struct header *take(unsigned class, size_t size)
+{
         struct header *h = heap.free[class];
         if (h) {
                 heap.free[class] = h->next;
                 return h;
         }
-        if ((size_t) (heap.end - heap.p) < size) {
+        if ((size_t)(heap.end - heap.p) < size) {
                 heap.p = map(CHUNK + 4096); /* a page for the record */
                 heap.end = heap.p ? heap.p + CHUNK : NULL;
                 if (!heap.p)
                         return NULL;
         }
-        h = (struct header *) heap.p;
+        h = (struct header *)heap.p;
         heap.p += size;
         return h;
 }
 
-void *rt_alloc(size_t size) {
+void *rt_alloc(size_t size)
+{
         if (size > SIZE_MAX / 2)
                 return NULL;
         size += sizeof(struct header);
         struct header *h;
         if (size > CHUNK) {
-                size = (size + sizeof(struct mapping) + 4095) & ~(size_t) 4095;
+                size = (size + sizeof(struct mapping) + 4095) & ~(size_t)4095;
                 h = map(size);
         } else {
                 unsigned class = 0;
                 while (32u << class < size)
-                        class++;
+                        class ++;
                 size = 32u << class;
                 rt_mutex_lock(&heap.lock);
                 h = take(class, size);
@@ -232,17 +256,18 @@ void *rt_alloc(size_t size) {
         return h + 1;
 }
 
-void rt_free(void *p) {
+void rt_free(void *p)
+{
         if (!p)
                 return;
-        struct header *h = (struct header *) p - 1;
+        struct header *h = (struct header *)p - 1;
         if (h->size > CHUNK) {
                 unmap(h, h->size);
                 return;
         }
         unsigned class = 0;
         while (32u << class < h->size)
-                class++;
+                class ++;
         rt_mutex_lock(&heap.lock);
         h->next = heap.free[class];
         heap.free[class] = h;

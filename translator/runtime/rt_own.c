@@ -1,4 +1,5 @@
-/* The translator's own memory among the guest's (see rt.h). A list: there are few pieces, and it is asked by system calls only. */
+/* The translator's own memory among the guest's (see rt.h). A list: there are few pieces, and it is asked by system calls
+ * only. */
 #include <asm/unistd.h>
 #include <linux/mman.h>
 #include "rt.h"
@@ -11,35 +12,49 @@ static struct {
         rt_own_watcher *watcher;
 } own;
 
-static uint64_t whole(size_t size) { return (size + 4095) & ~(uint64_t) 4095; } /* pages */
+static uint64_t whole(size_t size)
+{
+        return (size + 4095) & ~(uint64_t)4095;
+} /* pages */
 
-void rt_own_lock(void) { rt_mutex_lock(&own.lock); }
-void rt_own_unlock(void) { rt_mutex_unlock(&own.lock); }
+void rt_own_lock(void)
+{
+        rt_mutex_lock(&own.lock);
+}
+void rt_own_unlock(void)
+{
+        rt_mutex_unlock(&own.lock);
+}
 
-void rt_own_watch(rt_own_watcher *f) {
+void rt_own_watch(rt_own_watcher *f)
+{
         own.watcher = f;
         f(own.bytes, own.data);
 }
 
-static void change(int64_t bytes, int64_t data) {
-        own.bytes += (uint64_t) bytes;
-        own.data += (uint64_t) data;
+static void change(int64_t bytes, int64_t data)
+{
+        own.bytes += (uint64_t)bytes;
+        own.data += (uint64_t)data;
         if (own.watcher)
                 own.watcher(own.bytes, own.data);
 }
 
-static void count(const struct rt_own *o, int sign) {
-        int64_t bytes = sign * (int64_t) (o->end - o->start);
+static void count(const struct rt_own *o, int sign)
+{
+        int64_t bytes = sign * (int64_t)(o->end - o->start);
         change(bytes, o->is_data ? bytes : 0);
 }
 
-void rt_own_expect(int64_t bytes) {
+void rt_own_expect(int64_t bytes)
+{
         rt_own_lock();
         change(bytes, 0);
         rt_own_unlock();
 }
 
-static void list(struct rt_own *o) {
+static void list(struct rt_own *o)
+{
         o->next = own.first;
         o->prev = &own.first;
         if (o->next)
@@ -47,8 +62,9 @@ static void list(struct rt_own *o) {
         own.first = o;
 }
 
-void rt_own_add(struct rt_own *o, const void *start, size_t size) {
-        o->start = (uint64_t) (uintptr_t) start;
+void rt_own_add(struct rt_own *o, const void *start, size_t size)
+{
+        o->start = (uint64_t)(uintptr_t)start;
         o->end = o->start + whole(size);
         rt_own_lock();
         list(o);
@@ -56,7 +72,8 @@ void rt_own_add(struct rt_own *o, const void *start, size_t size) {
         rt_own_unlock();
 }
 
-void rt_own_remove(struct rt_own *o) {
+void rt_own_remove(struct rt_own *o)
+{
         rt_own_lock();
         *o->prev = o->next;
         if (o->next)
@@ -67,13 +84,14 @@ void rt_own_remove(struct rt_own *o) {
         rt_own_unlock();
 }
 
-/* The kernel puts a program's mappings below its stack, one under the other, and starts at two thirds of the address space what runs
- * anywhere. The translator's are between, so that they take no place where a growing mapping of the guest's would grow to. Where our
- * own image lies is random, which makes this as random. */
-static uint64_t wanted_place(size_t size) {
+/* The kernel puts a program's mappings below its stack, one under the other, and starts at two thirds of the address space what
+ * runs anywhere. The translator's are between, so that they take no place where a growing mapping of the guest's would grow to.
+ * Where our own image lies is random, which makes this as random. */
+static uint64_t wanted_place(size_t size)
+{
         enum { RANDOM_BITS = 40, HUGE = 2 << 20 /* as the kernel aligns what may have huge pages */ };
         if (!own.next)
-                own.next = RT_OWN_ZONE + ((uint64_t) (uintptr_t) &own & ((UINT64_C(1) << RANDOM_BITS) - 4096));
+                own.next = RT_OWN_ZONE + ((uint64_t)(uintptr_t)&own & ((UINT64_C(1) << RANDOM_BITS) - 4096));
         uint64_t huge = size >= HUGE ? HUGE : 1, at = (own.next + huge - 1) & ~(huge - 1);
         if (RT_OWN_ZONE + RT_OWN_ZONE_SIZE - at < size)
                 at = RT_OWN_ZONE; /* where a place is taken, the kernel chooses another */
@@ -81,7 +99,8 @@ static uint64_t wanted_place(size_t size) {
         return at;
 }
 
-long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd) {
+long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd)
+{
         struct rt_own new = { .end = whole(size), .is_data = (prot & PROT_WRITE) && (flags & MAP_PRIVATE) };
         rt_own_lock();
         count(&new, 1); /* before: limits are raised then */
@@ -89,10 +108,10 @@ long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, i
         if (p < 0 && p > -4096) {
                 count(&new, -1);
         } else {
-                new.start = (uint64_t) p;
+                new.start = (uint64_t)p;
                 new.end += new.start;
                 if (!o)
-                        o = (struct rt_own *) (p + (long) at);
+                        o = (struct rt_own *)(p + (long)at);
                 *o = new;
                 list(o);
         }
@@ -100,7 +119,8 @@ long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, i
         return p;
 }
 
-bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end) {
+bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end)
+{
         bool found = false;
         for (const struct rt_own *o = own.first; o; o = o->next)
                 if (start < o->end && end > o->start && (!found || o->start < *ret_start)) {
@@ -112,7 +132,8 @@ bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *re
 }
 
 /* Pages of [start, end) that are in memory. */
-static uint64_t resident(uint64_t start, uint64_t end) {
+static uint64_t resident(uint64_t start, uint64_t end)
+{
         enum { CHUNK = 4096 };
         uint64_t page[CHUNK / 8] = { 0 }; /* a byte each, of which bit 0 counts */
         uint64_t sum = 0;
@@ -121,14 +142,15 @@ static uint64_t resident(uint64_t start, uint64_t end) {
                 if (sys_call3(__NR_mincore, start, n << 12, page) < 0)
                         continue;
                 if (n % 8)
-                        memset((uint8_t *) page + n, 0, 8 - n % 8);
+                        memset((uint8_t *)page + n, 0, 8 - n % 8);
                 for (uint64_t k = 0; k < (n + 7) / 8; k++)
-                        sum += (uint64_t) __builtin_popcountll(page[k] & UINT64_C(0x0101010101010101));
+                        sum += (uint64_t)__builtin_popcountll(page[k] & UINT64_C(0x0101010101010101));
         }
         return sum;
 }
 
-uint64_t rt_own_resident(void) {
+uint64_t rt_own_resident(void)
+{
         uint64_t pages = 0;
         rt_own_lock();
         for (const struct rt_own *o = own.first; o; o = o->next)

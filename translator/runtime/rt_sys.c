@@ -5,7 +5,8 @@
 #include <linux/futex.h>
 #include "rt.h"
 
-long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5) {
+long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
+{
         register uint64_t r10 __asm__("r10") = a3;
         register uint64_t r8 __asm__("r8") = a4;
         register uint64_t r9 __asm__("r9") = a5;
@@ -17,21 +18,30 @@ long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uin
         return ret;
 }
 
-long rt_mmap(uint64_t addr, size_t size, int prot, int flags, int fd, uint64_t offset) {
+long rt_mmap(uint64_t addr, size_t size, int prot, int flags, int fd, uint64_t offset)
+{
         return sys_call6(__NR_mmap, addr, size, prot, flags, fd, offset);
 }
 
-long rt_munmap(void *p, size_t size) { return sys_call2(__NR_munmap, p, size); }
-long rt_mprotect(void *p, size_t size, int prot) { return sys_call3(__NR_mprotect, p, size, prot); }
+long rt_munmap(void *p, size_t size)
+{
+        return sys_call2(__NR_munmap, p, size);
+}
+long rt_mprotect(void *p, size_t size, int prot)
+{
+        return sys_call3(__NR_mprotect, p, size, prot);
+}
 
-_Noreturn void rt_exit(int status) {
+_Noreturn void rt_exit(int status)
+{
         for (;;)
                 sys_call1(__NR_exit_group, status);
 }
 
 /* ---- locks: futex(2), states as in Drepper, "Futexes are tricky" ---- */
 
-void rt_mutex_lock(struct rt_mutex *m) {
+void rt_mutex_lock(struct rt_mutex *m)
+{
         uint32_t free = 0;
         if (__atomic_compare_exchange_n(&m->state, &free, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
                 return;
@@ -39,7 +49,8 @@ void rt_mutex_lock(struct rt_mutex *m) {
                 sys_call4(__NR_futex, &m->state, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, 2, 0);
 }
 
-void rt_mutex_unlock(struct rt_mutex *m) {
+void rt_mutex_unlock(struct rt_mutex *m)
+{
         if (__atomic_exchange_n(&m->state, 0, __ATOMIC_RELEASE) == 2)
                 sys_call3(__NR_futex, &m->state, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1);
 }
@@ -56,7 +67,8 @@ extern const char guarded_byte_fault[] __attribute__((visibility("hidden")));
 extern const char guarded_line_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_line_end[] __attribute__((visibility("hidden")));
 
-__attribute__((naked, noinline)) static long guarded_copy(void *dst, const void *src, size_t n) {
+__attribute__((naked, noinline)) static long guarded_copy(void *dst, const void *src, size_t n)
+{
         __asm__ volatile("mov %%rdx, %%rcx\n"
                          ".globl guarded_copy_insn, guarded_copy_fault\n"
                          ".hidden guarded_copy_insn, guarded_copy_fault\n"
@@ -68,11 +80,12 @@ __attribute__((naked, noinline)) static long guarded_copy(void *dst, const void 
                          "mov %0, %%rax\n\t"
                          "ret"
                          :
-                         : "i"((long) -EFAULT));
+                         : "i"((long)-EFAULT));
 }
 
 /* 64 bytes, as guarded_copy does it but sooner under way: 0 or -EFAULT. */
-__attribute__((naked, noinline)) static long guarded_line(void *dst, const void *src) {
+__attribute__((naked, noinline)) static long guarded_line(void *dst, const void *src)
+{
         __asm__ volatile(".globl guarded_line_insn, guarded_line_end\n"
                          ".hidden guarded_line_insn, guarded_line_end\n"
                          "guarded_line_insn:\n\t"
@@ -90,7 +103,8 @@ __attribute__((naked, noinline)) static long guarded_line(void *dst, const void 
 }
 
 /* The byte at p, or -EFAULT. */
-__attribute__((naked, noinline)) static long guarded_byte(const void *p) {
+__attribute__((naked, noinline)) static long guarded_byte(const void *p)
+{
         __asm__ volatile(".globl guarded_byte_insn, guarded_byte_fault\n"
                          ".hidden guarded_byte_insn, guarded_byte_fault\n"
                          "guarded_byte_insn:\n\t"
@@ -100,15 +114,16 @@ __attribute__((naked, noinline)) static long guarded_byte(const void *p) {
                          "mov %0, %%rax\n\t"
                          "ret"
                          :
-                         : "i"((long) -EFAULT));
+                         : "i"((long)-EFAULT));
 }
 
-bool rt_fixup_fault(uint64_t *rip) {
-        bool line = *rip >= (uintptr_t) guarded_line_insn && *rip < (uintptr_t) guarded_line_end;
-        if (line || *rip == (uintptr_t) guarded_copy_insn)
-                *rip = (uintptr_t) guarded_copy_fault;
-        else if (*rip == (uintptr_t) guarded_byte_insn)
-                *rip = (uintptr_t) guarded_byte_fault;
+bool rt_fixup_fault(uint64_t *rip)
+{
+        bool line = *rip >= (uintptr_t)guarded_line_insn && *rip < (uintptr_t)guarded_line_end;
+        if (line || *rip == (uintptr_t)guarded_copy_insn)
+                *rip = (uintptr_t)guarded_copy_fault;
+        else if (*rip == (uintptr_t)guarded_byte_insn)
+                *rip = (uintptr_t)guarded_byte_fault;
         else
                 return false;
         return true;
@@ -116,38 +131,54 @@ bool rt_fixup_fault(uint64_t *rip) {
 
 static uint64_t tag_bits; /* 0xff << 56 when they are ignored */
 
-void guest_ignore_tags(void) { __atomic_store_n(&tag_bits, UINT64_C(0xff) << 56, __ATOMIC_RELAXED); }
-
-static void *pointer(uint64_t addr) {
-        uint64_t tags = addr >> 55 & 1 ? 0 : __atomic_load_n(&tag_bits, __ATOMIC_RELAXED);
-        return (void *) (uintptr_t) (addr & ~tags);
+void guest_ignore_tags(void)
+{
+        __atomic_store_n(&tag_bits, UINT64_C(0xff) << 56, __ATOMIC_RELAXED);
 }
 
-int guest_read(void *dst, uint64_t addr, size_t n) { return (int) guarded_copy(dst, pointer(addr), n); }
-int guest_read_line(void *dst, uint64_t addr) { return (int) guarded_line(dst, pointer(addr)); }
-int guest_write(uint64_t addr, const void *src, size_t n) { return (int) guarded_copy(pointer(addr), src, n); }
+static void *pointer(uint64_t addr)
+{
+        uint64_t tags = addr >> 55 & 1 ? 0 : __atomic_load_n(&tag_bits, __ATOMIC_RELAXED);
+        return (void *)(uintptr_t)(addr & ~tags);
+}
 
-long guest_strlen(uint64_t addr, size_t max) {
+int guest_read(void *dst, uint64_t addr, size_t n)
+{
+        return (int)guarded_copy(dst, pointer(addr), n);
+}
+int guest_read_line(void *dst, uint64_t addr)
+{
+        return (int)guarded_line(dst, pointer(addr));
+}
+int guest_write(uint64_t addr, const void *src, size_t n)
+{
+        return (int)guarded_copy(pointer(addr), src, n);
+}
+
+long guest_strlen(uint64_t addr, size_t max)
+{
         for (size_t k = 0; k < max; k++) {
                 long b = guarded_byte(pointer(addr + k));
                 if (b < 0)
                         return b;
                 if (!b)
-                        return (long) k;
+                        return (long)k;
         }
         return -ENAMETOOLONG;
 }
 
 /* A bit for each NUL among 64 bytes. */
-static uint64_t find_ends(const __m128i line[4]) {
+static uint64_t find_ends(const __m128i line[4])
+{
         uint64_t ends = 0;
         for (unsigned k = 0; k < 4; k++)
-                ends |= (uint64_t) (uint32_t) _mm_movemask_epi8(_mm_cmpeq_epi8(line[k], _mm_setzero_si128())) << 16 * k;
+                ends |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(line[k], _mm_setzero_si128())) << 16 * k;
         return ends;
 }
 
 /* Reads lines of 64 bytes: each is in one page, so none has something in it that cannot be read beside what can. */
-long guest_read_str(char *buf, size_t size, uint64_t addr) {
+long guest_read_str(char *buf, size_t size, uint64_t addr)
+{
         __m128i line[4];
         for (size_t k = 0, n; k < size; k += n) {
                 unsigned skip = (addr + k) % 64;
@@ -155,10 +186,10 @@ long guest_read_str(char *buf, size_t size, uint64_t addr) {
                         return -EFAULT;
                 n = 64 - skip < size - k ? 64 - skip : size - k;
                 uint64_t ends = find_ends(line) >> skip;
-                size_t end = ends ? (size_t) __builtin_ctzll(ends) : 64;
-                memcpy(buf + k, (const char *) line + skip, end < n ? end + 1 : n);
+                size_t end = ends ? (size_t)__builtin_ctzll(ends) : 64;
+                memcpy(buf + k, (const char *)line + skip, end < n ? end + 1 : n);
                 if (end < n)
-                        return (long) (k + end);
+                        return (long)(k + end);
         }
         return -ENAMETOOLONG;
 }

@@ -56,7 +56,8 @@ size_t share_body_size(void);
 bool share_file_make(struct share_file *ret);
 void share_file_done(struct share_file *f);
 
-/* share_file_make() for those who do not hold the lock (runtime/exec.c); also false when nothing is to be shared as things are. */
+/* share_file_make() for those who do not hold the lock (runtime/exec.c); also false when nothing is to be shared as things
+ * are. */
 bool exec_share_file(struct share_file *ret);
 
 /* The first bytes of every such file. */

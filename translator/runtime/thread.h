@@ -4,14 +4,15 @@
 #include "../linux/thread_os.h"
 
 struct thread {
-        struct thread *self;     /* FS:0, for thread_self() */
-        struct thread_os os;     /* what the Linux side keeps: tid, masks, alternate stack, recorded fault ... */
-        void *exec;              /* the core's own (runtime/exec.c) */
+        struct thread *self; /* FS:0, for thread_self() */
+        struct thread_os os; /* what the Linux side keeps: tid, masks, alternate stack, recorded fault ... */
+        void *exec;          /* the core's own (runtime/exec.c) */
         struct cpu cpu;
 };
 
 /* The calling thread. Valid in signal handlers too: FS is never the guest's. */
-static inline struct thread *thread_self(void) {
+static inline struct thread *thread_self(void)
+{
         struct thread *t;
         __asm__("mov %%fs:0, %0" : "=r"(t));
         return t;

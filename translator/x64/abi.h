@@ -27,7 +27,8 @@
 /* clang-format on */
 
 /* Host register that is the home of a slot, or NOREG. */
-static inline unsigned x64_pin(unsigned slot) {
+static inline unsigned x64_pin(unsigned slot)
+{
         static const uint8_t pin[SLOT_COUNT + 2] = {
 #define PIN(slot, reg) [slot] = (reg) + 1,
                 X64_GPINS(PIN) X64_XPINS(PIN)
@@ -49,15 +50,17 @@ static const struct {
 #define X64_XALLOC 0x7fffu /* every vector register but XMM15 */
 
 /* Address of a field of struct cpu. */
-static inline struct mem cpu_mem(int32_t off_from_rbp) {
-        return (struct mem) { .base = RBP, .index = NOREG, .disp = off_from_rbp };
+static inline struct mem cpu_mem(int32_t off_from_rbp)
+{
+        return (struct mem){ .base = RBP, .index = NOREG, .disp = off_from_rbp };
 }
 
 /* Memory home of a slot (x, sp, v; NZCV is cpu->flags). */
-static inline struct mem slot_mem(unsigned slot) {
+static inline struct mem slot_mem(unsigned slot)
+{
         if (slot == SLOT_NZCV)
                 return cpu_mem(CPU_OFF(flags));
         if (slot >= SLOT_V0)
                 return cpu_mem(CPU_OFF(v) + 16 * (int32_t)(slot - SLOT_V0));
-        return cpu_mem(CPU_OFF(x) + 8 * (int32_t) slot);
+        return cpu_mem(CPU_OFF(x) + 8 * (int32_t)slot);
 }

@@ -16,7 +16,7 @@ struct mem {
 
 /* What the host has; set once at start-up (x64/cpu.c). */
 struct x64_features {
-        bool avx2;   /* AVX, AVX2: VEX encodings are used throughout when set */
+        bool avx2; /* AVX, AVX2: VEX encodings are used throughout when set */
         bool fma, bmi1, bmi2, lzcnt, f16c, movbe, adx;
         bool aes, pclmul, sha, gfni;
         bool avx512; /* F, VL, BW, DQ */
@@ -63,7 +63,7 @@ void x64_alu_mi(struct code *c, enum alu n, bool w, struct mem m, int32_t imm);
 /* Group 2 shifts by an immediate: 0 ROL 1 ROR 4 SHL 5 SHR 7 SAR; by CL when imm < 0. */
 void x64_shift(struct code *c, unsigned n, bool w, unsigned rm, int imm);
 void x64_mov_rr(struct code *c, bool w, unsigned dst, unsigned src);
-void x64_mov_ri(struct code *c, unsigned dst, uint64_t imm); /* shortest form; leaves the flags alone */
+void x64_mov_ri(struct code *c, unsigned dst, uint64_t imm);  /* shortest form; leaves the flags alone */
 void x64_mov_abs(struct code *c, unsigned dst, uint64_t imm); /* always 10 bytes, the last 8 are the immediate */
 void x64_load(struct code *c, bool w, unsigned dst, struct mem m);
 void x64_store(struct code *c, bool w, unsigned src, struct mem m);
@@ -100,13 +100,18 @@ uint8_t *x64_jcc8(struct code *c, unsigned x86cc);
 uint8_t *x64_jmp8(struct code *c);
 void x64_patch8(struct code *c, uint8_t *place); /* target = here */
 
-static inline void x64_byte(struct code *c, uint8_t b) { *c->p++ = b; }
+static inline void x64_byte(struct code *c, uint8_t b)
+{
+        *c->p++ = b;
+}
 /* An instruction of one byte. */
-static inline void x64_one(struct code *c, uint8_t b) {
+static inline void x64_one(struct code *c, uint8_t b)
+{
         x64_byte(c, b);
         c->insns++;
 }
-static inline void x64_u32(struct code *c, uint32_t v) {
+static inline void x64_u32(struct code *c, uint32_t v)
+{
         __builtin_memcpy(c->p, &v, 4);
         c->p += 4;
 }

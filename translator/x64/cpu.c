@@ -4,19 +4,22 @@
 
 struct x64_features x64_features;
 
-static uint64_t xgetbv0(void) {
+static uint64_t xgetbv0(void)
+{
         uint32_t lo, hi;
         __asm__("xgetbv" : "=a"(lo), "=d"(hi) : "c"(0));
-        return (uint64_t) hi << 32 | lo;
+        return (uint64_t)hi << 32 | lo;
 }
 
-static void detect_v4(struct x64_features *f, uint32_t b7, uint32_t c7, uint64_t xcr0) {
+static void detect_v4(struct x64_features *f, uint32_t b7, uint32_t c7, uint64_t xcr0)
+{
         const uint32_t want = bit_AVX512F | bit_AVX512VL | bit_AVX512BW | bit_AVX512DQ;
         f->avx512 = (b7 & want) == want && (xcr0 & 0xe6) == 0xe6;
         f->avx512_vbmi = f->avx512 && (c7 & bit_AVX512VBMI);
 }
 
-static void detect_v3(struct x64_features *f, uint32_t c1, uint32_t b7, unsigned limit) {
+static void detect_v3(struct x64_features *f, uint32_t c1, uint32_t b7, unsigned limit)
+{
         uint32_t a, b, c = 0, d;
         __get_cpuid(0x80000001, &a, &b, &c, &d);
         f->lzcnt = c & bit_LZCNT;
@@ -34,7 +37,8 @@ static void detect_v3(struct x64_features *f, uint32_t c1, uint32_t b7, unsigned
                 f->fma = f->f16c = f->bmi1 = f->bmi2 = false;
 }
 
-bool x64_detect(unsigned limit) {
+bool x64_detect(unsigned limit)
+{
         uint32_t a, b, c, d, b7 = 0, c7 = 0;
         struct x64_features f = {};
         if (!__get_cpuid(1, &a, &b, &c, &d))

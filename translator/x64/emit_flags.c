@@ -4,29 +4,42 @@
 
 #define CODE(ra) (&(ra)->gen.code)
 
-static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen.ir->ins[r]; }
+static const struct ir_ins *ins_at(const struct ra *ra, ref r)
+{
+        return &ra->gen.ir->ins[r];
+}
 
-static bool is_fcmp(const struct ra *ra, ref f) { return ir_opinfo[ins_at(ra, f)->op].args[0] == 'x'; }
+static bool is_fcmp(const struct ra *ra, ref f)
+{
+        return ir_opinfo[ins_at(ra, f)->op].args[0] == 'x';
+}
 
-void flags_lost(struct ra *ra) {
+void flags_lost(struct ra *ra)
+{
         ra->eflags_ref = REF_NONE;
         ra->eflags_kind = K_NONE;
 }
 
-static void flags_are(struct ra *ra, ref f, enum fkind kind) {
+static void flags_are(struct ra *ra, ref f, enum fkind kind)
+{
         ra->eflags_ref = f;
         ra->eflags_kind = kind;
         ra->eflags_until = ra->val[f].fmode == F_DIRECT ? ra->val[f].last_use : REF_NONE;
 }
 
-static enum fkind kind_of(unsigned op) {
+static enum fkind kind_of(unsigned op)
+{
         return op == IR_FSUBS || op == IR_FSBCS || op == IR_FCCMP ? K_SUB : K_ADD;
 }
 
-static bool siblings(const struct ra *ra, ref f, ref alu) { return same_alu(ins_at(ra, f), ins_at(ra, alu)); }
+static bool siblings(const struct ra *ra, ref f, ref alu)
+{
+        return same_alu(ins_at(ra, f), ins_at(ra, alu));
+}
 
 /* An ALU instruction has made flags: those beside it that stay in EFLAGS, or again those that are there already. */
-void flags_made(struct ra *ra, ref r) {
+void flags_made(struct ra *ra, ref r)
+{
         ref made = ra->eflags_ref && siblings(ra, ra->eflags_ref, r) ? ra->eflags_ref : REF_NONE;
         for (ref f = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; f <= r + SIBLINGS_NEAR && f < ra->gen.ir->n; f++)
                 if (ra->val[f].fmode == F_DIRECT && siblings(ra, f, r)) {
@@ -41,7 +54,8 @@ void flags_made(struct ra *ra, ref r) {
 
 /* ---- comparisons ---- */
 
-static void compare_general(struct ra *ra, unsigned op, unsigned sz, ref va, ref vb) {
+static void compare_general(struct ra *ra, unsigned op, unsigned sz, ref va, ref vb)
+{
         struct code *c = CODE(ra);
         bool w = sz == 3;
         int32_t imm;
@@ -59,10 +73,10 @@ static void compare_general(struct ra *ra, unsigned op, unsigned sz, ref va, ref
                         x64_rr(c, 0x85, w, a, b);
                 } else if (imm > 0 && imm < 0x80) { /* sign bit of the byte is clear as the result's is */
                         x64_rr8(c, 0xf6, 0, a);
-                        x64_byte(c, (uint8_t) imm);
+                        x64_byte(c, (uint8_t)imm);
                 } else {
                         x64_rr(c, 0xf7, w, 0, a);
-                        x64_u32(c, (uint32_t) imm);
+                        x64_u32(c, (uint32_t)imm);
                 }
         } else if (is_imm && imm == 0) {
                 x64_rr(c, 0x85, w, a, a); /* TEST: as CMP a, 0 */
@@ -74,13 +88,15 @@ static void compare_general(struct ra *ra, unsigned op, unsigned sz, ref va, ref
 }
 
 /* Conditions that want UCOMIS b, a instead of a, b. */
-static bool wants_swap(enum cc cc) {
+static bool wants_swap(enum cc cc)
+{
         return FCC_SWAP >> cc & 1;
 }
 
-static void compare_fp(struct ra *ra, ref f, bool swap) {
+static void compare_fp(struct ra *ra, ref f, bool swap)
+{
         const struct ir_ins *i = ins_at(ra, f);
-        struct regs r = { .a = (uint8_t) use_x(ra, i->a), .b = (uint8_t) use_x(ra, i->b) };
+        struct regs r = { .a = (uint8_t)use_x(ra, i->a), .b = (uint8_t)use_x(ra, i->b) };
         if (swap) {
                 uint8_t t = r.a;
                 r.a = r.b;
@@ -90,7 +106,8 @@ static void compare_fp(struct ra *ra, ref f, bool swap) {
 }
 
 /* Emits the comparison that f stands for; EFLAGS hold f afterwards. */
-static void compare(struct ra *ra, ref f, bool swap) {
+static void compare(struct ra *ra, ref f, bool swap)
+{
         const struct ir_ins *i = ins_at(ra, f);
         if (is_fcmp(ra, f)) {
                 compare_fp(ra, f, swap);
@@ -104,7 +121,8 @@ static void compare(struct ra *ra, ref f, bool swap) {
 /* ---- materialised flags ---- */
 
 /* EFLAGS (of a kind) -> RAX in the form of cpu->flags. Uses R11 for FP comparisons. */
-void flags_to_rax(struct code *c, enum fkind kind) {
+void flags_to_rax(struct code *c, enum fkind kind)
+{
         if (kind == K_FCMP || kind == K_FCMP_SWAP) {
                 bool s = kind == K_FCMP_SWAP;
                 x64_mov_ri(c, RAX, s ? 0x8000 : 0x100);
@@ -117,13 +135,14 @@ void flags_to_rax(struct code *c, enum fkind kind) {
                 return;
         }
         if (kind == K_SUB)
-                x64_one(c, 0xf5); /* CMC */
-        x64_one(c, 0x9f);         /* LAHF */
+                x64_one(c, 0xf5);          /* CMC */
+        x64_one(c, 0x9f);                  /* LAHF */
         x64_rr8(c, MAP_0F | 0x90, 0, RAX); /* SETO AL */
         x64_rr(c, MAP_0F | 0xb7, false, RAX, RAX);
 }
 
-static void materialise(struct ra *ra, ref f) {
+static void materialise(struct ra *ra, ref f)
+{
         take_g(ra, RAX);
         flags_to_rax(CODE(ra), ra->eflags_kind);
         bind_g(ra, f, RAX);
@@ -131,20 +150,23 @@ static void materialise(struct ra *ra, ref f) {
 }
 
 /* Operand with a materialised value: register, or cpu->flags for the flags on entry. */
-static void flags_operand(struct ra *ra, ref f, opc op, unsigned reg) {
+static void flags_operand(struct ra *ra, ref f, opc op, unsigned reg)
+{
         if (ins_at(ra, f)->op == IR_LIVEINF)
                 x64_rm(CODE(ra), op, false, reg, cpu_mem(CPU_OFF(flags)));
         else
                 x64_rr(CODE(ra), op, false, reg, use_g(ra, f));
 }
 
-static void test_bits(struct ra *ra, ref f, uint32_t bits) {
+static void test_bits(struct ra *ra, ref f, uint32_t bits)
+{
         flags_operand(ra, f, 0xf7, 0);
         x64_u32(CODE(ra), bits);
 }
 
 /* Tests cc of a materialised value: returns the x86 condition. */
-static unsigned test_materialised(struct ra *ra, ref f, enum cc cc) {
+static unsigned test_materialised(struct ra *ra, ref f, enum cc cc)
+{
         struct code *c = CODE(ra);
         static const uint16_t bit[4] = { 0x4000, 0x100, 0x8000, 1 };
         bool negated = cc & 1;
@@ -176,11 +198,12 @@ static unsigned test_materialised(struct ra *ra, ref f, enum cc cc) {
 
 /* ---- conditions ---- */
 
-static unsigned x86_cc(struct ra *ra, enum cc cc, bool *ret_parity) {
-        static const uint8_t sub[14] = { XCC_E, XCC_NE, XCC_AE, XCC_B, XCC_S, XCC_NS, XCC_O, XCC_NO,
-                                         XCC_A, XCC_BE, XCC_GE, XCC_L, XCC_G, XCC_LE };
-        static const uint8_t fcmp[14] = { XCC_E, XCC_NE, XCC_BE, XCC_A, XCC_A, XCC_BE, XCC_P, XCC_NP,
-                                          XCC_B, XCC_AE, XCC_AE, XCC_B, XCC_A, XCC_BE };
+static unsigned x86_cc(struct ra *ra, enum cc cc, bool *ret_parity)
+{
+        static const uint8_t sub[14] = { XCC_E,  XCC_NE, XCC_AE, XCC_B,  XCC_S, XCC_NS, XCC_O,
+                                         XCC_NO, XCC_A,  XCC_BE, XCC_GE, XCC_L, XCC_G,  XCC_LE };
+        static const uint8_t fcmp[14] = { XCC_E,  XCC_NE, XCC_BE, XCC_A,  XCC_A, XCC_BE, XCC_P,
+                                          XCC_NP, XCC_B,  XCC_AE, XCC_AE, XCC_B, XCC_A,  XCC_BE };
         enum fkind kind = ra->eflags_kind;
         if (kind == K_FCMP || kind == K_FCMP_SWAP) {
                 *ret_parity = cc == CC_EQ || cc == CC_NE;
@@ -199,7 +222,8 @@ static unsigned x86_cc(struct ra *ra, enum cc cc, bool *ret_parity) {
 }
 
 /* Are EFLAGS good for this condition of f? */
-static bool eflags_good(const struct ra *ra, ref f, enum cc cc) {
+static bool eflags_good(const struct ra *ra, ref f, enum cc cc)
+{
         if (ra->eflags_ref != f)
                 return false;
         if (ra->eflags_kind == K_FCMP || ra->eflags_kind == K_FCMP_SWAP)
@@ -207,7 +231,8 @@ static bool eflags_good(const struct ra *ra, ref f, enum cc cc) {
         return true;
 }
 
-unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity) {
+unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity)
+{
         *ret_parity = false;
         if (cc >= CC_AL) {
                 x64_alu_rr(CODE(ra), ALU_CMP, true, RSP, RSP);
@@ -222,7 +247,8 @@ unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity) {
         return x86_cc(ra, cc, ret_parity);
 }
 
-void flags_carry(struct ra *ra, ref f, bool want_inverse) {
+void flags_carry(struct ra *ra, ref f, bool want_inverse)
+{
         struct code *c = CODE(ra);
         bool inverse;
         if (ra->eflags_ref != f && ra->val[f].fmode != F_MAT)
@@ -251,7 +277,8 @@ void flags_carry(struct ra *ra, ref f, bool want_inverse) {
 /* ---- definitions of flags values ---- */
 
 /* Will the ALU instruction that makes f's flags come within the next instructions? */
-static bool sibling_follows(const struct ra *ra, ref f) {
+static bool sibling_follows(const struct ra *ra, ref f)
+{
         for (ref j = (ref)(f + 1); j <= f + SIBLINGS_NEAR && j < ra->gen.ir->n; j++)
                 if (siblings(ra, f, j))
                         return ra->val[j].force_alu && !is_dead(ra, j, x64_traits[ins_at(ra, j)->op]);
@@ -259,13 +286,15 @@ static bool sibling_follows(const struct ra *ra, ref f) {
 }
 
 /* An FP comparison is made in any case: it may raise Invalid. */
-void emit_compare(struct ra *ra, ref f) {
+void emit_compare(struct ra *ra, ref f)
+{
         if ((ra->val[f].fmode != F_DIRECT && !is_fcmp(ra, f)) || ra->eflags_ref == f || sibling_follows(ra, f))
                 return;
         compare(ra, f, is_fcmp(ra, f) && (ra->val[f].fcc & FCC_SWAP));
 }
 
-void emit_adc(struct ra *ra, ref r) {
+void emit_adc(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool sub = i->op == IR_SBC, w = i->sz == 3;
         enum alu op = sub ? ALU_SBB : ALU_ADC;
@@ -289,7 +318,8 @@ void emit_adc(struct ra *ra, ref r) {
         flags_made(ra, r);
 }
 
-void emit_fadcs(struct ra *ra, ref r) {
+void emit_fadcs(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool sub = i->op == IR_FSBCS;
         if (ra->val[r].fmode == F_UNUSED || ra->eflags_ref == r || (ra->val[r].fmode == F_DIRECT && sibling_follows(ra, r)))
@@ -304,7 +334,8 @@ void emit_fadcs(struct ra *ra, ref r) {
 }
 
 /* EFLAGS = literal NZCV in form K_SUB, through RAX (taken). */
-static void literal_flags(struct code *c, unsigned nzcv) {
+static void literal_flags(struct code *c, unsigned nzcv)
+{
         unsigned ah = (nzcv & 8 ? 0x80 : 0) | (nzcv & 4 ? 0x40 : 0) | (nzcv & 2 ? 0 : 1) | 2;
         x64_mov_ri(c, RAX, ah << 8 | (nzcv & 1));
         x64_byte(c, 0x04); /* ADD AL, 0x7f: OF = V */
@@ -313,20 +344,23 @@ static void literal_flags(struct code *c, unsigned nzcv) {
 }
 
 /* Comparison of FCCMP; the result is always of kind K_SUB. */
-static void ccmp_compare(struct ra *ra, const struct ir_ins *i) {
+static void ccmp_compare(struct ra *ra, const struct ir_ins *i)
+{
         compare_general(ra, i->aux3 ? IR_FADDS : IR_FSUBS, i->sz, i->b, i->c);
         if (i->aux3)
                 x64_one(CODE(ra), 0xf5);
 }
 
-static void load_ccmp_operands(struct ra *ra, const struct ir_ins *i) {
+static void load_ccmp_operands(struct ra *ra, const struct ir_ins *i)
+{
         int32_t imm;
         use_g(ra, i->b);
         if (!use_imm(ra, i->c, i->sz, &imm))
                 use_g(ra, i->c);
 }
 
-void emit_fccmp(struct ra *ra, ref r) {
+void emit_fccmp(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool parity;
@@ -356,8 +390,10 @@ void emit_fccmp(struct ra *ra, ref r) {
                 materialise(ra, r);
 }
 
-void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3]) {
-        static const uint16_t holds[16] = { /* bit n: condition holds for literal NZCV = n */
+void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3])
+{
+        static const uint16_t holds[16] = {
+                /* bit n: condition holds for literal NZCV = n */
                 0xf0f0, 0x0f0f, 0xcccc, 0x3333, 0xff00, 0x00ff, 0xaaaa, 0x5555,
                 0x0c0c, 0xf3f3, 0xaa55, 0x55aa, 0x0a05, 0xf5fa, 0xffff, 0xffff,
         };
@@ -393,11 +429,12 @@ void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3]) {
 
 /* ---- consumers ---- */
 
-void emit_setcc(struct ra *ra, ref r) {
+void emit_setcc(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool parity;
-        unsigned x = flags_test(ra, i->a, (enum cc) i->aux, &parity), d = def_g(ra, r, NOREG);
+        unsigned x = flags_test(ra, i->a, (enum cc)i->aux, &parity), d = def_g(ra, r, NOREG);
         x64_rr8(c, (opc)(MAP_0F | 0x90 | x), 0, d);
         x64_rr8(c, MAP_0F | 0xb6, d, d);
         if (parity) { /* MOV and CMOV, since EFLAGS may be needed again */
@@ -406,12 +443,13 @@ void emit_setcc(struct ra *ra, ref r) {
         }
 }
 
-void emit_sel(struct ra *ra, ref r) {
+void emit_sel(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool w = i->sz == 3, parity;
         unsigned b = use_g(ra, i->b), e = use_g(ra, i->c);
-        unsigned x = flags_test(ra, i->a, (enum cc) i->aux, &parity);
+        unsigned x = flags_test(ra, i->a, (enum cc)i->aux, &parity);
         unsigned reuse = dies_here(ra, i->c) ? e : NOREG, d = def_g(ra, r, reuse);
         if (parity && x == XCC_E) { /* d = b; not equal or unordered: d = c */
                 unsigned t = b;
@@ -435,12 +473,13 @@ void emit_sel(struct ra *ra, ref r) {
         }
 }
 
-void emit_selx(struct ra *ra, ref r) {
+void emit_selx(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         bool parity;
         unsigned b = use_x(ra, i->b), e = use_x(ra, i->c);
-        unsigned x = flags_test(ra, i->a, (enum cc) i->aux, &parity);
+        unsigned x = flags_test(ra, i->a, (enum cc)i->aux, &parity);
         unsigned d = def_x(ra, r, dies_here(ra, i->c) ? e : NOREG);
         if (d == b && d != e) {
                 x64_vmov(c, X64_VSCRATCH, b);
@@ -461,7 +500,8 @@ void emit_selx(struct ra *ra, ref r) {
 }
 
 /* d = flags (form of cpu->flags, in d) as bits 31:28. */
-void emit_fgetnzcv(struct ra *ra, ref r) {
+void emit_fgetnzcv(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         take_g(ra, RAX);
@@ -485,7 +525,8 @@ void emit_fgetnzcv(struct ra *ra, ref r) {
 }
 
 /* Bits 31:28 of a -> the form of cpu->flags. */
-void emit_fsetnzcv(struct ra *ra, ref r) {
+void emit_fsetnzcv(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         if (ra->val[r].fmode == F_UNUSED)

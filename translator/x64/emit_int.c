@@ -3,37 +3,46 @@
 
 #define CODE(ra) (&(ra)->gen.code)
 
-static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen.ir->ins[r]; }
+static const struct ir_ins *ins_at(const struct ra *ra, ref r)
+{
+        return &ra->gen.ir->ins[r];
+}
 
-static bool eflags_busy(const struct ra *ra) { return ra->eflags_ref && ra->eflags_until > ra->pos; }
+static bool eflags_busy(const struct ra *ra)
+{
+        return ra->eflags_ref && ra->eflags_until > ra->pos;
+}
 
 /* The register of operand v if it may be overwritten by the result, else NOREG. */
-static unsigned reusable(const struct ra *ra, ref v) {
+static unsigned reusable(const struct ra *ra, ref v)
+{
         v = resolve(ra, v);
         return dies_here(ra, v) ? ra->val[v].reg : NOREG;
 }
 
 /* ---- addition and subtraction ---- */
 
-static struct mem lea_sum(unsigned a, unsigned b) {
-        struct mem m = { .base = (uint8_t) a, .index = (uint8_t) b, .scale = 0, .disp = 0 };
+static struct mem lea_sum(unsigned a, unsigned b)
+{
+        struct mem m = { .base = (uint8_t)a, .index = (uint8_t)b, .scale = 0, .disp = 0 };
         if ((a & 7) == 5 && (b & 7) != 5) { /* RBP and R13 as base need a displacement */
-                m.base = (uint8_t) b;
-                m.index = (uint8_t) a;
+                m.base = (uint8_t)b;
+                m.index = (uint8_t)a;
         }
         return m;
 }
 
-static void emit_add_imm(struct ra *ra, ref r, unsigned a, int32_t imm) {
+static void emit_add_imm(struct ra *ra, ref r, unsigned a, int32_t imm)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3, alu = ra->val[r].force_alu && !eflags_busy(ra);
         unsigned d = def_g(ra, r, reusable(ra, i->a));
         if (d != a && !alu) {
-                x64_lea(CODE(ra), w, d, (struct mem) { .base = (uint8_t) a, .index = NOREG, .disp = imm });
+                x64_lea(CODE(ra), w, d, (struct mem){ .base = (uint8_t)a, .index = NOREG, .disp = imm });
                 return;
         }
         if (eflags_busy(ra)) {
-                x64_lea(CODE(ra), w, d, (struct mem) { .base = (uint8_t) a, .index = NOREG, .disp = imm });
+                x64_lea(CODE(ra), w, d, (struct mem){ .base = (uint8_t)a, .index = NOREG, .disp = imm });
                 return;
         }
         if (d != a)
@@ -42,7 +51,8 @@ static void emit_add_imm(struct ra *ra, ref r, unsigned a, int32_t imm) {
         flags_made(ra, r);
 }
 
-void emit_add(struct ra *ra, ref r) {
+void emit_add(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -67,7 +77,8 @@ void emit_add(struct ra *ra, ref r) {
         flags_made(ra, r);
 }
 
-void emit_sub(struct ra *ra, ref r) {
+void emit_sub(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3, busy = eflags_busy(ra);
         int32_t imm;
@@ -76,7 +87,7 @@ void emit_sub(struct ra *ra, ref r) {
                 unsigned d = def_g(ra, r, reusable(ra, i->a));
                 /* The least number cannot be negated. With EFLAGS busy it is here only where these are made again (live.c). */
                 if (imm != INT32_MIN && (busy || (d != a && !ra->val[r].force_alu))) {
-                        x64_lea(CODE(ra), w, d, (struct mem) { .base = (uint8_t) a, .index = NOREG, .disp = -imm });
+                        x64_lea(CODE(ra), w, d, (struct mem){ .base = (uint8_t)a, .index = NOREG, .disp = -imm });
                         return;
                 }
                 if (d != a)
@@ -99,7 +110,8 @@ void emit_sub(struct ra *ra, ref r) {
 
 /* ---- logic ---- */
 
-static void emit_logic(struct ra *ra, ref r, enum alu op) {
+static void emit_logic(struct ra *ra, ref r, enum alu op)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -123,11 +135,21 @@ static void emit_logic(struct ra *ra, ref r, enum alu op) {
         flags_made(ra, r);
 }
 
-void emit_and(struct ra *ra, ref r) { emit_logic(ra, r, ALU_AND); }
-void emit_or(struct ra *ra, ref r) { emit_logic(ra, r, ALU_OR); }
-void emit_xor(struct ra *ra, ref r) { emit_logic(ra, r, ALU_XOR); }
+void emit_and(struct ra *ra, ref r)
+{
+        emit_logic(ra, r, ALU_AND);
+}
+void emit_or(struct ra *ra, ref r)
+{
+        emit_logic(ra, r, ALU_OR);
+}
+void emit_xor(struct ra *ra, ref r)
+{
+        emit_logic(ra, r, ALU_XOR);
+}
 
-void emit_andn(struct ra *ra, ref r) {
+void emit_andn(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
@@ -145,7 +167,8 @@ void emit_andn(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-static void emit_unary(struct ra *ra, ref r, unsigned digit) {
+static void emit_unary(struct ra *ra, ref r, unsigned digit)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
@@ -154,16 +177,21 @@ static void emit_unary(struct ra *ra, ref r, unsigned digit) {
         x64_rr(CODE(ra), 0xf7, w, digit, d);
 }
 
-void emit_not(struct ra *ra, ref r) { emit_unary(ra, r, 2); }
+void emit_not(struct ra *ra, ref r)
+{
+        emit_unary(ra, r, 2);
+}
 
-void emit_neg(struct ra *ra, ref r) {
+void emit_neg(struct ra *ra, ref r)
+{
         emit_unary(ra, r, 3);
         flags_lost(ra);
 }
 
 /* ---- multiplication and division ---- */
 
-void emit_mul(struct ra *ra, ref r) {
+void emit_mul(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -171,7 +199,7 @@ void emit_mul(struct ra *ra, ref r) {
         if (use_imm(ra, i->b, i->sz, &imm)) {
                 unsigned d = def_g(ra, r, NOREG);
                 x64_rr(CODE(ra), 0x69, w, d, a);
-                x64_u32(CODE(ra), (uint32_t) imm);
+                x64_u32(CODE(ra), (uint32_t)imm);
                 flags_lost(ra);
                 return;
         }
@@ -186,7 +214,8 @@ void emit_mul(struct ra *ra, ref r) {
 }
 
 /* One-operand MUL/IMUL: RDX:RAX = RAX * b. */
-static void emit_mulh(struct ra *ra, ref r, unsigned digit) {
+static void emit_mulh(struct ra *ra, ref r, unsigned digit)
+{
         const struct ir_ins *i = ins_at(ra, r);
         unsigned b = use_g(ra, i->b), a = use_g(ra, i->a);
         if (b == RAX || b == RDX) {
@@ -206,11 +235,18 @@ static void emit_mulh(struct ra *ra, ref r, unsigned digit) {
         flags_lost(ra);
 }
 
-void emit_umulh(struct ra *ra, ref r) { emit_mulh(ra, r, 4); }
-void emit_smulh(struct ra *ra, ref r) { emit_mulh(ra, r, 5); }
+void emit_umulh(struct ra *ra, ref r)
+{
+        emit_mulh(ra, r, 4);
+}
+void emit_smulh(struct ra *ra, ref r)
+{
+        emit_mulh(ra, r, 5);
+}
 
 /* Division: dividend in RAX, divisor in scratch; x86's faults (zero divisor, INT_MIN / -1) are Arm's plain results. */
-static void emit_div(struct ra *ra, ref r, bool is_signed) {
+static void emit_div(struct ra *ra, ref r, bool is_signed)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         struct code *c = CODE(ra);
@@ -250,13 +286,20 @@ static void emit_div(struct ra *ra, ref r, bool is_signed) {
         flags_lost(ra);
 }
 
-void emit_udiv(struct ra *ra, ref r) { emit_div(ra, r, false); }
-void emit_sdiv(struct ra *ra, ref r) { emit_div(ra, r, true); }
+void emit_udiv(struct ra *ra, ref r)
+{
+        emit_div(ra, r, false);
+}
+void emit_sdiv(struct ra *ra, ref r)
+{
+        emit_div(ra, r, true);
+}
 
 /* ---- shifts ---- */
 
 /* By a register without BMI2: the count goes through CL. */
-static void shift_cl(struct ra *ra, ref r, unsigned digit) {
+static void shift_cl(struct ra *ra, ref r, unsigned digit)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         x64_mov_rr(CODE(ra), true, X64_SCRATCH, use_g(ra, i->a));
@@ -271,7 +314,8 @@ static void shift_cl(struct ra *ra, ref r, unsigned digit) {
         flags_lost(ra);
 }
 
-static void emit_shift(struct ra *ra, ref r, unsigned digit, opc bmi) {
+static void emit_shift(struct ra *ra, ref r, unsigned digit, opc bmi)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -280,12 +324,12 @@ static void emit_shift(struct ra *ra, ref r, unsigned digit, opc bmi) {
                 unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
                 bool busy = eflags_busy(ra);
                 if (busy && bmi) {
-                        x64_mov_ri(CODE(ra), X64_SCRATCH, (uint64_t) imm);
+                        x64_mov_ri(CODE(ra), X64_SCRATCH, (uint64_t)imm);
                         x64_vex_g(CODE(ra), bmi, w, d, X64_SCRATCH, a);
                         return;
                 }
                 if (digit == 4 && imm <= 3 && d != a) {
-                        x64_lea(CODE(ra), w, d, (struct mem) { .base = NOREG, .index = (uint8_t) a, .scale = (uint8_t) imm });
+                        x64_lea(CODE(ra), w, d, (struct mem){ .base = NOREG, .index = (uint8_t)a, .scale = (uint8_t)imm });
                         return;
                 }
                 if (d != a)
@@ -302,11 +346,21 @@ static void emit_shift(struct ra *ra, ref r, unsigned digit, opc bmi) {
         x64_vex_g(CODE(ra), bmi, w, def_g(ra, r, reusable(ra, i->a)), b, a);
 }
 
-void emit_shl(struct ra *ra, ref r) { emit_shift(ra, r, 4, PP_66 | MAP_38 | 0xf7); }
-void emit_shr(struct ra *ra, ref r) { emit_shift(ra, r, 5, PP_F2 | MAP_38 | 0xf7); }
-void emit_sar(struct ra *ra, ref r) { emit_shift(ra, r, 7, PP_F3 | MAP_38 | 0xf7); }
+void emit_shl(struct ra *ra, ref r)
+{
+        emit_shift(ra, r, 4, PP_66 | MAP_38 | 0xf7);
+}
+void emit_shr(struct ra *ra, ref r)
+{
+        emit_shift(ra, r, 5, PP_F2 | MAP_38 | 0xf7);
+}
+void emit_sar(struct ra *ra, ref r)
+{
+        emit_shift(ra, r, 7, PP_F3 | MAP_38 | 0xf7);
+}
 
-void emit_ror(struct ra *ra, ref r) {
+void emit_ror(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int32_t imm;
@@ -322,7 +376,8 @@ void emit_ror(struct ra *ra, ref r) {
 }
 
 /* (a:b) >> disp: SHRD with the destination b. */
-void emit_extr(struct ra *ra, ref r) {
+void emit_extr(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
@@ -333,7 +388,7 @@ void emit_extr(struct ra *ra, ref r) {
                 x64_shift(CODE(ra), 1, w, d, i->disp);
         } else {
                 x64_mov_rr(CODE(ra), w, X64_SCRATCH, b);
-                x64_rri8(CODE(ra), MAP_0F | 0xac, w, a, X64_SCRATCH, (uint8_t) i->disp);
+                x64_rri8(CODE(ra), MAP_0F | 0xac, w, a, X64_SCRATCH, (uint8_t)i->disp);
                 x64_mov_rr(CODE(ra), w, def_g(ra, r, reusable(ra, i->b)), X64_SCRATCH);
         }
         flags_lost(ra);
@@ -341,7 +396,8 @@ void emit_extr(struct ra *ra, ref r) {
 
 /* ---- extensions and bits ---- */
 
-void emit_zext(struct ra *ra, ref r) {
+void emit_zext(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
         if (i->sz == 0)
@@ -352,7 +408,8 @@ void emit_zext(struct ra *ra, ref r) {
                 x64_mov_rr(CODE(ra), false, d, a);
 }
 
-void emit_sext(struct ra *ra, ref r) {
+void emit_sext(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
@@ -366,7 +423,8 @@ void emit_sext(struct ra *ra, ref r) {
                 x64_rr8(CODE(ra), MAP_0F | 0xbe, d, a);
 }
 
-void emit_clz(struct ra *ra, ref r) {
+void emit_clz(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         struct code *c = CODE(ra);
@@ -383,15 +441,17 @@ void emit_clz(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-static void emit_bswap_reg(struct code *c, bool w, unsigned d) {
-        unsigned rex = 0x40 | (unsigned) w << 3 | d >> 3;
+static void emit_bswap_reg(struct code *c, bool w, unsigned d)
+{
+        unsigned rex = 0x40 | (unsigned)w << 3 | d >> 3;
         if (rex != 0x40)
-                x64_byte(c, (uint8_t) rex);
+                x64_byte(c, (uint8_t)rex);
         x64_byte(c, 0x0f);
         x64_byte(c, (uint8_t)(0xc8 | (d & 7)));
 }
 
-void emit_bswap(struct ra *ra, ref r) {
+void emit_bswap(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), d = def_g(ra, r, reusable(ra, i->a));
@@ -401,8 +461,9 @@ void emit_bswap(struct ra *ra, ref r) {
 }
 
 /* d = (d & mask) << n | (d >> n) & mask, with scratch t */
-static void swap_groups(struct code *c, bool w, unsigned d, unsigned t, unsigned m, uint64_t mask, int n) {
-        x64_mov_ri(c, m, w ? mask : (uint32_t) mask);
+static void swap_groups(struct code *c, bool w, unsigned d, unsigned t, unsigned m, uint64_t mask, int n)
+{
+        x64_mov_ri(c, m, w ? mask : (uint32_t)mask);
         x64_mov_rr(c, w, t, d);
         x64_alu_rr(c, ALU_AND, w, d, m);
         x64_shift(c, 5, w, t, n);
@@ -411,7 +472,8 @@ static void swap_groups(struct code *c, bool w, unsigned d, unsigned t, unsigned
         x64_alu_rr(c, ALU_OR, w, d, t);
 }
 
-void emit_rev16(struct ra *ra, ref r) {
+void emit_rev16(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), m = temp_g(ra), d = def_g(ra, r, reusable(ra, i->a));
@@ -421,7 +483,8 @@ void emit_rev16(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-void emit_rbit(struct ra *ra, ref r) {
+void emit_rbit(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         unsigned a = use_g(ra, i->a), m = temp_g(ra), d = def_g(ra, r, reusable(ra, i->a));
@@ -435,7 +498,8 @@ void emit_rbit(struct ra *ra, ref r) {
 }
 
 /* d = a with a field of b: rotate a so that the field is at the bottom, SHRD it in, rotate back. */
-void emit_bfi(struct ra *ra, ref r) {
+void emit_bfi(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         bool w = i->sz == 3;
         int bits = w ? 64 : 32, lsb = i->disp, width = i->aux;
@@ -444,7 +508,7 @@ void emit_bfi(struct ra *ra, ref r) {
         x64_mov_rr(c, w, X64_SCRATCH, a);
         if (lsb)
                 x64_shift(c, 1, w, X64_SCRATCH, lsb);
-        x64_rri8(c, MAP_0F | 0xac, w, b, X64_SCRATCH, (uint8_t) width);
+        x64_rri8(c, MAP_0F | 0xac, w, b, X64_SCRATCH, (uint8_t)width);
         if ((lsb + width) % bits)
                 x64_shift(c, 0, w, X64_SCRATCH, (lsb + width) % bits);
         x64_mov_rr(c, w, def_g(ra, r, reusable(ra, i->a)), X64_SCRATCH);
@@ -453,7 +517,8 @@ void emit_bfi(struct ra *ra, ref r) {
 
 /* CRC-32C is an instruction (SSE4.2); plain CRC-32 is folded with PCLMULQDQ only in helpers, so its lifter calls one
  * and IR_CRC32 never gets here unless the host cannot do better. */
-void emit_crc32c(struct ra *ra, ref r) {
+void emit_crc32c(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
@@ -467,14 +532,16 @@ void emit_crc32c(struct ra *ra, ref r) {
         x64_mov_rr(c, false, def_g(ra, r, reusable(ra, i->a)), X64_SCRATCH);
 }
 
-void emit_ldstate(struct ra *ra, ref r) {
+void emit_ldstate(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
-        int32_t off = i->disp - (int32_t) offsetof(struct cpu, x[16]);
+        int32_t off = i->disp - (int32_t)offsetof(struct cpu, x[16]);
         x64_load(CODE(ra), i->sz == 3, def_g(ra, r, NOREG), cpu_mem(off));
 }
 
-void emit_ststate(struct ra *ra, ref r) {
+void emit_ststate(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
-        int32_t off = i->disp - (int32_t) offsetof(struct cpu, x[16]);
+        int32_t off = i->disp - (int32_t)offsetof(struct cpu, x[16]);
         x64_store(CODE(ra), i->sz == 3, use_g(ra, i->a), cpu_mem(off));
 }

@@ -3,34 +3,44 @@
 
 #define CODE(ra) (&(ra)->gen.code)
 
-static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen.ir->ins[r]; }
+static const struct ir_ins *ins_at(const struct ra *ra, ref r)
+{
+        return &ra->gen.ir->ins[r];
+}
 
-static struct mem address(struct ra *ra, const struct ir_ins *i) {
+static struct mem address(struct ra *ra, const struct ir_ins *i)
+{
         struct mem m = { .base = NOREG, .index = NOREG, .scale = i->aux, .disp = i->disp };
         if (i->a)
-                m.base = (uint8_t) use_g(ra, i->a);
+                m.base = (uint8_t)use_g(ra, i->a);
         if (i->b)
-                m.index = (uint8_t) use_g(ra, i->b);
+                m.index = (uint8_t)use_g(ra, i->b);
         return m;
 }
 
-static struct mem at_reg(unsigned r) { return (struct mem) { .base = (uint8_t) r, .index = NOREG }; }
+static struct mem at_reg(unsigned r)
+{
+        return (struct mem){ .base = (uint8_t)r, .index = NOREG };
+}
 
-static unsigned reuse_address(const struct ra *ra, const struct ir_ins *i) {
+static unsigned reuse_address(const struct ra *ra, const struct ir_ins *i)
+{
         ref a = resolve(ra, i->a);
         return i->a && dies_here(ra, a) ? ra->val[a].reg : NOREG;
 }
 
 /* ---- plain accesses ---- */
 
-void emit_ld(struct ra *ra, ref r) {
+void emit_ld(struct ra *ra, ref r)
+{
         static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
         const struct ir_ins *i = ins_at(ra, r);
         struct mem m = address(ra, i);
         x64_rm(CODE(ra), op[i->sz], i->sz == 3, def_g(ra, r, reuse_address(ra, i)), m);
 }
 
-void emit_lds(struct ra *ra, ref r) {
+void emit_lds(struct ra *ra, ref r)
+{
         static const opc op[3] = { MAP_0F | 0xbe, MAP_0F | 0xbf, 0x63 };
         const struct ir_ins *i = ins_at(ra, r);
         struct mem m = address(ra, i);
@@ -38,7 +48,8 @@ void emit_lds(struct ra *ra, ref r) {
 }
 
 /* MOV m, r of 1 << sz bytes. */
-static void store_sized(struct code *c, unsigned sz, unsigned reg, struct mem m) {
+static void store_sized(struct code *c, unsigned sz, unsigned reg, struct mem m)
+{
         if (sz == 0) {
                 x64_rm8(c, 0x88, reg, m);
                 return;
@@ -48,21 +59,23 @@ static void store_sized(struct code *c, unsigned sz, unsigned reg, struct mem m)
         x64_store(c, sz == 3, reg, m);
 }
 
-static void store_imm(struct code *c, unsigned sz, int32_t imm, struct mem m) {
+static void store_imm(struct code *c, unsigned sz, int32_t imm, struct mem m)
+{
         if (sz == 1)
                 x64_byte(c, 0x66);
         x64_rm(c, sz == 0 ? 0xc6 : 0xc7, sz == 3, 0, m);
         if (sz == 0) {
-                x64_byte(c, (uint8_t) imm);
+                x64_byte(c, (uint8_t)imm);
         } else if (sz == 1) {
-                x64_byte(c, (uint8_t) imm);
+                x64_byte(c, (uint8_t)imm);
                 x64_byte(c, (uint8_t)(imm >> 8));
         } else {
-                x64_u32(c, (uint32_t) imm);
+                x64_u32(c, (uint32_t)imm);
         }
 }
 
-void emit_st(struct ra *ra, ref r) {
+void emit_st(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         int32_t imm;
         struct mem m = address(ra, i);
@@ -72,13 +85,15 @@ void emit_st(struct ra *ra, ref r) {
                 store_sized(CODE(ra), i->sz, use_g(ra, i->c), m);
 }
 
-void emit_ldv(struct ra *ra, ref r) {
+void emit_ldv(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         struct mem m = address(ra, i);
         unsigned d = def_x(ra, r, NOREG);
         switch (i->sz) {
-        case 0: case 1:
+        case 0:
+        case 1:
                 x64_rm(c, MAP_0F | (i->sz ? 0xb7 : 0xb6), false, X64_SCRATCH, m);
                 x64_v2(c, PP_66 | MAP_0F | 0x6e, d, X64_SCRATCH); /* MOVD x, r */
                 break;
@@ -88,7 +103,8 @@ void emit_ldv(struct ra *ra, ref r) {
         }
 }
 
-void emit_stv(struct ra *ra, ref r) {
+void emit_stv(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         struct mem m = address(ra, i);
@@ -105,7 +121,8 @@ void emit_stv(struct ra *ra, ref r) {
 /* ---- ordered accesses ---- */
 
 /* An instruction with a byte form (op) and a word form (op + 1), on scratch or another register. */
-static void sized_rm(struct code *c, bool lock, opc op, unsigned sz, unsigned reg, struct mem m) {
+static void sized_rm(struct code *c, bool lock, opc op, unsigned sz, unsigned reg, struct mem m)
+{
         if (lock)
                 x64_byte(c, 0xf0);
         if (sz == 1)
@@ -116,7 +133,8 @@ static void sized_rm(struct code *c, bool lock, opc op, unsigned sz, unsigned re
                 x64_rm(c, (opc)(op + 1), sz == 3, reg, m);
 }
 
-void emit_strel(struct ra *ra, ref r) {
+void emit_strel(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct mem m = address(ra, i);
         unsigned v = use_g(ra, i->c);
@@ -125,7 +143,8 @@ void emit_strel(struct ra *ra, ref r) {
 }
 
 /* TEST a, size - 1; JNE to the cold part */
-void emit_align(struct ra *ra, ref r) {
+void emit_align(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned a = use_g(ra, i->a), size = 1u << i->sz;
@@ -135,8 +154,9 @@ void emit_align(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-void emit_fence(struct ra *ra, ref r) {
-        (void) r;
+void emit_fence(struct ra *ra, ref r)
+{
+        (void)r;
         x64_byte(CODE(ra), 0xf0); /* LOCK OR dword [rsp], 0: cheaper than MFENCE */
         x64_alu_mi(CODE(ra), ALU_OR, false, at_reg(RSP), 0);
         flags_lost(ra);
@@ -144,7 +164,8 @@ void emit_fence(struct ra *ra, ref r) {
 
 /* ---- exclusives ---- */
 
-void emit_ldx(struct ra *ra, ref r) {
+void emit_ldx(struct ra *ra, ref r)
+{
         static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
@@ -156,7 +177,8 @@ void emit_ldx(struct ra *ra, ref r) {
 }
 
 /* Makes RAX free and keeps the operands in registers. */
-static void take_rax(struct ra *ra, const struct ir_ins *i, unsigned reg[3]) {
+static void take_rax(struct ra *ra, const struct ir_ins *i, unsigned reg[3])
+{
         const ref v[3] = { i->a, i->b, i->c };
         for (unsigned k = 0; k < 3; k++)
                 if (v[k])
@@ -166,7 +188,8 @@ static void take_rax(struct ra *ra, const struct ir_ins *i, unsigned reg[3]) {
                 reg[k] = v[k] ? use_g(ra, v[k]) : NOREG;
 }
 
-void emit_stx(struct ra *ra, ref r) {
+void emit_stx(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned reg[3];
@@ -185,7 +208,8 @@ void emit_stx(struct ra *ra, ref r) {
 
 /* ---- LSE ---- */
 
-static void zero_extend(struct code *c, unsigned sz, unsigned d, unsigned s) {
+static void zero_extend(struct code *c, unsigned sz, unsigned d, unsigned s)
+{
         if (sz == 0)
                 x64_rr8(c, MAP_0F | 0xb6, d, s);
         else if (sz == 1)
@@ -195,7 +219,8 @@ static void zero_extend(struct code *c, unsigned sz, unsigned d, unsigned s) {
 }
 
 /* ADD and SWP: one locked instruction. */
-static void emit_xadd(struct ra *ra, ref r, bool swap) {
+static void emit_xadd(struct ra *ra, ref r, bool swap)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
@@ -206,7 +231,8 @@ static void emit_xadd(struct ra *ra, ref r, bool swap) {
 }
 
 /* R11 = new value from the old one in RAX and operand b. */
-static void atomic_step(struct code *c, unsigned op, unsigned sz, unsigned b) {
+static void atomic_step(struct code *c, unsigned op, unsigned sz, unsigned b)
+{
         static const uint8_t keep_old[] = { [AT_SMAX] = XCC_GE, [AT_SMIN] = XCC_LE, [AT_UMAX] = XCC_AE, [AT_UMIN] = XCC_BE };
         bool w = sz == 3;
         x64_mov_rr(c, true, X64_SCRATCH, b);
@@ -229,7 +255,8 @@ static void atomic_step(struct code *c, unsigned op, unsigned sz, unsigned b) {
         }
 }
 
-void emit_atomic(struct ra *ra, ref r) {
+void emit_atomic(struct ra *ra, ref r)
+{
         static const opc ld[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
         const struct ir_ins *i = ins_at(ra, r);
         if (i->aux == AT_ADD || i->aux == AT_SWP) {
@@ -250,7 +277,8 @@ void emit_atomic(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-void emit_cas(struct ra *ra, ref r) {
+void emit_cas(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         unsigned reg[3];
@@ -262,6 +290,7 @@ void emit_cas(struct ra *ra, ref r) {
         flags_lost(ra);
 }
 
-void emit_prefetch(struct ra *ra, ref r) {
+void emit_prefetch(struct ra *ra, ref r)
+{
         x64_rm(CODE(ra), MAP_0F | 0x18, false, 1, address(ra, ins_at(ra, r))); /* PREFETCHT0 */
 }

@@ -4,28 +4,33 @@
 
 #define CODE(ra) (&(ra)->gen.code)
 
-static const struct ir_ins *ins_at(const struct ra *ra, ref r) { return &ra->gen.ir->ins[r]; }
+static const struct ir_ins *ins_at(const struct ra *ra, ref r)
+{
+        return &ra->gen.ir->ins[r];
+}
 
 /* ---- which slots are not at home ---- */
 
-static bool at_home(const struct ra *ra, unsigned slot) {
+static bool at_home(const struct ra *ra, unsigned slot)
+{
         unsigned pin = x64_pin(slot);
         ref v = ra->cur[slot];
         return pin != NOREG ? ra->val[v].reg == pin : ra->field[slot] == v;
 }
 
 /* Records the places of all slots that are not at home; returns how many there are. */
-static unsigned take_snapshot(struct ra *ra) {
+static unsigned take_snapshot(struct ra *ra)
+{
         unsigned first = ra->nsnap;
         for (uint64_t left = ra->touched; left; left &= left - 1) {
-                unsigned s = (unsigned) __builtin_ctzll(left);
+                unsigned s = (unsigned)__builtin_ctzll(left);
                 if (at_home(ra, s))
                         continue;
                 if (ra->nsnap == sizeof(ra->snap) / sizeof(ra->snap[0])) {
                         ra->full = true;
                         break;
                 }
-                ra->snap[ra->nsnap++] = (struct snap) { .slot = (uint8_t) s, .place = place_of(ra, ra->cur[s]) };
+                ra->snap[ra->nsnap++] = (struct snap){ .slot = (uint8_t)s, .place = place_of(ra, ra->cur[s]) };
         }
         return ra->nsnap - first;
 }
@@ -40,16 +45,21 @@ struct homing {
         /* registers that are homes of slots, by class (1: vector): those that get another register's value, and which */
         uint32_t moves[2];
         uint8_t from[2][16];
-        bool loads;             /* some get a constant or what is in memory */
+        bool loads; /* some get a constant or what is in memory */
 };
 
-static bool is_vector_slot(unsigned slot) { return slot >= SLOT_V0 && slot < SLOT_NZCV; }
-
-static struct mem place_mem(struct place p) {
-        return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t) p.n) : slot_mem(p.n);
+static bool is_vector_slot(unsigned slot)
+{
+        return slot >= SLOT_V0 && slot < SLOT_NZCV;
 }
 
-static void load_place(struct code *c, struct ra *ra, bool vector, struct place p, unsigned reg) {
+static struct mem place_mem(struct place p)
+{
+        return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t)p.n) : slot_mem(p.n);
+}
+
+static void load_place(struct code *c, struct ra *ra, bool vector, struct place p, unsigned reg)
+{
         if (p.kind == P_CONST)
                 reloc_const(ra, reg, p.value);
         else if (vector)
@@ -58,14 +68,16 @@ static void load_place(struct code *c, struct ra *ra, bool vector, struct place 
                 x64_load(c, true, reg, place_mem(p));
 }
 
-static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m) {
+static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m)
+{
         if (vector)
                 x64_v2m(c, MAP_0F | 0x29, reg, m);
         else
                 x64_store(c, true, reg, m);
 }
 
-static void look_over(struct homing *h) {
+static void look_over(struct homing *h)
+{
         h->read = h->written = 0;
         h->moves[0] = h->moves[1] = 0;
         h->loads = false;
@@ -87,7 +99,8 @@ static void look_over(struct homing *h) {
 }
 
 /* Fields that are read as sources and written as destinations by this exit are read first, to cpu->save. */
-static void rescue_sources(struct homing *h) {
+static void rescue_sources(struct homing *h)
+{
         unsigned used = SPILL_MAX;
         struct code *c = CODE(h->ra);
         for (unsigned k = 0; k < h->n; k++) {
@@ -96,18 +109,19 @@ static void rescue_sources(struct homing *h) {
                         continue;
                 bool vector = is_vector_slot(s->slot);
                 unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
-                if (used == sizeof(((struct cpu *) 0)->spill) / sizeof(vreg)) {
+                if (used == sizeof(((struct cpu *)0)->spill) / sizeof(vreg)) {
                         h->ra->full = true;
                         return;
                 }
-                struct place to = { .kind = P_SPILL, .n = (uint8_t) used++ };
+                struct place to = { .kind = P_SPILL, .n = (uint8_t)used++ };
                 load_place(c, h->ra, vector, s->place, t);
                 store_reg(c, vector, t, place_mem(to));
                 s->place = to;
         }
 }
 
-static void store_fields(struct homing *h) {
+static void store_fields(struct homing *h)
+{
         struct code *c = CODE(h->ra);
         for (unsigned k = 0; k < h->n; k++) {
                 struct snap *s = &h->snap[k];
@@ -122,9 +136,9 @@ static void store_fields(struct homing *h) {
                 }
                 bool is_imm = s->place.kind == P_CONST && is_plain_const(h->ra, s->place.value);
                 int64_t imm = is_imm ? ins_at(h->ra, s->place.value)->imm : INT64_MAX;
-                if (imm == (int32_t) imm) {
+                if (imm == (int32_t)imm) {
                         x64_rm(c, 0xc7, true, 0, m);
-                        x64_u32(c, (uint32_t) imm);
+                        x64_u32(c, (uint32_t)imm);
                 } else {
                         load_place(c, h->ra, vector, s->place, t);
                         store_reg(c, vector, t, m);
@@ -132,7 +146,8 @@ static void store_fields(struct homing *h) {
         }
 }
 
-static void move_reg(struct code *c, bool vector, unsigned d, unsigned s) {
+static void move_reg(struct code *c, bool vector, unsigned d, unsigned s)
+{
         if (vector)
                 x64_vmov(c, d, s);
         else
@@ -140,7 +155,8 @@ static void move_reg(struct code *c, bool vector, unsigned d, unsigned s) {
 }
 
 /* Parallel moves among registers of one class: each d of the set `moves` gets what from[d] has now. */
-static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[16]) {
+static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[16])
+{
         unsigned scratch = vector ? X64_VSCRATCH : X64_SCRATCH;
         uint8_t readers[16] = { 0 };
         uint32_t ready = moves; /* those that nobody reads any more */
@@ -151,7 +167,7 @@ static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[
                         ready &= ~(left & -left);
         while (moves) {
                 while (ready) {
-                        unsigned d = (unsigned) __builtin_ctz(ready), s = from[d];
+                        unsigned d = (unsigned)__builtin_ctz(ready), s = from[d];
                         move_reg(c, vector, d, s);
                         ready &= ~(1u << d);
                         moves &= ~(1u << d);
@@ -160,18 +176,19 @@ static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[
                 }
                 if (!moves)
                         break;
-                unsigned d = (unsigned) __builtin_ctz(moves); /* of a cycle: waits in the scratch register */
+                unsigned d = (unsigned)__builtin_ctz(moves); /* of a cycle: waits in the scratch register */
                 move_reg(c, vector, scratch, d);
                 for (uint32_t left = moves; left; left &= left - 1)
                         if (from[__builtin_ctz(left)] == d)
-                                from[__builtin_ctz(left)] = (uint8_t) scratch;
+                                from[__builtin_ctz(left)] = (uint8_t)scratch;
                 readers[scratch] = readers[d];
                 readers[d] = 0;
                 ready = 1u << d;
         }
 }
 
-static void load_pins(struct homing *h) {
+static void load_pins(struct homing *h)
+{
         for (unsigned k = 0; k < h->n; k++) {
                 const struct snap *s = &h->snap[k];
                 unsigned pin = x64_pin(s->slot);
@@ -180,7 +197,8 @@ static void load_pins(struct homing *h) {
         }
 }
 
-static void settle_pins(struct homing *h) {
+static void settle_pins(struct homing *h)
+{
         for (unsigned v = 0; v < 2; v++)
                 if (h->moves[v])
                         move_pins(CODE(h->ra), v, h->moves[v], h->from[v]);
@@ -191,27 +209,29 @@ static void settle_pins(struct homing *h) {
 /* ---- flags ---- */
 
 /* What an exit has to do so that cpu->flags holds flags value f (REF_NONE: nothing). */
-static void plan_flags(struct ra *ra, ref f, struct cold *x) {
+static void plan_flags(struct ra *ra, ref f, struct cold *x)
+{
         x->flags_kind = K_NONE;
         x->remat = 0;
-        x->f_mat = (struct place) { .kind = P_NONE };
+        x->f_mat = (struct place){ .kind = P_NONE };
         if (!f)
                 return;
         const struct ir_ins *i = ins_at(ra, f);
         if (ra->eflags_ref == f) {
-                x->flags_kind = (uint8_t) ra->eflags_kind;
+                x->flags_kind = (uint8_t)ra->eflags_kind;
         } else if (ra->val[f].fmode == F_MAT) {
                 x->f_mat = place_of(ra, f);
         } else {
                 x->remat = i->op;
                 x->f_ins = f;
                 x->f_a = place_of(ra, resolve(ra, i->a));
-                x->f_b = i->b ? place_of(ra, resolve(ra, i->b)) : (struct place) { .kind = P_NONE };
+                x->f_b = i->b ? place_of(ra, resolve(ra, i->b)) : (struct place){ .kind = P_NONE };
         }
 }
 
 /* R11 and RAX may be used: RAX was pushed. Operands are still where they were. */
-static void remake_flags(struct ra *ra, const struct cold *x) {
+static void remake_flags(struct ra *ra, const struct cold *x)
+{
         struct code *c = CODE(ra);
         const struct ir_ins *i = ins_at(ra, x->f_ins);
         bool w = i->sz == 3;
@@ -231,11 +251,13 @@ static void remake_flags(struct ra *ra, const struct cold *x) {
         flags_to_rax(c, i->op == IR_FSUBS ? K_SUB : K_ADD);
 }
 
-static bool remade_fp(const struct ra *ra, const struct cold *x) {
+static bool remade_fp(const struct ra *ra, const struct cold *x)
+{
         return ir_opinfo[ins_at(ra, x->f_ins)->op].args[0] == 'x';
 }
 
-static unsigned vector_operand(struct ra *ra, struct place p, unsigned scratch) {
+static unsigned vector_operand(struct ra *ra, struct place p, unsigned scratch)
+{
         if (p.kind == P_REG)
                 return p.n;
         load_place(CODE(ra), ra, true, p, scratch);
@@ -243,22 +265,24 @@ static unsigned vector_operand(struct ra *ra, struct place p, unsigned scratch) 
 }
 
 /* FP comparison again; when both operands are in memory one goes through XMM14, which is saved around. */
-static void remake_fp_flags(struct ra *ra, const struct cold *x) {
+static void remake_fp_flags(struct ra *ra, const struct cold *x)
+{
         struct code *c = CODE(ra);
         const struct ir_ins *i = ins_at(ra, x->f_ins);
         struct mem save = cpu_mem(CPU_OFF(save));
         bool both = x->f_a.kind != P_REG && x->f_b.kind != P_REG;
         if (both)
                 x64_v2m(c, MAP_0F | 0x29, 14, save);
-        struct regs r = { .a = (uint8_t) vector_operand(ra, x->f_a, X64_VSCRATCH) };
-        r.b = (uint8_t) vector_operand(ra, x->f_b, both ? 14 : X64_VSCRATCH);
+        struct regs r = { .a = (uint8_t)vector_operand(ra, x->f_a, X64_VSCRATCH) };
+        r.b = (uint8_t)vector_operand(ra, x->f_b, both ? 14 : X64_VSCRATCH);
         x64_rules_call(ra, i, &r);
         if (both)
                 x64_v2m(c, MAP_0F | 0x28, 14, save);
         flags_to_rax(c, K_FCMP);
 }
 
-static void save_flags(struct ra *ra, const struct cold *x) {
+static void save_flags(struct ra *ra, const struct cold *x)
+{
         struct code *c = CODE(ra);
         struct mem flags = cpu_mem(CPU_OFF(flags));
         if (x->f_mat.kind == P_REG) {
@@ -274,7 +298,7 @@ static void save_flags(struct ra *ra, const struct cold *x) {
                 return;
         x64_one(c, 0x50); /* PUSH RAX */
         if (x->flags_kind != K_NONE)
-                flags_to_rax(c, (enum fkind) x->flags_kind);
+                flags_to_rax(c, (enum fkind)x->flags_kind);
         else if (remade_fp(ra, x))
                 remake_fp_flags(ra, x);
         else
@@ -283,7 +307,8 @@ static void save_flags(struct ra *ra, const struct cold *x) {
         x64_one(c, 0x58); /* POP RAX */
 }
 
-static void go_home(struct ra *ra, const struct cold *x) {
+static void go_home(struct ra *ra, const struct cold *x)
+{
         save_flags(ra, x); /* first: its operands may be in fields that are written next */
         if (!x->nsnap)
                 return;
@@ -302,24 +327,27 @@ static void go_home(struct ra *ra, const struct cold *x) {
 /* ---- jumps ---- */
 
 /* Pads so that the 5 bytes of a jump do not cross an 8-byte boundary. */
-static void align_site(struct code *c) {
+static void align_site(struct code *c)
+{
         static const uint8_t nop[5][4] = { { 0 }, { 0x90 }, { 0x66, 0x90 }, { 0x0f, 0x1f, 0x00 }, { 0x0f, 0x1f, 0x40, 0x00 } };
-        unsigned at = (uintptr_t) c->p & 7, pad = at > 3 ? 8 - at : 0;
+        unsigned at = (uintptr_t)c->p & 7, pad = at > 3 ? 8 - at : 0;
         for (unsigned k = 0; k < pad; k++)
                 x64_byte(c, nop[pad][k]);
 }
 
-static void call_stub(struct ra *ra, const uint8_t *stub) {
+static void call_stub(struct ra *ra, const uint8_t *stub)
+{
         uint8_t *place = x64_call(CODE(ra));
         reloc_stub(ra, place, stub);
 }
 
-static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll) {
+static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll)
+{
         if (ra->out.nexits == EXIT_MAX) {
                 ra->full = true;
                 return;
         }
-        ra->out.exits[ra->out.nexits++] = (struct exit_rec) {
+        ra->out.exits[ra->out.nexits++] = (struct exit_rec){
                 .at = (uint32_t)(CODE(ra)->p - ra->start),
                 .target = target,
                 .is_call = is_call,
@@ -327,14 +355,16 @@ static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll) {
         };
 }
 
-static void direct_site(struct ra *ra, int32_t target) {
+static void direct_site(struct ra *ra, int32_t target)
+{
         align_site(CODE(ra));
         add_exit(ra, target, false, false);
         call_stub(ra, x64_stubs.link);
 }
 
 /* Asks for asynchronous requests; the cold path leaves for `target` with all state at home. */
-static void poll_site(struct ra *ra, int32_t target) {
+static void poll_site(struct ra *ra, int32_t target)
+{
         struct code *c = CODE(ra);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *j = x64_jcc(c, XCC_NE);
@@ -342,31 +372,35 @@ static void poll_site(struct ra *ra, int32_t target) {
                 ra->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold) { .jumps = { j }, .target = target, .poll = true };
+        ra->cold[ra->ncold++] = (struct cold){ .jumps = { j }, .target = target, .poll = true };
 }
 
 /* ---- indirect branches: the target is in RAX, all state at home ---- */
 
-static struct mem ibtc(int32_t field) {
-        return (struct mem) { .base = RBP, .index = RCX, .scale = 2, .disp = CPU_OFF(ibtc) + field };
+static struct mem ibtc(int32_t field)
+{
+        return (struct mem){ .base = RBP, .index = RCX, .scale = 2, .disp = CPU_OFF(ibtc) + field };
 }
 
-static void cold_jump(struct ra *ra, uint8_t *j, const uint8_t *stub) {
+static void cold_jump(struct ra *ra, uint8_t *j, const uint8_t *stub)
+{
         if (ra->ncold == COLD_MAX) {
                 ra->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold) { .jumps = { j }, .stub = stub };
+        ra->cold[ra->ncold++] = (struct cold){ .jumps = { j }, .stub = stub };
 }
 
-static void ibtc_lookup(struct ra *ra) {
+static void ibtc_lookup(struct ra *ra)
+{
         struct code *c = CODE(ra);
         x64_mov_rr(c, false, RCX, RAX);
         x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << 2);
         x64_alu_rm(c, ALU_CMP, true, RAX, ibtc(0));
 }
 
-static void indirect_jump(struct ra *ra) {
+static void indirect_jump(struct ra *ra)
+{
         struct code *c = CODE(ra);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.miss);
@@ -376,12 +410,14 @@ static void indirect_jump(struct ra *ra) {
 }
 
 /* Behind a call: drop the guest return address and go on there. */
-static void landing(struct ra *ra, int32_t ret) {
-        x64_lea(CODE(ra), true, RSP, (struct mem) { .base = RSP, .index = NOREG, .disp = 8 });
+static void landing(struct ra *ra, int32_t ret)
+{
+        x64_lea(CODE(ra), true, RSP, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
         direct_site(ra, ret);
 }
 
-static void push_return(struct ra *ra, int32_t ret) {
+static void push_return(struct ra *ra, int32_t ret)
+{
         reloc_pc(ra, RAX, ret);
         x64_one(CODE(ra), 0x50); /* PUSH RAX */
 }
@@ -389,7 +425,8 @@ static void push_return(struct ra *ra, int32_t ret) {
 /* ---- the exits ---- */
 
 /* The state goes home at the end of the region; `target` (REF_NONE: none) goes to RAX. */
-static void end_home(struct ra *ra, ref flags, ref target) {
+static void end_home(struct ra *ra, ref flags, ref target)
+{
         if (target) {
                 unsigned t = use_g(ra, target);
                 if (t != RAX) {
@@ -398,26 +435,28 @@ static void end_home(struct ra *ra, ref flags, ref target) {
                         x64_mov_rr(CODE(ra), true, RAX, t);
                 }
         }
-        struct cold x = { .snap = (uint16_t) ra->nsnap };
+        struct cold x = { .snap = (uint16_t)ra->nsnap };
         plan_flags(ra, flags, &x);
-        x.nsnap = (uint16_t) take_snapshot(ra);
+        x.nsnap = (uint16_t)take_snapshot(ra);
         go_home(ra, &x);
 }
 
-void emit_sync(struct ra *ra) {
+void emit_sync(struct ra *ra)
+{
         ref f = ra->cur[SLOT_NZCV];
         end_home(ra, f < IR_MAX ? f : REF_NONE, REF_NONE);
 }
 
-void emit_exit_if(struct ra *ra, ref r) {
+void emit_exit_if(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
-        struct cold x = { .snap = (uint16_t) ra->nsnap, .target = i->disp };
+        struct cold x = { .snap = (uint16_t)ra->nsnap, .target = i->disp };
         if (ra->val[i->a].fmode == F_BRANCH) {
-                flags_ccmp_branch(ra, i->a, (enum cc) i->aux, x.jumps);
+                flags_ccmp_branch(ra, i->a, (enum cc)i->aux, x.jumps);
         } else {
                 bool parity;
-                unsigned xcc = flags_test(ra, i->a, (enum cc) i->aux, &parity);
+                unsigned xcc = flags_test(ra, i->a, (enum cc)i->aux, &parity);
                 uint8_t *over = parity && xcc == XCC_E ? x64_jcc8(c, XCC_P) : 0;
                 if (parity && xcc == XCC_NE)
                         x.jumps[1] = x64_jcc(c, XCC_P);
@@ -426,7 +465,7 @@ void emit_exit_if(struct ra *ra, ref r) {
                         x64_patch8(c, over);
         }
         plan_flags(ra, i->b, &x);
-        x.nsnap = (uint16_t) take_snapshot(ra);
+        x.nsnap = (uint16_t)take_snapshot(ra);
         if (ra->ncold == COLD_MAX) {
                 ra->full = true;
                 return;
@@ -434,7 +473,8 @@ void emit_exit_if(struct ra *ra, ref r) {
         ra->cold[ra->ncold++] = x;
 }
 
-void emit_exit_direct(struct ra *ra, ref r) {
+void emit_exit_direct(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         end_home(ra, i->b, REF_NONE);
         if (i->disp <= ra->insn_off)
@@ -442,7 +482,8 @@ void emit_exit_direct(struct ra *ra, ref r) {
         direct_site(ra, i->disp);
 }
 
-void emit_exit_call(struct ra *ra, ref r) {
+void emit_exit_call(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         int32_t ret = ra->insn_off + 4;
         struct code *c = CODE(ra);
@@ -460,7 +501,8 @@ void emit_exit_call(struct ra *ra, ref r) {
         landing(ra, ret);
 }
 
-void emit_exit_callr(struct ra *ra, ref r) {
+void emit_exit_callr(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         end_home(ra, i->b, i->a);
@@ -481,10 +523,11 @@ void emit_exit_callr(struct ra *ra, ref r) {
                 ra->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold) { .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land };
+        ra->cold[ra->ncold++] = (struct cold){ .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land };
 }
 
-void emit_exit_ret(struct ra *ra, ref r) {
+void emit_exit_ret(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         end_home(ra, i->b, i->a);
@@ -492,12 +535,13 @@ void emit_exit_ret(struct ra *ra, ref r) {
                 indirect_jump(ra);
                 return;
         }
-        x64_alu_rm(c, ALU_CMP, true, RAX, (struct mem) { .base = RSP, .index = NOREG, .disp = 8 });
+        x64_alu_rm(c, ALU_CMP, true, RAX, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
         cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.ret_miss);
         x64_one(c, 0xc3);
 }
 
-void emit_exit_sys(struct ra *ra, ref r) {
+void emit_exit_sys(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         struct code *c = CODE(ra);
         end_home(ra, i->b, REF_NONE);
@@ -508,7 +552,8 @@ void emit_exit_sys(struct ra *ra, ref r) {
         reloc_stub(ra, j, x64_stubs.exit);
 }
 
-void emit_exit_ind(struct ra *ra, ref r) {
+void emit_exit_ind(struct ra *ra, ref r)
+{
         const struct ir_ins *i = ins_at(ra, r);
         end_home(ra, i->b, i->a);
         indirect_jump(ra);
@@ -516,9 +561,10 @@ void emit_exit_ind(struct ra *ra, ref r) {
 
 /* ---- the cold part ---- */
 
-static void cold_to_stub(struct ra *ra, const struct cold *x) {
+static void cold_to_stub(struct ra *ra, const struct cold *x)
+{
         struct code *c = CODE(ra);
-        if (x->landing) { /* the miss continues as the call would: with the landing as return address */
+        if (x->landing) {  /* the miss continues as the call would: with the landing as return address */
                 c->p += 7; /* LEA RCX, [RIP + landing] */
                 int32_t rel = (int32_t)(x->landing - c->p);
                 static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
@@ -530,21 +576,23 @@ static void cold_to_stub(struct ra *ra, const struct cold *x) {
         reloc_stub(ra, j, x->stub);
 }
 
-void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size) {
+void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size)
+{
         if (ra->ncold == COLD_MAX) {
                 ra->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold) { .jumps = { jump }, .size = (uint8_t) size, .reg = (uint8_t) reg };
+        ra->cold[ra->ncold++] = (struct cold){ .jumps = { jump }, .size = (uint8_t)size, .reg = (uint8_t)reg };
 }
 
-/* First and last byte must be in the same 16 bytes. The fault handler (runtime/fault.c) knows what is behind the UD2: the number of the
- * address's register, and how far back the jump is that came here. */
-static void cold_to_align(struct ra *ra, const struct cold *x) {
+/* First and last byte must be in the same 16 bytes. The fault handler (runtime/fault.c) knows what is behind the UD2: the number
+ * of the address's register, and how far back the jump is that came here. */
+static void cold_to_align(struct ra *ra, const struct cold *x)
+{
         struct code *c = CODE(ra);
         const uint8_t *back = x->jumps[0] + 4;
         if (x->size < 16) {
-                x64_lea(c, false, X64_SCRATCH, (struct mem) { .base = x->reg, .index = NOREG, .disp = x->size - 1 });
+                x64_lea(c, false, X64_SCRATCH, (struct mem){ .base = x->reg, .index = NOREG, .disp = x->size - 1 });
                 x64_alu_rr(c, ALU_XOR, false, X64_SCRATCH, x->reg);
                 x64_rr8(c, 0xf6, 0, X64_SCRATCH);
                 x64_byte(c, 16);
@@ -555,12 +603,14 @@ static void cold_to_align(struct ra *ra, const struct cold *x) {
         x64_u32(c, (uint32_t)(ud2 - x->jumps[0]));
 }
 
-static void cold_to_poll(struct ra *ra, const struct cold *x) {
+static void cold_to_poll(struct ra *ra, const struct cold *x)
+{
         add_exit(ra, x->target, false, true);
         call_stub(ra, x64_stubs.poll);
 }
 
-void emit_cold(struct ra *ra) {
+void emit_cold(struct ra *ra)
+{
         struct code *c = CODE(ra);
         for (unsigned k = 0; k < ra->ncold && has_room(ra); k++) { /* grows: a backward side exit adds its poll */
                 struct cold x = ra->cold[k];

@@ -35,8 +35,8 @@ enum {
 
 struct rule {
         rule_fn *fn;
-        uint8_t nt;    /* vector temporaries wanted */
-        uint8_t ns;    /* general temporaries wanted */
+        uint8_t nt; /* vector temporaries wanted */
+        uint8_t ns; /* general temporaries wanted */
         uint8_t flags;
 };
 

@@ -5,7 +5,8 @@
 /* ---- writing ---- */
 
 /* Begins an entry: writes its head and returns where the rest goes. There is room for the longest entry. */
-static uint8_t *begin(struct ra *ra, uint8_t what) {
+static uint8_t *begin(struct ra *ra, uint8_t what)
+{
         enum { LONGEST = 3 + 1 + 1 + 8 };
         uint32_t here = (uint32_t)(ra->gen.code.p - ra->start), d = here - ra->journal_off;
         if (ra->out.njournal > JOURNAL_MAX - LONGEST) {
@@ -15,7 +16,7 @@ static uint8_t *begin(struct ra *ra, uint8_t what) {
         uint8_t *p = ra->out.journal + ra->out.njournal;
         ra->journal_off = here;
         if (d < 255) {
-                *p++ = (uint8_t) d;
+                *p++ = (uint8_t)d;
         } else {
                 *p++ = 255;
                 __builtin_memcpy(p, &d, 2);
@@ -25,18 +26,23 @@ static uint8_t *begin(struct ra *ra, uint8_t what) {
         return p;
 }
 
-static void finish(struct ra *ra, const uint8_t *p) { ra->out.njournal = (uint32_t)(p - ra->out.journal); }
+static void finish(struct ra *ra, const uint8_t *p)
+{
+        ra->out.njournal = (uint32_t)(p - ra->out.journal);
+}
 
-static bool slot_is_vector(const struct ra *ra, unsigned slot, ref v) {
+static bool slot_is_vector(const struct ra *ra, unsigned slot, ref v)
+{
         if (slot < SLOT_FA)
                 return slot >= SLOT_V0 && slot < SLOT_NZCV;
         return is_entry(v) ? v - IR_MAX >= SLOT_V0 : ir_opinfo[ra->gen.ir->ins[v].op].res == 'X';
 }
 
-static void put_place(struct ra *ra, unsigned slot) {
+static void put_place(struct ra *ra, unsigned slot)
+{
         ref v = ra->cur[slot];
         struct place place = place_of(ra, v);
-        uint8_t *p = begin(ra, (uint8_t) slot);
+        uint8_t *p = begin(ra, (uint8_t)slot);
         if (place.kind == P_REG) {
                 *p++ = (uint8_t)(slot_is_vector(ra, slot, v) ? 16 + place.n : place.n);
         } else if (place.kind == P_HOME) {
@@ -54,7 +60,8 @@ static void put_place(struct ra *ra, unsigned slot) {
         finish(ra, p);
 }
 
-void journal_note(struct ra *ra, unsigned slot) {
+void journal_note(struct ra *ra, unsigned slot)
+{
         if (slot < 64) {
                 ra->touched |= UINT64_C(1) << slot;
                 if (!ra->exact) {
@@ -65,9 +72,10 @@ void journal_note(struct ra *ra, unsigned slot) {
         put_place(ra, slot);
 }
 
-void journal_exact(struct ra *ra) {
+void journal_exact(struct ra *ra)
+{
         for (; ra->unnoted; ra->unnoted &= ra->unnoted - 1)
-                put_place(ra, (unsigned) __builtin_ctzll(ra->unnoted));
+                put_place(ra, (unsigned)__builtin_ctzll(ra->unnoted));
         ra->exact = true;
         if (ra->logged_off == ra->insn_off)
                 return;
@@ -77,14 +85,16 @@ void journal_exact(struct ra *ra) {
         ra->logged_off = ra->insn_off;
 }
 
-static void put_kind(struct ra *ra, enum jflags kind, unsigned sz) {
+static void put_kind(struct ra *ra, enum jflags kind, unsigned sz)
+{
         uint8_t *p = begin(ra, J_KIND);
-        *p++ = (uint8_t) kind;
-        *p++ = (uint8_t) sz;
+        *p++ = (uint8_t)kind;
+        *p++ = (uint8_t)sz;
         finish(ra, p);
 }
 
-static void set_operand(struct ra *ra, unsigned slot, ref v) {
+static void set_operand(struct ra *ra, unsigned slot, ref v)
+{
         if (ra->cur[slot])
                 ra->val[ra->cur[slot]].nslots--;
         ra->cur[slot] = resolve(ra, v);
@@ -92,7 +102,8 @@ static void set_operand(struct ra *ra, unsigned slot, ref v) {
         journal_note(ra, slot);
 }
 
-void journal_flags(struct ra *ra, ref f) {
+void journal_flags(struct ra *ra, ref f)
+{
         const struct ir_ins *i = &ra->gen.ir->ins[f];
         bool fcmp = ir_opinfo[i->op].args[0] == 'x';
         switch (ra->val[f].fmode) {
@@ -102,7 +113,8 @@ void journal_flags(struct ra *ra, ref f) {
                 else if (ra->eflags_ref == f)
                         put_kind(ra, ra->eflags_kind == K_SUB ? JF_EFLAGS_SUB : JF_EFLAGS_ADD, i->sz);
                 else
-                        put_kind(ra, i->op == IR_FSUBS || i->op == IR_FSBCS || i->op == IR_FCCMP ? JF_EFLAGS_SUB : JF_EFLAGS_ADD, i->sz);
+                        put_kind(ra, i->op == IR_FSUBS || i->op == IR_FSBCS || i->op == IR_FCCMP ? JF_EFLAGS_SUB : JF_EFLAGS_ADD,
+                                 i->sz);
                 break;
         case F_REMAT:
                 set_operand(ra, SLOT_FA, i->a);
@@ -113,8 +125,7 @@ void journal_flags(struct ra *ra, ref f) {
                 put_kind(ra, JF_PLACE, 0);
                 journal_note(ra, SLOT_NZCV);
                 break;
-        default:
-                break;
+        default: break;
         }
 }
 
@@ -129,17 +140,19 @@ struct replay {
         bool touched[NSLOT];
 };
 
-static uint64_t get_bytes(const uint8_t *p, unsigned n) {
+static uint64_t get_bytes(const uint8_t *p, unsigned n)
+{
         uint64_t v = 0;
         for (unsigned k = 0; k < n; k++)
-                v |= (uint64_t) p[k] << 8 * k;
+                v |= (uint64_t)p[k] << 8 * k;
         return v;
 }
 
-static void replay_entry(struct replay *r) {
+static void replay_entry(struct replay *r)
+{
         uint8_t what = *r->p++;
         if (what == J_PC) {
-                r->pc = (int32_t) get_bytes(r->p, 4);
+                r->pc = (int32_t)get_bytes(r->p, 4);
                 r->p += 4;
         } else if (what == J_KIND) {
                 r->kind = r->p[0];
@@ -155,13 +168,14 @@ static void replay_entry(struct replay *r) {
         }
 }
 
-static void replay_until(struct replay *r, uint32_t off) {
+static void replay_until(struct replay *r, uint32_t off)
+{
         uint32_t at = 0;
         while (r->p < r->end) {
                 uint32_t d = *r->p;
                 unsigned n = 1;
                 if (d == 255) {
-                        d = (uint32_t) get_bytes(r->p + 1, 2);
+                        d = (uint32_t)get_bytes(r->p + 1, 2);
                         n = 3;
                 }
                 if (at + d > off)
@@ -178,7 +192,8 @@ struct sources {
         const vreg *xmm;
 };
 
-static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s) {
+static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s)
+{
         uint8_t p = r->place[slot];
         vreg v = { .d = { 0, 0 } };
         if (p == J_CONST)
@@ -196,45 +211,51 @@ static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s
         return v;
 }
 
-static uint32_t from_eflags(uint64_t e, bool invert_c) {
+static uint32_t from_eflags(uint64_t e, bool invert_c)
+{
         uint32_t c = (e & 1) ^ invert_c;
         return (uint32_t)(e >> 7 & 1) << 15 | (uint32_t)(e >> 6 & 1) << 14 | c << 8 | (uint32_t)(e >> 11 & 1);
 }
 
-static uint32_t flags_of_fcmp(bool less, bool equal, bool unordered) {
+static uint32_t flags_of_fcmp(bool less, bool equal, bool unordered)
+{
         return unordered ? 0x101 : less ? 0x8000 : equal ? 0x4100 : 0x100;
 }
 
-static uint32_t from_eflags_fcmp(uint64_t e, bool swap) {
+static uint32_t from_eflags_fcmp(uint64_t e, bool swap)
+{
         bool cf = e & 1, zf = e >> 6 & 1, pf = e >> 2 & 1;
         return flags_of_fcmp(swap ? !cf && !zf : cf, zf, pf);
 }
 
-static uint32_t flags_of_sum(uint64_t a, uint64_t b, unsigned carry, unsigned sz) {
+static uint32_t flags_of_sum(uint64_t a, uint64_t b, unsigned carry, unsigned sz)
+{
         unsigned top = sz == 3 ? 63 : 31;
         if (sz < 3) {
-                a = (uint32_t) a;
-                b = (uint32_t) b;
+                a = (uint32_t)a;
+                b = (uint32_t)b;
         }
-        unsigned __int128 wide = (unsigned __int128) a + b + carry;
-        uint64_t s = sz == 3 ? (uint64_t) wide : (uint32_t) wide;
+        unsigned __int128 wide = (unsigned __int128)a + b + carry;
+        uint64_t s = sz == 3 ? (uint64_t)wide : (uint32_t)wide;
         uint32_t n = s >> top & 1, z = s == 0, c = (uint32_t)(wide >> (top + 1)) & 1;
         uint32_t v = (uint32_t)((~(a ^ b) & (a ^ s)) >> top) & 1;
         return n << 15 | z << 14 | c << 8 | v;
 }
 
 /* Order of two IEEE numbers of 32 or 64 bits, without floating-point instructions. */
-static uint32_t flags_of_order(uint64_t a, uint64_t b, unsigned sz) {
+static uint32_t flags_of_order(uint64_t a, uint64_t b, unsigned sz)
+{
         unsigned top = sz == 3 ? 63 : 31;
         uint64_t mask = sz == 3 ? ~UINT64_C(0) >> 1 : 0x7fffffff, inf = sz == 3 ? UINT64_C(0x7ff) << 52 : 0x7f800000;
         uint64_t ma = a & mask, mb = b & mask;
         if (ma > inf || mb > inf)
                 return flags_of_fcmp(false, false, true);
-        int64_t x = a >> top & 1 ? -(int64_t) ma : (int64_t) ma, y = b >> top & 1 ? -(int64_t) mb : (int64_t) mb;
+        int64_t x = a >> top & 1 ? -(int64_t)ma : (int64_t)ma, y = b >> top & 1 ? -(int64_t)mb : (int64_t)mb;
         return flags_of_fcmp(x < y, x == y, false);
 }
 
-static uint32_t find_flags(const struct replay *r, const struct sources *s, uint64_t eflags) {
+static uint32_t find_flags(const struct replay *r, const struct sources *s, uint64_t eflags)
+{
         uint64_t a = 0, b = 0;
         if (r->kind >= JF_SUB) {
                 a = fetch(r, SLOT_FA, s).d[0];
@@ -249,12 +270,13 @@ static uint32_t find_flags(const struct replay *r, const struct sources *s, uint
         case JF_ADD: return flags_of_sum(a, b, 0, r->sz);
         case JF_AND: return flags_of_sum(a & b, 0, 0, r->sz);
         case JF_FCMP: return flags_of_order(a, b, r->sz);
-        default: return r->touched[SLOT_NZCV] ? (uint32_t) fetch(r, SLOT_NZCV, s).d[0] & 0xc101 : s->old->flags;
+        default: return r->touched[SLOT_NZCV] ? (uint32_t)fetch(r, SLOT_NZCV, s).d[0] & 0xc101 : s->old->flags;
         }
 }
 
 void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, uint32_t njournal, uint32_t off,
-                 const uint64_t gpr[16], const vreg *xmm, uint64_t eflags) {
+                 const uint64_t gpr[16], const vreg *xmm, uint64_t eflags)
+{
         struct replay r = { .p = journal, .end = journal + njournal };
         struct sources s = { .old = cpu, .gpr = gpr, .xmm = xmm };
         uint64_t x[32];
@@ -274,5 +296,5 @@ void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, ui
                 cpu->v[k] = v[k];
         }
         cpu->flags = flags;
-        cpu->pc = region_pc + (uint64_t)(int64_t) r.pc;
+        cpu->pc = region_pc + (uint64_t)(int64_t)r.pc;
 }

@@ -24,13 +24,13 @@ enum {
 
 /* How flags are to be found. */
 enum jflags {
-        JF_PLACE,      /* as slot NZCV says */
-        JF_EFLAGS_SUB, /* in EFLAGS, C inverted */
-        JF_EFLAGS_ADD, /* in EFLAGS */
-        JF_EFLAGS_FCMP,/* in EFLAGS, from UCOMISx */
+        JF_PLACE,            /* as slot NZCV says */
+        JF_EFLAGS_SUB,       /* in EFLAGS, C inverted */
+        JF_EFLAGS_ADD,       /* in EFLAGS */
+        JF_EFLAGS_FCMP,      /* in EFLAGS, from UCOMISx */
         JF_EFLAGS_FCMP_SWAP, /* ... with the operands exchanged */
-        JF_SUB,        /* from the places of SLOT_FA and SLOT_FB */
+        JF_SUB,              /* from the places of SLOT_FA and SLOT_FB */
         JF_ADD,
         JF_AND,
-        JF_FCMP,       /* double or single by width, vector registers */
+        JF_FCMP, /* double or single by width, vector registers */
 };

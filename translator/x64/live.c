@@ -5,43 +5,61 @@
 struct walk {
         struct ra *ra;
         const struct ir_ins *ins;
-        ref end;                 /* index of the last instruction */
-        uint64_t put;            /* slots that have a PUT further on ... */
-        ref avail[64];           /* ... and the last observer before that PUT (of the others: the end) */
-        uint64_t moved;          /* slots whose entry value is PUT in another slot ... */
-        ref moved_end[64];       /* ... and the last observer that sees it there */
+        ref end;           /* index of the last instruction */
+        uint64_t put;      /* slots that have a PUT further on ... */
+        ref avail[64];     /* ... and the last observer before that PUT (of the others: the end) */
+        uint64_t moved;    /* slots whose entry value is PUT in another slot ... */
+        ref moved_end[64]; /* ... and the last observer that sees it there */
 };
 
-/* Are j and f an ALU instruction and its flags, in either order? With a carry they are only where they become one instruction: the first of
- * two would take the carry away from the second. */
-static bool siblings(const struct ir_ins *ins, ref f, ref j) {
+/* Are j and f an ALU instruction and its flags, in either order? With a carry they are only where they become one instruction:
+ * the first of two would take the carry away from the second. */
+static bool siblings(const struct ir_ins *ins, ref f, ref j)
+{
         bool carry = ins[j].op == IR_ADC || ins[j].op == IR_SBC, near = (j > f ? j - f : f - j) <= SIBLINGS_NEAR;
         return same_alu(&ins[f], &ins[j]) && (near || !carry);
 }
 
-bool op_keeps_eflags(const struct ra *ra, ref r) {
+bool op_keeps_eflags(const struct ra *ra, ref r)
+{
         const struct ir_ins *i = &ra->gen.ir->ins[r];
         switch (i->op) {
-        case IR_NOP: case IR_INSN: case IR_CONST: case IR_PCREL: case IR_LIVEIN: case IR_LIVEINX: case IR_LIVEINF:
-        case IR_PUT: case IR_LD: case IR_LDS: case IR_LDV: case IR_ST: case IR_STV: case IR_LDSTATE: case IR_STSTATE:
-        case IR_SEL: case IR_SETCC: case IR_EXIT_IF: case IR_ZEXT: case IR_NOT: case IR_BSWAP:
-                return true;
-        case IR_ADD:
-                return true; /* LEA */
+        case IR_NOP:
+        case IR_INSN:
+        case IR_CONST:
+        case IR_PCREL:
+        case IR_LIVEIN:
+        case IR_LIVEINX:
+        case IR_LIVEINF:
+        case IR_PUT:
+        case IR_LD:
+        case IR_LDS:
+        case IR_LDV:
+        case IR_ST:
+        case IR_STV:
+        case IR_LDSTATE:
+        case IR_STSTATE:
+        case IR_SEL:
+        case IR_SETCC:
+        case IR_EXIT_IF:
+        case IR_ZEXT:
+        case IR_NOT:
+        case IR_BSWAP: return true;
+        case IR_ADD: return true; /* LEA */
         case IR_SUB:
-                return ra->gen.ir->ins[i->b].op == IR_CONST && ra->gen.ir->ins[i->b].imm == (int32_t) ra->gen.ir->ins[i->b].imm &&
+                return ra->gen.ir->ins[i->b].op == IR_CONST && ra->gen.ir->ins[i->b].imm == (int32_t)ra->gen.ir->ins[i->b].imm &&
                        ra->gen.ir->ins[i->b].imm != INT32_MIN;
-        case IR_SHL: case IR_SHR: case IR_SAR:
-                return x64_features.bmi2;
-        case IR_SEXT:
-                return true;
-        default:
-                return false;
+        case IR_SHL:
+        case IR_SHR:
+        case IR_SAR: return x64_features.bmi2;
+        case IR_SEXT: return true;
+        default: return false;
         }
 }
 
 /* Do all instructions between f and its consumer `use` leave EFLAGS alone? */
-static bool eflags_survive(const struct walk *w, ref f, ref use) {
+static bool eflags_survive(const struct walk *w, ref f, ref use)
+{
         if (use - f > 16 || (w->ra->opts & IR_OPT_NO_FUSE))
                 return false;
         for (ref j = (ref)(f + 1); j < use; j++) {
@@ -57,14 +75,16 @@ static bool eflags_survive(const struct walk *w, ref f, ref use) {
         return true;
 }
 
-static bool only_puts_between(const struct walk *w, ref f, ref use) {
+static bool only_puts_between(const struct walk *w, ref f, ref use)
+{
         for (ref j = (ref)(f + 1); j < use; j++)
                 if (w->ins[j].op != IR_PUT && w->ins[j].op != IR_NOP && w->ins[j].op != IR_CONST)
                         return false;
         return true;
 }
 
-static enum fmode choose_fmode(const struct walk *w, ref f, ref use) {
+static enum fmode choose_fmode(const struct walk *w, ref f, ref use)
+{
         unsigned op = w->ins[f].op;
         if (op == IR_LIVEINF || op == IR_FSETNZCV)
                 return F_MAT;
@@ -79,7 +99,8 @@ static enum fmode choose_fmode(const struct walk *w, ref f, ref use) {
 }
 
 /* Operand k of the instruction at `at` is v. REF_NONE has a value record too, which nobody reads. */
-static inline void use_operand(struct walk *w, ref v, ref at, unsigned k) {
+static inline void use_operand(struct walk *w, ref v, ref at, unsigned k)
+{
         struct ra *ra = w->ra;
         struct value *x = &ra->val[resolve(ra, v)];
         if (!x->last_use)
@@ -89,7 +110,8 @@ static inline void use_operand(struct walk *w, ref v, ref at, unsigned k) {
 }
 
 /* v is computed with at `at`, which is not the instruction whose operand it is. */
-static void use_later(struct walk *w, ref v, ref at) {
+static void use_later(struct walk *w, ref v, ref at)
+{
         struct ra *ra = w->ra;
         struct value *x = &ra->val[resolve(ra, v)];
         if (v && x->last_use < at)
@@ -97,13 +119,15 @@ static void use_later(struct walk *w, ref v, ref at) {
 }
 
 /* An FP comparison whose conditions want both operand orders, or all of NZCV, cannot stay in EFLAGS. */
-static bool fcmp_conflict(const struct walk *w, ref f) {
+static bool fcmp_conflict(const struct walk *w, ref f)
+{
         uint16_t cc = w->ra->val[f].fcc;
         return ir_opinfo[w->ins[f].op].args[0] == 'x' && (cc & FCC_SWAP) && (cc & FCC_PLAIN);
 }
 
 /* cc: CC_NV when all of NZCV is wanted. */
-static void use_flags(struct walk *w, ref f, ref at, unsigned cc) {
+static void use_flags(struct walk *w, ref f, ref at, unsigned cc)
+{
         struct ra *ra = w->ra;
         if (!f)
                 return;
@@ -123,37 +147,38 @@ static void use_flags(struct walk *w, ref f, ref at, unsigned cc) {
 }
 
 /* Flags operands by op: which, and which bits of them. */
-static void use_flag_operands(struct walk *w, ref r) {
+static void use_flag_operands(struct walk *w, ref r)
+{
         const struct ir_ins *i = &w->ins[r];
         switch (i->op) {
-        case IR_SEL: case IR_SELX: case IR_SETCC:
-                use_flags(w, i->a, r, i->aux);
-                break;
-        case IR_FCCMP:
-                use_flags(w, i->a, w->ra->val[r].fmode == F_BRANCH ? w->ra->val[r].last_use : r, i->aux);
-                break;
+        case IR_SEL:
+        case IR_SELX:
+        case IR_SETCC: use_flags(w, i->a, r, i->aux); break;
+        case IR_FCCMP: use_flags(w, i->a, w->ra->val[r].fmode == F_BRANCH ? w->ra->val[r].last_use : r, i->aux); break;
         case IR_EXIT_IF:
                 use_flags(w, i->b, r, CC_NV);
                 use_flags(w, i->a, r, i->aux);
                 break;
-        case IR_FADCS: case IR_FSBCS: case IR_ADC: case IR_SBC:
-                use_flags(w, i->c, r, CC_CS);
-                break;
-        case IR_FGETNZCV:
-                use_flags(w, i->a, r, CC_NV);
-                break;
-        case IR_EXIT: case IR_EXIT_CALL: case IR_EXIT_IND: case IR_EXIT_CALLR: case IR_EXIT_RET: case IR_EXIT_SYS:
-                use_flags(w, i->b, r, CC_NV);
-                break;
-        default:
-                break;
+        case IR_FADCS:
+        case IR_FSBCS:
+        case IR_ADC:
+        case IR_SBC: use_flags(w, i->c, r, CC_CS); break;
+        case IR_FGETNZCV: use_flags(w, i->a, r, CC_NV); break;
+        case IR_EXIT:
+        case IR_EXIT_CALL:
+        case IR_EXIT_IND:
+        case IR_EXIT_CALLR:
+        case IR_EXIT_RET:
+        case IR_EXIT_SYS: use_flags(w, i->b, r, CC_NV); break;
+        default: break;
         }
 }
 
 uint8_t x64_traits[IR_OP_COUNT];
 
 /* ('*' stands for a value too: PUT, whose operand may be flags, is looked at by itself.) */
-static uint8_t traits_of(const struct ir_opinfo *info) {
+static uint8_t traits_of(const struct ir_opinfo *info)
+{
         uint8_t t = 0;
         unsigned k = 0;
         for (const char *a = info->args; *a; a++)
@@ -172,7 +197,8 @@ static uint8_t traits_of(const struct ir_opinfo *info) {
         return t;
 }
 
-static void make_traits(void) {
+static void make_traits(void)
+{
         for (unsigned op = 0; op < IR_OP_COUNT; op++)
                 x64_traits[op] = traits_of(&ir_opinfo[op]);
         static const uint8_t passive[] = { IR_NOP, IR_INSN, IR_PUT, IR_CONST, IR_PCREL, IR_LIVEIN, IR_LIVEINX, IR_LIVEINF };
@@ -180,7 +206,8 @@ static void make_traits(void) {
                 x64_traits[passive[k]] = T_PASSIVE;
 }
 
-static void use_operands(struct walk *w, ref r, unsigned t) {
+static void use_operands(struct walk *w, ref r, unsigned t)
+{
         const struct ir_ins *i = &w->ins[r];
         if (t & T_FLAGS)
                 use_flag_operands(w, r);
@@ -198,7 +225,8 @@ static void use_operands(struct walk *w, ref r, unsigned t) {
 }
 
 /* Value v is observed as state up to `end`. */
-static void state_until(struct walk *w, ref v, ref end) {
+static void state_until(struct walk *w, ref v, ref end)
+{
         if (!is_entry(v)) {
                 if (end > w->ra->val[v].state_end)
                         w->ra->val[v].state_end = end;
@@ -210,10 +238,11 @@ static void state_until(struct walk *w, ref v, ref end) {
         w->moved |= UINT64_C(1) << s;
 }
 
-static void visit_put(struct walk *w, ref r) {
+static void visit_put(struct walk *w, ref r)
+{
         const struct ir_ins *i = &w->ins[r];
         struct ra *ra = w->ra;
-        unsigned slot = (unsigned) i->disp;
+        unsigned slot = (unsigned)i->disp;
         if (slot == SLOT_NZCV)
                 return;
         ref v = resolve(ra, i->a), end = w->put >> slot & 1 ? w->avail[slot] : w->end;
@@ -221,7 +250,7 @@ static void visit_put(struct walk *w, ref r) {
                 state_until(w, v, end);
                 unsigned pin = x64_pin(slot);
                 if (pin != NOREG)
-                        ra->val[v].hint = (uint8_t) pin;
+                        ra->val[v].hint = (uint8_t)pin;
         }
         w->avail[slot] = i->b;
         w->put |= UINT64_C(1) << slot;
@@ -229,9 +258,10 @@ static void visit_put(struct walk *w, ref r) {
 
 /* What a slot had on entry lives up to the last observer before the slot's first PUT; without one, to the end, as x64/ra.c
  * has set it. */
-static void settle_entry(struct walk *w) {
+static void settle_entry(struct walk *w)
+{
         for (uint64_t left = w->put; left; left &= left - 1) {
-                unsigned s = (unsigned) __builtin_ctzll(left);
+                unsigned s = (unsigned)__builtin_ctzll(left);
                 ref end = w->avail[s];
                 if (w->moved >> s & 1 && w->moved_end[s] > end)
                         end = w->moved_end[s];
@@ -241,7 +271,8 @@ static void settle_entry(struct walk *w) {
 
 /* All slots' values are observed, and get new ones, which count as the entry values from there on: those live to the end.
  * The helper sees NZCV too, whose value is looked for here so that its last use is the first one to be met. */
-static void visit_sync(struct walk *w, ref r) {
+static void visit_sync(struct walk *w, ref r)
+{
         w->put = w->moved = ~UINT64_C(0);
         for (unsigned s = 0; s < 64; s++) {
                 w->avail[s] = r;
@@ -255,7 +286,8 @@ static void visit_sync(struct walk *w, ref r) {
 }
 
 /* The ALU instruction beside a flags value that stays in EFLAGS makes both. */
-static void settle_flags(struct walk *w, ref r) {
+static void settle_flags(struct walk *w, ref r)
+{
         struct ra *ra = w->ra;
         if (ra->val[r].fmode != F_DIRECT)
                 return;
@@ -267,7 +299,8 @@ static void settle_flags(struct walk *w, ref r) {
                         ra->val[j].force_alu = 1;
 }
 
-void live_analyse(struct ra *ra) {
+void live_analyse(struct ra *ra)
+{
         struct walk w;
         w.ra = ra;
         w.ins = ra->gen.ir->ins;

@@ -2,26 +2,33 @@
 #include <string.h>
 #include "ra.h"
 
-#define GLOCKED(ra, r) ((ra)->glock >> (r) & 1)
+#define GLOCKED(ra, r) ((ra)->glock >> (r)&1)
 
-static const struct ir_ins *ins_of(const struct ra *ra, ref v) { return &ra->gen.ir->ins[v]; }
+static const struct ir_ins *ins_of(const struct ra *ra, ref v)
+{
+        return &ra->gen.ir->ins[v];
+}
 
-static bool is_const(const struct ra *ra, ref v) {
+static bool is_const(const struct ra *ra, ref v)
+{
         return !is_entry(v) && (ins_of(ra, v)->op == IR_CONST || ins_of(ra, v)->op == IR_PCREL);
 }
 
-static bool is_vector(const struct ra *ra, ref v) {
+static bool is_vector(const struct ra *ra, ref v)
+{
         if (is_entry(v))
                 return v - IR_MAX >= SLOT_V0 && v - IR_MAX < SLOT_NZCV;
         return ir_opinfo[ins_of(ra, v)->op].res == 'X';
 }
 
 /* Position up to which v must be kept somewhere. */
-static ref live_end(const struct ra *ra, ref v) {
+static ref live_end(const struct ra *ra, ref v)
+{
         return ra->val[v].last_use > ra->val[v].state_end ? ra->val[v].last_use : ra->val[v].state_end;
 }
 
-bool dies_here(const struct ra *ra, ref v) {
+bool dies_here(const struct ra *ra, ref v)
+{
         v = resolve(ra, v);
         return live_end(ra, v) <= ra->pos;
 }
@@ -38,14 +45,15 @@ static struct {
         struct value val[SLOT_COUNT];
 } entry;
 
-static void make_entry(struct ra *ra) {
+static void make_entry(struct ra *ra)
+{
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 unsigned pin = x64_pin(s);
                 entry.cur[s] = ENTRY(s);
                 entry.field[s] = pin == NOREG ? ENTRY(s) : REF_NONE;
                 entry.val[s] = unknown;
-                entry.val[s].home = pin == NOREG ? (uint8_t) s : 0xff;
-                entry.val[s].reg = (uint8_t) pin;
+                entry.val[s].home = pin == NOREG ? (uint8_t)s : 0xff;
+                entry.val[s].reg = (uint8_t)pin;
                 entry.val[s].nslots = 1;
                 entry.val[s].state_end = TO_THE_END;
         }
@@ -57,21 +65,23 @@ static void make_entry(struct ra *ra) {
 }
 
 /* The slots' current values are those that they have on entry. */
-static void entry_state(struct ra *ra) {
+static void entry_state(struct ra *ra)
+{
         memcpy(ra->cur, entry.cur, sizeof(entry.cur));
         memcpy(ra->field, entry.field, sizeof(entry.field));
         memcpy(ra->gval, entry.gval, sizeof(entry.gval));
         memcpy(ra->xval, entry.xval, sizeof(entry.xval));
 }
 
-void ra_begin(struct ra *ra) {
+void ra_begin(struct ra *ra)
+{
         unsigned n = ra->gen.ir->n;
         if (!entry.made)
                 make_entry(ra);
         const struct ir_ins *ins = ra->gen.ir->ins;
         for (unsigned v = 0; v < n; v++) {
                 bool on_entry = ins[v].op == IR_LIVEIN || ins[v].op == IR_LIVEINX;
-                ra->alias[v] = on_entry ? ENTRY(ins[v].disp) : (ref) v;
+                ra->alias[v] = on_entry ? ENTRY(ins[v].disp) : (ref)v;
                 __builtin_memcpy(&ra->val[v], &unknown, sizeof(unknown));
         }
         memcpy(ra->val + IR_MAX, entry.val, sizeof(entry.val));
@@ -92,20 +102,22 @@ void ra_begin(struct ra *ra) {
 
 /* ---- places ---- */
 
-struct place place_of(const struct ra *ra, ref v) {
+struct place place_of(const struct ra *ra, ref v)
+{
         if (ra->val[v].reg != NOREG)
-                return (struct place) { .kind = P_REG, .n = ra->val[v].reg };
+                return (struct place){ .kind = P_REG, .n = ra->val[v].reg };
         if (is_const(ra, v))
-                return (struct place) { .kind = P_CONST, .value = v };
+                return (struct place){ .kind = P_CONST, .value = v };
         if (ra->val[v].home != 0xff)
-                return (struct place) { .kind = P_HOME, .n = ra->val[v].home };
+                return (struct place){ .kind = P_HOME, .n = ra->val[v].home };
         if (ra->val[v].spill != 0xff)
-                return (struct place) { .kind = P_SPILL, .n = ra->val[v].spill };
-        return (struct place) { .kind = P_NONE };
+                return (struct place){ .kind = P_SPILL, .n = ra->val[v].spill };
+        return (struct place){ .kind = P_NONE };
 }
 
 /* The journal learns where the slots are whose current value is v. */
-static void note(struct ra *ra, ref v) {
+static void note(struct ra *ra, ref v)
+{
         if (!ra->val[v].nslots)
                 return;
         for (unsigned s = 0, left = ra->val[v].nslots; s < NSLOT && left; s++)
@@ -115,9 +127,13 @@ static void note(struct ra *ra, ref v) {
                 }
 }
 
-static struct mem spill_mem(unsigned k) { return cpu_mem(CPU_OFF(spill) + 16 * (int32_t) k); }
+static struct mem spill_mem(unsigned k)
+{
+        return cpu_mem(CPU_OFF(spill) + 16 * (int32_t)k);
+}
 
-static void store_value(struct ra *ra, ref v, struct mem m) {
+static void store_value(struct ra *ra, ref v, struct mem m)
+{
         if (is_vector(ra, v))
                 x64_v2m(&ra->gen.code, MAP_0F | 0x29, ra->val[v].reg, m); /* MOVAPS m, x */
         else
@@ -125,11 +141,12 @@ static void store_value(struct ra *ra, ref v, struct mem m) {
 }
 
 /* The field of a slot is about to get v: whatever it held is not there any more. */
-static void set_field(struct ra *ra, unsigned slot, ref v) {
+static void set_field(struct ra *ra, unsigned slot, ref v)
+{
         ref old = ra->field[slot];
         ra->field[slot] = v;
         if (ra->val[v].home == 0xff)
-                ra->val[v].home = (uint8_t) slot;
+                ra->val[v].home = (uint8_t)slot;
         if (old && old != v && ra->val[old].home == slot) {
                 ra->val[old].home = 0xff;
                 note(ra, old);
@@ -137,13 +154,15 @@ static void set_field(struct ra *ra, unsigned slot, ref v) {
 }
 
 /* May the field of `slot` be overwritten: is its present value dead or elsewhere too? */
-static bool field_is_free(const struct ra *ra, unsigned slot) {
+static bool field_is_free(const struct ra *ra, unsigned slot)
+{
         ref old = ra->field[slot];
-        return !old || ra->val[old].home != slot || ra->val[old].reg != NOREG || ra->val[old].spill != 0xff || is_const(ra, old) ||
-               live_end(ra, old) < ra->pos;
+        return !old || ra->val[old].home != slot || ra->val[old].reg != NOREG || ra->val[old].spill != 0xff ||
+               is_const(ra, old) || live_end(ra, old) < ra->pos;
 }
 
-static void spill_value(struct ra *ra, ref v) {
+static void spill_value(struct ra *ra, ref v)
+{
         for (unsigned k = 0; k < SPILL_MAX; k++) {
                 ref old = ra->spilled[k];
                 if (old && ra->val[old].spill == k && live_end(ra, old) >= ra->pos)
@@ -151,7 +170,7 @@ static void spill_value(struct ra *ra, ref v) {
                 if (old && ra->val[old].spill == k)
                         ra->val[old].spill = 0xff;
                 ra->spilled[k] = v;
-                ra->val[v].spill = (uint8_t) k;
+                ra->val[v].spill = (uint8_t)k;
                 store_value(ra, v, spill_mem(k));
                 return;
         }
@@ -159,7 +178,8 @@ static void spill_value(struct ra *ra, ref v) {
 }
 
 /* Puts a copy of v (in a register) into memory: its guest register's field if it has one. */
-static void save_value(struct ra *ra, ref v) {
+static void save_value(struct ra *ra, ref v)
+{
         ra->out.spills++;
         if (ra->val[v].nslots)
                 for (unsigned s = 0; s < SLOT_NZCV; s++)
@@ -171,12 +191,14 @@ static void save_value(struct ra *ra, ref v) {
         spill_value(ra, v);
 }
 
-static ref *occupant(struct ra *ra, ref v, unsigned reg) {
+static ref *occupant(struct ra *ra, ref v, unsigned reg)
+{
         return is_vector(ra, v) ? &ra->xval[reg] : &ra->gval[reg];
 }
 
 /* v leaves its register; it stays available in memory or as a constant. */
-static void evict(struct ra *ra, ref v) {
+static void evict(struct ra *ra, ref v)
+{
         unsigned reg = ra->val[v].reg;
         if (live_end(ra, v) >= ra->pos && !is_const(ra, v) && ra->val[v].home == 0xff && ra->val[v].spill == 0xff)
                 save_value(ra, v);
@@ -187,12 +209,14 @@ static void evict(struct ra *ra, ref v) {
 
 /* ---- choosing registers ---- */
 
-static bool is_free(const struct ra *ra, ref v) {
+static bool is_free(const struct ra *ra, ref v)
+{
         return !v || live_end(ra, v) < ra->pos;
 }
 
 /* How much it costs to take v's register away: small = cheap. */
-static unsigned evict_cost(const struct ra *ra, ref v) {
+static unsigned evict_cost(const struct ra *ra, ref v)
+{
         ref next = ra->val[v].next_use;
         unsigned distance = next > ra->pos ? next - ra->pos : ra->val[v].last_use > ra->pos ? 40 : 2000;
         unsigned cost = 4000 - distance;
@@ -203,7 +227,8 @@ static unsigned evict_cost(const struct ra *ra, ref v) {
         return cost;
 }
 
-static unsigned choose(struct ra *ra, const ref *val, uint32_t allowed, uint32_t locked) {
+static unsigned choose(struct ra *ra, const ref *val, uint32_t allowed, uint32_t locked)
+{
         static const uint8_t order[16] = { RAX, RCX, RDX, R10, R9, R8, RDI, RSI, R14, R13, R12, RBX, R15, RSP, RBP, R11 };
         bool g = val == ra->gval;
         unsigned best = NOREG, best_cost = ~0u;
@@ -222,7 +247,8 @@ static unsigned choose(struct ra *ra, const ref *val, uint32_t allowed, uint32_t
         return best;
 }
 
-static void vacate(struct ra *ra, ref *val, unsigned reg) {
+static void vacate(struct ra *ra, ref *val, unsigned reg)
+{
         ref v = val[reg];
         if (!v)
                 return;
@@ -234,7 +260,8 @@ static void vacate(struct ra *ra, ref *val, unsigned reg) {
         }
 }
 
-unsigned temp_g(struct ra *ra) {
+unsigned temp_g(struct ra *ra)
+{
         unsigned r = choose(ra, ra->gval, X64_GALLOC, ra->glock);
         if (r == NOREG) {
                 ra->full = true;
@@ -245,7 +272,8 @@ unsigned temp_g(struct ra *ra) {
         return r;
 }
 
-unsigned temp_x(struct ra *ra) {
+unsigned temp_x(struct ra *ra)
+{
         unsigned r = choose(ra, ra->xval, X64_XALLOC, ra->xlock);
         if (r == NOREG) {
                 ra->full = true;
@@ -257,16 +285,18 @@ unsigned temp_x(struct ra *ra) {
 }
 
 /* v moves from its register to register `to`, which is empty. */
-static void move_g(struct ra *ra, ref v, unsigned to) {
+static void move_g(struct ra *ra, ref v, unsigned to)
+{
         unsigned from = ra->val[v].reg;
         x64_mov_rr(&ra->gen.code, true, to, from);
         ra->gval[from] = REF_NONE;
         ra->gval[to] = v;
-        ra->val[v].reg = (uint8_t) to;
+        ra->val[v].reg = (uint8_t)to;
         note(ra, v);
 }
 
-void take_g(struct ra *ra, unsigned reg) {
+void take_g(struct ra *ra, unsigned reg)
+{
         ref v = ra->gval[reg];
         ra->glock |= 1u << reg;
         if (!v || live_end(ra, v) < ra->pos) {
@@ -284,16 +314,21 @@ void take_g(struct ra *ra, unsigned reg) {
         evict(ra, v);
 }
 
-static void assign(struct ra *ra, ref v, unsigned reg) {
+static void assign(struct ra *ra, ref v, unsigned reg)
+{
         *occupant(ra, v, reg) = v;
-        ra->val[v].reg = (uint8_t) reg;
+        ra->val[v].reg = (uint8_t)reg;
 }
 
-void bind_g(struct ra *ra, ref v, unsigned reg) { assign(ra, v, reg); }
+void bind_g(struct ra *ra, ref v, unsigned reg)
+{
+        assign(ra, v, reg);
+}
 
 /* ---- operands ---- */
 
-static void load_value(struct ra *ra, ref v, unsigned reg) {
+static void load_value(struct ra *ra, ref v, unsigned reg)
+{
         struct place p = place_of(ra, v);
         struct code *c = &ra->gen.code;
         if (p.kind == P_CONST) {
@@ -308,7 +343,8 @@ static void load_value(struct ra *ra, ref v, unsigned reg) {
         assign(ra, v, reg);
 }
 
-unsigned use_g(struct ra *ra, ref v) {
+unsigned use_g(struct ra *ra, ref v)
+{
         v = resolve(ra, v);
         if (ra->val[v].reg == NOREG) {
                 unsigned hint = ra->val[v].hint;
@@ -325,7 +361,8 @@ unsigned use_g(struct ra *ra, ref v) {
         return ra->val[v].reg;
 }
 
-unsigned use_x(struct ra *ra, ref v) {
+unsigned use_x(struct ra *ra, ref v)
+{
         v = resolve(ra, v);
         if (ra->val[v].reg == NOREG)
                 load_value(ra, v, temp_x(ra));
@@ -333,21 +370,23 @@ unsigned use_x(struct ra *ra, ref v) {
         return ra->val[v].reg;
 }
 
-bool use_imm(struct ra *ra, ref v, unsigned sz, int32_t *ret) {
+bool use_imm(struct ra *ra, ref v, unsigned sz, int32_t *ret)
+{
         v = resolve(ra, v);
         if (is_entry(v) || ins_of(ra, v)->op != IR_CONST)
                 return false;
         int64_t k = ins_of(ra, v)->imm;
         if (sz <= 2)
-                k = (int32_t) k;
-        *ret = (int32_t) k;
-        return k == (int32_t) k;
+                k = (int32_t)k;
+        *ret = (int32_t)k;
+        return k == (int32_t)k;
 }
 
 /* ---- results ---- */
 
 /* Register `reg` may take a result now: its occupant is dead, or dies as an operand of this instruction. */
-static bool available(const struct ra *ra, const ref *val, unsigned reg, uint32_t lock) {
+static bool available(const struct ra *ra, const ref *val, unsigned reg, uint32_t lock)
+{
         ref v = val[reg];
         if ((val == ra->gval ? ra->gforbid : ra->xforbid) >> reg & 1)
                 return false;
@@ -356,7 +395,8 @@ static bool available(const struct ra *ra, const ref *val, unsigned reg, uint32_
         return live_end(ra, v) <= ra->pos && (live_end(ra, v) < ra->pos || ra->val[v].last_use <= ra->pos);
 }
 
-static unsigned def_reg(struct ra *ra, ref v, ref *val, unsigned reuse, uint32_t allowed, uint32_t *lock) {
+static unsigned def_reg(struct ra *ra, ref v, ref *val, unsigned reuse, uint32_t allowed, uint32_t *lock)
+{
         unsigned h = ra->val[v].hint, r = NOREG;
         if (h != NOREG && (allowed >> h & 1) && available(ra, val, h, *lock))
                 r = h;
@@ -377,23 +417,29 @@ static unsigned def_reg(struct ra *ra, ref v, ref *val, unsigned reuse, uint32_t
         return r;
 }
 
-unsigned def_g(struct ra *ra, ref v, unsigned reuse) {
+unsigned def_g(struct ra *ra, ref v, unsigned reuse)
+{
         unsigned r = def_reg(ra, v, ra->gval, reuse, X64_GALLOC, &ra->glock);
         assign(ra, v, r);
         return r;
 }
 
-unsigned def_x(struct ra *ra, ref v, unsigned reuse) {
+unsigned def_x(struct ra *ra, ref v, unsigned reuse)
+{
         unsigned r = def_reg(ra, v, ra->xval, reuse, X64_XALLOC, &ra->xlock);
         assign(ra, v, r);
         return r;
 }
 
-void unlock_all(struct ra *ra) { ra->glock = ra->xlock = ra->gforbid = ra->xforbid = 0; }
+void unlock_all(struct ra *ra)
+{
+        ra->glock = ra->xlock = ra->gforbid = ra->xforbid = 0;
+}
 
 /* ---- guest state ---- */
 
-void ra_put(struct ra *ra, unsigned slot, ref v) {
+void ra_put(struct ra *ra, unsigned slot, ref v)
+{
         ref old = ra->cur[slot];
         v = resolve(ra, v);
         if (old == v)
@@ -414,7 +460,8 @@ void ra_put(struct ra *ra, unsigned slot, ref v) {
         journal_note(ra, slot);
 }
 
-void ra_flush(struct ra *ra) {
+void ra_flush(struct ra *ra)
+{
         for (unsigned r = 0; r < 16; r++) {
                 if (ra->gval[r])
                         ra->val[ra->gval[r]].reg = NOREG;

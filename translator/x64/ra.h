@@ -15,18 +15,18 @@
 #include "gen.h"
 #include "region.h"
 
-#define NSLOT (SLOT_COUNT + 2)      /* and the two operands of the current flags */
+#define NSLOT (SLOT_COUNT + 2) /* and the two operands of the current flags */
 #define SLOT_FA SLOT_COUNT
 #define SLOT_FB (SLOT_COUNT + 1)
 #define NREF (IR_MAX + SLOT_COUNT)
 #define ENTRY(slot) ((ref)(IR_MAX + (slot))) /* the value that slot has on entry */
 
-#define TO_THE_END ((ref) 0xffff)
+#define TO_THE_END ((ref)0xffff)
 
 #define COLD_MAX 400
 #define TRAP_MAX 512
 #define POOL_MAX 128
-#define SPILL_MAX 24      /* of cpu->spill; the rest is used by exits */
+#define SPILL_MAX 24 /* of cpu->spill; the rest is used by exits */
 
 /* How a flags value reaches its consumers. */
 enum fmode {
@@ -40,16 +40,16 @@ enum fmode {
 /* What EFLAGS mean. */
 enum fkind {
         K_NONE,
-        K_SUB, /* CF is the inverse of Arm's C */
-        K_ADD, /* CF is Arm's C (also logical results) */
+        K_SUB,       /* CF is the inverse of Arm's C */
+        K_ADD,       /* CF is Arm's C (also logical results) */
         K_FCMP,      /* UCOMISx a, b */
         K_FCMP_SWAP, /* UCOMISx b, a */
 };
 
 /* What is known of a value. */
 struct value {
-        ref last_use;      /* last instruction that computes with it */
-        ref state_end;     /* last observer that sees it as guest state */
+        ref last_use;  /* last instruction that computes with it */
+        ref state_end; /* last observer that sees it as guest state */
         ref next_use;
         uint16_t fcc;      /* conditions that are asked of a flags value, as a bit mask; bit CC_NV: all of it */
         uint8_t hint;      /* register it had better be in, or NOREG */
@@ -72,17 +72,17 @@ struct place {
 /* Out-of-line code, emitted behind the region's. One of: a side exit (state goes home, then to `target`), a poll that
  * was answered (`poll`), a jump to a stub (`stub`), a look at an address that is not aligned (`size`). */
 struct cold {
-        uint8_t *jumps[3];      /* rel32s that come here (NULL = none) */
-        int32_t target;         /* region pc + target */
-        uint16_t snap, nsnap;   /* its part of ra->snap */
-        uint8_t flags_kind;     /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
-        uint8_t remat;          /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
+        uint8_t *jumps[3];    /* rel32s that come here (NULL = none) */
+        int32_t target;       /* region pc + target */
+        uint16_t snap, nsnap; /* its part of ra->snap */
+        uint8_t flags_kind;   /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
+        uint8_t remat;        /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
         bool poll;
         ref f_ins;
         struct place f_a, f_b;
-        struct place f_mat;     /* or they are here */
-        uint8_t size, reg;      /* of the access, and the register with its address */
-        uint16_t trap;          /* trap record + 1 of an FP slow path; 0 = none */
+        struct place f_mat; /* or they are here */
+        uint8_t size, reg;  /* of the access, and the register with its address */
+        uint16_t trap;      /* trap record + 1 of an FP slow path; 0 = none */
         const uint8_t *stub;
         const uint8_t *landing; /* with stub: host return address to push first */
 };
@@ -95,51 +95,55 @@ struct snap {
 struct ra {
         struct gen gen;
         uint8_t *start;
-        uint64_t pc;              /* region's */
+        uint64_t pc; /* region's */
         uint32_t opts;
-        bool list_relocs;         /* the region shall be movable */
-        bool list_pcs;            /* ... to another guest address too */
-        ref pos;                  /* instruction being emitted */
-        int32_t insn_off;         /* pc of the guest instruction being emitted, relative */
-        int32_t logged_off;       /* ... last one in the journal */
+        bool list_relocs;   /* the region shall be movable */
+        bool list_pcs;      /* ... to another guest address too */
+        ref pos;            /* instruction being emitted */
+        int32_t insn_off;   /* pc of the guest instruction being emitted, relative */
+        int32_t logged_off; /* ... last one in the journal */
 
         struct value val[NREF];
-        ref alias[NREF];          /* the value that a ref stands for: see resolve() */
-        ref use_link[IR_MAX][3];  /* next use behind this one, by operand */
+        ref alias[NREF];         /* the value that a ref stands for: see resolve() */
+        ref use_link[IR_MAX][3]; /* next use behind this one, by operand */
 
-        ref gval[16], xval[16];   /* occupants */
-        uint32_t glock, xlock;    /* registers in use by the current instruction */
-        uint32_t gforbid, xforbid;/* registers that its result must not share with an operand */
-        ref cur[NSLOT];           /* current value of each slot */
-        ref field[SLOT_COUNT];    /* value that each slot's field in struct cpu holds, or REF_NONE */
+        ref gval[16], xval[16];    /* occupants */
+        uint32_t glock, xlock;     /* registers in use by the current instruction */
+        uint32_t gforbid, xforbid; /* registers that its result must not share with an operand */
+        ref cur[NSLOT];            /* current value of each slot */
+        ref field[SLOT_COUNT];     /* value that each slot's field in struct cpu holds, or REF_NONE */
         ref spilled[SPILL_MAX];
 
-        enum fkind eflags_kind;   /* EFLAGS hold flags value eflags_ref in that form */
+        enum fkind eflags_kind; /* EFLAGS hold flags value eflags_ref in that form */
         ref eflags_ref;
-        ref eflags_until;         /* ... and must keep it up to this instruction */
+        ref eflags_until; /* ... and must keep it up to this instruction */
 
         struct cold cold[COLD_MAX];
         unsigned ncold;
         struct snap snap[COLD_MAX * 12];
         unsigned nsnap;
 
-        struct { uint32_t at; uint64_t lo, hi; } pool[POOL_MAX]; /* disp32 places to fix */
+        struct {
+                uint32_t at;
+                uint64_t lo, hi;
+        } pool[POOL_MAX]; /* disp32 places to fix */
         uint8_t *pool_at[POOL_MAX];
         unsigned npool;
-        bool full;                /* some table overflowed: the region must be made shorter */
+        bool full; /* some table overflowed: the region must be made shorter */
 
-        uint32_t journal_off;     /* code offset of the journal's last entry */
-        uint64_t unnoted;         /* slots whose place changed since the journal was told */
-        bool exact;               /* code that may fault is being emitted: the journal is told of each change at once */
-        uint64_t touched;         /* slots that may not be at home any more */
+        uint32_t journal_off; /* code offset of the journal's last entry */
+        uint64_t unnoted;     /* slots whose place changed since the journal was told */
+        bool exact;           /* code that may fault is being emitted: the journal is told of each change at once */
+        uint64_t touched;     /* slots that may not be at home any more */
         struct region_out out;
-        uint32_t rule_traps;      /* first trap record of the rule being emitted */
+        uint32_t rule_traps; /* first trap record of the rule being emitted */
 };
 
-/* Is there room for all that one instruction or one exit may need (it is below a quarter of this), and for the pool? When not, the
- * region is full. */
+/* Is there room for all that one instruction or one exit may need (it is below a quarter of this), and for the pool? When not,
+ * the region is full. */
 #define ROOM 0x2000
-static inline bool has_room(struct ra *ra) {
+static inline bool has_room(struct ra *ra)
+{
         ra->full |= ra->gen.code.p - ra->start > X64_REGION_MAX - ROOM;
         return !ra->full;
 }
@@ -151,19 +155,20 @@ static inline bool has_room(struct ra *ra) {
 
 /* What the walks over the instructions ask of each op, in one byte. */
 enum {
-        T_VALUE = 7,           /* bit k: operand k is a value that is in a register or memory, no flags */
-        T_FLAGS = 1 << 3,      /* has flags operands */
+        T_VALUE = 7,      /* bit k: operand k is a value that is in a register or memory, no flags */
+        T_FLAGS = 1 << 3, /* has flags operands */
         T_MAKES_FLAGS = 1 << 4,
-        T_REMOVABLE = 1 << 5,  /* not needed when its result is not */
-        T_PASSIVE = 1 << 6,    /* computes nothing */
-        T_MEM = 1 << 7,        /* may fault */
+        T_REMOVABLE = 1 << 5, /* not needed when its result is not */
+        T_PASSIVE = 1 << 6,   /* computes nothing */
+        T_MEM = 1 << 7,       /* may fault */
 };
 extern uint8_t x64_traits[IR_OP_COUNT];
 
 /* ---- x64/live.c ---- */
 void live_analyse(struct ra *ra);
 /* Nobody needs the result of instruction r, whose op has traits t. */
-static inline bool is_dead(const struct ra *ra, ref r, unsigned t) {
+static inline bool is_dead(const struct ra *ra, ref r, unsigned t)
+{
         const struct value *v = &ra->val[r];
         if (!(t & T_REMOVABLE) || v->last_use || v->state_end)
                 return false;
@@ -171,7 +176,8 @@ static inline bool is_dead(const struct ra *ra, ref r, unsigned t) {
 }
 bool op_keeps_eflags(const struct ra *ra, ref r);
 /* The ALU op that makes the flags of this flags op as a side effect on x86. */
-static inline unsigned alu_of(unsigned op) {
+static inline unsigned alu_of(unsigned op)
+{
         switch (op) {
         case IR_FSUBS: return IR_SUB;
         case IR_FADDS: return IR_ADD;
@@ -182,7 +188,8 @@ static inline unsigned alu_of(unsigned op) {
         }
 }
 /* Are these a flags instruction and the ALU instruction of the same operands? */
-static inline bool same_alu(const struct ir_ins *f, const struct ir_ins *alu) {
+static inline bool same_alu(const struct ir_ins *f, const struct ir_ins *alu)
+{
         unsigned op = alu_of(f->op);
         return op && alu->op == op && f->sz == alu->sz && f->a == alu->a && f->b == alu->b && f->c == alu->c;
 }
@@ -209,9 +216,15 @@ void bind_g(struct ra *ra, ref r, unsigned reg);
 /* Operand dies here: its register may be reused for the result. */
 bool dies_here(const struct ra *ra, ref r);
 void unlock_all(struct ra *ra);
-static inline bool is_entry(ref v) { return v >= IR_MAX; }
+static inline bool is_entry(ref v)
+{
+        return v >= IR_MAX;
+}
 /* The value itself: what a slot had on entry stands for the LIVEIN that reads it. */
-static inline ref resolve(const struct ra *ra, ref v) { return ra->alias[v]; }
+static inline ref resolve(const struct ra *ra, ref v)
+{
+        return ra->alias[v];
+}
 struct place place_of(const struct ra *ra, ref r);
 /* State slot gets a new current value. */
 void ra_put(struct ra *ra, unsigned slot, ref v);
@@ -250,12 +263,15 @@ void reloc_stub(struct ra *ra, uint8_t *place, const uint8_t *stub);
 /* The 8 bytes at journal offset `at` are the constant v. */
 void reloc_journal(struct ra *ra, uint32_t at, ref v);
 /* May constant v be an immediate? */
-static inline bool is_plain_const(const struct ra *ra, ref v) { return !ra->list_pcs || ra->gen.ir->ins[v].op != IR_PCREL; }
+static inline bool is_plain_const(const struct ra *ra, ref v)
+{
+        return !ra->list_pcs || ra->gen.ir->ins[v].op != IR_PCREL;
+}
 
 /* ---- x64/exit.c ---- */
 void emit_cold(struct ra *ra);
-/* The rel32 at `jump` is taken where the address in `reg` is not a multiple of `size`, its access's bytes: unless they cross a boundary of 16,
- * which faults, the code goes on behind it. EFLAGS and the scratch register are lost. */
+/* The rel32 at `jump` is taken where the address in `reg` is not a multiple of `size`, its access's bytes: unless they cross a
+ * boundary of 16, which faults, the code goes on behind it. EFLAGS and the scratch register are lost. */
 void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size);
 /* All guest state goes home, NZCV too (before a synchronous helper). */
 void emit_sync(struct ra *ra);

@@ -9,24 +9,24 @@
  * CALL stub_link / JMP target (exits) or CALL stub_link_call / CALL target (is_call). They do not cross an
  * 8-byte boundary, so that they can be changed while other threads run. */
 struct exit_rec {
-        uint32_t at;        /* offset in the region's code */
-        int32_t target;     /* region pc + target: guest pc it leads to */
+        uint32_t at;    /* offset in the region's code */
+        int32_t target; /* region pc + target: guest pc it leads to */
         uint8_t is_call;
-        uint8_t poll;       /* the exit asks cpu->poll first; its cold path reports this record */
-        uint32_t next;      /* when linked: chain of the target's incoming exits (runtime/cache.c) */
-        uint8_t *site;      /* when linked: host address */
+        uint8_t poll;  /* the exit asks cpu->poll first; its cold path reports this record */
+        uint32_t next; /* when linked: chain of the target's incoming exits (runtime/cache.c) */
+        uint8_t *site; /* when linked: host address */
 };
 
 /* Host FP instruction that may trap. */
 struct trap_rec {
-        uint16_t at;        /* offset of the instruction */
-        uint16_t end;       /* where to continue after the fix-up */
+        uint16_t at;  /* offset of the instruction */
+        uint16_t end; /* where to continue after the fix-up */
         uint8_t op, sz, aux, d;
-        uint8_t a, b, c;    /* registers of the operands */
-        uint8_t cls;        /* bits: 0 d is vector, 1 a, 2 b, 3 c */
+        uint8_t a, b, c; /* registers of the operands */
+        uint8_t cls;     /* bits: 0 d is vector, 1 a, 2 b, 3 c */
         int32_t disp;
-        int32_t pc;         /* of the guest instruction, relative to the region's */
-        uint32_t count;     /* how often it trapped */
+        int32_t pc;     /* of the guest instruction, relative to the region's */
+        uint32_t count; /* how often it trapped */
 };
 
 /* A place in a region that is different in another process, or for the same guest code at another address. */
@@ -42,17 +42,20 @@ struct reloc {
 };
 
 /* Code made from guest code below 4 GiB holds its addresses as short immediates: it is for that address only. */
-static inline bool x64_is_fixed(uint64_t pc) { return pc <= UINT32_MAX; }
+static inline bool x64_is_fixed(uint64_t pc)
+{
+        return pc <= UINT32_MAX;
+}
 
 #define EXIT_MAX 260
 #define RELOC_MAX 1000
 #define JOURNAL_MAX 24000
 
 struct region_out {
-        uint32_t code_size;       /* bytes, with cold part and pool */
+        uint32_t code_size; /* bytes, with cold part and pool */
         uint32_t nexits, ntraps, njournal, nrelocs;
-        uint32_t insns, spills;   /* host instructions; values that had to go to memory for want of a register */
-        bool movable;             /* relocs lists all there is to change; as ir->movable asked for */
+        uint32_t insns, spills; /* host instructions; values that had to go to memory for want of a register */
+        bool movable;           /* relocs lists all there is to change; as ir->movable asked for */
         struct exit_rec exits[EXIT_MAX];
         struct trap_rec traps[512];
         struct reloc relocs[RELOC_MAX];
@@ -61,16 +64,16 @@ struct region_out {
 
 /* Host addresses of the stubs that emitted code calls. */
 struct stubs {
-        uint8_t *enter;      /* from C: int enter(struct cpu *, void *code) -> enum exit_reason */
-        uint8_t *exit;       /* EAX = reason; all state at home */
-        uint8_t *link;       /* called by an unlinked exit: return address tells which */
-        uint8_t *link_call;  /* ... by an unlinked call: return address stays on the call/return stack */
-        uint8_t *poll;       /* called by the cold path of a poll */
-        uint8_t *miss;       /* indirect branch to RAX: not in the table */
-        uint8_t *ret_miss;   /* return to RAX that the call/return stack did not foresee */
-        uint8_t *helper;     /* R11D = helper's offset from __ehdr_start, immediate in cpu->scratch[3]; keeps all registers but R11 */
-        uint8_t *helper_sync;/* ... with all state at home before and after */
-        uint8_t *fault;      /* where a fault handler continues: state is in *cpu already */
+        uint8_t *enter;     /* from C: int enter(struct cpu *, void *code) -> enum exit_reason */
+        uint8_t *exit;      /* EAX = reason; all state at home */
+        uint8_t *link;      /* called by an unlinked exit: return address tells which */
+        uint8_t *link_call; /* ... by an unlinked call: return address stays on the call/return stack */
+        uint8_t *poll;      /* called by the cold path of a poll */
+        uint8_t *miss;      /* indirect branch to RAX: not in the table */
+        uint8_t *ret_miss;  /* return to RAX that the call/return stack did not foresee */
+        uint8_t *helper; /* R11D = helper's offset from __ehdr_start, immediate in cpu->scratch[3]; keeps all registers but R11 */
+        uint8_t *helper_sync; /* ... with all state at home before and after */
+        uint8_t *fault;       /* where a fault handler continues: state is in *cpu already */
 };
 extern struct stubs x64_stubs;
 
@@ -84,8 +87,8 @@ void x64_make_stubs(struct code *c);
 
 /* Makes a moved region right for guest code at `pc`: its code, which begins at `code`, and its journal. Returns false when a
  * record is not one of x64_compile's, which leaves half of them done. */
-bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal,
-                  const struct reloc *relocs, uint32_t nrelocs);
+bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
+                  uint32_t nrelocs);
 
 /* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes are free. Returns its entry point, or NULL: too long (the
  * caller retries with fewer guest instructions). Not reentrant: under the translation lock. The result's records

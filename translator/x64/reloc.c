@@ -3,16 +3,18 @@
 
 /* ---- writing ---- */
 
-static void add(struct ra *ra, enum reloc_kind kind, uint32_t at, int64_t value) {
+static void add(struct ra *ra, enum reloc_kind kind, uint32_t at, int64_t value)
+{
         struct region_out *out = &ra->out;
-        if (out->nrelocs == RELOC_MAX || value != (int32_t) value) {
+        if (out->nrelocs == RELOC_MAX || value != (int32_t)value) {
                 out->movable = false;
                 return;
         }
-        out->relocs[out->nrelocs++] = (struct reloc) { .at = (uint16_t) at, .kind = (uint16_t) kind, .value = (int32_t) value };
+        out->relocs[out->nrelocs++] = (struct reloc){ .at = (uint16_t)at, .kind = (uint16_t)kind, .value = (int32_t)value };
 }
 
-static void load_address(struct ra *ra, unsigned reg, uint64_t address) {
+static void load_address(struct ra *ra, unsigned reg, uint64_t address)
+{
         struct code *c = &ra->gen.code;
         if (!ra->list_pcs) {
                 x64_mov_ri(c, reg, address);
@@ -22,31 +24,38 @@ static void load_address(struct ra *ra, unsigned reg, uint64_t address) {
         add(ra, RELOC_PC, (uint32_t)(c->p - 8 - ra->start), (int64_t)(address - ra->pc));
 }
 
-void reloc_const(struct ra *ra, unsigned reg, ref v) {
-        uint64_t imm = (uint64_t) ra->gen.ir->ins[v].imm;
+void reloc_const(struct ra *ra, unsigned reg, ref v)
+{
+        uint64_t imm = (uint64_t)ra->gen.ir->ins[v].imm;
         if (is_plain_const(ra, v))
                 x64_mov_ri(&ra->gen.code, reg, imm);
         else
                 load_address(ra, reg, imm);
 }
 
-void reloc_pc(struct ra *ra, unsigned reg, int32_t off) { load_address(ra, reg, ra->pc + (uint64_t)(int64_t) off); }
+void reloc_pc(struct ra *ra, unsigned reg, int32_t off)
+{
+        load_address(ra, reg, ra->pc + (uint64_t)(int64_t)off);
+}
 
-void reloc_stub(struct ra *ra, uint8_t *place, const uint8_t *stub) {
+void reloc_stub(struct ra *ra, uint8_t *place, const uint8_t *stub)
+{
         x64_patch(place, stub);
         if (ra->list_relocs)
                 add(ra, RELOC_STUB, (uint32_t)(place - ra->start), stub - x64_stubs.enter);
 }
 
-void reloc_journal(struct ra *ra, uint32_t at, ref v) {
+void reloc_journal(struct ra *ra, uint32_t at, ref v)
+{
         if (!is_plain_const(ra, v))
-                add(ra, RELOC_JOURNAL, at, (int64_t)((uint64_t) ra->gen.ir->ins[v].imm - ra->pc));
+                add(ra, RELOC_JOURNAL, at, (int64_t)((uint64_t)ra->gen.ir->ins[v].imm - ra->pc));
 }
 
 /* ---- applying ---- */
 
-bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal,
-                  const struct reloc *relocs, uint32_t nrelocs) {
+bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
+                  uint32_t nrelocs)
+{
         for (uint32_t k = 0; k < nrelocs; k++) {
                 const struct reloc r = relocs[k];
                 bool in_journal = r.kind == RELOC_JOURNAL;
@@ -54,7 +63,7 @@ bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journ
                 if (r.kind > RELOC_JOURNAL || r.at + bytes > (in_journal ? njournal : code_size))
                         return false;
                 uint8_t *at = (in_journal ? journal : code) + r.at;
-                uint64_t address = pc + (uint64_t)(int64_t) r.value;
+                uint64_t address = pc + (uint64_t)(int64_t)r.value;
                 if (r.kind == RELOC_STUB)
                         x64_patch(at, x64_stubs.enter + r.value);
                 else

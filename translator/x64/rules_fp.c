@@ -12,16 +12,21 @@
 
 enum { SCALAR, LOW64, FULL };
 
-static struct code *code(struct gen *g) { return &g->code; }
+static struct code *code(struct gen *g)
+{
+        return &g->code;
+}
 
 /* Opcode of an arithmetic instruction for a format and shape: SS, SD, PS, PD by prefix. */
-static opc arith(unsigned op, unsigned sz, unsigned shape) {
+static opc arith(unsigned op, unsigned sz, unsigned shape)
+{
         unsigned pp = shape == SCALAR ? (sz == 3 ? PP_F2 : PP_F3) : sz == 3 ? PP_66 : 0;
-        return (opc) (pp | MAP_0F | op);
+        return (opc)(pp | MAP_0F | op);
 }
 
 /* An instruction that may trap. Without AVX the copy of the first operand comes first: the record is for the one behind. */
-static void trap_v3(struct gen *g, opc op, unsigned d, unsigned a, unsigned b) {
+static void trap_v3(struct gen *g, opc op, unsigned d, unsigned a, unsigned b)
+{
         if (!x64_features.avx2) {
                 x64_vmov(code(g), d, a);
                 a = d;
@@ -30,15 +35,20 @@ static void trap_v3(struct gen *g, opc op, unsigned d, unsigned a, unsigned b) {
         x64_v3(code(g), op, d, a, b);
 }
 
-static void trap_v3i(struct gen *g, opc op, unsigned d, unsigned a, unsigned b, uint8_t imm) {
+static void trap_v3i(struct gen *g, opc op, unsigned d, unsigned a, unsigned b, uint8_t imm)
+{
         trap_v3(g, op, d, a, b);
         x64_byte(code(g), imm);
 }
 
-static void low64(struct code *c, unsigned d, unsigned s) { x64_v2(c, PP_F3 | MAP_0F | 0x7e, d, s); } /* MOVQ */
+static void low64(struct code *c, unsigned d, unsigned s)
+{
+        x64_v2(c, PP_F3 | MAP_0F | 0x7e, d, s);
+} /* MOVQ */
 
 /* Makes what is above a scalar zero. */
-static void clean(struct code *c, unsigned sz, unsigned d) {
+static void clean(struct code *c, unsigned sz, unsigned d)
+{
         if (sz == 3)
                 low64(c, d, d);
         else
@@ -46,13 +56,15 @@ static void clean(struct code *c, unsigned sz, unsigned d) {
 }
 
 /* The same for the result of a scalar instruction of the host, which has above what its first operand, value `from`, has. */
-static void clean_after(struct gen *g, ref from, unsigned sz, unsigned d) {
+static void clean_after(struct gen *g, ref from, unsigned sz, unsigned d)
+{
         if (!ir_is_zero_above(g->ir, from, sz))
                 clean(code(g), sz, d);
 }
 
 /* Operand v, in register r, with zero above its low half: in r itself, or copied to t. */
-static unsigned half(struct gen *g, ref v, unsigned r, unsigned t) {
+static unsigned half(struct gen *g, ref v, unsigned r, unsigned t)
+{
         if (ir_is_zero_above(g->ir, v, 3))
                 return r;
         low64(code(g), t, r);
@@ -60,7 +72,8 @@ static unsigned half(struct gen *g, ref v, unsigned r, unsigned t) {
 }
 
 /* Two operands; the upper half of a 64-bit vector's are made zero (and 1 under a division). */
-static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op) {
+static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op)
+{
         struct code *c = code(g);
         unsigned a = r->a, b = r->b;
         if (i->aux == LOW64) {
@@ -78,12 +91,25 @@ static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, 
                 low64(c, r->d, r->d); /* 0 - 0 is -0 when rounding down */
 }
 
-void rule_VFADD(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x58); }
-void rule_VFSUB(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x5c); }
-void rule_VFMUL(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x59); }
-void rule_VFDIV(struct gen *g, const struct ir_ins *i, const struct regs *r) { binary(g, i, r, 0x5e); }
+void rule_VFADD(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        binary(g, i, r, 0x58);
+}
+void rule_VFSUB(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        binary(g, i, r, 0x5c);
+}
+void rule_VFMUL(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        binary(g, i, r, 0x59);
+}
+void rule_VFDIV(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        binary(g, i, r, 0x5e);
+}
 
-void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
         unsigned a = r->a;
         if (i->aux == LOW64)
@@ -98,7 +124,8 @@ void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
 }
 
 /* MAX b, a and MAX a, b differ only in zeros of both signs, which AND (OR for MIN) settles; NaNs trap. */
-static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op) {
+static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op)
+{
         struct code *c = code(g);
         unsigned a = r->a, b = r->b, t = r->t[0];
         if (i->aux == LOW64) {
@@ -113,13 +140,26 @@ static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, 
                 clean_after(g, ir_is_zero_above(g->ir, i->a, i->sz) ? i->b : i->a, i->sz, r->d);
 }
 
-void rule_VFMAX(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5f); }
-void rule_VFMIN(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5d); }
-void rule_VFMAXNM(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5f); }
-void rule_VFMINNM(struct gen *g, const struct ir_ins *i, const struct regs *r) { minmax(g, i, r, 0x5d); }
+void rule_VFMAX(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        minmax(g, i, r, 0x5f);
+}
+void rule_VFMIN(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        minmax(g, i, r, 0x5d);
+}
+void rule_VFMAXNM(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        minmax(g, i, r, 0x5f);
+}
+void rule_VFMINNM(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        minmax(g, i, r, 0x5d);
+}
 
 /* FMA3 gives NaNs in another order, and another answer to inf * 0 + NaN: every NaN goes to the slow path. */
-void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
         unsigned op = 0xb8 | (i->disp & FPO_NEG_PRODUCT ? 4 : 0) | (i->disp & FPO_NEG_ADDEND ? 2 : 0) | (i->aux == SCALAR);
         unsigned a = r->a, b = r->b;
@@ -131,9 +171,9 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r) {
                 x64_vmov(c, r->d, r->c);
         }
         gen_fptrap(g);
-        x64_v3(c, (opc) (PP_66 | MAP_38 | op | (i->sz == 3 ? OPC_W : 0)), r->d, a, b);
+        x64_v3(c, (opc)(PP_66 | MAP_38 | op | (i->sz == 3 ? OPC_W : 0)), r->d, a, b);
         if (i->aux == SCALAR) {
-                x64_v2(c, (opc) ((i->sz == 3 ? PP_66 : 0) | MAP_0F | 0x2e), r->d, r->d); /* UCOMIS */
+                x64_v2(c, (opc)((i->sz == 3 ? PP_66 : 0) | MAP_0F | 0x2e), r->d, r->d); /* UCOMIS */
                 gen_fpslow_if(g, XCC_P);
                 clean_after(g, i->c, i->sz, r->d);
         } else {
@@ -145,40 +185,56 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         }
 }
 
-void rule_VFCMP(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFCMP(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         gen_fptrap(g);
-        x64_v2(code(g), (opc) ((i->sz == 3 ? PP_66 : 0) | MAP_0F | (i->disp & FPO_SIGNALLING ? 0x2f : 0x2e)), r->a, r->b);
+        x64_v2(code(g), (opc)((i->sz == 3 ? PP_66 : 0) | MAP_0F | (i->disp & FPO_SIGNALLING ? 0x2f : 0x2e)), r->a, r->b);
 }
 
 /* Of operands va and vb, in registers a and b. */
 static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r, ref va, ref vb, unsigned a, unsigned b,
-                    unsigned predicate) {
+                    unsigned predicate)
+{
         struct code *c = code(g);
         if (i->aux == LOW64) {
                 a = half(g, va, a, r->t[0]);
                 b = half(g, vb, b, r->t[1]);
         }
-        trap_v3i(g, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t) predicate);
+        trap_v3i(g, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t)predicate);
         if (i->aux == SCALAR)
                 clean_after(g, va, i->sz, r->d);
         else if (i->aux == LOW64)
                 low64(c, r->d, r->d);
 }
 
-void rule_VFEQ(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, i->a, i->b, r->a, r->b, 0); }
-void rule_VFGE(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, i->b, i->a, r->b, r->a, 2); }
-void rule_VFGT(struct gen *g, const struct ir_ins *i, const struct regs *r) { compare(g, i, r, i->b, i->a, r->b, r->a, 1); }
+void rule_VFEQ(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        compare(g, i, r, i->a, i->b, r->a, r->b, 0);
+}
+void rule_VFGE(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        compare(g, i, r, i->b, i->a, r->b, r->a, 2);
+}
+void rule_VFGT(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        compare(g, i, r, i->b, i->a, r->b, r->a, 1);
+}
 
-static uint64_t signs(unsigned sz) { return sz == 3 ? UINT64_C(1) << 63 : UINT64_C(0x8000000080000000); }
+static uint64_t signs(unsigned sz)
+{
+        return sz == 3 ? UINT64_C(1) << 63 : UINT64_C(0x8000000080000000);
+}
 
-void rule_VFABS(struct gen *g, const struct ir_ins *i, const struct regs *r) {
-        uint64_t m = ~signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t) m : m;
+void rule_VFABS(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        uint64_t m = ~signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t)m : m;
         gen_v3c(g, MAP_0F | 0x54, r->d, r->a, lo, i->aux == FULL ? m : 0);
 }
 
-void rule_VFNEG(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFNEG(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
-        uint64_t m = signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t) m : m;
+        uint64_t m = signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t)m : m;
         unsigned a = r->a;
         if (i->aux != FULL) {
                 low64(c, r->d, a);
@@ -190,33 +246,40 @@ void rule_VFNEG(struct gen *g, const struct ir_ins *i, const struct regs *r) {
 }
 
 /* ROUNDxx's immediate: mode, and bit 3 = no Inexact. */
-static uint8_t round_imm(unsigned opt, bool inexact) {
+static uint8_t round_imm(unsigned opt, bool inexact)
+{
         static const uint8_t mode[] = { [FPR_N] = 0, [FPR_P] = 2, [FPR_M] = 1, [FPR_Z] = 3, [FPR_ODD] = 4 /* as MXCSR says */ };
-        return (uint8_t) (mode[opt & FPO_ROUND] | (inexact ? 0 : 8));
+        return (uint8_t)(mode[opt & FPO_ROUND] | (inexact ? 0 : 8));
 }
 
-static void round_to(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, uint8_t imm) {
+static void round_to(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, uint8_t imm)
+{
         unsigned op = shape == SCALAR ? (sz == 3 ? 0x0b : 0x0a) : sz == 3 ? 0x09 : 0x08;
         if (shape == SCALAR) {
-                trap_v3i(g, (opc) (PP_66 | MAP_3A | op), d, a, a, imm);
+                trap_v3i(g, (opc)(PP_66 | MAP_3A | op), d, a, a, imm);
         } else {
                 gen_fptrap(g);
-                x64_v2i(code(g), (opc) (PP_66 | MAP_3A | op), d, a, imm);
+                x64_v2i(code(g), (opc)(PP_66 | MAP_3A | op), d, a, imm);
         }
 }
 
-static uint64_t splat(unsigned sz, uint64_t single, uint64_t dbl) { return sz == 3 ? dbl : single << 32 | single; }
+static uint64_t splat(unsigned sz, uint64_t single, uint64_t dbl)
+{
+        return sz == 3 ? dbl : single << 32 | single;
+}
 
 /* To nearest, ties away from zero, for which there is no instruction: d = trunc(a), then 1 more in a's direction where the rest
  * is a half or more. All steps are exact, so Inexact is not raised; infinities and NaNs trap. Overwrites t and XMM15. */
-static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, unsigned t) {
+static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, unsigned t)
+{
         struct code *c = code(g);
-        const uint64_t half = splat(sz, 0x3f000000, UINT64_C(0x3fe0000000000000)), one = splat(sz, 0x3f800000, UINT64_C(0x3ff0000000000000));
+        const uint64_t half = splat(sz, 0x3f000000, UINT64_C(0x3fe0000000000000)),
+                       one = splat(sz, 0x3f800000, UINT64_C(0x3ff0000000000000));
         const unsigned and = MAP_0F | 0x54, or = MAP_0F | 0x56;
         round_to(g, sz, shape, d, a, round_imm(FPR_Z, false));
         trap_v3(g, arith(0x5c, sz, shape), t, a, d);
         gen_v3c(g, (opc) and, t, t, ~signs(sz), ~signs(sz));
-        gen_v2c(g, MAP_0F | 0x28, X64_VSCRATCH, half, half); /* MOVAPS */
+        gen_v2c(g, MAP_0F | 0x28, X64_VSCRATCH, half, half);                   /* MOVAPS */
         trap_v3i(g, arith(0xc2, sz, shape), X64_VSCRATCH, X64_VSCRATCH, t, 2); /* CMPLE */
         gen_v3c(g, (opc) and, X64_VSCRATCH, X64_VSCRATCH, one, one);
         gen_v3c(g, (opc) and, t, a, signs(sz), signs(sz));
@@ -224,19 +287,21 @@ static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, u
         x64_v3(c, arith(0x58, sz, shape), d, d, X64_VSCRATCH);
 }
 
-void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         unsigned a = r->a;
         if (i->aux == LOW64)
                 a = half(g, i->a, a, r->t[0]);
         if ((i->disp & FPO_ROUND) == FPR_A)
                 round_away(g, i->sz, i->aux, r->d, a, r->t[1]);
         else
-                round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned) i->disp, i->disp & FPO_EXACT));
+                round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned)i->disp, i->disp & FPO_EXACT));
         if (i->aux == SCALAR)
                 clean_after(g, i->a, i->sz, r->d);
 }
 
-void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         if (i->aux == SCALAR) {
                 trap_v3(g, PP_F3 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSS2SD */
                 clean_after(g, i->a, 3, r->d);
@@ -246,7 +311,8 @@ void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         }
 }
 
-void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         if (i->aux == SCALAR) {
                 trap_v3(g, PP_F2 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSD2SS */
                 clean(code(g), 2, r->d);
@@ -257,29 +323,31 @@ void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r) 
 }
 
 /* d = a rounded as the op says; Inexact is not raised. Overwrites t. */
-static void round_silently(struct gen *g, const struct ir_ins *i, unsigned shape, unsigned d, unsigned a, unsigned t) {
+static void round_silently(struct gen *g, const struct ir_ins *i, unsigned shape, unsigned d, unsigned a, unsigned t)
+{
         if ((i->disp & FPO_ROUND) == FPR_A) {
                 round_away(g, i->sz, shape, d, a, t);
         } else {
-                round_to(g, i->sz, shape, d, a, round_imm((unsigned) i->disp, false));
+                round_to(g, i->sz, shape, d, a, round_imm((unsigned)i->disp, false));
         }
 }
 
 /* Out of range traps where the host's range ends; where Arm's is smaller the result is looked at. What is out of range
  * must not be reported as inexact: so a rounding that precedes is silent, and Inexact is raised when all is well. */
-void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
         bool wide = i->aux == 3, is_unsigned = i->disp & FPO_UNSIGNED, evex = is_unsigned && x64_features.avx512;
         bool rounded = (i->disp & FPO_ROUND) != FPR_Z || (is_unsigned && !evex);
         unsigned a = r->a;
-        opc cvt = (opc) (arith(0x2c, i->sz, SCALAR) | (wide || is_unsigned ? OPC_W : 0)); /* CVTTSx2SI */
+        opc cvt = (opc)(arith(0x2c, i->sz, SCALAR) | (wide || is_unsigned ? OPC_W : 0)); /* CVTTSx2SI */
         if (rounded) {
                 round_silently(g, i, SCALAR, r->t[0], a, r->t[1]);
                 a = r->t[0];
         }
         gen_fptrap(g);
         if (evex)
-                x64_evex3(c, (opc) (arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->d, 0, a); /* VCVTTSx2USI */
+                x64_evex3(c, (opc)(arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->d, 0, a); /* VCVTTSx2USI */
         else
                 x64_v2(c, cvt, r->d, a);
         if (is_unsigned && !evex && wide) {
@@ -291,20 +359,22 @@ void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
                 gen_fpslow_if(g, XCC_NE);
         }
         if (rounded && evex)
-                x64_evex3(c, (opc) (arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->s[0], 0, r->a);
+                x64_evex3(c, (opc)(arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->s[0], 0, r->a);
         else if (rounded)
                 x64_v2(c, cvt, r->s[0], r->a);
 }
 
-static void from_int(struct code *c, unsigned sz, bool wide, unsigned d, unsigned s) {
-        x64_v3(c, (opc) (arith(0x2a, sz, SCALAR) | (wide ? OPC_W : 0)), d, d, s); /* CVTSI2Sx */
+static void from_int(struct code *c, unsigned sz, bool wide, unsigned d, unsigned s)
+{
+        x64_v3(c, (opc)(arith(0x2a, sz, SCALAR) | (wide ? OPC_W : 0)), d, d, s); /* CVTSI2Sx */
 }
 
 /* Unsigned 64 bits: halved with the lost bit kept (which rounds alike), converted, doubled. */
-static void from_u64(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+static void from_u64(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
         if (x64_features.avx512) {
-                x64_evex3(c, (opc) (arith(0x7b, i->sz, SCALAR) | OPC_W), r->d, r->d, r->a); /* VCVTUSI2Sx */
+                x64_evex3(c, (opc)(arith(0x7b, i->sz, SCALAR) | OPC_W), r->d, r->d, r->a); /* VCVTUSI2Sx */
                 return;
         }
         x64_rr(c, 0x85, true, r->a, r->a);
@@ -322,7 +392,8 @@ static void from_u64(struct gen *g, const struct ir_ins *i, const struct regs *r
         x64_patch8(c, done);
 }
 
-void rule_VFFROMI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFFROMI(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
         x64_vzero(c, r->d); /* what is above stays zero, and no false dependency */
         if (!(i->disp & FPO_UNSIGNED)) {
@@ -335,16 +406,18 @@ void rule_VFFROMI(struct gen *g, const struct ir_ins *i, const struct regs *r) {
         }
 }
 
-static void lanes_to_int(struct code *c, unsigned sz, bool u, unsigned d, unsigned a) {
+static void lanes_to_int(struct code *c, unsigned sz, bool u, unsigned d, unsigned a)
+{
         if (sz == 2 && !u)
                 x64_v2(c, PP_F3 | MAP_0F | 0x5b, d, a); /* CVTTPS2DQ */
         else if (sz == 2)
                 x64_evex3(c, MAP_0F | 0x78, d, 0, a); /* VCVTTPS2UDQ */
         else
-                x64_evex3(c, (opc) (PP_66 | MAP_0F | OPC_W | (u ? 0x78 : 0x7a)), d, 0, a); /* VCVTTPD2(U)QQ */
+                x64_evex3(c, (opc)(PP_66 | MAP_0F | OPC_W | (u ? 0x78 : 0x7a)), d, 0, a); /* VCVTTPD2(U)QQ */
 }
 
-void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
         unsigned a = r->a, x = a;
         bool u = i->disp & FPO_UNSIGNED, rounded = (i->disp & FPO_ROUND) != FPR_Z;
@@ -360,7 +433,8 @@ void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r) {
                 lanes_to_int(c, i->sz, u, r->t[1], a); /* for Inexact */
 }
 
-void rule_VFFROMIV(struct gen *g, const struct ir_ins *i, const struct regs *r) {
+void rule_VFFROMIV(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
         struct code *c = code(g);
         unsigned a = r->a;
         bool u = i->disp & FPO_UNSIGNED;
@@ -371,5 +445,5 @@ void rule_VFFROMIV(struct gen *g, const struct ir_ins *i, const struct regs *r) 
         else if (i->sz == 2)
                 x64_evex3(c, PP_F2 | MAP_0F | 0x7a, r->d, 0, a); /* VCVTUDQ2PS */
         else
-                x64_evex3(c, (opc) (PP_F3 | MAP_0F | OPC_W | (u ? 0x7a : 0xe6)), r->d, 0, a); /* VCVT(U)QQ2PD */
+                x64_evex3(c, (opc)(PP_F3 | MAP_0F | OPC_W | (u ? 0x7a : 0xe6)), r->d, 0, a); /* VCVT(U)QQ2PD */
 }

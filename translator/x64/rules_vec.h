@@ -69,7 +69,7 @@ enum {
         OP_PUNPCKLBW = P66(0x60),
         OP_PUNPCKLQDQ = P66(0x6c),
         OP_PUNPCKHQDQ = P66(0x6d),
-        OP_VPTERNLOGD = P3A(0x25), /* EVEX */
+        OP_VPTERNLOGD = P3A(0x25),     /* EVEX */
         OP_VPSRAQ = P66(0x72) | OPC_W, /* EVEX, /4 */
 };
 

@@ -9,19 +9,22 @@ struct stubs x64_stubs;
 static const uint8_t callee_saved[6] = { RBX, RBP, R12, R13, R14, R15 };
 static const uint8_t caller_saved[8] = { RAX, RCX, RDX, RSI, RDI, R8, R9, R10 };
 
-static void push(struct code *c, unsigned r) {
+static void push(struct code *c, unsigned r)
+{
         if (r >= 8)
                 x64_byte(c, 0x41);
         x64_one(c, (uint8_t)(0x50 | (r & 7)));
 }
 
-static void pop(struct code *c, unsigned r) {
+static void pop(struct code *c, unsigned r)
+{
         if (r >= 8)
                 x64_byte(c, 0x41);
         x64_one(c, (uint8_t)(0x58 | (r & 7)));
 }
 
-static void load_pins(struct code *c) {
+static void load_pins(struct code *c)
+{
 #define PIN(slot, reg) x64_load(c, true, reg, slot_mem(slot));
         X64_GPINS(PIN)
 #undef PIN
@@ -30,7 +33,8 @@ static void load_pins(struct code *c) {
 #undef PIN
 }
 
-static void store_pins(struct code *c) {
+static void store_pins(struct code *c)
+{
 #define PIN(slot, reg) x64_store(c, true, reg, slot_mem(slot));
         X64_GPINS(PIN)
 #undef PIN
@@ -39,19 +43,24 @@ static void store_pins(struct code *c) {
 #undef PIN
 }
 
-static void jump_to(struct code *c, const uint8_t *target) { x64_patch(x64_jmp(c), target); }
+static void jump_to(struct code *c, const uint8_t *target)
+{
+        x64_patch(x64_jmp(c), target);
+}
 
-static void leave(struct code *c) {
+static void leave(struct code *c)
+{
         for (unsigned k = 6; k-- > 0;)
                 pop(c, callee_saved[k]);
         x64_one(c, 0xc3);
 }
 
-static void make_enter(struct code *c) {
+static void make_enter(struct code *c)
+{
         x64_stubs.enter = c->p;
         for (unsigned k = 0; k < 6; k++)
                 push(c, callee_saved[k]);
-        x64_lea(c, true, RBP, (struct mem) { .base = RDI, .index = NOREG, .disp = offsetof(struct cpu, x[16]) });
+        x64_lea(c, true, RBP, (struct mem){ .base = RDI, .index = NOREG, .disp = offsetof(struct cpu, x[16]) });
         x64_store(c, true, RSP, cpu_mem(CPU_OFF(host_sp)));
         x64_load(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
         x64_mov_rr(c, true, R11, RSI);
@@ -59,7 +68,8 @@ static void make_enter(struct code *c) {
         x64_rr(c, 0xff, false, 4, R11);
 }
 
-static void make_exit(struct code *c) {
+static void make_exit(struct code *c)
+{
         x64_stubs.exit = c->p;
         store_pins(c);
         x64_store(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
@@ -72,7 +82,8 @@ static void make_exit(struct code *c) {
 }
 
 /* Reports the return address in scratch[0]; `keep` leaves it on the call/return stack. */
-static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep) {
+static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep)
+{
         uint8_t *stub = c->p;
         pop(c, RAX);
         if (keep)
@@ -83,7 +94,8 @@ static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep) {
         return stub;
 }
 
-static void make_misses(struct code *c) {
+static void make_misses(struct code *c)
+{
         struct mem ibtc = { .base = RBP, .index = RCX, .scale = 2, .disp = CPU_OFF(ibtc) };
         x64_stubs.miss = c->p;
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
@@ -102,9 +114,13 @@ static void make_misses(struct code *c) {
         x64_rm(c, 0xff, false, 4, ibtc);
 }
 
-static struct mem save_mem(unsigned byte) { return cpu_mem(CPU_OFF(save) + (int32_t) byte); }
+static struct mem save_mem(unsigned byte)
+{
+        return cpu_mem(CPU_OFF(save) + (int32_t)byte);
+}
 
-static void save_volatile(struct code *c, bool restore) {
+static void save_volatile(struct code *c, bool restore)
+{
         for (unsigned k = 0; k < 8; k++)
                 x64_rm(c, restore ? 0x8b : 0x89, true, caller_saved[k], save_mem(8 * k));
         for (unsigned k = 0; k < 15; k++)
@@ -112,20 +128,22 @@ static void save_volatile(struct code *c, bool restore) {
 }
 
 /* Calls helper R11D on the C stack with (cpu, cpu->harg, scratch[3]). */
-static void call_c(struct code *c) {
+static void call_c(struct code *c)
+{
         x64_store(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
         x64_load(c, true, RSP, cpu_mem(CPU_OFF(host_sp)));
         x64_alu_ri(c, ALU_SUB, true, RSP, 8);
         x64_lea(c, true, RDI, cpu_mem(CPU_OFF(x[0])));
         x64_lea(c, true, RSI, cpu_mem(CPU_OFF(harg)));
         x64_load(c, false, RDX, cpu_mem(CPU_OFF(scratch[3])));
-        x64_mov_abs(c, RAX, (uintptr_t) __ehdr_start);
+        x64_mov_abs(c, RAX, (uintptr_t)__ehdr_start);
         x64_alu_rr(c, ALU_ADD, true, RAX, R11);
         x64_rr(c, 0xff, false, 2, RAX);
         x64_load(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
 }
 
-static void make_helpers(struct code *c) {
+static void make_helpers(struct code *c)
+{
         x64_stubs.helper = c->p;
         save_volatile(c, false);
         call_c(c);
@@ -141,7 +159,8 @@ static void make_helpers(struct code *c) {
         x64_one(c, 0xc3);
 }
 
-void x64_make_stubs(struct code *c) {
+void x64_make_stubs(struct code *c)
+{
         make_enter(c);
         make_exit(c);
         x64_stubs.link = make_report(c, EXIT_LINK, false);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads ranges of addresses, "START END" in hexadecimal a line, and does what a program can do to the memory there with each, in a child.
- * Nothing is mapped there as far as the program can know, and each call must say what the kernel says then. Prints "ok NAME" or
- * "not ok NAME: why" a call, and first, behind "maps:", its own /proc/self/maps. */
+/* Reads ranges of addresses, "START END" in hexadecimal a line, and does what a program can do to the memory there with each, in
+ * a child. Nothing is mapped there as far as the program can know, and each call must say what the kernel says then. Prints "ok
+ * NAME" or "not ok NAME: why" a call, and first, behind "maps:", its own /proc/self/maps. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -28,33 +28,114 @@ static unsigned char residence[1 << 20];
 static char *page;
 static int segment;
 
-static uint64_t middle(uint64_t at, uint64_t n) { return at + (n / 2 & ~(uint64_t)(PAGE - 1)); }
-static long do_mmap(uint64_t at, uint64_t n) { return syscall(SYS_mmap, at, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0); }
-static long do_mmap_last(uint64_t at, uint64_t n) { return n > PAGE ? do_mmap(at + n - 2 * PAGE, 2 * PAGE) : do_mmap(at, n); }
-static long do_munmap(uint64_t at, uint64_t n) { return syscall(SYS_munmap, at, n); }
-static long do_mprotect(uint64_t at, uint64_t n) { return syscall(SYS_mprotect, at, n, PROT_NONE); }
-static long do_pkey(uint64_t at, uint64_t n) { return syscall(SYS_pkey_mprotect, at, n, PROT_NONE, -1); }
-static long do_grows(uint64_t at, uint64_t n) { return syscall(SYS_mprotect, at, n, PROT_NONE | PROT_GROWSDOWN); }
-static long do_remap(uint64_t at, uint64_t n) { return syscall(SYS_mremap, at, n, n, MREMAP_MAYMOVE | MREMAP_FIXED, ANYWHERE); }
-static long do_shrink(uint64_t at, uint64_t n) { return syscall(SYS_mremap, at, n, PAGE, 0, 0); }
-static long do_double(uint64_t at, uint64_t n) { return syscall(SYS_mremap, at, 0, n, MREMAP_MAYMOVE, 0); }
-static long do_remap_onto(uint64_t at, uint64_t n) { return syscall(SYS_mremap, page, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, middle(at, n)); }
-static long do_dontneed(uint64_t at, uint64_t n) { return syscall(SYS_madvise, at, n, MADV_DONTNEED); }
-static long do_free(uint64_t at, uint64_t n) { return syscall(SYS_madvise, at, n, MADV_FREE); }
-static long do_wipe(uint64_t at, uint64_t n) { return syscall(SYS_madvise, at, n, MADV_WIPEONFORK_); }
-static long do_dontfork(uint64_t at, uint64_t n) { return syscall(SYS_madvise, at, n, MADV_DONTFORK); }
-static long do_unknown(uint64_t at, uint64_t n) { return syscall(SYS_madvise, at, n, 9999); }
-static long do_unaligned(uint64_t at, uint64_t n) { return syscall(SYS_madvise, at + 8, n, MADV_DONTNEED); }
-static long do_mlock(uint64_t at, uint64_t n) { return syscall(SYS_mlock, at, n); }
-static long do_mlock2(uint64_t at, uint64_t n) { return syscall(SYS_mlock2, at, n, 1); }
-static long do_munlock(uint64_t at, uint64_t n) { return syscall(SYS_munlock, at, n); }
-static long do_msync(uint64_t at, uint64_t n) { return syscall(SYS_msync, at, n, MS_SYNC); }
-static long do_mincore(uint64_t at, uint64_t n) { return syscall(SYS_mincore, at, n, residence); }
-static long do_mbind(uint64_t at, uint64_t n) { return syscall(SYS_mbind, at, n, 0, 0, 0, MBIND_MOVE); }
-static long do_pages(uint64_t at, uint64_t n) { return syscall(SYS_remap_file_pages, middle(at, n), PAGE, 0, 0, 0); }
-static long do_shmat(uint64_t at, uint64_t n) { return syscall(SYS_shmat, segment, middle(at, n), SHM_REMAP); }
-static long do_name(uint64_t at, uint64_t n) { return prctl(0x53564d41 /* PR_SET_VMA */, 0, at, n, "x"); }
-static long do_mseal(uint64_t at, uint64_t n) { return syscall(462, at, n, 0); }
+static uint64_t middle(uint64_t at, uint64_t n)
+{
+        return at + (n / 2 & ~(uint64_t)(PAGE - 1));
+}
+static long do_mmap(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mmap, at, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+}
+static long do_mmap_last(uint64_t at, uint64_t n)
+{
+        return n > PAGE ? do_mmap(at + n - 2 * PAGE, 2 * PAGE) : do_mmap(at, n);
+}
+static long do_munmap(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_munmap, at, n);
+}
+static long do_mprotect(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mprotect, at, n, PROT_NONE);
+}
+static long do_pkey(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_pkey_mprotect, at, n, PROT_NONE, -1);
+}
+static long do_grows(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mprotect, at, n, PROT_NONE | PROT_GROWSDOWN);
+}
+static long do_remap(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mremap, at, n, n, MREMAP_MAYMOVE | MREMAP_FIXED, ANYWHERE);
+}
+static long do_shrink(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mremap, at, n, PAGE, 0, 0);
+}
+static long do_double(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mremap, at, 0, n, MREMAP_MAYMOVE, 0);
+}
+static long do_remap_onto(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mremap, page, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, middle(at, n));
+}
+static long do_dontneed(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_madvise, at, n, MADV_DONTNEED);
+}
+static long do_free(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_madvise, at, n, MADV_FREE);
+}
+static long do_wipe(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_madvise, at, n, MADV_WIPEONFORK_);
+}
+static long do_dontfork(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_madvise, at, n, MADV_DONTFORK);
+}
+static long do_unknown(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_madvise, at, n, 9999);
+}
+static long do_unaligned(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_madvise, at + 8, n, MADV_DONTNEED);
+}
+static long do_mlock(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mlock, at, n);
+}
+static long do_mlock2(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mlock2, at, n, 1);
+}
+static long do_munlock(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_munlock, at, n);
+}
+static long do_msync(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_msync, at, n, MS_SYNC);
+}
+static long do_mincore(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mincore, at, n, residence);
+}
+static long do_mbind(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_mbind, at, n, 0, 0, 0, MBIND_MOVE);
+}
+static long do_pages(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_remap_file_pages, middle(at, n), PAGE, 0, 0, 0);
+}
+static long do_shmat(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_shmat, segment, middle(at, n), SHM_REMAP);
+}
+static long do_name(uint64_t at, uint64_t n)
+{
+        return prctl(0x53564d41 /* PR_SET_VMA */, 0, at, n, "x");
+}
+static long do_mseal(uint64_t at, uint64_t n)
+{
+        return syscall(462, at, n, 0);
+}
 
 /* Nothing is written there for the program. */
 static long do_read(uint64_t at, uint64_t n)
@@ -63,7 +144,10 @@ static long do_read(uint64_t at, uint64_t n)
         return pipe(fd) < 0 || write(fd[1], "text", 4) != 4 ? -1 : syscall(SYS_read, fd[0], middle(at, n), 4);
 }
 
-static long do_uname(uint64_t at, uint64_t n) { return syscall(SYS_uname, middle(at, n)); }
+static long do_uname(uint64_t at, uint64_t n)
+{
+        return syscall(SYS_uname, middle(at, n));
+}
 
 static long do_uffd(uint64_t at, uint64_t n)
 {
@@ -132,7 +216,10 @@ static const struct call {
         { "userfaultfd", do_uffd, EINVAL, ENOSYS },
 };
 
-static void *other_thread(void *arg) { return arg; }
+static void *other_thread(void *arg)
+{
+        return arg;
+}
 
 /* Is everything as it was: threads, processes, memory, new code? */
 static int goes_on(void)

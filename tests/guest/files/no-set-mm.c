@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* no-set-mm PROGRAM ARGUMENT...: executes a program of this machine for which prctl(PR_SET_MM) does not exist, as in a kernel without
- * CONFIG_CHECKPOINT_RESTORE. */
+/* no-set-mm PROGRAM ARGUMENT...: executes a program of this machine for which prctl(PR_SET_MM) does not exist, as in a kernel
+ * without CONFIG_CHECKPOINT_RESTORE. */
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>

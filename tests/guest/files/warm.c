@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* warm PROGRAM ARGUMENT...: executes a program after it has run once with its output thrown away. What the first run translated is
- * there for the second one. */
+/* warm PROGRAM ARGUMENT...: executes a program after it has run once with its output thrown away. What the first run translated
+ * is there for the second one. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/wait.h>
