@@ -22,9 +22,9 @@
 #include "../../translator/linux/signal.h"
 #include "../../translator/linux/syscalls.h"
 #include "../../translator/linux/thread.h"
-#include "../../translator/runtime/exec.h"
-#include "../../translator/runtime/log.h"
-#include "../../translator/runtime/thread.h"
+#include "../../translator/run/exec.h"
+#include "../../translator/run/log.h"
+#include "../../translator/run/thread.h"
 
 typedef void guest_fn(struct thread *t);
 

@@ -1,5 +1,5 @@
 /* Soft-float core: unpacking, NaNs, rounding, arithmetic (see fp.h). */
-#include "fp_core.h"
+#include "core.h"
 
 const struct format fp_formats[4] = { { 0, 0 }, { 5, 10 }, { 8, 23 }, { 11, 52 } };
 

@@ -1,8 +1,8 @@
 /* Floating point for lifters (see fp_lift.h). */
-#include "../fp/fp.h"
-#include "../x64/asm.h"
+#include "fp/fp.h"
+#include "x64/asm.h"
 #include "fp_lift.h"
-#include "soften.h"
+#include "fp_in_software.h"
 
 /* What the host's instructions, as the rules of x64/rules_fp.c use them, do not do. */
 static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt)

@@ -1,7 +1,7 @@
 /* Cryptography in C: all of it for hosts without AES-NI, PCLMULQDQ or the SHA extensions, and the SHA rounds with them. */
 #include <immintrin.h>
-#include "lift_simd.h"
-#include "../x64/asm.h"
+#include "simd_lift.h"
+#include "x64/asm.h"
 
 /* ---- AES (FIPS 197). State byte 4 c + r is row r, column c. Without tables, which would be filled on each start. ---- */
 

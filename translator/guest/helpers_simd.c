@@ -1,6 +1,6 @@
 /* Advanced SIMD operations that are rare or awkward on x86, as C functions (see lift_simd.h). Named after the functions of the
  * Arm ARM's pseudocode where there is one. All are async-signal-safe. */
-#include "lift_simd.h"
+#include "simd_lift.h"
 
 #define FPSR_QC (1u << 27)
 

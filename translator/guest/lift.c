@@ -1,7 +1,7 @@
 /* Lifting a region: where it goes on and where it ends (see lift.h). */
 #include "lift.h"
 #include "a64_decode.h"
-#include "peek.h"
+#include "flags_dead.h"
 #include "region_lift.h"
 #include "vdso_lift.h"
 

@@ -6,7 +6,7 @@
  * first write of a register (see ir/ir.h).
  */
 #pragma once
-#include "../ir/ir.h"
+#include "ir/ir.h"
 
 /* What translations depend on beside the code: part of the key that they are looked up with. */
 enum mode {
@@ -57,7 +57,7 @@ static inline bool lift_word(fetch_fn *fetch, uint64_t pc, const uint32_t **at, 
         return true;
 }
 
-/* CNTVCT_EL0 in units of CNTFRQ_HZ: for ir_helper_g (runtime/exec.c). */
+/* CNTVCT_EL0 in units of CNTFRQ_HZ: for ir_helper_g (run/exec.c). */
 #define CNTFRQ_HZ 1000000000u
 void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm);
 

@@ -1,7 +1,7 @@
 /* Building a region's IR: appending, constants, guest state, memory, helpers (see ir.h). */
 #include <string.h>
 #include "ir.h"
-#include "../opt/fold.h"
+#include "fold.h"
 
 const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
 #define OP(name_, res_, args_, flags_, text_) [IR_##name_] = { .name = #name_, .res = res_, .args = args_, .flags = flags_ },

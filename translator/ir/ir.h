@@ -26,7 +26,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
-#include "../guest/state.h"
+#include "cpu.h"
 
 typedef uint16_t ref;
 #define REF_NONE 0 /* index 0 is never a value */
@@ -80,7 +80,7 @@ struct ir_ins {
         };
 };
 
-/* Bits of ir->opts: passes that are off; the list with its option names is in opt/opt.h. */
+/* Bits of ir->opts: passes that are off; the list with its option names is in ir/passes.h. */
 enum {
         IR_OPT_NO_FOLD = 1 << 0,
         IR_OPT_NO_ADDR = 1 << 1,
@@ -100,7 +100,7 @@ enum {
 struct ir {
         uint64_t pc;         /* first guest pc */
         uint32_t n;          /* instructions used; [0] is a dummy */
-        uint32_t opts;       /* passes that are turned off (opt/opt.h) */
+        uint32_t opts;       /* passes that are turned off (ir/passes.h) */
         bool movable;        /* its code shall be usable in other processes (x64/region.h) */
         bool tagged;         /* the top byte of addresses is to be ignored, which the host does not do by itself */
         ref cur[SLOT_COUNT]; /* current value of each slot, or REF_NONE: not read nor written yet */
@@ -118,7 +118,7 @@ void ir_begin(struct ir *ir, uint64_t pc);
 /* Appends an instruction as it is, without folding. */
 ref ir_emit(struct ir *ir, struct ir_ins ins);
 
-/* Appends `op` of width `sz` with folding of constants and identities (opt/fold.c). */
+/* Appends `op` of width `sz` with folding of constants and identities (ir/fold.c). */
 ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c);
 /* ... with an immediate (the op's `imm`). */
 ref ir_opi(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c, int64_t imm);

@@ -3,7 +3,7 @@
  * of the translator it would describe the translator. */
 #include <asm/unistd.h>
 #include <linux/prctl.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "image.h"
 
 bool image_describe(void)

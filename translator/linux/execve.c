@@ -11,8 +11,8 @@
 #include "share_fd.h"
 #include "signal.h"
 #include "syscalls.h"
-#include "../runtime/exec.h"
-#include "../runtime/thread.h"
+#include "run/exec.h"
+#include "run/thread.h"
 
 static struct {
         bool by_hand;

@@ -8,8 +8,8 @@
 #include <linux/personality.h>
 #include <linux/stat.h>
 #include <asm/stat.h>
-#include "../runtime/rt.h"
-#include "../runtime/thread.h"
+#include "rt/rt.h"
+#include "run/thread.h"
 #include "image.h"
 #include "mm.h"
 #include "loader.h"

@@ -2,8 +2,8 @@
  * the translator's, changes come with system calls: both are rare. */
 #include <asm/unistd.h>
 #include "mm.h"
-#include "../runtime/exec_thread.h"
-#include "../runtime/rt.h"
+#include "run/exec_thread.h"
+#include "rt/rt.h"
 
 struct range {
         uint64_t start, end;

@@ -3,8 +3,8 @@
 #include <asm/stat.h>
 #include <asm/unistd.h>
 #include "mm.h"
-#include "../runtime/exec_thread.h"
-#include "../runtime/rt.h"
+#include "run/exec_thread.h"
+#include "rt/rt.h"
 
 enum {
         OBJECT_BITS = 11,

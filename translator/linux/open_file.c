@@ -12,7 +12,7 @@
 #include <linux/fcntl.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "open_file.h"
 #include "proc.h"
 #include "syscalls.h"

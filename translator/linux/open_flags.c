@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See open_flags.h. */
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "open_flags.h"
 
 static const struct {

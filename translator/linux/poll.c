@@ -6,7 +6,7 @@
 #include "a64_structs.h"
 #include "signal.h"
 #include "syscalls.h"
-#include "../runtime/thread.h"
+#include "run/thread.h"
 
 /* The optional signal set of a call, as the host's kernel is given it. */
 struct wait_set {

@@ -7,7 +7,7 @@
 #include "mm.h"
 #include "syscalls.h"
 #include "tagged.h"
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 
 #ifndef PR_GET_AUXV
 #define PR_GET_AUXV 0x41555856

@@ -2,9 +2,9 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
-#include "../guest/hwcap.h"
-#include "../runtime/options.h"
-#include "../runtime/rt.h"
+#include "guest/a64/hwcap.h"
+#include "main/options.h"
+#include "rt/rt.h"
 #include "image.h"
 #include "proc.h"
 

@@ -10,7 +10,7 @@
 #include <linux/fcntl.h>
 #include <linux/magic.h>
 #include <linux/stat.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "image.h"
 #include "proc.h"
 #include "proc_lines.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files of /proc that are the kernel's but for some lines (see proc.h). */
 #include <asm/unistd.h>
-#include "../runtime/options.h"
-#include "../runtime/rt.h"
+#include "main/options.h"
+#include "rt/rt.h"
 #include "open_flags.h"
 #include "proc.h"
 #include "proc_lines.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading text of /proc (see proc_lines.h). */
 #include <asm/unistd.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "proc_lines.h"
 
 bool proc_lines(int fd, bool (*fn)(void *ctx, const char *line, size_t n), void *ctx)

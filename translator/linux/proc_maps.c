@@ -4,7 +4,7 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "image.h"
 #include "mm.h"
 #include "proc.h"

@@ -6,7 +6,7 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/magic.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "proc_what.h"
 
 enum place {

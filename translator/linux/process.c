@@ -12,9 +12,9 @@
 #include "syscalls.h"
 #include "tagged.h"
 #include "thread.h"
-#include "../runtime/exec.h"
-#include "../runtime/log.h"
-#include "../runtime/thread.h"
+#include "run/exec.h"
+#include "run/log.h"
+#include "run/thread.h"
 
 /* What clone and clone3 have in common. */
 struct clone_request {

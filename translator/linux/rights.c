@@ -7,7 +7,7 @@
 #include <linux/prctl.h>
 #include <linux/securebits.h>
 #include "rights.h"
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 
 enum { NOBODY = 65534 }; /* overflowuid, overflowgid: whoever has no number in this user namespace (user_namespaces(7)) */
 

@@ -10,8 +10,8 @@
 #include <linux/sched.h>
 #include "rights.h"
 #include "share_fd.h"
-#include "../runtime/share.h"
-#include "../runtime/thread.h"
+#include "run/share.h"
+#include "run/thread.h"
 
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 8u

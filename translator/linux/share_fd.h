@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The descriptor by which translations are handed down (runtime/share.h): the rule of rights, and how the guest does not see
+/* The descriptor by which translations are handed down (run/share.h): the rule of rights, and how the guest does not see
  * it.
  *
  * No process executes code that somebody could have written who could not have written into that process anyway. So
@@ -27,7 +27,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
-#include "../runtime/thread.h"
+#include "run/thread.h"
 
 /* Its number in the table of descriptors of the thread; -1: there is none. */
 extern int share_fd; /* ... of the process that the memory is of */

@@ -6,7 +6,7 @@
 #include <linux/fcntl.h>
 #include "share_fd.h"
 #include "syscalls.h"
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 
 /* arm64 numbers are the generic ones, x86's are not: by name. */
 enum {

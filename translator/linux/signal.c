@@ -4,7 +4,7 @@
 #include <asm/unistd.h>
 #include "signal.h"
 #include "syscalls.h"
-#include "../runtime/thread.h"
+#include "run/thread.h"
 
 /* ---- dispositions ---- */
 

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "thread_os.h"
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 
 struct thread;
 

@@ -4,8 +4,8 @@
 #include <asm/unistd.h>
 #include "signal.h"
 #include "syscalls.h"
-#include "../runtime/exec.h"
-#include "../runtime/thread.h"
+#include "run/exec.h"
+#include "run/thread.h"
 
 /* siginfo codes (asm-generic/siginfo.h), which are the same for all signals used here */
 enum { CODE_ILL_ILLOPC = 1, CODE_TRAP_BRKPT = 1, CODE_KERNEL = 0x80, CODE_TKILL = -6 };
@@ -275,7 +275,7 @@ void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t e
         signal_force_info(t, &info);
 }
 
-/* ---- called by the core (runtime/exec.h) ---- */
+/* ---- called by the core (run/exec.h) ---- */
 
 void guest_undefined(struct thread *t)
 {

@@ -4,9 +4,9 @@
 #include <asm/errno.h>
 #include <asm/siginfo.h>
 #include "signal.h"
-#include "../guest/access.h"
-#include "../runtime/exec.h"
-#include "../runtime/thread.h"
+#include "guest/a64/access.h"
+#include "run/exec.h"
+#include "run/thread.h"
 
 /* Bits of the host's page fault (Intel SDM volume 3, 4.7). */
 enum { TRAP_PAGE_FAULT = 14, ERR_PRESENT = 1, ERR_WRITE = 2 };

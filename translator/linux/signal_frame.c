@@ -4,8 +4,8 @@
 #include "signal_frame.h"
 #include "signal.h"
 #include "syscalls.h"
-#include "../runtime/exec.h"
-#include "../runtime/thread.h"
+#include "run/exec.h"
+#include "run/thread.h"
 
 enum { ALT_ONSTACK = 1, ALT_DISABLE = 2 };
 #define ALT_AUTODISARM 0x80000000u

@@ -18,8 +18,8 @@
 #include <asm/ucontext.h>
 #include "signal.h"
 #include "syscalls.h"
-#include "../runtime/exec.h"
-#include "../runtime/thread.h"
+#include "run/exec.h"
+#include "run/thread.h"
 
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* naked functions: assembly takes them */
 

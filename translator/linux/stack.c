@@ -4,9 +4,9 @@
 #include <linux/auxvec.h>
 #include <linux/mman.h>
 #include <linux/resource.h>
-#include "../guest/hwcap.h"
-#include "../runtime/rt.h"
-#include "../runtime/thread.h"
+#include "guest/a64/hwcap.h"
+#include "rt/rt.h"
+#include "run/thread.h"
 #include "image.h"
 #include "loader.h"
 #include "mm.h"

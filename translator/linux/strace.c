@@ -5,7 +5,7 @@
 #include "signal.h"
 #include "strace.h"
 #include "syscalls.h"
-#include "../runtime/thread.h"
+#include "run/thread.h"
 
 /* Names and decodings as one object of characters and tables of offsets: pointers would have to be relocated. */
 static const struct {

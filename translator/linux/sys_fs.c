@@ -5,7 +5,7 @@
 #include <linux/fcntl.h>
 #include <linux/openat2.h>
 #include <linux/stat.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "a64_structs.h"
 #include "open_file.h"
 #include "open_flags.h"

@@ -5,8 +5,8 @@
 #include <linux/personality.h>
 #include <linux/sem.h>
 #include <linux/utsname.h>
-#include "../runtime/options.h"
-#include "../runtime/rt.h"
+#include "main/options.h"
+#include "rt/rt.h"
 #include "a64_structs.h"
 #include "mm.h"
 #include "syscalls.h"

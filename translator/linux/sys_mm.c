@@ -8,8 +8,8 @@
 #include <linux/mman.h>
 #include <linux/resource.h>
 #include <linux/shm.h>
-#include "../runtime/exec_thread.h"
-#include "../runtime/rt.h"
+#include "run/exec_thread.h"
+#include "rt/rt.h"
 #include "image.h"
 #include "mm.h"
 #include "syscalls.h"

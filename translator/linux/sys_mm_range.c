@@ -4,8 +4,8 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
-#include "../runtime/exec.h"
-#include "../runtime/rt.h"
+#include "run/exec.h"
+#include "rt/rt.h"
 #include "mm.h"
 #include "proc.h"
 #include "syscalls.h"

@@ -5,7 +5,7 @@
 #include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/inotify.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "proc.h"
 #include "syscalls.h"
 

@@ -9,8 +9,8 @@
 #include "syscalls.h"
 #include "sysroot.h"
 #include "tagged.h"
-#include "../runtime/exec.h"
-#include "../runtime/thread.h"
+#include "run/exec.h"
+#include "run/thread.h"
 
 extern const char __ehdr_start[], _end[]; /* by the linker */
 

@@ -3,11 +3,11 @@
  *
  * A handler takes the six argument registers and returns the result or a negative errno, or one of enum sys_result.
  * The guest's addresses are the host's (64-bit guests), so pointers may be given to the host's kernel as they are;
- * the translator itself touches guest memory through guest_read() and guest_write() only (runtime/rt.h).
+ * the translator itself touches guest memory through guest_read() and guest_write() only (rt/rt.h).
  */
 #pragma once
 #include <stdint.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 
 struct thread;
 

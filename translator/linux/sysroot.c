@@ -1,7 +1,7 @@
 /* See sysroot.h. */
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "image.h"
 #include "sysroot.h"
 

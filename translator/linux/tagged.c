@@ -9,7 +9,7 @@
 #include "signal.h"
 #include "syscalls.h"
 #include "tagged.h"
-#include "../runtime/thread.h"
+#include "run/thread.h"
 
 /* Numbers of arm64. */
 enum {

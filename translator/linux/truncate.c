@@ -6,7 +6,7 @@
 #include <asm/unistd.h>
 #include <linux/falloc.h>
 #include <linux/fcntl.h>
-#include "../runtime/rt.h"
+#include "rt/rt.h"
 #include "mm.h"
 #include "syscalls.h"
 #include "truncate.h"

@@ -5,8 +5,8 @@
 #include <linux/mman.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
-#include "../guest/vdso_lift.h"
-#include "../runtime/rt.h"
+#include "guest/vdso_lift.h"
+#include "rt/rt.h"
 #include "image.h"
 #include "mm.h"
 #include "signal.h"

@@ -1,6 +1,6 @@
 /* Where guest state lives between regions: the host registers that are homes of guest registers.
  *
- *   RBP      &cpu->x[16] (guest/state.h)
+ *   RBP      &cpu->x[16] (ir/cpu.h)
  *   RSP      the thread's call/return stack: pairs { host return address, guest return address }
  *   R11      scratch of the allocator, XMM15 likewise
  *   RAX, RCX, RDX, R10, XMM8..XMM14   free: values inside a region
@@ -10,7 +10,7 @@
  * callee-saved ones, and SP.
  */
 #pragma once
-#include "../guest/state.h"
+#include "ir/cpu.h"
 #include "asm.h"
 
 #define X64_SCRATCH R11

@@ -1,5 +1,5 @@
 /* Leaving a region: guest state goes home, then on to the next region. */
-#include "../guest/lift.h"
+#include "guest/lift.h"
 #include "ra.h"
 
 #define CODE(ra) (&(ra)->gen.code)
@@ -585,7 +585,7 @@ void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size)
         ra->cold[ra->ncold++] = (struct cold){ .jumps = { jump }, .size = (uint8_t)size, .reg = (uint8_t)reg };
 }
 
-/* First and last byte must be in the same 16 bytes. The fault handler (runtime/fault.c) knows what is behind the UD2: the number
+/* First and last byte must be in the same 16 bytes. The fault handler (run/fault.c) knows what is behind the UD2: the number
  * of the address's register, and how far back the jump is that came here. */
 static void cold_to_align(struct ra *ra, const struct cold *x)
 {

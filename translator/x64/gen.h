@@ -11,7 +11,7 @@
  * EFLAGS may be clobbered freely by rules not marked KEEPS.
  */
 #pragma once
-#include "../ir/ir.h"
+#include "ir/ir.h"
 #include "asm.h"
 
 struct regs {
@@ -46,7 +46,7 @@ struct rule {
 /* For FP ops that may trap (OF_FPTRAP): wraps the one host instruction that may raise Invalid. Call gen_fptrap
  * immediately before emitting that instruction: when it traps, a cold path calls the helper below, which computes the
  * result exactly, and continues behind the rule's end with r->d set from arg[0]. Helper's arg[1..3] = the IR
- * operands a, b, c of the op (general or vector): fp_fixup() of fp/fixup.h. */
+ * operands a, b, c of the op (general or vector): fp_fixup() of ir/fp_fixup.h. */
 void gen_fptrap(struct gen *g);
 /* Instead: emits a jump to that cold path when x86 condition `xcc` holds (FMA's NaN check and the like). */
 void gen_fpslow_if(struct gen *g, unsigned xcc);

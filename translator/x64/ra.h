@@ -10,7 +10,7 @@
  * changes of places are written to a journal (x64/journal.h) that the fault handler replays.
  */
 #pragma once
-#include "../ir/ir.h"
+#include "ir/ir.h"
 #include "abi.h"
 #include "gen.h"
 #include "region.h"

@@ -2,7 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
-#include "../ir/ir.h"
+#include "ir/ir.h"
 #include "asm.h"
 
 /* A place in emitted code from which another region is reached directly. The 5 bytes at `at` are
@@ -13,7 +13,7 @@ struct exit_rec {
         int32_t target; /* region pc + target: guest pc it leads to */
         uint8_t is_call;
         uint8_t poll;  /* the exit asks cpu->poll first; its cold path reports this record */
-        uint32_t next; /* when linked: chain of the target's incoming exits (runtime/cache.c) */
+        uint32_t next; /* when linked: chain of the target's incoming exits (run/cache.c) */
         uint8_t *site; /* when linked: host address */
 };
 

@@ -1,7 +1,7 @@
 /* Emission of the FP ops on SSE2/SSE4.1, AVX, FMA and AVX-512 (contract: gen.h). */
-#include "../fp/fp.h"
-#include "../guest/fp_lift.h"
-#include "../opt/zero.h"
+#include "fp/fp.h"
+#include "guest/fp_lift.h"
+#include "ir/zero.h"
 #include "abi.h"
 #include "rules.h"
 

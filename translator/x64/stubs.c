@@ -1,6 +1,6 @@
 /* The stubs around translated code, made at start-up in front of the code cache: in and out, linking, misses, helpers.
  * Conventions: x64/abi.h and struct stubs in x64/region.h. */
-#include "../guest/lift.h"
+#include "guest/lift.h"
 #include "abi.h"
 #include "region.h"
 

@@ -1,0 +1,110 @@
+/* Is NZCV dead at a place in guest code? A look at the next few instructions (encodings: Arm ARM C4.1). */
+#include "guest/flags_dead.h"
+
+enum effect { E_NONE, E_WRITES, E_READS, E_BRANCH, E_CALL, E_COND, E_STOP };
+
+struct pattern {
+        uint32_t mask, value;
+        enum effect effect;
+};
+
+/* By the instruction's top-level group. First match counts; what is not here neither reads nor writes NZCV and goes on to the
+ * next instruction. */
+static const struct pattern immediate[] = {
+        { 0x7f800000, 0x31000000, E_WRITES }, /* ADDS, SUBS */
+        { 0x7f800000, 0x71000000, E_WRITES },
+        { 0x7f800000, 0x72000000, E_WRITES }, /* ANDS */
+};
+static const struct pattern reg[] = {
+        { 0x3f200000, 0x2b000000, E_WRITES }, /* ADDS, SUBS (shifted register) */
+        { 0x3fe00000, 0x2b200000, E_WRITES }, /* ... (extended register) */
+        { 0x7f000000, 0x6a000000, E_WRITES }, /* ANDS, BICS (shifted register) */
+        { 0x1fe00000, 0x1a000000, E_READS },  /* ADC, SBC */
+        { 0x1fe00000, 0x1a400000, E_READS },  /* CCMP, CCMN */
+        { 0x1fe00000, 0x1a800000, E_READS },  /* CSEL and its kin */
+};
+static const struct pattern fp[] = {
+        { 0xff20fc07, 0x1e202000, E_WRITES }, /* FCMP, FCMPE */
+        { 0xff200c00, 0x1e200400, E_READS },  /* FCCMP */
+        { 0xff200c00, 0x1e200c00, E_READS },  /* FCSEL */
+        { 0xfffffc00, 0x1e7e0000, E_WRITES }, /* FJCVTZS */
+};
+static const struct pattern control[] = {
+        { 0xff000010, 0x54000000, E_READS },  /* B.cond */
+        { 0xfc000000, 0x14000000, E_BRANCH }, /* B */
+        { 0xfc000000, 0x94000000, E_CALL },   /* BL */
+        { 0x7e000000, 0x34000000, E_COND },   /* CBZ, CBNZ */
+        { 0x7e000000, 0x36000000, E_COND },   /* TBZ, TBNZ */
+        { 0xfffff000, 0xd53b4000, E_READS },  /* MRS NZCV, and what is near it */
+        { 0xfffff01f, 0xd503201f, E_NONE },   /* hints */
+        { 0xfff00000, 0xd5300000, E_NONE },   /* other MRS */
+        { 0, 0, E_STOP },                     /* BR, BLR, RET, SVC, BRK, system instructions: may leave to the run-time */
+};
+
+#define GROUP(list) .patterns = list, .n = sizeof(list) / sizeof(list[0])
+static const struct {
+        const struct pattern *patterns;
+        size_t n;
+} groups[16] = {
+        /* bits 28:25 */
+        [8] = { GROUP(immediate) }, [9] = { GROUP(immediate) }, [10] = { GROUP(control) }, [11] = { GROUP(control) },
+        [5] = { GROUP(reg) },       [13] = { GROUP(reg) },      [7] = { GROUP(fp) },       [15] = { GROUP(fp) },
+};
+
+static enum effect effect_of(uint32_t insn)
+{
+        unsigned g = insn >> 25 & 15;
+        if (g < 4)
+                return E_STOP; /* not allocated, SVE */
+        for (size_t k = 0; k < groups[g].n; k++)
+                if ((insn & groups[g].patterns[k].mask) == groups[g].patterns[k].value)
+                        return groups[g].patterns[k].effect;
+        return E_NONE;
+}
+
+static uint64_t branch_target(uint64_t pc, uint32_t insn)
+{
+        return pc + (uint64_t)((int64_t)((uint64_t)insn << 38) >> 36);
+}
+
+static uint64_t cond_target(uint64_t pc, uint32_t insn)
+{
+        if ((insn & 0x7e000000) == 0x36000000)
+                return pc + (uint64_t)((int64_t)((uint64_t)(insn >> 5) << 50) >> 48);
+        return pc + (uint64_t)((int64_t)((uint64_t)(insn >> 5) << 45) >> 43);
+}
+
+static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
+{
+        const uint32_t *at = NULL;
+        while (*budget) {
+                uint32_t insn;
+                --*budget;
+                if (!lift_word(fetch, pc, &at, &insn))
+                        return false;
+                switch (effect_of(insn)) {
+                case E_WRITES: return true;
+                case E_READS:
+                case E_STOP: return false;
+                case E_BRANCH:
+                case E_CALL:
+                        pc = branch_target(pc, insn);
+                        at = NULL;
+                        break;
+                case E_COND:
+                        if (!depth || !dead(fetch, cond_target(pc, insn), budget, depth - 1))
+                                return false;
+                        pc += 4;
+                        at = NULL;
+                        break;
+                case E_NONE: pc += 4; break;
+                }
+        }
+        return false;
+}
+
+bool a64_flags_dead(fetch_fn *fetch, uint64_t pc)
+{
+        unsigned budget = 20;
+        return dead(fetch, pc, &budget, 2);
+}

@@ -1,0 +1,45 @@
+/* What the A64 lifters share. */
+#pragma once
+#include "guest/lift.h"
+#include "a64_decode.h"
+
+#define LIFT(name) bool lift_a64_##name(struct lift *l, const struct a64_arg_##name *a)
+
+/* Width of an op from field sf. */
+static inline unsigned width(unsigned sf)
+{
+        return sf ? 3 : 2;
+}
+
+static inline ref op1(struct lift *l, enum ir_op op, unsigned sz, ref a)
+{
+        return ir_op(l->ir, op, sz, a, REF_NONE, REF_NONE);
+}
+
+static inline ref op2(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b)
+{
+        return ir_op(l->ir, op, sz, a, b, REF_NONE);
+}
+
+/* ... with constant b. */
+static inline ref op2k(struct lift *l, enum ir_op op, unsigned sz, ref a, uint64_t b)
+{
+        return ir_op(l->ir, op, sz, a, ir_const(l->ir, b), REF_NONE);
+}
+
+/* The immediate of ir_opi for an op that has disp and aux. */
+static inline int64_t disp_aux(unsigned disp, unsigned aux)
+{
+        return (int64_t)(disp | (uint64_t)aux << 32);
+}
+
+static inline ref sign_extend(struct lift *l, unsigned from, unsigned to, ref v)
+{
+        return ir_opi(l->ir, IR_SEXT, to, v, REF_NONE, REF_NONE, disp_aux(0, from));
+}
+
+/* The value as a register of width sz holds it. */
+static inline ref cut(struct lift *l, unsigned sz, ref v)
+{
+        return sz == 3 ? v : op1(l, IR_ZEXT, sz, v);
+}

@@ -1,0 +1,137 @@
+/* A64: AES, SHA-1, SHA-256 (Arm ARM C4.1, "Cryptographic ..."). */
+#include "guest/simd_lift.h"
+#include "x64/asm.h"
+
+/* ---- AES. x86's AESENC is AESE's SubBytes and ShiftRows with AESMC's MixColumns, and the key comes last, not first. ---- */
+
+static ref aes(struct lift *l, enum ir_op op, ref x)
+{
+        if (x64_features.aes)
+                return v1(l, op, 0, x);
+        return ir_helper_x(l->ir, helper_aes, x, REF_NONE, REF_NONE, op);
+}
+
+static bool aes_round(struct lift *l, enum ir_op op, unsigned rd, unsigned rn)
+{
+        ref d = get_v(l, rd), n = get_v(l, rn);
+        put_v(l, rd, aes(l, op, v2(l, IR_VXOR, 3, d, n)));
+        return true;
+}
+
+LIFT(aese)
+{
+        return aes_round(l, IR_VAESENCL, a->rd, a->rn);
+}
+
+LIFT(aesd)
+{
+        return aes_round(l, IR_VAESDECL, a->rd, a->rn);
+}
+
+/* Behind an AESE, which is where it always is, both are one op. MixColumns alone is undoing the rest of AESENC first. */
+LIFT(aesmc)
+{
+        ref n = get_v(l, a->rn);
+        const struct ir_ins *i = &l->ir->ins[n];
+        ref x = i->op == IR_VAESENCL ? i->a : aes(l, IR_VAESDECL, n);
+        put_v(l, a->rd, aes(l, IR_VAESENC, x));
+        return true;
+}
+
+LIFT(aesimc)
+{
+        ref n = get_v(l, a->rn);
+        const struct ir_ins *i = &l->ir->ins[n];
+        put_v(l, a->rd, i->op == IR_VAESDECL ? aes(l, IR_VAESDEC, i->a) : aes(l, IR_VAESIMC, n));
+        return true;
+}
+
+/* ---- SHA-1 ---- */
+
+static bool sha1_rounds(struct lift *l, unsigned rd, unsigned rn, unsigned rm, uint32_t which)
+{
+        ref d = get_v(l, rd), n = get_v(l, rn), m = get_v(l, rm);
+        put_v(l, rd, ir_helper_x(l->ir, helper_sha1, d, n, m, which));
+        return true;
+}
+
+LIFT(sha1c)
+{
+        return sha1_rounds(l, a->rd, a->rn, a->rm, 0);
+}
+
+LIFT(sha1p)
+{
+        return sha1_rounds(l, a->rd, a->rn, a->rm, 1);
+}
+
+LIFT(sha1m)
+{
+        return sha1_rounds(l, a->rd, a->rn, a->rm, 2);
+}
+
+static ref rotate_left(struct lift *l, ref x, unsigned n)
+{
+        return v2(l, IR_VOR, 3, v_shift(l, IR_VSHL, 2, x, n), v_shift(l, IR_VSHR, 2, x, 32 - n));
+}
+
+LIFT(sha1h)
+{
+        put_keep(l, a->rd, rotate_left(l, get_v(l, a->rn), 30), 2);
+        return true;
+}
+
+LIFT(sha1su0)
+{
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
+        ref t = v_imm(l, IR_VEXT, 0, n, d, 8, 0, 0); /* n<63:0>:d<127:64> */
+        put_v(l, a->rd, v2(l, IR_VXOR, 3, v2(l, IR_VXOR, 3, t, d), m));
+        return true;
+}
+
+/* The result's last word also depends on its first. */
+LIFT(sha1su1)
+{
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn), zero = v_zero(l);
+        ref t = rotate_left(l, v2(l, IR_VXOR, 3, d, v_imm(l, IR_VEXT, 0, zero, n, 4, 0, 0)), 1);
+        ref first = v_imm(l, IR_VEXT, 0, rotate_left(l, t, 1), zero, 4, 0, 0);
+        put_v(l, a->rd, v2(l, IR_VXOR, 3, t, first));
+        return true;
+}
+
+/* ---- SHA-256 ---- */
+
+LIFT(sha256h)
+{
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
+        put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256, d, n, m, 0));
+        return true;
+}
+
+LIFT(sha256h2)
+{
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
+        put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256, d, n, m, 1));
+        return true;
+}
+
+LIFT(sha256su0)
+{
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn);
+        if (x64_features.sha)
+                put_v(l, a->rd, v2(l, IR_VSHA256M1, 2, d, n));
+        else
+                put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256_su0, d, n, REF_NONE, 0));
+        return true;
+}
+
+LIFT(sha256su1)
+{
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
+        ref t = v2(l, IR_VADD, 2, d, v_imm(l, IR_VEXT, 0, m, n, 4, 0, 0));
+        if (x64_features.sha)
+                put_v(l, a->rd, v2(l, IR_VSHA256M2, 2, t, m));
+        else
+                put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256_su1, t, m, REF_NONE, 0));
+        return true;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Guest code as one translation reads it (see guest_code.h). */
+#include "run/exec_thread.h"
+#include "code.h"
+#include "rt/rt.h"
+
+enum { SLOTS = 16, PAGES = 2 };
+#define NOWHERE 1 /* the address of no line and no page */
+
+struct guest_lines guest_lines;
+
+static struct {
+        uint8_t slot[SLOTS];  /* of guest_lines: the line that was asked for last, of those whose addresses have this remainder */
+        uint64_t page[PAGES]; /* that may be executed */
+} recent;
+
+void guest_code_begin(void)
+{
+        guest_lines.n = 0;
+        for (unsigned k = 0; k < SLOTS; k++)
+                recent.slot[k] = 0;
+        for (unsigned k = 0; k < PAGES; k++)
+                recent.page[k] = NOWHERE;
+}
+
+static bool may_exec(uint64_t pc)
+{
+        uint64_t page = pc >> 12;
+        if (recent.page[page % PAGES] == page)
+                return true;
+        if (!mm_may_exec(pc))
+                return false;
+        recent.page[page % PAGES] = page;
+        return true;
+}
+
+/* Its number; guest_lines.n: it was not read yet. */
+static unsigned find(uint64_t base)
+{
+        unsigned k = 0;
+        while (k < guest_lines.n && guest_lines.base[k] != base)
+                k++;
+        return k;
+}
+
+const uint32_t *guest_code_fetch(uint64_t pc)
+{
+        const uint64_t base = pc - pc % FETCH_LINE;
+        uint8_t *slot = &recent.slot[base / FETCH_LINE % SLOTS];
+        unsigned k = *slot;
+        if (k >= guest_lines.n || guest_lines.base[k] != base) {
+                k = find(base);
+                if (k == GUEST_LINES_MAX)
+                        return NULL;
+                if (k == guest_lines.n) {
+                        if (!may_exec(pc) || guest_read_line(guest_lines.word[k], base) < 0)
+                                return NULL;
+                        guest_lines.base[guest_lines.n++] = base;
+                }
+                *slot = (uint8_t)k;
+        }
+        return guest_lines.word[k] + pc % FETCH_LINE / 4;
+}

@@ -1,0 +1,27 @@
+/* See soften.h: a small table, of which each place holds the last pc that fell on it. */
+#include "fp_in_software.h"
+
+enum { BITS = 9 };
+static uint64_t table[1u << BITS];
+static bool any;
+
+static uint64_t *place(uint64_t pc)
+{
+        return &table[(pc >> 2) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BITS)];
+}
+
+void soften_add(uint64_t pc)
+{
+        *place(pc) = pc;
+        any = true;
+}
+
+bool soften_has(uint64_t pc)
+{
+        return *place(pc) == pc && pc;
+}
+
+bool soften_any(void)
+{
+        return any;
+}

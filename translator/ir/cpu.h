@@ -1,0 +1,89 @@
+/* The guest CPU's state as the translated code sees it (AArch64).
+ *
+ * One `struct cpu` a guest thread. Translated code keeps `&cpu->x[16]` in RBP, so that the 32 general
+ * registers are reached with an 8-bit displacement (x0 at -128 ... sp at +120); everything that translated
+ * code touches often follows right behind.
+ *
+ * Between traces each guest register is in its *home*: a fixed host register for the pinned ones
+ * (x64/abi.h), the field here for all others. Inside a trace a register is an SSA value and may be
+ * anywhere; the fault maps say where. Whenever C code runs on behalf of the guest outside of a trace
+ * (system calls, signals), every register is here.
+ */
+#pragma once
+#include <stdint.h>
+#include <stddef.h>
+
+typedef union vreg {
+        uint8_t b[16];
+        uint16_t h[8];
+        uint32_t s[4];
+        uint64_t d[2];
+        int8_t sb[16];
+        int16_t sh[8];
+        int32_t ss[4];
+        int64_t sd[2];
+} __attribute__((aligned(16))) vreg;
+
+/* An argument of a helper: general register value in .d[0], vector in all of it. */
+typedef union vreg harg;
+
+/* Numbers of the state's SSA slots: what the IR's LIVEIN and PUT name. */
+enum slot {
+        SLOT_X0 = 0,
+        SLOT_SP = 31,
+        SLOT_V0 = 32,
+        SLOT_NZCV = 64,
+        SLOT_COUNT = 65,
+};
+
+#define IBTC_BITS 12
+struct ibtc_entry {
+        uint64_t pc; /* guest pc, or IBTC_EMPTY */
+        void *code;  /* host entry point */
+};
+
+/* A pc that does not belong in entry k: zero, but for entry 0. */
+#define IBTC_EMPTY(k) ((k) ? UINT64_C(0) : UINT64_C(4))
+
+struct cpu {
+        uint64_t x[32]; /* x0..x30, sp */
+        uint64_t pc;    /* valid outside of translated code */
+        /* NZCV as LAHF/SETO leave it, in Arm's sense of C (a subtraction without borrow sets it):
+         * bit 0 V; bit 8 C; bit 14 Z; bit 15 N. Use cpu_get_nzcv()/cpu_set_nzcv(). */
+        uint32_t flags;
+        uint32_t poll;        /* non-zero: leave translated code at the next poll (an asynchronous request) */
+        uint64_t excl_addr;   /* exclusive monitor: address, or ~0 when open */
+        uint64_t excl_val[2]; /* ... and the value that was loaded */
+        uint64_t tpidr;       /* TPIDR_EL0 */
+        uint32_t fpcr;        /* FPCR as the guest wrote it */
+        uint32_t fpsr;        /* sticky bits gathered by software; MXCSR holds the rest while code runs */
+        uint32_t mxcsr;       /* the MXCSR to run the guest with */
+        uint32_t mode;        /* the mode key that traces are looked up with (guest/lift.h) */
+        void *host_sp;        /* C stack while in translated code */
+        void *ret_sp;         /* call/return stack while in C */
+        void *ret_base;       /* ... its empty position */
+        uint64_t helper_pc;   /* guest pc of the running helper that may fault, else 0 */
+        uint64_t scratch[4];  /* for emitted sequences that need a few memory words */
+        vreg v[32];
+        vreg spill[32];                          /* values that found no register inside a region */
+        void *code_base;                         /* start of the code cache: host code offsets are relative to it */
+        vreg save[24];                           /* registers around a helper call (x64/stubs.c) */
+        harg harg[4];                            /* helper arguments: [0] result (and first operand of read-modify ones) */
+        struct thread *thread;                   /* the rest of the guest thread (run/thread.h) */
+        struct ibtc_entry ibtc[1u << IBTC_BITS]; /* indirect branch targets: index (pc >> 2) & mask */
+};
+
+/* Offset of a field from RBP in translated code. */
+#define CPU_OFF(field) ((int32_t)offsetof(struct cpu, field) - (int32_t)offsetof(struct cpu, x[16]))
+
+/* Returns NZCV in bits 31:28, as MRS NZCV gives it. */
+static inline uint32_t flags_to_nzcv(uint32_t f)
+{
+        return (f & 0x8000) << 16 | (f & 0x4000) << 16 | (f & 0x100) << 21 | (f & 1) << 28;
+}
+
+/* Takes NZCV in bits 31:28 (others ignored); returns the form of cpu->flags. */
+static inline uint32_t nzcv_to_flags(uint32_t n)
+{
+        return (n >> 16 & 0xc000) | (n >> 21 & 0x100) | (n >> 28 & 1);
+}

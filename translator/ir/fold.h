@@ -1,0 +1,13 @@
+/* Folding while the IR is built: constants, identities, addresses. */
+#pragma once
+#include "ir.h"
+
+/* Simplifies *ins. Returns true and in *ret_ref an existing or constant value when no instruction is
+ * needed; else false, with *ins possibly rewritten to a simpler one. */
+bool ir_fold(struct ir *ir, struct ir_ins *ins, ref *ret_ref);
+
+/* Moves additions of constants and scaled indices into the address of memory instruction *ins. */
+void ir_fold_address(struct ir *ir, struct ir_ins *ins);
+
+/* True when bits 63:32 of the value are known to be zero. */
+bool ir_is_zext32(const struct ir *ir, ref r);

@@ -1,0 +1,12 @@
+/* Fix-ups of trapped FP operations (see fixup.h). */
+#include "guest/fp_lift.h"
+#include "fp_fixup.h"
+
+bool fp_fixup(struct cpu *cpu, harg *arg, unsigned op, unsigned sz, unsigned aux, int32_t disp)
+{
+        int fn = fp_fn_of(op);
+        if (fn < 0)
+                return false;
+        fp_soft(cpu, arg, fp_pack((enum fp_fn)fn, sz, aux, (unsigned)disp));
+        return true;
+}

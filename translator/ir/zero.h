@@ -1,0 +1,6 @@
+/* What is known of the upper part of vector values: results of scalar and of 64-bit operations are zero there. */
+#pragma once
+#include "ir.h"
+
+/* True when all but the low 1 << keep bytes (keep 0..3) of the vector value are known to be zero. Never with -opt no-fold. */
+bool ir_is_zero_above(const struct ir *ir, ref v, unsigned keep);

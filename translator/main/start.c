@@ -1,0 +1,199 @@
+/* From the kernel's exec to the guest's first instruction. */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/auxvec.h>
+#include <linux/elf.h>
+#include <linux/mman.h>
+#include <linux/prctl.h>
+#include "linux/execve.h"
+#include "linux/image.h"
+#include "linux/limits.h"
+#include "linux/share_fd.h"
+#include "linux/thread.h"
+#include "run/exec.h"
+#include "run/exec_thread.h"
+#include "options.h"
+#include "rt/rt.h"
+#include "run/thread.h"
+
+#define AT_FLAGS_PRESERVE_ARGV0 1 /* linux/binfmts.h */
+
+/* The first thread's own stack, above a guard page. The one that the kernel made becomes the guest's (linux/stack.c). */
+enum { FIRST_STACK = 256 * 1024 };
+__attribute__((used, aligned(4096))) static uint8_t first_stack[4096 + FIRST_STACK];
+
+/* The stack as the kernel left it: argc, argv, envp, auxv. */
+__attribute__((naked, noreturn, used)) void _start(void)
+{
+        __asm__ volatile("xor %%ebp, %%ebp\n\t"
+                         "mov %%rsp, %%rdi\n\t"
+                         "lea __ehdr_start(%%rip), %%rsi\n\t"
+                         "lea _DYNAMIC(%%rip), %%rdx\n\t"
+                         "lea %P0+%c1(%%rip), %%rsp\n\t"
+                         "call rt_start\n\t"
+                         "ud2"
+                         :
+                         : "i"(first_stack), "i"(sizeof(first_stack)));
+}
+
+/* Adds our load address to what the linker could not know: R_X86_64_RELATIVE entries only. */
+static void relocate(uint64_t base, const Elf64_Dyn *dyn)
+{
+        uint64_t rela = 0, size = 0;
+        for (; dyn->d_tag != DT_NULL; dyn++) {
+                if (dyn->d_tag == DT_RELA)
+                        rela = base + dyn->d_un.d_ptr;
+                else if (dyn->d_tag == DT_RELASZ)
+                        size = dyn->d_un.d_val;
+        }
+        const Elf64_Rela *r = (const Elf64_Rela *)rela;
+        for (uint64_t k = 0; k < size / sizeof(*r); k++)
+                *(uint64_t *)(base + r[k].r_offset) = base + (uint64_t)r[k].r_addend;
+}
+
+struct start {
+        int argc;
+        char **argv, **envp;
+        const uint64_t *auxv;
+};
+
+static uint64_t aux(const struct start *s, uint64_t type, uint64_t missing)
+{
+        for (const uint64_t *a = s->auxv; a[0] != AT_NULL; a += 2)
+                if (a[0] == type)
+                        return a[1];
+        return missing;
+}
+
+/* The kernel has named the process after what it executed: /proc/self/comm. */
+static void name_process(const char *path)
+{
+        const char *base = strrchr(path, '/');
+        sys_call2(__NR_prctl, PR_SET_NAME, options.comm ? options.comm : base ? base + 1 : path);
+}
+
+/* May who runs this process look into it? Not when the program or the translator may not be read, nor when privileges changed:
+ * the kernel looks at both files (would_dump() of fs/exec.c; binfmt_misc's flags O and C hand it the program). What it says is
+ * for us too. */
+static bool may_be_read(void)
+{
+        enum { DUMPABLE = 1 }; /* SUID_DUMP_USER */
+        return sys_call1(__NR_prctl, PR_GET_DUMPABLE) == DUMPABLE;
+}
+
+/* Who started us, and what to run. binfmt_misc leaves `interpreter path [argv0 (flag P)] arguments...`; with P the kernel
+ * says so in AT_FLAGS, with O or C the open program is in AT_EXECFD (Documentation/admin-guide/binfmt-misc.rst). */
+static void choose_program(const struct start *s, struct program *p)
+{
+        bool preserve = aux(s, AT_FLAGS, 0) & AT_FLAGS_PRESERVE_ARGV0;
+        uint64_t fd = aux(s, 2 /* AT_EXECFD */, UINT64_MAX);
+        bool by_kernel = preserve || fd != UINT64_MAX, secure = aux(s, AT_SECURE, 0);
+        int first = 1;
+        if (secure)
+                options_drop_environment(s->envp);
+        else
+                options_environment(s->envp);
+        if (!by_kernel && !secure)
+                first = options_parse(s->argc, s->argv);
+        if (first >= s->argc)
+                rt_die("nothing to run");
+        if (!may_be_read())
+                options_keep_secret(s->argv[first]);
+        options_keep_log();
+        *p = (struct program){ .path = s->argv[first],
+                               .fd = fd == UINT64_MAX ? -1 : (int)fd,
+                               .auxv = s->auxv,
+                               .sysroot = options.sysroot,
+                               .stack_size = options.stack_size,
+                               .kernel_sp = (uint64_t)(s->argv - 1) };
+        /* Also where a descriptor or a script was executed it is the kernel that knows what by. */
+        p->execfn = options.execfn ? options.execfn : by_kernel ? (const char *)aux(s, AT_EXECFN, (uint64_t)p->path) : p->path;
+        p->argv = s->argv + first + (preserve && first + 1 < s->argc);
+        execve_take_copy(p);
+        if (options.argv0)
+                p->argv[0] = (char *)(uintptr_t)options.argv0;
+        p->envp = options_guest_env(s->envp);
+        if (!p->envp)
+                rt_die("out of memory");
+        if (!by_kernel) {
+                execve_by_hand((const char *)aux(s, AT_EXECFN, (uint64_t) ""), s->argv, first);
+                name_process(p->path);
+        }
+}
+
+extern const char __ehdr_start[], __bss_start[], _end[]; /* by the linker */
+
+static void own_image(void)
+{
+        static struct rt_own own, zeroed = { .is_data = true };
+        const char *bss = (const char *)(((uintptr_t)__bss_start + 4095) & ~(uintptr_t)4095);
+        rt_own_add(&own, __ehdr_start, (size_t)(bss - __ehdr_start));
+        rt_own_add(&zeroed, bss, (size_t)(_end - bss));
+        (void)rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
+}
+
+/* What had to be written only by relocate() and rt_guard_init(): tables with addresses of functions. A loader would do this for a
+ * program that has one. A sandbox that refuses it makes the program no less right. */
+static void seal_image(void)
+{
+        const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
+        const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
+        for (unsigned k = 0; k < eh->e_phnum; k++)
+                if (ph[k].p_type == PT_GNU_RELRO) {
+                        uint64_t start = ph[k].p_vaddr & ~UINT64_C(4095), end = (ph[k].p_vaddr + ph[k].p_memsz) & ~UINT64_C(4095);
+                        rt_mprotect((void *)(uintptr_t)(__ehdr_start + start), end - start, PROT_READ);
+                }
+}
+
+static _Noreturn void cannot_run(const struct program *p, int error, const char *why)
+{
+        const char *reason = why[0]             ? why
+                             : error == -ENOENT ? "no such file"
+                             : error == -EACCES ? "permission denied"
+                             : error == -ENOMEM ? "not enough memory"
+                             : error == -EISDIR ? "is a directory"
+                                                : "cannot be loaded";
+        if (!why[0] && reason[0] == 'c')
+                rt_error("%s: %s (error %d)", p->path, reason, -error);
+        else
+                rt_error("%s: %s", p->path, reason);
+        rt_exit(error == -ENOENT && !why[0] ? 127 : 126);
+}
+
+_Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const Elf64_Dyn *dyn)
+{
+        struct start s = { .argc = (int)sp[0], .argv = (char **)(sp + 1) };
+        struct program p;
+        char why[400];
+        relocate(base, dyn);
+        s.envp = s.argv + s.argc + 1;
+        uint64_t *a = (uint64_t *)s.envp;
+        while (*a++)
+                ;
+        s.auxv = a;
+        rt_guard_init((const uint64_t *)aux(&s, AT_RANDOM, 0));
+        seal_image();
+        own_image();
+        limits_init();
+        choose_program(&s, &p);
+        exec_opts = options.opt_off;
+        int error = 0;
+        struct thread *t = thread_init_first(&error);
+        if (!t)
+                rt_die("cannot set up the first thread (error %d)", -error);
+        int r = load_program(t, &p, why, sizeof(why));
+        if (r < 0)
+                cannot_run(&p, r, why);
+        r = exec_init(options.cache_size);
+        if (r >= 0)
+                r = exec_thread_init(t);
+        if (r < 0)
+                rt_die("cannot set up the code cache (error %d)", -r);
+        share_fd_adopt(aux(&s, AT_SECURE, 0));
+        exec_loop(t);
+}
+
+unsigned exec_cpu_limit(void)
+{
+        return options.cpu_limit;
+}

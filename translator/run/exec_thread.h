@@ -1,0 +1,35 @@
+/* What the core keeps of each guest thread (struct thread.exec), and its private interfaces. */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include "exec.h"
+#include "rt/rt.h"
+
+struct exec_thread {
+        struct thread *thread;
+        struct exec_thread *next, **prev;
+        uint32_t inside; /* in translated code */
+        uint32_t mode;   /* the mode that the table of indirect branches and the call/return stack are for */
+        bool tag_fault;  /* the recorded fault was of an address with a tag, as long as the host sees tags */
+        long map;        /* call/return stack with its guard pages */
+        struct rt_own own;
+};
+
+extern uint32_t exec_opts;
+extern bool exec_tagged; /* translations ignore the top byte of addresses */
+
+/* Raises SIGSEGV/SIGBUS for an instruction fetch at cpu.pc that failed (run/fault.c). */
+void exec_fetch_fault(struct thread *t);
+
+/* Asks for the FP instruction at a guest pc to be translated to software at the next poll of this thread. Async-signal-safe. */
+void exec_soften(struct cpu *cpu, uint64_t pc);
+
+/* May the guest execute the instruction at addr (linux/)? */
+bool mm_may_exec(uint64_t addr);
+
+/* The number by which code at addr is known at all addresses where the same memory is mapped (linux/mm.h), or 0: at this one
+ * only. */
+uint64_t mm_alias(uint64_t addr);
+
+/* Level of x86-64 that -cpu or BINFMT_CPU caps the code generator to; 0 = none. */
+unsigned exec_cpu_limit(void);

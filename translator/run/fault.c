@@ -1,0 +1,231 @@
+/* Host faults in translated code: precise guest state, and floating-point fix-ups (see exec.h). */
+#include <asm/unistd.h>
+#include <linux/signal.h>
+#include <asm/sigcontext.h>
+#include <asm/ucontext.h>
+#include "ir/fp_fixup.h"
+#include "guest/lift.h"
+#include "linux/signal.h"
+#include "cache.h"
+#include "exec.h"
+#include "exec_thread.h"
+#include "thread.h"
+
+struct host_state {
+        struct sigcontext_64 *sc;
+        struct _fpstate_64 *fp;
+};
+
+static struct host_state host_state(void *uc_)
+{
+        struct ucontext *uc = uc_;
+        struct sigcontext_64 *sc = (struct sigcontext_64 *)&uc->uc_mcontext;
+        return (struct host_state){ .sc = sc, .fp = (struct _fpstate_64 *)(uintptr_t)sc->fpstate };
+}
+
+/* General registers in the order that instructions encode them. */
+static uint64_t *gpr(const struct host_state *h, unsigned n)
+{
+        struct sigcontext_64 *s = h->sc;
+        __u64 *const reg[16] = { &s->ax, &s->cx, &s->dx,  &s->bx,  &s->sp,  &s->bp,  &s->si,  &s->di,
+                                 &s->r8, &s->r9, &s->r10, &s->r11, &s->r12, &s->r13, &s->r14, &s->r15 };
+        return (uint64_t *)reg[n];
+}
+
+static void read_gprs(const struct host_state *h, uint64_t ret[16])
+{
+        for (unsigned k = 0; k < 16; k++)
+                ret[k] = *gpr(h, k);
+}
+
+static vreg *xmm(const struct host_state *h, unsigned n)
+{
+        return (vreg *)h->fp->xmm_space + n;
+}
+
+/* ---- floating-point traps ---- */
+
+/* The record of the instruction at off. A register move may lie between the place that a record names and its instruction. */
+static struct trap_rec *find_trap(const struct region *r, uint32_t off)
+{
+        struct trap_rec *best = NULL;
+        for (unsigned k = 0; k < r->ntraps; k++) {
+                struct trap_rec *t = &r->traps[k];
+                if (t->at == off)
+                        return t;
+                if (t->at < off && off < t->end && (!best || best->at < t->at))
+                        best = t;
+        }
+        return best;
+}
+
+static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, unsigned k, uint8_t reg)
+{
+        vreg v = { .d = { 0, 0 } };
+        if (reg > 15)
+                return v;
+        if (t->cls >> (k + 1) & 1)
+                v = *xmm(h, reg);
+        else
+                v.d[0] = *gpr(h, reg);
+        return v;
+}
+
+/* Traps of an instruction before it is translated to software: what they cost together is a few milliseconds. */
+enum { TRAPS_ENOUGH = 1000 };
+
+/* Computes what the instruction would have, by software, and goes on behind it. */
+static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t, const struct host_state *h)
+{
+        if (ir_opinfo[t->op].res == 'F') {                               /* a comparison: one operand is a NaN */
+                cpu->fpsr |= 1;                                          /* IOC */
+                h->sc->flags = (h->sc->flags & ~UINT64_C(0x8d5)) | 0x45; /* unordered: ZF PF CF */
+        } else {
+                harg saved[4];
+                __builtin_memcpy(saved, cpu->harg, sizeof(saved));
+                cpu->harg[1] = trap_operand(h, t, 0, t->a);
+                cpu->harg[2] = trap_operand(h, t, 1, t->b);
+                cpu->harg[3] = trap_operand(h, t, 2, t->c);
+                if (!fp_fixup(cpu, cpu->harg, t->op, t->sz, t->aux, t->disp))
+                        return false;
+                if (t->cls & 1)
+                        *xmm(h, t->d) = cpu->harg[0];
+                else
+                        *gpr(h, t->d) = cpu->harg[0].d[0];
+                __builtin_memcpy(cpu->harg, saved, sizeof(saved));
+        }
+        h->sc->ip = (uint64_t)(uintptr_t)(r->code + t->end);
+        cache_stats.fp_traps++;
+        if (++t->count == TRAPS_ENOUGH)
+                exec_soften(cpu, r->pc + (uint64_t)(int64_t)t->pc);
+        return true;
+}
+
+/* ---- memory faults ---- */
+
+/* The thread goes on in exec_loop, with its state in *cpu. */
+static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h)
+{
+        cpu->ret_sp = cpu->ret_base;
+        h->sc->bp = (uint64_t)(uintptr_t)&cpu->x[16];
+        h->sc->ip = (uint64_t)(uintptr_t)cache_exec(x64_stubs.fault);
+        h->sc->flags &= ~UINT64_C(0x400); /* DF */
+        return FAULT_GUEST;
+}
+
+/* A push onto the call/return stack found it full. (The guest may try to read its guard page too.) */
+static bool overflows_ret_stack(const struct cpu *cpu, const struct host_state *h, uint64_t addr)
+{
+        const struct exec_thread *e = cpu->thread->exec;
+        return e && addr - (uint64_t)e->map < 4096 && addr == h->sc->sp - 8 && exec_in_translated(h->sc->ip);
+}
+
+static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h, const uint64_t g[16])
+{
+        x64_recover(cpu, r->pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
+}
+
+/* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. What has a tag
+ * is tried again without; bit 55 makes it an address of the kernel's half, where there are none. */
+static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const struct host_state *h, const uint64_t g[16])
+{
+        enum { TRAP_GENERAL_PROTECTION = 13, TRAP_STACK_SEGMENT = 12 };
+        const uint8_t *ip = (const uint8_t *)(uintptr_t)h->sc->ip;
+        struct exec_thread *self = t->exec;
+        uint64_t a;
+        if ((h->sc->trapno != TRAP_GENERAL_PROTECTION && h->sc->trapno != TRAP_STACK_SEGMENT) || !x64_operand_address(ip, g, &a))
+                return;
+        bool misaligned = a >> 47 == 0;
+        info->fault.addr = a;
+        info->signo = misaligned ? SIGBUS : SIGSEGV;
+        info->code = misaligned ? BUS_ADRALN : SEGV_MAPERR;
+        if (!exec_tagged && a >> 56 && !(a >> 55 & 1))
+                self->tag_fault = true;
+}
+
+/* UD2 of an alignment check (IR op ALIGN, cold_to_align()). *off becomes the check's. */
+static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info, const uint64_t g[16], uint32_t *off)
+{
+        uint32_t back;
+        if (sig != SIGILL || ip[0] != 0x0f || ip[1] != 0x0b)
+                return false;
+        __builtin_memcpy(&back, ip + 3, sizeof(back));
+        *off -= back;
+        info->fault.addr = g[ip[2] & 15];
+        info->signo = SIGBUS;
+        info->code = BUS_ADRALN;
+        return true;
+}
+
+enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void *uc)
+{
+        struct cpu *cpu = &t->cpu;
+        struct linux_siginfo *info = info_;
+        uint64_t g[16];
+        struct host_state h = host_state(uc);
+        const uint8_t *ip = (const uint8_t *)(uintptr_t)h.sc->ip;
+        if (sig == SIGSEGV && overflows_ret_stack(cpu, &h, info->fault.addr)) {
+                h.sc->sp = (uint64_t)(uintptr_t)cpu->ret_base; /* calls nested too deeply: forget the outer ones */
+                return FAULT_RESUME;
+        }
+        struct region *r = cache_region_at(ip);
+        if (r) {
+                uint32_t off = (uint32_t)(ip - r->code);
+                struct trap_rec *trap = sig == SIGFPE || sig == SIGILL ? find_trap(r, off) : NULL;
+                if (trap && fix_trap(cpu, r, trap, &h))
+                        return FAULT_RESUME;
+                read_gprs(&h, g);
+                if (sig == SIGSEGV || sig == SIGBUS)
+                        complete_siginfo(t, info, &h, g);
+                else if (!is_misaligned(sig, ip, info, g, &off))
+                        return FAULT_NOT_GUEST;
+                recover(cpu, r, off, &h, g);
+                return to_guest(cpu, &h);
+        }
+        if (cpu->helper_pc && (sig == SIGSEGV || sig == SIGBUS)) {
+                read_gprs(&h, g);
+                complete_siginfo(t, info, &h, g);
+                cpu->pc = cpu->helper_pc;
+                cpu->helper_pc = 0;
+                return to_guest(cpu, &h);
+        }
+        return FAULT_NOT_GUEST;
+}
+
+/* Whether the guest has a mapping there; whether its page is there. */
+static bool is_mapped(uint64_t addr, bool *ret_present)
+{
+        uint8_t resident = 0;
+        uint64_t start, end;
+        rt_own_lock();
+        bool own = rt_own_find(addr, addr + 1, &start, &end);
+        rt_own_unlock();
+        bool mapped = !own && sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
+        *ret_present = resident & 1;
+        return mapped;
+}
+
+/* As linux/signal_fault.c does it for data: a page that may not even be read is none to the hardware. */
+void exec_fetch_fault(struct thread *t)
+{
+        const uint32_t abort = EC_INSN_ABORT | ESR_IL;
+        uint8_t byte;
+        bool present;
+        uint64_t pc = t->cpu.pc;
+        if (signal_untagged(pc) != pc)
+                t->cpu.pc = signal_untagged(pc); /* a branch takes the tag off */
+        else if (pc & 3)
+                signal_force(t, SIGBUS, BUS_ADRALN, pc, EC_PC_ALIGNMENT | ESR_IL);
+        else if (!is_mapped(pc, &present))
+                signal_force(t, SIGSEGV, SEGV_MAPERR, pc, abort | signal_translation_status(pc));
+        else if (!mm_may_exec(pc))
+                signal_force(t, SIGSEGV, SEGV_ACCERR, pc,
+                             abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
+        else /* behind the end of the file */
+                signal_force(t, SIGBUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
+}
+
+bool exec_in_translated(uint64_t rip)
+{
+        return cache_contains((const uint8_t *)(uintptr_t)rip);
+}

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Translations that a process hands down (see share.h). */
+#include <asm/errno.h>
+#include <linux/elf.h>
+#include <linux/mman.h>
+#include "cache.h"
+#include "exec_thread.h"
+#include "guest/code.h"
+#include "log.h"
+#include "share.h"
+#include "guest/fp_in_software.h"
+#include "guest/vdso_lift.h"
+
+enum {
+        UNIT = 8,
+        BODY_MAX = 4 << 20, /* bytes, what was inherited included */
+        PROBES = 16,        /* buckets of the table that are looked at for one region */
+        RECENT = 512,       /* lines whose place is remembered */
+        BUILD_ID = 20,
+};
+
+/* What makes translations of two processes interchangeable. */
+struct config {
+        uint8_t build[BUILD_ID]; /* of the translator */
+        uint32_t opts, cpu_limit;
+        struct x64_features features;
+        int64_t stubs; /* their layout depends on the features */
+};
+
+/* A place is an offset in the body, in units of 8 bytes. The body begins with a unit that nothing is in: 0 is no place. */
+struct bucket {
+        uint32_t hash, place; /* of an entry */
+};
+
+struct header {
+        uint8_t magic[8];
+        struct config config;
+        uint32_t nbuckets; /* a power of two */
+        uint32_t nentries;
+        uint64_t body_size;
+};
+
+/* A line of guest code that a region was made from. */
+struct line_rec {
+        int32_t distance; /* from the line with the region's pc, in lines */
+        uint32_t place;   /* of its FETCH_LINE bytes */
+};
+
+/* Behind it, each part at a multiple of 8: lines, exits, traps, relocations, code, journal. */
+struct entry {
+        uint32_t hash;
+        uint32_t mode;
+        uint64_t pc; /* the only one it is for, or 0: any with the same place in its page */
+        uint32_t code_size, njournal;
+        uint16_t nlines, nexits, ntraps, nrelocs;
+        uint16_t page_offset;
+} __attribute__((aligned(UNIT)));
+
+static struct {
+        bool left;
+        struct rt_own own, record_own;
+        const struct header *file; /* inherited; NULL: none */
+        const uint8_t *body;       /* of it */
+        size_t body_size;          /* of what was inherited: where the record begins */
+        uint8_t *record;           /* the rest of the body, entries and lines; NULL: nothing is recorded yet */
+        size_t recorded, record_max;
+        struct bucket *list; /* of the record's entries: it grows downwards from the end of the same memory */
+        uint32_t nrecorded;
+        struct {
+                uint64_t base;
+                uint32_t place; /* of the bytes that were recorded for the line at this address; 0: none */
+        } recent[RECENT];
+} share;
+
+/* ---- configuration ---- */
+
+/* The linker's build id (NT_GNU_BUILD_ID) from the program headers; NULL: none. */
+static const uint8_t *build_id(void)
+{
+        const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
+        const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
+        for (unsigned k = 0; k < eh->e_phnum; k++) {
+                const Elf64_Nhdr *n = (const Elf64_Nhdr *)(__ehdr_start + ph[k].p_vaddr);
+                if (ph[k].p_type == PT_NOTE && n->n_type == 3 && n->n_namesz == 4 && n->n_descsz == BUILD_ID)
+                        return (const uint8_t *)(n + 1) + 4;
+        }
+        return NULL;
+}
+
+/* False: this build has no identity. */
+static bool get_config(struct config *ret)
+{
+        const uint8_t *id = build_id();
+        memset(ret, 0, sizeof(*ret)); /* its padding is compared too */
+        if (!id)
+                return false;
+        memcpy(ret->build, id, BUILD_ID);
+        ret->opts = exec_opts;
+        ret->cpu_limit = exec_cpu_limit();
+        ret->features = x64_features;
+        ret->stubs = x64_stubs.helper_sync - x64_stubs.enter;
+        return true;
+}
+
+/* ---- the body ---- */
+
+/* What begins at a place and has `size` bytes, or NULL. */
+static const void *body_at(uint32_t place, size_t size)
+{
+        size_t at = (size_t)place * UNIT;
+        if (at < share.body_size)
+                return place && size <= share.body_size - at ? share.body + at : NULL;
+        at -= share.body_size;
+        return at < share.recorded && size <= share.recorded - at ? share.record + at : NULL;
+}
+
+struct parts {
+        struct line_rec *lines;
+        struct exit_rec *exits;
+        struct trap_rec *traps;
+        struct reloc *relocs;
+        uint8_t *code, *journal, *end;
+};
+
+static uint8_t *next_part(uint8_t **p, size_t bytes)
+{
+        uint8_t *part = *p;
+        *p += (bytes + UNIT - 1) & ~(size_t)(UNIT - 1);
+        return part;
+}
+
+static struct parts find_parts(const struct entry *e)
+{
+        struct parts s;
+        uint8_t *p = (uint8_t *)(uintptr_t)(e + 1);
+        s.lines = (struct line_rec *)next_part(&p, e->nlines * sizeof(*s.lines));
+        s.exits = (struct exit_rec *)next_part(&p, e->nexits * sizeof(*s.exits));
+        s.traps = (struct trap_rec *)next_part(&p, e->ntraps * sizeof(*s.traps));
+        s.relocs = (struct reloc *)next_part(&p, e->nrelocs * sizeof(*s.relocs));
+        s.code = next_part(&p, e->code_size);
+        s.journal = next_part(&p, e->njournal);
+        s.end = p;
+        return s;
+}
+
+static size_t entry_size(const struct entry *e)
+{
+        return (size_t)(find_parts(e).end - (const uint8_t *)e);
+}
+
+static uint32_t mix(uint32_t h, uint32_t v)
+{
+        uint64_t x = ((uint64_t)h << 32 | v) * UINT64_C(0x9e3779b97f4a7c15);
+        return (uint32_t)(x >> 32 ^ x);
+}
+
+static uint32_t hash_of(uint64_t pc, uint32_t mode, const uint32_t *first_line)
+{
+        uint32_t h = mix(mode, (uint32_t)pc & 4095);
+        for (unsigned k = 0; k < FETCH_LINE / 4; k++)
+                h = mix(h, first_line[k]);
+        return h;
+}
+
+/* ---- taking ---- */
+
+bool share_wanted(void)
+{
+        const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
+        return !(exec_opts & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !soften_any() && !rt_log_enabled(logs);
+}
+
+/* Do its numbers fit together, and into the tables that they are for? */
+static const struct entry *sound_entry(uint32_t place)
+{
+        const struct entry *e = body_at(place, sizeof(*e));
+        bool sound = e && e->nlines && e->nlines <= GUEST_LINES_MAX && e->nexits <= EXIT_MAX && e->nrelocs <= RELOC_MAX &&
+                     e->ntraps <= sizeof(((struct region_out *)0)->traps) / sizeof(struct trap_rec) &&
+                     e->code_size <= X64_REGION_MAX && e->njournal <= JOURNAL_MAX;
+        return sound && body_at(place, entry_size(e)) ? e : NULL;
+}
+
+/* Where the lines of an entry are in this process. */
+static uint64_t line[GUEST_LINES_MAX];
+
+/* Is the guest code what it was made from? */
+static bool is_same_code(const struct entry *e, uint64_t pc)
+{
+        const struct line_rec *rec = find_parts(e).lines;
+        for (unsigned k = 0; k < e->nlines; k++) {
+                line[k] = pc - pc % FETCH_LINE + (uint64_t)(int64_t)rec[k].distance * FETCH_LINE;
+                const void *was = body_at(rec[k].place, FETCH_LINE), *is = was ? guest_code_fetch(line[k]) : NULL;
+                if (!is || memcmp(is, was, FETCH_LINE) != 0)
+                        return false;
+        }
+        return true;
+}
+
+static struct region_out taken;
+
+/* Everything but the code, whose place is known to the caller. */
+static void copy_records(const struct entry *e, const struct parts *s)
+{
+        taken.code_size = e->code_size;
+        taken.nexits = e->nexits;
+        taken.ntraps = e->ntraps;
+        taken.njournal = e->njournal;
+        memcpy(taken.exits, s->exits, e->nexits * sizeof(taken.exits[0]));
+        memcpy(taken.traps, s->traps, e->ntraps * sizeof(taken.traps[0]));
+        memcpy(taken.journal, s->journal, e->njournal);
+}
+
+static bool are_sound_exits(void)
+{
+        for (uint32_t k = 0; k < taken.nexits; k++)
+                if (taken.exits[k].at + 5 > taken.code_size || taken.exits[k].site)
+                        return false;
+        return true;
+}
+
+static struct region *take(const struct entry *e, uint64_t pc, struct code *code)
+{
+        const struct parts s = find_parts(e);
+        uint8_t *entry = (uint8_t *)(((uintptr_t)code->p + 15) & ~(uintptr_t)15);
+        copy_records(e, &s);
+        memcpy(entry, s.code, e->code_size);
+        if (!are_sound_exits() || !x64_relocate(pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs))
+                return NULL;
+        code->p = entry + e->code_size;
+        cache_stats.taken++;
+        return cache_add(pc, e->mode, &(struct guest_deps){ e->nlines, line }, entry, &taken, code);
+}
+
+struct region *share_take(uint64_t pc, uint32_t mode, struct code *code)
+{
+        if (!share.file || pc & 3 || vdso_contains(pc))
+                return NULL;
+        guest_code_begin();
+        const uint32_t *first = guest_code_fetch(pc - pc % FETCH_LINE);
+        if (!first)
+                return NULL;
+        const struct bucket *buckets = (const struct bucket *)(share.file + 1);
+        const uint32_t hash = hash_of(pc, mode, first), mask = share.file->nbuckets - 1;
+        for (uint32_t k = 0; k < PROBES && buckets[(hash + k) & mask].place; k++) {
+                const struct bucket *b = &buckets[(hash + k) & mask];
+                const struct entry *e = b->hash == hash ? sound_entry(b->place) : NULL;
+                bool fits = e && e->mode == mode && (e->pc ? e->pc == pc : e->page_offset == (pc & 4095));
+                if (fits && is_same_code(e, pc))
+                        return take(e, pc, code);
+        }
+        return NULL;
+}
+
+/* ---- recording ---- */
+
+/* Less where the cache is smaller than usual (-tb-size, RLIMIT_AS). */
+static size_t body_max(void)
+{
+        size_t part = cache_code_bytes() / 16;
+        return part < BODY_MAX ? part & ~(size_t)4095 : BODY_MAX;
+}
+
+static bool have_record(void)
+{
+        if (share.record)
+                return true;
+        if (!share.body_size)
+                share.body_size = UNIT;
+        size_t max = body_max();
+        if (share.body_size >= max)
+                return false;
+        share.record_max = (max - share.body_size + 4095) & ~(size_t)4095;
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+        long p = rt_own_map(&share.record_own, 0, share.record_max, PROT_READ | PROT_WRITE, flags, -1);
+        if (p < 0 && p > -4096)
+                return false;
+        share.record = (uint8_t *)p;
+        share.list = (struct bucket *)(share.record + share.record_max);
+        return true;
+}
+
+/* The place of the next `size` bytes of the record, and in *ret where they are written; 0: there is no room. */
+static uint32_t append(size_t size, void *ret)
+{
+        size_t listed = (share.nrecorded + 1) * sizeof(struct bucket); /* with the entry that this may become */
+        size = (size + UNIT - 1) & ~(size_t)(UNIT - 1);
+        if (share.recorded + listed + size > share.record_max)
+                return 0;
+        *(void **)ret = share.record + share.recorded;
+        uint32_t place = (uint32_t)((share.body_size + share.recorded) / UNIT);
+        share.recorded += size;
+        return place;
+}
+
+/* The bytes of a line are recorded once, as long as they do not change. 0: there is no room. */
+static uint32_t place_of_line(unsigned k)
+{
+        uint64_t base = guest_lines.base[k];
+        unsigned r = (unsigned)(base / FETCH_LINE % RECENT);
+        if (share.recent[r].place && share.recent[r].base == base &&
+            memcmp(body_at(share.recent[r].place, FETCH_LINE), guest_lines.word[k], FETCH_LINE) == 0)
+                return share.recent[r].place;
+        uint8_t *to;
+        uint32_t place = append(FETCH_LINE, &to);
+        if (place) {
+                memcpy(to, guest_lines.word[k], FETCH_LINE);
+                share.recent[r].base = base;
+                share.recent[r].place = place;
+        }
+        return place;
+}
+
+static bool fill(struct entry *e, const uint8_t *code, const struct region_out *out)
+{
+        const struct parts s = find_parts(e);
+        for (unsigned k = 0; k < guest_lines.n; k++) {
+                int64_t distance = (int64_t)(guest_lines.base[k] - guest_lines.base[0]) / (int64_t)FETCH_LINE;
+                s.lines[k] = (struct line_rec){ .distance = (int32_t)distance, .place = place_of_line(k) };
+                if (!s.lines[k].place || s.lines[k].distance != distance)
+                        return false;
+        }
+        memcpy(s.exits, out->exits, out->nexits * sizeof(out->exits[0]));
+        memcpy(s.traps, out->traps, out->ntraps * sizeof(out->traps[0]));
+        memcpy(s.relocs, out->relocs, out->nrelocs * sizeof(out->relocs[0]));
+        memcpy(s.code, code, out->code_size);
+        memcpy(s.journal, out->journal, out->njournal);
+        return true;
+}
+
+void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const struct region_out *out)
+{
+        struct entry *e, head = {
+                .mode = mode,
+                .pc = x64_is_fixed(ir->pc) ? ir->pc : 0,
+                .page_offset = ir->pc & 4095,
+                .code_size = out->code_size,
+                .njournal = out->njournal,
+                .nlines = (uint16_t)guest_lines.n,
+                .nexits = (uint16_t)out->nexits,
+                .ntraps = (uint16_t)out->ntraps,
+                .nrelocs = (uint16_t)out->nrelocs,
+        };
+        if (!out->movable || vdso_contains(ir->pc) || !have_record())
+                return;
+        head.hash = hash_of(ir->pc, mode, guest_lines.word[0]);
+        uint32_t place = append(entry_size(&head), &e);
+        if (!place)
+                return;
+        *e = head;
+        if (!fill(e, code, out)) /* there is no room for its lines: it is in no list, and so for nobody */
+                return;
+        share.nrecorded++;
+        share.list[-(ptrdiff_t)share.nrecorded] = (struct bucket){ .hash = head.hash, .place = place };
+}
+
+/* ---- handing down ---- */
+
+static void add_bucket(struct bucket *buckets, uint32_t nbuckets, struct bucket s)
+{
+        for (uint32_t k = 0; k < PROBES; k++) {
+                struct bucket *to = &buckets[(s.hash + k) & (nbuckets - 1)];
+                if (!to->place) {
+                        *to = s;
+                        return;
+                }
+        }
+}
+
+static void fill_table(struct header *h)
+{
+        struct bucket *buckets = (struct bucket *)(h + 1);
+        const struct bucket *old = share.file ? (const struct bucket *)(share.file + 1) : NULL;
+        for (uint32_t k = 0; share.file && k < share.file->nbuckets; k++)
+                if (old[k].place)
+                        add_bucket(buckets, h->nbuckets, old[k]);
+        for (uint32_t k = 1; k <= share.nrecorded; k++)
+                add_bucket(buckets, h->nbuckets, share.list[-(ptrdiff_t)k]);
+}
+
+size_t share_body_size(void)
+{
+        return share.body_size + __atomic_load_n(&share.recorded, __ATOMIC_RELAXED);
+}
+
+bool share_file_make(struct share_file *ret)
+{
+        struct config config;
+        uint32_t n = share.nrecorded + (share.file ? share.file->nentries : 0), nbuckets = 64;
+        while (nbuckets < 2 * n)
+                nbuckets *= 2;
+        size_t size = sizeof(struct header) + nbuckets * sizeof(struct bucket);
+        struct header *h = n && get_config(&config) ? rt_alloc(size) : NULL;
+        if (!h)
+                return false;
+        memcpy(h->magic, SHARE_MAGIC, sizeof(h->magic));
+        h->config = config;
+        h->nbuckets = nbuckets;
+        h->nentries = n;
+        h->body_size = share_body_size();
+        fill_table(h);
+        static const uint8_t nothing[UNIT];
+        ret->table = h;
+        ret->piece[0].p = h, ret->piece[0].size = size;
+        ret->piece[1].p = share.file ? share.body : nothing, ret->piece[1].size = share.body_size;
+        ret->piece[2].p = share.record, ret->piece[2].size = share.recorded;
+        return true;
+}
+
+void share_file_done(struct share_file *f)
+{
+        rt_free(f->table);
+}
+
+/* ---- coming and going ---- */
+
+static bool is_sound_header(const struct header *h, size_t size)
+{
+        struct config config;
+        if (size < sizeof(*h) || memcmp(h->magic, SHARE_MAGIC, sizeof(h->magic)) != 0 || !get_config(&config) ||
+            memcmp(&h->config, &config, sizeof(config)) != 0)
+                return false;
+        size_t table = (size_t)h->nbuckets * sizeof(struct bucket), rest = size - sizeof(*h);
+        return h->nbuckets && !(h->nbuckets & (h->nbuckets - 1)) && h->nentries <= h->nbuckets && table <= rest &&
+               h->body_size == rest - table && h->body_size % UNIT == 0 && h->body_size >= UNIT;
+}
+
+bool share_adopt(int fd, size_t size)
+{
+        long p = size <= 2 * BODY_MAX ? rt_own_map(&share.own, 0, size, PROT_READ, MAP_PRIVATE, fd) : -ENOMEM;
+        if (p < 0 && p > -4096)
+                return false;
+        const struct header *h = (const struct header *)p;
+        if (!is_sound_header(h, size)) {
+                rt_own_remove(&share.own);
+                (void)rt_munmap((void *)p, size);
+                return false;
+        }
+        share.file = h;
+        share.body = (const uint8_t *)(h + 1) + h->nbuckets * sizeof(struct bucket);
+        share.body_size = h->body_size;
+        return true;
+}
+
+void share_leave(void)
+{
+        share.left = true;
+}

@@ -1,0 +1,19 @@
+/* A guest thread. */
+#pragma once
+#include "ir/cpu.h"
+#include "linux/thread_os.h"
+
+struct thread {
+        struct thread *self; /* FS:0, for thread_self() */
+        struct thread_os os; /* what the Linux side keeps: tid, masks, alternate stack, recorded fault ... */
+        void *exec;          /* the core's own (run/exec.c) */
+        struct cpu cpu;
+};
+
+/* The calling thread. Valid in signal handlers too: FS is never the guest's. */
+static inline struct thread *thread_self(void)
+{
+        struct thread *t;
+        __asm__("mov %%fs:0, %0" : "=r"(t));
+        return t;
+}
