@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* measure ROOT OUTPUT PROGRAM ARGS...: runs a program in a root file system ("/": this one) with its output in a file, and prints
  * the CPU seconds, user and system, of it and of all its children. */
 #include <fcntl.h>

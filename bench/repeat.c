@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* repeat N PROGRAM ARGS...: starts a program N times, one after the other. */
 #include <stdlib.h>
 #include <sys/wait.h>

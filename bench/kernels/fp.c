@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Floating-point kernels; compiled with -ffp-contract=off so that all machines round alike. */
 #include "kernel.h"
 #include <math.h>

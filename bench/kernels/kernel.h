@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A program of several kernels: `PROGRAM NAME SCALE` runs one and prints a checksum, which must not depend on the machine. */
 #pragma once
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Loops that compilers make vector instructions of (-O3), and hashing and encryption by the machine's own instructions. */
 #include "kernel.h"
 #ifdef __aarch64__

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* compare CASES EXPECTED GOT: prints what differs between two files of records (harness.c), with "CASE" and the case's line
  * before each, at most three of one name in a row. Status: 1 when something differs. */
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Makes cases of random A64 instructions from the tables: a line each, "NAME SEED WORD...", in hexadecimal but for the name.
  *
  *   generate SEED SINGLES SEQUENCES   SINGLES cases of each encoding, and SEQUENCES of 2 to 6 instructions (named "sequence")

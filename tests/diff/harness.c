@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Runs cases (standard input: see generate.c) on an arm64 machine and writes a struct record for each to standard output.
  *
  * The state is loaded by returning from a signal handler and is read by another one: of the BRK behind the case, or of the fault

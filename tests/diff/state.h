@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A case's machine state: how it is made from the seed, and the record of what it has become. For harness.c and compare.c. */
 #pragma once
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Judges what guest.c wrote (standard input) by the oracle, TAP on standard output.
  *
  * usage: expect CASES SEED FIRST LAST    as given to guest

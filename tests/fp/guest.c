@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Guest program: executes each instruction of insns.def on operands of values.h, in each variant of insns.h and for each FPCR of
  * insns.h, and writes the registers after each to standard output.
  *

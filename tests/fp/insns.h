@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the guest program (guest.c) and the one that judges its results (expect.c) both know: the table of instructions, the
  * registers before each case, and those after it. */
 #pragma once

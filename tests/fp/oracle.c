@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See oracle.h. Function by function as in the Arm ARM's shared pseudocode; its names are in the comments. */
 #include <assert.h>
 #include <mpfr.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What an AArch64 machine computes in floating point: the Arm ARM's shared pseudocode (J1.3), its real numbers done by MPFR.
  *
  * Shares no code with translator/fp; the signatures are the same so that tests can put them side by side. sz: 1 = half,

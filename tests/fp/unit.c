@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* translator/fp against the oracle (oracle.h): results and flags of every function, TAP on standard output.
  *
  * usage: unit [SCALE [SEED]]    SCALE multiplies the number of random operands

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Operands for tests of floating point, the same for a seed wherever they are made: integer arithmetic only, and never two random
  * numbers among the arguments of one call, which compilers evaluate in different orders. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shows what a generated decoder does. Compiled once for each instruction set, with PREFIX set.
  *
  *   identify    prints each word of standard input: name and fields

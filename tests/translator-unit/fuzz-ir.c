@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Random regions of IR (with LIFTED defined: of lifted guest code): compiled code and the evaluator must leave the same state.
  *
  * fuzz-ir [SEED [COUNT [LENGTH]]]: one region a seed. On a difference prints the region, the first differing register and

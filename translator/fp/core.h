@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Between the parts of the soft-float library. */
 #pragma once
 #include "fp.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Soft-float conversions and estimates (see fp.h). */
 #include "core.h"
 

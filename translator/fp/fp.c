@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Soft-float core: unpacking, NaNs, rounding, arithmetic (see fp.h). */
 #include "core.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* AArch64 floating point in software: exact results and FPSR flags, for whatever the host's instructions do otherwise.
  *
  * Values are raw bits in the low end of a uint64_t; `sz` is the format: 1 = half, 2 = single, 3 = double. Names and rules are

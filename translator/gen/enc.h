@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The encodings of an instruction set as data: what gendec writes to PREFIX_table.c, and what can be done with it.
  * Nothing here needs libc, and the tables hold no pointers, so they cost no relocations. */
 #pragma once

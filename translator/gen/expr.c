@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gendec: constraints. The text goes to the generated C as it is; here it is evaluated, to find overlaps. */
 #include "gendec.h"
 #include <ctype.h>

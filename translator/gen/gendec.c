@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gendec: makes a decoder from tables of encodings. Runs on the build machine.
  *
  *     gendec PREFIX WIDTH OUTPUT-DIRECTORY TABLE...

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gendec: from tables of encodings to a decoder. What its files share.
  *
  * A table (guest/X_*.dec) has one encoding a line:

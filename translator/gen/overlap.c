@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gendec: no word may match two encodings, and no constraint may be unsatisfiable. */
 #include "gendec.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gendec: reading of tables. */
 #include "gendec.h"
 #include <ctype.h>

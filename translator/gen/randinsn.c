@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Random instruction words (see enc.h). */
 #include "enc.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* gendec: the decision tree.
  *
  * Each node looks at a group of adjacent bits and has a successor for each of its values. Of all groups, the one is taken

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Looking at guest code without translating it. */
 #pragma once
 #include "lift.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See soften.h: a small table, of which each place holds the last pc that fell on it. */
 #include "fp_in_software.h"
 

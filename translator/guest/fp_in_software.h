@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FP instructions that trap again and again (NaN operands): from some time on they are translated to software, since a trap
  * costs as much as a thousand of them. A hint only: results are the same. */
 #pragma once

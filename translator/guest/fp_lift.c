@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Floating point for lifters (see fp_lift.h). */
 #include "fp/fp.h"
 #include "x64/asm.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Floating point for lifters: the host's instructions where they can do it, software (fp/) where not. */
 #pragma once
 #include "lift.h"

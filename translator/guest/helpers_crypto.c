@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cryptography in C: all of it for hosts without AES-NI, PCLMULQDQ or the SHA extensions, and the SHA rounds with them. */
 #include <immintrin.h>
 #include "simd_lift.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Advanced SIMD operations that are rare or awkward on x86, as C functions (see lift_simd.h). Named after the functions of the
  * Arm ARM's pseudocode where there is one. All are async-signal-safe. */
 #include "simd_lift.h"

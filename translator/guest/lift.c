@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lifting a region: where it goes on and where it ends (see lift.h). */
 #include "lift.h"
 #include "a64_decode.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a lifter works with: guest instruction -> IR.
  *
  * A lifter is `bool lift_a64_NAME(struct lift *l, const struct a64_arg_NAME *a)`, called by the generated

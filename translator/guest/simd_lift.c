@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Advanced SIMD: what the lifters share (see lift_simd.h). */
 #include "ir/zero.h"
 #include "simd_lift.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the lifters of Advanced SIMD share. A result's `keep` is log2 of the bytes that it has: 4 for a whole register, 3
  * for a 64-bit vector, the element size for a scalar. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The instructions of the guest's vDSO that stand for calls of ours (linux/vdso.c). */
 #pragma once
 #include "lift.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Building a region's IR: appending, constants, guest state, memory, helpers (see ir.h). */
 #include <string.h>
 #include "ir.h"

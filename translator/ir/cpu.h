@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The guest CPU's state as the translated code sees it (AArch64).
  *
  * One `struct cpu` a guest thread. Translated code keeps `&cpu->x[16]` in RBP, so that the 32 general

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Evaluator: control, integer ops, memory, flags (see eval.h). Flags values are NZCV in bits 3:0. */
 #include <string.h>
 #include "eval.h"

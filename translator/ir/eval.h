@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Evaluator of the IR, for tests only: plain C that shares nothing with the code generator. */
 #pragma once
 #include "ir.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The evaluator's FP ops, by the software implementation. */
 #include "fp_fixup.h"
 #include "fp/fp.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Evaluator: vectors of integers (see eval.h, ops_vec.def). Element by element, in the words of the table. */
 #include <string.h>
 #include "eval.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Folding while the IR is built (see fold.h). */
 #include "fold.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Folding while the IR is built: constants, identities, addresses. */
 #pragma once
 #include "ir.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fix-ups of trapped FP operations (see fixup.h). */
 #include "guest/fp_lift.h"
 #include "fp_fixup.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What computes an FP op's exact Arm result when the host's instruction trapped. */
 #pragma once
 #include "ir.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The intermediate representation of one region of guest code.
  *
  * A region is a linear sequence of instructions with one entry and many exits. It is in SSA form: an

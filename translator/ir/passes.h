@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The passes, and the switches that turn each off (option -opt no-NAME, for bisecting). */
 #pragma once
 #include "ir.h"

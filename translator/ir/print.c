@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The IR as text, for -d ir: one line an instruction, `r12 = ADD.64 r3, r7`. No libc. */
 #include "ir.h"
 

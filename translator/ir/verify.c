@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is a region well-formed? Checked in debug builds and tests after lifting and after each pass. */
 #include "ir.h"
 

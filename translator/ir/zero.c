@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Upper parts that are zero (see zero.h). */
 #include "guest/fp_lift.h"
 #include "zero.h"

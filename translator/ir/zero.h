@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is known of the upper part of vector values: results of scalar and of 64-bit operations are zero there. */
 #pragma once
 #include "ir.h"

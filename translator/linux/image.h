@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The guest's program in memory, and what others need to know of it. */
 #pragma once
 #include <stdbool.h>

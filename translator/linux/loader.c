@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ELF loading, as fs/binfmt_elf.c does it for arm64. Headers are not trusted: every offset, size and address is
  * checked against the file and against overflow. */
 #include <asm/errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Between the loader's parts: ELF files (loader.c) and the stack (stack.c). */
 #pragma once
 #include "image.h"

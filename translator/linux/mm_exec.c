@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which guest pages may be executed, and which mappings grow (see mm.h): disjoint ranges in order of their addresses. Lookups are
  * the translator's, changes come with system calls: both are rare. */
 #include <asm/unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /proc as the guest sees it (see proc.h). Contents are made when a file is opened, in a memfd. */
 #include <asm/errno.h>
 #include <asm/unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The guest's first stack, as fs/binfmt_elf.c's create_elf_tables() lays it out for arm64. */
 #include <asm/errno.h>
 #include <asm/unistd.h>

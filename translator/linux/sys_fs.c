@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files: what differs between arm64 and x86-64 (asm/fcntl.h, asm/stat.h of both), and /proc. */
 #include <asm/errno.h>
 #include <asm/stat.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory: mmap(2) and its kin. Guest addresses are host addresses, and pages have the protection that the guest asked for.
  * Whatever changes or removes pages drops the translations made from them.
  *

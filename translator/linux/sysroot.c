@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See sysroot.h. */
 #include <asm/unistd.h>
 #include <linux/fcntl.h>

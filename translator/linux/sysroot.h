@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* -L: the guest's absolute paths are looked up below a root file system of its own first, as qemu-user does. */
 #pragma once
 #include <stdint.h>

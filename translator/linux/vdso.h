@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The guest's vDSO: a small AArch64 ELF image with the kernel's clock functions (arch/arm64/kernel/vdso), so that reading
  * the time costs no system call: its functions call the host's vDSO. */
 #pragma once

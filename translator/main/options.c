@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options and environment variables, one table (see options.h). Names are those of qemu-user, so that habits carry over. */
 #include <asm/errno.h>
 #include <asm/unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options and environment variables of the translator. */
 #pragma once
 #include <stdbool.h>

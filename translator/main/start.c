@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the kernel's exec to the guest's first instruction. */
 #include <asm/errno.h>
 #include <asm/unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The stack protector (gcc's -mstack-protector-guard=global): what a function finds above its arrays before it returns. */
 #include <asm/unistd.h>
 #include <linux/random.h>

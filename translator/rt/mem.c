@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory: the C functions that compilers call, and an allocator (see rt.h). */
 #include <asm/errno.h>
 #include <linux/mman.h>

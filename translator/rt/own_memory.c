@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The translator's own memory among the guest's (see rt.h). A list: there are few pieces, and it is asked by system calls
  * only. */
 #include <asm/unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The freestanding run-time library: system calls, memory, text, locks, guarded access to guest memory.
  *
  * The translator has no libc: guest threads are raw clones, and its start must cost next to nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Text: formatting, numbers, messages, the log (see rt.h). */
 #include <asm/errno.h>
 #include <asm/unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The code cache (see cache.h). */
 #include <asm/errno.h>
 #include <asm/unistd.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The code cache: translated regions, how they are found, linked, dropped. Everything here happens under
  * cache_lock, except where noted. */
 #pragma once

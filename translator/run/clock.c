@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* CNTVCT_EL0: nanoseconds of CLOCK_MONOTONIC, so CNTFRQ_EL0 is 1 GHz as on Armv8.6 (Arm ARM D12.1). */
 #include <asm/unistd.h>
 #include <linux/time.h>

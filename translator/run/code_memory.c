@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory for translated code (see code_memory.h). */
 #include <asm/errno.h>
 #include <asm/unistd.h>

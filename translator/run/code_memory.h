@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory for translated code. Normally it is private, writable and executable, so that a forked child keeps the translations.
  * Where the system refuses such memory (SELinux, MemoryDenyWriteExecute=, PR_SET_MDWE) the same pages are mapped twice: one view
  * is written, the other executed. That memory is shared with a forked child, which therefore gets new and empty one in its place.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running guest code: translating, linking, and the loop around translated code (see exec.h). */
 #include <asm/errno.h>
 #include <asm/unistd.h>

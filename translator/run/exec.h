@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running guest code: what the translator's core offers to the rest of the run-time, and what it calls.
  *
  * A guest thread is a host thread that was made with a raw clone; FS points at its `struct thread`

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the core keeps of each guest thread (struct thread.exec), and its private interfaces. */
 #pragma once
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Host faults in translated code: precise guest state, and floating-point fix-ups (see exec.h). */
 #include <asm/unistd.h>
 #include <linux/signal.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FPCR and FPSR of the guest, and the host's MXCSR (Arm ARM C5.2; Intel SDM vol. 1, 10.2.3).
  *
  * MXCSR is the guest's all the time, in C code too, which computes nothing in floating point. Invalid is unmasked: where

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The log of translated regions (see log.h). */
 #include "a64_table.h"
 #include "cache.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* -d in_asm, ir, out_asm of translated regions. */
 #pragma once
 #include "ir/ir.h"

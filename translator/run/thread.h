@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A guest thread. */
 #pragma once
 #include "ir/cpu.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where guest state lives between regions: the host registers that are homes of guest registers.
  *
  *   RBP      &cpu->x[16] (ir/cpu.h)

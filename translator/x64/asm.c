@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Encoding of x86-64 instructions (see asm.h). */
 #include "asm.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Encoding of x86-64 instructions, straight into a buffer. No checks beyond asserts: callers pick operands
  * that exist. Sources: Intel SDM vol. 2 (opcode maps, VEX and EVEX prefixes).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the host CPU has (Intel SDM vol. 2, CPUID; vol. 1, 13.2 for XGETBV). */
 #include <cpuid.h>
 #include "asm.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Flags: comparisons, conditions, carries. How a flags value reaches its consumers is decided in live.c. */
 #include "ra.h"
 #include "rules.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Code for loads, stores and atomics. Guest addresses are host addresses. */
 #include "ra.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Code generation for one region: the contract between the register allocator (x64/ra.c) and the
  * emission rules of the ops (x64/rules_*.c).
  *

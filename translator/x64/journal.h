@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The journal of a region: how the places of the guest's registers change along its code.
  *
  * A sequence of entries in code order. Each: byte, distance in bytes of code from the previous entry (255 = two more

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The address of an instruction's memory operand, which the host does not tell when it is not canonical (see region.h). */
 #include "region.h"
 

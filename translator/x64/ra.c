@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Register allocation: where values are, and moving them (see ra.h). */
 #include <string.h>
 #include "ra.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Register allocation and code generation of one region: its working state.
  *
  * Allocation is one forward walk over the region with liveness known from one backward walk (x64/live.c).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A translated region, as the code cache keeps it, and what the code generator delivers. */
 #pragma once
 #include <stdbool.h>

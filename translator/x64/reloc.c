@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses in a region's code, written so that it can be moved to another process (see struct reloc). */
 #include "ra.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of emission rules of vector and FP ops (x64/rules_vec.def, x64/rules_fp.def). */
 #pragma once
 #include "gen.h"

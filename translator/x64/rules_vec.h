@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the rules of vector ops share (rules_vec*.c): names of x86 instructions, and short forms of the emitters. Each rule
  * works with VEX and with SSE4.2; see gen.h for which registers may be the same. */
 #pragma once

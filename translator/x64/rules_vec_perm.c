@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Emission of vector ops: permutes, bits in bytes, cryptography (see rules_vec.h). */
 #include "rules_vec.h"
 

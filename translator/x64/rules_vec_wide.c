@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Emission of vector ops that widen, narrow, multiply or sum (see rules_vec.h). */
 #include "rules_vec.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The stubs around translated code, made at start-up in front of the code cache: in and out, linking, misses, helpers.
  * Conventions: x64/abi.h and struct stubs in x64/region.h. */
 #include "guest/lift.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Decoding of loads and stores (Arm ARM C4.1, "Loads and Stores"), by the few bits that matter here. */
 #include "access.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What an A64 instruction does to memory, as far as the syndrome of its fault tells. */
 #pragma once
 #include <stdbool.h>

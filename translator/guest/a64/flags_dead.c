@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is NZCV dead at a place in guest code? A look at the next few instructions (encodings: Arm ARM C4.1). */
 #include "guest/flags_dead.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the guest CPU is and has: the same for AT_HWCAP, the ID registers and /proc/cpuinfo.
  * Bit numbers: arch/arm64/include/uapi/asm/hwcap.h. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the A64 lifters share. */
 #pragma once
 #include "guest/lift.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 exclusives, ordered loads and stores, and LSE atomics (Arm ARM B2.9, C3.2.8 ff.).
  *
  * x86 orders everything but a store with a later load. So LDAR, LDAPR and the acquire of a load are plain, and a store-

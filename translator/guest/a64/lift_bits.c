@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 bit fields, shifts by a register, and operations on the order of bits and bytes. */
 #include "lift_a64.h"
 

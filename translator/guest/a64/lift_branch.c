@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 branches and exception-generating instructions (Arm ARM C4.1: branches, exceptions and system). */
 #include "lift_a64.h"
 

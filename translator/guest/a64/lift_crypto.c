@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64: AES, SHA-1, SHA-256 (Arm ARM C4.1, "Cryptographic ..."). */
 #include "guest/simd_lift.h"
 #include "x64/asm.h"

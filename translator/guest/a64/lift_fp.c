@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64: scalar floating point (Arm ARM C4.1.95, "Floating-point ..."; results: C7.2). */
 #include "fp/fp.h"
 #include "guest/fp_lift.h"

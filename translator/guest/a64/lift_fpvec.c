@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64: Advanced SIMD on floating-point elements (Arm ARM C4.1.94; results: C7.2). */
 #include "fp/fp.h"
 #include "guest/fp_lift.h"

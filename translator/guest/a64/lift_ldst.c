@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 loads and stores of general registers and of whole SIMD&FP registers (Arm ARM C4.1: loads and stores).
  *
  * The base register is written last: a fault leaves it as it was, and when it is also the register loaded (CONSTRAINED

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: two registers, across lanes (Arm ARM C4.1, "Advanced SIMD two-register miscellaneous", "scalar
  * ...", "Advanced SIMD across lanes"). */
 #include "guest/simd_lift.h"

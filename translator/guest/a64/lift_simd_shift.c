@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: shifts by an immediate (Arm ARM C4.1, "Advanced SIMD shift by immediate", "scalar ..."). */
 #include "guest/simd_lift.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 hints, barriers, system registers and cache maintenance that EL0 may use under Linux. Everything else of the system
  * space has no encoding in the table, so it is undefined, as Linux makes it. */
 #include "hwcap.h"
