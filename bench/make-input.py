@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """make-input.py DIR: writes the input of bench/run's real programs, the same each time."""
 import os
 import random

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Threads, processes, signals and floating point. The output must not depend on the machine."""
 import array
 import ctypes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Runs in a root file system (tests/nightly/software): what it prints must not depend on the machine.
 set -e
 rm -rf /tmp/w

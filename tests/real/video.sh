@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Runs in a root file system (tests/nightly/software). x264 does not encode alike on arm64 and amd64, so QEMU's run is what ours is
 # compared with.
 set -e

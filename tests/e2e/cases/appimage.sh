@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # AppImages have bytes 8-10 of their own: a format takes them that goes with the one of other programs for that machine.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 [ -x "$TRANSLATOR" ] || skip "binfmt-translator was not built"

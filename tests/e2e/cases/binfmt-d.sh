@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What only binfmt.d names is registered, and what somebody else has registered just so is left alone, even with the flag F.
 make_test_format
 mkdir -p usr/binfmt.d etc/binfmt.d

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Takes two users.
 # Who is not root changes formats through the daemon; without one, or for other directories, as far as the permissions go.
 . "$SOURCE_DIR/tests/e2e/bus.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # org.binfmtd.Manager1(5) describes each method, signal and property, and none that is not there.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 make_test_format

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Takes two users.
 # Root may do everything on the bus, others what polkit allows; without polkit, nothing but look.
 . "$SOURCE_DIR/tests/e2e/bus.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The service on the bus: found when the bus appears, its objects follow what happens, its methods do what they say.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 make_test_format

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # cat-config prints what systemd-binfmt prints, and binfmtd's own files besides; cat the files of one format.
 systemd_binfmt=/lib/systemd/systemd-binfmt
 mkdir -p systemd/etc systemd/usr

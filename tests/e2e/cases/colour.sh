@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Colour where a terminal is, and nowhere else; without it the output is the same, so columns stay where they are.
 command -v script >/dev/null || skip "script is not installed (bsdutils)"
 make_test_format

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What shells offer for a command line: all that binfmtctl takes there, and nothing that it refuses.
 completions=$BUILD_DIR/cli/completion
 make_test_format

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # 50 changes at once: none is lost, neither in the files nor in the kernel.
 make_test_format ''
 for i in $(seq 50); do

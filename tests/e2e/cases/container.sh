@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # binfmtctl --container: the entries of another process's user namespace, shown and changed from outside.
 make_test_format
 mount -t binfmt_misc b bm

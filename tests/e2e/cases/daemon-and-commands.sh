@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What binfmtctl and update-binfmts change while the daemon runs is nothing that it has to repair, and stays so.
 make_test_format
 printf '#!/bin/sh\necho other\n' >another

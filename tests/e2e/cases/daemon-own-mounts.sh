@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What a service manager starts in a mount namespace of its own says so; where process 1 has the same mounts, or nobody did that,
 # there is nothing to say.
 make_test_format

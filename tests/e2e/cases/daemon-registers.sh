@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # binfmtd mounts binfmt_misc, registers, says that it is ready and what it did, and leaves entries when it stops.
 make_test_format
 start_daemon

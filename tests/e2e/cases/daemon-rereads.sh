@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Configuration that changes is read without being told to, also in directories that were not there before.
 make_test_format
 start_daemon

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # RemoveOnStop=yes takes away what was registered by us, and nothing else.
 make_test_format
 mount -t binfmt_misc b bm

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Mount=no leaves an unmounted binfmt_misc alone, and says so; so does a place that does not exist.
 make_test_format
 printf '[Daemon]\nMount=no\n' >binfmtd.conf

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A copy of update-binfmts' database follows it where there is one, and is not begun where there is none.
 mkdir admin import
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Formats of update-binfmts' database are registered, as alternatives where binfmtd has the format itself.
 make_test_format
 mkdir admin

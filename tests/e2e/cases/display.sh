@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The lines of update-binfmts --display, which scripts parse, and the flags.
 mkdir bin
 printf '#!/bin/sh\n' >bin/binfmt-translator

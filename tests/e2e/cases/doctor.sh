@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # binfmtctl doctor: programs are run for real, here and in other surroundings; what is wrong is made wrong first.
 arm64=
 for f in "$TRANSLATOR" /usr/bin/qemu-aarch64-static; do

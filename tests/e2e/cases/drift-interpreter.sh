@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The F flag pins an interpreter's file: when the file is replaced, the entry is registered anew, with no reload.
 make_test_format
 mkdir elsewhere

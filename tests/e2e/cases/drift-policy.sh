@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Repair= says what happens to drift; an entry that something else keeps changing is left alone for a while.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 make_test_format

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # edit: a drop-in through an editor; what is wrong never takes its place, and what was written is never lost.
 make_test_format F
 status 0 binfmtctl enable test

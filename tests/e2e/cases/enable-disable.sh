@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A choice made by binfmtctl works at once, without a daemon, and survives reload and restart of one.
 make_test_format
 status 0 binfmtctl --enable test

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What the flags mean to the program that is run, and what the kernel says when there is nothing to run it with.
 make_test_format ''
 printf '#!/bin/sh\nfor a; do echo "[$a]"; done | xargs\n' >interpreter

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Takes two users.
 # explain in a user namespace: whose entries apply there, and where something can be done about it.
 make_test_format

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Of several entries that match, explain names the one that the kernel takes, whatever was done to them before.
 mount -t binfmt_misc b bm
 printf BOTH >program

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # binfmtctl explain says what the kernel then does: each file is examined, and executed.
 make_test_format
 mount -t binfmt_misc b bm

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A format of files with an extension, as in the manual: Python's zip applications.
 command -v python3 >/dev/null || skip "python3 is not installed"
 mkdir app

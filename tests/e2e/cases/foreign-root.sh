@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Packages of another architecture are fetched although the machine has a source that does not verify; that is said.
 for command in apt-get dpkg-deb; do
 	command -v $command >/dev/null || skip "no $command"

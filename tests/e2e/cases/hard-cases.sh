@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Where binfmt_misc cannot be written, or is switched off as a whole, or is not there: said, never worked around.
 make_test_format
 status 1 binfmtctl --procdir="$DIR/none" enable test

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The shipped format, our own translator, a program for AArch64: ./hello.
 [ -x "$TRANSLATOR" ] || skip "binfmt-translator was not built"
 command -v aarch64-linux-gnu-gcc >/dev/null || skip "there is no compiler for AArch64 (gcc-aarch64-linux-gnu)"

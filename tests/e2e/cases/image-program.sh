@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The program of the container image: its words, its JSON, its exit statuses.
 binfmt=$BUILD_DIR/packaging/oci/binfmt
 [ -x "$binfmt" ] || skip "the image's program is not in this build"

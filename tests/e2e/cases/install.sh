@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # cmake --install puts everything where the usual directories say, and the unit is one that systemd accepts.
 DESTDIR=$DIR/dest cmake --install "$BUILD_DIR" >install.log 2>&1 || { cat install.log; fail "cmake --install failed"; }
 prefix=$(sed -n 's/^CMAKE_INSTALL_PREFIX:PATH=//p' "$BUILD_DIR/CMakeCache.txt")

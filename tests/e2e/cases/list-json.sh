@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # list --json: everything that is known of a format.
 make_test_format PF
 mkdir -p usr/binfmt.d

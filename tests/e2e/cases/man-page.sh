@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Each verb and option is in binfmtctl(8).
 sed 's/\\f[BIR]//g; s/\\-/-/g' "$BUILD_DIR/docs/binfmtctl.8" >page
 status 0 binfmtctl --help

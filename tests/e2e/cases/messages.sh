@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Messages come in the user's language where there is a catalogue, and what programs read stays as it is.
 [ -e "$BUILD_DIR/po/pt_BR/LC_MESSAGES/binfmtd.mo" ] || skip "no catalogue was built (gettext is not installed)"
 export BINFMTD_LOCALEDIR="$BUILD_DIR/po"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # binfmtctl monitor: the kernel's entries with and without a daemon, and what the daemon says.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 make_test_format

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What Linux 7.3 brought: used where the kernel has it, and said where it has not.
 make_test_format
 status 0 binfmtctl enable test

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # A format whose interpreter is not installed is shown as disabled, and registered as soon as one is.
 make_test_format
 mv interpreter away

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What is written survives a power cut: a file is on the disk before it gets its name, the name before success is
 # reported, and the same holds for new directories.
 command -v strace >/dev/null || skip "strace is not installed"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Takes two users.
 # A set-uid program whose format has a detector: the interpreter gets the rights and the very file, if it is to have
 # them; detectors and other interpreters do not; and who executes it has no say in which interpreter that is.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Formats with detectors, and several for the same files: the helper asks, and executes as the kernel would have.
 export BINFMTD_ADMINDIR="$DIR/admin" BINFMTD_RUN_DETECTORS="$BUILD_DIR/cli/run-detectors"
 mkdir admin

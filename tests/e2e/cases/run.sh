@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # binfmtctl run: a command in a user namespace of its own, with the formats registered there and nowhere else.
 make_test_format
 mount -t binfmt_misc b bm

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # 2,000 formats in binfmtd's own files, and 2,000 in binfmt.d: registering 2,000 takes less than 0.2 s of processor time outside of
 # the kernel, listing their names less than 50 ms with the kernel's part. What is quadratic would not pass either.
 mkdir -p usr/binfmt.d

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # status: each kind of drift, who has registered what, which entries overlap, and what is wrong with the files.
 make_test_format F
 # row NAME: state, owner, interpreter and what would be done, without the padding.

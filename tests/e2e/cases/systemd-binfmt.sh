@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # binfmtctl and systemd-binfmt register the same from the same files; and what systemd-binfmt wipes comes back.
 systemd_binfmt=/lib/systemd/systemd-binfmt
 [ -x $systemd_binfmt ] || skip "systemd-binfmt is not installed"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # update-binfmts beside binfmtd and binfmtctl: neither takes back what the other was told.
 mkdir admin import run
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts

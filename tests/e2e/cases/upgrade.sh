@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The F flag pins the interpreter's file; after an upgrade, a reload makes the new one run.
 make_test_format
 start_daemon

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # 0 where it was done, 1 where it could not be, 2 where the command line makes no sense.
 make_test_format
 status 0 binfmtctl --version

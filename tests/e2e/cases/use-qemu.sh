@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The shipped format with our own translator and QEMU's as alternatives, and a program for AArch64.
 [ -x "$TRANSLATOR" ] || skip "binfmt-translator was not built"
 qemu=/usr/bin/qemu-aarch64-static

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The program is executed all the time while its interpreter is switched 1,000 times, and that never fails.
 make_test_format F
 printf '#include <unistd.h>\nint main(void) { return write(1, WHICH, 1) != 1; }\n' >static.c

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Alternatives: chosen, taken back, left to the priorities, kept over a reload, and never without an entry in between.
 make_test_format P
 for i in one two; do

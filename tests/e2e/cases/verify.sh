@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # verify says of each kind of file what is wrong with it, and where; nothing is touched.
 make_test_format
 mkdir -p usr/binfmt.d admin conf/test.conf.d elsewhere
