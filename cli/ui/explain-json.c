@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "explain-output.h"
+#include "explain-json.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Entries that come. binfmtd registers the same formats, so what it would prefer is registered here too. */
-#include "debian-internal.h"
+#include "internal.h"
 
 #include <errno.h>
 

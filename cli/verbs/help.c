@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-#include "output.h"
+#include "ui/output.h"
 
 /* Columns of a line, and the most that the left side takes; where it takes more, its text begins on the next line. */
 #define LINE_WIDTH 80

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "elf-machine.h"
-#include "list-json.h"
-#include "output.h"
-#include "rows.h"
+#include "ui/list-json.h"
+#include "ui/output.h"
+#include "ui/rows.h"
 
 const struct entry *list_entry(const struct view *v, const char *name)
 {

@@ -2,8 +2,8 @@
 #include "cli.h"
 
 #include "explain.h"
-#include "explain-output.h"
-#include "output.h"
+#include "ui/explain-json.h"
+#include "ui/output.h"
 
 /* As many bytes of a comparison as go into a line. */
 #define BYTES_PER_LINE 16

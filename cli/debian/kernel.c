@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the kernel is told. binfmtd follows it, so what was registered is recorded. */
-#include "debian-internal.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #include "cli.h"
 
 #include "escape.h"
-#include "output.h"
+#include "ui/output.h"
 
 /* Prints the lines of "update-binfmts --display", which scripts parse, and the flags after them. */
 static int print_entry(const struct entry *e, const char *package, const char *detector, const char *follows, bool enabled)

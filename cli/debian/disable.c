@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Entries that go: binfmtd must know what is to stay away, and may have something else in their place. */
-#include "debian-internal.h"
+#include "internal.h"
 
 #include "kernel.h"
 #include "pause.h"

@@ -2,7 +2,7 @@
 #include "cli.h"
 
 #include "doctor.h"
-#include "output.h"
+#include "ui/output.h"
 
 /* No trial takes longer. */
 #define SECONDS 10

@@ -2,8 +2,8 @@
 #include <errno.h>
 
 #include "bus.h"
-#include "output.h"
-#include "rows.h"
+#include "ui/output.h"
+#include "ui/rows.h"
 #include "service.h"
 
 static const char *row_owner(const struct status_row *row)

@@ -14,7 +14,7 @@
 
 #include "kernel.h"
 #include "mount.h"
-#include "output.h"
+#include "ui/output.h"
 
 #define DAEMON "org.binfmtd.Manager1"
 #define DAEMON_PATH "/org/binfmtd/Manager1"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changing the database, by the rules for who may: a package what it installed itself, the administrator what no
  * package installed. */
-#include "debian-internal.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 #include "conf-files.h"
-#include "print-file.h"
+#include "ui/print-file.h"
 
 /* The files of one kind and one list of directories. */
 static int print_directories(char *const *directories, size_t n, const char *suffix, bool *first)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A copy of the database beside it. Purging Debian's binfmt-support deletes the database also when another package has
  * taken its place; that package then puts back what is in the copy. Only where it has made one is there one to keep. */
-#include "debian-internal.h"
+#include "internal.h"
 
 #include <errno.h>
 

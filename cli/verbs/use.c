@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bus.h"
 #include "change.h"
-#include "output.h"
+#include "ui/output.h"
 #include "override.h"
 
 #include <errno.h>

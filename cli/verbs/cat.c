@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 #include "conf-files.h"
-#include "print-file.h"
+#include "ui/print-file.h"
 
 /* The format's own file, if it has one. */
 static int print_own(const struct paths *paths, const char *name, bool *first, struct problems *problems)

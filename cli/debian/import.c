@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Packages' format files. */
-#include "debian-internal.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
