@@ -8,7 +8,7 @@
 #include "config.h"
 #include "container.h"
 #include "suggest.h"
-#include "debian/update-binfmts.h"
+#include "update-binfmts.h"
 
 int usage(const char *text, const char *word)
 {

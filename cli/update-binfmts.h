@@ -3,5 +3,6 @@
 
 #include "paths.h"
 
-/* The whole program when it is called as update-binfmts(8). Returns its exit status. */
+/* The whole program when it is called as update-binfmts(8): called by main.c, defined in debian/update-binfmts.c. Returns its
+ * exit status. */
 int update_binfmts(struct paths *paths, int argc, char **argv);
