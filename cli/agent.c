@@ -6,7 +6,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define AGENT "/usr/bin/pkttyagent"
 

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "mount.h"
-#include "reconcile.h"
+#include "kernel/mount.h"
+#include "reconcile/reconcile.h"
 #include "rights.h"
 
 void change_done(struct change *c)

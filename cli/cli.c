@@ -4,10 +4,10 @@
 #include <errno.h>
 #include <stdarg.h>
 
-#include "elf-machine.h"
-#include "kernel.h"
-#include "lock.h"
-#include "mount.h"
+#include "base/elf-machine.h"
+#include "kernel/kernel.h"
+#include "base/lock.h"
+#include "kernel/mount.h"
 
 void print_problems(const struct problems *p)
 {

@@ -2,10 +2,10 @@
 /* What the verbs of binfmtctl share. Each verb is a file of its own; cli/verbs.def lists them. */
 #pragma once
 
-#include "catalog.h"
-#include "entry.h"
-#include "paths.h"
-#include "problem.h"
+#include "formats/catalog.h"
+#include "kernel/entry.h"
+#include "base/paths.h"
+#include "base/problem.h"
 
 enum {
         EXIT_OK = 0,

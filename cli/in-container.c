@@ -5,10 +5,10 @@
 
 #include <errno.h>
 
-#include "container.h"
-#include "kernel.h"
-#include "mount.h"
-#include "record.h"
+#include "kernel/container.h"
+#include "kernel/kernel.h"
+#include "kernel/mount.h"
+#include "reconcile/record.h"
 
 static int parse_pid(const char *text, pid_t *ret)
 {

@@ -5,8 +5,8 @@
 #include <locale.h>
 
 #include "cli.h"
-#include "config.h"
-#include "container.h"
+#include "base/config.h"
+#include "kernel/container.h"
 #include "suggest.h"
 #include "update-binfmts.h"
 

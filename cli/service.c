@@ -6,9 +6,9 @@
 #include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 
-#include "config.h"
-#include "lock.h"
-#include "util.h"
+#include "base/config.h"
+#include "base/lock.h"
+#include "base/util.h"
 
 #define SYSTEMD "org.freedesktop.systemd1"
 #define UNIT "binfmtd.service"

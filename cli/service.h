@@ -2,7 +2,7 @@
 /* How the daemon stands, for those who look. */
 #pragma once
 
-#include "paths.h"
+#include "base/paths.h"
 
 enum service {
         SERVICE_RUNNING,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is said of a name that no format has. */
 #include "cli.h"
-#include "kernel.h"
-#include "mount.h"
-#include "status.h"
+#include "kernel/kernel.h"
+#include "kernel/mount.h"
+#include "reconcile/status.h"
 #include "suggest.h"
 
 /* An entry of somebody else's: only who registered it keeps it away for good. */

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "lock.h"
-#include "mount.h"
+#include "base/lock.h"
+#include "kernel/mount.h"
 
 /* How much of the file of the lock is read: a process id. */
 #define PID_MAX 32

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "log.h"
-#include "paths.h"
+#include "base/paths.h"
 
 /* Makes sure that no other daemon keeps its records in the same directory, until the descriptor *ret is closed. Where that cannot
  * be made sure of for another reason than permissions, it is done without, and *ret is negative. Returns 0, or with a message

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "config.h"
+#include "base/config.h"
 
 int bus_append_text(sd_bus_message *m, const char *text)
 {

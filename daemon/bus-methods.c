@@ -8,8 +8,8 @@
 #include <fcntl.h>
 #include <limits.h>
 
-#include "mount.h"
-#include "override.h"
+#include "kernel/mount.h"
+#include "formats/override.h"
 
 #define NAMES_MAX 256
 

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <sys/mman.h>
 
-#include "format-file.h"
-#include "format-text.h"
+#include "formats/format-file.h"
+#include "formats/format-text.h"
 
 #define INTERPRETERS_MAX 64
 #define STRING_MAX 4096

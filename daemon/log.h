@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <syslog.h>
 
-#include "problem.h"
+#include "base/problem.h"
 
 struct log {
         bool journal;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <getopt.h>
 
-#include "config.h"
+#include "base/config.h"
 #include "manager.h"
 
 enum {

@@ -10,10 +10,10 @@
 #include "alone.h"
 #include "drift.h"
 #include "interpreters.h"
-#include "lock.h"
-#include "mount.h"
-#include "namespace.h"
-#include "record.h"
+#include "base/lock.h"
+#include "kernel/mount.h"
+#include "kernel/namespace.h"
+#include "reconcile/record.h"
 
 /* How long others are waited for where there is no going on without. */
 #define PATIENCE_MSEC 10000

@@ -5,9 +5,9 @@
 #include <systemd/sd-event.h>
 
 #include "bus.h"
-#include "daemon-config.h"
+#include "formats/daemon-config.h"
 #include "log.h"
-#include "paths.h"
+#include "base/paths.h"
 #include "repairs.h"
 #include "state.h"
 #include "turn.h"

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #define REPAIRS_LIMIT 5
 #define REPAIRS_SPAN_USEC (60ULL * 1000 * 1000)

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "interpreter.h"
-#include "kernel.h"
+#include "kernel/interpreter.h"
+#include "kernel/kernel.h"
 
 static int compare_results(const void *a, const void *b)
 {

@@ -2,8 +2,8 @@
 /* What there is at one moment: what is configured, what the kernel has, and how they differ. */
 #pragma once
 
-#include "catalog.h"
-#include "reconcile.h"
+#include "formats/catalog.h"
+#include "reconcile/reconcile.h"
 
 /* The same for one format. */
 struct format_state {

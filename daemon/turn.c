@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <time.h>
 
-#include "lock.h"
-#include "util.h"
+#include "base/lock.h"
+#include "base/util.h"
 
 /* How often is looked whether the lock is free again: nothing tells. */
 #define RETRY_USEC (100 * 1000)

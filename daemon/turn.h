@@ -6,7 +6,7 @@
 #include <systemd/sd-event.h>
 
 #include "log.h"
-#include "paths.h"
+#include "base/paths.h"
 
 /* Called with the lock, which is held until it returns; or with -EWOULDBLOCK where others held it for too long, -ECANCELED
  * where the daemon ends, or another negative errno where there can be no lock: then nobody else can write there either. */

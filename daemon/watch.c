@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "conf-files.h"
+#include "base/conf-files.h"
 
 /* A write that the kernel refuses is no IN_MODIFY, so an action of ours that failed does not come back as a change. */
 #define MISC_EVENTS (IN_MODIFY | IN_DELETE | IN_ONLYDIR)

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <systemd/sd-event.h>
 
-#include "catalog.h"
+#include "formats/catalog.h"
 
 /* How long after a change it is told, in which more may come. */
 #define WATCH_DELAY_USEC (100 * 1000)

@@ -3,8 +3,8 @@
  * byte by byte, where that has one. */
 #pragma once
 
-#include "debian-group.h"
-#include "paths.h"
+#include "debian/debian-group.h"
+#include "base/paths.h"
 
 enum result {
         RESULT_OK,

@@ -2,8 +2,8 @@
 /* Entries that go: binfmtd must know what is to stay away, and may have something else in their place. */
 #include "internal.h"
 
-#include "kernel.h"
-#include "pause.h"
+#include "kernel/kernel.h"
+#include "formats/pause.h"
 
 void debian_allow(const struct debian *d, const char *name)
 {

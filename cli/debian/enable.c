@@ -4,10 +4,10 @@
 
 #include <errno.h>
 
-#include "kernel.h"
-#include "mount.h"
-#include "override.h"
-#include "record.h"
+#include "kernel/kernel.h"
+#include "kernel/mount.h"
+#include "formats/override.h"
+#include "reconcile/record.h"
 
 /* What is known when formats are enabled. */
 struct enabler {

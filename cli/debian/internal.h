@@ -4,7 +4,7 @@
 
 #include "debian.h"
 
-#include "catalog.h"
+#include "formats/catalog.h"
 
 /* Prints "PROGRAM: warning: ..." to standard error. Returns RESULT_FAILED. */
 enum result debian_warn(const struct debian *d, const char *format, ...) _printf_(2, 3);

@@ -6,10 +6,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "kernel.h"
-#include "mount.h"
-#include "reconcile.h"
-#include "record.h"
+#include "kernel/kernel.h"
+#include "kernel/mount.h"
+#include "reconcile/reconcile.h"
+#include "reconcile/record.h"
 
 int debian_kernel_open(const struct debian *d)
 {

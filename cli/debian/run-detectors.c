@@ -18,10 +18,10 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 
-#include "debian-group.h"
-#include "kernel.h"
-#include "mount.h"
-#include "paths.h"
+#include "debian/debian-group.h"
+#include "kernel/kernel.h"
+#include "kernel/mount.h"
+#include "base/paths.h"
 
 #define PROGRAM "run-detectors"
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "kernel.h"
+#include "kernel/kernel.h"
 
 static bool is_enabled(int kernel, const char *name)
 {

@@ -7,7 +7,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 
-#include "config.h"
+#include "base/config.h"
 #include "debian.h"
 
 #define PROGRAM "update-binfmts"

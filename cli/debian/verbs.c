@@ -3,8 +3,8 @@
 #include <fcntl.h>
 
 #include "cli.h"
-#include "config.h"
-#include "debian-db.h"
+#include "base/config.h"
+#include "debian/debian-db.h"
 #include "debian.h"
 #include "rights.h"
 

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "escape.h"
+#include "base/escape.h"
 #include "output.h"
 
 static int add_bytes(struct json_object *o, const char *key, const uint8_t *bytes, size_t size)

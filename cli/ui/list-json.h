@@ -2,8 +2,8 @@
 #pragma once
 
 #include "cli.h"
-#include "elf-machine.h"
-#include "status.h"
+#include "base/elf-machine.h"
+#include "reconcile/status.h"
 
 /* Which formats and entries are listed; all where nothing is set. */
 struct list_filter {

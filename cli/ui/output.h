@@ -4,7 +4,7 @@
 
 #include <json-c/json.h>
 
-#include "misc-state.h"
+#include "kernel/misc-state.h"
 
 enum colour {
         COLOUR_NONE,

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "conf-files.h"
+#include "base/conf-files.h"
 
 /* Prints a file; *first is true before the first one. One that is masked has no text. Returns an exit status, with a
  * line printed. */

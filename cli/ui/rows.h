@@ -3,7 +3,7 @@
 #pragma once
 
 #include "output.h"
-#include "status.h"
+#include "reconcile/status.h"
 
 const char *row_name(const struct status_row *row);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
-#include "conf-files.h"
+#include "base/conf-files.h"
 #include "ui/print-file.h"
 
 /* The files of one kind and one list of directories. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
-#include "conf-files.h"
+#include "base/conf-files.h"
 #include "ui/print-file.h"
 
 /* The format's own file, if it has one. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-#include "escape.h"
+#include "base/escape.h"
 #include "ui/output.h"
 
 /* Prints the lines of "update-binfmts --display", which scripts parse, and the flags after them. */

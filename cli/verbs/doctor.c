@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-#include "doctor.h"
+#include "doctor/doctor.h"
 #include "ui/output.h"
 
 /* No trial takes longer. */

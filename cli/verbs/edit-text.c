@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "escape.h"
+#include "base/escape.h"
 
 static void write_bytes(FILE *f, const char *key, const uint8_t *bytes, size_t size)
 {

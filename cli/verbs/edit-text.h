@@ -2,7 +2,7 @@
 /* The text that "binfmtctl edit" gives to an editor and gets back. */
 #pragma once
 
-#include "format.h"
+#include "formats/format.h"
 
 /* Makes a drop-in that changes nothing: what the format has, as comments. Returns a new string, or NULL without
  * memory. */

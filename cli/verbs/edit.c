@@ -3,7 +3,7 @@
  * is never thrown away: what cannot be used is kept beside the drop-ins, and the next edit goes on with it. */
 #include "change.h"
 #include "edit-text.h"
-#include "override.h"
+#include "formats/override.h"
 #include "rights.h"
 
 #include <errno.h>

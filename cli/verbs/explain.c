@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
-#include "explain.h"
+#include "explain/explain.h"
 #include "ui/explain-json.h"
 #include "ui/output.h"
 

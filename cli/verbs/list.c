@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "elf-machine.h"
+#include "base/elf-machine.h"
 #include "ui/list-json.h"
 #include "ui/output.h"
 #include "ui/rows.h"

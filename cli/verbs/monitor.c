@@ -12,8 +12,8 @@
 #include <systemd/sd-event.h>
 #include <time.h>
 
-#include "kernel.h"
-#include "mount.h"
+#include "kernel/kernel.h"
+#include "kernel/mount.h"
 #include "ui/output.h"
 
 #define DAEMON "org.binfmtd.Manager1"

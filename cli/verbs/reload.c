@@ -2,8 +2,8 @@
 #include "bus.h"
 #include "change.h"
 
-#include "daemon-config.h"
-#include "record.h"
+#include "formats/daemon-config.h"
+#include "reconcile/record.h"
 
 /* Says what is wrong with the daemon's own file; *n is how much more is wrong then. */
 static void check_config(const struct paths *paths, size_t *n)

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <sched.h>
 
-#include "kernel.h"
-#include "mount.h"
-#include "namespace.h"
-#include "package.h"
+#include "kernel/kernel.h"
+#include "kernel/mount.h"
+#include "kernel/namespace.h"
+#include "formats/package.h"
 
 /* As env(1) and shells have it. */
 enum { EXIT_CANNOT_RUN = 126, EXIT_NOT_FOUND = 127 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bus.h"
 #include "change.h"
-#include "override.h"
+#include "formats/override.h"
 
 static void say(struct format *f, bool enable)
 {

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "record.h"
+#include "reconcile/record.h"
 
 /* The daemon is not to take this for something that has to be repaired. */
 static int tell_daemon(const struct change *c)

@@ -2,7 +2,7 @@
 #include "bus.h"
 #include "change.h"
 #include "ui/output.h"
-#include "override.h"
+#include "formats/override.h"
 
 #include <errno.h>
 

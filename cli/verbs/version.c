@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
-#include "config.h"
+#include "base/config.h"
 
 int verb_version(const struct call *call)
 {

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <fnmatch.h>
 
-#include "kernel.h"
+#include "kernel/kernel.h"
 #include "oci.h"
 #include "platform.h"
 

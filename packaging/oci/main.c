@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <getopt.h>
 
-#include "config.h"
+#include "base/config.h"
 #include "oci.h"
 #include "place.h"
 

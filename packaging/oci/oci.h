@@ -2,7 +2,7 @@
 /* What the container image's program does. */
 #pragma once
 
-#include "catalog.h"
+#include "formats/catalog.h"
 
 /* Registers the translators for a list of platforms that is separated by commas, or for all that the image has one for,
  * and tries each. fd is binfmt_misc. Says on standard error what was done. Returns 0, or a negative errno where any of

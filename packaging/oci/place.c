@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "kernel.h"
-#include "misc-state.h"
-#include "mount.h"
-#include "namespace.h"
+#include "kernel/kernel.h"
+#include "kernel/misc-state.h"
+#include "kernel/mount.h"
+#include "kernel/namespace.h"
 
 /* Where the machine has it, whatever --mount says of the container. */
 #define BINFMT_MISC "/proc/sys/fs/binfmt_misc"

@@ -3,7 +3,7 @@
 
 #include <elf.h>
 
-#include "util.h"
+#include "base/util.h"
 
 #ifndef EM_LOONGARCH
 #define EM_LOONGARCH 258

@@ -5,8 +5,8 @@
 #include <sys/wait.h>
 
 #include "platform.h"
-#include "tiny-elf.h"
-#include "util.h"
+#include "base/tiny-elf.h"
+#include "base/util.h"
 
 #define LOAD_ADDRESS 0x400000
 /* Seconds after which a probe counts as failed. */

@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <json-c/json.h>
 
-#include "kernel.h"
+#include "kernel/kernel.h"
 #include "oci.h"
 #include "platform.h"
 

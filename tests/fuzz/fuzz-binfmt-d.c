@@ -2,7 +2,7 @@
 /* A file of binfmt.d. */
 #include "fuzz.h"
 
-#include "binfmt-d.h"
+#include "formats/binfmt-d.h"
 
 /* What was accepted is what the kernel takes, and the line that we make of it means the same. */
 static void check(const struct entry *e)

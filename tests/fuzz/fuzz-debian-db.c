@@ -2,7 +2,7 @@
 /* A file of Debian's database: what was read, written again, reads the same; what makes an entry, the kernel takes. */
 #include "fuzz.h"
 
-#include "debian-db.h"
+#include "debian/debian-db.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

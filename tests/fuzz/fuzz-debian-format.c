@@ -2,7 +2,7 @@
 /* A format file of Debian's: what was accepted is what the kernel takes, and what the database keeps. */
 #include "fuzz.h"
 
-#include "debian-db.h"
+#include "debian/debian-db.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

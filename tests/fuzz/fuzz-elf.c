@@ -5,9 +5,9 @@
 
 #include "fuzz.h"
 
-#include "elf-machine.h"
-#include "match.h"
-#include "shebang.h"
+#include "base/elf-machine.h"
+#include "kernel/match.h"
+#include "kernel/shebang.h"
 
 static void check_elf(const uint8_t *data, size_t size)
 {

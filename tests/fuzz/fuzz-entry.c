@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "entry.h"
+#include "kernel/entry.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 /* Bytes as text: what was read, written again, reads the same; and any bytes can be written. */
 #include "fuzz.h"
 
-#include "escape.h"
+#include "base/escape.h"
 
 static void round_trip(const uint8_t *bytes, size_t size, char *text)
 {

@@ -7,7 +7,7 @@
 
 #include "fuzz.h"
 
-#include "explain.h"
+#include "explain/explain.h"
 
 /* In memory: on a disk, each truncated file is written out. */
 static char root[] = "/dev/shm/fuzz-explain-XXXXXX";

@@ -2,8 +2,8 @@
 /* A format's file and, behind the first NUL byte, a drop-in. */
 #include "fuzz.h"
 
-#include "format-file.h"
-#include "format-text.h"
+#include "formats/format-file.h"
+#include "formats/format-text.h"
 
 /* What was accepted is what the kernel would take, whichever interpreter is chosen. */
 static void check(const struct format *f)

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "util.h"
+#include "base/util.h"
 
 /* What must hold; else the input is a finding. */
 #define MUST(condition) \

@@ -8,7 +8,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "mount.h"
+#include "kernel/mount.h"
 
 int enter_directory(void **state)
 {

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "entry.h"
-#include "problem.h"
+#include "kernel/entry.h"
+#include "base/problem.h"
 
 /* Where magic, mask and flags of a test do not matter. Nothing but a test has this magic. */
 #define ANY_MAGIC "\\x7fTEST"

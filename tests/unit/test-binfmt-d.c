@@ -5,9 +5,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "binfmt-d.h"
-#include "catalog.h"
-#include "kernel.h"
+#include "formats/binfmt-d.h"
+#include "formats/catalog.h"
+#include "kernel/kernel.h"
 
 /* Lines of which the kernel itself says what they mean. */
 static const char *const accepted[] = {

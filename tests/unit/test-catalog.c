@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
-#include "catalog.h"
-#include "override.h"
+#include "formats/catalog.h"
+#include "formats/override.h"
 
 static void load(struct catalog *ret, struct problems *problems)
 {

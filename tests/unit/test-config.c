@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
-#include "daemon-config.h"
+#include "formats/daemon-config.h"
 
 static void test_defaults(void **state)
 {

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "catalog.h"
-#include "debian-group.h"
-#include "override.h"
-#include "pause.h"
+#include "formats/catalog.h"
+#include "debian/debian-group.h"
+#include "formats/override.h"
+#include "formats/pause.h"
 
 /* name, type, magic, mask, detector */
 static const char *const texts[][5] = {

@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "debian-db.h"
-#include "escape.h"
-#include "kernel.h"
+#include "debian/debian-db.h"
+#include "base/escape.h"
+#include "kernel/kernel.h"
 
 /* libbinfmt's read(2), too. */
 static int read_error;

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 
-#include "doctor.h"
+#include "doctor/doctor.h"
 
 static void examination_clear(struct examination *e)
 {

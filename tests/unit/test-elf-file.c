@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 
-#include "elf-machine.h"
+#include "base/elf-machine.h"
 #include "elf-maker.h"
 
 static const struct elf_maker full = {

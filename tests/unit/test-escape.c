@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "escape.h"
+#include "base/escape.h"
 
 static void check(const char *text, const void *expected, size_t size)
 {

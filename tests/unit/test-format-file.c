@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "format-file.h"
+#include "formats/format-file.h"
 
 static void refuse(const char *ini, const char *expected)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
-#include "format-file.h"
-#include "format-text.h"
+#include "formats/format-file.h"
+#include "formats/format-text.h"
 
 static void assert_same_text(const struct format *f, const char *expected)
 {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <utime.h>
 
-#include "interpreter.h"
+#include "kernel/interpreter.h"
 
 static void refuse(const char *path, int error, const char *expected)
 {

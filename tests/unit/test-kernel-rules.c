@@ -8,8 +8,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include "format-file.h"
-#include "kernel.h"
+#include "formats/format-file.h"
+#include "kernel/kernel.h"
 
 struct rule {
         const char *title;

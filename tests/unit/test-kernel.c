@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "kernel.h"
+#include "kernel/kernel.h"
 
 static void test_register_and_read(void **state)
 {

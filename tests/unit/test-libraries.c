@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "elf-maker.h"
-#include "libraries.h"
+#include "explain/libraries.h"
 
 #define LINKER "/lib/ld-linux-aarch64.so.1"
 

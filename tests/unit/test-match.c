@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "match.h"
-#include "shebang.h"
+#include "kernel/match.h"
+#include "kernel/shebang.h"
 
 static struct entry magic(unsigned offset, const char *bytes, const char *mask, size_t size)
 {

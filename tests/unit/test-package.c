@@ -2,7 +2,7 @@
 /* The package that is named for an interpreter: what the distributions' own lists of files say. */
 #include "support.h"
 
-#include "package.h"
+#include "formats/package.h"
 
 static void assert_package(const char *os_release, const char *path, const char *expected)
 {

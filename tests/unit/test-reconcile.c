@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-#include "kernel.h"
-#include "reconcile.h"
+#include "kernel/kernel.h"
+#include "reconcile/reconcile.h"
 
 static void test_decide(void **state)
 {

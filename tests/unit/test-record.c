@@ -3,7 +3,7 @@
 
 #include <sys/stat.h>
 
-#include "record.h"
+#include "reconcile/record.h"
 
 static void test_write_and_compare(void **state)
 {

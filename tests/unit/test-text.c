@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
-#include "util.h"
+#include "base/util.h"
 
 /* The Unicode Standard, table 3-7 (well-formed UTF-8), and chapter 23.7 (noncharacters). */
 static void test_make_utf8(void **state)

@@ -6,9 +6,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "elf-machine.h"
-#include "kernel.h"
-#include "trial.h"
+#include "base/elf-machine.h"
+#include "kernel/kernel.h"
+#include "doctor/trial.h"
 
 static void put_executable(const char *path, const void *bytes, size_t size)
 {

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What an examination found, each with its cause and what is to be done. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/util.h"
+
+enum severity {
+        SEVERITY_NOTE,
+        SEVERITY_WARNING,
+        SEVERITY_UNKNOWN,
+        SEVERITY_ERROR,
+};
+
+enum cause {
+#define CAUSE(bit, name, severity) CAUSE_##bit,
+#include "causes.def"
+#undef CAUSE
+        CAUSE_COUNT,
+};
+
+struct finding {
+        enum cause cause;
+        char *subject; /* the file or entry that it is about */
+        char *text;    /* one line */
+        char *remedy;  /* one sentence; NULL where nothing is to be done */
+};
+
+struct findings {
+        struct finding *items;
+        size_t n;
+};
+
+/* The stable name of a cause, and how bad it is. */
+const char *cause_to_string(enum cause c);
+enum severity cause_severity(enum cause c);
+const char *severity_to_string(enum severity s);
+
+/* Adds a finding. Its text, and the remedy, become printable, since they tell names out of files that come from
+ * anywhere. Returns 0 or -ENOMEM. */
+int findings_add(struct findings *f, enum cause cause, const char *subject, const char *format, ...) _printf_(4, 5);
+
+/* Says what is to be done about the last one. Returns 0 or -ENOMEM. */
+int findings_remedy(struct findings *f, const char *format, ...) _printf_(2, 3);
+
+/* The worst one, the first of several; NULL where there is none. */
+const struct finding *findings_worst(const struct findings *f);
+
+void findings_done(struct findings *f);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon-config.h"
+
+#include <errno.h>
+#include <strings.h>
+
+#include "base/conf-files.h"
+#include "base/ini-file.h"
+
+struct loading {
+        struct config *config;
+        struct problems *problems;
+};
+
+/* Parses yes, no or warn. Returns 0 or -EINVAL. */
+static int parse_repair(const char *text, enum repair *ret)
+{
+        bool yes;
+
+        if (strcasecmp(text, "warn") == 0) {
+                *ret = REPAIR_WARN;
+                return 0;
+        }
+        int r = parse_boolean(text, &yes);
+        if (r >= 0)
+                *ret = yes ? REPAIR_YES : REPAIR_NO;
+        return r;
+}
+
+/* Returns 0 or -EINVAL with a reason; -ENOENT where there is no such key. */
+static int set_key(struct config *c, const char *key, const char *value, const char **ret_reason)
+{
+        *ret_reason = _("this is yes or no");
+        if (streq(key, "RemoveOnStop"))
+                return parse_boolean(value, &c->remove_on_stop);
+        if (streq(key, "Mount"))
+                return parse_boolean(value, &c->mount);
+        if (streq(key, "Repair")) {
+                *ret_reason = _("this is yes, no or warn");
+                return parse_repair(value, &c->repair);
+        }
+        return -ENOENT;
+}
+
+static int handle_line(const struct ini_line *line, void *userdata)
+{
+        struct loading *l = userdata;
+        const char *reason;
+
+        if (!streq(line->section, "Daemon"))
+                return ini_refuse_section(line, "Daemon", l->problems);
+        int r = set_key(l->config, line->key, line->value, &reason);
+        if (r == -ENOENT)
+                return problems_add(l->problems, 0, line->file, line->number, "unknown key %s=", line->key);
+        if (r < 0)
+                return ini_refuse_value(line, reason, l->problems);
+        return 0;
+}
+
+int config_load(const char *path, struct config *ret, struct problems *problems)
+{
+        struct config config = CONFIG_DEFAULTS;
+        struct loading l = { .config = &config, .problems = problems };
+
+        _cleanup_fclose_ FILE *f = NULL;
+        const char *reason;
+
+        int r = conf_file_open(path, &f, &reason);
+        if (r < 0 && r != -ENOENT)
+                return problems_add(problems, r, path, 0, "%s", reason);
+        if (f) {
+                r = ini_file_read(f, path, handle_line, &l, problems);
+                if (r < 0)
+                        return problems_add(problems, r, path, 0, "%s", strerror(-r));
+        }
+        *ret = config;
+        return 0;
+}

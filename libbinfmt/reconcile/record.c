@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "kernel/interpreter.h"
+
+#define RECORD_MAX 8192
+
+/* No entry has a name like this. */
+#define UNREGISTERED_FILE ".#unregistered"
+
+/* What stands in the record instead of the line. Those begin with the character that separates their fields. */
+#define VANISHED "vanished\n"
+
+void record_names_done(struct record_names *n)
+{
+        for (size_t i = 0; i < n->n; i++)
+                free(n->items[i]);
+        free(n->items);
+        *n = (struct record_names){};
+}
+
+int record_open(const char *path)
+{
+        int r = mkdir_parents(path);
+
+        if (r < 0)
+                return r;
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return -errno;
+        return TAKE_FD(fd);
+}
+
+int record_open_existing(const char *path)
+{
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        return fd < 0 ? -errno : fd;
+}
+
+/* The first line of a record identifies the entry, the second the interpreter's file as it was when it was registered. */
+static int format_record(const struct entry *e, bool registered, char **ret)
+{
+        _cleanup_free_ char *line = NULL, *fingerprint = NULL;
+
+        /* Whether it was registered switched off does not show in the kernel's entry. */
+        struct entry plain = *e;
+        plain.flags &= ~(unsigned)ENTRY_START_DISABLED;
+        int r = entry_to_line(&plain, &line);
+        if (r < 0)
+                return r;
+        /* A BPF handler's name is no file. */
+        r = e->type == ENTRY_HANDLER || !registered ? -ENOENT : interpreter_fingerprint(e->interpreter, &fingerprint);
+        if (r == -ENOMEM)
+                return r;
+        return string_format(ret, "%s\n%s\n", line, r < 0 ? "" : fingerprint);
+}
+
+static bool same_first_line(const char *a, const char *b)
+{
+        size_t n = strcspn(a, "\n");
+
+        return n == strcspn(b, "\n") && memcmp(a, b, n) == 0;
+}
+
+static bool compare(int fd, const struct entry *e, bool with_interpreter)
+{
+        _cleanup_free_ char *want = NULL, *have = NULL;
+
+        if (fd < 0 || file_read_at(fd, e->name, RECORD_MAX, &have, NULL) < 0 || format_record(e, true, &want) < 0)
+                return false;
+        return with_interpreter ? streq(want, have) : same_first_line(want, have);
+}
+
+bool record_is_ours(int fd, const struct entry *e)
+{
+        return compare(fd, e, false);
+}
+
+bool record_is_fresh(int fd, const struct entry *e)
+{
+        return fd < 0 || compare(fd, e, true);
+}
+
+static int write_record(int fd, const struct entry *e, bool registered)
+{
+        _cleanup_free_ char *text = NULL;
+
+        if (fd < 0)
+                return 0;
+        int r = format_record(e, registered, &text);
+        if (r < 0)
+                return r;
+        return file_write_at(fd, e->name, text);
+}
+
+int record_begin(int fd, const struct entry *e)
+{
+        return write_record(fd, e, false);
+}
+
+int record_write(int fd, const struct entry *e)
+{
+        return write_record(fd, e, true);
+}
+
+int record_forget(int fd, const char *name)
+{
+        if (fd >= 0 && unlinkat(fd, name, 0) < 0 && errno != ENOENT)
+                return -errno;
+        return 0;
+}
+
+bool record_is_vanished(int fd, const char *name)
+{
+        _cleanup_free_ char *text = NULL;
+
+        return fd >= 0 && file_read_at(fd, name, RECORD_MAX, &text, NULL) >= 0 && streq(text, VANISHED);
+}
+
+int record_set_vanished(int fd, const char *name)
+{
+        if (fd < 0 || faccessat(fd, name, F_OK, 0) < 0 || record_is_vanished(fd, name))
+                return 0;
+        return file_write_at(fd, name, VANISHED);
+}
+
+int record_list(int fd, struct record_names *ret)
+{
+        _cleanup_(record_names_done) struct record_names names = {};
+        _cleanup_closedir_ DIR *d = NULL;
+        struct dirent *de;
+
+        if (fd < 0)
+                return 0;
+        int r = directory_open(fd, &d);
+        if (r < 0)
+                return r;
+        while ((de = readdir(d))) {
+                if (entry_name_reason(de->d_name))
+                        continue;
+                if (array_grow(&names.items, names.n, sizeof(*names.items)) < 0)
+                        return -ENOMEM;
+                names.items[names.n] = strdup(de->d_name);
+                if (!names.items[names.n])
+                        return -ENOMEM;
+                names.n++;
+        }
+        *ret = names;
+        names = (struct record_names){};
+        return 0;
+}
+
+int record_set_unregistered(int fd, bool unregistered)
+{
+        if (fd < 0)
+                return 0;
+        return unregistered ? file_write_at(fd, UNREGISTERED_FILE, "") : record_forget(fd, UNREGISTERED_FILE);
+}
+
+bool record_is_unregistered(int fd)
+{
+        return fd >= 0 && faccessat(fd, UNREGISTERED_FILE, F_OK, 0) == 0;
+}
