@@ -4,7 +4,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "bus.h"
+#include "bus/bus.h"
 #include "formats/daemon-config.h"
 #include "log.h"
 #include "base/paths.h"
