@@ -125,7 +125,7 @@ static void handler(struct thread *t)
         seen.sp = t->cpu.x[31];
         seen.info = f->info;
         seen.mask_saved = f->uc.sigmask;
-        seen.mask_inside = t->os.sigmask;
+        seen.mask_inside = t->os->sigmask;
         seen.pc_saved = f->uc.mcontext.pc;
         seen.x0_saved = f->uc.mcontext.regs[0];
         seen.fault_address = f->uc.mcontext.fault_address;
@@ -136,7 +136,7 @@ static void handler(struct thread *t)
         if (nested_sig) {
                 unsigned s = nested_sig;
                 nested_sig = 0;
-                SVC3(A_TGKILL, sys_call0(__NR_getpid), t->os.tid, s);
+                SVC3(A_TGKILL, sys_call0(__NR_getpid), t->os->tid, s);
                 t->cpu.x[31] = (uint64_t)f;
         }
         seen.depth--;
@@ -199,7 +199,7 @@ static void test_simple(struct thread *t)
         CHECK(seen.count == 1 && seen.sig == SIGUSR1 && seen.info.signo == SIGUSR1 && seen.info.code == SI_USER);
         CHECK(seen.info.kill.pid == me() && seen.x0_saved == 0 && seen.pc_saved == SVC_PC + 4);
         CHECK(seen.mask_inside == (SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGHUP)) && seen.mask_saved == 0);
-        CHECK(t->os.sigmask == 0 && t->cpu.x[31] == (uint64_t)(guest_stack + sizeof(guest_stack)));
+        CHECK(t->os->sigmask == 0 && t->cpu.x[31] == (uint64_t)(guest_stack + sizeof(guest_stack)));
         CHECK(SVC4(A_SIGACTION, SIGKILL, &old, 0, 8) == -EINVAL && SVC4(A_SIGACTION, 65, 0, 0, 8) == -EINVAL);
         CHECK(SVC4(A_SIGACTION, SIGUSR1, 1, 0, 8) == -EFAULT && SVC4(A_SIGACTION, SIGUSR1, 0, 0, 16) == -EINVAL);
 }
@@ -213,7 +213,7 @@ static void test_all_signals(struct thread *t)
                         continue;
                 unsigned before = seen.count;
                 all = all && set_handler(t, sig, HANDLER, SA_SIGINFO | SA_RESETHAND, 0) == 0;
-                all = all && SVC3(A_TGKILL, me(), t->os.tid, sig) == 0;
+                all = all && SVC3(A_TGKILL, me(), t->os->tid, sig) == 0;
                 all = all && seen.count == before + 1 && seen.sig == sig && seen.info.code == SI_TKILL;
                 struct guest_sigaction old;
                 all = all && SVC4(A_SIGACTION, sig, 0, &old, 8) == 0 && old.handler == 0;
@@ -240,8 +240,8 @@ static void test_blocked_and_pending(struct thread *t)
         }
         SVC2(A_KILL, me(), SIGUSR2);
         SVC2(A_KILL, me(), SIGUSR2);
-        SVC3(A_TGKILL, me(), t->os.tid, SIGSEGV);
-        SVC3(A_TGKILL, me(), t->os.tid, SIGSEGV);
+        SVC3(A_TGKILL, me(), t->os->tid, SIGSEGV);
+        SVC3(A_TGKILL, me(), t->os->tid, SIGSEGV);
         CHECK(seen.count == 0);
         CHECK(SVC2(A_SIGPENDING, &set, 8) == 0);
         CHECK(set == (SIGNAL_BIT(34) | SIGNAL_BIT(35) | SIGNAL_BIT(36) | SIGNAL_BIT(SIGUSR2) | SIGNAL_BIT(SIGSEGV)));
@@ -250,7 +250,7 @@ static void test_blocked_and_pending(struct thread *t)
         CHECK(SVC4(A_SIGTIMEDWAIT, &set, &info, &ts, 8) == -EAGAIN);
         CHECK(set_mask(t, SIG_SETMASK, 0) == 0);
         CHECK(seen.count == 7); /* 34 four times, 35 once, USR2 once, SEGV once; 36 was taken */
-        CHECK(t->os.sigmask == 0);
+        CHECK(t->os->sigmask == 0);
         SVC2(A_SIGPENDING, &set, 8);
         CHECK(set == 0);
 
@@ -270,7 +270,7 @@ static void test_nested(struct thread *t)
         nested_sig = SIGUSR2;
         SVC2(A_KILL, me(), SIGUSR1);
         CHECK(seen.count == 2 && seen.max_depth == 2 && seen.sig == SIGUSR2);
-        CHECK(seen.mask_saved == SIGNAL_BIT(SIGUSR1) && t->os.sigmask == 0);
+        CHECK(seen.mask_saved == SIGNAL_BIT(SIGUSR1) && t->os->sigmask == 0);
         reset();
         nested_sig = SIGUSR1; /* blocked in its own handler: comes after it */
         SVC2(A_KILL, me(), SIGUSR1);
@@ -343,7 +343,7 @@ static void test_synchronous(struct thread *t)
         /* re-raised by the program with the original information */
         reset();
         struct linux_siginfo q = { .code = SEGV_MAPERR, .fault.addr = 0x77 };
-        CHECK(SVC4(A_TGSIGQUEUEINFO, me(), t->os.tid, SIGSEGV, &q) == 0);
+        CHECK(SVC4(A_TGSIGQUEUEINFO, me(), t->os->tid, SIGSEGV, &q) == 0);
         CHECK(seen.count == 1 && seen.info.code == SEGV_MAPERR && seen.info.fault.addr == 0x77);
 }
 
@@ -521,7 +521,7 @@ static void test_suspend(struct thread *t)
         CHECK(seen.count == 0);
         CHECK(SVC2(A_SIGSUSPEND, &none, 8) == -EINTR && seen.count == 1);
         CHECK(seen.mask_saved == (SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGUSR2)) && seen.mask_inside == SIGNAL_BIT(SIGUSR1));
-        CHECK(t->os.sigmask == (SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGUSR2)) && !t->os.suspended);
+        CHECK(t->os->sigmask == (SIGNAL_BIT(SIGUSR1) | SIGNAL_BIT(SIGUSR2)) && !t->os->suspended);
         long pid = later(t, SIGUSR1, -1);
         CHECK(SVC2(A_SIGSUSPEND, &none, 8) == -EINTR && seen.count == 2);
         wait_for(t, pid);
@@ -529,7 +529,7 @@ static void test_suspend(struct thread *t)
         CHECK(SVC5(A_PPOLL, 0, 0, &ts, &none, 8) == -EINTR && seen.count == 3);
         wait_for(t, pid);
         ts = (struct __kernel_timespec){ 0, 1000 };
-        CHECK(SVC5(A_PPOLL, 0, 0, &ts, &none, 8) == 0 && !t->os.suspended);
+        CHECK(SVC5(A_PPOLL, 0, 0, &ts, &none, 8) == 0 && !t->os->suspended);
         /* a synchronous one that was sent */
         set_handler(t, SIGSEGV, HANDLER, 0, 0);
         set_mask(t, SIG_SETMASK, SIGNAL_BIT(SIGSEGV));
@@ -582,7 +582,7 @@ static void test_storm(struct thread *t)
         CHECK(wait_for(t, a) == 0 && wait_for(t, b) == 0);
         SVC0(A_GETPID);
         CHECK(seen.count == SIGNALS);
-        CHECK(t->os.sigmask == 0 && t->cpu.x[31] == (uint64_t)(guest_stack + sizeof(guest_stack)));
+        CHECK(t->os->sigmask == 0 && t->cpu.x[31] == (uint64_t)(guest_stack + sizeof(guest_stack)));
         sys_call1(__NR_close, fd[0]);
         sys_call1(__NR_close, fd[1]);
 }
@@ -595,7 +595,7 @@ static uint8_t thread_stack[4][16384] __attribute__((aligned(16)));
 static void thread_body(struct thread *t)
 {
         CHECK(t->cpu.x[0] == 0 && t->cpu.tpidr == 0x5150);
-        CHECK(SVC0(A_GETTID) == t->os.tid && t->os.tid != me());
+        CHECK(SVC0(A_GETTID) == t->os->tid && t->os->tid != me());
         __atomic_store_n(&thread_word, 1, __ATOMIC_SEQ_CST);
         SVC3(A_FUTEX, &thread_word, FUTEX_WAKE, 1);
         SVC1(A_EXIT, 0);
@@ -632,7 +632,7 @@ static void test_thread(struct thread *t)
         while (!__atomic_load_n(&thread_word, __ATOMIC_SEQ_CST))
                 SVC4(A_FUTEX, &thread_word, FUTEX_WAIT, 0, 0);
         join(&thread_ctid);
-        CHECK(t->os.tid == me());
+        CHECK(t->os->tid == me());
 }
 
 static void short_body(struct thread *t)
@@ -693,7 +693,7 @@ static void test_vfork(struct thread *t)
         CHECK(wait_for(t, pid) == 3 << 8);
         SVC2(A_KILL, me(), SIGUSR1);
         SVC2(A_KILL, me(), SIGUSR2);
-        CHECK(seen.count == 2 && t->os.sigmask == 0);
+        CHECK(seen.count == 2 && t->os->sigmask == 0);
 
         struct clone_args args = { .flags = CLONE_VM | CLONE_VFORK | CLONE_CLEAR_SIGHAND,
                                    .exit_signal = SIGCHLD,
@@ -773,7 +773,7 @@ static void test_exec(struct thread *t)
         CHECK(SVC3(A_EXECVE, "/nowhere", argv, 0) == -ENOENT && SVC3(A_EXECVE, "/etc/passwd", argv, 0) == -EACCES);
         CHECK(SVC3(A_EXECVE, 1, argv, 0) == -EFAULT && SVC3(A_EXECVE, "/bin/sh", 1, 0) == -EFAULT);
         set_mask(t, SIG_SETMASK, SIGNAL_BIT(SIGBUS));
-        CHECK(SVC3(A_EXECVE, "/nowhere", argv, 0) == -ENOENT && !t->os.mask_stale);
+        CHECK(SVC3(A_EXECVE, "/nowhere", argv, 0) == -ENOENT && !t->os->mask_stale);
         set_mask(t, SIG_SETMASK, 0);
         CHECK(exec_shell(t, "test \"$A\" = b") == 0);
         CHECK(status_has(t, "SigBlk:.0000000000004400", block_some));

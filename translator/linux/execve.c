@@ -55,7 +55,7 @@ enum {
  * the like; changes nothing for almost all programs. `on` false takes it back. */
 static void ignore_sync(struct thread *t, bool on)
 {
-        struct sighand *h = t->os.sighand;
+        struct sighand *h = t->os->sighand;
 
         for (int sig = 1; sig <= GSIG_SEGV; sig++)
                 if ((SYNC_MASK & SIGNAL_BIT(sig)) && h->action[sig - 1].handler == GUEST_SIG_IGN)
@@ -66,7 +66,7 @@ static void ignore_sync(struct thread *t, bool on)
 static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv, uint64_t envp, int flags)
 {
         enum { HOW_SETMASK = 2 };
-        uint64_t mask = t->os.sigmask;
+        uint64_t mask = t->os->sigmask;
         bool moved = mask & SYNC_MASK;
         long r;
 
@@ -85,7 +85,7 @@ static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv
         limits_for_exec_off();
         ignore_sync(t, false);
         if (moved) { /* the mask goes back at the poll, which knows what came in meanwhile */
-                t->os.mask_stale = true;
+                t->os->mask_stale = true;
                 __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
         }
         return r;
@@ -309,7 +309,7 @@ enum { COPY = 1018 }; /* beside that of share_fd.c */
  * would inherit it. */
 static int open_copy(const struct thread *t, int fd)
 {
-        if (t->os.shares_files)
+        if (t->os->shares_files)
                 return -EBUSY;
         long r = sys_call3(__NR_fcntl, fd, F_DUPFD, COPY);
 

@@ -60,7 +60,7 @@ static void fork_done(struct sighand *h)
 static long clone_copy(struct thread *t, const struct clone_request *req)
 {
         struct clone_args k = req->k;
-        struct sighand *h = t->os.sighand;
+        struct sighand *h = t->os->sighand;
         bool holds = signal_held_set(t);
         long r;
 
@@ -74,16 +74,16 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
         else
                 r = safe_syscall(__NR_clone, k.flags | k.exit_signal, 0, k.parent_tid, k.child_tid, 0, 0);
         if (holds && r == 0)
-                __atomic_store_n(&t->os.held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
+                __atomic_store_n(&t->os->held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
         if (holds)
                 host_signal_block_sync(false);
         fork_done(h);
         if (r != 0)
                 return r;
 
-        t->os.tid = (int32_t)sys_call0(__NR_gettid);
-        t->os.parent_frees = false;
-        t->os.shares_files = req->k.flags & CLONE_FILES;
+        t->os->tid = (int32_t)sys_call0(__NR_gettid);
+        t->os->parent_frees = false;
+        t->os->shares_files = req->k.flags & CLONE_FILES;
         share_fd_in_child(t, t, req->k.flags);
         limits_after_fork();
         exec_after_fork(t);
@@ -97,9 +97,9 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
 static struct sighand *child_sighand(struct thread *t, uint64_t flags)
 {
         if (flags & CLONE_SIGHAND)
-                return sighand_share(t->os.sighand);
-        sighand_know(t->os.sighand);
-        return sighand_copy(t->os.sighand);
+                return sighand_share(t->os->sighand);
+        sighand_know(t->os->sighand);
+        return sighand_copy(t->os->sighand);
 }
 
 /* A child in the same memory: a thread, a vfork child, or one of the kinds between. */
@@ -112,19 +112,19 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
 
         if (!child)
                 return -ENOMEM;
-        child->os.sighand = child_sighand(t, k.flags);
-        if (!child->os.sighand) {
+        child->os->sighand = child_sighand(t, k.flags);
+        if (!child->os->sighand) {
                 thread_free(child);
                 return -ENOMEM;
         }
         child_registers(&child->cpu, req);
         if (k.flags & CLONE_VFORK)
-                child->os.altstack = t->os.altstack;
-        child->os.parent_frees = waits;
-        child->os.shares_files = k.flags & CLONE_FILES;
+                child->os->altstack = t->os->altstack;
+        child->os->parent_frees = waits;
+        child->os->shares_files = k.flags & CLONE_FILES;
         share_fd_in_child(t, child, k.flags);
-        child->os.clear_sighand = k.flags & CLONE_CLEAR_SIGHAND;
-        child->os.guard_sighand = !(k.flags & CLONE_SIGHAND);
+        child->os->clear_sighand = k.flags & CLONE_CLEAR_SIGHAND;
+        child->os->guard_sighand = !(k.flags & CLONE_SIGHAND);
 
         k.flags = (k.flags | CLONE_SETTLS) & ~CLONE_CLEAR_SIGHAND;
         k.tls = (uint64_t)child;
@@ -142,7 +142,7 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
 
 static long do_clone(struct thread *t, const struct clone_request *req)
 {
-        t->os.shares_files |= (req->k.flags & CLONE_FILES) != 0;
+        t->os->shares_files |= (req->k.flags & CLONE_FILES) != 0;
         share_fd_before_clone(t, req->k.flags);
         long r = req->k.flags & CLONE_VM ? clone_shared(t, req) : clone_copy(t, req);
         /* fork always runs again, whatever the handler's flags: it gives ERESTARTNOINTR */
@@ -188,7 +188,7 @@ long sys_clone3(struct thread *t, const uint64_t a[6])
         long r = read_growing_struct(&req.k, sizeof(req.k), a[0], req.size);
         if (r < 0)
                 return r;
-        if (t->os.tagged_abi)
+        if (t->os->tagged_abi)
                 tagged_clone(&req.k);
         if (!clone3_args_valid(&req.k))
                 return -EINVAL;

@@ -190,7 +190,7 @@ static void make_if_worth_it(struct thread *t)
 {
         struct share_file f;
 
-        if (++forks < 2 || t->os.shares_files || t->os.own_files || given_up || !is_worth_it() || !has_rights_of_start() ||
+        if (++forks < 2 || t->os->shares_files || t->os->own_files || given_up || !is_worth_it() || !has_rights_of_start() ||
             !exec_share_file(&f))
                 return;
         if (may_be_that_large(size_of(&f))) {
@@ -216,7 +216,7 @@ void share_fd_before_clone(struct thread *t, uint64_t flags)
 
         if (shares_table && copies_memory)
                 share_fd_give_up(t);
-        else if (shares_table && t->os.own_files)
+        else if (shares_table && t->os->own_files)
                 share_fd_close(t);
         if (!(flags & CLONE_THREAD))
                 make_if_worth_it(t);
@@ -226,21 +226,21 @@ void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags)
 {
         const int fd = *share_fd_of(t);
 
-        if (child == t && t->os.own_files) {
-                t->os.own_files = false;
+        if (child == t && t->os->own_files) {
+                t->os->own_files = false;
                 share_fd = fd;
-        } else if (child != t && (t->os.own_files || !(flags & CLONE_FILES))) {
-                child->os.own_files = true;
-                child->os.own_share_fd = fd;
+        } else if (child != t && (t->os->own_files || !(flags & CLONE_FILES))) {
+                child->os->own_files = true;
+                child->os->own_share_fd = fd;
         }
 }
 
 void share_fd_unshared(struct thread *t)
 {
-        if (t->os.own_files || !t->os.shares_files)
+        if (t->os->own_files || !t->os->shares_files)
                 return;
-        t->os.own_share_fd = share_fd;
-        t->os.own_files = true;
+        t->os->own_share_fd = share_fd;
+        t->os->own_files = true;
 }
 
 /* ---- execve ---- */
@@ -249,7 +249,7 @@ bool share_fd_inherit(struct thread *t)
 {
         const int fd = *share_fd_of(t);
 
-        return fd >= 0 && !t->os.shares_files && has_rights_of_start() && lock_for_exec(fd) &&
+        return fd >= 0 && !t->os->shares_files && has_rights_of_start() && lock_for_exec(fd) &&
                sys_call3(__NR_fcntl, fd, F_SETFD, 0) == 0;
 }
 

@@ -27,13 +27,14 @@
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
+#include "thread_os.h"
 #include "run/thread.h"
 
 /* Its number in the table of descriptors of the thread; -1: there is none. */
 extern int share_fd; /* ... of the process that the memory is of */
 static inline int *share_fd_of(struct thread *t)
 {
-        return t->os.own_files ? &t->os.own_share_fd : &share_fd;
+        return t->os->own_files ? &t->os->own_share_fd : &share_fd;
 }
 void share_fd_close(struct thread *t);
 

@@ -139,7 +139,7 @@ long sys_rt_sigaction(struct thread *t, const uint64_t a[6])
         const uint64_t known_flags = GUEST_SA_NOCLDSTOP | GUEST_SA_NOCLDWAIT | GUEST_SA_SIGINFO | GUEST_SA_EXPOSE_TAGBITS |
                                      GUEST_SA_RESTORER | GUEST_SA_ONSTACK | GUEST_SA_RESTART | GUEST_SA_NODEFER |
                                      GUEST_SA_RESETHAND;
-        struct sighand *h = t->os.sighand;
+        struct sighand *h = t->os->sighand;
         struct guest_sigaction new, old;
         int sig = (int)a[0];
         long r = 0;
@@ -182,7 +182,7 @@ long signal_read_set(uint64_t addr, uint64_t size, uint64_t *ret)
 long sys_rt_sigprocmask(struct thread *t, const uint64_t a[6])
 {
         enum { HOW_BLOCK, HOW_UNBLOCK, HOW_SETMASK };
-        uint64_t old = t->os.sigmask, set, new;
+        uint64_t old = t->os->sigmask, set, new;
 
         if (a[3] != sizeof(set))
                 return -EINVAL;
@@ -214,7 +214,7 @@ long sys_rt_sigpending(struct thread *t, const uint64_t a[6])
         long r = sys_call2(__NR_rt_sigpending, &set, sizeof(set));
         if (r < 0)
                 return r;
-        set = (set & ~SYNC_MASK) | (signal_held_set(t) & t->os.sigmask);
+        set = (set & ~SYNC_MASK) | (signal_held_set(t) & t->os->sigmask);
         return guest_write(a[0], &set, a[1]) < 0 ? -EFAULT : 0;
 }
 
@@ -299,7 +299,7 @@ long sys_rt_sigqueueinfo(struct thread *t, const uint64_t a[6])
 /* rt_tgsigqueueinfo(2): to a thread */
 long sys_rt_tgsigqueueinfo(struct thread *t, const uint64_t a[6])
 {
-        if ((int)a[1] == t->os.tid && forged_fault(t, (int)a[2], a[3]))
+        if ((int)a[1] == t->os->tid && forged_fault(t, (int)a[2], a[3]))
                 return 0;
         return safe_syscall(__NR_rt_tgsigqueueinfo, a[0], a[1], a[2], a[3], 0, 0);
 }

@@ -20,9 +20,9 @@ void signal_hold(struct thread *t, const struct linux_siginfo *info)
                 if (sync_signals[i] != info->signo)
                         continue;
                 /* One that waits already swallows the second, as the kernel does with standard signals. */
-                if (!(__atomic_load_n(&t->os.held, __ATOMIC_ACQUIRE) & 1u << i)) {
-                        t->os.held_info[i] = *info;
-                        __atomic_or_fetch(&t->os.held, 1u << i, __ATOMIC_RELEASE);
+                if (!(__atomic_load_n(&t->os->held, __ATOMIC_ACQUIRE) & 1u << i)) {
+                        t->os->held_info[i] = *info;
+                        __atomic_or_fetch(&t->os->held, 1u << i, __ATOMIC_RELEASE);
                 }
         }
         __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
@@ -30,7 +30,7 @@ void signal_hold(struct thread *t, const struct linux_siginfo *info)
 
 uint64_t signal_held_set(const struct thread *t)
 {
-        uint32_t held = __atomic_load_n(&t->os.held, __ATOMIC_ACQUIRE);
+        uint32_t held = __atomic_load_n(&t->os->held, __ATOMIC_ACQUIRE);
         uint64_t set = 0;
 
         for (unsigned i = 0; held && i < SYNC_SIGNALS; i++)
@@ -41,13 +41,13 @@ uint64_t signal_held_set(const struct thread *t)
 
 int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret)
 {
-        uint32_t held = __atomic_load_n(&t->os.held, __ATOMIC_ACQUIRE);
+        uint32_t held = __atomic_load_n(&t->os->held, __ATOMIC_ACQUIRE);
 
         for (unsigned i = 0; held && i < SYNC_SIGNALS; i++) {
                 if (!(held & 1u << i) || !(set & SIGNAL_BIT(sync_signals[i])))
                         continue;
-                *ret = t->os.held_info[i];
-                __atomic_and_fetch(&t->os.held, ~(1u << i), __ATOMIC_ACQ_REL);
+                *ret = t->os->held_info[i];
+                __atomic_and_fetch(&t->os->held, ~(1u << i), __ATOMIC_ACQ_REL);
                 return sync_signals[i];
         }
         return 0;
@@ -57,7 +57,7 @@ int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret)
 static void requeue(struct thread *t, const struct linux_siginfo *info)
 {
         long pid = sys_call0(__NR_getpid);
-        (void)sys_call4(__NR_rt_tgsigqueueinfo, pid, t->os.tid, info->signo, info);
+        (void)sys_call4(__NR_rt_tgsigqueueinfo, pid, t->os->tid, info->signo, info);
 }
 
 void signal_host_keeps_held(struct thread *t)
@@ -80,8 +80,8 @@ void signal_pass_on(struct thread *t)
 {
         struct linux_siginfo info;
 
-        if (t->os.slot_full)
-                pass_on(&t->os.slot);
+        if (t->os->slot_full)
+                pass_on(&t->os->slot);
         while (signal_take_held(t, SYNC_MASK, &info))
                 pass_on(&info);
 }
@@ -90,7 +90,7 @@ void signal_pass_on(struct thread *t)
 
 static uint64_t effective_mask(const struct thread *t)
 {
-        return t->os.suspended ? t->os.suspend_mask : t->os.sigmask;
+        return t->os->suspended ? t->os->suspend_mask : t->os->sigmask;
 }
 
 static long host_mask(uint64_t mask)
@@ -103,15 +103,15 @@ static long host_mask(uint64_t mask)
 long signal_set_mask(struct thread *t, uint64_t mask)
 {
         mask &= ~UNBLOCKABLE_MASK;
-        if (mask == t->os.sigmask && !t->os.mask_stale)
+        if (mask == t->os->sigmask && !t->os->mask_stale)
                 return 0;
-        if (((mask ^ t->os.sigmask) & ~SYNC_MASK) || t->os.mask_stale) {
+        if (((mask ^ t->os->sigmask) & ~SYNC_MASK) || t->os->mask_stale) {
                 long r = host_mask(mask);
                 if (r < 0)
                         return r;
-                t->os.mask_stale = false;
+                t->os->mask_stale = false;
         }
-        t->os.sigmask = mask;
+        t->os->sigmask = mask;
         if (signal_held_set(t) & ~mask)
                 __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
         return 0;
@@ -120,8 +120,8 @@ long signal_set_mask(struct thread *t, uint64_t mask)
 long signal_suspend(struct thread *t, uint64_t mask, uint64_t *ret_host)
 {
         mask &= ~UNBLOCKABLE_MASK;
-        t->os.suspend_mask = mask;
-        t->os.suspended = true;
+        t->os->suspend_mask = mask;
+        t->os->suspended = true;
         if (signal_held_set(t) & ~mask)
                 return -EINTR;
         *ret_host = mask & ~SYNC_MASK;
@@ -151,7 +151,7 @@ static void end_syscall(struct thread *t)
 {
         t->cpu.x[0] = (uint64_t)-EINTR;
         t->cpu.pc += 4;
-        t->os.restart = false;
+        t->os->restart = false;
 }
 
 /* Calls the guest's handler. The mask of the host is the caller's to set. */
@@ -165,14 +165,14 @@ static void call_handler(struct thread *t, const struct guest_sigaction *act, co
 
         if (!(act->flags & GUEST_SA_NODEFER))
                 mask |= SIGNAL_BIT(info->signo);
-        if (t->os.restart && !(act->flags & GUEST_SA_RESTART))
+        if (t->os->restart && !(act->flags & GUEST_SA_RESTART))
                 end_syscall(t);
-        t->os.restart = false;
+        t->os->restart = false;
 
-        int r = signal_frame_push(t, act, &shown, t->os.sigmask);
-        t->os.suspended = false;
+        int r = signal_frame_push(t, act, &shown, t->os->sigmask);
+        t->os->suspended = false;
         if (r >= 0) {
-                t->os.sigmask = mask & ~UNBLOCKABLE_MASK;
+                t->os->sigmask = mask & ~UNBLOCKABLE_MASK;
                 return;
         }
         /* No room for the frame (force_sigsegv()) */
@@ -191,7 +191,7 @@ static bool is_ignored_by_init(const struct linux_siginfo *info)
 
 static void deliver(struct thread *t, const struct linux_siginfo *info)
 {
-        struct guest_sigaction act = sighand_take(t->os.sighand, info->signo);
+        struct guest_sigaction act = sighand_take(t->os->sighand, info->signo);
 
         strace_signal(t, info);
         if (act.handler == GUEST_SIG_IGN)
@@ -202,7 +202,7 @@ static void deliver(struct thread *t, const struct linux_siginfo *info)
         }
         if (is_ignored_by_init(info))
                 return;
-        if ((SIGNAL_BIT(info->signo) & SYNC_MASK) || sighand_guards(t->os.sighand, info->signo))
+        if ((SIGNAL_BIT(info->signo) & SYNC_MASK) || sighand_guards(t->os->sighand, info->signo))
                 signal_die(info->signo, info);
         requeue(t, info); /* the handler went since: the host has the default action */
 }
@@ -212,11 +212,11 @@ static bool deliver_slot(struct thread *t)
 {
         struct linux_siginfo info;
 
-        if (!__atomic_load_n(&t->os.slot_full, __ATOMIC_ACQUIRE))
+        if (!__atomic_load_n(&t->os->slot_full, __ATOMIC_ACQUIRE))
                 return false;
-        info = t->os.slot;
-        __atomic_store_n(&t->os.slot_full, 0, __ATOMIC_RELEASE);
-        t->os.mask_stale = true;
+        info = t->os->slot;
+        __atomic_store_n(&t->os->slot_full, 0, __ATOMIC_RELEASE);
+        t->os->mask_stale = true;
         if (effective_mask(t) & SIGNAL_BIT(info.signo))
                 requeue(t, &info); /* blocked by the handler of a fault that came between */
         else
@@ -230,7 +230,7 @@ static bool deliver_held(struct thread *t)
 
         if (!signal_take_held(t, ~effective_mask(t), &info))
                 return false;
-        t->os.mask_stale = true;
+        t->os->mask_stale = true;
         deliver(t, &info);
         return true;
 }
@@ -242,25 +242,25 @@ void guest_poll(struct thread *t)
                 while (deliver_slot(t) || deliver_held(t))
                         ;
                 /* Opening the mask may bring the next one at once; when it came before the call, poll is set. */
-                if (t->os.mask_stale && host_mask(t->os.sigmask) >= 0)
-                        t->os.mask_stale = false;
+                if (t->os->mask_stale && host_mask(t->os->sigmask) >= 0)
+                        t->os->mask_stale = false;
         } while (__atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE));
-        t->os.restart = false;
-        t->os.suspended = false;
+        t->os->restart = false;
+        t->os->suspended = false;
 }
 
 void signal_force_info(struct thread *t, const struct linux_siginfo *info)
 {
-        struct sighand *h = t->os.sighand;
+        struct sighand *h = t->os->sighand;
         uint64_t bit = SIGNAL_BIT(info->signo);
 
         /* force_sig_info(): what is blocked or ignored cannot be held back, so it kills */
-        if ((t->os.sigmask & bit) || h->action[info->signo - 1].handler == GUEST_SIG_IGN)
+        if ((t->os->sigmask & bit) || h->action[info->signo - 1].handler == GUEST_SIG_IGN)
                 signal_die(info->signo, info);
         deliver(t, info);
-        t->os.mask_stale = true;
-        if (host_mask(t->os.sigmask) >= 0)
-                t->os.mask_stale = false;
+        t->os->mask_stale = true;
+        if (host_mask(t->os->sigmask) >= 0)
+                t->os->mask_stale = false;
         /* else a signal is in the slot; guest_poll() comes next */
 }
 
@@ -270,8 +270,8 @@ void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t e
 
         /* arm64_notify_die(): only aborts leave an address there */
         bool is_abort = (esr & ESR_EC) == EC_INSN_ABORT || (esr & ESR_EC) == EC_DATA_ABORT;
-        t->os.fault_address = is_abort ? addr : 0;
-        t->os.fault_esr = esr;
+        t->os->fault_address = is_abort ? addr : 0;
+        t->os->fault_esr = esr;
         signal_force_info(t, &info);
 }
 

@@ -52,8 +52,8 @@ static uint32_t data_status(const struct thread *t, const struct access *a, bool
                 return FSC_ALIGNMENT;
         /* A page that is there but not for this. PROT_NONE and pages that nobody touched are not there; for an atomic access that
          * may read, they would have been by the time that it may not write. */
-        bool present = t->os.fault_trap == TRAP_PAGE_FAULT && (t->os.fault_error & ERR_PRESENT);
-        if (t->os.fault.signo == GSIG_SEGV && t->os.fault.code == SEGV_ACCERR &&
+        bool present = t->os->fault_trap == TRAP_PAGE_FAULT && (t->os->fault_error & ERR_PRESENT);
+        if (t->os->fault.signo == GSIG_SEGV && t->os->fault.code == SEGV_ACCERR &&
             (present || (a->kind == ACCESS_ATOMIC && guest_read(&byte, addr, 1) >= 0)))
                 return FSC_PERMISSION_L3;
         return signal_translation_status(addr);
@@ -61,20 +61,20 @@ static uint32_t data_status(const struct thread *t, const struct access *a, bool
 
 void guest_fault_deliver(struct thread *t)
 {
-        struct linux_siginfo info = t->os.fault;
+        struct linux_siginfo info = t->os->fault;
         uint32_t word = 0;
 
-        t->os.fault_esr = 0;
-        t->os.fault_address = 0;
+        t->os->fault_esr = 0;
+        t->os->fault_address = 0;
         if (info.signo == GSIG_SEGV || info.signo == GSIG_BUS) {
                 bool misaligned = info.signo == GSIG_BUS && info.code == BUS_ADRALN;
                 (void)guest_read(&word, t->cpu.pc, sizeof(word));
                 struct access a = a64_access(word);
                 info.fault.addr = with_tag(t, &a, info.fault.addr);
                 uint64_t addr = signal_untagged(info.fault.addr);
-                t->os.fault_address = addr;
-                t->os.fault_esr = EC_DATA_ABORT | ESR_IL | data_status(t, &a, misaligned, addr) |
-                                  (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) | (a.kind == ACCESS_CACHE ? ESR_CM : 0);
+                t->os->fault_address = addr;
+                t->os->fault_esr = EC_DATA_ABORT | ESR_IL | data_status(t, &a, misaligned, addr) |
+                                   (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) | (a.kind == ACCESS_CACHE ? ESR_CM : 0);
         }
         signal_force_info(t, &info);
 }

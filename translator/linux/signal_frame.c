@@ -53,7 +53,7 @@ long altstack_set(struct guest_altstack *s, uint64_t sp, uint64_t new_sp, uint32
 
 long sys_sigaltstack(struct thread *t, const uint64_t a[6])
 {
-        struct guest_altstack *s = &t->os.altstack;
+        struct guest_altstack *s = &t->os->altstack;
         struct a64_stack new, old = {
                 .sp = s->sp,
                 .size = s->size,
@@ -82,10 +82,10 @@ static size_t fill_records(const struct thread *t, uint8_t *p)
         fp->fpcr = t->cpu.fpcr;
         memcpy(fp->v, t->cpu.v, sizeof(fp->v));
 
-        if (t->os.fault_esr) {
+        if (t->os->fault_esr) {
                 struct a64_esr_context *esr = (struct a64_esr_context *)(void *)(p + n);
                 esr->head = (struct a64_context_head){ A64_ESR_MAGIC, sizeof(*esr) };
-                esr->esr = t->os.fault_esr;
+                esr->esr = t->os->fault_esr;
                 n += sizeof(*esr);
         }
         memset(p + n, 0, sizeof(struct a64_context_head));
@@ -94,7 +94,7 @@ static size_t fill_records(const struct thread *t, uint8_t *p)
 
 size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret)
 {
-        const struct guest_altstack *s = &t->os.altstack;
+        const struct guest_altstack *s = &t->os->altstack;
         struct a64_ucontext *uc = &ret->uc;
 
         ret->info = *info;
@@ -104,7 +104,7 @@ size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *inf
         uc->sigmask = mask;
 
         struct a64_sigcontext *mc = &uc->mcontext;
-        mc->fault_address = t->os.fault_address;
+        mc->fault_address = t->os->fault_address;
         memcpy(mc->regs, t->cpu.x, sizeof(mc->regs));
         mc->sp = t->cpu.x[31];
         mc->pc = t->cpu.pc;
@@ -114,7 +114,7 @@ size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *inf
 
 int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask)
 {
-        struct guest_altstack *s = &t->os.altstack;
+        struct guest_altstack *s = &t->os->altstack;
         struct a64_frame_record record = { t->cpu.x[29], t->cpu.x[30] };
         struct a64_sigframe frame;
         uint64_t sp = t->cpu.x[31];
@@ -209,6 +209,6 @@ long sys_rt_sigreturn(struct thread *t, const uint64_t a[6])
         cpu_set_fpcr(&t->cpu, fp->fpcr);
         cpu_set_fpsr(&t->cpu, fp->fpsr);
         /* restore_altstack() squashes all errors but a fault */
-        (void)altstack_set(&t->os.altstack, mc->sp, frame.uc.stack.sp, frame.uc.stack.flags, frame.uc.stack.size);
+        (void)altstack_set(&t->os->altstack, mc->sp, frame.uc.stack.sp, frame.uc.stack.flags, frame.uc.stack.size);
         return SYS_NO_RESULT;
 }

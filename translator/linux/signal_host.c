@@ -77,11 +77,11 @@ static void leave_safe_syscall(struct sigcontext_64 *mc)
 /* Records the guest's fault for guest_fault_deliver(). Async-signal-safe. */
 static void record_fault(struct thread *t, const struct linux_siginfo *info, const struct sigcontext_64 *mc)
 {
-        t->os.fault = *info;
-        t->os.fault_trap = (uint32_t)mc->trapno;
-        t->os.fault_error = (uint32_t)mc->err;
+        t->os->fault = *info;
+        t->os->fault_trap = (uint32_t)mc->trapno;
+        t->os->fault_error = (uint32_t)mc->err;
         if (info->signo == GSIG_SEGV && info->code == SEGV_PKUERR) /* how the host does execute-only memory */
-                t->os.fault.code = SEGV_ACCERR;
+                t->os->fault.code = SEGV_ACCERR;
 }
 
 /* A fault that is nobody's is a bug of the translator: says so and ends the process by that signal. */
@@ -89,10 +89,10 @@ static _Noreturn void internal_fault(struct thread *t, int sig, const struct lin
 {
         char buf[16];
 
-        if (t->os.faults <= 2) /* once more while saying so: then without a word */
+        if (t->os->faults <= 2) /* once more while saying so: then without a word */
                 rt_error("internal error: %s (code %d) at host address %#lx, data %#lx, guest pc %#lx%s", signal_name(sig, buf),
                          info->code, (unsigned long)mc->ip, info->fault.addr, t->cpu.pc,
-                         t->os.faults == 1 ? "" : ", while another fault was dealt with");
+                         t->os->faults == 1 ? "" : ", while another fault was dealt with");
         signal_die(sig, info);
 }
 
@@ -101,13 +101,13 @@ static void on_fault(struct thread *t, int sig, struct linux_siginfo *info, stru
 {
         struct sigcontext_64 *mc = (struct sigcontext_64 *)(void *)&uc->uc_mcontext;
 
-        enum fault_verdict verdict = ++t->os.faults == 1 ? exec_host_fault(t, sig, info, uc) : FAULT_NOT_GUEST;
+        enum fault_verdict verdict = ++t->os->faults == 1 ? exec_host_fault(t, sig, info, uc) : FAULT_NOT_GUEST;
         switch (verdict) {
         case FAULT_RESUME: break;
         case FAULT_GUEST: record_fault(t, info, mc); break;
         case FAULT_NOT_GUEST: internal_fault(t, sig, info, mc);
         }
-        t->os.faults = 0;
+        t->os->faults = 0;
 }
 
 /* All handlers' first function, on the host signal stack. */
@@ -124,8 +124,8 @@ static void on_signal(int sig, struct linux_siginfo *info, struct ucontext *uc)
         if (SIGNAL_BIT(sig) & SYNC_MASK) {
                 signal_hold(t, info);
         } else {
-                t->os.slot = *info;
-                t->os.slot_full = 1;
+                t->os->slot = *info;
+                t->os->slot_full = 1;
                 uc->uc_sigmask = ~SYNC_MASK;
                 __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
         }
@@ -195,7 +195,7 @@ int signals_init(struct thread *t, void *stack, size_t size)
         static struct sighand first = { .refs = 2 }; /* never freed */
         uint64_t unblock = SYNC_MASK;
 
-        t->os.sighand = &first;
+        t->os->sighand = &first;
         set_stack(stack, size);
         for (size_t i = 0; i < SYNC_SIGNALS; i++) {
                 struct sigaction old = { 0 };
@@ -205,13 +205,13 @@ int signals_init(struct thread *t, void *stack, size_t size)
                 first.action[sync[i] - 1].handler = old.sa_handler == SIG_IGN ? GUEST_SIG_IGN : GUEST_SIG_DFL;
                 first.known |= SIGNAL_BIT(sync[i]);
         }
-        return (int)sys_call4(__NR_rt_sigprocmask, SIG_UNBLOCK, &unblock, &t->os.sigmask, sizeof(unblock));
+        return (int)sys_call4(__NR_rt_sigprocmask, SIG_UNBLOCK, &unblock, &t->os->sigmask, sizeof(unblock));
 }
 
 void signals_thread_start(struct thread *t, void *stack, size_t size)
 {
         set_stack(stack, size);
-        t->os.mask_stale = true;
+        t->os->mask_stale = true;
         __atomic_store_n(&t->cpu.poll, 1, __ATOMIC_RELEASE);
 }
 

@@ -57,9 +57,9 @@ void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
         const char *name = syscall_name(nr), *args = syscall_decoding(nr);
 
         if (name)
-                text_add(&out, "%d %s(", t->os.tid, name);
+                text_add(&out, "%d %s(", t->os->tid, name);
         else
-                text_add(&out, "%d syscall_%#lx(", t->os.tid, nr);
+                text_add(&out, "%d syscall_%#lx(", t->os->tid, nr);
         for (unsigned i = 0; i < 6 && args[i] && args[i] != '='; i++) {
                 if (i)
                         text_add(&out, ", ");
@@ -80,7 +80,7 @@ void strace_leave(struct thread *t, uint64_t nr, long r)
         struct text out = { 0 };
 
         if (result_kind(nr) == 'x')
-                text_add(&out, "%d <... %s resumed>", t->os.tid, syscall_name(nr));
+                text_add(&out, "%d <... %s resumed>", t->os->tid, syscall_name(nr));
         if (r == SYS_NO_RESULT)
                 text_add(&out, " = ?\n");
         else if (r == SYS_RESTART || r == SYS_RESTART_ALWAYS)
@@ -99,7 +99,7 @@ void strace_signal(struct thread *t, const struct linux_siginfo *info)
 
         if (!strace_enabled())
                 return;
-        text_add(&out, "%d --- %s {si_code=%d, ", t->os.tid, signal_name(info->signo, buf), info->code);
+        text_add(&out, "%d --- %s {si_code=%d, ", t->os->tid, signal_name(info->signo, buf), info->code);
         if ((SIGNAL_BIT(info->signo) & SYNC_MASK) && info->code > 0)
                 text_add(&out, "si_addr=%#lx} ---\n", info->fault.addr);
         else

@@ -132,7 +132,7 @@ static __attribute__((noinline)) long run_tagged(struct thread *t, uint64_t nr, 
 
 static inline long run(struct thread *t, uint64_t nr, uint64_t a[6])
 {
-        if (tagged_may_be(t->os.tagged_abi, a))
+        if (tagged_may_be(t->os->tagged_abi, a))
                 return run_tagged(t, nr, a);
         return is_refused(nr, a) ? -EFAULT : dispatch_any(t, nr, a);
 }
@@ -156,11 +156,11 @@ void linux_syscall(struct thread *t)
 
         if (r == SYS_RESTART || r == SYS_RESTART_ALWAYS) {
                 t->cpu.pc -= 4;
-                t->os.restart = r == SYS_RESTART;
+                t->os->restart = r == SYS_RESTART;
         } else if (r != SYS_NO_RESULT)
                 t->cpu.x[0] = (uint64_t)r;
         if (r != -EINTR)
-                t->os.suspended = false; /* the mask of ppoll ... holds for a signal that ended it */
-        if (t->os.suspended || __atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE))
+                t->os->suspended = false; /* the mask of ppoll ... holds for a signal that ended it */
+        if (t->os->suspended || __atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE))
                 guest_poll(t);
 }

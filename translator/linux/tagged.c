@@ -252,7 +252,7 @@ void tagged_arguments(const struct thread *t, uint64_t nr, uint64_t a[6], struct
         for (unsigned k = 0; k < sizeof(ranges) / sizeof(ranges[0]); k++)
                 if (ranges[k].nr == nr)
                         a[ranges[k].arg] = signal_untagged(a[ranges[k].arg]);
-        if (!t->os.tagged_abi)
+        if (!t->os->tagged_abi)
                 return;
         unsigned set = pointers_of(nr);
         for (unsigned k = 0; k < 6; k++)
@@ -289,7 +289,7 @@ long tagged_control(struct thread *t, const uint64_t a[6])
 {
         if ((a[1] & ~(uint64_t)PR_TAGGED_ADDR_ENABLE) || a[2] || a[3] || a[4])
                 return -EINVAL;
-        t->os.tagged_abi = a[1];
+        t->os->tagged_abi = a[1];
         if (a[1])
                 guest_ignore_tags();
         return 0;
@@ -297,5 +297,5 @@ long tagged_control(struct thread *t, const uint64_t a[6])
 
 long tagged_state(const struct thread *t, const uint64_t a[6])
 {
-        return a[1] || a[2] || a[3] || a[4] ? -EINVAL : t->os.tagged_abi ? (long)PR_TAGGED_ADDR_ENABLE : 0;
+        return a[1] || a[2] || a[3] || a[4] ? -EINVAL : t->os->tagged_abi ? (long)PR_TAGGED_ADDR_ENABLE : 0;
 }

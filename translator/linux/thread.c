@@ -12,38 +12,45 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* naked functions: assembly takes them */
 
+/* A guest thread with the Linux side's part of it. */
+struct linux_thread {
+        struct thread thread;
+        struct thread_os os;
+};
+
 /* One mapping holds all that a thread needs, so that a single munmap, done by a few instructions that need no stack,
- * takes it away: [guard page | C stack | host signal stack | struct thread]. Pages cost nothing until they are used. */
+ * takes it away: [guard page | C stack | host signal stack | struct linux_thread]. Pages cost nothing until they are used. */
 enum {
         PAGE = 4096,
         STACK_SIZE = 256 * 1024,
         SIGNAL_STACK_SIZE = 64 * 1024, /* a frame with AVX-512 is 3.5 KiB; a fault inside a handler nests */
-        THREAD_SIZE = (sizeof(struct thread) + PAGE - 1) / PAGE * PAGE,
+        THREAD_SIZE = (sizeof(struct linux_thread) + PAGE - 1) / PAGE * PAGE,
         BLOCK_SIZE = PAGE + STACK_SIZE + SIGNAL_STACK_SIZE + THREAD_SIZE,
 };
 
-static struct thread first_thread __attribute__((aligned(4096)));
+static struct linux_thread first_thread __attribute__((aligned(4096)));
 static uint8_t first_signal_stack[SIGNAL_STACK_SIZE] __attribute__((aligned(4096)));
 
 void *thread_stack_base(struct thread *t)
 {
-        return (uint8_t *)t->os.block + PAGE;
+        return (uint8_t *)t->os->block + PAGE;
 }
 
 void *thread_stack_top(struct thread *t)
 {
-        return (uint8_t *)t->os.block + PAGE + STACK_SIZE;
+        return (uint8_t *)t->os->block + PAGE + STACK_SIZE;
 }
 
 struct thread *thread_init_first(int *ret_error)
 {
-        struct thread *t = &first_thread;
+        struct thread *t = &first_thread.thread;
 
         t->self = t;
+        t->os = &first_thread.os;
         t->cpu.thread = t;
         t->cpu.excl_addr = ~0ull;
-        t->os.is_process_main = true;
-        t->os.tid = (int32_t)sys_call0(__NR_gettid);
+        t->os->is_process_main = true;
+        t->os->tid = (int32_t)sys_call0(__NR_gettid);
         long r = sys_call2(__NR_arch_prctl, ARCH_SET_FS, t);
         if (r >= 0)
                 r = signals_init(t, first_signal_stack, sizeof(first_signal_stack));
@@ -57,7 +64,7 @@ struct thread *thread_init_first(int *ret_error)
 static void *map_block(void)
 {
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
-        size_t at = BLOCK_SIZE - THREAD_SIZE + offsetof(struct thread, os.block_own);
+        size_t at = BLOCK_SIZE - THREAD_SIZE + offsetof(struct linux_thread, os.block_own);
         long p = rt_own_map(NULL, at, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1);
 
         if (p < 0 && p > -4096)
@@ -87,16 +94,18 @@ struct thread *thread_new(struct thread *parent)
 
         if (!block)
                 return NULL;
-        struct thread *t = (struct thread *)(void *)(block + BLOCK_SIZE - THREAD_SIZE);
+        struct linux_thread *whole = (struct linux_thread *)(void *)(block + BLOCK_SIZE - THREAD_SIZE);
+        struct thread *t = &whole->thread;
         t->self = t;
+        t->os = &whole->os;
         t->cpu.thread = t;
-        t->os.block = block;
-        t->os.block_size = BLOCK_SIZE;
-        t->os.sigmask = parent->os.sigmask;
-        t->os.tagged_abi = parent->os.tagged_abi;
+        t->os->block = block;
+        t->os->block_size = BLOCK_SIZE;
+        t->os->sigmask = parent->os->sigmask;
+        t->os->tagged_abi = parent->os->tagged_abi;
         copy_cpu(&t->cpu, &parent->cpu);
         if (exec_thread_init(t) < 0) {
-                rt_own_remove(&t->os.block_own);
+                rt_own_remove(&t->os->block_own);
                 (void)rt_munmap(block, BLOCK_SIZE);
                 return NULL;
         }
@@ -107,21 +116,21 @@ struct thread *thread_new(struct thread *parent)
 void thread_free(struct thread *t)
 {
         exec_thread_done(t);
-        if (t->os.sighand)
-                sighand_put(t->os.sighand);
-        rt_own_remove(&t->os.block_own);
-        (void)rt_munmap(t->os.block, t->os.block_size);
+        if (t->os->sighand)
+                sighand_put(t->os->sighand);
+        rt_own_remove(&t->os->block_own);
+        (void)rt_munmap(t->os->block, t->os->block_size);
 }
 
 /* The child's first function, on its own stack, with FS set by the kernel. */
 __attribute__((used)) static _Noreturn void thread_main(struct thread *t)
 {
-        t->os.tid = (int32_t)sys_call0(__NR_gettid);
+        t->os->tid = (int32_t)sys_call0(__NR_gettid);
         signals_thread_start(t, (uint8_t *)thread_stack_top(t), SIGNAL_STACK_SIZE);
-        if (t->os.guard_sighand)
-                sighand_guard(t->os.sighand);
-        if (t->os.clear_sighand)
-                sighand_clear(t->os.sighand);
+        if (t->os->guard_sighand)
+                sighand_guard(t->os->sighand);
+        if (t->os->clear_sighand)
+                sighand_clear(t->os->sighand);
         exec_loop(t);
 }
 
@@ -171,11 +180,11 @@ _Noreturn void thread_exit(struct thread *t, int status)
 {
         signals_thread_end();
         signal_pass_on(t);
-        if (t->os.is_process_main || t->os.parent_frees)
+        if (t->os->is_process_main || t->os->parent_frees)
                 for (;;)
                         (void)sys_call1(__NR_exit, status);
         exec_thread_done(t);
-        sighand_put(t->os.sighand);
-        rt_own_remove(&t->os.block_own);
-        unmap_and_exit(t->os.block, t->os.block_size, status);
+        sighand_put(t->os->sighand);
+        rt_own_remove(&t->os->block_own);
+        unmap_and_exit(t->os->block, t->os->block_size, status);
 }

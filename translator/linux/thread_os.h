@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the Linux side keeps for each guest thread; embedded in struct thread (run/thread.h).
+/* What the Linux side keeps for each guest thread: struct thread (run/thread.h) points to it.
  *
  * Everything here is private to its thread, with one exception: `slot`, `slot_full`, `held`, `held_info` are also
  * written by this thread's own host signal handler (linux/signal_host.c says how that is made safe).

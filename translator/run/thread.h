@@ -2,12 +2,13 @@
 /* A guest thread. */
 #pragma once
 #include "ir/cpu.h"
-#include "linux/thread_os.h"
+
+struct thread_os;
 
 struct thread {
-        struct thread *self; /* FS:0, for thread_self() */
-        struct thread_os os; /* what the Linux side keeps: tid, masks, alternate stack, recorded fault ... */
-        void *exec;          /* the core's own (run/exec.c) */
+        struct thread *self;  /* FS:0, for thread_self() */
+        struct thread_os *os; /* what the Linux side keeps (linux/thread_os.h): tid, masks, recorded fault ... */
+        void *exec;           /* the core's own (run/exec.c) */
         struct cpu cpu;
 };
 
