@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For linux-host.c: stands for the system-call handlers that are not linked into it. */
+/* For the tests linux-*.c: stands for the system-call handlers of translator/linux that are not linked into them. */
 #include <asm/errno.h>
 #include <stddef.h>
 #include "../../translator/linux/image.h"

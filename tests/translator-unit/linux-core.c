@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For the tests linux-*.c: stands for the functions that translator/linux calls and that are not linked into this program, other than
+ * system-call handlers (linux-stubs.c). Most do nothing here; exec_loop() calls the C function that is the guest code. */
+#include "../../translator/linux/limits.h"
+#include "../../translator/linux/mm.h"
+#include "../../translator/run/log.h"
+#include "linux-host.h"
+
+void log_stats(void)
+{
+}
+
+_Noreturn void exec_loop(struct thread *t)
+{
+        ((guest_fn *)(uintptr_t)t->cpu.pc)(t);
+        rt_exit(99);
+}
+
+int exec_thread_init(struct thread *t)
+{
+        (void)t;
+        return 0;
+}
+
+void exec_thread_done(struct thread *t)
+{
+        (void)t;
+}
+
+void exec_fork_prepare(void)
+{
+}
+
+void exec_fork_done(void)
+{
+}
+
+bool mm_is_own(uint64_t start, uint64_t size)
+{
+        (void)start, (void)size;
+        return false;
+}
+
+void limits_after_fork(void)
+{
+}
+
+void limits_for_exec(int dirfd, const char *path)
+{
+        (void)dirfd, (void)path;
+}
+
+void limits_for_exec_off(void)
+{
+}
+
+void mm_lock(void)
+{
+}
+
+void mm_unlock(void)
+{
+}
+
+void mm_exec_fork_prepare(void)
+{
+}
+
+void mm_exec_fork_done(void)
+{
+}
+
+void exec_after_fork(struct thread *t)
+{
+        (void)t;
+}
+
+void cpu_set_fpcr(struct cpu *cpu, uint64_t v)
+{
+        cpu->fpcr = (uint32_t)v;
+}
+
+void cpu_set_fpsr(struct cpu *cpu, uint64_t v)
+{
+        cpu->fpsr = (uint32_t)v;
+}
+
+uint32_t cpu_get_fpsr(struct cpu *cpu)
+{
+        return cpu->fpsr;
+}
