@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an AArch64 machine computes in floating point: the Arm ARM's shared pseudocode (J1.3), its real numbers done by MPFR.
+/* The oracle: what an AArch64 machine without FEAT_AFP computes in floating point. It is the Arm ARM's shared pseudocode (J1.3) with MPFR for
+ * the real numbers, in the files oracle-*.c.
  *
- * Shares no code with translator/fp; the signatures are the same so that tests can put them side by side. sz: 1 = half,
- * 2 = single, 3 = double precision. FEAT_AFP is not there.
+ * It shares no code with translator/fp. Its functions take the same arguments as those, so that tests can put them side by side. sz is a
+ * format: 1 = half, 2 = single, 3 = double precision.
  */
 #pragma once
 #include <stdbool.h>
@@ -25,8 +26,8 @@ enum {
 
 struct oracle {
         uint32_t fpcr;
-        uint32_t fpsr;      /* flags are added */
-        bool late_tininess; /* added: UFC is for a result that machines which look for tininess after rounding find normal */
+        uint32_t fpsr;      /* operations set flags here and clear none */
+        bool late_tininess; /* set, never cleared: a result for which UFC was set is not tiny if one looks after rounding */
 };
 
 void or_start(void);
@@ -58,7 +59,7 @@ bool or_ge(struct oracle *o, unsigned sz, uint64_t a, uint64_t b);
 bool or_gt(struct oracle *o, unsigned sz, uint64_t a, uint64_t b);
 uint64_t or_roundint(struct oracle *o, unsigned sz, uint64_t a, enum or_round r, bool exact);
 uint64_t or_convert(struct oracle *o, unsigned from, unsigned to, uint64_t a, enum or_round r);
-/* isz: 1 = 16, 2 = 32, 3 = 64 bits; the result is zero above them. */
+/* isz is the size of the integer: 1 = 16, 2 = 32, 3 = 64 bits. Results are zero above it. */
 uint64_t or_to_fixed(struct oracle *o, unsigned sz, uint64_t a, unsigned isz, unsigned fbits, bool is_unsigned, enum or_round r);
 uint64_t or_from_fixed(struct oracle *o, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned,
                        enum or_round r);
