@@ -1,37 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: dynamic again=-tb-size_300000 */
-/* Threads and processes: pthreads and what they are made of, fork, vfork, spawn, exec in the midst of threads. */
-#include "check.h"
-#include <linux/futex.h>
-#include <linux/membarrier.h>
-#include <linux/sched.h>
-#include <pthread.h>
-#include <sched.h>
+/* Threads of one process, as pthreads: their variables, locks, signals, cancellation and stacks. */
+#include "threads.h"
 #include <semaphore.h>
-#include <spawn.h>
-#include <sys/syscall.h>
 #include <time.h>
 
-extern char **environ;
-
-#define P(call) EQ(call, 0)
-
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
-static volatile int stop;
-static uint64_t counter;
-static __thread uint64_t tls_zero, tls_init = 0x1234567890;
-static __thread char tls_big[5000];
 
-static void *count_under_mutex(void *arg)
-{
-        for (int k = 0; k < 20000; k++) {
-                pthread_mutex_lock(&mutex);
-                counter++;
-                pthread_mutex_unlock(&mutex);
-        }
-        return (char *)arg + 1;
-}
+/* ---- start, end, variables ---- */
 
 TEST(mutex_and_join)
 {
@@ -44,25 +20,6 @@ TEST(mutex_and_join)
                 EQ(r, k * 10 + 1);
         }
         EQ(counter, 80000);
-}
-
-static void *check_tls(void *arg)
-{
-        uint64_t who = (uint64_t)arg;
-        EQ(tls_zero, 0);
-        EQ(tls_init, 0x1234567890);
-        for (size_t k = 0; k < sizeof(tls_big); k++)
-                EQ(tls_big[k], 0);
-        tls_zero = who;
-        tls_init += who;
-        memset(tls_big, (int)who, sizeof(tls_big));
-        for (int k = 0; k < 20; k++) {
-                sched_yield();
-                EQ(tls_zero, who);
-                EQ(tls_init, 0x1234567890 + who);
-                EQ(tls_big[4999], (char)who);
-        }
-        return NULL;
 }
 
 TEST(hundred_threads_with_tls)
@@ -83,6 +40,55 @@ TEST(threads_one_after_the_other)
                 P(pthread_join(th, NULL));
         }
 }
+
+static pthread_key_t key;
+static volatile int destroyed;
+static void destroy(void *arg)
+{
+        destroyed += (int)(uintptr_t)arg;
+}
+static void *use_key(void *arg)
+{
+        pthread_setspecific(key, arg);
+        if (arg == (void *)3)
+                pthread_exit((void *)33);
+        return pthread_getspecific(key);
+}
+
+TEST(keys_and_exit)
+{
+        P(pthread_key_create(&key, destroy));
+        for (uintptr_t k = 1; k < 5; k++) {
+                pthread_t th;
+                void *r;
+                P(pthread_create(&th, NULL, use_key, (void *)k));
+                P(pthread_join(th, &r));
+                EQ(r, k == 3 ? 33 : k);
+        }
+        EQ(destroyed, 1 + 2 + 3 + 4);
+}
+
+TEST(detached_threads)
+{
+        pthread_attr_t attr;
+        pthread_attr_init(&attr);
+        pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+        counter = 0;
+        for (int k = 0; k < 10; k++) {
+                pthread_t th;
+                P(pthread_create(&th, &attr, count_under_mutex, NULL));
+        }
+        for (;;) {
+                pthread_mutex_lock(&mutex);
+                uint64_t now = counter;
+                pthread_mutex_unlock(&mutex);
+                if (now == 200000)
+                        break;
+                usleep(1000);
+        }
+}
+
+/* ---- locks ---- */
 
 static volatile int turn;
 static void *ping(void *arg)
@@ -170,12 +176,7 @@ TEST_NOT_ON_QEMU(robust_and_shared_between_processes, "QEMU has no robust lists"
         EQ(pthread_mutex_lock(m), EOWNERDEAD);
 }
 
-static void *spin(void *arg)
-{
-        while (!stop)
-                counter++;
-        return arg;
-}
+/* ---- signals, cancellation, overflow ---- */
 
 static volatile pid_t handled_by;
 static void who_am_i(int sig)
@@ -259,305 +260,7 @@ TEST(cancellation)
         }
 }
 
-static pthread_key_t key;
-static volatile int destroyed;
-static void destroy(void *arg)
-{
-        destroyed += (int)(uintptr_t)arg;
-}
-static void *use_key(void *arg)
-{
-        pthread_setspecific(key, arg);
-        if (arg == (void *)3)
-                pthread_exit((void *)33);
-        return pthread_getspecific(key);
-}
-
-TEST(keys_and_exit)
-{
-        P(pthread_key_create(&key, destroy));
-        for (uintptr_t k = 1; k < 5; k++) {
-                pthread_t th;
-                void *r;
-                P(pthread_create(&th, NULL, use_key, (void *)k));
-                P(pthread_join(th, &r));
-                EQ(r, k == 3 ? 33 : k);
-        }
-        EQ(destroyed, 1 + 2 + 3 + 4);
-}
-
-TEST(fork_with_threads_running)
-{
-        pthread_t th[3];
-        for (int k = 0; k < 3; k++)
-                P(pthread_create(&th[k], NULL, k == 2 ? count_under_mutex : spin, NULL));
-        for (int k = 0; k < 100; k++) {
-                pid_t pid = fork();
-                if (pid == 0) {
-                        pthread_t t2;
-                        void *r;
-                        pthread_mutex_t own = PTHREAD_MUTEX_INITIALIZER;
-                        pthread_mutex_lock(&own);
-                        char *p = malloc(10000);
-                        memset(p, k, 10000);
-                        if (k % 10 == 0 && (pthread_create(&t2, NULL, check_tls, (void *)1) || pthread_join(t2, &r)))
-                                _exit(1);
-                        _exit(p[77] == (char)k ? 9 : 2);
-                }
-                check_child(pid, 9);
-        }
-        stop = 1;
-        for (int k = 0; k < 3; k++)
-                P(pthread_join(th[k], NULL));
-}
-
-static void *forker(void *arg)
-{
-        for (int k = 0; k < 20; k++) {
-                pid_t pid = fork();
-                if (pid == 0)
-                        _exit(4);
-                check_child(pid, 4);
-        }
-        return arg;
-}
-
-TEST(fork_from_several_threads)
-{
-        pthread_t th[4];
-        for (int k = 0; k < 4; k++)
-                P(pthread_create(&th[k], NULL, forker, NULL));
-        for (int k = 0; k < 4; k++)
-                P(pthread_join(th[k], NULL));
-}
-
-TEST(exit_group_with_threads_running)
-{
-        for (int k = 0; k < 20; k++) {
-                pid_t pid = fork();
-                if (pid == 0) {
-                        pthread_t th;
-                        for (int n = 0; n < 5; n++)
-                                pthread_create(&th, NULL, spin, NULL);
-                        exit(11);
-                }
-                check_child(pid, 11);
-        }
-}
-
-static void *exit_all(void *arg)
-{
-        usleep(2000);
-        exit((int)(uintptr_t)arg);
-}
-
-TEST(exit_by_another_thread)
-{
-        pid_t pid = fork();
-        if (pid == 0) {
-                pthread_t th;
-                pthread_create(&th, NULL, exit_all, (void *)12);
-                spin(NULL);
-        }
-        check_child(pid, 12);
-}
-
-static void *outlive(void *arg)
-{
-        (void)arg;
-        usleep(20000);
-        _exit(13);
-}
-
-TEST(main_thread_ends_first)
-{
-        pid_t pid = fork();
-        if (pid == 0) {
-                pthread_t th;
-                pthread_create(&th, NULL, outlive, NULL);
-                pthread_exit(NULL);
-        }
-        check_child(pid, 13);
-}
-
-static void *exec_true(void *arg)
-{
-        execl("/proc/self/exe", "x", "none", NULL);
-        return arg;
-}
-
-TEST_NOT_ON_QEMU(exec_by_another_thread, "execve would need QEMU registered")
-{
-        pid_t pid = fork();
-        if (pid == 0) {
-                pthread_t th[3];
-                pthread_create(&th[0], NULL, spin, NULL);
-                pthread_create(&th[1], NULL, exec_true, NULL);
-                spin(NULL);
-        }
-        check_child(pid, 0);
-}
-
-TEST_NOT_ON_QEMU(vfork_and_exec, "execve would need QEMU registered")
-{
-        volatile int shared = 1;
-        pid_t pid = vfork();
-        if (pid == 0) {
-                shared = 2;
-                execl("/proc/self/exe", "x", "none", NULL);
-                _exit(1);
-        }
-        check_child(pid, 0);
-        EQ(shared, 2);
-        pid = vfork();
-        if (pid == 0) {
-                shared = 3;
-                _exit(21);
-        }
-        check_child(pid, 21);
-        EQ(shared, 3);
-        pid = vfork();
-        if (pid == 0) {
-                execl("/nonexistent", "x", NULL);
-                shared = errno;
-                _exit(22);
-        }
-        check_child(pid, 22);
-        EQ(shared, ENOENT);
-}
-
-TEST_NOT_ON_QEMU(posix_spawn_with_actions, "execve would need QEMU registered")
-{
-        posix_spawn_file_actions_t fa;
-        pid_t pid;
-        int p[2];
-        char text[100];
-        char *argv[] = { "x", "none", NULL };
-        OK(pipe(p));
-        posix_spawn_file_actions_init(&fa);
-        posix_spawn_file_actions_adddup2(&fa, p[1], 1);
-        P(posix_spawn(&pid, "/proc/self/exe", &fa, NULL, argv, environ));
-        check_child(pid, 0);
-        EQ(read(p[0], text, sizeof(text)), 5);
-        CHECK(!memcmp(text, "done\n", 5));
-        EQ(posix_spawn(&pid, "/nonexistent", &fa, NULL, argv, environ), ENOENT);
-}
-
-/* ---- clone and futex as they are ---- */
-
-static int child_returns(void *arg)
-{
-        *(volatile int *)arg = 5;
-        return 6;
-}
-
-TEST_NOT_ON_QEMU(clone_flags, "QEMU makes CLONE_VM a fork")
-{
-        static char stack[65536] __attribute__((aligned(16)));
-        static volatile int v;
-        static pid_t ptid, ctid;
-        pid_t pid = clone(child_returns, stack + sizeof(stack), SIGCHLD, (void *)&v);
-        check_child(pid, 6);
-        EQ(v, 0);
-        pid = clone(child_returns, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, (void *)&v);
-        check_child(pid, 6);
-        EQ(v, 5);
-        v = 0;
-        pid = clone(child_returns, stack + sizeof(stack),
-                    CLONE_VM | CLONE_FILES | CLONE_FS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | SIGCHLD, (void *)&v, &ptid,
-                    NULL, &ctid);
-        OK(pid);
-        EQ(ptid, pid);
-        check_child(pid, 6);
-        EQ(v, 5);
-        ERR(clone(child_returns, stack + sizeof(stack), CLONE_THREAD, NULL), EINVAL);
-        ERR(clone(child_returns, stack + sizeof(stack), CLONE_SIGHAND, NULL), EINVAL);
-        pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, NULL, NULL, NULL);
-        if (pid == 0)
-                _exit(8);
-        check_child(pid, 8);
-}
-
-TEST_NOT_ON_QEMU(clone3_and_pidfd, "QEMU 7.2 has no clone3")
-{
-        int fd = -1;
-        struct clone_args a = { .flags = CLONE_PIDFD, .exit_signal = SIGCHLD, .pidfd = (uintptr_t)&fd };
-        pid_t pid = (pid_t)syscall(SYS_clone3, &a, sizeof(a));
-        if (pid == -1 && errno == ENOSYS)
-                SKIP("no clone3");
-        if (pid == 0)
-                _exit(8);
-        CHECK(fd >= 0);
-        siginfo_t info;
-        OK(waitid(P_PIDFD, (id_t)fd, &info, WEXITED));
-        EQ(info.si_status, 8);
-}
-
-static uint32_t word;
-static void *futex_waiter(void *arg)
-{
-        (void)arg;
-        while (__atomic_load_n(&word, __ATOMIC_SEQ_CST) == 0)
-                syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, NULL);
-        return NULL;
-}
-
-TEST(futex)
-{
-        struct timespec ms = { .tv_nsec = 1000000 };
-        pthread_t th[3];
-        uint32_t other = 0;
-        ERR(syscall(SYS_futex, &word, FUTEX_WAIT, 1, &ms), EAGAIN);
-        ERR(syscall(SYS_futex, &word, FUTEX_WAIT, 0, &ms), ETIMEDOUT);
-        ERR(syscall(SYS_futex, (char *)&word + 1, FUTEX_WAIT, 0, &ms), EINVAL);
-        EQ(syscall(SYS_futex, &word, FUTEX_WAKE, 100), 0);
-        for (int k = 0; k < 3; k++)
-                P(pthread_create(&th[k], NULL, futex_waiter, NULL));
-        usleep(20000);
-        EQ(syscall(SYS_futex, &word, FUTEX_CMP_REQUEUE_PRIVATE, 1, 100, &other, 0), 3);
-        __atomic_store_n(&word, 1, __ATOMIC_SEQ_CST);
-        syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 100);
-        syscall(SYS_futex, &other, FUTEX_WAKE_PRIVATE, 100);
-        for (int k = 0; k < 3; k++)
-                P(pthread_join(th[k], NULL));
-}
-
-TEST(cpu_and_affinity)
-{
-        unsigned cpu = ~0u, node = ~0u;
-        cpu_set_t set;
-        OK(syscall(SYS_getcpu, &cpu, &node, NULL));
-        CHECK(cpu < 4096 && node < 1024);
-        CHECK(sched_getcpu() >= 0);
-        OK(sched_getaffinity(0, sizeof(set), &set));
-        CHECK(CPU_COUNT(&set) >= 1);
-        cpu_set_t one;
-        CPU_ZERO(&one);
-        for (int k = 0; k < CPU_SETSIZE; k++)
-                if (CPU_ISSET(k, &set)) {
-                        CPU_SET(k, &one);
-                        OK(sched_setaffinity(0, sizeof(one), &one));
-                        EQ(sched_getcpu(), k);
-                        break;
-                }
-}
-
-TEST_NOT_ON_QEMU(robust_list_and_membarrier, "QEMU has no robust lists")
-{
-        void *head = NULL;
-        size_t len = 0;
-        OK(syscall(SYS_get_robust_list, 0, &head, &len));
-        EQ(len, 24);
-        CHECK(head != NULL);
-        ERR(syscall(SYS_set_robust_list, head, 23), EINVAL);
-        long r = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0, 0);
-        if (r > 0 && (r & MEMBARRIER_CMD_PRIVATE_EXPEDITED)) {
-                OK(syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0));
-                OK(syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0));
-        }
-}
-
-/* The stack of a thread ends in a guard: an overflow is a SIGSEGV, told on the alternate stack. */
+/* A thread's stack ends in a guard page. An overflow raises SIGSEGV, whose handler runs on the alternate stack. */
 static volatile uint64_t overflow_at;
 static void on_overflow(int sig, siginfo_t *info, void *ctx)
 {
@@ -597,24 +300,4 @@ TEST(stack_overflow_in_a_thread)
                 _exit(1);
         }
         check_child(pid, 31);
-}
-
-TEST(detached_threads)
-{
-        pthread_attr_t attr;
-        pthread_attr_init(&attr);
-        pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-        counter = 0;
-        for (int k = 0; k < 10; k++) {
-                pthread_t th;
-                P(pthread_create(&th, &attr, count_under_mutex, NULL));
-        }
-        for (;;) {
-                pthread_mutex_lock(&mutex);
-                uint64_t now = counter;
-                pthread_mutex_unlock(&mutex);
-                if (now == 200000)
-                        break;
-                usleep(1000);
-        }
 }
