@@ -7,7 +7,7 @@
 platform() {
 	case $1 in
 	linux/arm64) debian=arm64 machine=aarch64 docker_arch=arm64 variant=v8 format=qemu-aarch64 cross=aarch64-linux-gnu-gcc
-		guest="exec memory share signals-sync" more="calls faults litmus process-info selfmod signals-async threads threads-fork threads-calls" ;;
+		guest="exec memory share signals-sync" more="calls faults litmus process-info selfmod signals-async signals-waiting signals-timers signals-storms threads threads-fork threads-calls" ;;
 	linux/arm/v7) debian=armhf machine=armv7l docker_arch=arm variant=v7 format=qemu-arm cross=arm-linux-gnueabihf-gcc
 		guest="" more="" ;;
 	*) echo "FAIL $1: tests/containers/platform.sh does not know it" && return 1 ;;
