@@ -38,6 +38,16 @@ check() {
 	fi
 }
 
+# What a machine is made with and started; what is not here is in every Debian.
+BOOT_PACKAGES="mmdebstrap systemd systemd-container procps gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+
+# need_packages PACKAGE...: installs those of them that are missing, or ends the test.
+need_packages() {
+	[ "$(id -u)" = 0 ] || skip_all "needs root"
+	(cd "$SOURCE_DIR" && . scripts/common.sh && install_packages "$@") >"$work/log" 2>&1 ||
+		skip_all "the packages that this takes: $(tail -n 1 "$work/log")"
+}
+
 need_machine() {
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
 	command -v systemd-nspawn >/dev/null || skip_all "no systemd-nspawn (package systemd-container)"

@@ -25,6 +25,8 @@ fetch_tools() {
 
 unpack_tools() {
 	rm -rf "$1" && mkdir -p "$1.debs/archives/partial" "$1" || return
+	: >"$1.apt.log"
+	apt_get "$1.apt.log" update || say_left_out "$1.apt.log"
 	# shellcheck disable=SC2086 # words
 	apt_get "$1.apt.log" --no-install-recommends --download-only --reinstall -o "Dir::Cache=$1.debs" -o APT::Sandbox::User=root \
 		install $PACKAGES golang-github-containers-common || { cat "$1.apt.log"; return 1; }
