@@ -43,12 +43,12 @@ _Static_assert(OPTION_COUNT <= 32, "options of verbs are bits of an unsigned int
 struct verb;
 struct call {
         struct paths paths;
-        const struct verb *verb;
         struct container *container;          /* of --container, or NULL */
         const char *option[OPTION_COUNT + 1]; /* argument of each option, "" for one without; NULL: not given */
         const struct verb *about;             /* that --help was written beside, or NULL */
         int n_args;
-        char **args; /* as many as the verb takes */
+        char **args;  /* as many as the verb takes */
+        char **words; /* the whole command line as it was written, without the program's name, and a NULL */
 };
 
 /* Returns an exit status. */

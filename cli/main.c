@@ -183,6 +183,7 @@ static int run(struct call *call, int argc, char **argv)
         if (!args)
                 return fail("out of memory");
         call->args = args;
+        call->words = argv + 1;
         int status = parse(argc, argv, call, &verb);
         bool nothing = !verb && argc == 1;
         if (nothing)
@@ -194,7 +195,6 @@ static int run(struct call *call, int argc, char **argv)
         /* What programs read is the same in all languages, the texts in it too. */
         if (call->option[OPTION_JSON])
                 (void)setlocale(LC_MESSAGES, "C");
-        call->verb = verb;
         if (status == EXIT_OK)
                 status = run_verb(verb, call);
         if (nothing && status == EXIT_OK)

@@ -13,6 +13,40 @@ static void find_existing(char *path)
                 slash[slash == path] = '\0';
 }
 
+/* Appends a word so that a shell reads it as that. */
+static void put_quoted(FILE *out, const char *word)
+{
+        static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
+
+        if (*word && strspn(word, plain) == strlen(word)) {
+                fputs(word, out);
+                return;
+        }
+        putc('\'', out);
+        for (; *word; word++)
+                *word == '\'' ? fputs("'\\''", out) : putc(*word, out);
+        putc('\'', out);
+}
+
+/* The words of a command line for a shell, with a space before each: a new string, or NULL without memory. */
+static char *quote(char *const *words)
+{
+        char *text = NULL;
+        size_t size;
+        FILE *out = open_memstream(&text, &size);
+
+        if (!out)
+                return NULL;
+        for (; *words; words++) {
+                putc(' ', out);
+                put_quoted(out, *words);
+        }
+        if (fclose(out) == 0)
+                return text;
+        free(text);
+        return NULL;
+}
+
 int check_may_write(const struct call *call, const char *directory)
 {
         _cleanup_free_ char *path = strdup(directory);
@@ -26,6 +60,6 @@ int check_may_write(const struct call *call, const char *directory)
         if (call->option[OPTION_DRY_RUN] || faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) == 0 ||
             (errno != EACCES && errno != EPERM))
                 return EXIT_OK;
-        return fail("%s: this user may not write there; it takes root: sudo binfmtctl %s%s%s", directory, call->verb->name,
-                    call->n_args > 0 ? " " : "", call->n_args > 0 ? call->args[0] : "");
+        _cleanup_free_ char *words = quote(call->words);
+        return fail("%s: this user may not write there; it takes root: sudo binfmtctl%s", directory, words ? words : "");
 }

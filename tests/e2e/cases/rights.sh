@@ -21,7 +21,7 @@ takes_root() {
 	directory=$1
 	shift
 	status 1 as_user "$@"
-	same "$*" "binfmtctl: $directory: this user may not write there; it takes root: sudo binfmtctl $1${2:+ $2}" "$(grep -v "^+" output)"
+	same "$*" "binfmtctl: $directory: this user may not write there; it takes root: sudo binfmtctl $*" "$(grep -v "^+" output)"
 }
 takes_root "$DIR/admin" install new "$DIR/interpreter" --magic=NEW
 takes_root "$DIR/admin" remove new
@@ -33,6 +33,9 @@ takes_root "$DIR/state" reload
 takes_root "$DIR/state" enable test
 takes_root "$DIR/state" disable test
 takes_root "$DIR/state" use test --auto
+# It can be pasted into a shell as it is.
+status 1 as_user install "it's" "$DIR/interpreter" --magic='\x7fA B'
+says "sudo binfmtctl install 'it'\\''s' $DIR/interpreter '--magic=\\x7fA B'"
 [ ! -e edited ] || fail "an editor was started for nothing"
 [ -e bm/test ] || fail "something was changed"
 # What changes nothing does not.
