@@ -60,7 +60,7 @@ const char *trial_stage_to_string(enum trial_stage s)
                 [TRIAL_STAGE_PRIVILEGES] = N_("dropping privileges"),
                 [TRIAL_STAGE_REGISTER] = N_("registering the entry"),
                 [TRIAL_STAGE_EXECUTE] = "execve",
-                [TRIAL_STAGE_RUN] = N_("running"),
+                [TRIAL_STAGE_RUN] = N_("running the program"),
                 [TRIAL_STAGE_END] = N_("waiting for it"),
         };
 
