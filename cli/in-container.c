@@ -122,12 +122,16 @@ static int disable_one(const struct place *p, const char *name)
         return EXIT_OK;
 }
 
-/* All are removed, but only those are registered that are enabled, or named; and those that follow them. */
+/* Whether a format is among those that are enabled or disabled: without a name, all formats are disabled, but only those
+ * enabled that are to be registered; with a name, that one is enabled, and what follows it goes with it. An entry of that
+ * name may belong to no format, and so it is disabled elsewhere. */
 static bool is_meant(const struct catalog *catalog, const struct format *f, const char *name, bool enable)
 {
-        if (name && catalog_follows(catalog, f, name))
-                return !enable || format_is_chosen(f);
-        return name ? streq(name, f->entry.name) : !enable || f->enabled;
+        if (!name)
+                return !enable || f->enabled;
+        if (streq(name, f->entry.name))
+                return enable;
+        return catalog_follows(catalog, f, name) && (!enable || format_is_chosen(f));
 }
 
 static int switch_all(const struct place *p, const struct catalog *catalog, const char *name, bool enable)
@@ -160,7 +164,7 @@ static int say_all(const struct call *call, const struct catalog *catalog, const
                 const struct format *f = &catalog->formats[i];
                 _cleanup_(problems_done) struct problems ignored = {};
                 const struct candidate *chosen;
-                if (!is_meant(catalog, f, name, enable) || (!enable && name && streq(name, f->entry.name)))
+                if (!is_meant(catalog, f, name, enable))
                         continue;
                 if (enable && format_choose_to_register(f, &chosen, &ignored) >= 0)
                         printf(_("%s: would be registered with %s\n"), f->entry.name, chosen->path);
