@@ -198,8 +198,8 @@ static int run(struct call *call, int argc, char **argv)
         if (status == EXIT_OK)
                 status = run_verb(verb, call);
         if (nothing && status == EXIT_OK)
-                puts(_("\nbinfmtctl status says what is wrong, binfmtctl explain FILE why a program does not run, and binfmtctl --help what else there "
-                       "is."));
+                puts(_("\nbinfmtctl status says what is wrong, binfmtctl explain FILE why a program does not run, "
+                       "and binfmtctl --help what else there is."));
         return status;
 }
 

@@ -6,12 +6,13 @@
 #include "reconcile/status.h"
 #include "suggest.h"
 
-/* An entry of somebody else's: only who registered it keeps it away for good. */
+/* Prints that the name is that of somebody else's entry. Only who registered it can keep it away for good, so what is said
+ * is how to switch it off until then. Returns EXIT_FAILED. */
 static int fail_foreign(const struct paths *paths, const struct entry *e)
 {
         return fail(
-                "%s: not a format of binfmtd's, but an entry with the interpreter %s, registered by: %s. What binfmtctl changes are "
-                "formats; the entry is switched off, until it is registered again, by: echo 0 >%s/%s (1: on again, -1: removed)",
+                "%s: not a format of binfmtd's, but an entry with the interpreter %s, registered by: %s. binfmtctl changes formats "
+                "only; to switch the entry off until it is registered again: echo 0 >%s/%s (1: on again, -1: removed)",
                 e->name, e->interpreter, _(status_guess_owner(e)), paths->procdir, e->name);
 }
 

@@ -10,7 +10,7 @@ void debian_allow(const struct debian *d, const char *name)
         int r = d->test ? 0 : pause_remove(d->paths, name);
 
         if (r < 0)
-                debian_warn(d, "%s: that it was disabled cannot be taken back: %s", name, strerror(-r));
+                debian_warn(d, "%s: the choice to disable it cannot be taken back: %s", name, strerror(-r));
 }
 
 /* Removes an entry for now: if binfmtd knows the format, it is told to leave it away. */

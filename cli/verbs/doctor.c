@@ -12,7 +12,7 @@
 
 static const char *const places[TRIAL_PLACE_COUNT] = {
         [TRIAL_HOST] = N_("on this system"),           [TRIAL_CHROOT] = N_("in a chroot"),
-        [TRIAL_NAMESPACE] = N_("in a user namespace"), [TRIAL_OWN_ENTRIES] = N_("in one with own entries"),
+        [TRIAL_NAMESPACE] = N_("in a user namespace"), [TRIAL_OWN_ENTRIES] = N_("in a namespace with own entries"),
         [TRIAL_CONTAINER] = N_("as in a container"),
 };
 

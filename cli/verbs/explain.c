@@ -195,7 +195,7 @@ static void print_comparisons(const struct explanation *x, bool all)
                 return;
         for (size_t i = 0; i < x->n_comparisons; i++)
                 width = wider(width, x->comparisons[i].entry.name);
-        puts(_("\nEntries, that registered last and so tried first on top:"));
+        puts(_("\nEntries; the one on top was registered last, and is tried first:"));
         for (size_t i = 0; i < x->n_comparisons; i++)
                 print_comparison(&x->comparisons[i], width, all || is_worth_its_bytes(x, &x->comparisons[i]));
 }

@@ -63,7 +63,7 @@ static int use(struct change *c, const char *path, bool rollback)
         if (status != EXIT_OK && path && !rollback && c->format && override_rollback(&c->call->paths, c->format) >= 0)
                 return fail("%s: everything is as it was", c->name);
         if (status == EXIT_OK && c->format && !streq_null(c->format->use, path))
-                return fail("%s: %s:%u says what is to be used, and that counts", c->name,
+                return fail("%s: this choice has no effect, because %s:%u says what is to be used", c->name,
                             c->format->use_file ? c->format->use_file : c->format->file, c->format->use_line);
         return status;
 }
