@@ -5,7 +5,7 @@
 
 #include <systemd/sd-bus.h>
 
-#include "bus-auth.h"
+#include "auth.h"
 #include "state.h"
 
 #define BUS_NAME "org.binfmtd.Manager1"

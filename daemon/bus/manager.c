@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The interface of the manager: its methods are in bus-methods.c. */
-#include "bus-internal.h"
+/* The interface of the manager: its methods are in methods.c and those of the families. */
+#include "internal.h"
 
 #include <errno.h>
 

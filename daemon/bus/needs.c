@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bus-internal.h"
+#include "internal.h"
 
 static enum auth_action action_of_one(const struct manager *m, const struct format *f)
 {

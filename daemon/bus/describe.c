@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Register and Unregister: the files that describe formats in the administrator's directory. */
-#include "bus-methods.h"
+#include "methods.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Enable, Disable, Use and Rollback: what the administrator chooses of the formats that there are. */
-#include "bus-methods.h"
+#include "methods.h"
 
 #include "formats/override.h"
 

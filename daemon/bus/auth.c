@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bus-auth.h"
+#include "auth.h"
 
 #include <errno.h>
 #include <stdint.h>

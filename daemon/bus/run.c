@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Looking at files takes a process of its own: it may wait for ever for a file of somebody else's file system, and
  * must not do so in the daemon. */
-#include "bus-internal.h"
+#include "internal.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bus-internal.h"
+#include "internal.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Calls of the manager's methods: who may make them, their turn, their reply. */
-#include "bus-methods.h"
+#include "methods.h"
 
 #include <errno.h>
 

@@ -4,7 +4,7 @@
  * with those that it is about to change. */
 #pragma once
 
-#include "bus-internal.h"
+#include "internal.h"
 
 #define NAMES_MAX 256
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Explain and Verify: files are looked at, and nothing changes. */
-#include "bus-methods.h"
+#include "methods.h"
 
 #include <limits.h>
 
