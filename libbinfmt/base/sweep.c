@@ -61,5 +61,6 @@ void sweep_temporaries(const struct paths *paths)
         sweep_directory(paths->statedir);
         if (paths->admindir)
                 sweep_directory(paths->admindir);
+        sweep_directory(paths_admin_dir(paths));
         sweep_drop_ins(paths_admin_dir(paths));
 }

@@ -3,7 +3,7 @@
 
 #include "paths.h"
 
-/* Removes what processes that were killed while they wrote (file_write_at) have left, from where files are written: the directory
- * of records, the database of update-binfmts, and the administrator's drop-ins. Nothing else is touched, and nothing in a
- * directory that is not this user's alone. What cannot be removed stays. */
+/* Removes the temporary files that processes left behind which were killed while they wrote (file_write_at). They are looked for where
+ * files are written: in the directory of records, in the database of update-binfmts, and among the administrator's formats and
+ * drop-ins. No other file is removed, and none from a directory to which others may write. A file that cannot be removed stays. */
 void sweep_temporaries(const struct paths *paths);

@@ -5,12 +5,12 @@ make_test_format
 mount -t binfmt_misc b bm
 status 0 binfmtctl install kept "$DIR/interpreter" --magic=KEPT
 status 0 binfmtctl disable test
-places="admin state etc/test.conf.d"
+places="admin state etc etc/test.conf.d"
 
 # left: how many temporary files there are
 left() {
 	# shellcheck disable=SC2086 # a list of words
-	find $places -name '.#[1-9]*' | wc -l
+	find $places -maxdepth 1 -name '.#[1-9]*' | wc -l
 }
 if command -v strace >/dev/null; then
 	ASAN_OPTIONS=detect_leaks=0 strace -f -e trace=fsync -e inject=fsync:signal=SIGKILL:when=1 \
