@@ -285,6 +285,7 @@ int format_file_apply(const char *path, struct format *f, struct problems *probl
                 return r;
         /* While the drop-in is read, a message names it and its lines, not those of the format's own file. */
         memset(changed.lines, 0, sizeof(changed.lines));
+        format_forget_followed(&changed);
         r = load(path, &changed, problems);
         if (r < 0)
                 return r;

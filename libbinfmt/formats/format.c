@@ -46,6 +46,19 @@ void format_clear_candidates(struct format *f)
         f->n_candidates = 0;
 }
 
+void format_forget_followed(struct format *f)
+{
+        if (!f->follows)
+                return;
+        format_clear_candidates(f);
+        f->entry.flags = 0;
+        entry_done(&f->followed);
+        free(f->use);
+        free(f->use_file);
+        f->use = f->use_file = NULL;
+        f->use_line = 0;
+}
+
 void format_done(struct format *f)
 {
         format_clear_candidates(f);

@@ -54,7 +54,12 @@ int format_copy(const struct format *f, struct format *ret);
 /* Adds a copy of a candidate in its place by priority. Returns 0 or -ENOMEM. */
 int format_add_candidate(struct format *f, const struct candidate *c);
 
+/* Removes all candidates. */
 void format_clear_candidates(struct format *f);
+
+/* Takes from a format that follows another what catalog_follow has given it: it is as its files describe it then, but for whether it
+ * is enabled. A format that follows none stays as it is. */
+void format_forget_followed(struct format *f);
 
 /* The candidate of the highest priority with this path, or NULL. */
 const struct candidate *format_find_candidate(const struct format *f, const char *path);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
+#include <errno.h>
+
 #include "formats/catalog.h"
 #include "formats/override.h"
+#include "formats/verify.h"
 
 static void load(struct catalog *ret, struct problems *problems)
 {
@@ -212,6 +215,27 @@ static void test_follows_nothing(void **state)
         assert_true(catalog_is_broken(&later, "of-none") && catalog_is_broken(&later, "of-that"));
 }
 
+/* What a format has from the one that it follows is not there any more when a drop-in ends that: reading and verifying agree. */
+static void test_follows_no_more(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {}, verified = {};
+        _cleanup_(catalog_done) struct catalog c = {};
+        _cleanup_(paths_done) struct paths paths = {};
+        enum file_kind kind;
+
+        put_file("usr/b.conf", ANY_INI "Flags=P\n");
+        put_file("usr/a.conf", FOLLOWS("b"));
+        put_file("etc/a.conf.d/1.conf", "[Format]\nFollows=\n");
+        load(&c, &problems);
+        assert_problem(&problems, 0, 1, "etc/a.conf.d/1.conf: no interpreter is given");
+        assert_string_equal(find(&c, "a")->follows, "b");
+        assert_int_equal(paths_set_confdirs(&paths, "usr:etc"), 0);
+        assert_int_equal(verify_file(&paths, "etc/a.conf.d/1.conf", &kind, &verified), -EINVAL);
+        assert_int_equal(kind, FILE_DROP_IN);
+        assert_problem(&verified, 0, 1, "etc/a.conf.d/1.conf: no interpreter is given");
+}
+
 static void test_follows_and_has(void **state)
 {
         (void)state;
@@ -248,6 +272,7 @@ int main(void)
                 TEST(test_follows),
                 TEST(test_follows_nothing),
                 TEST(test_follows_and_has),
+                TEST(test_follows_no_more),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
