@@ -138,18 +138,33 @@ int catalog_check_follows(const struct paths *paths, const struct catalog *c, co
                      : 0;
 }
 
-int catalog_follow(const struct paths *paths, struct catalog *c, struct problems *problems)
+/* Goes once through all formats. Returns how many were taken out, or -ENOMEM. */
+static int follow_once(const struct paths *paths, struct catalog *c, struct problems *problems)
 {
-        int *results = calloc(c->n + 1, sizeof(*results)), r = results ? 0 : -ENOMEM;
+        int *results = calloc(c->n + 1, sizeof(*results)), r = results ? 0 : -ENOMEM, dropped = 0;
 
-        /* None goes before all have been looked at, as another one may follow it. */
+        /* Formats are taken out only after all have been looked at: each may be what another one follows. */
         for (size_t i = 0; i < c->n && r >= 0; i++) {
                 results[i] = c->formats[i].follows ? follow(c, paths, &c->formats[i], problems) : 0;
                 r = results[i] == -ENOMEM ? -ENOMEM : 0;
         }
-        for (size_t i = c->n; i-- > 0 && r >= 0;)
-                if (results[i] < 0)
-                        r = catalog_drop(c, &c->formats[i], results[i] != -ENOENT);
+        for (size_t i = c->n; i-- > 0 && r >= 0;) {
+                if (results[i] >= 0)
+                        continue;
+                r = catalog_drop(c, &c->formats[i], results[i] != -ENOENT);
+                dropped++;
+        }
         free(results);
+        return r < 0 ? r : dropped;
+}
+
+int catalog_follow(const struct paths *paths, struct catalog *c, struct problems *problems)
+{
+        int r;
+
+        /* What follows a format that was taken out goes with it. */
+        do
+                r = follow_once(paths, c, problems);
+        while (r > 0);
         return r;
 }

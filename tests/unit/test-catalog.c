@@ -215,6 +215,35 @@ static void test_follows_nothing(void **state)
         assert_true(catalog_is_broken(&later, "of-none") && catalog_is_broken(&later, "of-that"));
 }
 
+/* A format that cannot be used with what it follows takes those with it that follow it, as when it could not be read. */
+static void test_follows_unusable(void **state)
+{
+        (void)state;
+        _cleanup_(problems_done) struct problems problems = {};
+        _cleanup_(catalog_done) struct catalog c = {};
+        _cleanup_free_ char *leader = NULL, *bytes = NULL, *follower = NULL;
+        char name[160], line[28 * 4 + 1] = "";
+
+        for (size_t i = 0; i + 1 < sizeof(line); i += 4)
+                memcpy(line + i, "\\x01", 4);
+        memset(name, 'i', sizeof(name) - 1);
+        name[sizeof(name) - 1] = '\0';
+        assert_int_equal(string_format(&leader, "[Format]\nMagic=B\nInterpreter=1 /%s\n", name), 0);
+        for (int i = 0; i < 8; i++) {
+                _cleanup_free_ char *before = bytes;
+                assert_int_equal(string_format(&bytes, "%s  %s\n", before ? before : "\n", line), 0);
+        }
+        /* This is short enough for the kernel with a short path of an interpreter. */
+        assert_int_equal(string_format(&follower, "[Format]\nFollows=b\nMagic=%sMask=%s", bytes, bytes), 0);
+        put_file("usr/b.conf", leader);
+        put_file("usr/a.conf", follower);
+        put_file("usr/c.conf", FOLLOWS("a"));
+        load(&c, &problems);
+        assert_problem(&problems, 0, 1, "together exceed the 1920 bytes");
+        assert_int_equal(c.n, 1);
+        assert_true(catalog_is_broken(&c, "a") && catalog_is_broken(&c, "c"));
+}
+
 /* What a format has from the one that it follows is not there any more when a drop-in ends that: reading and verifying agree. */
 static void test_follows_no_more(void **state)
 {
@@ -272,6 +301,7 @@ int main(void)
                 TEST(test_follows),
                 TEST(test_follows_nothing),
                 TEST(test_follows_and_has),
+                TEST(test_follows_unusable),
                 TEST(test_follows_no_more),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
