@@ -131,11 +131,11 @@ static void end_pass(struct manager *m, struct pass *p, uint64_t now)
                 struct format_state *f = &p->state.formats[i];
                 f->paused = f->drift != DRIFT_NONE && repairs_paused(&m->repairs, f->format->entry.name, now);
         }
-        bus_before_state(&m->bus, &m->state, &p->state);
+        bus_before_state(m->bus, &m->state, &p->state);
         struct state old = m->state;
         m->state = p->state;
         p->state = (struct state){};
-        bus_after_state(&m->bus, &old, &m->state);
+        bus_after_state(m->bus, &old, &m->state);
         state_done(&old);
         notify_status(m, p->problems.n, now);
         if (next > 0)
@@ -192,7 +192,7 @@ static int reload(struct manager *m, bool again)
                 return fail_pass(m, r);
         interpreters_compare(&m->state, &p.state, &m->repairs, &m->log);
         end_pass(m, &p, time_now(m));
-        bus_reconciled(&m->bus, &p.report);
+        bus_reconciled(m->bus, &p.report);
         return 0;
 }
 
@@ -221,7 +221,7 @@ static void tell_drift(struct manager *m, const struct state *s)
         if (drift_to_string(s, &drift) < 0 || drift_others_to_string(s, &others) < 0)
                 return;
         if (*drift && !streq_null(drift, m->drift_told)) {
-                bus_drift_found(&m->bus, s);
+                bus_drift_found(m->bus, s);
                 if (m->config.repair != REPAIR_NO)
                         log_message(&m->log, LOG_WARNING, "not as it should be: %s; entries of others: %s%s", drift, others,
                                     m->config.repair == REPAIR_WARN ? "; nothing is repaired, because Repair=warn is set" : "");
@@ -273,7 +273,7 @@ static int check(struct manager *m)
         if (r < 0)
                 return fail_pass(m, r);
         end_pass(m, &p, now);
-        bus_repaired(&m->bus, &p.report);
+        bus_repaired(m->bus, &p.report);
         return 0;
 }
 
@@ -446,7 +446,7 @@ int manager_run(struct manager *m)
         r = start(m);
         if (r < 0)
                 return leave_to_machine(m, r) ? 0 : r;
-        bus_start(&m->bus, m);
+        m->bus = bus_start(m);
 
         (void)sd_notify(0, "READY=1");
         r = sd_event_loop(m->event);
@@ -457,7 +457,7 @@ int manager_run(struct manager *m)
 void manager_done(struct manager *m)
 {
         turns_done(&m->turns);
-        bus_done(&m->bus);
+        bus_stop(m->bus);
         watch_done(&m->watch);
         repairs_done(&m->repairs);
         state_done(&m->state);

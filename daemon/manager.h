@@ -4,7 +4,7 @@
 
 #include <systemd/sd-event.h>
 
-#include "bus/bus.h"
+#include "bus.h"
 #include "formats/daemon-config.h"
 #include "log.h"
 #include "base/paths.h"
@@ -27,7 +27,7 @@ struct manager {
         struct state state;    /* as of the last time that it was looked at */
         char *problems_logged; /* of that time */
         char *drift_told;
-        struct bus bus;
+        struct bus *bus; /* NULL before it was started, and where it could not be */
 };
 
 /* Reads everything and reconciles, for a caller whose turn it is (turn.h); tells the service manager by STATUS=. What is wrong is

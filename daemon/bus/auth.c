@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 
-#include "bus.h"
+#include "internal.h"
 
 /* So many calls may wait: of one sender; of one user; and of all users, for polkit. One may wait for somebody to type a
  * password, so without the second a user with many connections could keep all others from asking. */

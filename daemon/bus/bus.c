@@ -17,6 +17,8 @@ static void disconnect(struct bus *b)
         b->bus = sd_bus_close_unref(b->bus);
 }
 
+static void join(struct bus *b);
+
 static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
 {
         struct bus *b = userdata;
@@ -25,7 +27,7 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
         (void)source;
         b->retry = sd_event_source_disable_unref(b->retry);
         disconnect(b);
-        bus_start(b, b->manager);
+        join(b);
         return 0;
 }
 
@@ -88,9 +90,9 @@ static int add_objects(struct bus *b)
         return r;
 }
 
-void bus_start(struct bus *b, struct manager *m)
+/* Makes a connection, or begins to wait for the bus; where neither can be, that is logged. */
+static void join(struct bus *b)
 {
-        b->manager = m;
         int r = set_up(b);
         if (r >= 0)
                 r = add_objects(b);
@@ -100,22 +102,38 @@ void bus_start(struct bus *b, struct manager *m)
         if (r >= 0)
                 r = sd_bus_request_name_async(b->bus, NULL, BUS_NAME, 0, on_name, b);
         if (r < 0) {
-                log_message(&m->log, LOG_WARNING, "there will be no service on the bus: %s", strerror(-r));
+                log_message(&b->manager->log, LOG_WARNING, "there will be no service on the bus: %s", strerror(-r));
                 disconnect(b);
         }
 }
 
-void bus_done(struct bus *b)
+struct bus *bus_start(struct manager *m)
 {
+        struct bus *b = calloc(1, sizeof(*b));
+
+        if (!b) {
+                log_message(&m->log, LOG_WARNING, "there will be no service on the bus: %s", strerror(ENOMEM));
+                return NULL;
+        }
+        b->manager = m;
+        join(b);
+        return b;
+}
+
+void bus_stop(struct bus *b)
+{
+        if (!b)
+                return;
         auths_done(&b->auths);
-        b->retry = sd_event_source_disable_unref(b->retry);
-        b->bus = sd_bus_flush_close_unref(b->bus);
+        sd_event_source_disable_unref(b->retry);
+        sd_bus_flush_close_unref(b->bus);
+        free(b);
 }
 
 /* What is said while there is no connection is for nobody, and must not pile up. */
 static bool is_connected(const struct bus *b)
 {
-        return b->bus && sd_bus_is_ready(b->bus) > 0;
+        return b && b->bus && sd_bus_is_ready(b->bus) > 0;
 }
 
 void bus_before_state(struct bus *b, const struct state *old, const struct state *new)

@@ -2,8 +2,36 @@
 /* What the files of the bus share. */
 #pragma once
 
+#include <systemd/sd-bus.h>
+
+#include "auth.h"
 #include "bus.h"
 #include "manager.h"
+
+#define BUS_NAME "org.binfmtd.Manager1"
+#define BUS_PATH "/org/binfmtd/Manager1"
+#define BUS_FORMAT_PATH BUS_PATH "/format"
+#define BUS_MANAGER_INTERFACE "org.binfmtd.Manager1"
+#define BUS_FORMAT_INTERFACE "org.binfmtd.Format1"
+
+/* The errors that its methods have beside those of D-Bus itself. */
+#define BUS_ERROR_NO_SUCH_FORMAT "org.binfmtd.Error.NoSuchFormat"
+#define BUS_ERROR_FORMAT_EXISTS "org.binfmtd.Error.FormatExists"
+#define BUS_ERROR_NOT_OURS "org.binfmtd.Error.NotRegisteredHere"
+#define BUS_ERROR_FAILED "org.binfmtd.Error.Failed"
+
+struct bus {
+        struct manager *manager;
+        sd_bus *bus; /* NULL where it could not be set up */
+        sd_event_source *retry;
+        struct auths auths;
+};
+
+/* Answers a call that waited with an error. */
+void bus_reply_error(sd_bus_message *call, const sd_bus_error *error);
+
+/* Answers a call that waited with an error if there is one: error is set, or r is a negative errno. */
+void bus_reply_failure(sd_bus_message *call, int r, const sd_bus_error *error);
 
 /* What sd-bus has call to read a property: the head of such a function, whose body appends its value to reply. */
 #define BUS_GETTER(function) \

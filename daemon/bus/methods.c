@@ -218,5 +218,5 @@ int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error)
         int r = method ? method->needs(m, call, error) : -EINVAL;
         if (r < 0)
                 return r;
-        return auth_check(&m->bus.auths, call, (enum auth_action)r, run_method, m, error);
+        return auth_check(&m->bus->auths, call, (enum auth_action)r, run_method, m, error);
 }
