@@ -485,7 +485,7 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
         uint64_t pc = cpu_a.pc;
         if (why == EXIT_LINK || why == EXIT_POLL)
                 for (unsigned k = 0; k < o->nexits; k++)
-                        if (entry + o->exits[k].at + 5 == (uint8_t *)(uintptr_t)cpu_a.scratch[0])
+                        if (entry + o->exits[k].at + 5 == (uint8_t *)(uintptr_t)cpu_a.exit_site)
                                 pc = pc0 + (uint64_t)(int64_t)o->exits[k].target;
         memcpy(mem_a, memory, 4096);
         memcpy(memory, mem0, 4096);

@@ -7,25 +7,13 @@
  * first write of a register (see ir/ir.h).
  */
 #pragma once
+#include "ir/exits.h"
 #include "ir/ir.h"
 
 /* What translations depend on beside the code: part of the key that they are looked up with. */
 enum mode {
         MODE_FPSOFT = 1 << 0, /* FPCR has FZ, DN, AHP or FZ16 set: all FP arithmetic goes through the helpers.
                                * The rounding mode is not part of it: MXCSR follows FPCR.RMode. */
-};
-
-/* Why a region was left for the run-time (EXIT_SYS). */
-enum exit_reason {
-        EXIT_NEXT,   /* continue at the pc (after state that translations depend on was changed) */
-        EXIT_SVC,    /* SVC: cpu->pc is the address after it */
-        EXIT_UDF,    /* undefined instruction: cpu->pc is its own address */
-        EXIT_BRK,    /* BRK: its own address */
-        EXIT_ICACHE, /* IC IVAU of the address in cpu->scratch[0]; cpu->pc is the address after it */
-        EXIT_POLL,   /* an asynchronous request was seen */
-        EXIT_LINK,   /* a direct exit that is not linked yet: cpu->scratch[0] = its record */
-        EXIT_MISS,   /* indirect branch to cpu->pc that was not in the table */
-        EXIT_FAULT,  /* a host signal was turned into a guest one: cpu->thread has it */
 };
 
 /* Reads the instruction at a guest address that is a multiple of 4, and those behind it up to the next multiple of FETCH_LINE,

@@ -13,6 +13,7 @@
 #pragma once
 #include <stdint.h>
 #include <stddef.h>
+#include "slots.h"
 
 typedef union vreg {
         uint8_t b[16];
@@ -27,15 +28,6 @@ typedef union vreg {
 
 /* An argument of a helper: general register value in .d[0], vector in all of it. */
 typedef union vreg harg;
-
-/* Numbers of the state's SSA slots: what the IR's LIVEIN and PUT name. */
-enum slot {
-        SLOT_X0 = 0,
-        SLOT_SP = 31,
-        SLOT_V0 = 32,
-        SLOT_NZCV = 64,
-        SLOT_COUNT = 65,
-};
 
 #define IBTC_BITS 12
 struct ibtc_entry {
@@ -64,7 +56,9 @@ struct cpu {
         void *ret_sp;         /* call/return stack while in C */
         void *ret_base;       /* ... its empty position */
         uint64_t helper_pc;   /* guest pc of the running helper that may fault, else 0 */
-        uint64_t scratch[4];  /* for emitted sequences that need a few memory words */
+        uint64_t exit_site;   /* EXIT_LINK, EXIT_POLL: the host address behind the exit's CALL */
+        uint64_t flush_addr;  /* EXIT_ICACHE: a guest address in the line */
+        uint64_t helper_imm;  /* the running helper's constant */
         vreg v[32];
         vreg spill[32];                          /* values that found no register inside a region */
         void *code_base;                         /* start of the code cache: host code offsets are relative to it */

@@ -2,7 +2,7 @@
 /* The evaluator's FP ops, by the software implementation. */
 #include "fp_fixup.h"
 #include "fp/fp.h"
-#include "guest/fp_lift.h"
+#include "fp_ops.h"
 #include "eval.h"
 
 static bool eval_sign(const struct ir_ins *i, const harg *a, harg *d)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fix-ups of trapped FP operations (see fixup.h). */
-#include "guest/fp_lift.h"
+/* Fix-ups of trapped FP operations (see fp_fixup.h). */
+#include "fp_ops.h"
 #include "fp_fixup.h"
 
 bool fp_fixup(struct cpu *cpu, harg *arg, unsigned op, unsigned sz, unsigned aux, int32_t disp)

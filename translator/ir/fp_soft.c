@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All floating-point operations on vector operands, by software: for helpers, trap fix-ups and the evaluator. */
-#include "guest/fp_lift.h"
+#include "fp_ops.h"
 #include "fp_fixup.h"
 #include "fp/fp.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Upper parts that are zero (see zero.h). */
-#include "guest/fp_lift.h"
+#include "fp_ops.h"
 #include "zero.h"
 
 enum { ZERO_NEVER, ZERO_SELF, ZERO_FP, ZERO_A, ZERO_EITHER, ZERO_BOTH };

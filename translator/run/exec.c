@@ -283,7 +283,7 @@ static struct exit_rec *exit_at(struct region *r, const uint8_t *after)
 /* An exit that is not linked, or a poll: cpu.pc becomes its target. Another thread must not empty the cache meanwhile. */
 static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from)
 {
-        const uint8_t *after = (const uint8_t *)t->cpu.scratch[0];
+        const uint8_t *after = (const uint8_t *)t->cpu.exit_site;
         struct region *r = cache_region_at(after - 5);
         struct exit_rec *e = r ? exit_at(r, after) : NULL;
         if (!e)
@@ -336,7 +336,7 @@ static void handle_exit(struct thread *t, enum exit_reason why)
                 guest_breakpoint(t, insn >> 5 & 0xffff);
                 break;
         }
-        case EXIT_ICACHE: flush_line(t->cpu.scratch[0]); break;
+        case EXIT_ICACHE: flush_line(t->cpu.flush_addr); break;
         case EXIT_FAULT:
                 if (self->tag_fault)
                         ignore_tags(t);

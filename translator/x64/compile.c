@@ -211,7 +211,7 @@ static void store_args(struct ra *ra, const struct ir_ins *i)
                 else
                         x64_store(CODE(ra), true, use_g(ra, v[k]), harg_mem(k + 1));
         }
-        x64_rm(CODE(ra), 0xc7, false, 0, cpu_mem(CPU_OFF(scratch[3])));
+        x64_rm(CODE(ra), 0xc7, false, 0, cpu_mem(CPU_OFF(helper_imm)));
         x64_u32(CODE(ra), (uint32_t)i->disp);
 }
 

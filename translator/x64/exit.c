@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Leaving a region: guest state goes home, then on to the next region. */
-#include "guest/lift.h"
 #include "ra.h"
 
 #define CODE(ra) (&(ra)->gen.code)

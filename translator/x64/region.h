@@ -72,7 +72,7 @@ struct stubs {
         uint8_t *poll;      /* called by the cold path of a poll */
         uint8_t *miss;      /* indirect branch to RAX: not in the table */
         uint8_t *ret_miss;  /* return to RAX that the call/return stack did not foresee */
-        uint8_t *helper; /* R11D = helper's offset from __ehdr_start, immediate in cpu->scratch[3]; keeps all registers but R11 */
+        uint8_t *helper; /* R11D = helper's offset from __ehdr_start, immediate in cpu->helper_imm; keeps all registers but R11 */
         uint8_t *helper_sync; /* ... with all state at home before and after */
         uint8_t *fault;       /* where a fault handler continues: state is in *cpu already */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Emission of the FP ops on SSE2/SSE4.1, AVX, FMA and AVX-512 (contract: gen.h). */
 #include "fp/fp.h"
-#include "guest/fp_lift.h"
+#include "ir/fp_ops.h"
 #include "ir/zero.h"
 #include "abi.h"
 #include "rules.h"
@@ -11,8 +11,6 @@
 #include "rules_fp.def"
 #undef RULE
 
-enum { SCALAR, LOW64, FULL };
-
 static struct code *code(struct gen *g)
 {
         return &g->code;
@@ -21,7 +19,7 @@ static struct code *code(struct gen *g)
 /* Opcode of an arithmetic instruction for a format and shape: SS, SD, PS, PD by prefix. */
 static opc arith(unsigned op, unsigned sz, unsigned shape)
 {
-        unsigned pp = shape == SCALAR ? (sz == 3 ? PP_F2 : PP_F3) : sz == 3 ? PP_66 : 0;
+        unsigned pp = shape == FP_SCALAR ? (sz == 3 ? PP_F2 : PP_F3) : sz == 3 ? PP_66 : 0;
         return (opc)(pp | MAP_0F | op);
 }
 
@@ -77,7 +75,7 @@ static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, 
 {
         struct code *c = code(g);
         unsigned a = r->a, b = r->b;
-        if (i->aux == LOW64) {
+        if (i->aux == FP_LOW64) {
                 a = half(g, i->a, a, r->t[0]);
                 b = half(g, i->b, b, r->t[1]);
                 if (op == 0x5e) {
@@ -86,9 +84,9 @@ static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, 
                 }
         }
         trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
-        if (i->aux == SCALAR)
+        if (i->aux == FP_SCALAR)
                 clean_after(g, i->a, i->sz, r->d);
-        else if (i->aux == LOW64 && op == 0x5c)
+        else if (i->aux == FP_LOW64 && op == 0x5c)
                 low64(c, r->d, r->d); /* 0 - 0 is -0 when rounding down */
 }
 
@@ -113,10 +111,10 @@ void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         struct code *c = code(g);
         unsigned a = r->a;
-        if (i->aux == LOW64)
+        if (i->aux == FP_LOW64)
                 a = half(g, i->a, a, r->t[0]);
-        if (i->aux == SCALAR) {
-                trap_v3(g, arith(0x51, i->sz, SCALAR), r->d, a, a);
+        if (i->aux == FP_SCALAR) {
+                trap_v3(g, arith(0x51, i->sz, FP_SCALAR), r->d, a, a);
                 clean_after(g, i->a, i->sz, r->d);
         } else {
                 gen_fptrap(g);
@@ -129,7 +127,7 @@ static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, 
 {
         struct code *c = code(g);
         unsigned a = r->a, b = r->b, t = r->t[0];
-        if (i->aux == LOW64) {
+        if (i->aux == FP_LOW64) {
                 a = half(g, i->a, a, r->t[0]);
                 b = half(g, i->b, b, r->t[1]);
                 t = X64_VSCRATCH;
@@ -137,7 +135,7 @@ static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, 
         trap_v3(g, arith(op, i->sz, i->aux), t, b, a);
         trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
         x64_v3(c, MAP_0F | (op == 0x5f ? 0x54 : 0x56), r->d, r->d, t);
-        if (i->aux == SCALAR)
+        if (i->aux == FP_SCALAR)
                 clean_after(g, ir_is_zero_above(g->ir, i->a, i->sz) ? i->b : i->a, i->sz, r->d);
 }
 
@@ -162,9 +160,9 @@ void rule_VFMINNM(struct gen *g, const struct ir_ins *i, const struct regs *r)
 void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         struct code *c = code(g);
-        unsigned op = 0xb8 | (i->disp & FPO_NEG_PRODUCT ? 4 : 0) | (i->disp & FPO_NEG_ADDEND ? 2 : 0) | (i->aux == SCALAR);
+        unsigned op = 0xb8 | (i->disp & FPO_NEG_PRODUCT ? 4 : 0) | (i->disp & FPO_NEG_ADDEND ? 2 : 0) | (i->aux == FP_SCALAR);
         unsigned a = r->a, b = r->b;
-        if (i->aux == LOW64) {
+        if (i->aux == FP_LOW64) {
                 a = half(g, i->a, a, r->t[0]);
                 b = half(g, i->b, b, r->t[1]);
                 low64(c, r->d, r->c);
@@ -173,15 +171,15 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r)
         }
         gen_fptrap(g);
         x64_v3(c, (opc)(PP_66 | MAP_38 | op | (i->sz == 3 ? OPC_W : 0)), r->d, a, b);
-        if (i->aux == SCALAR) {
+        if (i->aux == FP_SCALAR) {
                 x64_v2(c, (opc)((i->sz == 3 ? PP_66 : 0) | MAP_0F | 0x2e), r->d, r->d); /* UCOMIS */
                 gen_fpslow_if(g, XCC_P);
                 clean_after(g, i->c, i->sz, r->d);
         } else {
-                x64_v3i(c, arith(0xc2, i->sz, FULL), r->t[0], r->d, r->d, 3); /* CMPUNORD */
-                x64_v2(c, PP_66 | MAP_38 | 0x17, r->t[0], r->t[0]);           /* PTEST */
+                x64_v3i(c, arith(0xc2, i->sz, FP_FULL), r->t[0], r->d, r->d, 3); /* CMPUNORD */
+                x64_v2(c, PP_66 | MAP_38 | 0x17, r->t[0], r->t[0]);              /* PTEST */
                 gen_fpslow_if(g, XCC_NE);
-                if (i->aux == LOW64)
+                if (i->aux == FP_LOW64)
                         low64(c, r->d, r->d); /* 0 - 0 * 0 is -0 when rounding down */
         }
 }
@@ -197,14 +195,14 @@ static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r,
                     unsigned predicate)
 {
         struct code *c = code(g);
-        if (i->aux == LOW64) {
+        if (i->aux == FP_LOW64) {
                 a = half(g, va, a, r->t[0]);
                 b = half(g, vb, b, r->t[1]);
         }
         trap_v3i(g, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t)predicate);
-        if (i->aux == SCALAR)
+        if (i->aux == FP_SCALAR)
                 clean_after(g, va, i->sz, r->d);
-        else if (i->aux == LOW64)
+        else if (i->aux == FP_LOW64)
                 low64(c, r->d, r->d);
 }
 
@@ -228,21 +226,21 @@ static uint64_t signs(unsigned sz)
 
 void rule_VFABS(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
-        uint64_t m = ~signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t)m : m;
-        gen_v3c(g, MAP_0F | 0x54, r->d, r->a, lo, i->aux == FULL ? m : 0);
+        uint64_t m = ~signs(i->sz), lo = i->aux == FP_SCALAR && i->sz == 2 ? (uint32_t)m : m;
+        gen_v3c(g, MAP_0F | 0x54, r->d, r->a, lo, i->aux == FP_FULL ? m : 0);
 }
 
 void rule_VFNEG(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         struct code *c = code(g);
-        uint64_t m = signs(i->sz), lo = i->aux == SCALAR && i->sz == 2 ? (uint32_t)m : m;
+        uint64_t m = signs(i->sz), lo = i->aux == FP_SCALAR && i->sz == 2 ? (uint32_t)m : m;
         unsigned a = r->a;
-        if (i->aux != FULL) {
+        if (i->aux != FP_FULL) {
                 low64(c, r->d, a);
                 a = r->d;
         }
-        gen_v3c(g, MAP_0F | 0x57, r->d, a, lo, i->aux == FULL ? m : 0);
-        if (i->aux == SCALAR && i->sz == 2)
+        gen_v3c(g, MAP_0F | 0x57, r->d, a, lo, i->aux == FP_FULL ? m : 0);
+        if (i->aux == FP_SCALAR && i->sz == 2)
                 clean(c, 2, r->d);
 }
 
@@ -255,8 +253,8 @@ static uint8_t round_imm(unsigned opt, bool inexact)
 
 static void round_to(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, uint8_t imm)
 {
-        unsigned op = shape == SCALAR ? (sz == 3 ? 0x0b : 0x0a) : sz == 3 ? 0x09 : 0x08;
-        if (shape == SCALAR) {
+        unsigned op = shape == FP_SCALAR ? (sz == 3 ? 0x0b : 0x0a) : sz == 3 ? 0x09 : 0x08;
+        if (shape == FP_SCALAR) {
                 trap_v3i(g, (opc)(PP_66 | MAP_3A | op), d, a, a, imm);
         } else {
                 gen_fptrap(g);
@@ -291,19 +289,19 @@ static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, u
 void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         unsigned a = r->a;
-        if (i->aux == LOW64)
+        if (i->aux == FP_LOW64)
                 a = half(g, i->a, a, r->t[0]);
         if ((i->disp & FPO_ROUND) == FPR_A)
                 round_away(g, i->sz, i->aux, r->d, a, r->t[1]);
         else
                 round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned)i->disp, i->disp & FPO_EXACT));
-        if (i->aux == SCALAR)
+        if (i->aux == FP_SCALAR)
                 clean_after(g, i->a, i->sz, r->d);
 }
 
 void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
-        if (i->aux == SCALAR) {
+        if (i->aux == FP_SCALAR) {
                 trap_v3(g, PP_F3 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSS2SD */
                 clean_after(g, i->a, 3, r->d);
         } else {
@@ -314,7 +312,7 @@ void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r)
 
 void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
-        if (i->aux == SCALAR) {
+        if (i->aux == FP_SCALAR) {
                 trap_v3(g, PP_F2 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSD2SS */
                 clean(code(g), 2, r->d);
         } else {
@@ -341,14 +339,14 @@ void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r)
         bool wide = i->aux == 3, is_unsigned = i->disp & FPO_UNSIGNED, evex = is_unsigned && x64_features.avx512;
         bool rounded = (i->disp & FPO_ROUND) != FPR_Z || (is_unsigned && !evex);
         unsigned a = r->a;
-        opc cvt = (opc)(arith(0x2c, i->sz, SCALAR) | (wide || is_unsigned ? OPC_W : 0)); /* CVTTSx2SI */
+        opc cvt = (opc)(arith(0x2c, i->sz, FP_SCALAR) | (wide || is_unsigned ? OPC_W : 0)); /* CVTTSx2SI */
         if (rounded) {
-                round_silently(g, i, SCALAR, r->t[0], a, r->t[1]);
+                round_silently(g, i, FP_SCALAR, r->t[0], a, r->t[1]);
                 a = r->t[0];
         }
         gen_fptrap(g);
         if (evex)
-                x64_evex3(c, (opc)(arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->d, 0, a); /* VCVTTSx2USI */
+                x64_evex3(c, (opc)(arith(0x78, i->sz, FP_SCALAR) | (wide ? OPC_W : 0)), r->d, 0, a); /* VCVTTSx2USI */
         else
                 x64_v2(c, cvt, r->d, a);
         if (is_unsigned && !evex && wide) {
@@ -360,14 +358,14 @@ void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r)
                 gen_fpslow_if(g, XCC_NE);
         }
         if (rounded && evex)
-                x64_evex3(c, (opc)(arith(0x78, i->sz, SCALAR) | (wide ? OPC_W : 0)), r->s[0], 0, r->a);
+                x64_evex3(c, (opc)(arith(0x78, i->sz, FP_SCALAR) | (wide ? OPC_W : 0)), r->s[0], 0, r->a);
         else if (rounded)
                 x64_v2(c, cvt, r->s[0], r->a);
 }
 
 static void from_int(struct code *c, unsigned sz, bool wide, unsigned d, unsigned s)
 {
-        x64_v3(c, (opc)(arith(0x2a, sz, SCALAR) | (wide ? OPC_W : 0)), d, d, s); /* CVTSI2Sx */
+        x64_v3(c, (opc)(arith(0x2a, sz, FP_SCALAR) | (wide ? OPC_W : 0)), d, d, s); /* CVTSI2Sx */
 }
 
 /* Unsigned 64 bits: halved with the lost bit kept (which rounds alike), converted, doubled. */
@@ -375,7 +373,7 @@ static void from_u64(struct gen *g, const struct ir_ins *i, const struct regs *r
 {
         struct code *c = code(g);
         if (x64_features.avx512) {
-                x64_evex3(c, (opc)(arith(0x7b, i->sz, SCALAR) | OPC_W), r->d, r->d, r->a); /* VCVTUSI2Sx */
+                x64_evex3(c, (opc)(arith(0x7b, i->sz, FP_SCALAR) | OPC_W), r->d, r->d, r->a); /* VCVTUSI2Sx */
                 return;
         }
         x64_rr(c, 0x85, true, r->a, r->a);
@@ -389,7 +387,7 @@ static void from_u64(struct gen *g, const struct ir_ins *i, const struct regs *r
         x64_alu_ri(c, ALU_AND, false, r->s[1], 1);
         x64_alu_rr(c, ALU_OR, true, r->s[0], r->s[1]);
         from_int(c, i->sz, true, r->d, r->s[0]);
-        x64_v3(c, arith(0x58, i->sz, SCALAR), r->d, r->d, r->d);
+        x64_v3(c, arith(0x58, i->sz, FP_SCALAR), r->d, r->d, r->d);
         x64_patch8(c, done);
 }
 
@@ -422,10 +420,10 @@ void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r)
         struct code *c = code(g);
         unsigned a = r->a, x = a;
         bool u = i->disp & FPO_UNSIGNED, rounded = (i->disp & FPO_ROUND) != FPR_Z;
-        if (i->aux == LOW64)
+        if (i->aux == FP_LOW64)
                 a = x = half(g, i->a, a, r->t[0]);
         if (rounded) {
-                round_silently(g, i, FULL, r->t[1], a, r->d);
+                round_silently(g, i, FP_FULL, r->t[1], a, r->d);
                 x = r->t[1];
         }
         gen_fptrap(g);
@@ -439,7 +437,7 @@ void rule_VFFROMIV(struct gen *g, const struct ir_ins *i, const struct regs *r)
         struct code *c = code(g);
         unsigned a = r->a;
         bool u = i->disp & FPO_UNSIGNED;
-        if (i->aux == LOW64)
+        if (i->aux == FP_LOW64)
                 a = half(g, i->a, a, r->t[0]);
         if (i->sz == 2 && !u)
                 x64_v2(c, MAP_0F | 0x5b, r->d, a); /* CVTDQ2PS */

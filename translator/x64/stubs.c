@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The stubs around translated code, made at start-up in front of the code cache: in and out, linking, misses, helpers.
  * Conventions: x64/abi.h and struct stubs in x64/region.h. */
-#include "guest/lift.h"
+#include "ir/exits.h"
 #include "abi.h"
 #include "region.h"
 
@@ -82,14 +82,14 @@ static void make_exit(struct code *c)
         leave(c);
 }
 
-/* Reports the return address in scratch[0]; `keep` leaves it on the call/return stack. */
+/* Reports the return address in cpu->exit_site; `keep` leaves it on the call/return stack. */
 static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep)
 {
         uint8_t *stub = c->p;
         pop(c, RAX);
         if (keep)
                 push(c, RAX);
-        x64_store(c, true, RAX, cpu_mem(CPU_OFF(scratch[0])));
+        x64_store(c, true, RAX, cpu_mem(CPU_OFF(exit_site)));
         x64_mov_ri(c, RAX, why);
         jump_to(c, x64_stubs.exit);
         return stub;
@@ -128,7 +128,7 @@ static void save_volatile(struct code *c, bool restore)
                 x64_v2m(c, MAP_0F | (restore ? 0x28 : 0x29), k, save_mem(64 + 16 * k));
 }
 
-/* Calls helper R11D on the C stack with (cpu, cpu->harg, scratch[3]). */
+/* Calls helper R11D on the C stack with (cpu, cpu->harg, cpu->helper_imm). */
 static void call_c(struct code *c)
 {
         x64_store(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
@@ -136,7 +136,7 @@ static void call_c(struct code *c)
         x64_alu_ri(c, ALU_SUB, true, RSP, 8);
         x64_lea(c, true, RDI, cpu_mem(CPU_OFF(x[0])));
         x64_lea(c, true, RSI, cpu_mem(CPU_OFF(harg)));
-        x64_load(c, false, RDX, cpu_mem(CPU_OFF(scratch[3])));
+        x64_load(c, false, RDX, cpu_mem(CPU_OFF(helper_imm)));
         x64_mov_abs(c, RAX, (uintptr_t)__ehdr_start);
         x64_alu_rr(c, ALU_ADD, true, RAX, R11);
         x64_rr(c, 0xff, false, 2, RAX);

@@ -211,7 +211,7 @@ LIFT(dc_civac)
 LIFT(ic_ivau)
 {
         clean(l, a->rt);
-        ir_st_state(l->ir, 3, ir_address(l->ir, get_x(l, a->rt)), offsetof(struct cpu, scratch[0]));
+        ir_st_state(l->ir, 3, ir_address(l->ir, get_x(l, a->rt)), offsetof(struct cpu, flush_addr));
         lift_exit_sys(l, EXIT_ICACHE, l->pc + 4);
         return true;
 }

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Floating-point operations: the names of their functions, options and shapes, and the software that computes them (ir/fp_soft.c). */
+#pragma once
+#include "ir.h"
+
+/* What the software computes: the IR ops of the same names, and more. Each works lane by lane unless its comment says otherwise. */
+enum fp_fn {
+        FPF_ADD,
+        FPF_SUB,
+        FPF_MUL,
+        FPF_DIV,
+        FPF_SQRT,
+        FPF_MAX,
+        FPF_MIN,
+        FPF_MAXNM,
+        FPF_MINNM,
+        FPF_MA,
+        FPF_CMP,
+        FPF_EQ,
+        FPF_GE,
+        FPF_GT,
+        FPF_RINT,
+        FPF_WIDEN,
+        FPF_NARROW,
+        FPF_TOI,
+        FPF_FROMI,
+        FPF_TOIV,
+        FPF_FROMIV,
+        FPF_MULX,
+        FPF_RECPE,
+        FPF_RSQRTE,
+        FPF_RECPS,
+        FPF_RSQRTS,
+        FPF_RECPX,
+        FPF_URECPE,
+        FPF_URSQRTE,
+        FPF_CVT,   /* scalar: format sz to format shape */
+        FPF_CVTL,  /* low half, half to single precision */
+        FPF_CVTN,  /* single to half precision, to the low half */
+        FPF_CVTXN, /* double to single, rounding to odd; shape 2: both lanes to the low half */
+        FPF_CADD,
+        FPF_CMLA, /* complex: c is the accumulator; options: rotation */
+        FPF_JS,   /* FJCVTZS: result in the low word, Z in bit 32 */
+};
+
+/* Options of FP ops and of the software. Which of those with the same bit is meant, the op tells. */
+enum {
+        FPO_ROUND = 7, /* enum fp_round (fp/fp.h); VFRINT: FPR_ODD stands for FPCR's mode */
+        FPO_UNSIGNED = 1 << 3,
+        FPO_EXACT = 1 << 4,       /* FRINTX */
+        FPO_NEG_PRODUCT = 1 << 0, /* VFMA: a is negated */
+        FPO_NEG_ADDEND = 1 << 1,  /* VFMA: c is negated */
+        FPO_SIGNALLING = 1 << 0,  /* VFCMP */
+        FPO_FBITS = 8,            /* shift of the number of fraction bits (conversions) */
+};
+
+/* Computes an FP op in software: a helper_fn, whose imm is made by fp_pack. Operands are arg[1..3], the result goes to arg[0], sticky
+ * bits to cpu->fpsr. */
+void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm);
+
+static inline uint32_t fp_pack(enum fp_fn fn, unsigned sz, unsigned shape, unsigned opt)
+{
+        return (uint32_t)fn | sz << 8 | shape << 12 | opt << 16;
+}
+
+/* Returns the enum fp_fn that computes an IR op, or -1 when none does. */
+int fp_fn_of(unsigned ir_op);
+
+/* Shapes: which part of a vector register an FP op works on. All that is above it becomes zero. */
+enum {
+        FP_SCALAR, /* lane 0 */
+        FP_LOW64,  /* the lanes of the low 64 bits */
+        FP_FULL,   /* all lanes */
+};
