@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Floating point for lifters (see fp_lift.h). */
 #include "fp/fp.h"
-#include "x64/asm.h"
+#include "ir/target.h"
 #include "fp_lift.h"
 #include "fp_in_software.h"
 
-/* What the host's instructions, as the rules of x64/rules_fp.c use them, do not do. */
 static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt)
 {
-        if (l->mode & MODE_FPSOFT || soften_has(l->pc))
-                return true;
-        switch (op) {
-        case IR_VFMA: return !x64_features.fma;
-        case IR_VFTOIV:
-        case IR_VFFROMIV: return opt >> FPO_FBITS || ((sz == 3 || opt & FPO_UNSIGNED) && !x64_features.avx512);
-        case IR_VFTOI:
-        case IR_VFFROMI: return opt >> FPO_FBITS;
-        default: return false;
-        }
+        return l->mode & MODE_FPSOFT || soften_has(l->pc) || !ir_has(op, sz, opt);
 }
 
 ref fp_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, unsigned opt, ref a, ref b, ref c)

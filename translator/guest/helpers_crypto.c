@@ -2,7 +2,7 @@
 /* Cryptography in C: all of it for hosts without AES-NI, PCLMULQDQ or the SHA extensions, and the SHA rounds with them. */
 #include <immintrin.h>
 #include "simd_lift.h"
-#include "x64/asm.h"
+#include "ir/target.h"
 
 /* ---- AES (FIPS 197). State byte 4 c + r is row r, column c. Without tables, which would be filled on each start. ---- */
 
@@ -137,10 +137,16 @@ __attribute__((target("sha,sse4.1,ssse3"))) static void sha1_native(harg *arg, u
         _mm_store_si128((__m128i *)&arg[0], _mm_shuffle_epi32(abcd, 0x1b));
 }
 
+/* The host's instructions for SHA-1 and SHA-256 are one extension. */
+static bool has_sha(void)
+{
+        return ir_has(IR_VSHA256M1, 2, 0);
+}
+
 void helper_sha1(struct cpu *cpu, harg *arg, uint64_t imm)
 {
         (void)cpu;
-        if (x64_features.sha)
+        if (has_sha())
                 sha1_native(arg, imm);
         else
                 sha1_portable(arg, imm);
@@ -176,7 +182,7 @@ void helper_sha256(struct cpu *cpu, harg *arg, uint64_t imm)
 {
         (void)cpu;
         harg x = arg[imm ? 2 : 1], y = arg[imm ? 1 : 2];
-        if (x64_features.sha)
+        if (has_sha())
                 sha256_native(&x, &y, &arg[3]);
         else
                 sha256_portable(&x, &y, &arg[3]);

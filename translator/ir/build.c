@@ -3,6 +3,7 @@
 #include <string.h>
 #include "ir.h"
 #include "fold.h"
+#include "target.h"
 
 const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
 #define OP(name_, res_, args_, flags_, text_) [IR_##name_] = { .name = #name_, .res = res_, .args = args_, .flags = flags_ },
@@ -11,6 +12,7 @@ const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
 };
 
 helper_fn *ir_helpers[HELPER_MAX];
+const struct ir_target *ir_target;
 
 void ir_begin(struct ir *ir, uint64_t pc)
 {

@@ -24,7 +24,8 @@ struct x64_features {
         bool avx512_vbmi;
 };
 extern struct x64_features x64_features;
-/* Asks CPUID/XGETBV; false when the host is below x86-64-v2. `limit`: 2, 3 or 4 caps the level (tests); 0 = none. */
+/* Asks the CPU what it has (CPUID, XGETBV) and sets x64_features and ir_target. `limit` (tests): no more than x86-64-v2, -v3 or -v4
+ * is used; 0: all there is. Returns false, with nothing set, when the host is below x86-64-v2. */
 bool x64_detect(unsigned limit);
 
 /* Output position. Nothing is checked when bytes are put: whoever emits sees to it that there is room for all that it emits,

@@ -2,6 +2,7 @@
 /* What the host CPU has (Intel SDM vol. 2, CPUID; vol. 1, 13.2 for XGETBV). */
 #include <cpuid.h>
 #include "asm.h"
+#include "target.h"
 
 struct x64_features x64_features;
 
@@ -58,5 +59,6 @@ bool x64_detect(unsigned limit)
         if (f.avx2 && (!limit || limit >= 4))
                 detect_v4(&f, b7, c7, xgetbv0());
         x64_features = f;
+        ir_target = &x64_target;
         return true;
 }

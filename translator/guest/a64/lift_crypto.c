@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64: AES, SHA-1, SHA-256 (Arm ARM C4.1, "Cryptographic ..."). */
 #include "guest/simd_lift.h"
-#include "x64/asm.h"
+#include "ir/target.h"
 
 /* ---- AES. x86's AESENC is AESE's SubBytes and ShiftRows with AESMC's MixColumns, and the key comes last, not first. ---- */
 
 static ref aes(struct lift *l, enum ir_op op, ref x)
 {
-        if (x64_features.aes)
+        if (ir_has(op, 0, 0))
                 return v1(l, op, 0, x);
         return ir_helper_x(l->ir, helper_aes, x, REF_NONE, REF_NONE, op);
 }
@@ -119,7 +119,7 @@ LIFT(sha256h2)
 LIFT(sha256su0)
 {
         ref d = get_v(l, a->rd), n = get_v(l, a->rn);
-        if (x64_features.sha)
+        if (ir_has(IR_VSHA256M1, 2, 0))
                 put_v(l, a->rd, v2(l, IR_VSHA256M1, 2, d, n));
         else
                 put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256_su0, d, n, REF_NONE, 0));
@@ -130,7 +130,7 @@ LIFT(sha256su1)
 {
         ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
         ref t = v2(l, IR_VADD, 2, d, v_imm(l, IR_VEXT, 0, m, n, 4, 0, 0));
-        if (x64_features.sha)
+        if (ir_has(IR_VSHA256M2, 2, 0))
                 put_v(l, a->rd, v2(l, IR_VSHA256M2, 2, t, m));
         else
                 put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256_su1, t, m, REF_NONE, 0));

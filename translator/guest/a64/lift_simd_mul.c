@@ -2,7 +2,7 @@
 /* A64 Advanced SIMD: three registers of different kinds, and multiplications by an element (Arm ARM C4.1, "Advanced
  * SIMD three different", "vector x indexed element", "scalar ..."). */
 #include "guest/simd_lift.h"
-#include "x64/asm.h"
+#include "ir/target.h"
 
 /* dst = expr of n and m. `high`: the instructions named ...2. */
 #define BINARY(name, keep, expr) \
@@ -132,7 +132,7 @@ BINARY(pmull, KEEP_Q, mul_helper(l, SM_PMULL, 0, a->q, REF_NONE, n, m, KEEP_Q))
 LIFT(pmull_d)
 {
         ref n = get_v(l, a->rn), m = get_v(l, a->rm);
-        if (x64_features.pclmul)
+        if (ir_has(IR_VPMULL, 3, 0))
                 put_v(l, a->rd, v_half(l, IR_VPMULL, 3, n, m, a->q));
         else
                 put_v(l, a->rd, ir_helper_x(l->ir, helper_pmull_d, n, m, REF_NONE, a->q));

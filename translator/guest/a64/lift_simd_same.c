@@ -2,7 +2,7 @@
 /* A64 Advanced SIMD: three registers of the same kind (Arm ARM C4.1, "Advanced SIMD three same", "scalar three same").
  * A scalar operation is the vector one of which the rest is thrown away. */
 #include "guest/simd_lift.h"
-#include "x64/asm.h"
+#include "ir/target.h"
 
 /* The operation on elements of size sz; what it gives above `keep` does not matter, what it does to QC does. */
 typedef ref same_fn(struct lift *l, unsigned sz, bool u, ref n, ref m, unsigned keep);
@@ -122,12 +122,10 @@ SAME_U_S(qsub, do_qsub)
 
 /* ---- shifts by a register ---- */
 
-/* AVX2 shifts words and doublewords by a vector; AVX-512 halfwords too, and doublewords arithmetically. */
 static ref do_shl(struct lift *l, unsigned sz, bool u, ref n, ref m, unsigned keep)
 {
-        if (sz == 0 || !(sz == 1 || (sz == 3 && !u) ? x64_features.avx512 : x64_features.avx2))
-                return by_helper(l, SF_SHL, sz, u, n, m, keep);
-        return v2(l, u ? IR_VUSHL : IR_VSSHL, sz, n, m);
+        enum ir_op op = u ? IR_VUSHL : IR_VSSHL;
+        return ir_has(op, sz, 0) ? v2(l, op, sz, n, m) : by_helper(l, SF_SHL, sz, u, n, m, keep);
 }
 
 #define BY_HELPER(name, sf) \
