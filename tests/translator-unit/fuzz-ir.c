@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include "../../translator/guest/lift.h"
+#include "../../translator/guest/a64/registers.h"
 #include "../../translator/ir/eval.h"
+#include "../../translator/ir/exits.h"
 #include "../../translator/x64/region.h"
 
 static uint64_t rng_state;
@@ -52,6 +53,9 @@ static uint64_t interesting(void)
 static uint64_t pc0;
 static uint8_t memory[4096] __attribute__((aligned(4096)));
 
+/* x27 points to the middle of `memory` and is never written. */
+#define MEM_BASE ((enum slot)27)
+
 struct build {
         struct ir *ir;
         int insn;
@@ -62,6 +66,37 @@ struct build {
 static enum slot a_slot(struct build *b)
 {
         return (enum slot)b->regs[rnd() % b->nregs];
+}
+
+/* ---- guests ---- */
+
+/* A guest that keeps its registers otherwise than A64: in other fields of struct cpu, and with others in host registers. x27 stays
+ * what it is. */
+static const struct ir_guest *random_guest(void)
+{
+        static struct ir_guest g;
+        static struct slot_list *const lists[2] = { &g.general, &g.vector };
+        g = a64_registers;
+        g.code_shift = (uint8_t)(1 + (rnd() & 1));
+        for (unsigned c = 0; c < 2; c++) {
+                for (unsigned n = 0; n < 32; n++) {
+                        unsigned s = c * 32 + rnd() % 32, t = c * 32 + rnd() % 32;
+                        uint16_t offset = g.slots[s].offset;
+                        if (s == MEM_BASE || t == MEM_BASE)
+                                continue;
+                        g.slots[s].offset = g.slots[t].offset;
+                        g.slots[t].offset = offset;
+                }
+                uint64_t taken = 0;
+                lists[c]->n = 0;
+                for (unsigned n = rnd() % 16; n; n--) {
+                        unsigned s = c * 32 + rnd() % 32;
+                        if (!(taken >> s & 1))
+                                lists[c]->slot[lists[c]->n++] = (uint8_t)s;
+                        taken |= UINT64_C(1) << s;
+                }
+        }
+        return &g;
 }
 
 static const enum ir_op two[] = { IR_ADD,  IR_SUB,  IR_AND, IR_OR,  IR_XOR, IR_ANDN, IR_MUL,
@@ -80,13 +115,13 @@ static ref reg(struct build *b)
 static void put(struct build *b, ref v)
 {
         enum slot r = a_slot(b);
-        ir_put(b->ir, r == 27 ? 0 : r, v);
+        ir_put(b->ir, r == MEM_BASE ? 0 : r, v);
 }
 
-/* An address inside `memory`: x27 points to its middle and is never written. */
+/* An address inside `memory`. */
 static ref mem_base(struct build *b)
 {
-        return ir_get(b->ir, (enum slot)27);
+        return ir_get(b->ir, MEM_BASE);
 }
 
 static void flags_alu(struct build *b, unsigned sz)
@@ -346,7 +381,7 @@ static uint32_t random_word(const struct pool *p)
                 uint64_t seed = rnd();
                 unsigned op = p->nops && rnd() % 16 ? p->ops[rnd() % p->nops] : any_op();
                 w = with_registers(p, op, enc_random(&a64_table, op, &seed));
-        } while (!is_calculation(w) || (w & 31) == 27);
+        } while (!is_calculation(w) || (w & 31) == MEM_BASE);
         return w;
 }
 
@@ -388,7 +423,7 @@ static void init_cpu(struct cpu *c)
                 c->x[k] = interesting();
         for (unsigned k = 0; k < 32; k++)
                 c->v[k].d[0] = rnd(), c->v[k].d[1] = rnd();
-        c->x[27] = (uint64_t)(uintptr_t)memory + 2048;
+        c->x[MEM_BASE] = (uint64_t)(uintptr_t)memory + 2048;
         c->flags = nzcv_to_flags((uint32_t)rnd());
         c->excl_addr = ~UINT64_C(0);
         c->ibtc[0].pc = IBTC_EMPTY(0);
@@ -449,7 +484,7 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
 
 static uint64_t ret_stack[64] __attribute__((aligned(16)));
 
-static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *restart)
+static int run_one(uint64_t seed, unsigned length, const struct code *memory_for_code)
 {
         static uint8_t mem0[4096], mem_a[4096];
         struct eval_exit ex = { 0 };
@@ -457,6 +492,9 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
         pc0 = seed & 1 ? PC_HIGH : PC_LOW;
         for (unsigned k = 0; k < 4096; k++)
                 mem0[k] = (uint8_t)rnd();
+        struct code code = *memory_for_code, *cache = &code;
+        ir.guest = rnd() % 4 ? &a64_registers : random_guest();
+        x64_make_stubs(cache, ir.guest);
         init_cpu(cpu_a_p);
         cpu_b = cpu_a;
         ir.movable = rnd() & 1;
@@ -469,7 +507,6 @@ static int run_one(uint64_t seed, unsigned length, struct code *cache, uint8_t *
                 return 1;
         }
         const struct region_out *o;
-        cache->p = restart;
         uint8_t *entry = x64_compile(&ir, cache, &o);
         if (!entry)
                 return -1;
@@ -508,10 +545,8 @@ int main(int argc, char **argv)
         if (!x64_detect(getenv("X64_LEVEL") ? (unsigned)atoi(getenv("X64_LEVEL")) : 0))
                 return 77;
         c.p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        x64_make_stubs(&c);
-        uint8_t *restart = c.p;
         for (uint64_t s = seed; s < seed + count; s++) {
-                int r = run_one(s, length ? length : 1 + (unsigned)(s % 40), &c, restart);
+                int r = run_one(s, length ? length : 1 + (unsigned)(s % 40), &c);
                 if (r > 0)
                         return 1;
                 refused += r < 0;

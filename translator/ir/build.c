@@ -78,8 +78,8 @@ ref ir_get(struct ir *ir, enum slot slot)
 {
         if (ir->cur[slot])
                 return ir->cur[slot];
-        enum ir_op op = slot == SLOT_NZCV ? IR_LIVEINF : slot >= SLOT_V0 ? IR_LIVEINX : IR_LIVEIN;
-        ref r = ir_emit(ir, (struct ir_ins){ .op = (uint8_t)op, .sz = 3, .disp = (int32_t)slot });
+        static const uint8_t livein[] = { [SLOT_GENERAL] = IR_LIVEIN, [SLOT_VECTOR] = IR_LIVEINX, [SLOT_FLAGS] = IR_LIVEINF };
+        ref r = ir_emit(ir, (struct ir_ins){ .op = livein[ir->guest->slots[slot].class], .sz = 3, .disp = (int32_t)slot });
         ir->cur[slot] = r;
         return r;
 }

@@ -226,6 +226,16 @@ static bool eval_memory(struct eval *e, const struct ir_ins *i, harg *d)
         }
 }
 
+static char *slot_field(const struct eval *e, int32_t slot)
+{
+        return (char *)e->cpu + e->ir->guest->slots[slot].offset;
+}
+
+static size_t slot_bytes(const struct eval *e, int32_t slot)
+{
+        return e->ir->guest->slots[slot].class == SLOT_VECTOR ? 16 : 8;
+}
+
 static bool eval_state(struct eval *e, const struct ir_ins *i, harg *d)
 {
         switch (i->op) {
@@ -233,18 +243,16 @@ static bool eval_state(struct eval *e, const struct ir_ins *i, harg *d)
         case IR_INSN: e->insn_pc = e->ir->pc + (uint64_t)(int64_t)i->disp; return true;
         case IR_CONST:
         case IR_PCREL: d->d[0] = (uint64_t)i->imm; return true;
-        case IR_LIVEIN: d->d[0] = e->cpu->x[i->disp]; return true;
-        case IR_LIVEINX: *d = e->cpu->v[i->disp - SLOT_V0]; return true;
+        case IR_LIVEIN:
+        case IR_LIVEINX: memcpy(d, slot_field(e, i->disp), slot_bytes(e, i->disp)); return true;
         case IR_LDSTATE: memcpy(d, (char *)e->cpu + i->disp, 1u << i->sz); return true;
         case IR_VQC: e->cpu->fpsr |= e->v[i->a].d[0] | e->v[i->a].d[1] ? 1u << 27 : 0; return true;
         case IR_STSTATE: memcpy((char *)e->cpu + i->disp, &e->v[i->a], 1u << i->sz); return true;
         case IR_PUT:
                 if (i->disp == SLOT_NZCV)
                         e->cpu->flags = nzcv_to_flags((uint32_t)e->v[i->a].d[0] << 28);
-                else if (i->disp >= SLOT_V0)
-                        e->cpu->v[i->disp - SLOT_V0] = e->v[i->a];
                 else
-                        e->cpu->x[i->disp] = e->v[i->a].d[0];
+                        memcpy(slot_field(e, i->disp), &e->v[i->a], slot_bytes(e, i->disp));
                 return true;
         default: return false;
         }

@@ -99,7 +99,8 @@ enum {
 #define IR_FULL (IR_MAX - 400) /* a guest instruction needs no more than the difference */
 
 struct ir {
-        uint64_t pc;         /* first guest pc */
+        uint64_t pc; /* first guest pc */
+        const struct ir_guest *guest;
         uint32_t n;          /* instructions used; [0] is a dummy */
         uint32_t opts;       /* passes that are turned off (ir/passes.h) */
         bool movable;        /* its code shall be usable in other processes (x64/region.h) */

@@ -40,18 +40,6 @@ static void put_dec(struct line *l, int64_t v)
         put_str(l, b + k);
 }
 
-static void put_slot(struct line *l, unsigned slot)
-{
-        if (slot == SLOT_NZCV) {
-                put_str(l, "nzcv");
-        } else if (slot == SLOT_SP) {
-                put_str(l, "sp");
-        } else {
-                put_str(l, slot >= SLOT_V0 ? "v" : "x");
-                put_dec(l, slot >= SLOT_V0 ? slot - SLOT_V0 : slot);
-        }
-}
-
 static void put_operand(struct line *l, const struct ir *ir, ref r, bool *first)
 {
         if (!r)
@@ -88,7 +76,7 @@ static void print_ins(struct line *l, const struct ir *ir, ref r)
         }
         if (i->op == IR_LIVEIN || i->op == IR_LIVEINX || i->op == IR_LIVEINF || i->op == IR_PUT) {
                 put_str(l, " ");
-                put_slot(l, (unsigned)i->disp);
+                put_str(l, ir->guest->slots[i->disp].name);
                 first = false;
         }
         put_operand(l, ir, i->a, &first);

@@ -1,12 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The guest's registers as the IR names them. */
+/* The guest's registers as the IR names them: slots of its state.
+ *
+ * Slots 0 to 63 are registers. What each is, and where in struct cpu it lives, says the table of the guest (struct ir_guest), of which a
+ * process has one: so the builder, the evaluator and the code generator know no guest's registers. NZCV is a slot of every guest. */
 #pragma once
+#include <stdbool.h>
+#include <stdint.h>
 
-/* Numbers of the state's SSA slots: what the IR's LIVEIN and PUT name. */
 enum slot {
+        /* A64's registers (guest/a64/registers.c) */
         SLOT_X0 = 0,
         SLOT_SP = 31,
         SLOT_V0 = 32,
+        /* of all guests */
         SLOT_NZCV = 64,
         SLOT_COUNT = 65,
+};
+
+enum slot_class {
+        SLOT_ABSENT,  /* this guest does not have it */
+        SLOT_GENERAL, /* 64 bits; see ir_guest.addr32 */
+        SLOT_VECTOR,  /* 128 bits */
+        SLOT_FLAGS,   /* SLOT_NZCV: cpu->flags */
+};
+
+struct ir_slot {
+        uint16_t offset; /* of its field in struct cpu */
+        uint8_t class;   /* enum slot_class */
+        char name[5];    /* in the IR as text */
+};
+
+struct slot_list {
+        uint8_t n, slot[15];
+};
+
+struct ir_guest {
+        struct ir_slot slots[SLOT_COUNT];
+        /* The registers that compiled code uses most, by class. The code generator keeps as many of the first ones as it can spare host
+         * registers for in host registers between regions. */
+        struct slot_list general, vector;
+        uint8_t code_shift; /* log2 of its unit of code: 2 for instructions of four bytes, 1 where some have two */
 };

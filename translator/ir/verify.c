@@ -46,8 +46,14 @@ static const char *verify_ins(const struct ir *ir, ref r)
         if (i->sz > 4)
                 return "width out of range";
         if (i->op == IR_PUT || i->op == IR_LIVEIN || i->op == IR_LIVEINX || i->op == IR_LIVEINF) {
+                static const char of_class[] = {
+                        [SLOT_ABSENT] = 0, [SLOT_GENERAL] = 'G', [SLOT_VECTOR] = 'X', [SLOT_FLAGS] = 'F'
+                };
                 if ((uint32_t)i->disp >= SLOT_COUNT)
                         return "slot out of range";
+                ref v = i->op == IR_PUT ? i->a : r;
+                if (of_class[ir->guest->slots[i->disp].class] != ir_opinfo[ir->ins[v].op].res)
+                        return "slot of another class";
         }
         const ref operands[3] = { i->a, i->b, i->c };
         for (unsigned k = 0; k < 3; k++) {

@@ -5,6 +5,7 @@
 #include <linux/mman.h>
 #include <linux/resource.h>
 #include "cache.h"
+#include "guest/a64/registers.h"
 #include "code_index.h"
 #include "code_memory.h"
 #include "exec_thread.h"
@@ -66,7 +67,7 @@ static void forget(void)
 static void make_stubs(void)
 {
         struct code c = { .p = cache.base };
-        x64_make_stubs(&c);
+        x64_make_stubs(&c, &a64_registers);
         cache.start = (uint8_t *)(((uintptr_t)c.p + 63) & ~(uintptr_t)63);
         cache.p = cache.start;
 }

@@ -6,6 +6,7 @@
 #include "cache.h"
 #include "exec.h"
 #include "exec_thread.h"
+#include "guest/a64/registers.h"
 #include "guest/code.h"
 #include "log.h"
 #include "rt/rt.h"
@@ -214,6 +215,7 @@ static struct region *translate(struct thread *t)
                 if (!cache_room(&code))
                         rt_die("code cache too small: use a larger -tb-size");
                 guest_code_begin();
+                the_ir.guest = &a64_registers;
                 the_ir.opts = exec_opts;
                 the_ir.tagged = exec_tagged;
                 the_ir.movable = sharing;

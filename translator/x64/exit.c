@@ -48,11 +48,6 @@ struct homing {
         bool loads; /* some get a constant or what is in memory */
 };
 
-static bool is_vector_slot(unsigned slot)
-{
-        return slot >= SLOT_V0 && slot < SLOT_NZCV;
-}
-
 static struct mem place_mem(struct place p)
 {
         return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t)p.n) : slot_mem(p.n);
@@ -379,7 +374,9 @@ static void poll_site(struct ra *ra, int32_t target)
 
 static struct mem ibtc(int32_t field)
 {
-        return (struct mem){ .base = RBP, .index = RCX, .scale = 2, .disp = CPU_OFF(ibtc) + field };
+        return (struct mem){
+                .base = RBP, .index = RCX, .scale = (uint8_t)(4 - x64_homes.code_shift), .disp = CPU_OFF(ibtc) + field
+        };
 }
 
 static void cold_jump(struct ra *ra, uint8_t *j, const uint8_t *stub)
@@ -395,7 +392,7 @@ static void ibtc_lookup(struct ra *ra)
 {
         struct code *c = CODE(ra);
         x64_mov_rr(c, false, RCX, RAX);
-        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << 2);
+        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
         x64_alu_rm(c, ALU_CMP, true, RAX, ibtc(0));
 }
 

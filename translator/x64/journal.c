@@ -32,20 +32,13 @@ static void finish(struct ra *ra, const uint8_t *p)
         ra->out.njournal = (uint32_t)(p - ra->out.journal);
 }
 
-static bool slot_is_vector(const struct ra *ra, unsigned slot, ref v)
-{
-        if (slot < SLOT_FA)
-                return slot >= SLOT_V0 && slot < SLOT_NZCV;
-        return is_entry(v) ? v - IR_MAX >= SLOT_V0 : ir_opinfo[ra->gen.ir->ins[v].op].res == 'X';
-}
-
 static void put_place(struct ra *ra, unsigned slot)
 {
         ref v = ra->cur[slot];
         struct place place = place_of(ra, v);
         uint8_t *p = begin(ra, (uint8_t)slot);
         if (place.kind == P_REG) {
-                *p++ = (uint8_t)(slot_is_vector(ra, slot, v) ? 16 + place.n : place.n);
+                *p++ = (uint8_t)(is_vector(ra, v) ? 16 + place.n : place.n);
         } else if (place.kind == P_HOME) {
                 *p++ = (uint8_t)(J_FIELD + place.n);
         } else if (place.kind == P_SPILL) {
@@ -193,6 +186,16 @@ struct sources {
         const vreg *xmm;
 };
 
+static char *slot_field(const struct cpu *cpu, unsigned slot)
+{
+        return (char *)(uintptr_t)&cpu->x[16] + x64_homes.disp[slot];
+}
+
+static size_t slot_bytes(unsigned slot)
+{
+        return is_vector_slot(slot) ? sizeof(vreg) : sizeof(uint64_t);
+}
+
 static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s)
 {
         uint8_t p = r->place[slot];
@@ -201,10 +204,8 @@ static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s
                 v.d[0] = get_bytes(r->constant[slot], 8);
         else if (p >= J_SPILL)
                 v = s->old->spill[p - J_SPILL];
-        else if (p >= J_FIELD + SLOT_V0)
-                v = s->old->v[p - J_FIELD - SLOT_V0];
         else if (p >= J_FIELD)
-                v.d[0] = s->old->x[p - J_FIELD];
+                __builtin_memcpy(&v, slot_field(s->old, p - J_FIELD), slot_bytes(p - J_FIELD));
         else if (p >= 16)
                 v = s->xmm[p - 16];
         else
@@ -280,22 +281,19 @@ void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, ui
 {
         struct replay r = { .p = journal, .end = journal + njournal };
         struct sources s = { .old = cpu, .gpr = gpr, .xmm = xmm };
-        uint64_t x[32];
-        vreg v[32];
+        vreg v[SLOT_NZCV];
         for (unsigned k = 0; k < SLOT_COUNT; k++) {
                 unsigned pin = x64_pin(k);
-                r.place[k] = (uint8_t)(pin == NOREG ? J_FIELD + k : k >= SLOT_V0 ? 16 + pin : pin);
+                r.place[k] = (uint8_t)(pin == NOREG ? J_FIELD + k : is_vector_slot(k) ? 16 + pin : pin);
         }
         replay_until(&r, off);
         uint32_t flags = find_flags(&r, &s, eflags);
-        for (unsigned k = 0; k < 32; k++) {
-                x[k] = fetch(&r, k, &s).d[0];
-                v[k] = fetch(&r, SLOT_V0 + k, &s);
-        }
-        for (unsigned k = 0; k < 32; k++) {
-                cpu->x[k] = x[k];
-                cpu->v[k] = v[k];
-        }
+        for (unsigned k = 0; k < SLOT_NZCV; k++)
+                if (x64_homes.class[k] != SLOT_ABSENT)
+                        v[k] = fetch(&r, k, &s);
+        for (unsigned k = 0; k < SLOT_NZCV; k++)
+                if (x64_homes.class[k] != SLOT_ABSENT)
+                        __builtin_memcpy(slot_field(cpu, k), &v[k], slot_bytes(k));
         cpu->flags = flags;
         cpu->pc = region_pc + (uint64_t)(int64_t)r.pc;
 }

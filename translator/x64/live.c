@@ -198,7 +198,7 @@ static uint8_t traits_of(const struct ir_opinfo *info)
         return t;
 }
 
-static void make_traits(void)
+void x64_make_traits(void)
 {
         for (unsigned op = 0; op < IR_OP_COUNT; op++)
                 x64_traits[op] = traits_of(&ir_opinfo[op]);
@@ -307,8 +307,6 @@ void live_analyse(struct ra *ra)
         w.ins = ra->gen.ir->ins;
         w.end = (ref)(ra->gen.ir->n - 1);
         w.put = w.moved = 0;
-        if (!x64_traits[IR_INSN])
-                make_traits();
         for (ref r = w.end; r > 0; r--) {
                 unsigned op = w.ins[r].op, t = x64_traits[op];
                 if (t & T_PASSIVE) {

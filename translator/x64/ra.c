@@ -15,13 +15,6 @@ static bool is_const(const struct ra *ra, ref v)
         return !is_entry(v) && (ins_of(ra, v)->op == IR_CONST || ins_of(ra, v)->op == IR_PCREL);
 }
 
-static bool is_vector(const struct ra *ra, ref v)
-{
-        if (is_entry(v))
-                return v - IR_MAX >= SLOT_V0 && v - IR_MAX < SLOT_NZCV;
-        return ir_opinfo[ins_of(ra, v)->op].res == 'X';
-}
-
 /* Position up to which v must be kept somewhere. */
 static ref live_end(const struct ra *ra, ref v)
 {
@@ -36,56 +29,26 @@ bool dies_here(const struct ra *ra, ref v)
 
 /* ---- set-up ---- */
 
-static const struct value unknown = { .hint = NOREG, .reg = NOREG, .home = 0xff, .spill = 0xff };
-
-/* What every region starts with: each slot holds its entry value, at home. Made once. */
-static struct {
-        bool made;
-        ref cur[SLOT_COUNT], field[SLOT_COUNT];
-        ref gval[16], xval[16];
-        struct value val[SLOT_COUNT];
-} entry;
-
-static void make_entry(struct ra *ra)
-{
-        for (unsigned s = 0; s < SLOT_COUNT; s++) {
-                unsigned pin = x64_pin(s);
-                entry.cur[s] = ENTRY(s);
-                entry.field[s] = pin == NOREG ? ENTRY(s) : REF_NONE;
-                entry.val[s] = unknown;
-                entry.val[s].home = pin == NOREG ? (uint8_t)s : 0xff;
-                entry.val[s].reg = (uint8_t)pin;
-                entry.val[s].nslots = 1;
-                entry.val[s].state_end = TO_THE_END;
-        }
-        for (unsigned k = 0; k < X64_PIN_COUNT; k++)
-                (x64_pins[k].slot >= SLOT_V0 ? entry.xval : entry.gval)[x64_pins[k].reg] = ENTRY(x64_pins[k].slot);
-        for (unsigned s = 0; s < SLOT_COUNT; s++)
-                ra->alias[ENTRY(s)] = ENTRY(s);
-        entry.made = true;
-}
-
 /* The slots' current values are those that they have on entry. */
 static void entry_state(struct ra *ra)
 {
-        memcpy(ra->cur, entry.cur, sizeof(entry.cur));
-        memcpy(ra->field, entry.field, sizeof(entry.field));
-        memcpy(ra->gval, entry.gval, sizeof(entry.gval));
-        memcpy(ra->xval, entry.xval, sizeof(entry.xval));
+        memcpy(ra->cur, x64_entry.cur, sizeof(x64_entry.cur));
+        memcpy(ra->field, x64_entry.field, sizeof(x64_entry.field));
+        memcpy(ra->gval, x64_entry.gval, sizeof(x64_entry.gval));
+        memcpy(ra->xval, x64_entry.xval, sizeof(x64_entry.xval));
 }
 
 void ra_begin(struct ra *ra)
 {
         unsigned n = ra->gen.ir->n;
-        if (!entry.made)
-                make_entry(ra);
         const struct ir_ins *ins = ra->gen.ir->ins;
         for (unsigned v = 0; v < n; v++) {
                 bool on_entry = ins[v].op == IR_LIVEIN || ins[v].op == IR_LIVEINX;
                 ra->alias[v] = on_entry ? ENTRY(ins[v].disp) : (ref)v;
-                __builtin_memcpy(&ra->val[v], &unknown, sizeof(unknown));
+                __builtin_memcpy(&ra->val[v], &unknown_value, sizeof(unknown_value));
         }
-        memcpy(ra->val + IR_MAX, entry.val, sizeof(entry.val));
+        memcpy(ra->val + IR_MAX, x64_entry.val, sizeof(x64_entry.val));
+        memcpy(ra->alias + IR_MAX, x64_entry.cur, sizeof(x64_entry.cur));
         memset(ra->spilled, 0, sizeof(ra->spilled));
         ra->cur[SLOT_FA] = ra->cur[SLOT_FB] = REF_NONE;
         entry_state(ra);
@@ -450,8 +413,9 @@ void ra_put(struct ra *ra, unsigned slot, ref v)
         ra->cur[slot] = v;
         ra->val[v].nslots++;
         /* A value that is only in another guest register's field gets a register, so that no exit needs to copy
-         * between fields (unless it is evicted again). */
-        if (slot < SLOT_NZCV && ra->val[v].reg == NOREG && !is_const(ra, v)) {
+         * between fields (unless it is evicted again). One that is nowhere was not computed, because nobody sees it. */
+        enum place_kind where = (enum place_kind)place_of(ra, v).kind;
+        if (slot < SLOT_NZCV && (where == P_HOME || where == P_SPILL)) {
                 if (is_vector(ra, v))
                         use_x(ra, v);
                 else
@@ -476,8 +440,8 @@ void ra_flush(struct ra *ra)
         entry_state(ra);
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 struct value *v = &ra->val[ENTRY(s)];
-                v->reg = entry.val[s].reg;
-                v->home = entry.val[s].home;
+                v->reg = x64_entry.val[s].reg;
+                v->home = x64_entry.val[s].home;
                 v->spill = 0xff;
                 v->nslots = 1;
                 journal_note(ra, s);

@@ -62,6 +62,16 @@ struct value {
         uint8_t force_alu; /* its ALU instruction also makes a flags value: no LEA */
 };
 
+static const struct value unknown_value = { .hint = NOREG, .reg = NOREG, .home = 0xff, .spill = 0xff };
+
+/* What every region starts with: each slot holds its entry value, at home. */
+struct entry_state {
+        ref cur[SLOT_COUNT], field[SLOT_COUNT];
+        ref gval[16], xval[16];
+        struct value val[SLOT_COUNT];
+};
+extern struct entry_state x64_entry; /* made with x64_homes */
+
 /* Where a value is. */
 enum place_kind { P_NONE, P_REG, P_HOME, P_SPILL, P_CONST };
 struct place {
@@ -163,7 +173,8 @@ enum {
         T_PASSIVE = 1 << 6,   /* computes nothing */
         T_MEM = 1 << 7,       /* may fault */
 };
-extern uint8_t x64_traits[IR_OP_COUNT];
+extern uint8_t x64_traits[IR_OP_COUNT]; /* made with x64_homes */
+void x64_make_traits(void);
 
 /* ---- x64/live.c ---- */
 void live_analyse(struct ra *ra);
@@ -220,6 +231,11 @@ void unlock_all(struct ra *ra);
 static inline bool is_entry(ref v)
 {
         return v >= IR_MAX;
+}
+/* Value v is a vector. */
+static inline bool is_vector(const struct ra *ra, ref v)
+{
+        return is_entry(v) ? is_vector_slot((unsigned)v - IR_MAX) : ir_opinfo[ra->gen.ir->ins[v].op].res == 'X';
 }
 /* The value itself: what a slot had on entry stands for the LIVEIN that reads it. */
 static inline ref resolve(const struct ra *ra, ref v)

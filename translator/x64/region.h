@@ -81,8 +81,8 @@ extern struct stubs x64_stubs;
 /* Where the translator's image begins (by the linker). */
 extern const char __ehdr_start[];
 
-/* Emits the stubs at c. */
-void x64_make_stubs(struct code *c);
+/* Emits the stubs at c and sets all tables that depend on the guest, of which a process has one. Regions may be compiled afterwards. */
+void x64_make_stubs(struct code *c, const struct ir_guest *guest);
 
 #define X64_REGION_MAX 0xffff /* bytes of code: offsets in a region have 16 bits */
 

@@ -26,22 +26,24 @@ static void pop(struct code *c, unsigned r)
 
 static void load_pins(struct code *c)
 {
-#define PIN(slot, reg) x64_load(c, true, reg, slot_mem(slot));
-        X64_GPINS(PIN)
-#undef PIN
-#define PIN(slot, reg) x64_v2m(c, MAP_0F | 0x28, reg, slot_mem(slot));
-        X64_XPINS(PIN)
-#undef PIN
+        for (unsigned k = 0; k < x64_homes.npins; k++) {
+                unsigned slot = x64_homes.pins[k].slot, reg = x64_homes.pins[k].reg;
+                if (is_vector_slot(slot))
+                        x64_v2m(c, MAP_0F | 0x28, reg, slot_mem(slot));
+                else
+                        x64_load(c, true, reg, slot_mem(slot));
+        }
 }
 
 static void store_pins(struct code *c)
 {
-#define PIN(slot, reg) x64_store(c, true, reg, slot_mem(slot));
-        X64_GPINS(PIN)
-#undef PIN
-#define PIN(slot, reg) x64_v2m(c, MAP_0F | 0x29, reg, slot_mem(slot));
-        X64_XPINS(PIN)
-#undef PIN
+        for (unsigned k = 0; k < x64_homes.npins; k++) {
+                unsigned slot = x64_homes.pins[k].slot, reg = x64_homes.pins[k].reg;
+                if (is_vector_slot(slot))
+                        x64_v2m(c, MAP_0F | 0x29, reg, slot_mem(slot));
+                else
+                        x64_store(c, true, reg, slot_mem(slot));
+        }
 }
 
 static void jump_to(struct code *c, const uint8_t *target)
@@ -97,7 +99,7 @@ static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep)
 
 static void make_misses(struct code *c)
 {
-        struct mem ibtc = { .base = RBP, .index = RCX, .scale = 2, .disp = CPU_OFF(ibtc) };
+        struct mem ibtc = { .base = RBP, .index = RCX, .scale = (uint8_t)(4 - x64_homes.code_shift), .disp = CPU_OFF(ibtc) };
         x64_stubs.miss = c->p;
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
         x64_mov_ri(c, RAX, EXIT_MISS);
@@ -108,7 +110,7 @@ static void make_misses(struct code *c)
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         x64_patch(x64_jcc(c, XCC_NE), x64_stubs.miss);
         x64_mov_rr(c, false, RCX, RAX);
-        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << 2);
+        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
         x64_alu_rm(c, ALU_CMP, true, RAX, ibtc);
         x64_patch(x64_jcc(c, XCC_NE), x64_stubs.miss);
         ibtc.disp += 8;
@@ -160,8 +162,9 @@ static void make_helpers(struct code *c)
         x64_one(c, 0xc3);
 }
 
-void x64_make_stubs(struct code *c)
+void x64_make_stubs(struct code *c, const struct ir_guest *guest)
 {
+        x64_set_guest(guest);
         make_enter(c);
         make_exit(c);
         x64_stubs.link = make_report(c, EXIT_LINK, false);
