@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* IR of a region -> host code: the walk over the instructions, rules of vector and FP ops, helper calls, constants. */
-#include "ra.h"
+#include "compile.h"
 #include "rules.h"
 
 #define CODE(ra) (&(ra)->gen.code)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Flags: comparisons, conditions, carries. How a flags value reaches its consumers is decided in live.c. */
-#include "ra.h"
+#include "compile.h"
 #include "rules.h"
 
 #define CODE(ra) (&(ra)->gen.code)

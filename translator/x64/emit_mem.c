@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Code for loads, stores and atomics. Guest addresses are host addresses. */
-#include "ra.h"
+#include "compile.h"
 
 #define CODE(ra) (&(ra)->gen.code)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Leaving a region: guest state goes home, then on to the next region. */
-#include "ra.h"
+#include "compile.h"
 
 #define CODE(ra) (&(ra)->gen.code)
 

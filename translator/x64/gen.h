@@ -24,7 +24,7 @@ struct regs {
 struct gen {
         struct code code; /* first member: rules emit with &g->code */
         const struct ir *ir;
-        /* the allocator's own follows (x64/ra.h) */
+        /* the allocator's own follows (x64/compile.h) */
 };
 
 typedef void rule_fn(struct gen *g, const struct ir_ins *i, const struct regs *r);

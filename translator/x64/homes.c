@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Choosing homes for a guest's registers (see abi.h). */
 #include "abi.h"
-#include "ra.h"
+#include "compile.h"
 
 struct x64_homes x64_homes;
 struct entry_state x64_entry;

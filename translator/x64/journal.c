@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Writing a region's journal, and rebuilding guest state from it (see journal.h). */
 #include "journal.h"
-#include "ra.h"
+#include "compile.h"
 
 /* ---- writing ---- */
 

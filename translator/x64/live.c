@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Liveness of a region's values, register hints, and how each flags value reaches its consumers: one walk
  * from the end to the beginning. */
-#include "ra.h"
+#include "compile.h"
 
 struct walk {
         struct ra *ra;

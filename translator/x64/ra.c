@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Register allocation: where values are, and moving them (see ra.h). */
+/* Register allocation: where values are, and moving them (see compile.h). */
 #include <string.h>
-#include "ra.h"
+#include "compile.h"
 
 #define GLOCKED(ra, r) ((ra)->glock >> (r)&1)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses in a region's code, written so that it can be moved to another process (see struct reloc). */
-#include "ra.h"
+#include "compile.h"
 
 /* ---- writing ---- */
 
