@@ -10,7 +10,7 @@
 #include "../../translator/guest/a64/registers.h"
 #include "../../translator/ir/eval.h"
 #include "../../translator/ir/exits.h"
-#include "../../translator/x64/region.h"
+#include "../../translator/x64/compile.h"
 
 static uint64_t rng_state;
 
@@ -430,6 +430,7 @@ static void init_cpu(struct cpu *c)
 }
 
 static struct ir ir;
+static struct compile job;
 static struct cpu cpu_a, cpu_b, *cpu_a_p = &cpu_a;
 
 static bool differ(const char *what, unsigned k, uint64_t compiled, uint64_t evaluated)
@@ -473,7 +474,7 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
         memcpy(code, entry, size);
         memcpy(journal, o->journal, njournal);
         shift_pcs(by);
-        uint8_t *other = x64_compile(&ir, &elsewhere, &o);
+        uint8_t *other = x64_compile(&job, &ir, &elsewhere, &o);
         shift_pcs(-by);
         if (!other || o->code_size != size || o->njournal != njournal)
                 return false;
@@ -507,7 +508,9 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
                 return 1;
         }
         const struct region_out *o;
-        uint8_t *entry = x64_compile(&ir, cache, &o);
+        if (rnd() % 8 == 0)
+                memset(&job, (int)rnd(), sizeof(job)); /* what is there from before must not matter */
+        uint8_t *entry = x64_compile(&job, &ir, cache, &o);
         if (!entry)
                 return -1;
         if (ir.movable && o->movable && !is_same_moved(entry, o)) {

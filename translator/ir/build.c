@@ -165,16 +165,16 @@ void ir_st_state(struct ir *ir, unsigned sz, ref val, size_t off)
 
 /* ---- helpers ---- */
 
-/* Index of `fn` in ir_helpers. Entries are only ever added, under the translation lock; translated code
- * holds indices, so the table may be read without it. */
+/* Index of `fn` in ir_helpers. Entries are only ever added, so that threads may do it and read the table at the same time. */
 static uint16_t helper_index(helper_fn *fn)
 {
         unsigned h = (unsigned)((uintptr_t)fn >> 4) * 0x9e37u;
         for (unsigned i = 0; i < HELPER_MAX; i++) {
                 unsigned k = (h + i) % HELPER_MAX;
-                if (!ir_helpers[k])
-                        ir_helpers[k] = fn;
-                if (ir_helpers[k] == fn)
+                helper_fn *have = __atomic_load_n(&ir_helpers[k], __ATOMIC_RELAXED);
+                if (!have && __atomic_compare_exchange_n(&ir_helpers[k], &have, fn, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+                        have = fn;
+                if (have == fn)
                         return (uint16_t)k;
         }
         __builtin_trap(); /* more helpers in the source than HELPER_MAX */

@@ -15,6 +15,7 @@
 #include "guest/lift.h"
 #include "guest/fp_in_software.h"
 #include "guest/region_lift.h"
+#include "x64/compile.h"
 
 #define MAX_INSNS 64u
 
@@ -188,7 +189,11 @@ static void link_known(struct region *r)
         }
 }
 
-static struct ir the_ir;
+/* What the one translation works in that goes on at a time, under the lock. */
+static struct translation {
+        struct ir ir;
+        struct compile compile;
+} translation;
 
 static struct region *take_over(struct thread *t)
 {
@@ -215,22 +220,22 @@ static struct region *translate(struct thread *t)
                 if (!cache_room(&code))
                         rt_die("code cache too small: use a larger -tb-size");
                 guest_code_begin();
-                the_ir.guest = &a64_registers;
-                the_ir.opts = exec_opts;
-                the_ir.tagged = exec_tagged;
-                the_ir.movable = sharing;
-                if (lift_region(&the_ir, pc, t->cpu.mode, max, guest_code_fetch, &undefined) != LIFT_OK)
+                translation.ir.guest = &a64_registers;
+                translation.ir.opts = exec_opts;
+                translation.ir.tagged = exec_tagged;
+                translation.ir.movable = sharing;
+                if (lift_region(&translation.ir, pc, t->cpu.mode, max, guest_code_fetch, &undefined) != LIFT_OK)
                         return NULL;
-                log_region_ir(&the_ir, undefined, guest_code_fetch);
-                uint8_t *entry = x64_compile(&the_ir, &code, &out);
+                log_region_ir(&translation.ir, undefined, guest_code_fetch);
+                uint8_t *entry = x64_compile(&translation.compile, &translation.ir, &code, &out);
                 if (!entry)
                         continue;
-                cache_stats.guest_insns += the_ir.insns;
+                cache_stats.guest_insns += translation.ir.insns;
                 cache_stats.host_insns += out->insns;
                 cache_stats.spills += out->spills;
-                log_region_code(&the_ir, entry, out->code_size);
+                log_region_code(&translation.ir, entry, out->code_size);
                 if (sharing)
-                        share_record(&the_ir, t->cpu.mode, entry, out);
+                        share_record(&translation.ir, t->cpu.mode, entry, out);
                 const struct guest_deps deps = { guest_lines.n, guest_lines.base };
                 struct region *r = cache_add(pc, t->cpu.mode, &deps, entry, out, &code);
                 if (r) {

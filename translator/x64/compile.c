@@ -3,8 +3,6 @@
 #include "compile.h"
 #include "rules.h"
 
-#define CODE(ra) (&(ra)->gen.code)
-
 /* ---- rules ---- */
 
 #define RULE(op, nt_, ns_, flags_) rule_fn rule_##op;
@@ -19,9 +17,9 @@ const struct rule x64_rules[IR_OP_COUNT] = {
 #undef RULE
 };
 
-static struct ra *ra_of(struct gen *g)
+static struct compile *job_of(struct gen *g)
 {
-        return (struct ra *)g;
+        return (struct compile *)g;
 }
 
 static char operand_class(const char *args, unsigned k)
@@ -32,25 +30,25 @@ static char operand_class(const char *args, unsigned k)
         return 0;
 }
 
-static unsigned load_operand(struct ra *ra, ref v, char class)
+static unsigned load_operand(struct compile *job, ref v, char class)
 {
         if (!v || (class != 'g' && class != 'x'))
                 return NOREG;
-        return class == 'x' ? use_x(ra, v) : use_g(ra, v);
+        return class == 'x' ? use_x(job, v) : use_g(job, v);
 }
 
 /* Trap records of the rule that was just emitted: what they need to know of it. */
-static void finish_traps(struct ra *ra, const struct ir_ins *i, const struct regs *r)
+static void finish_traps(struct compile *job, const struct ir_ins *i, const struct regs *r)
 {
         const struct ir_opinfo *info = &ir_opinfo[i->op];
         uint8_t cls = info->res == 'X';
         for (unsigned k = 0; k < 3; k++)
                 cls |= (uint8_t)((operand_class(info->args, k) == 'x') << (k + 1));
-        for (unsigned t = ra->rule_traps; t < ra->out.ntraps; t++) {
-                struct trap_rec *rec = &ra->out.traps[t];
+        for (unsigned t = job->rule_traps; t < job->out.ntraps; t++) {
+                struct trap_rec *rec = &job->out.traps[t];
                 uint16_t at = rec->at;
                 *rec = (struct trap_rec){ .at = at,
-                                          .end = (uint16_t)(CODE(ra)->p - ra->start),
+                                          .end = (uint16_t)(code_of(job)->p - job->start),
                                           .op = i->op,
                                           .sz = i->sz,
                                           .aux = i->aux,
@@ -60,97 +58,97 @@ static void finish_traps(struct ra *ra, const struct ir_ins *i, const struct reg
                                           .c = r->c,
                                           .cls = cls,
                                           .disp = i->disp,
-                                          .pc = ra->insn_off };
+                                          .pc = job->insn_off };
         }
 }
 
-void x64_rules_call(struct ra *ra, const struct ir_ins *i, const struct regs *r)
+void x64_rules_call(struct compile *job, const struct ir_ins *i, const struct regs *r)
 {
-        ra->rule_traps = ra->out.ntraps;
-        x64_rules[i->op].fn(&ra->gen, i, r);
-        finish_traps(ra, i, r);
+        job->rule_traps = job->out.ntraps;
+        x64_rules[i->op].fn(&job->gen, i, r);
+        finish_traps(job, i, r);
 }
 
-static void forbid_shared(struct ra *ra, const struct rule *rule, const char *args, const struct regs *r)
+static void forbid_shared(struct compile *job, const struct rule *rule, const char *args, const struct regs *r)
 {
         const uint8_t reg[3] = { r->a, r->b, r->c };
         bool early = rule->flags & RULE_EARLY;
         for (unsigned k = 0; k < 3; k++) {
                 char class = operand_class(args, k);
                 if (class == 'g' && early)
-                        ra->gforbid |= 1u << reg[k];
+                        job->gforbid |= 1u << reg[k];
                 if (class == 'x' && (early || (!x64_features.avx2 && k > 0)))
-                        ra->xforbid |= 1u << reg[k];
+                        job->xforbid |= 1u << reg[k];
         }
 }
 
-static void emit_rule(struct ra *ra, ref r)
+static void emit_rule(struct compile *job, ref r)
 {
-        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        const struct ir_ins *i = ins_at(job, r);
         const struct ir_opinfo *info = &ir_opinfo[i->op];
         const struct rule *rule = &x64_rules[i->op];
         if (info->res == 'F') {
-                emit_compare(ra, r);
+                emit_compare(job, r);
                 return;
         }
         struct regs reg = { .d = NOREG };
-        reg.a = (uint8_t)load_operand(ra, i->a, operand_class(info->args, 0));
-        reg.b = (uint8_t)load_operand(ra, i->b, operand_class(info->args, 1));
-        reg.c = (uint8_t)load_operand(ra, i->c, operand_class(info->args, 2));
+        reg.a = (uint8_t)load_operand(job, i->a, operand_class(info->args, 0));
+        reg.b = (uint8_t)load_operand(job, i->b, operand_class(info->args, 1));
+        reg.c = (uint8_t)load_operand(job, i->c, operand_class(info->args, 2));
         for (unsigned k = 0; k < rule->nt; k++)
-                reg.t[k] = (uint8_t)temp_x(ra);
+                reg.t[k] = (uint8_t)temp_x(job);
         for (unsigned k = 0; k < rule->ns; k++)
-                reg.s[k] = (uint8_t)temp_g(ra);
-        forbid_shared(ra, rule, info->args, &reg);
-        unsigned reuse = i->a && dies_here(ra, i->a) ? reg.a : NOREG;
+                reg.s[k] = (uint8_t)temp_g(job);
+        forbid_shared(job, rule, info->args, &reg);
+        unsigned reuse = i->a && dies_here(job, i->a) ? reg.a : NOREG;
         char first = operand_class(info->args, 0);
         if (info->res == 'X')
-                reg.d = (uint8_t)def_x(ra, r, first == 'x' ? reuse : NOREG);
+                reg.d = (uint8_t)def_x(job, r, first == 'x' ? reuse : NOREG);
         else if (info->res == 'G')
-                reg.d = (uint8_t)def_g(ra, r, first == 'g' ? reuse : NOREG);
-        x64_rules_call(ra, i, &reg);
+                reg.d = (uint8_t)def_g(job, r, first == 'g' ? reuse : NOREG);
+        x64_rules_call(job, i, &reg);
         if (!(rule->flags & RULE_KEEPS))
-                flags_lost(ra);
+                flags_lost(job);
 }
 
-static unsigned new_trap(struct ra *ra)
+static unsigned new_trap(struct compile *job)
 {
-        if (ra->out.ntraps == TRAP_MAX) {
-                ra->full = true;
+        if (job->out.ntraps == TRAP_MAX) {
+                job->full = true;
                 return 0;
         }
-        ra->out.traps[ra->out.ntraps] = (struct trap_rec){ .at = (uint16_t)(CODE(ra)->p - ra->start) };
-        return ra->out.ntraps++;
+        job->out.traps[job->out.ntraps] = (struct trap_rec){ .at = (uint16_t)(code_of(job)->p - job->start) };
+        return job->out.ntraps++;
 }
 
 void gen_fptrap(struct gen *g)
 {
-        new_trap(ra_of(g));
+        new_trap(job_of(g));
 }
 
 void gen_fpslow_if(struct gen *g, unsigned xcc)
 {
-        struct ra *ra = ra_of(g);
+        struct compile *job = job_of(g);
         uint8_t *j = x64_jcc(&g->code, xcc);
-        unsigned t = new_trap(ra);
-        if (ra->ncold == COLD_MAX) {
-                ra->full = true;
+        unsigned t = new_trap(job);
+        if (job->ncold == COLD_MAX) {
+                job->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold){ .jumps = { j }, .trap = (uint16_t)(t + 1) };
+        job->cold[job->ncold++] = (struct cold){ .jumps = { j }, .trap = (uint16_t)(t + 1) };
 }
 
 /* ---- constants ---- */
 
-static void pool_use(struct ra *ra, uint64_t lo, uint64_t hi)
+static void pool_use(struct compile *job, uint64_t lo, uint64_t hi)
 {
-        if (ra->npool == POOL_MAX) {
-                ra->full = true;
+        if (job->npool == POOL_MAX) {
+                job->full = true;
                 return;
         }
-        ra->pool[ra->npool].at = (uint32_t)(CODE(ra)->p - ra->start) - 4;
-        ra->pool[ra->npool].lo = lo;
-        ra->pool[ra->npool++].hi = hi;
+        job->pool[job->npool].at = (uint32_t)(code_of(job)->p - job->start) - 4;
+        job->pool[job->npool].lo = lo;
+        job->pool[job->npool++].hi = hi;
 }
 
 static const struct mem pool_mem = { .base = RIPREL, .index = NOREG };
@@ -158,38 +156,38 @@ static const struct mem pool_mem = { .base = RIPREL, .index = NOREG };
 void gen_v3c(struct gen *g, opc op, unsigned d, unsigned a, uint64_t lo, uint64_t hi)
 {
         x64_v3m(&g->code, op, d, a, pool_mem);
-        pool_use(ra_of(g), lo, hi);
+        pool_use(job_of(g), lo, hi);
 }
 
 void gen_v2c(struct gen *g, opc op, unsigned d, uint64_t lo, uint64_t hi)
 {
         x64_v2m(&g->code, op, d, pool_mem);
-        pool_use(ra_of(g), lo, hi);
+        pool_use(job_of(g), lo, hi);
 }
 
 /* Places the pool at the end, each constant once. */
-static void emit_pool(struct ra *ra)
+static void emit_pool(struct compile *job)
 {
-        struct code *c = CODE(ra);
-        if (!ra->npool)
+        struct code *c = code_of(job);
+        if (!job->npool)
                 return;
         while ((uintptr_t)c->p & 15)
                 x64_byte(c, 0xcc);
         uint8_t *pool = c->p;
-        for (unsigned k = 0; k < ra->npool; k++) {
+        for (unsigned k = 0; k < job->npool; k++) {
                 unsigned j = 0;
                 uint8_t *at = pool;
-                while (j < k && (ra->pool[j].lo != ra->pool[k].lo || ra->pool[j].hi != ra->pool[k].hi))
+                while (j < k && (job->pool[j].lo != job->pool[k].lo || job->pool[j].hi != job->pool[k].hi))
                         j++;
                 if (j < k) {
-                        at = ra->pool_at[j];
+                        at = job->pool_at[j];
                 } else {
                         at = c->p;
-                        x64_u32(c, (uint32_t)ra->pool[k].lo), x64_u32(c, (uint32_t)(ra->pool[k].lo >> 32));
-                        x64_u32(c, (uint32_t)ra->pool[k].hi), x64_u32(c, (uint32_t)(ra->pool[k].hi >> 32));
+                        x64_u32(c, (uint32_t)job->pool[k].lo), x64_u32(c, (uint32_t)(job->pool[k].lo >> 32));
+                        x64_u32(c, (uint32_t)job->pool[k].hi), x64_u32(c, (uint32_t)(job->pool[k].hi >> 32));
                 }
-                ra->pool_at[k] = at;
-                x64_patch(ra->start + ra->pool[k].at, at);
+                job->pool_at[k] = at;
+                x64_patch(job->start + job->pool[k].at, at);
         }
 }
 
@@ -200,50 +198,50 @@ static struct mem harg_mem(unsigned k)
         return cpu_mem(CPU_OFF(harg) + 16 * (int32_t)k);
 }
 
-static void store_args(struct ra *ra, const struct ir_ins *i)
+static void store_args(struct compile *job, const struct ir_ins *i)
 {
         const ref v[3] = { i->a, i->b, i->c };
         for (unsigned k = 0; k < 3; k++) {
                 if (!v[k])
                         continue;
-                if (ir_opinfo[ra->gen.ir->ins[v[k]].op].res == 'X')
-                        x64_v2m(CODE(ra), MAP_0F | 0x29, use_x(ra, v[k]), harg_mem(k + 1));
+                if (ir_opinfo[ins_at(job, v[k])->op].res == 'X')
+                        x64_v2m(code_of(job), MAP_0F | 0x29, use_x(job, v[k]), harg_mem(k + 1));
                 else
-                        x64_store(CODE(ra), true, use_g(ra, v[k]), harg_mem(k + 1));
+                        x64_store(code_of(job), true, use_g(job, v[k]), harg_mem(k + 1));
         }
-        x64_rm(CODE(ra), 0xc7, false, 0, cpu_mem(CPU_OFF(helper_imm)));
-        x64_u32(CODE(ra), (uint32_t)i->disp);
+        x64_rm(code_of(job), 0xc7, false, 0, cpu_mem(CPU_OFF(helper_imm)));
+        x64_u32(code_of(job), (uint32_t)i->disp);
 }
 
 /* Helpers are told by their place in the translator's image: the same in every process. */
-static void call_helper(struct ra *ra, const struct ir_ins *i, const uint8_t *stub)
+static void call_helper(struct compile *job, const struct ir_ins *i, const uint8_t *stub)
 {
-        x64_mov_ri(CODE(ra), R11, (uintptr_t)ir_helpers[i->aux3] - (uintptr_t)__ehdr_start);
-        uint8_t *place = x64_call(CODE(ra));
-        reloc_stub(ra, place, stub);
-        flags_lost(ra);
+        x64_mov_ri(code_of(job), R11, (uintptr_t)ir_helpers[i->aux3] - (uintptr_t)__ehdr_start);
+        uint8_t *place = x64_call(code_of(job));
+        reloc_stub(job, place, stub);
+        flags_lost(job);
 }
 
-void emit_helper_sync(struct ra *ra, ref r)
+void emit_helper_sync(struct compile *job, ref r)
 {
-        const struct ir_ins *i = &ra->gen.ir->ins[r];
-        store_args(ra, i);
-        emit_sync(ra);
-        reloc_pc(ra, RAX, ra->insn_off);
-        x64_store(CODE(ra), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
-        call_helper(ra, i, x64_stubs.helper_sync);
-        ra_flush(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        store_args(job, i);
+        emit_sync(job);
+        reloc_pc(job, RAX, job->insn_off);
+        x64_store(code_of(job), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
+        call_helper(job, i, x64_stubs.helper_sync);
+        ra_flush(job);
 }
 
-void emit_helper(struct ra *ra, ref r)
+void emit_helper(struct compile *job, ref r)
 {
-        const struct ir_ins *i = &ra->gen.ir->ins[r];
-        store_args(ra, i);
-        call_helper(ra, i, x64_stubs.helper);
+        const struct ir_ins *i = ins_at(job, r);
+        store_args(job, i);
+        call_helper(job, i, x64_stubs.helper);
         if (i->op == IR_HELPER_G)
-                x64_load(CODE(ra), true, def_g(ra, r, NOREG), harg_mem(0));
+                x64_load(code_of(job), true, def_g(job, r, NOREG), harg_mem(0));
         else
-                x64_v2m(CODE(ra), MAP_0F | 0x28, def_x(ra, r, NOREG), harg_mem(0));
+                x64_v2m(code_of(job), MAP_0F | 0x28, def_x(job, r, NOREG), harg_mem(0));
 }
 
 /* ---- the walk ---- */
@@ -258,85 +256,82 @@ static emit_fn *const emitters[IR_OP_COUNT] = {
 #undef RULE
 };
 
-static inline void consume_link(struct ra *ra, ref r, ref v, unsigned k)
+static inline void consume_link(struct compile *job, ref r, ref v, unsigned k)
 {
-        struct value *x = &ra->val[resolve(ra, v)];
+        struct value *x = &job->val[resolve(job, v)];
         if (x->next_use == r)
-                x->next_use = ra->use_link[r][k];
+                x->next_use = job->use_link[r][k];
 }
 
-static void consume_links(struct ra *ra, ref r, unsigned t)
+static void consume_links(struct compile *job, ref r, unsigned t)
 {
-        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        const struct ir_ins *i = ins_at(job, r);
         if (t & 1)
-                consume_link(ra, r, i->a, 0);
+                consume_link(job, r, i->a, 0);
         if (t & 2)
-                consume_link(ra, r, i->b, 1);
+                consume_link(job, r, i->b, 1);
         if (t & 4)
-                consume_link(ra, r, i->c, 2);
+                consume_link(job, r, i->c, 2);
 }
 
-static void emit_passive(struct ra *ra, const struct ir_ins *i)
+static void emit_passive(struct compile *job, const struct ir_ins *i)
 {
         if (i->op == IR_INSN) {
-                ra->insn_off = i->disp;
+                job->insn_off = i->disp;
         } else if (i->op == IR_PUT) {
-                ra_put(ra, (unsigned)i->disp, i->a);
+                ra_put(job, (unsigned)i->disp, i->a);
                 if (i->disp == SLOT_NZCV)
-                        journal_flags(ra, i->a);
+                        journal_flags(job, i->a);
         }
 }
 
-static void emit_ins(struct ra *ra, ref r)
+static void emit_ins(struct compile *job, ref r)
 {
-        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        const struct ir_ins *i = ins_at(job, r);
         unsigned t = x64_traits[i->op];
-        ra->pos = r;
+        job->pos = r;
         if (t & T_PASSIVE) {
-                emit_passive(ra, i);
+                emit_passive(job, i);
                 return;
         }
-        if (is_dead(ra, r, t))
+        if (is_dead(job, r, t))
                 return;
         if (t & T_MEM)
-                journal_exact(ra);
-        consume_links(ra, r, t);
+                journal_exact(job);
+        consume_links(job, r, t);
         if (emitters[i->op])
-                emitters[i->op](ra, r);
+                emitters[i->op](job, r);
         else
-                ra->full = true; /* no rule: caught by the table test of tests/translator-unit */
-        ra->exact = false;
-        unlock_all(ra);
+                job->full = true; /* no rule: caught by the table test of tests/translator-unit */
+        job->exact = false;
+        unlock_all(job);
 }
 
-static struct ra the_ra;
-
-uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region_out **ret_out)
+uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code, const struct region_out **ret_out)
 {
-        struct ra *ra = &the_ra;
         while ((uintptr_t)code->p & 15)
                 x64_byte(code, 0xcc);
-        ra->gen.code = (struct code){ .p = code->p };
-        ra->gen.ir = ir;
-        ra->start = code->p;
-        ra->pc = ir->pc;
-        ra->opts = ir->opts;
-        ra->list_relocs = ra->out.movable = ir->movable;
-        ra->list_pcs = ir->movable && !x64_is_fixed(ir->pc);
-        ra->out.nrelocs = 0;
-        ra->out.spills = 0;
-        ra_begin(ra);
-        live_analyse(ra);
-        for (ref r = 1; r < ir->n && has_room(ra); r++)
-                emit_ins(ra, r);
-        emit_cold(ra);
-        emit_pool(ra);
-        uint8_t *entry = ra->start;
-        ra->out.code_size = (uint32_t)(ra->gen.code.p - ra->start);
-        ra->out.insns = ra->gen.code.insns;
-        *code = ra->gen.code;
-        *ret_out = &ra->out;
-        if (ra->full || ra->out.code_size > X64_REGION_MAX)
+        job->gen.code = (struct code){ .p = code->p };
+        job->gen.ir = ir;
+        job->start = code->p;
+        job->pc = ir->pc;
+        job->opts = ir->opts;
+        job->list_relocs = job->out.movable = ir->movable;
+        job->list_pcs = ir->movable && !x64_is_fixed(ir->pc);
+        job->out.nrelocs = 0;
+        job->out.spills = 0;
+        ra_begin(job);
+        live_analyse(job);
+        for (ref r = 1; r < ir->n && has_room(job); r++)
+                emit_ins(job, r);
+        emit_cold(job);
+        emit_pool(job);
+        uint8_t *entry = job->start;
+        job->out.code_size = (uint32_t)(job->gen.code.p - job->start);
+        job->out.insns = job->gen.code.insns;
+        *code = job->gen.code;
+        *ret_out = &job->out;
+        if (job->full || job->out.code_size > X64_REGION_MAX)
                 return 0;
         return entry;
 }

@@ -85,7 +85,7 @@ struct place {
 struct cold {
         uint8_t *jumps[3];    /* rel32s that come here (NULL = none) */
         int32_t target;       /* region pc + target */
-        uint16_t snap, nsnap; /* its part of ra->snap */
+        uint16_t snap, nsnap; /* its part of job->snap */
         uint8_t flags_kind;   /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
         uint8_t remat;        /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
         bool poll;
@@ -103,7 +103,7 @@ struct snap {
         struct place place;
 };
 
-struct ra {
+struct compile {
         struct gen gen;
         uint8_t *start;
         uint64_t pc; /* region's */
@@ -150,13 +150,24 @@ struct ra {
         uint32_t rule_traps; /* first trap record of the rule being emitted */
 };
 
+static inline struct code *code_of(struct compile *job)
+{
+        return &job->gen.code;
+}
+
+/* Instruction r of the region. */
+static inline const struct ir_ins *ins_at(const struct compile *job, ref r)
+{
+        return &job->gen.ir->ins[r];
+}
+
 /* Is there room for all that one instruction or one exit may need (it is below a quarter of this), and for the pool? When not,
  * the region is full. */
 #define ROOM 0x2000
-static inline bool has_room(struct ra *ra)
+static inline bool has_room(struct compile *job)
 {
-        ra->full |= ra->gen.code.p - ra->start > X64_REGION_MAX - ROOM;
-        return !ra->full;
+        job->full |= job->gen.code.p - job->start > X64_REGION_MAX - ROOM;
+        return !job->full;
 }
 
 /* Conditions (bit mask) of an FP comparison that want UCOMISx b, a. */
@@ -177,16 +188,16 @@ extern uint8_t x64_traits[IR_OP_COUNT]; /* made with x64_homes */
 void x64_make_traits(void);
 
 /* ---- x64/live.c ---- */
-void live_analyse(struct ra *ra);
+void live_analyse(struct compile *job);
 /* Nobody needs the result of instruction r, whose op has traits t. */
-static inline bool is_dead(const struct ra *ra, ref r, unsigned t)
+static inline bool is_dead(const struct compile *job, ref r, unsigned t)
 {
-        const struct value *v = &ra->val[r];
+        const struct value *v = &job->val[r];
         if (!(t & T_REMOVABLE) || v->last_use || v->state_end)
                 return false;
-        return t & T_MAKES_FLAGS || !(ra->opts & IR_OPT_NO_DCE);
+        return t & T_MAKES_FLAGS || !(job->opts & IR_OPT_NO_DCE);
 }
-bool op_keeps_eflags(const struct ra *ra, ref r);
+bool op_keeps_eflags(const struct compile *job, ref r);
 /* The ALU op that makes the flags of this flags op as a side effect on x86. */
 static inline unsigned alu_of(unsigned op)
 {
@@ -209,91 +220,91 @@ static inline bool same_alu(const struct ir_ins *f, const struct ir_ins *alu)
 enum { SIBLINGS_NEAR = 3 };
 
 /* ---- x64/ra.c ---- */
-void ra_begin(struct ra *ra);
+void ra_begin(struct compile *job);
 /* General register that holds value r, loading it if needed; locked for the current instruction. */
-unsigned use_g(struct ra *ra, ref r);
-unsigned use_x(struct ra *ra, ref r);
+unsigned use_g(struct compile *job, ref r);
+unsigned use_x(struct compile *job, ref r);
 /* True when r is a constant that fits a sign-extended 32-bit immediate of an op of width sz. */
-bool use_imm(struct ra *ra, ref r, unsigned sz, int32_t *ret);
+bool use_imm(struct compile *job, ref r, unsigned sz, int32_t *ret);
 /* Register for result r. `reuse` = register to prefer after the hint (NOREG = none). */
-unsigned def_g(struct ra *ra, ref r, unsigned reuse);
-unsigned def_x(struct ra *ra, ref r, unsigned reuse);
+unsigned def_g(struct compile *job, ref r, unsigned reuse);
+unsigned def_x(struct compile *job, ref r, unsigned reuse);
 /* A free register for the current instruction; locked. */
-unsigned temp_g(struct ra *ra);
-unsigned temp_x(struct ra *ra);
+unsigned temp_g(struct compile *job);
+unsigned temp_x(struct compile *job);
 /* Makes register `reg` free (its value moves elsewhere) and locks it. */
-void take_g(struct ra *ra, unsigned reg);
+void take_g(struct compile *job, unsigned reg);
 /* Result r is in register reg, which was taken or is a temporary. */
-void bind_g(struct ra *ra, ref r, unsigned reg);
+void bind_g(struct compile *job, ref r, unsigned reg);
 /* Operand dies here: its register may be reused for the result. */
-bool dies_here(const struct ra *ra, ref r);
-void unlock_all(struct ra *ra);
+bool dies_here(const struct compile *job, ref r);
+void unlock_all(struct compile *job);
 static inline bool is_entry(ref v)
 {
         return v >= IR_MAX;
 }
 /* Value v is a vector. */
-static inline bool is_vector(const struct ra *ra, ref v)
+static inline bool is_vector(const struct compile *job, ref v)
 {
-        return is_entry(v) ? is_vector_slot((unsigned)v - IR_MAX) : ir_opinfo[ra->gen.ir->ins[v].op].res == 'X';
+        return is_entry(v) ? is_vector_slot((unsigned)v - IR_MAX) : ir_opinfo[ins_at(job, v)->op].res == 'X';
 }
 /* The value itself: what a slot had on entry stands for the LIVEIN that reads it. */
-static inline ref resolve(const struct ra *ra, ref v)
+static inline ref resolve(const struct compile *job, ref v)
 {
-        return ra->alias[v];
+        return job->alias[v];
 }
-struct place place_of(const struct ra *ra, ref r);
+struct place place_of(const struct compile *job, ref r);
 /* State slot gets a new current value. */
-void ra_put(struct ra *ra, unsigned slot, ref v);
+void ra_put(struct compile *job, unsigned slot, ref v);
 /* Everything that lives and is in a register goes to memory; registers are empty afterwards (sync helper). */
-void ra_flush(struct ra *ra);
+void ra_flush(struct compile *job);
 
 /* ---- x64/emit_int.c, emit_mem.c, emit_flags.c, exit.c: an op's instruction r ---- */
-typedef void emit_fn(struct ra *ra, ref r);
+typedef void emit_fn(struct compile *job, ref r);
 #define EMIT(op, fn) emit_fn fn;
 #include "emitters.def"
 #undef EMIT
 /* Makes EFLAGS hold f in a form in which `cc` can be tested; returns the x86 condition. May emit. For K_FCMP EQ
  * and NE: *ret_parity is set: PF counts as "not equal". */
-unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity);
+unsigned flags_test(struct compile *job, ref f, enum cc cc, bool *ret_parity);
 /* Makes CF equal to C (want_inverse: to !C). */
-void flags_carry(struct ra *ra, ref f, bool want_inverse);
+void flags_carry(struct compile *job, ref f, bool want_inverse);
 /* Exit on condition cc of the FCCMP f (mode F_BRANCH): the rel32s of the jumps to be taken. */
-void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3]);
+void flags_ccmp_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3]);
 /* EFLAGS of a kind -> RAX in the form of cpu->flags; may use R11. */
 void flags_to_rax(struct code *c, enum fkind kind);
 /* EFLAGS were changed. */
-void flags_lost(struct ra *ra);
+void flags_lost(struct compile *job);
 /* The ALU instruction of value r has just set EFLAGS: is that a flags value somebody waits for? */
-void flags_made(struct ra *ra, ref r);
+void flags_made(struct compile *job, ref r);
 
 /* Calls the rule of a vector or FP op. */
-void x64_rules_call(struct ra *ra, const struct ir_ins *i, const struct regs *r);
+void x64_rules_call(struct compile *job, const struct ir_ins *i, const struct regs *r);
 
 /* ---- x64/reloc.c: what the code holds of addresses ---- */
 /* CONST or PCREL v -> register. */
-void reloc_const(struct ra *ra, unsigned reg, ref v);
+void reloc_const(struct compile *job, unsigned reg, ref v);
 /* Guest address region pc + off -> register. */
-void reloc_pc(struct ra *ra, unsigned reg, int32_t off);
+void reloc_pc(struct compile *job, unsigned reg, int32_t off);
 /* The rel32 at `place` shall lead to a stub. */
-void reloc_stub(struct ra *ra, uint8_t *place, const uint8_t *stub);
+void reloc_stub(struct compile *job, uint8_t *place, const uint8_t *stub);
 /* The 8 bytes at journal offset `at` are the constant v. */
-void reloc_journal(struct ra *ra, uint32_t at, ref v);
+void reloc_journal(struct compile *job, uint32_t at, ref v);
 /* May constant v be an immediate? */
-static inline bool is_plain_const(const struct ra *ra, ref v)
+static inline bool is_plain_const(const struct compile *job, ref v)
 {
-        return !ra->list_pcs || ra->gen.ir->ins[v].op != IR_PCREL;
+        return !job->list_pcs || ins_at(job, v)->op != IR_PCREL;
 }
 
 /* ---- x64/exit.c ---- */
-void emit_cold(struct ra *ra);
+void emit_cold(struct compile *job);
 /* The rel32 at `jump` is taken where the address in `reg` is not a multiple of `size`, its access's bytes: unless they cross a
  * boundary of 16, which faults, the code goes on behind it. EFLAGS and the scratch register are lost. */
-void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size);
+void cold_align(struct compile *job, uint8_t *jump, unsigned reg, unsigned size);
 /* All guest state goes home, NZCV too (before a synchronous helper). */
-void emit_sync(struct ra *ra);
+void emit_sync(struct compile *job);
 /* The place of a slot's value changed: the journal learns it before the next instruction that may fault. */
-void journal_note(struct ra *ra, unsigned slot);
-/* Code that may fault comes next: from here on the journal is up to date, until ra->exact is reset. */
-void journal_exact(struct ra *ra);
-void journal_flags(struct ra *ra, ref f);
+void journal_note(struct compile *job, unsigned slot);
+/* Code that may fault comes next: from here on the journal is up to date, until job->exact is reset. */
+void journal_exact(struct compile *job);
+void journal_flags(struct compile *job, ref f);

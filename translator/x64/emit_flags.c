@@ -3,29 +3,22 @@
 #include "compile.h"
 #include "rules.h"
 
-#define CODE(ra) (&(ra)->gen.code)
-
-static const struct ir_ins *ins_at(const struct ra *ra, ref r)
+static bool is_fcmp(const struct compile *job, ref f)
 {
-        return &ra->gen.ir->ins[r];
+        return ir_opinfo[ins_at(job, f)->op].args[0] == 'x';
 }
 
-static bool is_fcmp(const struct ra *ra, ref f)
+void flags_lost(struct compile *job)
 {
-        return ir_opinfo[ins_at(ra, f)->op].args[0] == 'x';
+        job->eflags_ref = REF_NONE;
+        job->eflags_kind = K_NONE;
 }
 
-void flags_lost(struct ra *ra)
+static void flags_are(struct compile *job, ref f, enum fkind kind)
 {
-        ra->eflags_ref = REF_NONE;
-        ra->eflags_kind = K_NONE;
-}
-
-static void flags_are(struct ra *ra, ref f, enum fkind kind)
-{
-        ra->eflags_ref = f;
-        ra->eflags_kind = kind;
-        ra->eflags_until = ra->val[f].fmode == F_DIRECT ? ra->val[f].last_use : REF_NONE;
+        job->eflags_ref = f;
+        job->eflags_kind = kind;
+        job->eflags_until = job->val[f].fmode == F_DIRECT ? job->val[f].last_use : REF_NONE;
 }
 
 static enum fkind kind_of(unsigned op)
@@ -33,36 +26,36 @@ static enum fkind kind_of(unsigned op)
         return op == IR_FSUBS || op == IR_FSBCS || op == IR_FCCMP ? K_SUB : K_ADD;
 }
 
-static bool siblings(const struct ra *ra, ref f, ref alu)
+static bool siblings(const struct compile *job, ref f, ref alu)
 {
-        return same_alu(ins_at(ra, f), ins_at(ra, alu));
+        return same_alu(ins_at(job, f), ins_at(job, alu));
 }
 
 /* An ALU instruction has made flags: those beside it that stay in EFLAGS, or again those that are there already. */
-void flags_made(struct ra *ra, ref r)
+void flags_made(struct compile *job, ref r)
 {
-        ref made = ra->eflags_ref && siblings(ra, ra->eflags_ref, r) ? ra->eflags_ref : REF_NONE;
-        for (ref f = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; f <= r + SIBLINGS_NEAR && f < ra->gen.ir->n; f++)
-                if (ra->val[f].fmode == F_DIRECT && siblings(ra, f, r)) {
+        ref made = job->eflags_ref && siblings(job, job->eflags_ref, r) ? job->eflags_ref : REF_NONE;
+        for (ref f = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; f <= r + SIBLINGS_NEAR && f < job->gen.ir->n; f++)
+                if (job->val[f].fmode == F_DIRECT && siblings(job, f, r)) {
                         made = f;
                         break;
                 }
         if (made)
-                flags_are(ra, made, kind_of(ins_at(ra, made)->op));
+                flags_are(job, made, kind_of(ins_at(job, made)->op));
         else
-                flags_lost(ra);
+                flags_lost(job);
 }
 
 /* ---- comparisons ---- */
 
-static void compare_general(struct ra *ra, unsigned op, unsigned sz, ref va, ref vb)
+static void compare_general(struct compile *job, unsigned op, unsigned sz, ref va, ref vb)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         bool w = sz == 3;
         int32_t imm;
-        unsigned a = use_g(ra, va);
-        bool is_imm = use_imm(ra, vb, sz, &imm);
-        unsigned b = is_imm ? NOREG : use_g(ra, vb);
+        unsigned a = use_g(job, va);
+        bool is_imm = use_imm(job, vb, sz, &imm);
+        unsigned b = is_imm ? NOREG : use_g(job, vb);
         if (op == IR_FADDS) {
                 x64_mov_rr(c, w, X64_SCRATCH, a);
                 if (is_imm)
@@ -94,28 +87,28 @@ static bool wants_swap(enum cc cc)
         return FCC_SWAP >> cc & 1;
 }
 
-static void compare_fp(struct ra *ra, ref f, bool swap)
+static void compare_fp(struct compile *job, ref f, bool swap)
 {
-        const struct ir_ins *i = ins_at(ra, f);
-        struct regs r = { .a = (uint8_t)use_x(ra, i->a), .b = (uint8_t)use_x(ra, i->b) };
+        const struct ir_ins *i = ins_at(job, f);
+        struct regs r = { .a = (uint8_t)use_x(job, i->a), .b = (uint8_t)use_x(job, i->b) };
         if (swap) {
                 uint8_t t = r.a;
                 r.a = r.b;
                 r.b = t;
         }
-        x64_rules_call(ra, i, &r);
+        x64_rules_call(job, i, &r);
 }
 
 /* Emits the comparison that f stands for; EFLAGS hold f afterwards. */
-static void compare(struct ra *ra, ref f, bool swap)
+static void compare(struct compile *job, ref f, bool swap)
 {
-        const struct ir_ins *i = ins_at(ra, f);
-        if (is_fcmp(ra, f)) {
-                compare_fp(ra, f, swap);
-                flags_are(ra, f, swap ? K_FCMP_SWAP : K_FCMP);
+        const struct ir_ins *i = ins_at(job, f);
+        if (is_fcmp(job, f)) {
+                compare_fp(job, f, swap);
+                flags_are(job, f, swap ? K_FCMP_SWAP : K_FCMP);
         } else {
-                compare_general(ra, i->op, i->sz, i->a, i->b);
-                flags_are(ra, f, kind_of(i->op));
+                compare_general(job, i->op, i->sz, i->a, i->b);
+                flags_are(job, f, kind_of(i->op));
         }
 }
 
@@ -142,52 +135,52 @@ void flags_to_rax(struct code *c, enum fkind kind)
         x64_rr(c, MAP_0F | 0xb7, false, RAX, RAX);
 }
 
-static void materialise(struct ra *ra, ref f)
+static void materialise(struct compile *job, ref f)
 {
-        take_g(ra, RAX);
-        flags_to_rax(CODE(ra), ra->eflags_kind);
-        bind_g(ra, f, RAX);
-        flags_lost(ra); /* CMC */
+        take_g(job, RAX);
+        flags_to_rax(code_of(job), job->eflags_kind);
+        bind_g(job, f, RAX);
+        flags_lost(job); /* CMC */
 }
 
 /* Operand with a materialised value: register, or cpu->flags for the flags on entry. */
-static void flags_operand(struct ra *ra, ref f, opc op, unsigned reg)
+static void flags_operand(struct compile *job, ref f, opc op, unsigned reg)
 {
-        if (ins_at(ra, f)->op == IR_LIVEINF)
-                x64_rm(CODE(ra), op, false, reg, cpu_mem(CPU_OFF(flags)));
+        if (ins_at(job, f)->op == IR_LIVEINF)
+                x64_rm(code_of(job), op, false, reg, cpu_mem(CPU_OFF(flags)));
         else
-                x64_rr(CODE(ra), op, false, reg, use_g(ra, f));
+                x64_rr(code_of(job), op, false, reg, use_g(job, f));
 }
 
-static void test_bits(struct ra *ra, ref f, uint32_t bits)
+static void test_bits(struct compile *job, ref f, uint32_t bits)
 {
-        flags_operand(ra, f, 0xf7, 0);
-        x64_u32(CODE(ra), bits);
+        flags_operand(job, f, 0xf7, 0);
+        x64_u32(code_of(job), bits);
 }
 
 /* Tests cc of a materialised value: returns the x86 condition. */
-static unsigned test_materialised(struct ra *ra, ref f, enum cc cc)
+static unsigned test_materialised(struct compile *job, ref f, enum cc cc)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         static const uint16_t bit[4] = { 0x4000, 0x100, 0x8000, 1 };
         bool negated = cc & 1;
-        flags_lost(ra);
+        flags_lost(job);
         if (cc < CC_HI) {
-                test_bits(ra, f, bit[cc >> 1]);
+                test_bits(job, f, bit[cc >> 1]);
                 return negated ? XCC_E : XCC_NE;
         }
-        flags_operand(ra, f, 0x8b, X64_SCRATCH);
+        flags_operand(job, f, 0x8b, X64_SCRATCH);
         if (cc == CC_HI || cc == CC_LS) {
                 x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 0x4100);
                 x64_alu_ri(c, ALU_CMP, false, X64_SCRATCH, 0x100);
                 return negated ? XCC_NE : XCC_E;
         }
         x64_shift(c, 5, false, X64_SCRATCH, 15);
-        flags_operand(ra, f, 0x33, X64_SCRATCH); /* bit 0 = N ^ V */
+        flags_operand(job, f, 0x33, X64_SCRATCH); /* bit 0 = N ^ V */
         if (cc == CC_GT || cc == CC_LE) {
                 x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 1);
                 x64_shift(c, 4, false, X64_SCRATCH, 14);
-                flags_operand(ra, f, 0x0b, X64_SCRATCH);
+                flags_operand(job, f, 0x0b, X64_SCRATCH);
                 x64_rr(c, 0xf7, false, 0, X64_SCRATCH);
                 x64_u32(c, 0x4000);
         } else {
@@ -199,13 +192,13 @@ static unsigned test_materialised(struct ra *ra, ref f, enum cc cc)
 
 /* ---- conditions ---- */
 
-static unsigned x86_cc(struct ra *ra, enum cc cc, bool *ret_parity)
+static unsigned x86_cc(struct compile *job, enum cc cc, bool *ret_parity)
 {
         static const uint8_t sub[14] = { XCC_E,  XCC_NE, XCC_AE, XCC_B,  XCC_S, XCC_NS, XCC_O,
                                          XCC_NO, XCC_A,  XCC_BE, XCC_GE, XCC_L, XCC_G,  XCC_LE };
         static const uint8_t fcmp[14] = { XCC_E,  XCC_NE, XCC_BE, XCC_A,  XCC_A, XCC_BE, XCC_P,
                                           XCC_NP, XCC_B,  XCC_AE, XCC_AE, XCC_B, XCC_A,  XCC_BE };
-        enum fkind kind = ra->eflags_kind;
+        enum fkind kind = job->eflags_kind;
         if (kind == K_FCMP || kind == K_FCMP_SWAP) {
                 *ret_parity = cc == CC_EQ || cc == CC_NE;
                 return fcmp[cc];
@@ -214,98 +207,98 @@ static unsigned x86_cc(struct ra *ra, enum cc cc, bool *ret_parity)
                 if (cc == CC_CS || cc == CC_CC)
                         return cc == CC_CS ? XCC_B : XCC_AE;
                 if (cc == CC_HI || cc == CC_LS) {
-                        x64_one(CODE(ra), 0xf5); /* CMC */
-                        ra->eflags_kind = K_SUB;
-                        journal_flags(ra, ra->eflags_ref);
+                        x64_one(code_of(job), 0xf5); /* CMC */
+                        job->eflags_kind = K_SUB;
+                        journal_flags(job, job->eflags_ref);
                 }
         }
         return sub[cc];
 }
 
 /* Are EFLAGS good for this condition of f? */
-static bool eflags_good(const struct ra *ra, ref f, enum cc cc)
+static bool eflags_good(const struct compile *job, ref f, enum cc cc)
 {
-        if (ra->eflags_ref != f)
+        if (job->eflags_ref != f)
                 return false;
-        if (ra->eflags_kind == K_FCMP || ra->eflags_kind == K_FCMP_SWAP)
-                return cc < CC_CS || cc == CC_VS || cc == CC_VC || wants_swap(cc) == (ra->eflags_kind == K_FCMP_SWAP);
+        if (job->eflags_kind == K_FCMP || job->eflags_kind == K_FCMP_SWAP)
+                return cc < CC_CS || cc == CC_VS || cc == CC_VC || wants_swap(cc) == (job->eflags_kind == K_FCMP_SWAP);
         return true;
 }
 
-unsigned flags_test(struct ra *ra, ref f, enum cc cc, bool *ret_parity)
+unsigned flags_test(struct compile *job, ref f, enum cc cc, bool *ret_parity)
 {
         *ret_parity = false;
         if (cc >= CC_AL) {
-                x64_alu_rr(CODE(ra), ALU_CMP, true, RSP, RSP);
-                flags_lost(ra);
+                x64_alu_rr(code_of(job), ALU_CMP, true, RSP, RSP);
+                flags_lost(job);
                 return XCC_E;
         }
-        if (eflags_good(ra, f, cc))
-                return x86_cc(ra, cc, ret_parity);
-        if (ra->val[f].fmode == F_MAT)
-                return test_materialised(ra, f, cc);
-        compare(ra, f, wants_swap(cc));
-        return x86_cc(ra, cc, ret_parity);
+        if (eflags_good(job, f, cc))
+                return x86_cc(job, cc, ret_parity);
+        if (job->val[f].fmode == F_MAT)
+                return test_materialised(job, f, cc);
+        compare(job, f, wants_swap(cc));
+        return x86_cc(job, cc, ret_parity);
 }
 
-void flags_carry(struct ra *ra, ref f, bool want_inverse)
+void flags_carry(struct compile *job, ref f, bool want_inverse)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         bool inverse;
-        if (ra->eflags_ref != f && ra->val[f].fmode != F_MAT)
-                compare(ra, f, false);
-        if (ra->eflags_ref == f && ra->eflags_kind == K_SUB) {
+        if (job->eflags_ref != f && job->val[f].fmode != F_MAT)
+                compare(job, f, false);
+        if (job->eflags_ref == f && job->eflags_kind == K_SUB) {
                 inverse = true;
-        } else if (ra->eflags_ref == f && ra->eflags_kind == K_ADD) {
+        } else if (job->eflags_ref == f && job->eflags_kind == K_ADD) {
                 inverse = false;
-        } else if (ra->eflags_ref == f) { /* C = not less: CF of UCOMIS alone is "less or unordered" */
+        } else if (job->eflags_ref == f) { /* C = not less: CF of UCOMIS alone is "less or unordered" */
                 bool parity;
-                unsigned x = flags_test(ra, f, CC_CS, &parity);
+                unsigned x = flags_test(job, f, CC_CS, &parity);
                 x64_rr8(c, (opc)(MAP_0F | 0x90 | x), 0, X64_SCRATCH);
                 x64_rr(c, MAP_0F | 0xba, false, 4, X64_SCRATCH); /* BT r11, 0 */
                 x64_byte(c, 0);
                 inverse = false;
         } else {
-                flags_operand(ra, f, MAP_0F | 0xba, 4); /* BT m, 8 */
+                flags_operand(job, f, MAP_0F | 0xba, 4); /* BT m, 8 */
                 x64_byte(c, 8);
                 inverse = false;
         }
         if (inverse != want_inverse)
                 x64_one(c, 0xf5);
-        flags_lost(ra);
+        flags_lost(job);
 }
 
 /* ---- definitions of flags values ---- */
 
 /* Will the ALU instruction that makes f's flags come within the next instructions? */
-static bool sibling_follows(const struct ra *ra, ref f)
+static bool sibling_follows(const struct compile *job, ref f)
 {
-        for (ref j = (ref)(f + 1); j <= f + SIBLINGS_NEAR && j < ra->gen.ir->n; j++)
-                if (siblings(ra, f, j))
-                        return ra->val[j].force_alu && !is_dead(ra, j, x64_traits[ins_at(ra, j)->op]);
+        for (ref j = (ref)(f + 1); j <= f + SIBLINGS_NEAR && j < job->gen.ir->n; j++)
+                if (siblings(job, f, j))
+                        return job->val[j].force_alu && !is_dead(job, j, x64_traits[ins_at(job, j)->op]);
         return false;
 }
 
 /* An FP comparison is made in any case: it may raise Invalid. */
-void emit_compare(struct ra *ra, ref f)
+void emit_compare(struct compile *job, ref f)
 {
-        if ((ra->val[f].fmode != F_DIRECT && !is_fcmp(ra, f)) || ra->eflags_ref == f || sibling_follows(ra, f))
+        if ((job->val[f].fmode != F_DIRECT && !is_fcmp(job, f)) || job->eflags_ref == f || sibling_follows(job, f))
                 return;
-        compare(ra, f, is_fcmp(ra, f) && (ra->val[f].fcc & FCC_SWAP));
+        compare(job, f, is_fcmp(job, f) && (job->val[f].fcc & FCC_SWAP));
 }
 
-void emit_adc(struct ra *ra, ref r)
+void emit_adc(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
+        const struct ir_ins *i = ins_at(job, r);
         bool sub = i->op == IR_SBC, w = i->sz == 3;
         enum alu op = sub ? ALU_SBB : ALU_ADC;
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         int32_t imm;
-        unsigned a = use_g(ra, i->a);
-        bool is_imm = use_imm(ra, i->b, i->sz, &imm);
-        unsigned b = is_imm ? NOREG : use_g(ra, i->b);
-        flags_carry(ra, i->c, sub);
-        unsigned d = def_g(ra, r, dies_here(ra, i->a) ? a : NOREG);
+        unsigned a = use_g(job, i->a);
+        bool is_imm = use_imm(job, i->b, i->sz, &imm);
+        unsigned b = is_imm ? NOREG : use_g(job, i->b);
+        flags_carry(job, i->c, sub);
+        unsigned d = def_g(job, r, dies_here(job, i->a) ? a : NOREG);
         if (d == b && d != a) {
                 x64_mov_rr(c, true, X64_SCRATCH, b);
                 b = X64_SCRATCH;
@@ -316,22 +309,22 @@ void emit_adc(struct ra *ra, ref r)
                 x64_alu_ri(c, op, w, d, imm);
         else
                 x64_alu_rr(c, op, w, d, b);
-        flags_made(ra, r);
+        flags_made(job, r);
 }
 
-void emit_fadcs(struct ra *ra, ref r)
+void emit_fadcs(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
+        const struct ir_ins *i = ins_at(job, r);
         bool sub = i->op == IR_FSBCS;
-        if (ra->val[r].fmode == F_UNUSED || ra->eflags_ref == r || (ra->val[r].fmode == F_DIRECT && sibling_follows(ra, r)))
+        if (job->val[r].fmode == F_UNUSED || job->eflags_ref == r || (job->val[r].fmode == F_DIRECT && sibling_follows(job, r)))
                 return;
-        unsigned a = use_g(ra, i->a), b = use_g(ra, i->b), t = temp_g(ra);
-        flags_carry(ra, i->c, sub);
-        x64_mov_rr(CODE(ra), i->sz == 3, t, a);
-        x64_alu_rr(CODE(ra), sub ? ALU_SBB : ALU_ADC, i->sz == 3, t, b);
-        flags_are(ra, r, sub ? K_SUB : K_ADD);
-        if (ra->val[r].fmode == F_MAT)
-                materialise(ra, r);
+        unsigned a = use_g(job, i->a), b = use_g(job, i->b), t = temp_g(job);
+        flags_carry(job, i->c, sub);
+        x64_mov_rr(code_of(job), i->sz == 3, t, a);
+        x64_alu_rr(code_of(job), sub ? ALU_SBB : ALU_ADC, i->sz == 3, t, b);
+        flags_are(job, r, sub ? K_SUB : K_ADD);
+        if (job->val[r].fmode == F_MAT)
+                materialise(job, r);
 }
 
 /* EFLAGS = literal NZCV in form K_SUB, through RAX (taken). */
@@ -345,32 +338,32 @@ static void literal_flags(struct code *c, unsigned nzcv)
 }
 
 /* Comparison of FCCMP; the result is always of kind K_SUB. */
-static void ccmp_compare(struct ra *ra, const struct ir_ins *i)
+static void ccmp_compare(struct compile *job, const struct ir_ins *i)
 {
-        compare_general(ra, i->aux3 ? IR_FADDS : IR_FSUBS, i->sz, i->b, i->c);
+        compare_general(job, i->aux3 ? IR_FADDS : IR_FSUBS, i->sz, i->b, i->c);
         if (i->aux3)
-                x64_one(CODE(ra), 0xf5);
+                x64_one(code_of(job), 0xf5);
 }
 
-static void load_ccmp_operands(struct ra *ra, const struct ir_ins *i)
+static void load_ccmp_operands(struct compile *job, const struct ir_ins *i)
 {
         int32_t imm;
-        use_g(ra, i->b);
-        if (!use_imm(ra, i->c, i->sz, &imm))
-                use_g(ra, i->c);
+        use_g(job, i->b);
+        if (!use_imm(job, i->c, i->sz, &imm))
+                use_g(job, i->c);
 }
 
-void emit_fccmp(struct ra *ra, ref r)
+void emit_fccmp(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
         bool parity;
-        if (ra->val[r].fmode == F_UNUSED || ra->val[r].fmode == F_BRANCH)
+        if (job->val[r].fmode == F_UNUSED || job->val[r].fmode == F_BRANCH)
                 return;
-        load_ccmp_operands(ra, i);
-        take_g(ra, RAX);
-        load_ccmp_operands(ra, i); /* one of them may have been in RAX */
-        unsigned x = flags_test(ra, i->a, (enum cc)(i->aux ^ 1), &parity);
+        load_ccmp_operands(job, i);
+        take_g(job, RAX);
+        load_ccmp_operands(job, i); /* one of them may have been in RAX */
+        unsigned x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
         uint8_t *lit2 = 0, *over = 0;
         if (parity && x == XCC_NE)
                 lit2 = x64_jcc8(c, XCC_P);
@@ -379,30 +372,30 @@ void emit_fccmp(struct ra *ra, ref r)
         uint8_t *lit = x64_jcc8(c, x);
         if (over)
                 x64_patch8(c, over);
-        ccmp_compare(ra, i);
+        ccmp_compare(job, i);
         uint8_t *done = x64_jmp8(c);
         x64_patch8(c, lit);
         if (lit2)
                 x64_patch8(c, lit2);
         literal_flags(c, i->aux2);
         x64_patch8(c, done);
-        flags_are(ra, r, K_SUB);
-        if (ra->val[r].fmode == F_MAT)
-                materialise(ra, r);
+        flags_are(job, r, K_SUB);
+        if (job->val[r].fmode == F_MAT)
+                materialise(job, r);
 }
 
-void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3])
+void flags_ccmp_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3])
 {
         static const uint16_t holds[16] = {
                 /* bit n: condition holds for literal NZCV = n */
                 0xf0f0, 0x0f0f, 0xcccc, 0x3333, 0xff00, 0x00ff, 0xaaaa, 0x5555,
                 0x0c0c, 0xf3f3, 0xaa55, 0x55aa, 0x0a05, 0xf5fa, 0xffff, 0xffff,
         };
-        const struct ir_ins *i = ins_at(ra, f);
-        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(job, f);
+        struct code *c = code_of(job);
         bool parity, lit = holds[cc] >> i->aux2 & 1;
-        load_ccmp_operands(ra, i);
-        unsigned x = flags_test(ra, i->a, (enum cc)(i->aux ^ 1), &parity);
+        load_ccmp_operands(job, i);
+        unsigned x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
         uint8_t *over = 0, *over2 = 0, *skip = 0;
         if (parity && x == XCC_E)
                 skip = x64_jcc8(c, XCC_P);
@@ -417,25 +410,25 @@ void flags_ccmp_branch(struct ra *ra, ref f, enum cc cc, uint8_t *jumps[3])
         }
         if (skip)
                 x64_patch8(c, skip);
-        ccmp_compare(ra, i);
-        ra->eflags_kind = K_SUB;
-        ra->eflags_ref = f;
-        jumps[0] = x64_jcc(c, x86_cc(ra, cc, &parity));
+        ccmp_compare(job, i);
+        job->eflags_kind = K_SUB;
+        job->eflags_ref = f;
+        jumps[0] = x64_jcc(c, x86_cc(job, cc, &parity));
         if (over)
                 x64_patch8(c, over);
         if (over2)
                 x64_patch8(c, over2);
-        flags_lost(ra);
+        flags_lost(job);
 }
 
 /* ---- consumers ---- */
 
-void emit_setcc(struct ra *ra, ref r)
+void emit_setcc(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
         bool parity;
-        unsigned x = flags_test(ra, i->a, (enum cc)i->aux, &parity), d = def_g(ra, r, NOREG);
+        unsigned x = flags_test(job, i->a, (enum cc)i->aux, &parity), d = def_g(job, r, NOREG);
         x64_rr8(c, (opc)(MAP_0F | 0x90 | x), 0, d);
         x64_rr8(c, MAP_0F | 0xb6, d, d);
         if (parity) { /* MOV and CMOV, since EFLAGS may be needed again */
@@ -444,14 +437,14 @@ void emit_setcc(struct ra *ra, ref r)
         }
 }
 
-void emit_sel(struct ra *ra, ref r)
+void emit_sel(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
         bool w = i->sz == 3, parity;
-        unsigned b = use_g(ra, i->b), e = use_g(ra, i->c);
-        unsigned x = flags_test(ra, i->a, (enum cc)i->aux, &parity);
-        unsigned reuse = dies_here(ra, i->c) ? e : NOREG, d = def_g(ra, r, reuse);
+        unsigned b = use_g(job, i->b), e = use_g(job, i->c);
+        unsigned x = flags_test(job, i->a, (enum cc)i->aux, &parity);
+        unsigned reuse = dies_here(job, i->c) ? e : NOREG, d = def_g(job, r, reuse);
         if (parity && x == XCC_E) { /* d = b; not equal or unordered: d = c */
                 unsigned t = b;
                 b = e;
@@ -474,14 +467,14 @@ void emit_sel(struct ra *ra, ref r)
         }
 }
 
-void emit_selx(struct ra *ra, ref r)
+void emit_selx(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
         bool parity;
-        unsigned b = use_x(ra, i->b), e = use_x(ra, i->c);
-        unsigned x = flags_test(ra, i->a, (enum cc)i->aux, &parity);
-        unsigned d = def_x(ra, r, dies_here(ra, i->c) ? e : NOREG);
+        unsigned b = use_x(job, i->b), e = use_x(job, i->c);
+        unsigned x = flags_test(job, i->a, (enum cc)i->aux, &parity);
+        unsigned d = def_x(job, r, dies_here(job, i->c) ? e : NOREG);
         if (d == b && d != e) {
                 x64_vmov(c, X64_VSCRATCH, b);
                 b = X64_VSCRATCH;
@@ -501,17 +494,17 @@ void emit_selx(struct ra *ra, ref r)
 }
 
 /* d = flags (form of cpu->flags, in d) as bits 31:28. */
-void emit_fgetnzcv(struct ra *ra, ref r)
+void emit_fgetnzcv(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        take_g(ra, RAX);
-        if (ra->val[i->a].fmode == F_MAT) {
-                flags_operand(ra, i->a, 0x8b, RAX);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        take_g(job, RAX);
+        if (job->val[i->a].fmode == F_MAT) {
+                flags_operand(job, i->a, 0x8b, RAX);
         } else {
-                if (ra->eflags_ref != i->a)
-                        compare(ra, i->a, false);
-                flags_to_rax(c, ra->eflags_kind);
+                if (job->eflags_ref != i->a)
+                        compare(job, i->a, false);
+                flags_to_rax(c, job->eflags_kind);
         }
         x64_mov_rr(c, false, X64_SCRATCH, RAX);
         x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 0xc000);
@@ -521,18 +514,18 @@ void emit_fgetnzcv(struct ra *ra, ref r)
         x64_u32(c, (1u << 28) | (1u << 21));
         x64_alu_ri(c, ALU_AND, false, RAX, 0x30000000);
         x64_alu_rr(c, ALU_OR, false, RAX, X64_SCRATCH);
-        bind_g(ra, r, RAX);
-        flags_lost(ra);
+        bind_g(job, r, RAX);
+        flags_lost(job);
 }
 
 /* Bits 31:28 of a -> the form of cpu->flags. */
-void emit_fsetnzcv(struct ra *ra, ref r)
+void emit_fsetnzcv(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        if (ra->val[r].fmode == F_UNUSED)
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        if (job->val[r].fmode == F_UNUSED)
                 return;
-        unsigned a = use_g(ra, i->a), t = temp_g(ra), d = def_g(ra, r, NOREG);
+        unsigned a = use_g(job, i->a), t = temp_g(job), d = def_g(job, r, NOREG);
         x64_mov_rr(c, false, t, a);
         x64_shift(c, 5, false, t, 16);
         x64_alu_ri(c, ALU_AND, false, t, 0xc000);
@@ -545,5 +538,5 @@ void emit_fsetnzcv(struct ra *ra, ref r)
         x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 1);
         x64_alu_rr(c, ALU_OR, false, t, X64_SCRATCH);
         x64_mov_rr(c, false, d, t);
-        flags_lost(ra);
+        flags_lost(job);
 }

@@ -2,20 +2,13 @@
 /* Code for loads, stores and atomics. Guest addresses are host addresses. */
 #include "compile.h"
 
-#define CODE(ra) (&(ra)->gen.code)
-
-static const struct ir_ins *ins_at(const struct ra *ra, ref r)
-{
-        return &ra->gen.ir->ins[r];
-}
-
-static struct mem address(struct ra *ra, const struct ir_ins *i)
+static struct mem address(struct compile *job, const struct ir_ins *i)
 {
         struct mem m = { .base = NOREG, .index = NOREG, .scale = i->aux, .disp = i->disp };
         if (i->a)
-                m.base = (uint8_t)use_g(ra, i->a);
+                m.base = (uint8_t)use_g(job, i->a);
         if (i->b)
-                m.index = (uint8_t)use_g(ra, i->b);
+                m.index = (uint8_t)use_g(job, i->b);
         return m;
 }
 
@@ -24,28 +17,28 @@ static struct mem at_reg(unsigned r)
         return (struct mem){ .base = (uint8_t)r, .index = NOREG };
 }
 
-static unsigned reuse_address(const struct ra *ra, const struct ir_ins *i)
+static unsigned reuse_address(const struct compile *job, const struct ir_ins *i)
 {
-        ref a = resolve(ra, i->a);
-        return i->a && dies_here(ra, a) ? ra->val[a].reg : NOREG;
+        ref a = resolve(job, i->a);
+        return i->a && dies_here(job, a) ? job->val[a].reg : NOREG;
 }
 
 /* ---- plain accesses ---- */
 
-void emit_ld(struct ra *ra, ref r)
+void emit_ld(struct compile *job, ref r)
 {
         static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
-        const struct ir_ins *i = ins_at(ra, r);
-        struct mem m = address(ra, i);
-        x64_rm(CODE(ra), op[i->sz], i->sz == 3, def_g(ra, r, reuse_address(ra, i)), m);
+        const struct ir_ins *i = ins_at(job, r);
+        struct mem m = address(job, i);
+        x64_rm(code_of(job), op[i->sz], i->sz == 3, def_g(job, r, reuse_address(job, i)), m);
 }
 
-void emit_lds(struct ra *ra, ref r)
+void emit_lds(struct compile *job, ref r)
 {
         static const opc op[3] = { MAP_0F | 0xbe, MAP_0F | 0xbf, 0x63 };
-        const struct ir_ins *i = ins_at(ra, r);
-        struct mem m = address(ra, i);
-        x64_rm(CODE(ra), op[i->sz], i->aux2 == 3, def_g(ra, r, reuse_address(ra, i)), m);
+        const struct ir_ins *i = ins_at(job, r);
+        struct mem m = address(job, i);
+        x64_rm(code_of(job), op[i->sz], i->aux2 == 3, def_g(job, r, reuse_address(job, i)), m);
 }
 
 /* MOV m, r of 1 << sz bytes. */
@@ -75,23 +68,23 @@ static void store_imm(struct code *c, unsigned sz, int32_t imm, struct mem m)
         }
 }
 
-void emit_st(struct ra *ra, ref r)
+void emit_st(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
+        const struct ir_ins *i = ins_at(job, r);
         int32_t imm;
-        struct mem m = address(ra, i);
-        if (use_imm(ra, i->c, i->sz, &imm))
-                store_imm(CODE(ra), i->sz, imm, m);
+        struct mem m = address(job, i);
+        if (use_imm(job, i->c, i->sz, &imm))
+                store_imm(code_of(job), i->sz, imm, m);
         else
-                store_sized(CODE(ra), i->sz, use_g(ra, i->c), m);
+                store_sized(code_of(job), i->sz, use_g(job, i->c), m);
 }
 
-void emit_ldv(struct ra *ra, ref r)
+void emit_ldv(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        struct mem m = address(ra, i);
-        unsigned d = def_x(ra, r, NOREG);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        struct mem m = address(job, i);
+        unsigned d = def_x(job, r, NOREG);
         switch (i->sz) {
         case 0:
         case 1:
@@ -104,12 +97,12 @@ void emit_ldv(struct ra *ra, ref r)
         }
 }
 
-void emit_stv(struct ra *ra, ref r)
+void emit_stv(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        struct mem m = address(ra, i);
-        unsigned v = use_x(ra, i->c);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        struct mem m = address(job, i);
+        unsigned v = use_x(job, i->c);
         switch (i->sz) {
         case 0: x64_v2mi(c, PP_66 | MAP_3A | 0x14, v, m, 0); break; /* PEXTRB */
         case 1: x64_v2mi(c, PP_66 | MAP_3A | 0x15, v, m, 0); break; /* PEXTRW */
@@ -134,67 +127,67 @@ static void sized_rm(struct code *c, bool lock, opc op, unsigned sz, unsigned re
                 x64_rm(c, (opc)(op + 1), sz == 3, reg, m);
 }
 
-void emit_strel(struct ra *ra, ref r)
+void emit_strel(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct mem m = address(ra, i);
-        unsigned v = use_g(ra, i->c);
-        x64_mov_rr(CODE(ra), true, X64_SCRATCH, v);
-        sized_rm(CODE(ra), false, 0x86, i->sz, X64_SCRATCH, m); /* XCHG */
+        const struct ir_ins *i = ins_at(job, r);
+        struct mem m = address(job, i);
+        unsigned v = use_g(job, i->c);
+        x64_mov_rr(code_of(job), true, X64_SCRATCH, v);
+        sized_rm(code_of(job), false, 0x86, i->sz, X64_SCRATCH, m); /* XCHG */
 }
 
 /* TEST a, size - 1; JNE to the cold part */
-void emit_align(struct ra *ra, ref r)
+void emit_align(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        unsigned a = use_g(ra, i->a), size = 1u << i->sz;
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        unsigned a = use_g(job, i->a), size = 1u << i->sz;
         x64_rr8(c, 0xf6, 0, a);
         x64_byte(c, (uint8_t)(size - 1));
-        cold_align(ra, x64_jcc(c, XCC_NE), a, size);
-        flags_lost(ra);
+        cold_align(job, x64_jcc(c, XCC_NE), a, size);
+        flags_lost(job);
 }
 
-void emit_fence(struct ra *ra, ref r)
+void emit_fence(struct compile *job, ref r)
 {
         (void)r;
-        x64_byte(CODE(ra), 0xf0); /* LOCK OR dword [rsp], 0: cheaper than MFENCE */
-        x64_alu_mi(CODE(ra), ALU_OR, false, at_reg(RSP), 0);
-        flags_lost(ra);
+        x64_byte(code_of(job), 0xf0); /* LOCK OR dword [rsp], 0: cheaper than MFENCE */
+        x64_alu_mi(code_of(job), ALU_OR, false, at_reg(RSP), 0);
+        flags_lost(job);
 }
 
 /* ---- exclusives ---- */
 
-void emit_ldx(struct ra *ra, ref r)
+void emit_ldx(struct compile *job, ref r)
 {
         static const opc op[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        unsigned a = use_g(ra, i->a);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        unsigned a = use_g(job, i->a);
         x64_rm(c, op[i->sz], i->sz == 3, X64_SCRATCH, at_reg(a));
         x64_store(c, true, a, cpu_mem(CPU_OFF(excl_addr)));
         x64_store(c, true, X64_SCRATCH, cpu_mem(CPU_OFF(excl_val)));
-        x64_mov_rr(c, true, def_g(ra, r, reuse_address(ra, i)), X64_SCRATCH);
+        x64_mov_rr(c, true, def_g(job, r, reuse_address(job, i)), X64_SCRATCH);
 }
 
 /* Makes RAX free and keeps the operands in registers. */
-static void take_rax(struct ra *ra, const struct ir_ins *i, unsigned reg[3])
+static void take_rax(struct compile *job, const struct ir_ins *i, unsigned reg[3])
 {
         const ref v[3] = { i->a, i->b, i->c };
         for (unsigned k = 0; k < 3; k++)
                 if (v[k])
-                        use_g(ra, v[k]);
-        take_g(ra, RAX);
+                        use_g(job, v[k]);
+        take_g(job, RAX);
         for (unsigned k = 0; k < 3; k++)
-                reg[k] = v[k] ? use_g(ra, v[k]) : NOREG;
+                reg[k] = v[k] ? use_g(job, v[k]) : NOREG;
 }
 
-void emit_stx(struct ra *ra, ref r)
+void emit_stx(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
         unsigned reg[3];
-        take_rax(ra, i, reg);
+        take_rax(job, i, reg);
         x64_rm(c, 0x3b, true, reg[0], cpu_mem(CPU_OFF(excl_addr)));
         uint8_t *fail = x64_jcc8(c, XCC_NE);
         x64_load(c, true, RAX, cpu_mem(CPU_OFF(excl_val)));
@@ -203,8 +196,8 @@ void emit_stx(struct ra *ra, ref r)
         x64_rr8(c, MAP_0F | 0x95, 0, RAX); /* SETNE */
         x64_rr8(c, MAP_0F | 0xb6, RAX, RAX);
         store_imm(c, 3, -1, cpu_mem(CPU_OFF(excl_addr)));
-        bind_g(ra, r, RAX);
-        flags_lost(ra);
+        bind_g(job, r, RAX);
+        flags_lost(job);
 }
 
 /* ---- LSE ---- */
@@ -220,15 +213,15 @@ static void zero_extend(struct code *c, unsigned sz, unsigned d, unsigned s)
 }
 
 /* ADD and SWP: one locked instruction. */
-static void emit_xadd(struct ra *ra, ref r, bool swap)
+static void emit_xadd(struct compile *job, ref r, bool swap)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        unsigned a = use_g(ra, i->a), b = use_g(ra, i->b);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        unsigned a = use_g(job, i->a), b = use_g(job, i->b);
         x64_mov_rr(c, true, X64_SCRATCH, b);
         sized_rm(c, true, swap ? 0x86 : MAP_0F | 0xc0, i->sz, X64_SCRATCH, at_reg(a));
-        zero_extend(c, i->sz, def_g(ra, r, NOREG), X64_SCRATCH);
-        flags_lost(ra);
+        zero_extend(c, i->sz, def_g(job, r, NOREG), X64_SCRATCH);
+        flags_lost(job);
 }
 
 /* R11 = new value from the old one in RAX and operand b. */
@@ -256,17 +249,17 @@ static void atomic_step(struct code *c, unsigned op, unsigned sz, unsigned b)
         }
 }
 
-void emit_atomic(struct ra *ra, ref r)
+void emit_atomic(struct compile *job, ref r)
 {
         static const opc ld[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b };
-        const struct ir_ins *i = ins_at(ra, r);
+        const struct ir_ins *i = ins_at(job, r);
         if (i->aux == AT_ADD || i->aux == AT_SWP) {
-                emit_xadd(ra, r, i->aux == AT_SWP);
+                emit_xadd(job, r, i->aux == AT_SWP);
                 return;
         }
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         unsigned reg[3];
-        take_rax(ra, i, reg);
+        take_rax(job, i, reg);
         x64_rm(c, ld[i->sz], i->sz == 3, RAX, at_reg(reg[0]));
         uint8_t *loop = c->p;
         atomic_step(c, i->aux, i->sz, reg[1]);
@@ -274,24 +267,24 @@ void emit_atomic(struct ra *ra, ref r)
         x64_byte(c, 0x75); /* JNE loop */
         x64_byte(c, (uint8_t)(loop - (c->p + 1)));
         zero_extend(c, i->sz, RAX, RAX);
-        bind_g(ra, r, RAX);
-        flags_lost(ra);
+        bind_g(job, r, RAX);
+        flags_lost(job);
 }
 
-void emit_cas(struct ra *ra, ref r)
+void emit_cas(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
         unsigned reg[3];
-        take_rax(ra, i, reg);
+        take_rax(job, i, reg);
         x64_mov_rr(c, true, RAX, reg[1]);
         sized_rm(c, true, MAP_0F | 0xb0, i->sz, reg[2], at_reg(reg[0]));
         zero_extend(c, i->sz, RAX, RAX);
-        bind_g(ra, r, RAX);
-        flags_lost(ra);
+        bind_g(job, r, RAX);
+        flags_lost(job);
 }
 
-void emit_prefetch(struct ra *ra, ref r)
+void emit_prefetch(struct compile *job, ref r)
 {
-        x64_rm(CODE(ra), MAP_0F | 0x18, false, 1, address(ra, ins_at(ra, r))); /* PREFETCHT0 */
+        x64_rm(code_of(job), MAP_0F | 0x18, false, 1, address(job, ins_at(job, r))); /* PREFETCHT0 */
 }

@@ -2,43 +2,36 @@
 /* Leaving a region: guest state goes home, then on to the next region. */
 #include "compile.h"
 
-#define CODE(ra) (&(ra)->gen.code)
-
-static const struct ir_ins *ins_at(const struct ra *ra, ref r)
-{
-        return &ra->gen.ir->ins[r];
-}
-
 /* ---- which slots are not at home ---- */
 
-static bool at_home(const struct ra *ra, unsigned slot)
+static bool at_home(const struct compile *job, unsigned slot)
 {
         unsigned pin = x64_pin(slot);
-        ref v = ra->cur[slot];
-        return pin != NOREG ? ra->val[v].reg == pin : ra->field[slot] == v;
+        ref v = job->cur[slot];
+        return pin != NOREG ? job->val[v].reg == pin : job->field[slot] == v;
 }
 
 /* Records the places of all slots that are not at home; returns how many there are. */
-static unsigned take_snapshot(struct ra *ra)
+static unsigned take_snapshot(struct compile *job)
 {
-        unsigned first = ra->nsnap;
-        for (uint64_t left = ra->touched; left; left &= left - 1) {
+        unsigned first = job->nsnap;
+        for (uint64_t left = job->touched; left; left &= left - 1) {
                 unsigned s = (unsigned)__builtin_ctzll(left);
-                if (at_home(ra, s))
+                if (at_home(job, s))
                         continue;
-                if (ra->nsnap == sizeof(ra->snap) / sizeof(ra->snap[0])) {
-                        ra->full = true;
+                if (job->nsnap == sizeof(job->snap) / sizeof(job->snap[0])) {
+                        job->full = true;
                         break;
                 }
-                ra->snap[ra->nsnap++] = (struct snap){ .slot = (uint8_t)s, .place = place_of(ra, ra->cur[s]) };
+                job->snap[job->nsnap++] = (struct snap){ .slot = (uint8_t)s, .place = place_of(job, job->cur[s]) };
         }
-        return ra->nsnap - first;
+        return job->nsnap - first;
 }
 
 /* ---- moving state home ---- */
 
 struct homing {
-        struct ra *ra;
+        struct compile *job;
         struct snap *snap;
         unsigned n;
         uint64_t read, written; /* fields of slots that are read and written on the way */
@@ -53,10 +46,10 @@ static struct mem place_mem(struct place p)
         return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t)p.n) : slot_mem(p.n);
 }
 
-static void load_place(struct code *c, struct ra *ra, bool vector, struct place p, unsigned reg)
+static void load_place(struct code *c, struct compile *job, bool vector, struct place p, unsigned reg)
 {
         if (p.kind == P_CONST)
-                reloc_const(ra, reg, p.value);
+                reloc_const(job, reg, p.value);
         else if (vector)
                 x64_v2m(c, MAP_0F | 0x28, reg, place_mem(p));
         else
@@ -97,7 +90,7 @@ static void look_over(struct homing *h)
 static void rescue_sources(struct homing *h)
 {
         unsigned used = SPILL_MAX;
-        struct code *c = CODE(h->ra);
+        struct code *c = code_of(h->job);
         for (unsigned k = 0; k < h->n; k++) {
                 struct snap *s = &h->snap[k];
                 if (s->place.kind != P_HOME || !(h->written >> s->place.n & 1))
@@ -105,11 +98,11 @@ static void rescue_sources(struct homing *h)
                 bool vector = is_vector_slot(s->slot);
                 unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
                 if (used == sizeof(((struct cpu *)0)->spill) / sizeof(vreg)) {
-                        h->ra->full = true;
+                        h->job->full = true;
                         return;
                 }
                 struct place to = { .kind = P_SPILL, .n = (uint8_t)used++ };
-                load_place(c, h->ra, vector, s->place, t);
+                load_place(c, h->job, vector, s->place, t);
                 store_reg(c, vector, t, place_mem(to));
                 s->place = to;
         }
@@ -117,7 +110,7 @@ static void rescue_sources(struct homing *h)
 
 static void store_fields(struct homing *h)
 {
-        struct code *c = CODE(h->ra);
+        struct code *c = code_of(h->job);
         for (unsigned k = 0; k < h->n; k++) {
                 struct snap *s = &h->snap[k];
                 if (x64_pin(s->slot) != NOREG)
@@ -129,13 +122,13 @@ static void store_fields(struct homing *h)
                         store_reg(c, vector, s->place.n, m);
                         continue;
                 }
-                bool is_imm = s->place.kind == P_CONST && is_plain_const(h->ra, s->place.value);
-                int64_t imm = is_imm ? ins_at(h->ra, s->place.value)->imm : INT64_MAX;
+                bool is_imm = s->place.kind == P_CONST && is_plain_const(h->job, s->place.value);
+                int64_t imm = is_imm ? ins_at(h->job, s->place.value)->imm : INT64_MAX;
                 if (imm == (int32_t)imm) {
                         x64_rm(c, 0xc7, true, 0, m);
                         x64_u32(c, (uint32_t)imm);
                 } else {
-                        load_place(c, h->ra, vector, s->place, t);
+                        load_place(c, h->job, vector, s->place, t);
                         store_reg(c, vector, t, m);
                 }
         }
@@ -188,7 +181,7 @@ static void load_pins(struct homing *h)
                 const struct snap *s = &h->snap[k];
                 unsigned pin = x64_pin(s->slot);
                 if (pin != NOREG && s->place.kind != P_REG)
-                        load_place(CODE(h->ra), h->ra, is_vector_slot(s->slot), s->place, pin);
+                        load_place(code_of(h->job), h->job, is_vector_slot(s->slot), s->place, pin);
         }
 }
 
@@ -196,7 +189,7 @@ static void settle_pins(struct homing *h)
 {
         for (unsigned v = 0; v < 2; v++)
                 if (h->moves[v])
-                        move_pins(CODE(h->ra), v, h->moves[v], h->from[v]);
+                        move_pins(code_of(h->job), v, h->moves[v], h->from[v]);
         if (h->loads)
                 load_pins(h);
 }
@@ -204,41 +197,41 @@ static void settle_pins(struct homing *h)
 /* ---- flags ---- */
 
 /* What an exit has to do so that cpu->flags holds flags value f (REF_NONE: nothing). */
-static void plan_flags(struct ra *ra, ref f, struct cold *x)
+static void plan_flags(struct compile *job, ref f, struct cold *x)
 {
         x->flags_kind = K_NONE;
         x->remat = 0;
         x->f_mat = (struct place){ .kind = P_NONE };
         if (!f)
                 return;
-        const struct ir_ins *i = ins_at(ra, f);
-        if (ra->eflags_ref == f) {
-                x->flags_kind = (uint8_t)ra->eflags_kind;
-        } else if (ra->val[f].fmode == F_MAT) {
-                x->f_mat = place_of(ra, f);
+        const struct ir_ins *i = ins_at(job, f);
+        if (job->eflags_ref == f) {
+                x->flags_kind = (uint8_t)job->eflags_kind;
+        } else if (job->val[f].fmode == F_MAT) {
+                x->f_mat = place_of(job, f);
         } else {
                 x->remat = i->op;
                 x->f_ins = f;
-                x->f_a = place_of(ra, resolve(ra, i->a));
-                x->f_b = i->b ? place_of(ra, resolve(ra, i->b)) : (struct place){ .kind = P_NONE };
+                x->f_a = place_of(job, resolve(job, i->a));
+                x->f_b = i->b ? place_of(job, resolve(job, i->b)) : (struct place){ .kind = P_NONE };
         }
 }
 
 /* R11 and RAX may be used: RAX was pushed. Operands are still where they were. */
-static void remake_flags(struct ra *ra, const struct cold *x)
+static void remake_flags(struct compile *job, const struct cold *x)
 {
-        struct code *c = CODE(ra);
-        const struct ir_ins *i = ins_at(ra, x->f_ins);
+        struct code *c = code_of(job);
+        const struct ir_ins *i = ins_at(job, x->f_ins);
         bool w = i->sz == 3;
         if (x->f_a.kind == P_REG)
                 x64_mov_rr(c, true, X64_SCRATCH, x->f_a.n);
         else
-                load_place(c, ra, false, x->f_a, X64_SCRATCH);
+                load_place(c, job, false, x->f_a, X64_SCRATCH);
         unsigned b = RAX;
         if (x->f_b.kind == P_REG)
                 b = x->f_b.n;
         else
-                load_place(c, ra, false, x->f_b, RAX);
+                load_place(c, job, false, x->f_b, RAX);
         if (i->op == IR_FANDS)
                 x64_rr(c, 0x85, w, X64_SCRATCH, b);
         else
@@ -246,46 +239,46 @@ static void remake_flags(struct ra *ra, const struct cold *x)
         flags_to_rax(c, i->op == IR_FSUBS ? K_SUB : K_ADD);
 }
 
-static bool remade_fp(const struct ra *ra, const struct cold *x)
+static bool remade_fp(const struct compile *job, const struct cold *x)
 {
-        return ir_opinfo[ins_at(ra, x->f_ins)->op].args[0] == 'x';
+        return ir_opinfo[ins_at(job, x->f_ins)->op].args[0] == 'x';
 }
 
-static unsigned vector_operand(struct ra *ra, struct place p, unsigned scratch)
+static unsigned vector_operand(struct compile *job, struct place p, unsigned scratch)
 {
         if (p.kind == P_REG)
                 return p.n;
-        load_place(CODE(ra), ra, true, p, scratch);
+        load_place(code_of(job), job, true, p, scratch);
         return scratch;
 }
 
 /* FP comparison again; when both operands are in memory one goes through XMM14, which is saved around. */
-static void remake_fp_flags(struct ra *ra, const struct cold *x)
+static void remake_fp_flags(struct compile *job, const struct cold *x)
 {
-        struct code *c = CODE(ra);
-        const struct ir_ins *i = ins_at(ra, x->f_ins);
+        struct code *c = code_of(job);
+        const struct ir_ins *i = ins_at(job, x->f_ins);
         struct mem save = cpu_mem(CPU_OFF(save));
         bool both = x->f_a.kind != P_REG && x->f_b.kind != P_REG;
         if (both)
                 x64_v2m(c, MAP_0F | 0x29, 14, save);
-        struct regs r = { .a = (uint8_t)vector_operand(ra, x->f_a, X64_VSCRATCH) };
-        r.b = (uint8_t)vector_operand(ra, x->f_b, both ? 14 : X64_VSCRATCH);
-        x64_rules_call(ra, i, &r);
+        struct regs r = { .a = (uint8_t)vector_operand(job, x->f_a, X64_VSCRATCH) };
+        r.b = (uint8_t)vector_operand(job, x->f_b, both ? 14 : X64_VSCRATCH);
+        x64_rules_call(job, i, &r);
         if (both)
                 x64_v2m(c, MAP_0F | 0x28, 14, save);
         flags_to_rax(c, K_FCMP);
 }
 
-static void save_flags(struct ra *ra, const struct cold *x)
+static void save_flags(struct compile *job, const struct cold *x)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         struct mem flags = cpu_mem(CPU_OFF(flags));
         if (x->f_mat.kind == P_REG) {
                 x64_store(c, false, x->f_mat.n, flags);
                 return;
         }
         if (x->f_mat.kind != P_NONE) {
-                load_place(c, ra, false, x->f_mat, X64_SCRATCH);
+                load_place(c, job, false, x->f_mat, X64_SCRATCH);
                 x64_store(c, false, X64_SCRATCH, flags);
                 return;
         }
@@ -294,22 +287,22 @@ static void save_flags(struct ra *ra, const struct cold *x)
         x64_one(c, 0x50); /* PUSH RAX */
         if (x->flags_kind != K_NONE)
                 flags_to_rax(c, (enum fkind)x->flags_kind);
-        else if (remade_fp(ra, x))
-                remake_fp_flags(ra, x);
+        else if (remade_fp(job, x))
+                remake_fp_flags(job, x);
         else
-                remake_flags(ra, x);
+                remake_flags(job, x);
         x64_store(c, false, RAX, flags);
         x64_one(c, 0x58); /* POP RAX */
 }
 
-static void go_home(struct ra *ra, const struct cold *x)
+static void go_home(struct compile *job, const struct cold *x)
 {
-        save_flags(ra, x); /* first: its operands may be in fields that are written next */
+        save_flags(job, x); /* first: its operands may be in fields that are written next */
         if (!x->nsnap)
                 return;
         struct homing h;
-        h.ra = ra;
-        h.snap = &ra->snap[x->snap];
+        h.job = job;
+        h.snap = &job->snap[x->snap];
         h.n = x->nsnap;
         look_over(&h);
         if (h.read & h.written)
@@ -330,44 +323,44 @@ static void align_site(struct code *c)
                 x64_byte(c, nop[pad][k]);
 }
 
-static void call_stub(struct ra *ra, const uint8_t *stub)
+static void call_stub(struct compile *job, const uint8_t *stub)
 {
-        uint8_t *place = x64_call(CODE(ra));
-        reloc_stub(ra, place, stub);
+        uint8_t *place = x64_call(code_of(job));
+        reloc_stub(job, place, stub);
 }
 
-static void add_exit(struct ra *ra, int32_t target, bool is_call, bool poll)
+static void add_exit(struct compile *job, int32_t target, bool is_call, bool poll)
 {
-        if (ra->out.nexits == EXIT_MAX) {
-                ra->full = true;
+        if (job->out.nexits == EXIT_MAX) {
+                job->full = true;
                 return;
         }
-        ra->out.exits[ra->out.nexits++] = (struct exit_rec){
-                .at = (uint32_t)(CODE(ra)->p - ra->start),
+        job->out.exits[job->out.nexits++] = (struct exit_rec){
+                .at = (uint32_t)(code_of(job)->p - job->start),
                 .target = target,
                 .is_call = is_call,
                 .poll = poll,
         };
 }
 
-static void direct_site(struct ra *ra, int32_t target)
+static void direct_site(struct compile *job, int32_t target)
 {
-        align_site(CODE(ra));
-        add_exit(ra, target, false, false);
-        call_stub(ra, x64_stubs.link);
+        align_site(code_of(job));
+        add_exit(job, target, false, false);
+        call_stub(job, x64_stubs.link);
 }
 
 /* Asks for asynchronous requests; the cold path leaves for `target` with all state at home. */
-static void poll_site(struct ra *ra, int32_t target)
+static void poll_site(struct compile *job, int32_t target)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *j = x64_jcc(c, XCC_NE);
-        if (ra->ncold == COLD_MAX) {
-                ra->full = true;
+        if (job->ncold == COLD_MAX) {
+                job->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold){ .jumps = { j }, .target = target, .poll = true };
+        job->cold[job->ncold++] = (struct cold){ .jumps = { j }, .target = target, .poll = true };
 }
 
 /* ---- indirect branches: the target is in RAX, all state at home ---- */
@@ -379,81 +372,81 @@ static struct mem ibtc(int32_t field)
         };
 }
 
-static void cold_jump(struct ra *ra, uint8_t *j, const uint8_t *stub)
+static void cold_jump(struct compile *job, uint8_t *j, const uint8_t *stub)
 {
-        if (ra->ncold == COLD_MAX) {
-                ra->full = true;
+        if (job->ncold == COLD_MAX) {
+                job->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold){ .jumps = { j }, .stub = stub };
+        job->cold[job->ncold++] = (struct cold){ .jumps = { j }, .stub = stub };
 }
 
-static void ibtc_lookup(struct ra *ra)
+static void ibtc_lookup(struct compile *job)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         x64_mov_rr(c, false, RCX, RAX);
         x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
         x64_alu_rm(c, ALU_CMP, true, RAX, ibtc(0));
 }
 
-static void indirect_jump(struct ra *ra)
+static void indirect_jump(struct compile *job)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
-        cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.miss);
-        ibtc_lookup(ra);
-        cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.miss);
+        cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.miss);
+        ibtc_lookup(job);
+        cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.miss);
         x64_rm(c, 0xff, false, 4, ibtc(8)); /* JMP [ibtc.code] */
 }
 
 /* Behind a call: drop the guest return address and go on there. */
-static void landing(struct ra *ra, int32_t ret)
+static void landing(struct compile *job, int32_t ret)
 {
-        x64_lea(CODE(ra), true, RSP, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
-        direct_site(ra, ret);
+        x64_lea(code_of(job), true, RSP, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
+        direct_site(job, ret);
 }
 
-static void push_return(struct ra *ra, int32_t ret)
+static void push_return(struct compile *job, int32_t ret)
 {
-        reloc_pc(ra, RAX, ret);
-        x64_one(CODE(ra), 0x50); /* PUSH RAX */
+        reloc_pc(job, RAX, ret);
+        x64_one(code_of(job), 0x50); /* PUSH RAX */
 }
 
 /* ---- the exits ---- */
 
 /* The state goes home at the end of the region; `target` (REF_NONE: none) goes to RAX. */
-static void end_home(struct ra *ra, ref flags, ref target)
+static void end_home(struct compile *job, ref flags, ref target)
 {
         if (target) {
-                unsigned t = use_g(ra, target);
+                unsigned t = use_g(job, target);
                 if (t != RAX) {
-                        take_g(ra, RAX);
-                        t = ra->val[resolve(ra, target)].reg != NOREG ? ra->val[resolve(ra, target)].reg : t;
-                        x64_mov_rr(CODE(ra), true, RAX, t);
+                        take_g(job, RAX);
+                        t = job->val[resolve(job, target)].reg != NOREG ? job->val[resolve(job, target)].reg : t;
+                        x64_mov_rr(code_of(job), true, RAX, t);
                 }
         }
-        struct cold x = { .snap = (uint16_t)ra->nsnap };
-        plan_flags(ra, flags, &x);
-        x.nsnap = (uint16_t)take_snapshot(ra);
-        go_home(ra, &x);
+        struct cold x = { .snap = (uint16_t)job->nsnap };
+        plan_flags(job, flags, &x);
+        x.nsnap = (uint16_t)take_snapshot(job);
+        go_home(job, &x);
 }
 
-void emit_sync(struct ra *ra)
+void emit_sync(struct compile *job)
 {
-        ref f = ra->cur[SLOT_NZCV];
-        end_home(ra, f < IR_MAX ? f : REF_NONE, REF_NONE);
+        ref f = job->cur[SLOT_NZCV];
+        end_home(job, f < IR_MAX ? f : REF_NONE, REF_NONE);
 }
 
-void emit_exit_if(struct ra *ra, ref r)
+void emit_exit_if(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        struct cold x = { .snap = (uint16_t)ra->nsnap, .target = i->disp };
-        if (ra->val[i->a].fmode == F_BRANCH) {
-                flags_ccmp_branch(ra, i->a, (enum cc)i->aux, x.jumps);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        struct cold x = { .snap = (uint16_t)job->nsnap, .target = i->disp };
+        if (job->val[i->a].fmode == F_BRANCH) {
+                flags_ccmp_branch(job, i->a, (enum cc)i->aux, x.jumps);
         } else {
                 bool parity;
-                unsigned xcc = flags_test(ra, i->a, (enum cc)i->aux, &parity);
+                unsigned xcc = flags_test(job, i->a, (enum cc)i->aux, &parity);
                 uint8_t *over = parity && xcc == XCC_E ? x64_jcc8(c, XCC_P) : 0;
                 if (parity && xcc == XCC_NE)
                         x.jumps[1] = x64_jcc(c, XCC_P);
@@ -461,106 +454,106 @@ void emit_exit_if(struct ra *ra, ref r)
                 if (over)
                         x64_patch8(c, over);
         }
-        plan_flags(ra, i->b, &x);
-        x.nsnap = (uint16_t)take_snapshot(ra);
-        if (ra->ncold == COLD_MAX) {
-                ra->full = true;
+        plan_flags(job, i->b, &x);
+        x.nsnap = (uint16_t)take_snapshot(job);
+        if (job->ncold == COLD_MAX) {
+                job->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = x;
+        job->cold[job->ncold++] = x;
 }
 
-void emit_exit_direct(struct ra *ra, ref r)
+void emit_exit_direct(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        end_home(ra, i->b, REF_NONE);
-        if (i->disp <= ra->insn_off)
-                poll_site(ra, i->disp);
-        direct_site(ra, i->disp);
+        const struct ir_ins *i = ins_at(job, r);
+        end_home(job, i->b, REF_NONE);
+        if (i->disp <= job->insn_off)
+                poll_site(job, i->disp);
+        direct_site(job, i->disp);
 }
 
-void emit_exit_call(struct ra *ra, ref r)
+void emit_exit_call(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        int32_t ret = ra->insn_off + 4;
-        struct code *c = CODE(ra);
-        end_home(ra, i->b, REF_NONE);
-        if (i->disp <= ra->insn_off)
-                poll_site(ra, i->disp);
-        if (ra->opts & IR_OPT_NO_RETSTACK) {
-                direct_site(ra, i->disp);
+        const struct ir_ins *i = ins_at(job, r);
+        int32_t ret = job->insn_off + 4;
+        struct code *c = code_of(job);
+        end_home(job, i->b, REF_NONE);
+        if (i->disp <= job->insn_off)
+                poll_site(job, i->disp);
+        if (job->opts & IR_OPT_NO_RETSTACK) {
+                direct_site(job, i->disp);
                 return;
         }
-        push_return(ra, ret);
+        push_return(job, ret);
         align_site(c);
-        add_exit(ra, i->disp, true, false);
-        call_stub(ra, x64_stubs.link_call);
-        landing(ra, ret);
+        add_exit(job, i->disp, true, false);
+        call_stub(job, x64_stubs.link_call);
+        landing(job, ret);
 }
 
-void emit_exit_callr(struct ra *ra, ref r)
+void emit_exit_callr(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        end_home(ra, i->b, i->a);
-        if (ra->opts & IR_OPT_NO_RETSTACK) {
-                indirect_jump(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        end_home(job, i->b, i->a);
+        if (job->opts & IR_OPT_NO_RETSTACK) {
+                indirect_jump(job);
                 return;
         }
-        reloc_pc(ra, RCX, ra->insn_off + 4);
+        reloc_pc(job, RCX, job->insn_off + 4);
         x64_one(c, 0x51); /* PUSH RCX */
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *poll = x64_jcc(c, XCC_NE);
-        ibtc_lookup(ra);
+        ibtc_lookup(job);
         uint8_t *miss = x64_jcc(c, XCC_NE);
         x64_rm(c, 0xff, false, 2, ibtc(8)); /* CALL [ibtc.code] */
         const uint8_t *land = c->p;
-        landing(ra, ra->insn_off + 4);
-        if (ra->ncold == COLD_MAX) {
-                ra->full = true;
+        landing(job, job->insn_off + 4);
+        if (job->ncold == COLD_MAX) {
+                job->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold){ .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land };
+        job->cold[job->ncold++] = (struct cold){ .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land };
 }
 
-void emit_exit_ret(struct ra *ra, ref r)
+void emit_exit_ret(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        end_home(ra, i->b, i->a);
-        if (ra->opts & IR_OPT_NO_RETSTACK) {
-                indirect_jump(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        end_home(job, i->b, i->a);
+        if (job->opts & IR_OPT_NO_RETSTACK) {
+                indirect_jump(job);
                 return;
         }
         x64_alu_rm(c, ALU_CMP, true, RAX, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
-        cold_jump(ra, x64_jcc(c, XCC_NE), x64_stubs.ret_miss);
+        cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.ret_miss);
         x64_one(c, 0xc3);
 }
 
-void emit_exit_sys(struct ra *ra, ref r)
+void emit_exit_sys(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        struct code *c = CODE(ra);
-        end_home(ra, i->b, REF_NONE);
-        reloc_pc(ra, RAX, i->disp);
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        end_home(job, i->b, REF_NONE);
+        reloc_pc(job, RAX, i->disp);
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
         x64_mov_ri(c, RAX, i->aux);
         uint8_t *j = x64_jmp(c);
-        reloc_stub(ra, j, x64_stubs.exit);
+        reloc_stub(job, j, x64_stubs.exit);
 }
 
-void emit_exit_ind(struct ra *ra, ref r)
+void emit_exit_ind(struct compile *job, ref r)
 {
-        const struct ir_ins *i = ins_at(ra, r);
-        end_home(ra, i->b, i->a);
-        indirect_jump(ra);
+        const struct ir_ins *i = ins_at(job, r);
+        end_home(job, i->b, i->a);
+        indirect_jump(job);
 }
 
 /* ---- the cold part ---- */
 
-static void cold_to_stub(struct ra *ra, const struct cold *x)
+static void cold_to_stub(struct compile *job, const struct cold *x)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         if (x->landing) {  /* the miss continues as the call would: with the landing as return address */
                 c->p += 7; /* LEA RCX, [RIP + landing] */
                 int32_t rel = (int32_t)(x->landing - c->p);
@@ -570,23 +563,23 @@ static void cold_to_stub(struct ra *ra, const struct cold *x)
                 x64_one(c, 0x51); /* PUSH RCX */
         }
         uint8_t *j = x64_jmp(c);
-        reloc_stub(ra, j, x->stub);
+        reloc_stub(job, j, x->stub);
 }
 
-void cold_align(struct ra *ra, uint8_t *jump, unsigned reg, unsigned size)
+void cold_align(struct compile *job, uint8_t *jump, unsigned reg, unsigned size)
 {
-        if (ra->ncold == COLD_MAX) {
-                ra->full = true;
+        if (job->ncold == COLD_MAX) {
+                job->full = true;
                 return;
         }
-        ra->cold[ra->ncold++] = (struct cold){ .jumps = { jump }, .size = (uint8_t)size, .reg = (uint8_t)reg };
+        job->cold[job->ncold++] = (struct cold){ .jumps = { jump }, .size = (uint8_t)size, .reg = (uint8_t)reg };
 }
 
 /* First and last byte must be in the same 16 bytes. The fault handler (run/fault.c) knows what is behind the UD2: the number
  * of the address's register, and how far back the jump is that came here. */
-static void cold_to_align(struct ra *ra, const struct cold *x)
+static void cold_to_align(struct compile *job, const struct cold *x)
 {
-        struct code *c = CODE(ra);
+        struct code *c = code_of(job);
         const uint8_t *back = x->jumps[0] + 4;
         if (x->size < 16) {
                 x64_lea(c, false, X64_SCRATCH, (struct mem){ .base = x->reg, .index = NOREG, .disp = x->size - 1 });
@@ -600,35 +593,35 @@ static void cold_to_align(struct ra *ra, const struct cold *x)
         x64_u32(c, (uint32_t)(ud2 - x->jumps[0]));
 }
 
-static void cold_to_poll(struct ra *ra, const struct cold *x)
+static void cold_to_poll(struct compile *job, const struct cold *x)
 {
-        add_exit(ra, x->target, false, true);
-        call_stub(ra, x64_stubs.poll);
+        add_exit(job, x->target, false, true);
+        call_stub(job, x64_stubs.poll);
 }
 
-void emit_cold(struct ra *ra)
+void emit_cold(struct compile *job)
 {
-        struct code *c = CODE(ra);
-        for (unsigned k = 0; k < ra->ncold && has_room(ra); k++) { /* grows: a backward side exit adds its poll */
-                struct cold x = ra->cold[k];
+        struct code *c = code_of(job);
+        for (unsigned k = 0; k < job->ncold && has_room(job); k++) { /* grows: a backward side exit adds its poll */
+                struct cold x = job->cold[k];
                 for (unsigned j = 0; j < 3; j++)
                         if (x.jumps[j])
                                 x64_patch(x.jumps[j], c->p);
                 if (x.trap) {
-                        ra->out.traps[x.trap - 1].at = (uint16_t)(c->p - ra->start);
+                        job->out.traps[x.trap - 1].at = (uint16_t)(c->p - job->start);
                         x64_byte(c, 0x0f); /* UD2 */
                         x64_byte(c, 0x0b);
                 } else if (x.size) {
-                        cold_to_align(ra, &x);
+                        cold_to_align(job, &x);
                 } else if (x.stub) {
-                        cold_to_stub(ra, &x);
+                        cold_to_stub(job, &x);
                 } else if (x.poll) {
-                        cold_to_poll(ra, &x);
+                        cold_to_poll(job, &x);
                 } else {
-                        go_home(ra, &x);
+                        go_home(job, &x);
                         if (x.target <= 0)
-                                poll_site(ra, x.target);
-                        direct_site(ra, x.target);
+                                poll_site(job, x.target);
+                        direct_site(job, x.target);
                 }
         }
 }

@@ -6,16 +6,16 @@
 /* ---- writing ---- */
 
 /* Begins an entry: writes its head and returns where the rest goes. There is room for the longest entry. */
-static uint8_t *begin(struct ra *ra, uint8_t what)
+static uint8_t *begin(struct compile *job, uint8_t what)
 {
         enum { LONGEST = 3 + 1 + 1 + 8 };
-        uint32_t here = (uint32_t)(ra->gen.code.p - ra->start), d = here - ra->journal_off;
-        if (ra->out.njournal > JOURNAL_MAX - LONGEST) {
-                ra->full = true;
-                ra->out.njournal = 0;
+        uint32_t here = (uint32_t)(job->gen.code.p - job->start), d = here - job->journal_off;
+        if (job->out.njournal > JOURNAL_MAX - LONGEST) {
+                job->full = true;
+                job->out.njournal = 0;
         }
-        uint8_t *p = ra->out.journal + ra->out.njournal;
-        ra->journal_off = here;
+        uint8_t *p = job->out.journal + job->out.njournal;
+        job->journal_off = here;
         if (d < 255) {
                 *p++ = (uint8_t)d;
         } else {
@@ -27,97 +27,97 @@ static uint8_t *begin(struct ra *ra, uint8_t what)
         return p;
 }
 
-static void finish(struct ra *ra, const uint8_t *p)
+static void finish(struct compile *job, const uint8_t *p)
 {
-        ra->out.njournal = (uint32_t)(p - ra->out.journal);
+        job->out.njournal = (uint32_t)(p - job->out.journal);
 }
 
-static void put_place(struct ra *ra, unsigned slot)
+static void put_place(struct compile *job, unsigned slot)
 {
-        ref v = ra->cur[slot];
-        struct place place = place_of(ra, v);
-        uint8_t *p = begin(ra, (uint8_t)slot);
+        ref v = job->cur[slot];
+        struct place place = place_of(job, v);
+        uint8_t *p = begin(job, (uint8_t)slot);
         if (place.kind == P_REG) {
-                *p++ = (uint8_t)(is_vector(ra, v) ? 16 + place.n : place.n);
+                *p++ = (uint8_t)(is_vector(job, v) ? 16 + place.n : place.n);
         } else if (place.kind == P_HOME) {
                 *p++ = (uint8_t)(J_FIELD + place.n);
         } else if (place.kind == P_SPILL) {
                 *p++ = (uint8_t)(J_SPILL + place.n);
         } else {
-                int64_t k = place.kind == P_CONST ? ra->gen.ir->ins[v].imm : 0;
+                int64_t k = place.kind == P_CONST ? ins_at(job, v)->imm : 0;
                 *p++ = J_CONST;
                 if (place.kind == P_CONST)
-                        reloc_journal(ra, (uint32_t)(p - ra->out.journal), v);
+                        reloc_journal(job, (uint32_t)(p - job->out.journal), v);
                 __builtin_memcpy(p, &k, 8);
                 p += 8;
         }
-        finish(ra, p);
+        finish(job, p);
 }
 
-void journal_note(struct ra *ra, unsigned slot)
+void journal_note(struct compile *job, unsigned slot)
 {
         if (slot < 64) {
-                ra->touched |= UINT64_C(1) << slot;
-                if (!ra->exact) {
-                        ra->unnoted |= UINT64_C(1) << slot;
+                job->touched |= UINT64_C(1) << slot;
+                if (!job->exact) {
+                        job->unnoted |= UINT64_C(1) << slot;
                         return;
                 }
         }
-        put_place(ra, slot);
+        put_place(job, slot);
 }
 
-void journal_exact(struct ra *ra)
+void journal_exact(struct compile *job)
 {
-        for (; ra->unnoted; ra->unnoted &= ra->unnoted - 1)
-                put_place(ra, (unsigned)__builtin_ctzll(ra->unnoted));
-        ra->exact = true;
-        if (ra->logged_off == ra->insn_off)
+        for (; job->unnoted; job->unnoted &= job->unnoted - 1)
+                put_place(job, (unsigned)__builtin_ctzll(job->unnoted));
+        job->exact = true;
+        if (job->logged_off == job->insn_off)
                 return;
-        uint8_t *p = begin(ra, J_PC);
-        __builtin_memcpy(p, &ra->insn_off, 4);
-        finish(ra, p + 4);
-        ra->logged_off = ra->insn_off;
+        uint8_t *p = begin(job, J_PC);
+        __builtin_memcpy(p, &job->insn_off, 4);
+        finish(job, p + 4);
+        job->logged_off = job->insn_off;
 }
 
-static void put_kind(struct ra *ra, enum jflags kind, unsigned sz)
+static void put_kind(struct compile *job, enum jflags kind, unsigned sz)
 {
-        uint8_t *p = begin(ra, J_KIND);
+        uint8_t *p = begin(job, J_KIND);
         *p++ = (uint8_t)kind;
         *p++ = (uint8_t)sz;
-        finish(ra, p);
+        finish(job, p);
 }
 
-static void set_operand(struct ra *ra, unsigned slot, ref v)
+static void set_operand(struct compile *job, unsigned slot, ref v)
 {
-        if (ra->cur[slot])
-                ra->val[ra->cur[slot]].nslots--;
-        ra->cur[slot] = resolve(ra, v);
-        ra->val[ra->cur[slot]].nslots++;
-        journal_note(ra, slot);
+        if (job->cur[slot])
+                job->val[job->cur[slot]].nslots--;
+        job->cur[slot] = resolve(job, v);
+        job->val[job->cur[slot]].nslots++;
+        journal_note(job, slot);
 }
 
-void journal_flags(struct ra *ra, ref f)
+void journal_flags(struct compile *job, ref f)
 {
-        const struct ir_ins *i = &ra->gen.ir->ins[f];
+        const struct ir_ins *i = ins_at(job, f);
         bool fcmp = ir_opinfo[i->op].args[0] == 'x';
-        switch (ra->val[f].fmode) {
+        switch (job->val[f].fmode) {
         case F_DIRECT:
                 if (fcmp)
-                        put_kind(ra, ra->eflags_kind == K_FCMP_SWAP ? JF_EFLAGS_FCMP_SWAP : JF_EFLAGS_FCMP, i->sz);
-                else if (ra->eflags_ref == f)
-                        put_kind(ra, ra->eflags_kind == K_SUB ? JF_EFLAGS_SUB : JF_EFLAGS_ADD, i->sz);
+                        put_kind(job, job->eflags_kind == K_FCMP_SWAP ? JF_EFLAGS_FCMP_SWAP : JF_EFLAGS_FCMP, i->sz);
+                else if (job->eflags_ref == f)
+                        put_kind(job, job->eflags_kind == K_SUB ? JF_EFLAGS_SUB : JF_EFLAGS_ADD, i->sz);
                 else
-                        put_kind(ra, i->op == IR_FSUBS || i->op == IR_FSBCS || i->op == IR_FCCMP ? JF_EFLAGS_SUB : JF_EFLAGS_ADD,
+                        put_kind(job, i->op == IR_FSUBS || i->op == IR_FSBCS || i->op == IR_FCCMP ? JF_EFLAGS_SUB : JF_EFLAGS_ADD,
                                  i->sz);
                 break;
         case F_REMAT:
-                set_operand(ra, SLOT_FA, i->a);
-                set_operand(ra, SLOT_FB, i->b);
-                put_kind(ra, fcmp ? JF_FCMP : i->op == IR_FSUBS ? JF_SUB : i->op == IR_FADDS ? JF_ADD : JF_AND, i->sz);
+                set_operand(job, SLOT_FA, i->a);
+                set_operand(job, SLOT_FB, i->b);
+                put_kind(job, fcmp ? JF_FCMP : i->op == IR_FSUBS ? JF_SUB : i->op == IR_FADDS ? JF_ADD : JF_AND, i->sz);
                 break;
         case F_MAT:
-                put_kind(ra, JF_PLACE, 0);
-                journal_note(ra, SLOT_NZCV);
+                put_kind(job, JF_PLACE, 0);
+                journal_note(job, SLOT_NZCV);
                 break;
         default: break;
         }

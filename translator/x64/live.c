@@ -4,7 +4,7 @@
 #include "compile.h"
 
 struct walk {
-        struct ra *ra;
+        struct compile *job;
         const struct ir_ins *ins;
         ref end;           /* index of the last instruction */
         uint64_t put;      /* slots that have a PUT further on ... */
@@ -21,9 +21,9 @@ static bool siblings(const struct ir_ins *ins, ref f, ref j)
         return same_alu(&ins[f], &ins[j]) && (near || !carry);
 }
 
-bool op_keeps_eflags(const struct ra *ra, ref r)
+bool op_keeps_eflags(const struct compile *job, ref r)
 {
-        const struct ir_ins *i = &ra->gen.ir->ins[r];
+        const struct ir_ins *i = ins_at(job, r);
         switch (i->op) {
         case IR_NOP:
         case IR_INSN:
@@ -48,8 +48,8 @@ bool op_keeps_eflags(const struct ra *ra, ref r)
         case IR_BSWAP: return true;
         case IR_ADD: return true; /* LEA */
         case IR_SUB:
-                return ra->gen.ir->ins[i->b].op == IR_CONST && ra->gen.ir->ins[i->b].imm == (int32_t)ra->gen.ir->ins[i->b].imm &&
-                       ra->gen.ir->ins[i->b].imm != INT32_MIN;
+                return ins_at(job, i->b)->op == IR_CONST && ins_at(job, i->b)->imm == (int32_t)ins_at(job, i->b)->imm &&
+                       ins_at(job, i->b)->imm != INT32_MIN;
         case IR_SHL:
         case IR_SHR:
         case IR_SAR: return x64_features.bmi2;
@@ -61,15 +61,15 @@ bool op_keeps_eflags(const struct ra *ra, ref r)
 /* Do all instructions between f and its consumer `use` leave EFLAGS alone? */
 static bool eflags_survive(const struct walk *w, ref f, ref use)
 {
-        if (use - f > 16 || (w->ra->opts & IR_OPT_NO_FUSE))
+        if (use - f > 16 || (w->job->opts & IR_OPT_NO_FUSE))
                 return false;
         for (ref j = (ref)(f + 1); j < use; j++) {
-                if (op_keeps_eflags(w->ra, j) || siblings(w->ins, f, j))
+                if (op_keeps_eflags(w->job, j) || siblings(w->ins, f, j))
                         continue;
                 /* ADC and its flags are one instruction, if the flags are not wanted in a register. */
-                if (siblings(w->ins, use, j) && w->ra->val[use].fmode == F_DIRECT)
+                if (siblings(w->ins, use, j) && w->job->val[use].fmode == F_DIRECT)
                         continue;
-                if (siblings(w->ins, j, use) && w->ra->val[j].fmode <= F_DIRECT)
+                if (siblings(w->ins, j, use) && w->job->val[j].fmode <= F_DIRECT)
                         continue;
                 return false;
         }
@@ -102,19 +102,19 @@ static enum fmode choose_fmode(const struct walk *w, ref f, ref use)
 /* Operand k of the instruction at `at` is v. REF_NONE has a value record too, which nobody reads. */
 static inline void use_operand(struct walk *w, ref v, ref at, unsigned k)
 {
-        struct ra *ra = w->ra;
-        struct value *x = &ra->val[resolve(ra, v)];
+        struct compile *job = w->job;
+        struct value *x = &job->val[resolve(job, v)];
         if (!x->last_use)
                 x->last_use = at;
-        ra->use_link[at][k] = x->next_use;
+        job->use_link[at][k] = x->next_use;
         x->next_use = at;
 }
 
 /* v is computed with at `at`, which is not the instruction whose operand it is. */
 static void use_later(struct walk *w, ref v, ref at)
 {
-        struct ra *ra = w->ra;
-        struct value *x = &ra->val[resolve(ra, v)];
+        struct compile *job = w->job;
+        struct value *x = &job->val[resolve(job, v)];
         if (v && x->last_use < at)
                 x->last_use = at;
 }
@@ -122,26 +122,26 @@ static void use_later(struct walk *w, ref v, ref at)
 /* An FP comparison whose conditions want both operand orders, or all of NZCV, cannot stay in EFLAGS. */
 static bool fcmp_conflict(const struct walk *w, ref f)
 {
-        uint16_t cc = w->ra->val[f].fcc;
+        uint16_t cc = w->job->val[f].fcc;
         return ir_opinfo[w->ins[f].op].args[0] == 'x' && (cc & FCC_SWAP) && (cc & FCC_PLAIN);
 }
 
 /* cc: CC_NV when all of NZCV is wanted. */
 static void use_flags(struct walk *w, ref f, ref at, unsigned cc)
 {
-        struct ra *ra = w->ra;
+        struct compile *job = w->job;
         if (!f)
                 return;
-        ra->val[f].fcc |= (uint16_t)(1u << cc);
-        if (!ra->val[f].last_use) {
-                ra->val[f].last_use = at;
-                ra->val[f].fmode = choose_fmode(w, f, at);
+        job->val[f].fcc |= (uint16_t)(1u << cc);
+        if (!job->val[f].last_use) {
+                job->val[f].last_use = at;
+                job->val[f].fmode = choose_fmode(w, f, at);
         }
-        if (ra->val[f].fmode == F_DIRECT && fcmp_conflict(w, f)) {
-                ra->val[f].fmode = F_REMAT;
-                at = ra->val[f].last_use;
+        if (job->val[f].fmode == F_DIRECT && fcmp_conflict(w, f)) {
+                job->val[f].fmode = F_REMAT;
+                at = job->val[f].last_use;
         }
-        if (ra->val[f].fmode == F_REMAT) {
+        if (job->val[f].fmode == F_REMAT) {
                 use_later(w, w->ins[f].a, at);
                 use_later(w, w->ins[f].b, at);
         }
@@ -155,7 +155,7 @@ static void use_flag_operands(struct walk *w, ref r)
         case IR_SEL:
         case IR_SELX:
         case IR_SETCC: use_flags(w, i->a, r, i->aux); break;
-        case IR_FCCMP: use_flags(w, i->a, w->ra->val[r].fmode == F_BRANCH ? w->ra->val[r].last_use : r, i->aux); break;
+        case IR_FCCMP: use_flags(w, i->a, w->job->val[r].fmode == F_BRANCH ? w->job->val[r].last_use : r, i->aux); break;
         case IR_EXIT_IF:
                 use_flags(w, i->b, r, CC_NV);
                 use_flags(w, i->a, r, i->aux);
@@ -212,9 +212,9 @@ static void use_operands(struct walk *w, ref r, unsigned t)
         const struct ir_ins *i = &w->ins[r];
         if (t & T_FLAGS)
                 use_flag_operands(w, r);
-        if (t & T_MAKES_FLAGS && w->ra->val[r].fmode == F_BRANCH) {
-                use_later(w, i->b, w->ra->val[r].last_use);
-                use_later(w, i->c, w->ra->val[r].last_use);
+        if (t & T_MAKES_FLAGS && w->job->val[r].fmode == F_BRANCH) {
+                use_later(w, i->b, w->job->val[r].last_use);
+                use_later(w, i->c, w->job->val[r].last_use);
                 return;
         }
         if (t & 1)
@@ -229,8 +229,8 @@ static void use_operands(struct walk *w, ref r, unsigned t)
 static void state_until(struct walk *w, ref v, ref end)
 {
         if (!is_entry(v)) {
-                if (end > w->ra->val[v].state_end)
-                        w->ra->val[v].state_end = end;
+                if (end > w->job->val[v].state_end)
+                        w->job->val[v].state_end = end;
                 return;
         }
         unsigned s = v - IR_MAX;
@@ -242,16 +242,16 @@ static void state_until(struct walk *w, ref v, ref end)
 static void visit_put(struct walk *w, ref r)
 {
         const struct ir_ins *i = &w->ins[r];
-        struct ra *ra = w->ra;
+        struct compile *job = w->job;
         unsigned slot = (unsigned)i->disp;
         if (slot == SLOT_NZCV)
                 return;
-        ref v = resolve(ra, i->a), end = w->put >> slot & 1 ? w->avail[slot] : w->end;
+        ref v = resolve(job, i->a), end = w->put >> slot & 1 ? w->avail[slot] : w->end;
         if (end > r) {
                 state_until(w, v, end);
                 unsigned pin = x64_pin(slot);
                 if (pin != NOREG)
-                        ra->val[v].hint = (uint8_t)pin;
+                        job->val[v].hint = (uint8_t)pin;
         }
         w->avail[slot] = i->b;
         w->put |= UINT64_C(1) << slot;
@@ -266,7 +266,7 @@ static void settle_entry(struct walk *w)
                 ref end = w->avail[s];
                 if (w->moved >> s & 1 && w->moved_end[s] > end)
                         end = w->moved_end[s];
-                w->ra->val[ENTRY(s)].state_end = end;
+                w->job->val[ENTRY(s)].state_end = end;
         }
 }
 
@@ -289,23 +289,23 @@ static void visit_sync(struct walk *w, ref r)
 /* The ALU instruction beside a flags value that stays in EFLAGS makes both. */
 static void settle_flags(struct walk *w, ref r)
 {
-        struct ra *ra = w->ra;
-        if (ra->val[r].fmode != F_DIRECT)
+        struct compile *job = w->job;
+        if (job->val[r].fmode != F_DIRECT)
                 return;
         for (ref j = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; j < r; j++)
                 if (siblings(w->ins, r, j))
-                        ra->val[j].force_alu = 1;
+                        job->val[j].force_alu = 1;
         for (ref j = (ref)(r + 1); j <= r + SIBLINGS_NEAR && j < w->end; j++)
                 if (siblings(w->ins, r, j))
-                        ra->val[j].force_alu = 1;
+                        job->val[j].force_alu = 1;
 }
 
-void live_analyse(struct ra *ra)
+void live_analyse(struct compile *job)
 {
         struct walk w;
-        w.ra = ra;
-        w.ins = ra->gen.ir->ins;
-        w.end = (ref)(ra->gen.ir->n - 1);
+        w.job = job;
+        w.ins = job->gen.ir->ins;
+        w.end = (ref)(job->gen.ir->n - 1);
         w.put = w.moved = 0;
         for (ref r = w.end; r > 0; r--) {
                 unsigned op = w.ins[r].op, t = x64_traits[op];
@@ -314,7 +314,7 @@ void live_analyse(struct ra *ra)
                                 visit_put(&w, r);
                         continue;
                 }
-                if (is_dead(ra, r, t))
+                if (is_dead(job, r, t))
                         continue;
                 if (op == IR_HELPER_S)
                         visit_sync(&w, r);

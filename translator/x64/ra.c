@@ -3,90 +3,85 @@
 #include <string.h>
 #include "compile.h"
 
-#define GLOCKED(ra, r) ((ra)->glock >> (r)&1)
+#define GLOCKED(job, r) ((job)->glock >> (r)&1)
 
-static const struct ir_ins *ins_of(const struct ra *ra, ref v)
+static bool is_const(const struct compile *job, ref v)
 {
-        return &ra->gen.ir->ins[v];
-}
-
-static bool is_const(const struct ra *ra, ref v)
-{
-        return !is_entry(v) && (ins_of(ra, v)->op == IR_CONST || ins_of(ra, v)->op == IR_PCREL);
+        return !is_entry(v) && (ins_at(job, v)->op == IR_CONST || ins_at(job, v)->op == IR_PCREL);
 }
 
 /* Position up to which v must be kept somewhere. */
-static ref live_end(const struct ra *ra, ref v)
+static ref live_end(const struct compile *job, ref v)
 {
-        return ra->val[v].last_use > ra->val[v].state_end ? ra->val[v].last_use : ra->val[v].state_end;
+        return job->val[v].last_use > job->val[v].state_end ? job->val[v].last_use : job->val[v].state_end;
 }
 
-bool dies_here(const struct ra *ra, ref v)
+bool dies_here(const struct compile *job, ref v)
 {
-        v = resolve(ra, v);
-        return live_end(ra, v) <= ra->pos;
+        v = resolve(job, v);
+        return live_end(job, v) <= job->pos;
 }
 
 /* ---- set-up ---- */
 
 /* The slots' current values are those that they have on entry. */
-static void entry_state(struct ra *ra)
+static void entry_state(struct compile *job)
 {
-        memcpy(ra->cur, x64_entry.cur, sizeof(x64_entry.cur));
-        memcpy(ra->field, x64_entry.field, sizeof(x64_entry.field));
-        memcpy(ra->gval, x64_entry.gval, sizeof(x64_entry.gval));
-        memcpy(ra->xval, x64_entry.xval, sizeof(x64_entry.xval));
+        memcpy(job->cur, x64_entry.cur, sizeof(x64_entry.cur));
+        memcpy(job->field, x64_entry.field, sizeof(x64_entry.field));
+        memcpy(job->gval, x64_entry.gval, sizeof(x64_entry.gval));
+        memcpy(job->xval, x64_entry.xval, sizeof(x64_entry.xval));
 }
 
-void ra_begin(struct ra *ra)
+void ra_begin(struct compile *job)
 {
-        unsigned n = ra->gen.ir->n;
-        const struct ir_ins *ins = ra->gen.ir->ins;
+        unsigned n = job->gen.ir->n;
+        const struct ir_ins *ins = job->gen.ir->ins;
         for (unsigned v = 0; v < n; v++) {
                 bool on_entry = ins[v].op == IR_LIVEIN || ins[v].op == IR_LIVEINX;
-                ra->alias[v] = on_entry ? ENTRY(ins[v].disp) : (ref)v;
-                __builtin_memcpy(&ra->val[v], &unknown_value, sizeof(unknown_value));
+                job->alias[v] = on_entry ? ENTRY(ins[v].disp) : (ref)v;
+                __builtin_memcpy(&job->val[v], &unknown_value, sizeof(unknown_value));
         }
-        memcpy(ra->val + IR_MAX, x64_entry.val, sizeof(x64_entry.val));
-        memcpy(ra->alias + IR_MAX, x64_entry.cur, sizeof(x64_entry.cur));
-        memset(ra->spilled, 0, sizeof(ra->spilled));
-        ra->cur[SLOT_FA] = ra->cur[SLOT_FB] = REF_NONE;
-        entry_state(ra);
-        unlock_all(ra);
-        ra->eflags_kind = K_NONE;
-        ra->eflags_ref = ra->eflags_until = REF_NONE;
-        ra->ncold = ra->nsnap = ra->npool = 0;
-        ra->full = false;
-        ra->logged_off = ra->insn_off = 0;
-        ra->journal_off = 0;
-        ra->touched = ra->unnoted = 0;
-        ra->exact = false;
-        ra->out.nexits = ra->out.ntraps = ra->out.njournal = 0;
+        memcpy(job->val + IR_MAX, x64_entry.val, sizeof(x64_entry.val));
+        memcpy(job->alias + IR_MAX, x64_entry.cur, sizeof(x64_entry.cur));
+        memset(job->spilled, 0, sizeof(job->spilled));
+        job->cur[SLOT_FA] = job->cur[SLOT_FB] = REF_NONE;
+        entry_state(job);
+        unlock_all(job);
+        job->eflags_kind = K_NONE;
+        job->eflags_ref = job->eflags_until = REF_NONE;
+        job->ncold = job->nsnap = job->npool = 0;
+        job->full = false;
+        job->logged_off = job->insn_off = 0;
+        job->journal_off = 0;
+        job->touched = job->unnoted = 0;
+        job->exact = false;
+        job->out.nexits = job->out.ntraps = job->out.njournal = 0;
 }
 
 /* ---- places ---- */
 
-struct place place_of(const struct ra *ra, ref v)
+struct place place_of(const struct compile *job, ref v)
 {
-        if (ra->val[v].reg != NOREG)
-                return (struct place){ .kind = P_REG, .n = ra->val[v].reg };
-        if (is_const(ra, v))
+        if (job->val[v].reg != NOREG)
+                return (struct place){ .kind = P_REG, .n = job->val[v].reg };
+        if (is_const(job, v))
                 return (struct place){ .kind = P_CONST, .value = v };
-        if (ra->val[v].home != 0xff)
-                return (struct place){ .kind = P_HOME, .n = ra->val[v].home };
-        if (ra->val[v].spill != 0xff)
-                return (struct place){ .kind = P_SPILL, .n = ra->val[v].spill };
+        if (job->val[v].home != 0xff)
+                return (struct place){ .kind = P_HOME, .n = job->val[v].home };
+        if (job->val[v].spill != 0xff)
+                return (struct place){ .kind = P_SPILL, .n = job->val[v].spill };
         return (struct place){ .kind = P_NONE };
 }
 
 /* The journal learns where the slots are whose current value is v. */
-static void note(struct ra *ra, ref v)
+static void note(struct compile *job, ref v)
 {
-        if (!ra->val[v].nslots)
+        if (!job->val[v].nslots)
                 return;
-        for (unsigned s = 0, left = ra->val[v].nslots; s < NSLOT && left; s++)
-                if (ra->cur[s] == v) {
-                        journal_note(ra, s);
+        for (unsigned s = 0, left = job->val[v].nslots; s < NSLOT && left; s++)
+                if (job->cur[s] == v) {
+                        journal_note(job, s);
                         left--;
                 }
 }
@@ -96,113 +91,113 @@ static struct mem spill_mem(unsigned k)
         return cpu_mem(CPU_OFF(spill) + 16 * (int32_t)k);
 }
 
-static void store_value(struct ra *ra, ref v, struct mem m)
+static void store_value(struct compile *job, ref v, struct mem m)
 {
-        if (is_vector(ra, v))
-                x64_v2m(&ra->gen.code, MAP_0F | 0x29, ra->val[v].reg, m); /* MOVAPS m, x */
+        if (is_vector(job, v))
+                x64_v2m(code_of(job), MAP_0F | 0x29, job->val[v].reg, m); /* MOVAPS m, x */
         else
-                x64_store(&ra->gen.code, true, ra->val[v].reg, m);
+                x64_store(code_of(job), true, job->val[v].reg, m);
 }
 
 /* The field of a slot is about to get v: whatever it held is not there any more. */
-static void set_field(struct ra *ra, unsigned slot, ref v)
+static void set_field(struct compile *job, unsigned slot, ref v)
 {
-        ref old = ra->field[slot];
-        ra->field[slot] = v;
-        if (ra->val[v].home == 0xff)
-                ra->val[v].home = (uint8_t)slot;
-        if (old && old != v && ra->val[old].home == slot) {
-                ra->val[old].home = 0xff;
-                note(ra, old);
+        ref old = job->field[slot];
+        job->field[slot] = v;
+        if (job->val[v].home == 0xff)
+                job->val[v].home = (uint8_t)slot;
+        if (old && old != v && job->val[old].home == slot) {
+                job->val[old].home = 0xff;
+                note(job, old);
         }
 }
 
 /* May the field of `slot` be overwritten: is its present value dead or elsewhere too? */
-static bool field_is_free(const struct ra *ra, unsigned slot)
+static bool field_is_free(const struct compile *job, unsigned slot)
 {
-        ref old = ra->field[slot];
-        return !old || ra->val[old].home != slot || ra->val[old].reg != NOREG || ra->val[old].spill != 0xff ||
-               is_const(ra, old) || live_end(ra, old) < ra->pos;
+        ref old = job->field[slot];
+        return !old || job->val[old].home != slot || job->val[old].reg != NOREG || job->val[old].spill != 0xff ||
+               is_const(job, old) || live_end(job, old) < job->pos;
 }
 
-static void spill_value(struct ra *ra, ref v)
+static void spill_value(struct compile *job, ref v)
 {
         for (unsigned k = 0; k < SPILL_MAX; k++) {
-                ref old = ra->spilled[k];
-                if (old && ra->val[old].spill == k && live_end(ra, old) >= ra->pos)
+                ref old = job->spilled[k];
+                if (old && job->val[old].spill == k && live_end(job, old) >= job->pos)
                         continue;
-                if (old && ra->val[old].spill == k)
-                        ra->val[old].spill = 0xff;
-                ra->spilled[k] = v;
-                ra->val[v].spill = (uint8_t)k;
-                store_value(ra, v, spill_mem(k));
+                if (old && job->val[old].spill == k)
+                        job->val[old].spill = 0xff;
+                job->spilled[k] = v;
+                job->val[v].spill = (uint8_t)k;
+                store_value(job, v, spill_mem(k));
                 return;
         }
-        ra->full = true;
+        job->full = true;
 }
 
 /* Puts a copy of v (in a register) into memory: its guest register's field if it has one. */
-static void save_value(struct ra *ra, ref v)
+static void save_value(struct compile *job, ref v)
 {
-        ra->out.spills++;
-        if (ra->val[v].nslots)
+        job->out.spills++;
+        if (job->val[v].nslots)
                 for (unsigned s = 0; s < SLOT_NZCV; s++)
-                        if (ra->cur[s] == v && field_is_free(ra, s)) {
-                                store_value(ra, v, slot_mem(s));
-                                set_field(ra, s, v);
+                        if (job->cur[s] == v && field_is_free(job, s)) {
+                                store_value(job, v, slot_mem(s));
+                                set_field(job, s, v);
                                 return;
                         }
-        spill_value(ra, v);
+        spill_value(job, v);
 }
 
-static ref *occupant(struct ra *ra, ref v, unsigned reg)
+static ref *occupant(struct compile *job, ref v, unsigned reg)
 {
-        return is_vector(ra, v) ? &ra->xval[reg] : &ra->gval[reg];
+        return is_vector(job, v) ? &job->xval[reg] : &job->gval[reg];
 }
 
 /* v leaves its register; it stays available in memory or as a constant. */
-static void evict(struct ra *ra, ref v)
+static void evict(struct compile *job, ref v)
 {
-        unsigned reg = ra->val[v].reg;
-        if (live_end(ra, v) >= ra->pos && !is_const(ra, v) && ra->val[v].home == 0xff && ra->val[v].spill == 0xff)
-                save_value(ra, v);
-        *occupant(ra, v, reg) = REF_NONE;
-        ra->val[v].reg = NOREG;
-        note(ra, v);
+        unsigned reg = job->val[v].reg;
+        if (live_end(job, v) >= job->pos && !is_const(job, v) && job->val[v].home == 0xff && job->val[v].spill == 0xff)
+                save_value(job, v);
+        *occupant(job, v, reg) = REF_NONE;
+        job->val[v].reg = NOREG;
+        note(job, v);
 }
 
 /* ---- choosing registers ---- */
 
-static bool is_free(const struct ra *ra, ref v)
+static bool is_free(const struct compile *job, ref v)
 {
-        return !v || live_end(ra, v) < ra->pos;
+        return !v || live_end(job, v) < job->pos;
 }
 
 /* How much it costs to take v's register away: small = cheap. */
-static unsigned evict_cost(const struct ra *ra, ref v)
+static unsigned evict_cost(const struct compile *job, ref v)
 {
-        ref next = ra->val[v].next_use;
-        unsigned distance = next > ra->pos ? next - ra->pos : ra->val[v].last_use > ra->pos ? 40 : 2000;
+        ref next = job->val[v].next_use;
+        unsigned distance = next > job->pos ? next - job->pos : job->val[v].last_use > job->pos ? 40 : 2000;
         unsigned cost = 4000 - distance;
-        if (is_const(ra, v))
+        if (is_const(job, v))
                 return cost / 4;
-        if (ra->val[v].home != 0xff || ra->val[v].spill != 0xff)
+        if (job->val[v].home != 0xff || job->val[v].spill != 0xff)
                 return cost / 2;
         return cost;
 }
 
-static unsigned choose(struct ra *ra, const ref *val, uint32_t allowed, uint32_t locked)
+static unsigned choose(struct compile *job, const ref *val, uint32_t allowed, uint32_t locked)
 {
         static const uint8_t order[16] = { RAX, RCX, RDX, R10, R9, R8, RDI, RSI, R14, R13, R12, RBX, R15, RSP, RBP, R11 };
-        bool g = val == ra->gval;
+        bool g = val == job->gval;
         unsigned best = NOREG, best_cost = ~0u;
         for (unsigned k = 0; k < 16; k++) {
                 unsigned r = g ? order[k] : (k + 8) & 15;
                 if (!(allowed >> r & 1) || (locked >> r & 1))
                         continue;
-                if (is_free(ra, val[r]))
+                if (is_free(job, val[r]))
                         return r;
-                unsigned cost = evict_cost(ra, val[r]);
+                unsigned cost = evict_cost(job, val[r]);
                 if (cost < best_cost) {
                         best = r;
                         best_cost = cost;
@@ -211,135 +206,135 @@ static unsigned choose(struct ra *ra, const ref *val, uint32_t allowed, uint32_t
         return best;
 }
 
-static void vacate(struct ra *ra, ref *val, unsigned reg)
+static void vacate(struct compile *job, ref *val, unsigned reg)
 {
         ref v = val[reg];
         if (!v)
                 return;
-        if (live_end(ra, v) < ra->pos) {
-                ra->val[v].reg = NOREG;
+        if (live_end(job, v) < job->pos) {
+                job->val[v].reg = NOREG;
                 val[reg] = REF_NONE;
         } else {
-                evict(ra, v);
+                evict(job, v);
         }
 }
 
-unsigned temp_g(struct ra *ra)
+unsigned temp_g(struct compile *job)
 {
-        unsigned r = choose(ra, ra->gval, X64_GALLOC, ra->glock);
+        unsigned r = choose(job, job->gval, X64_GALLOC, job->glock);
         if (r == NOREG) {
-                ra->full = true;
+                job->full = true;
                 return RAX;
         }
-        vacate(ra, ra->gval, r);
-        ra->glock |= 1u << r;
+        vacate(job, job->gval, r);
+        job->glock |= 1u << r;
         return r;
 }
 
-unsigned temp_x(struct ra *ra)
+unsigned temp_x(struct compile *job)
 {
-        unsigned r = choose(ra, ra->xval, X64_XALLOC, ra->xlock);
+        unsigned r = choose(job, job->xval, X64_XALLOC, job->xlock);
         if (r == NOREG) {
-                ra->full = true;
+                job->full = true;
                 return 0;
         }
-        vacate(ra, ra->xval, r);
-        ra->xlock |= 1u << r;
+        vacate(job, job->xval, r);
+        job->xlock |= 1u << r;
         return r;
 }
 
 /* v moves from its register to register `to`, which is empty. */
-static void move_g(struct ra *ra, ref v, unsigned to)
+static void move_g(struct compile *job, ref v, unsigned to)
 {
-        unsigned from = ra->val[v].reg;
-        x64_mov_rr(&ra->gen.code, true, to, from);
-        ra->gval[from] = REF_NONE;
-        ra->gval[to] = v;
-        ra->val[v].reg = (uint8_t)to;
-        note(ra, v);
+        unsigned from = job->val[v].reg;
+        x64_mov_rr(code_of(job), true, to, from);
+        job->gval[from] = REF_NONE;
+        job->gval[to] = v;
+        job->val[v].reg = (uint8_t)to;
+        note(job, v);
 }
 
-void take_g(struct ra *ra, unsigned reg)
+void take_g(struct compile *job, unsigned reg)
 {
-        ref v = ra->gval[reg];
-        ra->glock |= 1u << reg;
-        if (!v || live_end(ra, v) < ra->pos) {
-                vacate(ra, ra->gval, reg);
+        ref v = job->gval[reg];
+        job->glock |= 1u << reg;
+        if (!v || live_end(job, v) < job->pos) {
+                vacate(job, job->gval, reg);
                 return;
         }
-        if (ra->val[v].last_use >= ra->pos) { /* still computed with: try to keep it in a register */
-                unsigned to = choose(ra, ra->gval, X64_GALLOC, ra->glock);
-                if (to != NOREG && is_free(ra, ra->gval[to])) {
-                        vacate(ra, ra->gval, to);
-                        move_g(ra, v, to);
+        if (job->val[v].last_use >= job->pos) { /* still computed with: try to keep it in a register */
+                unsigned to = choose(job, job->gval, X64_GALLOC, job->glock);
+                if (to != NOREG && is_free(job, job->gval[to])) {
+                        vacate(job, job->gval, to);
+                        move_g(job, v, to);
                         return;
                 }
         }
-        evict(ra, v);
+        evict(job, v);
 }
 
-static void assign(struct ra *ra, ref v, unsigned reg)
+static void assign(struct compile *job, ref v, unsigned reg)
 {
-        *occupant(ra, v, reg) = v;
-        ra->val[v].reg = (uint8_t)reg;
+        *occupant(job, v, reg) = v;
+        job->val[v].reg = (uint8_t)reg;
 }
 
-void bind_g(struct ra *ra, ref v, unsigned reg)
+void bind_g(struct compile *job, ref v, unsigned reg)
 {
-        assign(ra, v, reg);
+        assign(job, v, reg);
 }
 
 /* ---- operands ---- */
 
-static void load_value(struct ra *ra, ref v, unsigned reg)
+static void load_value(struct compile *job, ref v, unsigned reg)
 {
-        struct place p = place_of(ra, v);
-        struct code *c = &ra->gen.code;
+        struct place p = place_of(job, v);
+        struct code *c = code_of(job);
         if (p.kind == P_CONST) {
-                reloc_const(ra, reg, v);
+                reloc_const(job, reg, v);
         } else {
                 struct mem m = p.kind == P_SPILL ? spill_mem(p.n) : slot_mem(p.n);
-                if (is_vector(ra, v))
+                if (is_vector(job, v))
                         x64_v2m(c, MAP_0F | 0x28, reg, m);
                 else
                         x64_load(c, true, reg, m);
         }
-        assign(ra, v, reg);
+        assign(job, v, reg);
 }
 
-unsigned use_g(struct ra *ra, ref v)
+unsigned use_g(struct compile *job, ref v)
 {
-        v = resolve(ra, v);
-        if (ra->val[v].reg == NOREG) {
-                unsigned hint = ra->val[v].hint;
+        v = resolve(job, v);
+        if (job->val[v].reg == NOREG) {
+                unsigned hint = job->val[v].hint;
                 unsigned r;
-                if (hint != NOREG && !GLOCKED(ra, hint) && is_free(ra, ra->gval[hint])) {
+                if (hint != NOREG && !GLOCKED(job, hint) && is_free(job, job->gval[hint])) {
                         r = hint;
-                        vacate(ra, ra->gval, r);
+                        vacate(job, job->gval, r);
                 } else {
-                        r = temp_g(ra);
+                        r = temp_g(job);
                 }
-                load_value(ra, v, r);
+                load_value(job, v, r);
         }
-        ra->glock |= 1u << ra->val[v].reg;
-        return ra->val[v].reg;
+        job->glock |= 1u << job->val[v].reg;
+        return job->val[v].reg;
 }
 
-unsigned use_x(struct ra *ra, ref v)
+unsigned use_x(struct compile *job, ref v)
 {
-        v = resolve(ra, v);
-        if (ra->val[v].reg == NOREG)
-                load_value(ra, v, temp_x(ra));
-        ra->xlock |= 1u << ra->val[v].reg;
-        return ra->val[v].reg;
+        v = resolve(job, v);
+        if (job->val[v].reg == NOREG)
+                load_value(job, v, temp_x(job));
+        job->xlock |= 1u << job->val[v].reg;
+        return job->val[v].reg;
 }
 
-bool use_imm(struct ra *ra, ref v, unsigned sz, int32_t *ret)
+bool use_imm(struct compile *job, ref v, unsigned sz, int32_t *ret)
 {
-        v = resolve(ra, v);
-        if (is_entry(v) || ins_of(ra, v)->op != IR_CONST)
+        v = resolve(job, v);
+        if (is_entry(v) || ins_at(job, v)->op != IR_CONST)
                 return false;
-        int64_t k = ins_of(ra, v)->imm;
+        int64_t k = ins_at(job, v)->imm;
         if (sz <= 2)
                 k = (int32_t)k;
         *ret = (int32_t)k;
@@ -349,101 +344,101 @@ bool use_imm(struct ra *ra, ref v, unsigned sz, int32_t *ret)
 /* ---- results ---- */
 
 /* Register `reg` may take a result now: its occupant is dead, or dies as an operand of this instruction. */
-static bool available(const struct ra *ra, const ref *val, unsigned reg, uint32_t lock)
+static bool available(const struct compile *job, const ref *val, unsigned reg, uint32_t lock)
 {
         ref v = val[reg];
-        if ((val == ra->gval ? ra->gforbid : ra->xforbid) >> reg & 1)
+        if ((val == job->gval ? job->gforbid : job->xforbid) >> reg & 1)
                 return false;
         if (!v)
                 return !(lock >> reg & 1);
-        return live_end(ra, v) <= ra->pos && (live_end(ra, v) < ra->pos || ra->val[v].last_use <= ra->pos);
+        return live_end(job, v) <= job->pos && (live_end(job, v) < job->pos || job->val[v].last_use <= job->pos);
 }
 
-static unsigned def_reg(struct ra *ra, ref v, ref *val, unsigned reuse, uint32_t allowed, uint32_t *lock)
+static unsigned def_reg(struct compile *job, ref v, ref *val, unsigned reuse, uint32_t allowed, uint32_t *lock)
 {
-        unsigned h = ra->val[v].hint, r = NOREG;
-        if (h != NOREG && (allowed >> h & 1) && available(ra, val, h, *lock))
+        unsigned h = job->val[v].hint, r = NOREG;
+        if (h != NOREG && (allowed >> h & 1) && available(job, val, h, *lock))
                 r = h;
-        else if (reuse != NOREG && available(ra, val, reuse, *lock))
+        else if (reuse != NOREG && available(job, val, reuse, *lock))
                 r = reuse;
         if (r == NOREG) {
-                r = choose(ra, val, allowed, *lock);
+                r = choose(job, val, allowed, *lock);
                 if (r == NOREG) {
-                        ra->full = true;
+                        job->full = true;
                         r = RAX;
                 }
-                vacate(ra, val, r);
+                vacate(job, val, r);
         } else if (val[r]) {
-                ra->val[val[r]].reg = NOREG;
+                job->val[val[r]].reg = NOREG;
                 val[r] = REF_NONE;
         }
         *lock |= 1u << r;
         return r;
 }
 
-unsigned def_g(struct ra *ra, ref v, unsigned reuse)
+unsigned def_g(struct compile *job, ref v, unsigned reuse)
 {
-        unsigned r = def_reg(ra, v, ra->gval, reuse, X64_GALLOC, &ra->glock);
-        assign(ra, v, r);
+        unsigned r = def_reg(job, v, job->gval, reuse, X64_GALLOC, &job->glock);
+        assign(job, v, r);
         return r;
 }
 
-unsigned def_x(struct ra *ra, ref v, unsigned reuse)
+unsigned def_x(struct compile *job, ref v, unsigned reuse)
 {
-        unsigned r = def_reg(ra, v, ra->xval, reuse, X64_XALLOC, &ra->xlock);
-        assign(ra, v, r);
+        unsigned r = def_reg(job, v, job->xval, reuse, X64_XALLOC, &job->xlock);
+        assign(job, v, r);
         return r;
 }
 
-void unlock_all(struct ra *ra)
+void unlock_all(struct compile *job)
 {
-        ra->glock = ra->xlock = ra->gforbid = ra->xforbid = 0;
+        job->glock = job->xlock = job->gforbid = job->xforbid = 0;
 }
 
 /* ---- guest state ---- */
 
-void ra_put(struct ra *ra, unsigned slot, ref v)
+void ra_put(struct compile *job, unsigned slot, ref v)
 {
-        ref old = ra->cur[slot];
-        v = resolve(ra, v);
+        ref old = job->cur[slot];
+        v = resolve(job, v);
         if (old == v)
                 return;
         if (old)
-                ra->val[old].nslots--;
-        ra->cur[slot] = v;
-        ra->val[v].nslots++;
+                job->val[old].nslots--;
+        job->cur[slot] = v;
+        job->val[v].nslots++;
         /* A value that is only in another guest register's field gets a register, so that no exit needs to copy
          * between fields (unless it is evicted again). One that is nowhere was not computed, because nobody sees it. */
-        enum place_kind where = (enum place_kind)place_of(ra, v).kind;
+        enum place_kind where = (enum place_kind)place_of(job, v).kind;
         if (slot < SLOT_NZCV && (where == P_HOME || where == P_SPILL)) {
-                if (is_vector(ra, v))
-                        use_x(ra, v);
+                if (is_vector(job, v))
+                        use_x(job, v);
                 else
-                        use_g(ra, v);
-                unlock_all(ra);
+                        use_g(job, v);
+                unlock_all(job);
         }
-        journal_note(ra, slot);
+        journal_note(job, slot);
 }
 
-void ra_flush(struct ra *ra)
+void ra_flush(struct compile *job)
 {
         for (unsigned r = 0; r < 16; r++) {
-                if (ra->gval[r])
-                        ra->val[ra->gval[r]].reg = NOREG;
-                if (ra->xval[r])
-                        ra->val[ra->xval[r]].reg = NOREG;
+                if (job->gval[r])
+                        job->val[job->gval[r]].reg = NOREG;
+                if (job->xval[r])
+                        job->val[job->xval[r]].reg = NOREG;
         }
         for (unsigned s = 0; s < NSLOT; s++)
-                if (ra->cur[s])
-                        ra->val[ra->cur[s]].nslots = 0;
-        ra->cur[SLOT_FA] = ra->cur[SLOT_FB] = REF_NONE;
-        entry_state(ra);
+                if (job->cur[s])
+                        job->val[job->cur[s]].nslots = 0;
+        job->cur[SLOT_FA] = job->cur[SLOT_FB] = REF_NONE;
+        entry_state(job);
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
-                struct value *v = &ra->val[ENTRY(s)];
+                struct value *v = &job->val[ENTRY(s)];
                 v->reg = x64_entry.val[s].reg;
                 v->home = x64_entry.val[s].home;
                 v->spill = 0xff;
                 v->nslots = 1;
-                journal_note(ra, s);
+                journal_note(job, s);
         }
 }

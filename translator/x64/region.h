@@ -18,6 +18,8 @@ struct exit_rec {
         uint8_t *site; /* when linked: host address */
 };
 
+struct compile; /* x64/compile.h */
+
 /* Host FP instruction that may trap. */
 struct trap_rec {
         uint16_t at;  /* offset of the instruction */
@@ -91,10 +93,10 @@ void x64_make_stubs(struct code *c, const struct ir_guest *guest);
 bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
                   uint32_t nrelocs);
 
-/* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes are free. Returns its entry point, or NULL: too long (the
- * caller retries with fewer guest instructions). Not reentrant: under the translation lock. The result's records
- * are in *ret_out until the next call. */
-uint8_t *x64_compile(const struct ir *ir, struct code *code, const struct region_out **ret_out);
+/* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes must be free. Returns its entry point; NULL when the region is too
+ * long, and is to be made of fewer guest instructions. *job is what this works in, and need not be initialised; *ret_out is part of
+ * it. Compilations with different ones may run at the same time. */
+uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code, const struct region_out **ret_out);
 
 /* The address of the memory operand of the instruction at `insn`, with the registers `gpr` (in x86 register order). Returns false
  * for one without, or without ModRM. Async-signal-safe. */

@@ -4,9 +4,9 @@
 
 /* ---- writing ---- */
 
-static void add(struct ra *ra, enum reloc_kind kind, uint32_t at, int64_t value)
+static void add(struct compile *job, enum reloc_kind kind, uint32_t at, int64_t value)
 {
-        struct region_out *out = &ra->out;
+        struct region_out *out = &job->out;
         if (out->nrelocs == RELOC_MAX || value != (int32_t)value) {
                 out->movable = false;
                 return;
@@ -14,42 +14,42 @@ static void add(struct ra *ra, enum reloc_kind kind, uint32_t at, int64_t value)
         out->relocs[out->nrelocs++] = (struct reloc){ .at = (uint16_t)at, .kind = (uint16_t)kind, .value = (int32_t)value };
 }
 
-static void load_address(struct ra *ra, unsigned reg, uint64_t address)
+static void load_address(struct compile *job, unsigned reg, uint64_t address)
 {
-        struct code *c = &ra->gen.code;
-        if (!ra->list_pcs) {
+        struct code *c = code_of(job);
+        if (!job->list_pcs) {
                 x64_mov_ri(c, reg, address);
                 return;
         }
         x64_mov_abs(c, reg, address);
-        add(ra, RELOC_PC, (uint32_t)(c->p - 8 - ra->start), (int64_t)(address - ra->pc));
+        add(job, RELOC_PC, (uint32_t)(c->p - 8 - job->start), (int64_t)(address - job->pc));
 }
 
-void reloc_const(struct ra *ra, unsigned reg, ref v)
+void reloc_const(struct compile *job, unsigned reg, ref v)
 {
-        uint64_t imm = (uint64_t)ra->gen.ir->ins[v].imm;
-        if (is_plain_const(ra, v))
-                x64_mov_ri(&ra->gen.code, reg, imm);
+        uint64_t imm = (uint64_t)ins_at(job, v)->imm;
+        if (is_plain_const(job, v))
+                x64_mov_ri(code_of(job), reg, imm);
         else
-                load_address(ra, reg, imm);
+                load_address(job, reg, imm);
 }
 
-void reloc_pc(struct ra *ra, unsigned reg, int32_t off)
+void reloc_pc(struct compile *job, unsigned reg, int32_t off)
 {
-        load_address(ra, reg, ra->pc + (uint64_t)(int64_t)off);
+        load_address(job, reg, job->pc + (uint64_t)(int64_t)off);
 }
 
-void reloc_stub(struct ra *ra, uint8_t *place, const uint8_t *stub)
+void reloc_stub(struct compile *job, uint8_t *place, const uint8_t *stub)
 {
         x64_patch(place, stub);
-        if (ra->list_relocs)
-                add(ra, RELOC_STUB, (uint32_t)(place - ra->start), stub - x64_stubs.enter);
+        if (job->list_relocs)
+                add(job, RELOC_STUB, (uint32_t)(place - job->start), stub - x64_stubs.enter);
 }
 
-void reloc_journal(struct ra *ra, uint32_t at, ref v)
+void reloc_journal(struct compile *job, uint32_t at, ref v)
 {
-        if (!is_plain_const(ra, v))
-                add(ra, RELOC_JOURNAL, at, (int64_t)((uint64_t)ra->gen.ir->ins[v].imm - ra->pc));
+        if (!is_plain_const(job, v))
+                add(job, RELOC_JOURNAL, at, (int64_t)((uint64_t)ins_at(job, v)->imm - job->pc));
 }
 
 /* ---- applying ---- */
