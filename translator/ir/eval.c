@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Evaluator: control, integer ops, memory, flags (see eval.h). Flags values are NZCV in bits 3:0. */
+/* Evaluator: control, memory, flags (see eval.h). Flags values are NZCV in bits 3:0. */
 #include <string.h>
+#include "alu.h"
 #include "eval.h"
 
 struct eval {
@@ -9,17 +10,6 @@ struct eval {
         uint64_t insn_pc;
         harg v[IR_MAX];
 };
-
-static uint64_t mask_of(unsigned sz)
-{
-        return sz >= 3 ? ~UINT64_C(0) : (UINT64_C(1) << (8 << sz)) - 1;
-}
-
-static int64_t sext(uint64_t v, unsigned sz)
-{
-        unsigned s = 64 - (8u << sz);
-        return (int64_t)(v << s) >> s;
-}
 
 static bool holds(unsigned cc, unsigned nzcv)
 {
@@ -40,86 +30,14 @@ static bool holds(unsigned cc, unsigned nzcv)
 /* NZCV of x + y + carry (Arm ARM, AddWithCarry). */
 static unsigned add_flags(uint64_t x, uint64_t y, unsigned carry, unsigned sz)
 {
-        uint64_t m = mask_of(sz);
+        uint64_t m = width_mask(sz);
         x &= m;
         y &= m;
         unsigned __int128 u = (unsigned __int128)x + y + carry;
-        __int128 s = (__int128)sext(x, sz) + sext(y, sz) + carry;
+        __int128 s = (__int128)sign_extend(x, sz) + sign_extend(y, sz) + carry;
         uint64_t r = (uint64_t)u & m;
-        return (unsigned)(sext(r, sz) < 0) << 3 | (unsigned)(r == 0) << 2 | (unsigned)((unsigned __int128)r != u) << 1 |
-               (unsigned)((__int128)sext(r, sz) != s);
-}
-
-static uint64_t reverse_bits(uint64_t v, unsigned bits)
-{
-        uint64_t r = 0;
-        for (unsigned k = 0; k < bits; k++)
-                r |= (v >> k & 1) << (bits - 1 - k);
-        return r;
-}
-
-static uint64_t divide(const struct ir_ins *i, uint64_t x, uint64_t y)
-{
-        if (i->op == IR_UDIV)
-                return y ? x / y : 0;
-        int64_t a = sext(x, i->sz), b = sext(y, i->sz);
-        if (!b)
-                return 0;
-        return b == -1 ? -(uint64_t)a : (uint64_t)(a / b);
-}
-
-static uint64_t crc32c(uint32_t crc, uint64_t data, unsigned bytes)
-{
-        for (unsigned k = 0; k < bytes; k++) {
-                crc ^= (uint8_t)(data >> 8 * k);
-                for (unsigned b = 0; b < 8; b++)
-                        crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78u : 0);
-        }
-        return crc;
-}
-
-/* Two-operand and one-operand integer ops. False: not one. */
-static bool eval_alu(const struct ir_ins *i, uint64_t x, uint64_t y, unsigned carry, uint64_t *ret)
-{
-        uint64_t m = mask_of(i->sz), r;
-        unsigned bits = 8u << i->sz, n = (unsigned)y & (bits - 1);
-        switch (i->op) {
-        case IR_ADD: r = x + y; break;
-        case IR_SUB: r = x - y; break;
-        case IR_ADC: r = x + y + carry; break;
-        case IR_SBC: r = x - y - !carry; break;
-        case IR_AND: r = x & y; break;
-        case IR_OR: r = x | y; break;
-        case IR_XOR: r = x ^ y; break;
-        case IR_ANDN: r = x & ~y; break;
-        case IR_NOT: r = ~x; break;
-        case IR_NEG: r = -x; break;
-        case IR_MUL: r = x * y; break;
-        case IR_UMULH: r = (uint64_t)((unsigned __int128)x * y >> 64); break;
-        case IR_SMULH: r = (uint64_t)((__int128)(int64_t)x * (int64_t)y >> 64); break;
-        case IR_UDIV:
-        case IR_SDIV: r = divide(i, x & m, y & m); break;
-        case IR_SHL: r = x << n; break;
-        case IR_SHR: r = (x & m) >> n; break;
-        case IR_SAR: r = (uint64_t)(sext(x, i->sz) >> n); break;
-        case IR_ROR: r = n ? (x & m) >> n | x << (bits - n) : x; break;
-        case IR_EXTR: r = (y & m) >> i->disp | x << (bits - (unsigned)i->disp); break;
-        case IR_ZEXT: r = x & m; break;
-        case IR_SEXT: r = (uint64_t)sext(x, i->aux); break;
-        case IR_CLZ: r = x & m ? (uint64_t)__builtin_clzll(x & m) - (64 - bits) : bits; break;
-        case IR_RBIT: r = reverse_bits(x, bits); break;
-        case IR_BSWAP: r = __builtin_bswap64(x) >> (64 - bits); break;
-        case IR_REV16: r = (x & UINT64_C(0x00ff00ff00ff00ff)) << 8 | (x >> 8 & UINT64_C(0x00ff00ff00ff00ff)); break;
-        case IR_BFI: {
-                uint64_t f = mask_of(3) >> (64 - i->aux) << i->disp;
-                r = (x & ~f) | (y << i->disp & f);
-                break;
-        }
-        case IR_CRC32C: r = crc32c((uint32_t)x, y, 1u << i->aux); break;
-        default: return false;
-        }
-        *ret = r & m;
-        return true;
+        return (unsigned)(sign_extend(r, sz) < 0) << 3 | (unsigned)(r == 0) << 2 | (unsigned)((unsigned __int128)r != u) << 1 |
+               (unsigned)((__int128)sign_extend(r, sz) != s);
 }
 
 static unsigned nzcv_in(const struct eval *e, ref r)
@@ -129,12 +47,12 @@ static unsigned nzcv_in(const struct eval *e, ref r)
 
 static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret)
 {
-        uint64_t x = e->v[i->a].d[0], y = e->v[i->b].d[0], m = mask_of(i->sz);
+        uint64_t x = e->v[i->a].d[0], y = e->v[i->b].d[0], m = width_mask(i->sz);
         switch (i->op) {
         case IR_LIVEINF: *ret = flags_to_nzcv(e->cpu->flags) >> 28; break;
         case IR_FADDS: *ret = add_flags(x, y, 0, i->sz); break;
         case IR_FSUBS: *ret = add_flags(x, ~y, 1, i->sz); break;
-        case IR_FANDS: *ret = (unsigned)(sext(x & y & m, i->sz) < 0) << 3 | (unsigned)((x & y & m) == 0) << 2; break;
+        case IR_FANDS: *ret = (unsigned)(sign_extend(x & y & m, i->sz) < 0) << 3 | (unsigned)((x & y & m) == 0) << 2; break;
         case IR_FADCS: *ret = add_flags(x, y, nzcv_in(e, i->c) >> 1 & 1, i->sz); break;
         case IR_FSBCS: *ret = add_flags(x, ~y, nzcv_in(e, i->c) >> 1 & 1, i->sz); break;
         case IR_FCCMP: {
@@ -160,14 +78,14 @@ static uint8_t *address(const struct eval *e, const struct ir_ins *i)
 
 static uint64_t atomic_new(unsigned op, unsigned sz, uint64_t old, uint64_t b)
 {
-        b &= mask_of(sz);
+        b &= width_mask(sz);
         switch (op) {
         case AT_ADD: return old + b;
         case AT_CLR: return old & ~b;
         case AT_EOR: return old ^ b;
         case AT_SET: return old | b;
-        case AT_SMAX: return sext(old, sz) > sext(b, sz) ? old : b;
-        case AT_SMIN: return sext(old, sz) < sext(b, sz) ? old : b;
+        case AT_SMAX: return sign_extend(old, sz) > sign_extend(b, sz) ? old : b;
+        case AT_SMIN: return sign_extend(old, sz) < sign_extend(b, sz) ? old : b;
         case AT_UMAX: return old > b ? old : b;
         case AT_UMIN: return old < b ? old : b;
         default: return b;
@@ -186,7 +104,7 @@ static bool eval_atomic(struct eval *e, const struct ir_ins *i, harg *d)
                 d->d[0] = old;
                 return true;
         case IR_STX: {
-                bool ok = e->cpu->excl_addr == e->v[i->a].d[0] && old == (e->cpu->excl_val[0] & mask_of(i->sz));
+                bool ok = e->cpu->excl_addr == e->v[i->a].d[0] && old == (e->cpu->excl_val[0] & width_mask(i->sz));
                 e->cpu->excl_addr = ~UINT64_C(0);
                 d->d[0] = !ok;
                 if (ok)
@@ -194,7 +112,7 @@ static bool eval_atomic(struct eval *e, const struct ir_ins *i, harg *d)
                 return true;
         }
         case IR_ATOMIC: new = atomic_new(i->aux, i->sz, old, b); break;
-        case IR_CAS: new = old == (b & mask_of(i->sz)) ? c : old; break;
+        case IR_CAS: new = old == (b & width_mask(i->sz)) ? c : old; break;
         default: return false;
         }
         memcpy(p, &new, 1u << i->sz);
@@ -209,7 +127,7 @@ static bool eval_memory(struct eval *e, const struct ir_ins *i, harg *d)
         case IR_LD: memcpy(d, address(e, i), 1u << i->sz); return true;
         case IR_LDS:
                 memcpy(&t, address(e, i), 1u << i->sz);
-                d->d[0] = (uint64_t)sext(t, i->sz) & mask_of(i->aux2);
+                d->d[0] = (uint64_t)sign_extend(t, i->sz) & width_mask(i->aux2);
                 return true;
         case IR_LDV: memcpy(d, address(e, i), 1u << i->sz); return true;
         case IR_ST:
@@ -304,7 +222,7 @@ bool ir_eval(const struct ir *ir, struct cpu *cpu, struct eval_exit *ret)
                         continue;
                 }
                 if (!eval_state(e, i, d) && !eval_flags(e, i, &d->d[0]) &&
-                    !eval_alu(i, e->v[i->a].d[0], e->v[i->b].d[0], carry, &d->d[0]) && !eval_memory(e, i, d) &&
+                    !ir_alu(i, e->v[i->a].d[0], e->v[i->b].d[0], carry, &d->d[0]) && !eval_memory(e, i, d) &&
                     !eval_helper(e, i, d) && !eval_vec(i, &e->v[i->a], &e->v[i->b], &e->v[i->c], d) &&
                     !eval_fp(cpu, i, &e->v[i->a], &e->v[i->b], &e->v[i->c], d)) {
                         ret->op = i->op;

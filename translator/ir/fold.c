@@ -1,56 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Folding while the IR is built (see fold.h). */
+#include "alu.h"
 #include "fold.h"
-
-static uint64_t width_mask(unsigned sz)
-{
-        return sz >= 3 ? ~UINT64_C(0) : (UINT64_C(1) << (8u << sz)) - 1;
-}
-
-static int64_t sign_extend(uint64_t v, unsigned sz)
-{
-        unsigned s = 64 - (8u << sz);
-        return (int64_t)(v << s) >> s;
-}
-
-static uint64_t rotate_right(uint64_t v, unsigned n, unsigned sz)
-{
-        unsigned bits = 8u << sz;
-        v &= width_mask(sz);
-        return n ? v >> n | v << (bits - n) : v;
-}
-
-/* Value of a two-operand (or one-operand, y ignored) op on constants; false when not foldable. */
-static bool eval_const(const struct ir_ins *i, uint64_t x, uint64_t y, uint64_t *ret)
-{
-        uint64_t m = width_mask(i->sz), r;
-        unsigned n = (unsigned)y & ((8u << i->sz) - 1);
-        switch (i->op) {
-        case IR_ADD: r = x + y; break;
-        case IR_SUB: r = x - y; break;
-        case IR_AND: r = x & y; break;
-        case IR_OR: r = x | y; break;
-        case IR_XOR: r = x ^ y; break;
-        case IR_ANDN: r = x & ~y; break;
-        case IR_NOT: r = ~x; break;
-        case IR_NEG: r = -x; break;
-        case IR_MUL: r = x * y; break;
-        case IR_SHL: r = x << n; break;
-        case IR_SHR: r = (x & m) >> n; break;
-        case IR_SAR: r = (uint64_t)(sign_extend(x, i->sz) >> n); break;
-        case IR_ROR: r = rotate_right(x, n, i->sz); break;
-        case IR_ZEXT: r = x; break;
-        case IR_SEXT: r = (uint64_t)sign_extend(x, i->aux); break;
-        case IR_BFI: {
-                uint64_t f = ((UINT64_C(2) << (i->aux - 1)) - 1) << i->disp;
-                r = (x & ~f) | (y << i->disp & f);
-                break;
-        }
-        default: return false;
-        }
-        *ret = r & m;
-        return true;
-}
 
 bool ir_is_zext32(const struct ir *ir, ref r)
 {
@@ -61,7 +12,6 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         case IR_LDS: return i->aux2 == 2;
         case IR_ZEXT:
         case IR_SETCC:
-        case IR_CRC32:
         case IR_CRC32C:
         case IR_FGETNZCV: return true;
         case IR_ADD:
@@ -187,7 +137,7 @@ bool ir_fold(struct ir *ir, struct ir_ins *i, ref *ret)
         bool two = info->args[1] == 'g';
         uint64_t x = 0, y = 0, v, m = width_mask(i->sz);
         bool cx = ir_is_const(ir, i->a, &x), cy = two && ir_is_const(ir, i->b, &y);
-        if (cx && (cy || !two) && eval_const(i, x, y, &v)) {
+        if (cx && (cy || !two) && ir_alu(i, x, y, 0, &v)) {
                 *ret = ir_const(ir, v);
                 return true;
         }

@@ -509,8 +509,7 @@ void emit_bfi(struct compile *job, ref r)
         flags_lost(job);
 }
 
-/* CRC-32C is an instruction (SSE4.2); plain CRC-32 is folded with PCLMULQDQ only in helpers, so its lifter calls one
- * and IR_CRC32 never gets here unless the host cannot do better. */
+/* CRC-32C is an instruction of SSE4.2. Plain CRC-32 has none, and no IR op: its lifter calls a helper. */
 void emit_crc32c(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
