@@ -51,7 +51,7 @@ static uint64_t interesting(void)
 #define PC_LOW UINT64_C(0x400000)
 #define PC_HIGH UINT64_C(0x5500400000)
 static uint64_t pc0;
-static uint8_t memory[4096] __attribute__((aligned(4096)));
+static uint8_t *memory; /* a page below 4 GiB */
 
 /* x27 points to the middle of `memory` and is never written. */
 #define MEM_BASE ((enum slot)27)
@@ -78,6 +78,9 @@ static const struct ir_guest *random_guest(void)
         static struct slot_list *const lists[2] = { &g.general, &g.vector };
         g = a64_registers;
         g.code_shift = (uint8_t)(1 + (rnd() & 1));
+#ifndef LIFTED
+        g.addr32 = rnd() & 1;
+#endif
         for (unsigned c = 0; c < 2; c++) {
                 for (unsigned n = 0; n < 32; n++) {
                         unsigned s = c * 32 + rnd() % 32, t = c * 32 + rnd() % 32;
@@ -122,6 +125,37 @@ static void put(struct build *b, ref v)
 static ref mem_base(struct build *b)
 {
         return ir_get(b->ir, MEM_BASE);
+}
+
+/* An address in `memory`, as ops have it that take a base, an index and a displacement. */
+struct address {
+        ref base, index;
+        unsigned shift;
+        int32_t disp;
+};
+
+/* disp behind the middle of `memory`. With addresses of 32 bits it comes from sums that wrap at 4 GiB, and from parts of which no
+ * more than 32 bits count. */
+static struct address an_address(struct build *b, int32_t disp)
+{
+        struct address a = { .base = mem_base(b), .disp = disp };
+        if (!b->ir->guest->addr32 || rnd() % 4 == 0)
+                return a;
+        unsigned sz = 2 + (rnd() & 1);
+        int32_t far = (int32_t)rnd();
+        a.base = ir_op(b->ir, rnd() & 1 ? IR_ADD : IR_SUB, sz, a.base, ir_const(b->ir, rnd()), 0);
+        a.base = ir_op(b->ir, IR_SUB, sz, a.base, ir_op(b->ir, IR_SUB, 3, a.base, mem_base(b), 0), 0);
+        if (rnd() & 1) {
+                a.index = reg(b);
+                a.shift = rnd() % 4;
+                ref scaled = ir_op(b->ir, IR_SHL, sz, a.index, ir_const(b->ir, a.shift), 0);
+                a.base = ir_op(b->ir, IR_SUB, sz, a.base, scaled, 0);
+        }
+        if (rnd() & 1) {
+                a.base = ir_op(b->ir, IR_SUB, sz, a.base, ir_const(b->ir, (uint64_t)(int64_t)far), 0);
+                a.disp = (int32_t)((uint32_t)disp + (uint32_t)far);
+        }
+        return a;
 }
 
 static void flags_alu(struct build *b, unsigned sz)
@@ -217,16 +251,22 @@ static void memory_op(struct build *b)
 {
         unsigned sz = rnd() % 4;
         int32_t disp = (int32_t)(rnd() % 1024) & -8;
-        ref base = mem_base(b), v = reg(b);
-        switch (rnd() % 8) {
-        case 0: put(b, ir_load(b->ir, sz, base, 0, 0, disp)); break;
-        case 1: put(b, ir_load_signed(b->ir, sz % 3, 3, base, 0, 0, disp)); break;
-        case 2: put(b, ir_load_signed(b->ir, sz % 2, 2, base, 0, 0, disp)); break;
+        unsigned what = rnd() % 8;
+        struct address a = an_address(b, what == 5 || what == 6 ? disp & -16 : disp);
+        ref v = reg(b), base = a.base;
+        switch (what) {
+        case 0: put(b, ir_load(b->ir, sz, base, a.index, a.shift, a.disp)); break;
+        case 1: put(b, ir_load_signed(b->ir, sz % 3, 3, base, a.index, a.shift, a.disp)); break;
+        case 2: put(b, ir_load_signed(b->ir, sz % 2, 2, base, a.index, a.shift, a.disp)); break;
         case 3:
-        case 4: ir_store(b->ir, sz, v, base, 0, 0, disp); break;
-        case 5: ir_put(b->ir, (enum slot)(SLOT_V0 + rnd() % 32), ir_load_vec(b->ir, rnd() % 5, base, 0, 0, disp & -16)); break;
-        case 6: ir_store_vec(b->ir, rnd() % 5, ir_get(b->ir, (enum slot)(SLOT_V0 + rnd() % 32)), base, 0, 0, disp & -16); break;
-        default: put(b, ir_emit(b->ir, with_aux(IR_ATOMIC, sz, base, v, 0, 0, rnd() % 9, 0, 0))); break;
+        case 4: ir_store(b->ir, sz, v, base, a.index, a.shift, a.disp); break;
+        case 5:
+                ir_put(b->ir, (enum slot)(SLOT_V0 + rnd() % 32), ir_load_vec(b->ir, rnd() % 5, base, a.index, a.shift, a.disp));
+                break;
+        case 6:
+                ir_store_vec(b->ir, rnd() % 5, ir_get(b->ir, (enum slot)(SLOT_V0 + rnd() % 32)), base, a.index, a.shift, a.disp);
+                break;
+        default: put(b, ir_emit(b->ir, with_aux(IR_ATOMIC, sz, ir_address(b->ir, mem_base(b)), v, 0, 0, rnd() % 9, 0, 0))); break;
         }
 }
 
@@ -294,7 +334,7 @@ static void build(struct ir *ir, unsigned length)
         if (rnd() & 1)
                 ir_emit(ir, with_aux(IR_EXIT, 3, 0, f, 0, 0x4000, 0, 0, 0));
         else
-                ir_emit(ir, with_aux(IR_EXIT_IND, 3, reg(&b), f, 0, 0, 0, 0, 0));
+                ir_emit(ir, with_aux(IR_EXIT_IND, 3, ir_narrow(ir, reg(&b)), f, 0, 0, 0, 0, 0));
 }
 
 #ifdef LIFTED
@@ -416,11 +456,13 @@ static void out(void *ctx, const char *s, size_t n)
         fwrite(s, 1, n, stderr);
 }
 
+static struct ir ir;
+
 static void init_cpu(struct cpu *c)
 {
         memset(c, 0, sizeof(*c));
         for (unsigned k = 0; k < 32; k++)
-                c->x[k] = interesting();
+                c->x[k] = ir.guest->addr32 ? (uint32_t)interesting() : interesting();
         for (unsigned k = 0; k < 32; k++)
                 c->v[k].d[0] = rnd(), c->v[k].d[1] = rnd();
         c->x[MEM_BASE] = (uint64_t)(uintptr_t)memory + 2048;
@@ -429,7 +471,6 @@ static void init_cpu(struct cpu *c)
         c->ibtc[0].pc = IBTC_EMPTY(0);
 }
 
-static struct ir ir;
 static struct compile job;
 static struct cpu cpu_a, cpu_b, *cpu_a_p = &cpu_a;
 
@@ -490,11 +531,11 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         static uint8_t mem0[4096], mem_a[4096];
         struct eval_exit ex = { 0 };
         rng_state = seed;
-        pc0 = seed & 1 ? PC_HIGH : PC_LOW;
         for (unsigned k = 0; k < 4096; k++)
                 mem0[k] = (uint8_t)rnd();
         struct code code = *memory_for_code, *cache = &code;
         ir.guest = rnd() % 4 ? &a64_registers : random_guest();
+        pc0 = seed & 1 && !ir.guest->addr32 ? PC_HIGH : PC_LOW;
         x64_make_stubs(cache, ir.guest);
         init_cpu(cpu_a_p);
         cpu_b = cpu_a;
@@ -547,6 +588,7 @@ int main(int argc, char **argv)
         struct code c;
         if (!x64_detect(getenv("X64_LEVEL") ? (unsigned)atoi(getenv("X64_LEVEL")) : 0))
                 return 77;
+        memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
         c.p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         for (uint64_t s = seed; s < seed + count; s++) {
                 int r = run_one(s, length ? length : 1 + (unsigned)(s % 40), &c);

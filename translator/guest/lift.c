@@ -82,7 +82,7 @@ void lift_exit_call(struct lift *l, uint64_t target)
 
 void lift_exit_ind(struct lift *l, enum ir_op kind, ref target)
 {
-        emit_end(l, (struct ir_ins){ .op = (uint8_t)kind, .a = target }, 0, false);
+        emit_end(l, (struct ir_ins){ .op = (uint8_t)kind, .a = ir_narrow(l->ir, target) }, 0, false);
 }
 
 void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc)

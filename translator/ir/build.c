@@ -84,8 +84,15 @@ ref ir_get(struct ir *ir, enum slot slot)
         return r;
 }
 
+ref ir_narrow(struct ir *ir, ref v)
+{
+        return ir->guest->addr32 && !ir_is_zext32(ir, v) ? ir_op(ir, IR_ZEXT, 2, v, REF_NONE, REF_NONE) : v;
+}
+
 void ir_put(struct ir *ir, enum slot slot, ref v)
 {
+        if (ir->guest->slots[slot].class == SLOT_GENERAL)
+                v = ir_narrow(ir, v);
         if (ir->cur[slot] == v)
                 return;
         ir_emit(ir, (struct ir_ins){ .op = IR_PUT, .sz = 3, .a = v, .b = ir->last_observer, .disp = (int32_t)slot });
@@ -96,7 +103,7 @@ void ir_put(struct ir *ir, enum slot slot, ref v)
 
 ref ir_address(struct ir *ir, ref base)
 {
-        return ir->tagged ? ir_op(ir, IR_AND, 3, base, ir_const(ir, UINT64_MAX >> 8), REF_NONE) : base;
+        return ir->tagged ? ir_op(ir, IR_AND, 3, base, ir_const(ir, UINT64_MAX >> 8), REF_NONE) : ir_narrow(ir, base);
 }
 
 /* The whole address in one register, without its tag. */

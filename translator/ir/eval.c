@@ -73,7 +73,8 @@ static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret)
 static uint8_t *address(const struct eval *e, const struct ir_ins *i)
 {
         uint64_t a = i->a ? e->v[i->a].d[0] : 0, b = i->b ? e->v[i->b].d[0] : 0;
-        return (uint8_t *)(uintptr_t)(a + (b << i->aux) + (uint64_t)(int64_t)i->disp);
+        a += (b << i->aux) + (uint64_t)(int64_t)i->disp;
+        return (uint8_t *)(uintptr_t)(e->ir->guest->addr32 ? (uint32_t)a : a);
 }
 
 static uint64_t atomic_new(unsigned op, unsigned sz, uint64_t old, uint64_t b)

@@ -8,12 +8,19 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         const struct ir_ins *i = &ir->ins[r];
         switch (i->op) {
         case IR_CONST: return (uint64_t)i->imm <= 0xffffffff;
-        case IR_LD: return i->sz <= 2;
+        case IR_LIVEIN: return ir->guest->addr32;
         case IR_LDS: return i->aux2 == 2;
         case IR_ZEXT:
         case IR_SETCC:
         case IR_CRC32C:
         case IR_FGETNZCV: return true;
+        case IR_LD:
+        case IR_LDX:
+        case IR_STX:
+        case IR_ATOMIC:
+        case IR_CAS:
+        case IR_LDSTATE:
+        case IR_VGET:
         case IR_ADD:
         case IR_SUB:
         case IR_AND:
@@ -166,9 +173,20 @@ bool ir_fold(struct ir *ir, struct ir_ins *i, ref *ret)
 
 /* ---- addresses ---- */
 
-static bool fits32(int64_t v)
+/* True when an op of d's width can be part of an address: what it computes above the width of addresses does not matter. */
+static bool is_address_math(const struct ir *ir, const struct ir_ins *d)
 {
-        return v == (int32_t)v;
+        return d->sz == 3 || (d->sz == 2 && ir->guest->addr32);
+}
+
+/* Adds k to the displacement, if the sum fits. Where addresses wrap at 4 GiB it always does. */
+static bool add_disp(const struct ir *ir, struct ir_ins *i, uint64_t k)
+{
+        int64_t disp = (int64_t)((uint64_t)i->disp + k);
+        if (!ir->guest->addr32 && disp != (int32_t)disp)
+                return false;
+        i->disp = (int32_t)disp;
+        return true;
 }
 
 /* base = (x + constant): takes the constant into the displacement. */
@@ -176,12 +194,10 @@ static bool fold_base_const(struct ir *ir, struct ir_ins *i)
 {
         const struct ir_ins *d = &ir->ins[i->a];
         uint64_t k;
-        if (!i->a || d->sz != 3 || (d->op != IR_ADD && d->op != IR_SUB) || !ir_is_const(ir, d->b, &k))
+        if (!i->a || !is_address_math(ir, d) || (d->op != IR_ADD && d->op != IR_SUB) || !ir_is_const(ir, d->b, &k))
                 return false;
-        int64_t disp = d->op == IR_ADD ? (int64_t)((uint64_t)i->disp + k) : (int64_t)((uint64_t)i->disp - k);
-        if (!fits32((int64_t)k) || !fits32(disp))
+        if (!add_disp(ir, i, d->op == IR_ADD ? k : -k))
                 return false;
-        i->disp = (int32_t)disp;
         i->a = d->a;
         return true;
 }
@@ -190,7 +206,7 @@ static bool fold_base_const(struct ir *ir, struct ir_ins *i)
 static bool fold_base_sum(struct ir *ir, struct ir_ins *i)
 {
         const struct ir_ins *d = &ir->ins[i->a];
-        if (!i->a || i->b || d->op != IR_ADD || d->sz != 3)
+        if (!i->a || i->b || d->op != IR_ADD || !is_address_math(ir, d))
                 return false;
         i->a = d->a;
         i->b = d->b;
@@ -203,7 +219,7 @@ static bool fold_index_shift(struct ir *ir, struct ir_ins *i)
 {
         const struct ir_ins *d = &ir->ins[i->b];
         uint64_t k;
-        if (!i->b || d->op != IR_SHL || d->sz != 3 || !ir_is_const(ir, d->b, &k) || k + i->aux > 3)
+        if (!i->b || d->op != IR_SHL || !is_address_math(ir, d) || !ir_is_const(ir, d->b, &k) || k + i->aux > 3)
                 return false;
         i->aux = (uint8_t)(i->aux + k);
         i->b = d->a;
@@ -215,9 +231,7 @@ void ir_fold_address(struct ir *ir, struct ir_ins *i)
         while (fold_base_const(ir, i) || fold_base_sum(ir, i) || fold_index_shift(ir, i))
                 ;
         uint64_t k;
-        if (i->b && ir_is_const(ir, i->b, &k) && fits32((int64_t)(k << i->aux)) && fits32((int64_t)(k << i->aux) + i->disp) &&
-            i->a) {
-                i->disp += (int32_t)(k << i->aux);
+        if (i->a && i->b && ir_is_const(ir, i->b, &k) && add_disp(ir, i, k << i->aux)) {
                 i->b = REF_NONE;
                 i->aux = 0;
         }

@@ -104,7 +104,7 @@ struct ir {
         uint32_t n;          /* instructions used; [0] is a dummy */
         uint32_t opts;       /* passes that are turned off (ir/passes.h) */
         bool movable;        /* its code shall be usable in other processes (x64/region.h) */
-        bool tagged;         /* the top byte of addresses is to be ignored, which the host does not do by itself */
+        bool tagged;         /* the top byte of addresses is to be ignored, which the host does not do; never with addr32 */
         ref cur[SLOT_COUNT]; /* current value of each slot, or REF_NONE: not read nor written yet */
         ref const_hash[64];  /* last CONST with that hash */
         uint32_t insns;      /* guest instructions */
@@ -136,10 +136,15 @@ void ir_put(struct ir *ir, enum slot slot, ref v);
 /* True, and the value in *ret, when `r` is a CONST. */
 bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret);
 
+/* Cuts v to the guest's width: where registers and addresses have 32 bits, the low 32 bits, zero-extended; else it is v itself. What goes
+ * into a general slot is cut by ir_put, the target of an indirect exit must have been cut. */
+ref ir_narrow(struct ir *ir, ref v);
+
+/* An address as an operand of the ops that have no base + index form: `base` cut to the guest's width and without its tag. */
+ref ir_address(struct ir *ir, ref base);
+
 /* Loads and stores: address = base + (index << shift) + disp. base or index may be REF_NONE.
  * op: LD (zero-extending, sz bytes log2), LDS (sign-extending to `to`: 2 = 32 bits, 3 = 64), LDV, ST, STV. */
-/* An address as an operand of the ops that have no base + index form: the base without its tag. */
-ref ir_address(struct ir *ir, ref base);
 ref ir_load(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
 ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index, unsigned shift, int32_t disp);
 ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);

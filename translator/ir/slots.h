@@ -19,7 +19,7 @@ enum slot {
 
 enum slot_class {
         SLOT_ABSENT,  /* this guest does not have it */
-        SLOT_GENERAL, /* 64 bits; see ir_guest.addr32 */
+        SLOT_GENERAL, /* 64 bits, or 32 and zero above: ir_guest.addr32 */
         SLOT_VECTOR,  /* 128 bits */
         SLOT_FLAGS,   /* SLOT_NZCV: cpu->flags */
 };
@@ -39,5 +39,6 @@ struct ir_guest {
         /* The registers that compiled code uses most, by class. The code generator keeps as many of the first ones as it can spare host
          * registers for in host registers between regions. */
         struct slot_list general, vector;
+        bool addr32;        /* registers and addresses have 32 bits: general slots are zero above, addresses wrap at 4 GiB */
         uint8_t code_shift; /* log2 of its unit of code: 2 for instructions of four bytes, 1 where some have two */
 };

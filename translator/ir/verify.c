@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is a region well-formed? Checked in debug builds and tests after lifting and after each pass. */
+#include "fold.h"
 #include "ir.h"
 
 /* Class letter of operand k of `args`, and whether it may be absent; '\0' = no such operand. */
@@ -61,6 +62,9 @@ static const char *verify_ins(const struct ir *ir, ref r)
                 if (bad)
                         return bad;
         }
+        bool indirect = i->op == IR_EXIT_IND || i->op == IR_EXIT_CALLR || i->op == IR_EXIT_RET;
+        if (indirect && ir->guest->addr32 && !ir_is_zext32(ir, i->a))
+                return "target of more than 32 bits";
         bool last = r == ir->n - 1, end = ir_opinfo[i->op].flags & OF_END;
         if (end != last)
                 return end ? "instructions behind the end" : "region does not end with an exit";

@@ -51,6 +51,10 @@ static inline void add_sib(struct head *h, unsigned mod, unsigned reg, struct me
 static void flush_mem(struct code *c, struct head h, unsigned reg, struct mem m)
 {
         unsigned mod = m.disp == (int8_t)m.disp ? 1 : 2, disp_bytes = mod == 1 ? 1 : 4;
+        if (m.low32) {
+                h.bytes = h.bytes << 8 | 0x67; /* prefixes may come in any order, but for REX and VEX */
+                h.bits += 8;
+        }
         if (m.base >= RIPREL) {
                 disp_bytes = 4;
                 if (m.base == RIPREL)

@@ -9,9 +9,10 @@
 enum greg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, RIPREL = 0xfe, NOREG = 0xff };
 
 /* [base + (index << scale) + disp]; base or index may be NOREG. base RIPREL: [rip + disp], the disp32 being the last
- * 4 bytes of the instruction. */
+ * 4 bytes of the instruction. low32: of the registers and of the sum only the low 32 bits count. */
 struct mem {
         uint8_t base, index, scale;
+        bool low32;
         int32_t disp;
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Code for loads, stores and atomics. Guest addresses are host addresses. */
+/* Code for loads, stores and atomics. Guest addresses are host addresses; those of 32 bits are computed by instructions whose addresses
+ * have 32 bits too. */
 #include "compile.h"
+#include "ir/fold.h"
 
 static struct mem address(struct compile *job, const struct ir_ins *i)
 {
@@ -9,6 +11,8 @@ static struct mem address(struct compile *job, const struct ir_ins *i)
                 m.base = (uint8_t)use_g(job, i->a);
         if (i->b)
                 m.index = (uint8_t)use_g(job, i->b);
+        const struct ir *ir = job->gen.ir;
+        m.low32 = ir->guest->addr32 && !(i->a && !i->b && !i->disp && ir_is_zext32(ir, i->a));
         return m;
 }
 
