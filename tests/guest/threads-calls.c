@@ -69,14 +69,17 @@ TEST(futex)
 {
         struct timespec ms = { .tv_nsec = 1000000 };
         pthread_t th[3];
-        uint32_t other = 0;
+        uint32_t other = 0, meeting = 0;
         ERR(syscall(SYS_futex, &word, FUTEX_WAIT, 1, &ms), EAGAIN);
         ERR(syscall(SYS_futex, &word, FUTEX_WAIT, 0, &ms), ETIMEDOUT);
         ERR(syscall(SYS_futex, (char *)&word + 1, FUTEX_WAIT, 0, &ms), EINVAL);
         EQ(syscall(SYS_futex, &word, FUTEX_WAKE, 100), 0);
         for (int k = 0; k < 3; k++)
                 P(pthread_create(&th[k], NULL, futex_waiter, NULL));
-        usleep(20000);
+        /* move the threads to another futex, without waking them, until all three waited, and back */
+        for (long n = 0; n < 3; sched_yield())
+                n += OK(syscall(SYS_futex, &word, FUTEX_CMP_REQUEUE_PRIVATE, 0, 100, &meeting, 0));
+        EQ(syscall(SYS_futex, &meeting, FUTEX_CMP_REQUEUE_PRIVATE, 0, 100, &word, 0), 3);
         EQ(syscall(SYS_futex, &word, FUTEX_CMP_REQUEUE_PRIVATE, 1, 100, &other, 0), 3);
         __atomic_store_n(&word, 1, __ATOMIC_SEQ_CST);
         syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 100);
