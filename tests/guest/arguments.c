@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* Calls that the translator does not simply pass on, with good and bad arguments in all kinds of combinations: what each says
- * must be what it says when this program is compiled for this machine. That tells in which order arguments are looked at. */
+/* System calls that the translator does not simply pass on, each with many combinations of good and bad arguments. What this
+ * program prints must be what it prints when it is compiled for this machine: the errors tell in which order a call looks at its
+ * arguments. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +30,7 @@
 
 enum { PAGE = 4096, TRIES = 300 };
 
-/* ---- arguments: a name for the reader, and a value ---- */
+/* ---- values of arguments, with the names that they have in the output ---- */
 
 struct value {
         const char *name;
@@ -89,7 +90,7 @@ static struct value addresses[] = { { "pages", 0 }, { "second page", 0 }, { "odd
                                     V(-PAGE),       V(1ull << 47),        V(0x7ffffffff000) };
 static struct value lengths[] = { V(0), V(1), V(PAGE), V(2 * PAGE), V(-1), V(-PAGE), V(1ull << 47) };
 static struct value signals[] = { V(0), V(SIGUSR1), V(SIGKILL), V(SIGSTOP), V(SIGSEGV), V(64), V(65), V(-1), V(0x10000000aull) };
-static struct value pids[] = { V(0), V(-1), V(0x7fffffff), V(0x80000000) }; /* of nobody */
+static struct value pids[] = { V(0), V(-1), V(0x7fffffff), V(0x80000000) }; /* numbers that no process has */
 static struct value controls[] = {
         V(FIONREAD),        V(FIONBIO),           V(FIOCLEX),     V(TCGETS), V(TIOCGWINSZ), V(LOOP_SET_STATUS),
         V(LOOP_GET_STATUS), V(LOOP_GET_STATUS64), V(TIOCGPTPEER), V(0),      V(-1),         V(1ull << 32 | FIONREAD)
@@ -116,7 +117,7 @@ static const struct {
         KIND('i', pids),  KIND('I', controls), KIND('q', times),     KIND('0', nothing),
 };
 
-/* ---- calls: letters of kinds; a digit other than 0 is itself ---- */
+/* ---- calls: a letter of `kinds` for each argument; digits other than 0 stand for themselves ---- */
 
 static const struct call {
         const char *name;
@@ -189,7 +190,7 @@ static unsigned next(uint64_t *seed, unsigned n)
         return (unsigned)(*seed >> 33) % n;
 }
 
-/* What a call does must not change what the next one does. */
+/* Makes memory again what it was before the last call, so that no call changes what the next one does. */
 static void prepare(void)
 {
         memset(area, 0, 2 * PAGE);
@@ -197,7 +198,7 @@ static void prepare(void)
         munmap(code + 2 * PAGE, 2 * PAGE);
 }
 
-/* Calls that would wait, or end this process. */
+/* True for calls that would wait, or end this process. */
 static bool is_left_out(const struct call *c, const uint64_t a[6])
 {
         return (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) || (c->nr == SYS_epoll_pwait && a[3]) ||
@@ -267,7 +268,7 @@ static void make_values(void)
         addresses[3].v = (uint64_t)code + 2 * PAGE;
 }
 
-/* Each call has a process of its own, with a seed of its own. */
+/* In a process of its own: makes call number k again and again, with arguments that follow from a seed of its own. */
 static void try_all(unsigned k)
 {
         uint64_t seed = k * 12345 + 1;
@@ -281,7 +282,7 @@ static void try_all(unsigned k)
 int main(void)
 {
         setvbuf(stdout, NULL, _IOFBF, 0);
-        if (unshare(CLONE_NEWIPC) < 0) /* semaphores of others are out of reach */
+        if (unshare(CLONE_NEWIPC) < 0) /* so that the semaphores of others are out of reach */
                 return printf("unshare: %s\n", strerrorname_np(errno)) < 0;
         make_values();
         for (unsigned k = 0; k < sizeof(calls) / sizeof(calls[0]); k++) {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Files that cannot be run: one line on standard error that says what is wrong, exit status 126 or 127, never a crash.
+# Files that cannot be run. The translator must print one line to standard error that says what is wrong, and end with status 126 or 127. It
+# must never crash.
 set -u
 dir=$OUT/bad-elf
 rm -rf "$dir"
@@ -8,7 +9,8 @@ mkdir -p "$dir"
 files=$SOURCE_DIR/tests/guest/files
 $CROSS -O1 -static -o "$OUT/hello" "$files/hello.c" && $CROSS -O1 -o "$OUT/hello-dynamic" "$files/hello.c" || exit 1
 
-# refused NAME STATUS REGEX COMMAND...
+# refused NAME STATUS REGEX COMMAND...: the command must end with that status and print one line that matches, to standard error only. STATUS
+# is a regular expression, too.
 refused() {
 	name=$1 want=$2 regex=$3
 	shift 3
@@ -36,7 +38,7 @@ while IFS=$tab read -r name regex; do
 	if [ "$regex" = ANY ]; then
 		timeout -k 2 10 "$TRANSLATOR" -L "$SYSROOT" "$dir/$name" >"$dir/.out" 2>"$dir/.err" </dev/null
 		status=$?
-		# 132 and up: the program's own death by SIGILL, SIGBUS, SIGSEGV ... is one of the things that may come of it
+		# The program itself may die of a signal, with status 132 and up, but neither hang (124, 137) nor bring the translator down.
 		if grep -q 'internal error' "$dir/.err" || [ $status = 124 ] || [ $status = 137 ]; then
 			echo "not ok $name: status $status, $(head -n 1 "$dir/.err")"
 		else

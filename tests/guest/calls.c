@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: again=-opt_no-retstack */
-/* Ways to call and return that are not nested: what predicts returns may be wrong, but never the result. And unwinding
- * through signal frames. */
+/* Calls and returns that are not nested. The translator predicts where a return goes; when it is wrong, the program must still do
+ * the right thing. Also unwinding through signal frames. */
 #include "check.h"
 #include <execinfo.h>
 #include <pthread.h>
@@ -84,16 +84,16 @@ TEST(coroutines)
 /* ---- returns that go elsewhere ---- */
 
 __asm__(".pushsection .text\n.globl skip_one, call_by_x30, ret_x5, tail, get_pc\n"
-        /* returns to the instruction behind the one that it was called from */
+        /* skip_one returns four bytes further on than it should: the caller's next instruction is left out */
         "skip_one: add x30, x30, #4\n ret\n"
-        /* calls x1 by BLR X30 */
+        /* call_by_x30 calls the function in x1 by BLR X30 */
         "call_by_x30: stp x29, x30, [sp, #-16]!\n mov x30, x1\n blr x30\n ldp x29, x30, [sp], #16\n ret\n"
-        /* returns by another register */
+        /* ret_x5 returns by RET X5 */
         "ret_x5: mov x5, x30\n mov x30, #0\n ret x5\n"
-        /* a function that is jumped to, and returns for its caller */
+        /* tail jumps to a function, which returns to tail's caller */
         "tail: b tail_target\n"
         "tail_target: add x0, x0, #7\n ret\n"
-        /* BL as a way to learn the pc: never returned from */
+        /* get_pc learns its address by a BL whose return address is never returned to */
         "get_pc: mov x9, x30\n bl 1f\n1: mov x0, x30\n adr x1, 1b\n sub x0, x0, x1\n ret x9\n"
         ".popsection");
 extern uint64_t skip_one(uint64_t), call_by_x30(uint64_t, void *), ret_x5(uint64_t), tail(uint64_t), get_pc(void);
@@ -187,7 +187,7 @@ static void walk_fault(int sig, siginfo_t *info, void *ctx)
         uc->uc_mcontext.pc += 4;
 }
 
-/* Is there a frame in [from, from + size)? */
+/* True if one of the frames is of code in [from, from + size). */
 static bool has_frame(const void *from, size_t size)
 {
         for (int k = 0; k < walked.n; k++)
@@ -239,11 +239,11 @@ TEST(backtrace_through_signal_frames)
         }
 }
 
-/* ---- a call that a signal handler inserts, as a scheduler does that preempts ---- */
+/* ---- calls that a signal handler inserts into the program, as preemptive schedulers do ---- */
 
 static volatile uint64_t inserted;
 __asm__(".pushsection .text\n.globl inserted_call\n"
-        "inserted_call:\n" /* x30 = where the program was; on the stack: its x30. x27 is ours to spoil. */
+        "inserted_call:\n" /* x30: where the program was interrupted; on the stack: the program's x30; x27: not used by it */
         "stp x0, x1, [sp, #-16]!\n mrs x0, nzcv\n str x0, [sp, #-16]!\n"
         "adrp x0, inserted\n add x0, x0, :lo12:inserted\n ldr x1, [x0]\n adds x1, x1, #1\n str x1, [x0]\n"
         "ldr x0, [sp], #16\n msr nzcv, x0\n ldp x0, x1, [sp], #16\n"
@@ -264,7 +264,7 @@ static void insert_call(int sig, siginfo_t *info, void *ctx)
         uc->uc_mcontext.pc = (uint64_t)inserted_call;
 }
 
-/* Calls, flags that live over instructions, and vectors. */
+/* The program that is interrupted. It has calls, flags that are used later than by the next instruction, and vectors. */
 __asm__(".pushsection .text\n.globl work_begin, work_loop, work_end\nwork_begin:\n"
         "work_loop: stp x29, x30, [sp, #-16]!\n mov x1, #0\n mov x2, #1\n movi v0.2d, #0\n movi v1.16b, #1\n"
         "1: subs x3, x0, #1\n adc x1, x1, x2\n add v0.16b, v0.16b, v1.16b\n bl 2f\n mov x0, x3\n cbnz x0, 1b\n"
@@ -287,7 +287,7 @@ TEST(inserted_calls)
         CHECK(inserted > 5);
 }
 
-/* ---- the frame of an asynchronous signal is that of one moment ---- */
+/* ---- all registers in a signal frame are of the same moment ---- */
 
 __asm__(".pushsection .text\n.balign 8\n.globl moment, moment_loop, moment_end\n"
         "moment: mov x1, #0\n mov x2, #0\n mov x3, #0\n movi v0.2d, #0\n movi v1.2d, #0\n mov x4, #1\n dup v2.2d, x4\n"
@@ -312,7 +312,7 @@ static void check_moment(int sig, siginfo_t *info, void *ctx)
                 return;
         struct fpsimd_context *fp = (struct fpsimd_context *)uc->uc_mcontext.__reserved;
         moments++;
-        uint64_t after = x[3] + (at < 5); /* what all have when the round is over */
+        uint64_t after = x[3] + (at < 5); /* what all counters will be at the end of the round */
         if (x[1] != after - (at < 1) || (uint64_t)fp->vregs[0] != after - (at < 2) || x[2] != after - (at < 3) ||
             (uint64_t)fp->vregs[1] != after - (at < 4))
                 wrong_moments++;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the guest programs share: a program is a list of TESTs, each of which runs in a process of its own.
+/* What the guest programs share. A program is a list of TESTs, each of which runs in a process of its own; main() is here.
  *
- * One line a test: "ok NAME", "not ok NAME: why" or "skip NAME: why". The exit status is 1 when one failed. Arguments
- * name the tests to run. With GUEST_ORACLE=qemu in the environment those whose TEST_NOT_ON_QEMU tells why QEMU gets them
- * wrong are skipped; all others hold on both, so a mistake in a test does not pass for a property of arm64.
+ * The program prints one line for each test: "ok NAME", "not ok NAME: why" or "skip NAME: why". Its exit status is 1 if one
+ * failed. Its arguments name the tests to run; without arguments it runs all. With GUEST_ORACLE=qemu in the environment it leaves
+ * out the tests that are TEST_NOT_ON_QEMU, which tells what QEMU does wrong. All other tests must pass under QEMU, too: so a
+ * mistake in a test is not taken for a property of arm64.
  */
 #pragma once
 #ifndef _GNU_SOURCE
@@ -27,7 +28,7 @@
 #include <unistd.h>
 
 #ifndef TEST_SECONDS
-#define TEST_SECONDS 60 /* limit of one test */
+#define TEST_SECONDS 60 /* how long one test may take */
 #endif
 
 struct check_test {
@@ -50,7 +51,7 @@ static pid_t check_pid; /* the process of the running test */
 #define TEST(name) TEST_(name, NULL)
 #define TEST_NOT_ON_QEMU(name, why) TEST_(name, why)
 
-/* Ends the test. */
+/* Ends the test as failed, with that reason. */
 __attribute__((noreturn, format(printf, 3, 4), unused)) static void check_fail(const char *file, int line, const char *format,
                                                                                ...)
 {
@@ -61,7 +62,7 @@ __attribute__((noreturn, format(printf, 3, 4), unused)) static void check_fail(c
         va_end(ap);
         snprintf(check_why, 500, "%s %d: %s", file, line, text);
         if (getpid() != check_pid)
-                kill(check_pid, SIGKILL); /* a process that the test made */
+                kill(check_pid, SIGKILL); /* this is a process that the test made: end the test's own, too */
         _exit(1);
 }
 
@@ -70,9 +71,9 @@ __attribute__((noreturn, format(printf, 3, 4), unused)) static void check_fail(c
 #define FAIL(...) check_fail("line", __LINE__, __VA_ARGS__)
 #define CHECK(cond) ((cond) ? (void)0 : FAIL("%s (errno %d)", #cond, errno))
 #define EQ(got, want) check_eq((uint64_t)(got), (uint64_t)(want), #got, __LINE__)
-/* A call that must succeed; its result. */
+/* The result of a call that must not return -1. */
 #define OK(call) check_ok((long)(call), #call, __LINE__)
-/* A call that must fail with that errno. */
+/* A call that must return -1, with that errno. */
 #define ERR(call, err) check_err((long)(call), err, #call, __LINE__)
 
 __attribute__((unused)) static void check_eq(uint64_t got, uint64_t want, const char *what, int line)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Options and variables of the translator.
+# The translator's options and variables.
 set -u
 dir=$OUT/command-line
 mkdir -p "$dir"
@@ -9,7 +9,8 @@ hello=$dir/hello dynamic=$dir/dynamic
 $CROSS -O1 -static -o "$hello" "$files/hello.c" && $CROSS -O1 -o "$dynamic" "$files/hello.c" || exit 1
 T=$TRANSLATOR
 
-# check NAME STATUS OUTPUT-REGEX ERROR-REGEX COMMAND...: the whole of each must match; a newline in it is shown as "|".
+# check NAME STATUS OUTPUT-REGEX ERROR-REGEX COMMAND...: the command must end with that status. Its whole output and its whole standard error must
+# match, with "|" for each newline.
 check() {
 	name=$1 want=$2 out_re=$3 err_re=$4
 	shift 4
@@ -53,7 +54,7 @@ check unset-variable 0 "hello \[$hello\] \{BINFMT_UNSET_ENV=TEST_A\}\|" '' env T
 
 check sysroot 0 "hello \[$dynamic\]\|" '' "$T" -L "$SYSROOT" "$dynamic"
 check sysroot-variable 0 "hello .*\|" '' env BINFMT_LD_PREFIX="$SYSROOT" "$T" "$dynamic"
-# The kernel takes 1170 program headers, and names of 4095 bytes.
+# As many program headers as the kernel takes, 1170; and the name of an interpreter that is as long as the kernel takes, 4095 bytes.
 $CROSS -nostdlib -static -Wl,--build-id=none -x c -o "$dir/few" - <<'EOP' || exit 1
 __asm__(".globl _start\n_start: mov x0, #7\nmov x8, #93\nsvc #0");
 EOP
@@ -78,7 +79,7 @@ check too-long-interpreter 126 '' '[^|]*ELF interpreter cannot be opened: /0[^|]
 [ -e /lib/ld-linux-aarch64.so.1 ] ||
 	check no-sysroot 126 '' '[^|]*-L[^|]*ld-linux-aarch64.so.1[^|]*\|' "$T" "$dynamic"
 
-# What is set for QEMU: the same as under QEMU itself, lists with commas too; our own name for it is stronger.
+# QEMU's variables do what they do for QEMU, also lists with commas. If the translator's own variable is set, too, that counts.
 check qemu-argv0 0 'hello \[other\]\|' '' env QEMU_ARGV0=other "$T" "$hello"
 check qemu-set 0 "hello \[$hello\] \{TEST_A=1\} \{TEST_B=x=y\}\|" '' env QEMU_SET_ENV=TEST_A=1,TEST_B=x=y "$T" "$hello"
 check qemu-unset 0 "hello \[$hello\] \{TEST_B=2\}\|" '' env TEST_A=1 TEST_B=2 TEST_C=3 QEMU_UNSET_ENV=TEST_A,TEST_C "$T" "$hello"
@@ -88,7 +89,7 @@ check qemu-stack-size 0 '3072\|' '' env QEMU_STACK_SIZE=3M "$T" "$hello" stack
 check qemu-strace 3 '' '.*exit_group\(3\).*' env QEMU_STRACE=1 "$T" "$hello" exit 3
 check own-is-stronger 0 '9\.8\.6\|' '' env BINFMT_UNAME=9.8.6 QEMU_UNAME=9.8.5 "$T" "$hello" release
 check own-is-stronger-too 0 '9\.8\.6\|' '' env QEMU_UNAME=9.8.5 BINFMT_UNAME=9.8.6 "$T" "$hello" release
-# Where Debian's QEMU looks when nothing is said.
+# The folder that Debian's QEMU uses when there is no -L.
 with_default='mount -t tmpfs t /etc && mkdir /etc/qemu-binfmt && ln -s "$0" /etc/qemu-binfmt/aarch64 && exec "$@"'
 check qemu-default-sysroot 0 "hello \[$dynamic\]\|" '' unshare -Urm sh -c "$with_default" "$SYSROOT" "$T" "$dynamic"
 check default-is-not-said 126 '' '[^|]*ld-linux-aarch64.so.1[^|]*\|' unshare -Urm sh -c "$with_default" "$SYSROOT" "$T" -L /usr "$dynamic"
@@ -112,24 +113,24 @@ for level in 2 3 4; do
 	check "x64-level-$level" 0 "hello \[$hello\]\|" '' "$T" -x64-level $level "$hello"
 done
 
-# -strace: PID CALL(ARGUMENTS) = RESULT, the last one does not return
+# -strace prints "PID CALL(ARGUMENTS) = RESULT" lines; the last call does not return.
 check strace 3 '' '([0-9]+ [a-z0-9_]+\([^|]*\) = [^|]+\|)*[0-9]+ exit_group\(3\)[^|]*\|' "$T" -strace "$hello" exit 3
 check strace-variable 3 '' '.*exit_group\(3\).*' env BINFMT_STRACE=1 "$T" "$hello" exit 3
 check strace-write 0 'hello.*\|' '.*[0-9]+ write\(1, ?"hello[^|]*\) = [0-9]+\|.*' "$T" -strace "$hello"
-# The longest name.
+# The longest name of an argument.
 check strace-clock 0 '' '.*\|[0-9]+ clock_gettime\(CLOCK_PROCESS_CPUTIME_ID, ?[^|]*\) = 0\|.*' "$T" -strace "$hello" clock
 check log-file 0 'hello.*\|' '' "$T" -strace -D "$dir/log" "$hello"
 if grep -q 'exit_group(0)' "$dir/log"; then echo "ok log-file-written"; else echo "not ok log-file-written: no exit_group in it"; fi
 rm -f "$dir"/log-*.txt
 check log-file-pid 0 'hello.*\|' '' "$T" -strace -D "$dir/log-%d.txt" "$hello"
 if [ -s "$(find "$dir" -name 'log-[0-9]*.txt')" ]; then echo "ok log-file-with-pid"; else echo "not ok log-file-with-pid: there is none"; fi
-# The program gets the descriptors that it would get without a log, and the log goes on when it closes standard error.
+# With a log the program gets the same descriptors as without, and the log goes on when the program closes standard error.
 check log-descriptors 0 '2 3\|' '.*exit_group\(0\).*' "$T" -strace "$hello" descriptors
 check log-file-descriptors 0 '2 3\|' '' "$T" -strace -D "$dir/log" "$hello" descriptors
 if grep -q 'exit_group(0)' "$dir/log"; then echo "ok log-goes-on"; else echo "not ok log-goes-on: no exit_group in it"; fi
 check log-file-missing 2 '' '[^|]*-D[^|]*\|' "$T" -D /nonexistent/log "$hello"
 
-# -d unimp: a line with the pc and the word; the program dies by SIGILL, which the shell may tell
+# -d unimp prints a line with the pc and the instruction. The program dies by SIGILL, and the shell may say so.
 # shellcheck disable=SC3045 # dash and bash have it
 ulimit -c 0
 check undefined 132 '' '([^|]*\|)?' sh -c "$T $hello udf; exit \$?"
@@ -141,10 +142,11 @@ check out-asm 0 'hello.*\|' '.+' "$T" -d out_asm "$hello"
 check stats 0 'hello.*\|' '.+' "$T" -d stats "$hello"
 check log-variable 0 'hello.*\|' '.+' env BINFMT_LOG=in_asm,out_asm "$T" "$hello"
 check no-stdio 0 '' '' sh -c "$T $hello exit 0 <&- >&- 2>&-"
-# A static program asks for /proc/self/exe, and gets an absolute name where there is no /proc either.
+# A static program reads /proc/self/exe at its start, and must get an absolute name even where there is no /proc.
 check no-proc 0 'hello \[\./hello\]\|' '' \
 	unshare -Urm sh -c 'mount -t tmpfs none /proc && cd "$1" && exec "$0" ./hello' "$T" "$dir"
-# Started by hand it starts itself for other programs: by its own name, where there is no /proc; with none to go by, the kernel decides.
+# When it was started by hand, the translator executes itself for other guest programs: where there is no /proc, by the name that it was started
+# with. If that is no absolute name, the kernel decides what the program is executed by.
 mkdir -p "$dir/entries"
 no_entries="mount -t tmpfs none /proc && mount -t binfmt_misc none $dir/entries && cd ${T%/*} &&"
 check no-proc-exec 0 "hello \[$hello\] \[x\]\|" '' unshare -Urm sh -c "$no_entries exec $T $hello exec $hello x"

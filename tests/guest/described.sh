@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What programs of this machine are told about a guest program's process, and what the program itself is told where the kernel does not take
-# a description of it.
+# What ps and other programs of this machine find out about the process of a guest program. And what a guest program finds out about itself if
+# the kernel has no PR_SET_MM, by which the translator describes the process to the kernel.
 set -u
 dir=$OUT/described
 mkdir -p "$dir"
@@ -10,7 +10,7 @@ gcc -O1 -o "$dir/no-set-mm" "$tests/files/no-set-mm.c" && $CROSS -O1 -static -o 
 	$CROSS -O1 -w -static -march=armv8.1-a -o "$dir/process-info" "$tests/process-info.c" || exit 1
 T=$TRANSLATOR
 
-# same NAME EXPECTED GOT
+# same NAME EXPECTED GOT: prints the result of test NAME.
 same() {
 	if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1: expected '$2', got '$3'"; fi
 }

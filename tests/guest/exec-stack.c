@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PT_GNU_STACK with PF_X, which the linker writes because this program takes the addresses of nested functions: GCC calls those
- * through code on the stack. */
+/* A program whose stack is executable. Its ELF header asks for that (PT_GNU_STACK with PF_X), because it takes the addresses of
+ * nested functions: GCC puts code onto the stack to call those. */
 #include "check.h"
 #include <pthread.h>
 
@@ -58,7 +58,7 @@ TEST(in_a_child)
         check_child(pid, 42);
 }
 
-/* Only the stack: data and what is mapped are not (asm/elf.h of arm64). */
+/* On arm64 only the stack becomes executable by this, not data and other mappings (arch/arm64/include/asm/elf.h). */
 TEST_NOT_ON_QEMU(nothing_else_is_executable, "QEMU 7.2 lets everything be executed")
 {
         char *maps = NULL;

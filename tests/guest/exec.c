@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu again=-opt_no-trace */
-/* execve and execveat: of this program, of scripts, of programs of the host, and of what cannot be executed. (QEMU would have to
- * be registered for this.) */
+/* execve and execveat: of this program, of scripts, of programs of the host, and of files that cannot be executed. QEMU is left
+ * out, because it would have to be registered for this. */
 #include "check.h"
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
-/* The descriptors that are open, or of them those that exec leaves open. */
+/* Writes the numbers of the open descriptors to `text`; with `only_lasting` only of those that exec leaves open. */
 static void list_descriptors(char *text, size_t size, int only_lasting)
 {
         size_t n = 0;
@@ -23,8 +23,9 @@ static void list_descriptors(char *text, size_t size, int only_lasting)
         }
 }
 
-/* As a child of the tests: "exec show FD" writes argv and TEST_ variables to FD, "exec descriptors FD" what is open, "exec name
- * FD" AT_EXECFN. Constructors get main's arguments. */
+/* What this program does when a test executes it, before main; constructors get main's arguments. "exec show FD" writes argv,
+ * TEST_ variables and the thread's name to FD; "exec descriptors FD" the numbers of open descriptors; "exec name FD" the
+ * auxiliary vector's AT_EXECFN. Then the process ends. With other arguments this returns, and main runs. */
 __attribute__((constructor)) static void child(int argc, char **argv, char **envp)
 {
         static char text[1 << 20];
@@ -71,7 +72,7 @@ static void set_up(void)
         clearenv();
 }
 
-/* Runs the statement in a child, which must end well having shown `want`. */
+/* Runs the statement, which executes this program, in a child. It must end with status 0 after it wrote `want`. */
 #define SHOWS(want, statement) \
         do { \
                 pid_t pid = fork(); \
@@ -161,8 +162,7 @@ TEST(by_descriptor)
         ERR(syscall(SYS_execveat, d, "exec", argv, none, 0x40000000), EINVAL);
 }
 
-/* Descriptors that exec closes are no obstacle, nor are files without a name; nothing is open afterwards that would not be
- * natively. */
+/* Executes a program by a descriptor and checks which descriptors it has then: those that exec leaves open, and no other one. */
 static void shows_descriptors(int fd, const char *path, int flags)
 {
         char *none[] = { NULL }, *argv[] = { "x", "descriptors", "9", NULL }, want[4096], got[4096] = { 0 };
@@ -202,7 +202,7 @@ TEST(by_descriptor_without_a_name)
         }
 }
 
-/* A copy of this program, open as `flags` say. */
+/* Makes a copy of this program and returns its descriptor, opened with `flags`. */
 static int open_copy(const char *path, int flags)
 {
         int from = (int)OK(open(self, O_RDONLY | O_CLOEXEC)),
@@ -213,7 +213,7 @@ static int open_copy(const char *path, int flags)
         return (int)OK(open(path, flags | O_CLOEXEC));
 }
 
-/* alloc_bprm() of fs/exec.c: AT_EXECFN is what was executed, be it a script or a descriptor. */
+/* AT_EXECFN is the name that was executed, also if that is a script's, or a descriptor's (fs/exec.c, alloc_bprm()). */
 TEST(its_name)
 {
         static char line[9000], want[9000];
@@ -226,7 +226,7 @@ TEST(its_name)
         SHOWS(p, execv(p, argv));
         SHOWS("./inner", execv("./inner", argv));
         SHOWS("inner", execv("inner", argv));
-        snprintf(line, sizeof(line), "#!%s\n", p); /* a script as the interpreter of another */
+        snprintf(line, sizeof(line), "#!%s\n", p); /* a script whose interpreter is a script */
         p = file("outer", line, 0755);
         SHOWS(p, execv(p, argv));
         int fd = (int)OK(open(self, O_RDONLY)), d = (int)OK(open(".", O_RDONLY));
@@ -296,7 +296,7 @@ TEST(scripts)
         static char line[9000], want[20000];
         set_up();
         snprintf(line, sizeof(line), "#!%s show\n", self);
-        char *p = file("9", line, 0755); /* its name is show's argument */
+        char *p = file("9", line, 0755); /* the script's name, "9", is the argument of "show" */
         OK(chdir(dir));
         snprintf(want, sizeof(want), "[%.100s][show][9][more]|9", self);
         SHOWS(want, execl("9", "ignored", "more", NULL));
@@ -304,7 +304,7 @@ TEST(scripts)
         p = file("script", line, 0755);
         snprintf(want, sizeof(want), "[%.100s][one word][%.100s][show][9]|script", self, p);
         SHOWS(want, execl(p, "ignored", "show", "9", NULL));
-        snprintf(line, sizeof(line), "#!%s\n", p); /* a script as the interpreter of another */
+        snprintf(line, sizeof(line), "#!%s\n", p); /* a script whose interpreter is a script */
         char *q = file("script2", line, 0755);
         snprintf(want, sizeof(want), "[%.100s][one word][%.100s][%.100s][show][9]|script2", self, p, q);
         SHOWS(want, execl(q, "ignored", "show", "9", NULL));
@@ -379,7 +379,8 @@ TEST(no_arguments)
         set_up();
         pid_t pid = fork();
         char *none[] = { NULL }, *test[] = { "TEST_NONE=1", NULL };
-        if (pid == 0) { /* since Linux 5.18 it gets one that is empty; main has no test to run then, but all: so this names one */
+        if (pid ==
+            0) { /* it must not execute this program: since Linux 5.18 that would get an empty argv[0], and run all tests */
                 execve("/nonexistent", none, test);
                 _exit(errno == ENOENT ? 3 : 4);
         }

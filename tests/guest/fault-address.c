@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu again=-opt_no-trace */
-/* What a fault says about its address: si_addr, the frame's fault_address and its exception syndrome (Arm ARM, ESR_ELx;
- * arch/arm64/mm/fault.c, traps.c). Bit 55 tells which half an address is in, the top byte is a tag in the lower one only. QEMU
- * 7.2 leaves the record out. */
+/* What a signal tells about the address of a fault: si_addr, and in the frame fault_address and the exception syndrome (Arm ARM,
+ * ESR_ELx; arch/arm64/mm/fault.c, traps.c). Bit 55 of an address tells whether it is in the upper half, the kernel's, or the
+ * lower one; the top byte is a tag only in the lower half. QEMU is left out, because version 7.2 has no record with the syndrome
+ * in its frames. */
 #include "probe.h"
 #include <setjmp.h>
 
@@ -11,7 +12,7 @@ enum { TRANSLATION_0 = 4, TRANSLATION_3 = 7, PERMISSION_3 = 0xf, ALIGNMENT = 0x2
 #define TAG(p, tag) ((uint64_t)(p) | (uint64_t)(tag) << 56)
 #define KERNEL 0xffff000000001000u
 #define LAST 0xffffffffffffff00u
-#define NEITHER 0xdead000000000100u /* the kernel's half, but no address there */
+#define NEITHER 0xdead000000000100u /* in the kernel's half, but not a possible address */
 #define HIGH_TAG 0x5680000000001000u
 
 #define LDR 0xf9400020u       /* ldr x0, [x1] */
@@ -55,7 +56,7 @@ static void set_up(void)
         (void)*(volatile char *)ro;
 }
 
-/* Runs the instruction with x1. */
+/* Runs one instruction with that value of x1. Returns what came of it. */
 static struct outcome run(uint32_t insn, uint64_t x1)
 {
         struct state in;
@@ -73,7 +74,8 @@ static struct outcome run(uint32_t insn, uint64_t x1)
         return out;
 }
 
-/* ... and wants a signal with that address, and in the frame `fault_address` and the syndrome. */
+/* Runs one instruction with that value of x1. It must raise `sig` with the code and address (si_addr) given, and the frame must
+ * have `fault_address` and the exception syndrome: class `ec`, details `iss`. `line` is told when this fails. */
 static void wants(int line, uint32_t insn, uint64_t x1, int sig, int code_, uint64_t addr, uint64_t fault_address, unsigned ec,
                   unsigned iss)
 {
@@ -120,7 +122,8 @@ static void kernel_half(void)
         SEGV(STR, 0x7f00800000000000, SEGV_MAPERR, 0x0000800000000000, TRANSLATION_0 | WNR);
 }
 
-/* An address of the kernel's half is no reason to look for tags. */
+/* The translator makes code that takes tags off only after a fault at a tagged address. Addresses of the kernel's half are
+ * none. */
 TEST(kernel_half_first)
 {
         set_up();
@@ -154,7 +157,7 @@ TEST(pages)
         EQ(run(IC_IVAU, (uint64_t)ro).sig, 0);
 }
 
-/* What reads and writes: WnR tells whether reading would have been all right. */
+/* Instructions that read and write: the syndrome's WnR (write, not read) is set if only the write is not allowed. */
 TEST(atomics)
 {
         static const uint32_t insn[] = { LDADD, CAS };
@@ -181,7 +184,7 @@ TEST(bus_errors)
         wants(__LINE__, BR, end, SIGBUS, BUS_ADRERR, end, end, INSN, TRANSLATION_3);
 }
 
-/* Across 16 bytes: with or without FEAT_LSE2. */
+/* Accesses across a boundary of 16 bytes, which fault both with and without FEAT_LSE2. */
 TEST(alignment)
 {
         static const struct {
@@ -216,7 +219,8 @@ TEST(jumps)
         wants(__LINE__, BR, TAG(page + 2, 0x56), SIGBUS, BUS_ADRALN, page + 2, 0, PC_ALIGN, 0);
 }
 
-/* An instruction that is undefined leaves neither; BRK leaves those of the fault before. */
+/* Signals that come from no access to memory. After an undefined instruction, fault_address and syndrome are 0; after BRK,
+ * fault_address is still that of the fault before. */
 TEST(what_is_no_abort)
 {
         set_up();
@@ -230,7 +234,7 @@ TEST(what_is_no_abort)
         EQ(o.esr, 0);
 }
 
-/* ---- SA_EXPOSE_TAGBITS ---- */
+/* ---- SA_EXPOSE_TAGBITS: si_addr with the tag ---- */
 
 #ifndef SA_EXPOSE_TAGBITS
 #define SA_EXPOSE_TAGBITS 0x800

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Each form of load and store, on pages that are not there, may not be read, may not be written, and across the edge of
- * one: the signal, its address, and every register as it was before the instruction, which stands in the midst of others
- * that change registers and flags. */
+/* Faults of each form of load and store: at pages that are not there, that may not be read or not be written, and across the end
+ * of a page. The signal must have the right address, and its frame each register as it was before the instruction. That stands
+ * between others, which change registers and flags. */
 #include "probe.h"
 #include <setjmp.h>
 
@@ -15,7 +15,8 @@ enum {
         ODD = ST | ALIGNED,
 };
 
-/* text, x2, offset of the access from x1, its size, kind. Stores are of x5, x6 and v5 to v8. */
+/* The columns: the instruction, the value of x2, the access's offset from x1 (or SP), its size, its kind. Stores write x5, x6 and
+ * v5 to v8. */
 #define FORMS(X) \
         X("ldrb w5, [x1]", 0, 0, 1, LD) \
         X("ldrb w5, [x1, #7]", 0, 7, 1, LD) \
@@ -189,7 +190,8 @@ static const struct form {
 } forms[] = { FORMS(ROW) };
 #define NFORMS (sizeof(forms) / sizeof(forms[0]))
 
-/* What comes before: x0 and x7 to x28 get their number more, vectors are added, flags are set. */
+/* The code in front of the instruction. It adds 100 to x0 and its number to each of x7 to x28, adds vectors, and sets the flags.
+ * apply_before() does the same to a struct state. */
 __asm__(".pushsection .rodata\n.balign 4\n.globl before_insn, before_end, after_insn, after_end\nbefore_insn:\n"
         "add x0, x0, #100\n"
         ".irp r, 7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28\n add x\\r, x\\r, #\\r\n .endr\n"
@@ -198,8 +200,8 @@ __asm__(".pushsection .rodata\n.balign 4\n.globl before_insn, before_end, after_
         "before_end:\n.popsection");
 extern const uint32_t before_insn[], before_end[];
 
-/* What comes behind: three ways to use the flags, of six instructions each. (Flags that nobody reads before they change
- * again may be missing from a frame.) */
+/* The code behind the instruction, in three versions of AFTER instructions, which use the flags in different ways. A frame may
+ * lack flags that no instruction would read before they change again. */
 __asm__(".pushsection .rodata\n.balign 4\n.globl after_insn\nafter_insn:\n"
         "mov x0, #7\nadd x1, x1, #1\neor v5.16b, v5.16b, v6.16b\nnop\nnop\nbrk #0x200\n"
         "cset x9, hi\ncset x10, mi\neor v5.16b, v5.16b, v6.16b\nmov x0, #7\nmov x5, #5\nbrk #0x200\n"
@@ -227,13 +229,14 @@ static void apply_before(struct state *s)
 
 static uint32_t *code_area;
 
-/* The code of a form: [before] instruction after. Returns the instruction's offset. */
+/* Writes the code for a form: what is in front (not if `alone`), the instruction, what is behind. Returns the instruction's
+ * index. */
 static unsigned make_code(unsigned form, bool alone)
 {
         static unsigned used;
         unsigned n = alone ? 0 : (unsigned)(before_end - before_insn);
         static unsigned turn;
-        code_area += used; /* fresh memory each time: nothing of an old translation */
+        code_area += used; /* new memory each time, of which nothing can have been translated */
         used = n + 1 + AFTER;
         memcpy(code_area, before_insn, n * 4);
         code_area[n] = form_insn[form];
@@ -242,7 +245,8 @@ static unsigned make_code(unsigned form, bool alone)
         return n;
 }
 
-static char *hole_page, *none_page, *ro_page, *rw_page, *edge; /* edge: end of an rw page with nothing behind */
+static char *hole_page, *none_page, *ro_page, *rw_page,
+        *edge; /* edge: the end of a page that can be written, with nothing behind */
 static bool on_qemu;
 
 static char *map_at(uint64_t at, size_t size, int prot)
@@ -270,7 +274,7 @@ static bool uses_sp(const struct form *f)
         return strstr(f->text, "[sp") != NULL;
 }
 
-/* Runs form `k` with its access at `start`. Wants signal `sig` (0: none) with an address in [lo, hi). */
+/* Runs form `k` with its access at `start`. It must raise `sig` with `code` and an address in [lo, hi); 0: no signal. */
 static void run_form(unsigned k, bool alone, uint64_t start, int sig, int code, uint64_t lo, uint64_t hi)
 {
         const struct form *f = &forms[k];
@@ -347,7 +351,7 @@ TEST(not_writable)
                         run_both(k, (uint64_t)ro_page + 512, 0, 0);
 }
 
-/* Bytes that were stored before the fault are allowed, bytes in front of the access are not. */
+/* A store across the end of a page may have written its bytes in front of that, but no bytes in front of the access. */
 TEST(across_the_end_of_a_page)
 {
         set_up();
@@ -371,7 +375,7 @@ TEST(across_the_end_of_a_page)
         }
 }
 
-/* The top byte of an address is ignored, by each form, and is not part of the address that a fault tells. */
+/* Each form ignores the top byte of an address. */
 TEST(tagged_addresses)
 {
         set_up();
@@ -405,7 +409,7 @@ TEST_NOT_ON_QEMU(beyond_47_bits, "QEMU 7.2 has the host's limit")
         }
 }
 
-/* A branch takes the tag off: BR, BLR and RET. */
+/* BR, BLR and RET take the tag off: the pc has none then. */
 TEST(tagged_branches)
 {
         static const uint32_t jumps[] = { 0xd61f0020, 0xd63f0020, 0xd65f0020 };
@@ -506,7 +510,7 @@ TEST(prefetch_never_faults)
         }
 }
 
-/* A store-exclusive that would succeed, on a page that became read-only meanwhile in effect: it was so all the time. */
+/* Pairs of a load-exclusive and a store-exclusive. Only the store faults on a page that can be read and not written. */
 __asm__(".pushsection .rodata\n.balign 4\n.globl excl_insn, excl_end\nexcl_insn:\n"
         "ldxr x5, [x1]\nstxr w7, x6, [x1]\n"
         "ldaxr x5, [x1]\nstlxr w7, x6, [x1]\n"
@@ -552,7 +556,7 @@ static void leave_read(int sig)
         siglongjmp(behind_read, 1);
 }
 
-/* Whatever lies around: the call that reads it returns, or faults. */
+/* Reads memory of which the program knows nothing, the translator's perhaps: each read returns or raises a signal. */
 TEST(any_address_may_be_read)
 {
         enum { AROUND = 320 << 20 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* A FUSE server, and a client that opens its files: the open flags that the server is told of. It takes requests with read, with
- * readv in two parts, and with splice into a pipe. What this prints must be what the same program prints when it is compiled for
- * this machine. */
+/* A FUSE server, and a client that opens the server's files. The server is told the flags of open, which are other numbers on
+ * arm64 than on x86. It takes requests with read, with readv in two parts, and with splice into a pipe. What this program prints
+ * must be what it prints when it is compiled for this machine. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +22,7 @@
 
 enum { BUFFER = 256 * 1024, ROOT = 1, FILE_NODE = 2 };
 
-static int dev, through[2], closed[2]; /* the device; a pipe for splice; a byte for each file that was closed */
+static int dev, through[2], closed[2]; /* /dev/fuse; a pipe for splice; a pipe with a byte for each file that was closed */
 static enum { READ, READV, SPLICE } way;
 static char *request;
 
@@ -46,7 +46,7 @@ static void answer(uint64_t unique, int error, const void *data, size_t n)
                 printf("writev: %s\n", strerrorname_np(errno));
 }
 
-/* By name: as numbers they differ between the machines. */
+/* Prints open flags by their names, because their numbers are others on other machines. */
 static void show(const char *what, uint32_t flags)
 {
         static const struct {
@@ -142,7 +142,7 @@ static bool serve(void)
         return true;
 }
 
-/* What the client does with its files; the next only when the server has closed the last one. */
+/* The client: opens and closes files, each one only after the server was told that the last one is closed. */
 static void client(void)
 {
         static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Limits of memory (RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK), running out of it, and mappings that grow: the stack first of all. */
+/* Limits of memory (RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_MEMLOCK), what happens when there is no more of it, and mappings
+ * that grow, such as the stack. */
 #include "memory.h"
 #include <sys/resource.h>
 
@@ -31,7 +32,7 @@ TEST_NOT_ON_QEMU(no_memory_is_enomem, "QEMU 7.2 does not pass the limit on")
                 while (mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
                         ;
                 EQ(errno, ENOMEM);
-                /* The program goes on: new code, files, signals. */
+                /* the program can still run new code, take signals and make processes */
                 signal(SIGUSR1, SIG_IGN);
                 raise(SIGUSR1);
                 char text[40];
@@ -45,7 +46,7 @@ TEST_NOT_ON_QEMU(no_memory_is_enomem, "QEMU 7.2 does not pass the limit on")
         check_child(pid, 9);
 }
 
-/* Bytes of the program's mappings; `data`: of those that RLIMIT_DATA counts. */
+/* Returns how many bytes are mapped; with `data`, in mappings that RLIMIT_DATA counts. */
 static uint64_t mapped(bool data)
 {
         uint64_t start, end, sum = 0;
@@ -62,7 +63,7 @@ static uint64_t mapped(bool data)
 
 enum { LIMIT_MIB = 64 };
 
-/* In a process of its own: with that much more than what it has, how much more does it get? */
+/* Sets a limit that is LIMIT_MIB above what the process has, and checks that it gets that much and no more. */
 static void use_up(int resource)
 {
         struct rlimit lim, got;
@@ -73,7 +74,7 @@ static void use_up(int resource)
         EQ(got.rlim_cur, lim.rlim_cur);
         EQ(got.rlim_max, lim.rlim_max);
         int mib = 0;
-        for (int k = 0; k < 20; k++) { /* what needs memory of the translator's */
+        for (int k = 0; k < 20; k++) { /* the translator needs memory for this */
                 pid_t pid = vfork();
                 if (pid == 0)
                         _exit(0);
@@ -94,7 +95,7 @@ TEST_NOT_ON_QEMU(limit_of_data, "QEMU 7.2 does not pass the limit on")
         use_up(RLIMIT_DATA);
 }
 
-/* The limits that a process sets are those of what it executes, and cannot be raised again. */
+/* A program that is executed has the limits that the process set before, and cannot raise them. */
 TEST_NOT_ON_QEMU(limits_are_inherited, "execve would need QEMU registered")
 {
         static const int resources[2] = { RLIMIT_AS, RLIMIT_DATA };
@@ -149,7 +150,7 @@ TEST_NOT_ON_QEMU(starts_where_memory_is_scarce, "execve would need QEMU register
 
 /* ---- use ---- */
 
-/* After a touch of so much memory the most that was used is that and the program, which is small. */
+/* ru_maxrss counts the memory that the program touched, and little else: the translator's is not counted. */
 TEST_NOT_ON_QEMU(most_memory_used, "QEMU 7.2 counts itself")
 {
         enum { MIB = 24 };
@@ -178,7 +179,7 @@ static uint64_t locked(void)
         return kib << 10;
 }
 
-/* A program of two megabytes may lock itself, whatever runs it. */
+/* mlockall locks the program's memory, not the translator's: RLIMIT_MEMLOCK is 8 MiB here, and the program is smaller. */
 TEST_NOT_ON_QEMU(mlockall_is_about_the_program, "QEMU 7.2 locks itself")
 {
         enum { MOST = 8 << 20 };
@@ -255,7 +256,7 @@ TEST(stack_overflow_without_one_ends_the_process)
 
 TEST_NOT_ON_QEMU(stack_limit_is_the_programs, "execve would need QEMU registered")
 {
-        if (getenv("STACK_TEST")) { /* the second run */
+        if (getenv("STACK_TEST")) { /* this program, executed below */
                 uint64_t mib = strtoul(getenv("STACK_TEST"), NULL, 0);
                 EQ(deep(mib * 900), mib * 900);
                 return;
@@ -278,7 +279,7 @@ TEST_NOT_ON_QEMU(stack_limit_is_the_programs, "execve would need QEMU registered
         }
 }
 
-/* What holds is the limit at the moment of the fault. */
+/* How far the stack may grow is decided by the limit at the moment of the fault. */
 TEST_NOT_ON_QEMU(stack_grows_as_far_as_the_limit_is_raised, "QEMU 7.2 takes the limit at exec")
 {
         struct rlimit lim;
@@ -308,7 +309,7 @@ TEST_NOT_ON_QEMU(stack_grows_as_far_as_the_limit_is_raised, "QEMU 7.2 takes the 
 
 static uint32_t return_42[2] = { 0x52800540, 0xd65f03c0 };
 
-/* Puts code onto the stack at some depth and runs it. */
+/* Puts code onto the stack, n calls further down, and runs it. Returns what that returns, 42. */
 __attribute__((noipa)) static int run_on_stack(uint64_t n)
 {
         volatile uint32_t code[256];
@@ -321,7 +322,7 @@ __attribute__((noipa)) static int run_on_stack(uint64_t n)
         return ((int (*)(void))at)();
 }
 
-/* As glibc does it when a library wants an executable stack. */
+/* Makes the stack executable with PROT_GROWSDOWN, as glibc does when it loads a library that needs that. */
 TEST_NOT_ON_QEMU(stack_made_executable, "QEMU 7.2 does not know the flag")
 {
         catch_faults();
@@ -334,7 +335,7 @@ TEST_NOT_ON_QEMU(stack_made_executable, "QEMU 7.2 does not know the flag")
         OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC | PROT_GROWSDOWN));
         EQ(run_on_stack(0), 42);
         EQ(run_on_stack(100), 42);
-        EQ(run_on_stack(3000), 42); /* pages that the kernel adds are like the others */
+        EQ(run_on_stack(3000), 42); /* down in pages that the kernel adds later */
         OK(mprotect((void *)page, 4096, PROT_READ | PROT_WRITE | PROT_GROWSDOWN));
         if (sigsetjmp(env, 1) == 0) {
                 run_on_stack(1000);
@@ -343,14 +344,14 @@ TEST_NOT_ON_QEMU(stack_made_executable, "QEMU 7.2 does not know the flag")
         EQ(got_code, SEGV_ACCERR);
 }
 
-/* A mapping that grows has room below it: the kernel keeps other mappings stack_guard_gap away when it is made, and none of
- * the translator's come there later. */
+/* Nothing is in the way of a mapping that grows down: when it is made, the kernel keeps it stack_guard_gap away from others, and
+ * the translator puts nothing there later. */
 TEST_NOT_ON_QEMU(mapping_that_grows, "QEMU 7.2 does not let it grow")
 {
         enum { PAGES = 16, MORE = 200 };
         char *p = mmap(NULL, PAGES * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN, -1, 0);
         CHECK(p != MAP_FAILED);
-        for (unsigned k = 0; k < 20; k++) { /* what needs memory of the translator's */
+        for (unsigned k = 0; k < 20; k++) { /* the translator needs memory for this */
                 pid_t pid = vfork();
                 if (pid == 0)
                         _exit(0);
@@ -362,7 +363,7 @@ TEST_NOT_ON_QEMU(mapping_that_grows, "QEMU 7.2 does not let it grow")
                 EQ(p[-(long)k * 4096], (char)k);
 }
 
-/* A protection is the whole mapping's, with what it grows by. */
+/* What a mapping grows by has the mapping's protection. */
 TEST_NOT_ON_QEMU(mapping_that_grows_and_is_executed, "QEMU 7.2 does not let it grow")
 {
         catch_faults();

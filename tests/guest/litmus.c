@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory order between threads: outcomes that Arm forbids never happen (Arm ARM B2.3; the shapes are named as in the
- * literature: SB, MP, LB, 2+2W, IRIW), and atomics of every kind lose nothing under contention. */
+/* Memory order between threads. Outcomes that Arm forbids must never happen (Arm ARM B2.3); the shapes have their names in the
+ * literature: SB, MP, LB, 2+2W, IRIW. And atomics of every kind must lose nothing when several threads use them on the same
+ * memory. */
 #include "check.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -23,13 +24,13 @@ struct shape {
 static uint64_t results[4][ROUNDS][2];
 static atomic_uint seq[4];
 
-/* Each thread runs its body round after round, a bit ahead or behind of the others. */
+/* Runs a body round after round, a bit ahead of the other thread or behind it. */
 static void *runner(void *arg)
 {
         struct shape *s = arg;
         for (unsigned r = 0; r < ROUNDS; r++) {
                 s->fn(r, s->who, s->result[r]);
-                if (r % 64 == 0) { /* together again */
+                if (r % 64 == 0) { /* wait for the other thread */
                         atomic_store(&seq[s->who], r + 1);
                         for (unsigned k = 0; k < 2; k++)
                                 while (atomic_load(&seq[k]) < r + 1)
@@ -40,7 +41,7 @@ static void *runner(void *arg)
         return NULL;
 }
 
-static uint64_t *xs, *ys; /* a fresh pair of cells each round */
+static uint64_t *xs, *ys; /* a pair of cells for each round */
 
 static void run_two(body *a, body *b)
 {
@@ -167,7 +168,7 @@ static void mp_read_ldar(unsigned r, unsigned w, uint64_t *ret)
 {
         (void)w, ret[0] = ldar(Y(r)), ret[1] = ldr(X(r));
 }
-/* An address dependency orders two loads. */
+/* The address of the second load depends on the result of the first one, which orders them. */
 static void mp_read_dep(unsigned r, unsigned w, uint64_t *ret)
 {
         uint64_t flag, zero, value;
@@ -257,7 +258,7 @@ EXCLUSIVE_ADD(ldaxr_32, uint32_t, "ldaxr", "stlxr", "w")
 EXCLUSIVE_ADD(ldxrh, uint16_t, "ldxrh", "stlxrh", "w")
 EXCLUSIVE_ADD(ldaxrb, uint8_t, "ldaxrb", "stxrb", "w")
 
-/* Both halves go up together. */
+/* Adds to both halves of a pair by LDAXP and STLXP: they must never be seen from different times. */
 static void *pair_add(void *arg)
 {
         for (unsigned k = 0; k < COUNT; k++) {
@@ -353,7 +354,7 @@ TEST(contended_lse)
         EQ(totals[1], 1000000 - (COUNT - 1));
 }
 
-/* At an address that is not aligned, within 16 bytes. */
+/* Adds 1 three times, by different atomics, at an address that is not aligned, but within 16 bytes. */
 static void *unaligned(void *arg)
 {
         uint64_t *p = (uint64_t *)((char *)&shared + 5);
@@ -381,7 +382,7 @@ TEST_NOT_ON_QEMU(contended_unaligned, "QEMU 7.2 does not have FEAT_LSE2")
         EQ(sum, 3 * THREADS * COUNT);
 }
 
-/* What was swapped out was put in by exactly one. */
+/* Each value that is put in by SWP must come out once. */
 static void *swapper(void *arg)
 {
         uint64_t who = (uint64_t)arg, sum = 0;
@@ -407,7 +408,7 @@ TEST(contended_swp)
         EQ(out, put_in);
 }
 
-/* ---- a stack without locks, its head a pointer and a counter against ABA ---- */
+/* ---- a stack without locks: CASP changes its head, a pointer and a counter, in one go ---- */
 
 struct node {
         struct node *next;
@@ -473,7 +474,7 @@ TEST(lock_free_stack)
         EQ(values, head.tag / 2 - 8);
 }
 
-/* CLREX, and a store-exclusive to another address, do not store. */
+/* A store-exclusive after CLREX, or without a load-exclusive, does not store. */
 TEST(monitor)
 {
         uint64_t a = 5, b = 6, v;
@@ -481,7 +482,7 @@ TEST(monitor)
         __asm__ volatile("ldxr %0, %2\n\tclrex\n\tstxr %w1, %0, %2" : "=&r"(v), "=&r"(fail), "+Q"(a));
         EQ(fail, 1);
         __asm__ volatile("ldxr %0, %2\n\tstxr %w1, xzr, %3" : "=&r"(v), "=&r"(fail), "+Q"(a), "+Q"(b));
-        if (!fail) /* constrained unpredictable: it may store */
+        if (!fail) /* to another address than the load's it may store or not (constrained unpredictable) */
                 EQ(b, 0);
         __asm__ volatile("stxr %w0, xzr, %1" : "=&r"(fail), "+Q"(a));
         EQ(fail, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Address space: brk, mmap and its kin, protections. */
+/* The address space: brk, mmap and related calls, protections, execution, /proc/self/maps. */
 #include "memory.h"
 #include <link.h>
 #include <sys/auxv.h>
@@ -29,7 +29,7 @@ TEST_NOT_ON_QEMU(brk_grows_and_shrinks, "QEMU 7.2 leaves the pages")
         CHECK((char *)syscall(SYS_brk, start + 100) == start + 100);
         CHECK((char *)syscall(SYS_brk, end) == end);
         uintptr_t page = ((uintptr_t)start + 100 + 4095) & ~4095ul;
-        EQ(*(char *)page, 0); /* was given back in between */
+        EQ(*(char *)page, 0); /* the page was given back in between */
         CHECK((char *)syscall(SYS_brk, 16) == end);
         CHECK((char *)syscall(SYS_brk, start) == start);
         FAULTS(*(volatile char *)(page + 8192) = 1, SIGSEGV, SEGV_MAPERR, page + 8192);
@@ -60,13 +60,13 @@ TEST(brk_of_impossible_addresses)
         CHECK(malloc(100000) != NULL);
 }
 
-/* Sums of addresses and sizes that pass 2^64, each with the kernel's own answer. */
+/* Ranges that end behind 2^64. Each call has its own error for them. */
 TEST_NOT_ON_QEMU(ranges_at_the_end_of_addresses, "QEMU 7.2 ends with an assertion")
 {
         static unsigned char vec[1];
         uint64_t p = (uint64_t)map(8192, PROT_READ | PROT_WRITE), top = UINT64_MAX - 4095;
         *(char *)p = 7;
-        for (uint64_t k = 0; k < 4096; k += 1365) { /* sizes that round up to 0 */
+        for (uint64_t k = 0; k < 4096; k += 1365) { /* sizes that are 0 when rounded up to pages */
                 uint64_t n = UINT64_MAX - k + (k == 4095);
                 ERR(syscall(SYS_munmap, p, n), EINVAL);
                 ERR(syscall(SYS_mprotect, p, n, PROT_NONE), ENOMEM);
@@ -102,7 +102,7 @@ TEST_NOT_ON_QEMU(ranges_at_the_end_of_addresses, "QEMU 7.2 ends with an assertio
         EQ(*(char *)p, 7);
 }
 
-/* Which of two mistakes a call complains of (mm/mprotect.c, mm/madvise.c). */
+/* Which error a call gives that has two wrong arguments (mm/mprotect.c, mm/madvise.c). */
 TEST_NOT_ON_QEMU(order_of_errors, "QEMU 7.2 has others")
 {
         enum { NOWHERE = 0x10000 };
@@ -119,10 +119,11 @@ TEST_NOT_ON_QEMU(order_of_errors, "QEMU 7.2 has others")
         ERR(syscall(SYS_mprotect, p, 4096, PROT_READ | PROT_GROWSDOWN), EINVAL);
         ERR(syscall(SYS_mprotect, p, 0, PROT_READ | PROT_GROWSDOWN | PROT_GROWSUP), EINVAL);
         *p = 1;
-        CHECK(mmap(NULL, 4096, PROT_READ | 0x10, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED); /* unlike mprotect */
+        CHECK(mmap(NULL, 4096, PROT_READ | 0x10, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) !=
+              MAP_FAILED); /* mmap ignores a bit that mprotect refuses */
 }
 
-/* This CPU has no protection keys (FEAT_S1POE). */
+/* The CPU here has no protection keys (FEAT_S1POE). */
 TEST_NOT_ON_QEMU(no_protection_keys, "QEMU 7.2 has none of the calls")
 {
         catch_faults();
@@ -247,7 +248,7 @@ TEST(advice_and_residence)
         OK(munlock(p, 4096));
 }
 
-/* ---- executing ---- */
+/* ---- execution ---- */
 
 TEST_NOT_ON_QEMU(jump_to_a_page_without_exec, "QEMU 7.2 reports SEGV_MAPERR")
 {
@@ -266,7 +267,7 @@ TEST_NOT_ON_QEMU(jump_to_a_page_without_exec, "QEMU 7.2 reports SEGV_MAPERR")
         FAULTS(((void (*)(void))in_data)(), SIGSEGV, SEGV_ACCERR, in_data);
 }
 
-/* Protections that the call gave up at a hole hold before it. */
+/* An mprotect that fails at a hole has changed the protection of what is in front of the hole. */
 TEST_NOT_ON_QEMU(executable_up_to_a_hole, "QEMU 7.2 looks at the whole range first")
 {
         catch_faults();
@@ -293,7 +294,7 @@ TEST(executable_pages_are_moved)
         FAULTS(((void (*)(void))(to + 1024))(), SIGSEGV, SEGV_MAPERR, to + 1024);
 }
 
-/* personality(2); exec takes it off again. */
+/* personality(READ_IMPLIES_EXEC): memory that can be read can be executed, from then on. */
 TEST_NOT_ON_QEMU(reading_implies_executing, "QEMU 7.2 does not do it")
 {
         enum { READ_IMPLIES_EXEC_ = 0x400000 };
@@ -314,7 +315,7 @@ TEST_NOT_ON_QEMU(reading_implies_executing, "QEMU 7.2 does not do it")
         ((void (*)(void))heap)();
 }
 
-/* A page is replaced while code in it is being executed: by the system call instruction that the code itself makes. */
+/* Code makes a system call that maps another page over the code itself. It must go on in the new page. */
 TEST(map_over_code_that_runs)
 {
         static const uint32_t code[] = {
@@ -357,7 +358,8 @@ TEST(unmapping_code_that_runs)
 
 enum { MOV_W0_42 = 0x52800540, RET = 0xd65f03c0 };
 
-/* A file of two pages with a function at the start of each, mapped to be executed; `how` takes the second away. */
+/* Maps a file of two pages with a function at the start of each. After how(), which takes the second page away, a call of the
+ * second function must raise `sig` with `code`. */
 static void code_goes(void (*how)(int fd), int sig, int code)
 {
         static const uint32_t words[2] = { MOV_W0_42, RET };
@@ -425,7 +427,7 @@ TEST_NOT_ON_QEMU(code_of_a_file_that_is_opened_anew, "QEMU 7.2 executes its tran
         FAULTS(((int (*)(void))p)(), SIGBUS, BUS_ADRERR, p);
 }
 
-/* What /proc/self/maps says is what was asked for; and nothing is between a program's segments. */
+/* Finds the permissions that /proc/self/maps shows for an address, or "none". */
 static void maps_entry(const void *at, char perm[5])
 {
         uint64_t start, end;
@@ -530,7 +532,7 @@ TEST(guard_of_null)
         FAULTS(*(volatile int *)0xfff0 = 1, SIGSEGV, SEGV_MAPERR, 0xfff0);
 }
 
-/* Bad pointers in system calls are EFAULT. */
+/* System calls with bad pointers fail with EFAULT. */
 TEST(efault)
 {
         int p[2];
@@ -553,7 +555,7 @@ TEST(efault)
         ERR(syscall(SYS_execve, "/bin/true", 16, 0), EFAULT);
         ERR(syscall(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", 16, 100), EFAULT);
         ERR(syscall(SYS_getcwd, 16, 4096), EFAULT);
-        if (getenv("GUEST_ORACLE")) /* QEMU 7.2 differs below */
+        if (getenv("GUEST_ORACLE")) /* QEMU 7.2 gives other errors for those below */
                 return;
         ERR(syscall(SYS_clone3, 16, 88), EFAULT);
         ERR(syscall(SYS_nanosleep, 16, 0), EFAULT);

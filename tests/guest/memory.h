@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For programs that touch memory which is not there: what fault it is. */
+/* For programs that cause faults: a handler that notes the fault and goes on behind the statement. */
 #pragma once
 #include "check.h"
 #include <setjmp.h>
@@ -33,7 +33,7 @@ __attribute__((unused)) static void catch_faults(void)
         act_on(SIGBUS);
 }
 
-/* Does the statement fault, how and where? */
+/* Ends the test as failed unless the statement raises that signal, with that code and address. */
 #define FAULTS(statement, sig, code, addr) \
         do { \
                 if (sigsetjmp(env, 1) == 0) { \

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Where the system refuses memory that is both writable and executable, programs run as ever.
+# Programs run as usual where memory that is both writable and executable is refused, and with -opt no-wx.
 set -u
 dir=$OUT/no-wx
 mkdir -p "$dir"
@@ -15,7 +15,7 @@ if [ $? = 77 ]; then
 	exit
 fi
 
-# runs NAME OUTPUT COMMAND...
+# runs NAME OUTPUT COMMAND...: the command must print that and end with status 0.
 runs() {
 	name=$1 want=$2
 	shift 2

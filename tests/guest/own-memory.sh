@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The translator's own memory is no memory for the guest: no system call changes it or tells of it. Where it lies this script knows from
-# the host's /proc, which the program does not see.
+# No system call of a guest program may change the translator's own memory or tell of it. The program (files/cover.c) cannot know where that
+# memory is; this script reads it in the host's /proc.
 set -u
 dir=$OUT/own-memory
 mkdir -p "$dir"
@@ -11,7 +11,7 @@ python3 - "$TRANSLATOR" "$dir/cover" <<'PYTHON'
 import subprocess
 import sys
 
-LIMIT = 1 << 47  # above is nobody's, and refused for that
+LIMIT = 1 << 47  # above this is no memory, and calls refuse it for that reason
 
 
 def ranges(lines):
@@ -34,7 +34,7 @@ for line in p.stdout:
         seen.append(line)
 with open(f"/proc/{p.pid}/maps") as f:
     own = [(a, min(b, LIMIT)) for a, b in without(ranges(f), ranges(seen)) if a < LIMIT]
-# As they are, and the first and the last with what is around them.
+# The ranges themselves; and each that is alone, together with a page in front of it and a page behind it.
 around = [(a - 4096, b + 4096) for a, b in own if without([(a - 4096, b + 4096)], own + ranges(seen)) == [(a - 4096, a), (b, b + 4096)]]
 text, _ = p.communicate("".join(f"{a:x} {b:x}\n" for a, b in own + around), timeout=100)
 print(text, end="")

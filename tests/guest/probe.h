@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs instructions with every register set, and tells what they or the signal that they raised left in them.
+/* Runs instructions with all registers set to given values, and tells what the registers are afterwards, or in the frame of the
+ * signal that an instruction raised.
  *
- * The way in and out is the signal frame: `brk #0x100` saves the caller's context and returns to the state wanted;
- * `brk #0x200`, or a signal, takes the state there and returns to the caller's context. */
+ * Registers are set and read in signal frames. The handler of `brk #0x100` saves the caller's context and puts the wanted state
+ * into the frame, so the program goes on with that. The handler of `brk #0x200`, or of a fault, takes the state from its frame
+ * and puts the caller's context there. */
 #pragma once
 #include "check.h"
 #include <ucontext.h>
@@ -19,7 +21,7 @@ struct outcome {
         int sig; /* 0: brk #0x200 was reached */
         int code;
         uint64_t addr;
-        uint64_t esr; /* 0: no record */
+        uint64_t esr; /* 0: the frame has no record with it */
         uint64_t fault_address;
         struct state s;
 };
@@ -34,7 +36,7 @@ static const struct state *probe_in;
 static struct outcome *probe_out;
 static char probe_altstack[65536] __attribute__((aligned(16)));
 
-/* The record with that magic in a frame, or NULL. */
+/* Returns the record with that magic in a signal frame, or NULL. */
 static void *frame_record(ucontext_t *uc, uint32_t magic)
 {
         uint8_t *p = uc->uc_mcontext.__reserved;
@@ -118,7 +120,7 @@ __attribute__((noinline, unused)) static void probe_run(const struct state *in, 
         __asm__ volatile("brk #0x100" ::: "memory");
 }
 
-/* Every register different, and no register a likely address. */
+/* Gives each register another value, none of which is likely to be an address. The values follow from `seed`. */
 __attribute__((unused)) static void state_fill(struct state *s, uint64_t seed)
 {
         memset(s, 0, sizeof(*s));
@@ -129,7 +131,7 @@ __attribute__((unused)) static void state_fill(struct state *s, uint64_t seed)
         s->nzcv = (seed * 0x10000000u) & NZCV_MASK;
 }
 
-/* What differs between two states, as text; NULL: nothing. */
+/* Returns a text that tells the first difference between two states, or NULL if they are the same. */
 __attribute__((unused)) static const char *state_diff(const struct state *got, const struct state *want)
 {
         static char text[160];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native=static */
-/* Files of /proc about this process and another one, by every name that leads to them: what they say must be true of the program,
- * here and on a machine of its own. */
+/* Files of /proc about this process and about another one, opened by every name that leads to them. What they say must be true of
+ * the program. The output must be the same when this program is compiled for this machine. Its parts are in proc-files/. */
 #include "proc-files/parts.h"
 #include <sched.h>
 #include <signal.h>
@@ -59,7 +59,7 @@ static void moved(const char *path, const char *word)
                 snprintf(want, sizeof(want), "%s (deleted)", path);
                 fact(unlink(path) == 0 && readlink("/proc/self/exe", l, sizeof(l) - 1) > 0 && !strcmp(l, want),
                      "deleted: readlink");
-                Elf64_Ehdr eh; /* a guest may be told that it is not there any more */
+                Elf64_Ehdr eh; /* a guest may be told that there is no such file any more */
                 int fd = open("/proc/self/exe", O_RDONLY);
                 fact(fd < 0 ? errno == ENOENT : read(fd, &eh, sizeof(eh)) == sizeof(eh) && eh.e_machine == MACHINE,
                      "deleted: open");
@@ -83,7 +83,7 @@ static void moves(const char *word)
         wait(NULL);
 }
 
-/* ---- another /proc: of this PID namespace, and of one below where the numbers are others ---- */
+/* ---- another /proc, and another mount of the program's file ---- */
 
 static int mounts(const char *at)
 {
@@ -113,7 +113,7 @@ static void other_proc(void)
                         snprintf(d, sizeof(d), "%s/mounted", dir);
                         close(open(d, O_WRONLY | O_CREAT, 0644));
                         fflush(stdout);
-                        execl(me, me, "mount", d, NULL); /* what it then runs is of a mount of this namespace */
+                        execl(me, me, "mount", d, NULL); /* the program's file is then one of a mount of this namespace */
                 }
                 fflush(stdout);
                 _exit(0);
@@ -133,7 +133,7 @@ static void says_itself(void)
         static uint64_t auxv[1000];
         static char words[10];
         static char *want[] = { words, words + 4, NULL };
-        memcpy(words, "new\0words", sizeof(words)); /* memory of a file would not be shown */
+        memcpy(words, "new\0words", sizeof(words)); /* the kernel shows no words in memory that is mapped from a file */
         fact(prctl(PR_GET_AUXV, auxv, sizeof(auxv), 0, 0) > 0, "PR_GET_AUXV");
         slurp(open("/proc/self/auxv", O_RDONLY));
         fact(size > 0 && !memcmp(text, auxv, (size_t)size), "PR_GET_AUXV gives what auxv has");
@@ -190,7 +190,7 @@ static void other(void)
         wait(NULL);
         arguments = own;
         process = getpid();
-        /* A program that is none of ours. */
+        /* a process that does not run this program */
         snprintf(d, sizeof(d), "/proc/%d/exe", getppid());
         fact(!says_me(l, readlink(d, l, sizeof(l))), "parent: readlink says something else");
 }

@@ -59,7 +59,7 @@ TEST_NOT_ON_QEMU(exe, "QEMU 7.2 follows the link to itself")
         CHECK(S_ISLNK(a.st_mode));
 }
 
-/* The same files by names that do not begin with /proc/self. */
+/* /proc/self/exe by names that do not begin with /proc/self. */
 TEST_NOT_ON_QEMU(exe_by_other_names, "QEMU 7.2 looks at absolute names only")
 {
         char link[4096] = { 0 }, other[4096];
@@ -126,7 +126,7 @@ struct map_line {
         char perm[5], name[256];
 };
 
-/* Calls fn for each line. */
+/* Calls fn for each line of the file, which is a process's maps. Returns their number. */
 static unsigned each_map_of(const char *name, void (*fn)(const struct map_line *m))
 {
         unsigned n = 0;
@@ -198,7 +198,8 @@ TEST_NOT_ON_QEMU(maps, "QEMU 7.2 has no [heap]")
         CHECK(!strcmp(found[1]->perm, "rw-p"));
 }
 
-/* Of a static program that has mapped nothing: its image, and what has a name. */
+/* For a static program that has mapped nothing: fails for a line of maps that is not of the program's image and has no name. Only
+ * the guard of the stack may be such a one. */
 static uint64_t nameless_end;
 static void nothing_else(const struct map_line *m)
 {
@@ -208,7 +209,7 @@ static void nothing_else(const struct map_line *m)
         nameless_end = 0;
         if (m->name[0] || (m->start >= (uint64_t)__ehdr_start && m->start < (uint64_t)_end))
                 return;
-        if (strcmp(m->perm, "---p")) /* else it must be the stack's guard */
+        if (strcmp(m->perm, "---p")) /* it is no guard either */
                 FAIL("a mapping of nobody at %" PRIx64 " %s", m->start, m->perm);
         nameless_end = m->end;
 }
@@ -253,7 +254,7 @@ TEST(auxiliary_vector)
         EQ(getauxval(AT_GID), getgid());
         EQ(getauxval(AT_EGID), getegid());
         EQ(getauxval(AT_SECURE), 0);
-        EQ(getauxval(AT_BASE), 0); /* static */
+        EQ(getauxval(AT_BASE), 0); /* no dynamic linker */
         CHECK(!strcmp((char *)getauxval(AT_PLATFORM), "aarch64"));
         CHECK(!strncmp(base_name((char *)getauxval(AT_EXECFN)), "process-info", 12));
         uint8_t *r = (uint8_t *)getauxval(AT_RANDOM), or = 0;
@@ -278,7 +279,7 @@ TEST(uname_is_aarch64)
         CHECK(!strcmp(u.sysname, "Linux"));
 }
 
-/* ---- features: HWCAP, ID registers and /proc/cpuinfo say the same, and instructions are there ---- */
+/* ---- features: HWCAP, ID registers and /proc/cpuinfo tell the same, and the CPU has the instructions ---- */
 
 static uint64_t isar0, isar1, pfr0;
 static void read_id(void)
@@ -288,7 +289,8 @@ static void read_id(void)
         __asm__ volatile("mrs %0, id_aa64pfr0_el1" : "=r"(pfr0));
 }
 
-/* arch/arm64/kernel/cpufeature.c, arm64_elf_hwcaps[]: the field, its least value. */
+/* A bit of HWCAP, the field of an ID register that tells of the same feature, and the least value of that field with which there
+ * is the feature (arch/arm64/kernel/cpufeature.c, arm64_elf_hwcaps[]). */
 static const struct {
         const char *name;
         unsigned hwcap;
@@ -330,7 +332,7 @@ TEST_NOT_ON_QEMU(features_agree, "QEMU 7.2 has more than HWCAP tells")
         EQ(pfr0 >> 16 & 15, hwcap & HWCAP_FPHP ? 1 : 0);
         EQ(pfr0 >> 20 & 15, hwcap & HWCAP_ASIMDHP ? 1 : 0);
         EQ(!!(hwcap & HWCAP_FPHP), !!(hwcap & HWCAP_ASIMDHP));
-        EQ(pfr0 & 15, 1); /* EL0: AArch64 only */
+        EQ(pfr0 & 15, 1); /* programs are AArch64 only */
 }
 
 TEST_NOT_ON_QEMU(cpuinfo, "QEMU 7.2 shows the host's")
@@ -373,7 +375,8 @@ TEST_NOT_ON_QEMU(cpuinfo, "QEMU 7.2 shows the host's")
                 __asm__ volatile("mrs %0, " name : "=r"(v)); \
         })
 
-/* Documentation/arch/arm64/cpu-feature-registers.rst: these can be read, and so can the holes between them. */
+/* Programs can read these registers, and encodings between them that are no register
+ * (Documentation/arch/arm64/cpu-feature-registers.rst). */
 TEST(id_registers_can_be_read)
 {
         READ_ID("midr_el1"), READ_ID("mpidr_el1"), READ_ID("revidr_el1");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What arm64 or this CPU has not, and an x86 host may have: the answers are those of arm64's kernel. */
+/* Calls for features that arm64 or the CPU here does not have, and an x86 host may have. The errors must be those of arm64's
+ * kernel. */
 #include "check.h"
 #include <linux/kvm.h>
 #include <sys/epoll.h>
@@ -7,7 +8,7 @@
 #include <sys/personality.h>
 #include <sys/syscall.h>
 
-/* arch/arm64/kernel/sys.c */
+/* personality() refuses PER_LINUX32 on a CPU without AArch32 (arch/arm64/kernel/sys.c). */
 TEST_NOT_ON_QEMU(no_32_bit_programs, "QEMU passes it on")
 {
         int was = (int)OK(personality(0xffffffff));
@@ -18,7 +19,7 @@ TEST_NOT_ON_QEMU(no_32_bit_programs, "QEMU passes it on")
         EQ(personality(0xffffffff), PER_LINUX | ADDR_NO_RANDOMIZE);
 }
 
-/* A program for virtual machines looks at the version first, and takes something else where there is none. */
+/* A program that makes virtual machines asks for KVM's version first. Where that fails it does without KVM. */
 TEST_NOT_ON_QEMU(no_virtual_machines, "QEMU says ENOSYS")
 {
         int fd = open("/dev/kvm", O_RDWR);
@@ -29,7 +30,7 @@ TEST_NOT_ON_QEMU(no_virtual_machines, "QEMU says ENOSYS")
         ERR(ioctl(-1, KVM_CREATE_VM, 0), EBADF);
 }
 
-/* fs/eventpoll.c: an array of more than INT_MAX bytes, of which an event has 16, 12 on x86 */
+/* epoll_wait refuses an array of more than INT_MAX bytes (fs/eventpoll.c). An event has 16 bytes on arm64, 12 on x86. */
 TEST(epoll_array_is_too_large)
 {
         struct epoll_event *e =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: again=-tb-size_200000 */
-/* Programs that write programs: what runs after DC CVAU, DSB, IC IVAU, DSB, ISB is what was written, wherever the old code is
- * remembered: in links, in tables, on the way back from calls. */
+/* Programs that write code. After DC CVAU, DSB, IC IVAU, DSB, ISB the new code must run, wherever the translator remembers the
+ * old one: in links between regions, in tables, in return addresses. */
 #include "check.h"
 #include <pthread.h>
 #include <sched.h>
@@ -51,7 +51,7 @@ TEST(rewritten_again_and_again)
         }
 }
 
-/* The part that changes is reached by a direct branch from code that stays. */
+/* Code that stays reaches code that changes by a direct branch. */
 TEST(behind_a_link)
 {
         uint32_t *p = rwx(8192);
@@ -110,11 +110,11 @@ TEST(code_that_a_call_returns_to)
                 EQ(f(k, (uint64_t)change_the_caller), 1000 + k);
 }
 
-/* An instruction further on in the same straight code. */
+/* Code overwrites one of its own instructions, further on and without a branch in between. */
 TEST(code_that_changes_itself)
 {
         static const uint32_t code[] = {
-                /* x0 = where the word is, w1 = the word */
+                /* x0: the address of the word, w1: the word */
                 0xb9000001, /* str w1, [x0] */
                 0xd50b7b20, /* dc cvau, x0 */
                 0xd5033b9f, /* dsb ish */
@@ -147,7 +147,8 @@ TEST_NOT_ON_QEMU(two_mappings, "QEMU 7.2 watches the writable mapping only")
         }
 }
 
-/* Code at three addresses, flushed at one of them: the caches are those of physical memory. */
+/* Changes code that is mapped at three addresses, flushes it at one of them, and runs it at the others. That must do, because
+ * flushing is about physical memory. */
 static void flush_by_any(uint32_t *w, uint32_t *x, uint32_t *y)
 {
         uint32_t *by[] = { w, x, y };
@@ -172,7 +173,7 @@ TEST_NOT_ON_QEMU(aliases_of_a_file, ALIASES_NOT_ON_QEMU)
         char *y = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_SHARED, fd, OFFSET);
         CHECK(w != MAP_FAILED && x != MAP_FAILED && y != MAP_FAILED);
         flush_by_any((uint32_t *)(w + OFFSET), (uint32_t *)(x + OFFSET), (uint32_t *)y);
-        /* some pages are something else by now, and some are elsewhere */
+        /* some of the pages are replaced, unmapped or moved */
         CHECK(mmap(x + 4096, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == x + 4096);
         CHECK(munmap(w, 4096) == 0 && munmap(w + 3 * 4096, 4096) == 0);
         y = mremap(y, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, x + 3 * 4096);
@@ -272,7 +273,7 @@ TEST(moved_by_mremap)
         EQ(call(q, 0), 1);
 }
 
-/* Code that writes next to itself, in the page that it runs in. */
+/* Code writes data next to itself, in its own page. */
 TEST(data_beside_code)
 {
         uint32_t *p = rwx(4096);
@@ -291,7 +292,7 @@ TEST(data_beside_code)
                 EQ(call(p, 3), 3 * k);
 }
 
-/* A lot of code: more than a small cache holds. */
+/* More code than a small code cache holds. */
 TEST(many_functions)
 {
         enum { N = 20000 };
@@ -308,8 +309,8 @@ TEST(many_functions)
         }
 }
 
-/* One thread patches a branch, of the kinds that may be patched without stopping the others (Arm ARM B2.2.5), while
- * another runs it: it goes the old way or the new one, and sees the new one before long. */
+/* One thread patches a branch while another one runs it; branches may be patched so (Arm ARM B2.2.5). The other thread must go
+ * the old way or the new one, and the new one before long. */
 static uint32_t *patched;
 static volatile uint64_t seen;
 static volatile int stop;
@@ -345,14 +346,15 @@ TEST(branch_patched_under_way)
         pthread_join(th, NULL);
 }
 
-/* The same for a loop that never leaves the patched code, and has no ISB: seen in finite time (the loop branches back). */
+/* A thread runs a loop until another thread patches the loop's branch back. The loop has no ISB: it must see the patch in finite
+ * time. */
 static void *run_loop(void *arg)
 {
         call(patched, 0);
         return arg;
 }
 
-/* Code that sets flags leads to code that set them anew, and reads them from now on. */
+/* Code sets flags and branches to code that overwrites them. That is patched to read them: they must be there then. */
 TEST(flags_read_by_the_code_behind)
 {
         enum { CMP_X0_5 = 0xf100141f, CMP_X0_X0 = 0xeb00001f, CSET_X0_EQ = 0x9a9f17e0 };
@@ -385,7 +387,7 @@ TEST(loop_ended_by_a_patch)
         }
 }
 
-/* Threads that make and run code of their own, all at the same time. */
+/* Writes and runs code. Several threads do it at the same time, each with memory of its own. */
 static void *make_and_run(void *arg)
 {
         uint32_t *p = rwx(4096);

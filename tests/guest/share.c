@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-opt_no-share What a program must not notice of the descriptor and the mappings by which a process hands
- * translations down: they are there from its second fork on. */
+/* guest-test: again=-opt_no-share */
+/* A process hands translations down to its children in a file, from its second fork on: the file's descriptor has number NUMBER
+ * and is inherited. A program must not notice that descriptor, nor the file's mappings. */
 #include "check.h"
 #include <dirent.h>
 #include <poll.h>
@@ -27,6 +28,7 @@ static void fork_twice(void)
         }
 }
 
+/* Returns the number of entries of a folder; *ret_found: one of them is NUMBER. */
 static unsigned count(const char *directory, bool *ret_found)
 {
         DIR *d = opendir(directory);
@@ -118,8 +120,9 @@ static void on_xfsz(int sig)
         _exit(9);
 }
 
-/* A file is made at the second fork. The first forks of a program are those of check.h, so what is to be done before: again, in a
- * new program. Returns whether this is the new one. */
+/* For tests that must do something before the file is made: check.h has forked already when a test begins. Executes this program
+ * anew, with that test only and with nothing handed down to it, and waits for it. Returns true in the new program, false in the
+ * old one. */
 static bool in_new_program(const char *name)
 {
         if (getenv("SHARE_TEST_NEW"))
@@ -129,7 +132,7 @@ static bool in_new_program(const char *name)
         if (pid == 0) {
                 int null = open("/dev/null", O_WRONLY);
                 dup2(null, 1);
-                dup2(null, NUMBER); /* nothing is handed down: the new program makes a file itself */
+                dup2(null, NUMBER); /* the number is another file's then, so nothing is handed down */
                 close(NUMBER);
                 execl("/proc/self/exe", "share", name, NULL);
                 _exit(127);
@@ -158,7 +161,7 @@ TEST_NOT_ON_QEMU(close_range_of_that_number_alone, IN_NEW_PROGRAM)
         EQ(fcntl(NUMBER + 1, F_GETFD), 0);
 }
 
-/* ---- memory and table of descriptors need not be shared with the same processes ---- */
+/* ---- processes that share memory, but not the table of descriptors, or the other way round ---- */
 
 static char child_stack[65536] __attribute__((aligned(16)));
 
@@ -168,7 +171,7 @@ static int take_number(void *unused)
         _exit(dup2(0, NUMBER) != NUMBER);
 }
 
-/* A child that shares what `flags` say makes the number its own. */
+/* Makes a child, which shares with its parent what `flags` say, and lets it use the number for a descriptor of its own. */
 static void child_takes_number(int flags)
 {
         int status;
@@ -200,7 +203,7 @@ static void *take_number_alone(void *close_range)
         if (close_range)
                 CHECK(syscall(SYS_close_range, ~0u, ~0u, 2 /* CLOSE_RANGE_UNSHARE */) == 0);
         else if (unshare(CLONE_FILES) == -1 && errno == EPERM)
-                return NULL; /* a sandbox refuses it: close_range() does the same */
+                return NULL; /* a sandbox refuses unshare; close_range(), which does the same, is tried too */
         EQ(dup2(0, NUMBER), NUMBER);
         return NULL;
 }
@@ -232,7 +235,8 @@ static int fork_when_number_is_taken(void *unused)
         return 0;
 }
 
-/* The child could make a file, with a number that is free in its table; in ours the number is that of something else. */
+/* A process and its child share memory, but not the table of descriptors. The child makes a file; the number is free in its
+ * table. In the parent's table the number is another descriptor's, whose close-on-exec flag must work as ever. */
 TEST_NOT_ON_QEMU(close_on_exec_of_that_number, IN_NEW_PROGRAM)
 {
         if (getenv("SHARE_TEST_EXECUTED")) {
@@ -241,7 +245,7 @@ TEST_NOT_ON_QEMU(close_on_exec_of_that_number, IN_NEW_PROGRAM)
         }
         if (!in_new_program("close_on_exec_of_that_number"))
                 return;
-        CHECK(prctl(PR_SET_DUMPABLE, 0) == 0); /* no file is made here, but by the child */
+        CHECK(prctl(PR_SET_DUMPABLE, 0) == 0); /* so that this process makes no file, only its child does */
         pid_t pid = clone(fork_when_number_is_taken, child_stack + sizeof(child_stack), CLONE_VM | SIGCHLD, NULL);
         CHECK(pid > 0 && prctl(PR_SET_DUMPABLE, 1) == 0);
         EQ(dup3(0, NUMBER, O_CLOEXEC), NUMBER);
@@ -261,7 +265,7 @@ TEST_NOT_ON_QEMU(close_on_exec_of_that_number, IN_NEW_PROGRAM)
         EQ(status, 0);
 }
 
-/* A program that is restricted cannot read what was read before. */
+/* A program that Landlock restricts may not be able to read what was read before: it gets no translations of that. */
 TEST_NOT_ON_QEMU(not_handed_down_after_landlock, IN_NEW_PROGRAM)
 {
         enum { READ_FILE = 4 };
@@ -304,7 +308,7 @@ static void *look_at_free_number(void *unused)
         return unused;
 }
 
-/* The lowest free number is free while another thread forks. */
+/* While a thread forks, no other thread sees the file come at the lowest free number. */
 TEST_NOT_ON_QEMU(not_seen_while_it_is_made, IN_NEW_PROGRAM)
 {
         pthread_t thread;
@@ -320,7 +324,7 @@ TEST_NOT_ON_QEMU(not_seen_while_it_is_made, IN_NEW_PROGRAM)
         EQ((int)times_seen, 0);
 }
 
-/* The limit of descriptors is lower than our number. */
+/* The limit of descriptors is below NUMBER. */
 TEST(few_descriptors)
 {
         CHECK(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 20, 20 }) == 0);
@@ -332,7 +336,7 @@ TEST(few_descriptors)
         fork_twice();
 }
 
-/* All numbers up to the limit are the program's, ours too. */
+/* The program uses all numbers up to the limit, NUMBER too. */
 TEST(every_descriptor)
 {
         struct rlimit r;
@@ -347,7 +351,8 @@ TEST(every_descriptor)
         CHECK(fstat(0, &a) == 0 && fstat(NUMBER, &b) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev);
 }
 
-/* Numbers are given out without a gap where ours is, and the limit is reached when all are. */
+/* Takes descriptors until there are no more. Their numbers must have no gap, not at NUMBER either, and reach the limit. take()
+ * stores one or two new descriptors and returns how many; -1: error. */
 static void take_all(int (*take)(int *, int *), int limit)
 {
         int fd[2], expected = 3, n;
@@ -382,7 +387,7 @@ static int take_socketpair(int *a, int *b)
         return r < 0 ? -1 : 2;
 }
 
-/* A descriptor of a process that is left where the call puts results, not in its result. */
+/* Takes pidfds by getsockopt, which puts the descriptor into memory and does not return it. */
 static int take_peer(int *a, int *b)
 {
         static int pair[2] = { -1, -1 };
@@ -425,7 +430,7 @@ TEST(number_asked_for)
 
 static int program = -1;
 
-/* Execution of a program for arm64 that fails, again and again: too many bytes of arguments. */
+/* A thread that tries to execute a program for arm64 again and again. It fails, because the arguments have too many bytes. */
 static void *fail_to_execute(void *arg)
 {
         char *argv[] = { "share", arg, arg, arg, arg, arg, arg, arg, arg, arg, arg,
@@ -436,8 +441,8 @@ static void *fail_to_execute(void *arg)
         return NULL;
 }
 
-/* Runs a program of the machine's that ends with 0 when it has a descriptor of our numbers, this one or that of a program which
- * is executed by its descriptor (linux/execve.c). */
+/* Runs a program of the host. Returns true if it has a descriptor that it must not have: NUMBER, or 1018, which is that of a
+ * program that is executed by its descriptor (linux/execve.c). */
 static bool native_program_has_it(void)
 {
         pid_t pid = vfork();
@@ -450,7 +455,7 @@ static bool native_program_has_it(void)
         return WEXITSTATUS(status) == 0;
 }
 
-/* In a root file system for arm64 there are none. */
+/* False in a root file system for arm64, which has no programs of the host. */
 static bool has_native_programs(void)
 {
         enum { MACHINE = 18, EM_X86_64_ = 62 };
@@ -471,7 +476,7 @@ static void fail_while_native_programs_start(void)
         CHECK(!native_program_has_it());
         memset(large, 'x', 129999);
         large[129999] = 0;
-        CHECK(setrlimit(RLIMIT_STACK, &(struct rlimit){ 1 << 20, RLIM_INFINITY }) == 0); /* a quarter is for arguments */
+        CHECK(setrlimit(RLIMIT_STACK, &(struct rlimit){ 1 << 20, RLIM_INFINITY }) == 0); /* arguments may have a quarter of it */
         CHECK(pthread_create(&thread, NULL, fail_to_execute, large) == 0);
         for (unsigned k = 0; k < 100; k++)
                 CHECK(!native_program_has_it());
@@ -484,7 +489,7 @@ TEST(not_inherited_by_native_programs)
         fail_while_native_programs_start();
 }
 
-/* The program has no name, and its descriptor is closed on exec. */
+/* The program that is executed is a file without a name, and its descriptor is closed on exec. */
 TEST(descriptor_of_program_not_inherited_by_native_programs)
 {
         char bytes[65536];
@@ -496,7 +501,7 @@ TEST(descriptor_of_program_not_inherited_by_native_programs)
         fail_while_native_programs_start();
 }
 
-/* Code that is there only after the fork, at an address where other code was before. */
+/* Code that was handed down must not run once other code is at its address. */
 TEST(code_that_changes)
 {
         uint32_t *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Translations that a process hands down: who takes over whose, and what is never taken over.
+# Translations that a process hands down: which processes take them over, and which never do.
 set -u
 dir=$OUT/sharing
 mkdir -p "$dir"
@@ -15,7 +15,7 @@ for skip in 0 1 2 3; do
 done
 T=$TRANSLATOR
 
-# takers NAME NUMBER COMMAND...: that many processes of the command take over most of their translations, the others none.
+# takers NAME NUMBER COMMAND...: NUMBER of the command's processes must take over most of their translations, the others none.
 takers() {
 	name=$1 want=$2
 	shift 2
@@ -40,14 +40,14 @@ for link in static static-pie; do
 	takers "other-options-$link" 2 "$T" -d stats -opt no-fold "$each" "$each" "$each" "$each"
 	takers "log-$link" 0 "$T" -D "$dir/err" -d stats,ir "$each" "$each" "$each" "$each"
 	if [ "$(id -u)" = 0 ]; then
-		chmod 755 "$dir" "$each" # and who cannot read it after all, fails
+		chmod 755 "$dir" "$each" # where user 1000 still cannot read it, the test fails
 		takers "other-user-$link" 0 "$T" -d stats "$each" -u "$each" "$each" "$each"
 	else
 		echo "skip other-user-$link: needs root, to become another user"
 	fi
 done
 
-# Instructions whose hashes are easily the same are others all the same: what is compared is the code.
+# Instructions that differ in one bit must not be taken for each other, even if their hashes are the same: the code itself is compared.
 w=fffffff9 x=fffffffffffffff9
 for skip in 0 1 2 3; do
 	for order in "w x" "x w" "w w x" "x x w"; do

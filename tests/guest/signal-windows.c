@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu seconds=120 */
-/* Signals that come while a process or a thread begins, executes or ends: none is lost, none comes to the wrong one (fork(2),
- * execve(2), signal(7)). QEMU 7.2 loses some. */
+/* Signals that come while a process or a thread begins, executes a program, or ends. None may be lost or come to another one
+ * (fork(2), execve(2), signal(7)). QEMU is left out, because version 7.2 loses some. */
 #include "check.h"
 #include <sched.h>
 #include <sys/syscall.h>
@@ -25,7 +25,7 @@ static void busy(unsigned loops)
                 ;
 }
 
-/* The child must end by that signal, within some seconds. */
+/* Waits for a child, which must end by signal `sig` within 5 seconds. `when` and `round` are told when it does not. */
 static void ends_by(pid_t pid, int sig, const char *when, unsigned round)
 {
         int st;
@@ -54,7 +54,7 @@ TEST(right_after_fork)
                 }
 }
 
-static volatile unsigned got; /* bits of the signals that came */
+static volatile unsigned got; /* a bit for each signal that came */
 static void note(int sig)
 {
         __atomic_or_fetch(&got, 1u << sig, __ATOMIC_SEQ_CST);
@@ -87,7 +87,7 @@ TEST(handlers_right_after_fork)
         }
 }
 
-/* What waits with the parent does not wait with the child, which gets its own. */
+/* A signal that is pending for the parent is not pending for its child; one that is sent to the child is. */
 TEST(pending_signals_stay_with_the_parent)
 {
         sigset_t block = set_of(SIGSEGV, SIGUSR1), now;
@@ -112,7 +112,7 @@ TEST(pending_signals_stay_with_the_parent)
                         sigprocmask(SIG_UNBLOCK, &block, NULL);
                         _exit(3);
                 }
-                if (round % 2) /* at once */
+                if (round % 2) /* before the child looks */
                         OK(kill(pid, SIGSEGV));
                 OK(read(out[0], &c, 1));
                 if (round % 2 == 0)
@@ -147,7 +147,7 @@ static int thread_body(void *arg)
         return 0;
 }
 
-/* Queued signals are delivered as often as they were sent. */
+/* Sends signals to a thread that has just begun. Queued ones must come as often as they were sent, the others once. */
 TEST(to_a_new_thread)
 {
         struct sigaction act = { .sa_handler = count_in_thread };
@@ -184,7 +184,8 @@ __attribute__((noreturn)) static int vfork_child(void *arg)
 
 static volatile int sender_signal;
 
-/* Sends it to the child as soon as that has a number: the parent does not run until the child is gone. */
+/* A thread that sends sender_signal to each new child as soon as it has a process ID. The thread that made the child cannot do
+ * that: it is stopped until the child is gone. */
 static int sender(void *arg)
 {
         (void)arg;
@@ -213,7 +214,7 @@ TEST(to_a_vfork_child)
                 sender_signal = 0;
                 while (started)
                         usleep(100);
-                usleep(1000); /* off its stack */
+                usleep(1000); /* until it has left its stack */
         }
 }
 
@@ -230,7 +231,7 @@ static int waits_for_got(void *arg)
         return 0;
 }
 
-/* The first thread blocks it, ends, and another one has it. */
+/* The first thread blocks a signal that was sent to the process, and ends. Then another thread must get the signal. */
 TEST(sent_to_the_process_before_a_thread_ends)
 {
         pid_t pid = fork();
@@ -271,7 +272,8 @@ TEST(sent_to_a_thread_that_ends)
 
 /* ---- execve ---- */
 
-/* What the tests below execute. */
+/* What this program does, before main, when a test below executes it: waits ("wait_"), or checks its pending signals
+ * ("pending_"). */
 __attribute__((constructor)) static void after_exec(int argc, char **argv)
 {
         sigset_t set = set_of(SIGSEGV, SIGUSR1), now;
@@ -312,7 +314,7 @@ TEST(pending_over_execve)
                 sigprocmask(SIG_BLOCK, &block, NULL);
                 raise(SIGSEGV);
                 kill(getpid(), SIGUSR1);
-                execl("/none", "x", NULL); /* they are still there after one that fails */
+                execl("/none", "x", NULL); /* an execve that fails must leave them pending */
                 execl("/proc/self/exe", "x", "pending_", NULL);
                 _exit(3);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: again=-tb-size_300000 */
-/* Signals that a process gets: dispositions and their flags, masks, alternate stacks, siginfo, stop and continue, children, exec. */
+/* Signals that a process sends to itself or gets from another one: dispositions and their flags, masks, alternate stacks,
+ * siginfo, stopping, children, exec. */
 #include "signals.h"
 #include <sys/syscall.h>
 
@@ -304,7 +305,7 @@ TEST(stop_and_continue)
         CHECK(waitpid(pid, &st, WUNTRACED | WCONTINUED) == pid);
         if (WIFCONTINUED(st))
                 CHECK(waitpid(pid, &st, WUNTRACED) == pid);
-        if (WIFSTOPPED(st)) { /* an orphaned process group ignores it */
+        if (WIFSTOPPED(st)) { /* not if its process group is orphaned: that ignores SIGTSTP */
                 OK(kill(pid, SIGCONT));
                 CHECK(waitpid(pid, &st, 0) == pid);
         }
@@ -327,7 +328,7 @@ TEST_NOT_ON_QEMU(dispositions_and_masks_over_exec, "execve would need QEMU regis
         check_child(pid, 0);
 }
 
-/* Runs only from the test before. */
+/* What this program does, before main, when the test above executes it: its status tells what is wrong. */
 __attribute__((constructor)) static void after_exec(void)
 {
         char line[64] = { 0 };

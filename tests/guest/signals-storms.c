@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: again=-tb-size_300000 */
-/* Storms of signals while code computes, makes system calls or has faults: no result is another one, and no queued signal is lost. */
+/* Storms of signals, while code computes, makes system calls or has faults. Results must be as without them, and no queued signal
+ * may be lost. */
 #include "signals.h"
 #include <pthread.h>
 
@@ -14,7 +15,7 @@ static void *storm_thread(void *arg)
         return NULL;
 }
 
-/* A handler that uses many registers of both kinds. */
+/* A handler that uses many general and many vector registers. */
 static volatile double handler_sum;
 static void busy_handler(int sig)
 {
@@ -117,7 +118,8 @@ TEST(storm_during_memory_and_calls)
         CHECK(count > 50);
 }
 
-/* No byte is lost, no call is done twice: what a system call did is told even when a signal comes right behind it. */
+/* A program must be told what a system call did, even if a signal comes right behind the call. Then no byte is lost, and none
+ * comes twice. */
 TEST(storm_during_system_calls)
 {
         int p[2];
@@ -172,14 +174,14 @@ static void in_order(int sig, siginfo_t *info, void *ctx)
         count++;
 }
 
-/* Queued signals all come, in order, to a thread that computes, makes system calls and takes faults. */
+/* All queued signals must come, and in order, to a thread that computes, makes system calls and has faults. */
 TEST(no_queued_signal_is_lost)
 {
         pthread_t th;
         on_info(SIGRTMIN + 5, in_order, 0);
         on(SIGSEGV, jump_out, SA_NODEFER);
         sigset_t mine = set_of(SIGRTMIN + 5);
-        OK(pthread_sigmask(SIG_BLOCK, &mine, NULL)); /* the sender inherits it */
+        OK(pthread_sigmask(SIG_BLOCK, &mine, NULL)); /* the thread that sends inherits this mask */
         EQ(pthread_create(&th, NULL, sender, NULL), 0);
         OK(pthread_sigmask(SIG_UNBLOCK, &mine, NULL));
         while (next_value < 3000) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: again=-opt_no-trace */
-/* Synchronous signals: what siginfo and the frame tell, and that what a handler writes into the frame becomes the state. */
+/* Signals that instructions raise: what siginfo and the frame tell of them, and that the program goes on with the state that the
+ * handler left in the frame. */
 #include "probe.h"
 
 static char *page(int prot)
@@ -10,7 +11,7 @@ static char *page(int prot)
         return p;
 }
 
-/* A page that is not there, where mmap puts nothing of its own accord. */
+/* Returns the address of a page that is not mapped, at which mmap puts nothing that it may choose the place for. */
 static uint64_t hole(void)
 {
         void *at = (void *)0x100000000, *p = mmap(at, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -19,7 +20,7 @@ static uint64_t hole(void)
         return (uint64_t)p;
 }
 
-/* Code in a page of its own, closed by brk #0x200. */
+/* Returns the address of these instructions in a page of their own, with brk #0x200 behind them. */
 static uint64_t code(const uint32_t *insn, unsigned n)
 {
         uint32_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -35,7 +36,8 @@ static uint64_t code(const uint32_t *insn, unsigned n)
 #define STR_X0_X1 0xf9000020u
 #define NOP 0xd503201fu
 
-/* The signal that the last but one of the instructions raises with x1 = `x1`; pc is that of instruction `at`. */
+/* Runs the code at `pc` with that value of x1. Instruction number `at` must raise `sig` with `sicode` and `addr`, and have
+ * changed no register. Returns what came of it. */
 static struct outcome raised(uint64_t pc, uint64_t x1, unsigned at, int sig, int sicode, uint64_t addr)
 {
         struct state in, want;
@@ -76,7 +78,8 @@ TEST(state_goes_in_and_out)
         }
 }
 
-/* The exception syndrome's class, its bit "write", and its fault status without the level. QEMU 7.2 leaves the record out. */
+/* Checks the exception syndrome: it is of a data abort, with that bit "write" and that fault status, without the level. QEMU 7.2
+ * has no record with the syndrome in its frames. */
 static void check_syndrome(const struct outcome *o, unsigned write, unsigned status)
 {
         if (getenv("GUEST_ORACLE"))
@@ -101,9 +104,9 @@ TEST(segv_access)
         probe_init();
         char *p = page(PROT_NONE), *ro = page(PROT_READ);
         struct outcome o = raised(CODE(LDR_X0_X1), (uint64_t)p, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)p);
-        check_syndrome(&o, 0, 1); /* PROT_NONE is no page to the hardware, */
+        check_syndrome(&o, 0, 1); /* a translation fault: for the hardware a page with PROT_NONE is not there */
         o = raised(CODE(STR_X0_X1), (uint64_t)ro + 4088, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)ro + 4088);
-        check_syndrome(&o, 1, 1); /* and neither is one that nobody touched */
+        check_syndrome(&o, 1, 1); /* the same for a page that was never touched */
         (void)*(volatile char *)ro;
         o = raised(CODE(STR_X0_X1), (uint64_t)ro + 4088, 0, SIGSEGV, SEGV_ACCERR, (uint64_t)ro + 4088);
         check_syndrome(&o, 1, 3); /* permission fault */
@@ -140,7 +143,7 @@ TEST_NOT_ON_QEMU(ill_undefined, "QEMU 7.2 has ILL_ILLOPN")
         raised(pc, 0, 0, SIGILL, ILL_ILLOPC, pc);
         pc = CODE(0xd4000002); /* hvc #0 */
         raised(pc, 0, 0, SIGILL, ILL_ILLOPC, pc);
-        pc = CODE(0xd5380200); /* mrs x0, id_isar0_el1: emulated */
+        pc = CODE(0xd5380200); /* mrs x0, id_isar0_el1: the kernel emulates it */
         struct state in;
         state_fill(&in, 3);
         in.pc = pc;
@@ -181,7 +184,7 @@ TEST(bus_misaligned_pc)
                 FAIL("%s", diff);
 }
 
-/* Jumps with BR, BLR and RET to pages without code. */
+/* Jumps to `target` with BR, BLR and RET. Each must raise `sig` with `sicode`, the pc being `target`. */
 static void jump_to(uint64_t target, int sig, int sicode)
 {
         static const uint32_t jumps[] = { 0xd61f0020, 0xd63f0020, 0xd65f0020 }; /* br, blr, ret x1 */
@@ -230,7 +233,7 @@ TEST(run_off_the_end_of_code)
         raised((uint64_t)p + 4080, 0, 4, SIGSEGV, SEGV_MAPERR, (uint64_t)p + 4096);
 }
 
-/* A handler makes a faulting load succeed by changing the base register. */
+/* A handler that changes the base register of the load that faulted, so that it does not fault again. */
 static uint64_t repaired[2] = { 0x1122334455667788, 0 };
 static volatile int repairs;
 static void repair(int sig, siginfo_t *info, void *ctx)
@@ -286,7 +289,7 @@ TEST(handler_skips_and_changes_flags_and_vectors)
         EQ(repairs, 600);
 }
 
-/* The same faulting instruction again and again: neither lost nor counted twice. */
+/* A fault whose signal has no handler ends the process by that signal. */
 TEST(default_action_of_a_fault_ends_the_process)
 {
         static const int sigs[] = { SIGSEGV, SIGILL, SIGTRAP, SIGBUS };
@@ -311,7 +314,7 @@ TEST(default_action_of_a_fault_ends_the_process)
         }
 }
 
-/* A blocked or ignored synchronous signal cannot wait: the kernel ends the process. */
+/* A fault whose signal is blocked or ignored ends the process, too. */
 TEST_NOT_ON_QEMU(fault_with_the_signal_blocked_or_ignored, "QEMU 7.2 runs the handler or loops")
 {
         for (unsigned k = 0; k < 2; k++) {
@@ -337,7 +340,8 @@ TEST_NOT_ON_QEMU(fault_with_the_signal_blocked_or_ignored, "QEMU 7.2 runs the ha
         }
 }
 
-/* A signal frame that cannot be written is a SIGSEGV, and without a usable stack the end. */
+/* Where the frame of a signal cannot be written, SIGSEGV is raised. Its frame cannot be written here, either, so the process
+ * ends. */
 TEST_NOT_ON_QEMU(no_room_for_the_frame, "QEMU 7.2 ends by the signal that had no room")
 {
         int st;
@@ -354,7 +358,7 @@ TEST_NOT_ON_QEMU(no_room_for_the_frame, "QEMU 7.2 ends by the signal that had no
         EQ(WTERMSIG(st), SIGSEGV);
 }
 
-/* A frame that was broken by the program: sigreturn raises SIGSEGV. */
+/* sigreturn with no frame at SP raises SIGSEGV. */
 TEST(sigreturn_of_garbage)
 {
         int st;
@@ -369,7 +373,8 @@ TEST(sigreturn_of_garbage)
         EQ(WTERMSIG(st), SIGSEGV);
 }
 
-/* Frames that a handler has spoiled: sigreturn raises SIGSEGV (restore_sigframe() of arch/arm64/kernel/signal.c). */
+/* Handlers that spoil their frame. sigreturn raises SIGSEGV for kinds 0 to 7; kind 8 is a change that is allowed, and 9 is none
+ * (arch/arm64/kernel/signal.c, restore_sigframe()). */
 static volatile int spoil_how;
 static void spoil(int sig, siginfo_t *info, void *ctx)
 {
@@ -384,9 +389,9 @@ static void spoil(int sig, siginfo_t *info, void *ctx)
         case 3: fp->head.size -= 16; break;
         case 4: fp->head.size = 4; break;
         case 5: fp->head.magic = 0x12345678; break;
-        case 6: fp->head.magic = 0, fp->head.size = 0; break; /* none at all */
+        case 6: fp->head.magic = 0, fp->head.size = 0; break; /* no FPSIMD record at all */
         case 7: fp->head.size = 0xfffffff0; break;
-        case 8: uc->uc_mcontext.pstate |= UINT64_C(0xf) << 28; break; /* all right */
+        case 8: uc->uc_mcontext.pstate |= UINT64_C(0xf) << 28; break; /* NZCV may be changed */
         default: break;
         }
 }
@@ -416,7 +421,9 @@ TEST_NOT_ON_QEMU(spoiled_frames, "QEMU 7.2 does not look at PSTATE")
         }
 }
 
-/* The frame itself: where the kernel puts it, and that the handler's arguments point into it. */
+/* ---- where the kernel puts the frame, and that the handler's arguments point into it ---- */
+
+/* A handler in assembly that stores the registers it gets. */
 volatile uint64_t frame_sp, frame_info, frame_uc, frame_x29, frame_x30;
 __asm__(".pushsection .text\n.globl frame_handler\nframe_handler:\n"
         "adrp x3, frame_sp\n add x3, x3, :lo12:frame_sp\n mov x4, sp\n str x4, [x3]\n"
@@ -424,7 +431,7 @@ __asm__(".pushsection .text\n.globl frame_handler\nframe_handler:\n"
         "adrp x3, frame_uc\n add x3, x3, :lo12:frame_uc\n str x2, [x3]\n"
         "adrp x3, frame_x29\n add x3, x3, :lo12:frame_x29\n str x29, [x3]\n"
         "adrp x3, frame_x30\n add x3, x3, :lo12:frame_x30\n str x30, [x3]\n"
-        "ldr x4, [x2, #440]\n add x4, x4, #4\n str x4, [x2, #440]\n" /* uc_mcontext.pc */
+        "ldr x4, [x2, #440]\n add x4, x4, #4\n str x4, [x2, #440]\n" /* uc_mcontext.pc += 4 */
         "ret\n.popsection");
 extern void frame_handler(int, siginfo_t *, void *);
 
@@ -439,9 +446,9 @@ TEST(layout_of_the_frame)
                          : "r"(x30)
                          : "x30", "memory");
         EQ(frame_sp % 16, 0);
-        EQ(frame_info, frame_sp);                         /* struct rt_sigframe: siginfo, */
-        EQ(frame_uc, frame_sp + 128);                     /* ucontext, */
-        CHECK(frame_sp + 128 + sizeof(ucontext_t) <= sp); /* then the frame record that x29 points to */
+        EQ(frame_info, frame_sp);                         /* struct rt_sigframe has a siginfo, */
+        EQ(frame_uc, frame_sp + 128);                     /* a ucontext, */
+        CHECK(frame_sp + 128 + sizeof(ucontext_t) <= sp); /* and then the frame record that x29 points to */
         CHECK(frame_x29 >= frame_uc && frame_x29 < sp);
         EQ(((uint64_t *)frame_x29)[0], x29);
         EQ(((uint64_t *)frame_x29)[1], x30);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: again=-tb-size_300000 */
-/* Timers: of a process, of a thread, of POSIX and with a descriptor; real time and CPU time. */
+/* Timers that send signals, and timerfd: setitimer and timer_create, in real time and CPU time, for a process and for a
+ * thread. */
 #include "signals.h"
 #include <pthread.h>
 #include <sys/timerfd.h>

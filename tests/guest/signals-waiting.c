@@ -85,7 +85,8 @@ static void *futex_waits(void *arg)
         return (void *)(r == -1 ? (long)errno : r);
 }
 
-/* Signals a thread until it ends: on a busy machine the first ones may come before it waits. */
+/* Sends signals to a thread until it ends, and returns its result. One signal is not enough: it may come before the thread
+ * waits. */
 static void *signal_until_end(pthread_t th)
 {
         void *r;
@@ -96,7 +97,8 @@ static void *signal_until_end(pthread_t th)
         return r;
 }
 
-/* A futex wait without a time limit is restarted (and so does not return), one with a limit ends (futex(2), signal(7)). */
+/* A futex wait without a time limit is restarted after a signal, so it does not return. One with a limit ends (futex(2),
+ * signal(7)). */
 TEST(futex_waits_are_restarted)
 {
         pthread_t th;
@@ -238,7 +240,7 @@ TEST(ping_pong_by_sigwaitinfo)
         check_child(pid, 0);
 }
 
-/* A signal between the test and the wait must end the wait: it does with ppoll's mask. */
+/* A signal that comes after the program looked at `count` and before it waits must end the wait. ppoll's mask makes that so. */
 TEST(ppoll_does_not_miss)
 {
         sigset_t block = set_of(SIGALRM), none;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What signals-async.c, signals-waiting.c, signals-timers.c and signals-storms.c share: handlers, short forms of calls, and work for the CPU. */
+/* What signals-async.c, signals-waiting.c, signals-timers.c and signals-storms.c share: handlers, short forms of calls, and work
+ * for the CPU. */
 #pragma once
 #include "check.h"
 #include <setjmp.h>

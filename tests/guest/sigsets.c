@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* Calls with a signal set and its size, a timeout, or both: which of several wrong arguments is told of, and what the set does
- * while the call waits. What this prints must be what the same program prints when it is compiled for this machine. */
+/* System calls with a signal set and its size, a timeout, or both: which error they give when several arguments are wrong, and
+ * what the set does while they wait. What this program prints must be what it prints when it is compiled for this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -32,13 +32,13 @@ static const char *error(long r)
 static uint64_t no_signals, all_blocked = ~0ull;
 static struct timespec no_time, bad_time = { 0, 2000000000 }, negative = { -1, 0 }, an_hour = { 3600, 0 };
 
-/* The address of a timeout or a set, and its size. */
+/* The address of a timeout or a signal set, and the size that is passed for it. */
 struct what {
         const char *name;
         uint64_t at, size;
 };
 static const struct what timeouts[] = {
-        { "no timeout", 0, 0 }, /* only with other arguments that are wrong */
+        { "no timeout", 0, 0 }, /* used only where other arguments are wrong */
         { "no time", (uint64_t)&no_time, 0 },
         { "nanoseconds", (uint64_t)&bad_time, 0 },
         { "negative", (uint64_t)&negative, 0 },
@@ -88,7 +88,7 @@ static long call_epoll_pwait2(const struct what *time, const struct what *set)
         struct epoll_event e;
         return syscall(SYS_epoll_pwait2, time->at ? ep : -1, &e, 1, time->at, set->at, set->size);
 }
-/* At least 0 events: no timeout is too long. */
+/* It waits for at least 0 events, so it returns at once, whatever the timeout is. */
 static long call_io_pgetevents(const struct what *time, const struct what *set)
 {
         uint64_t pair[2] = { set->at, set->size };
@@ -140,7 +140,7 @@ static long call_sigsuspend(const struct what *time, const struct what *set)
 {
         (void)time;
         if (set->size == 8 && set->at != BAD && set->at + 16 != 0)
-                return 0; /* would wait */
+                return 0; /* it would wait */
         return syscall(SYS_rt_sigsuspend, set->at, set->size);
 }
 
@@ -171,7 +171,7 @@ static void errors(void)
         for (unsigned k = 0; k < sizeof(calls) / sizeof(calls[0]); k++)
                 for (unsigned t = 0; t < sizeof(timeouts) / sizeof(timeouts[0]); t++)
                         for (unsigned s = 0; s < sizeof(sets) / sizeof(sets[0]); s++) {
-                                /* These would wait for ever. */
+                                /* these would wait for ever */
                                 if (!timeouts[t].at && (calls[k].fn == call_ppoll || calls[k].fn == call_pselect))
                                         continue;
                                 printf("%s: %s, %s: %s\n", calls[k].name, timeouts[t].name, sets[s].name,
@@ -194,7 +194,8 @@ static sigset_t now_blocked(void)
         return s;
 }
 
-/* A signal that is blocked but for the time of the call ends the wait; its handler has run, and it is blocked again. */
+/* A signal that is blocked except during the call ends the wait. Its handler has run when the call returns, and it is blocked
+ * again. */
 static void interrupted(void)
 {
         struct sigaction act = { .sa_handler = handler, .sa_flags = SA_RESTART };
@@ -211,7 +212,7 @@ static void interrupted(void)
         printf(" handled %d", handled);
         was = now_blocked();
         printf(" blocked %d\n", sigismember(&was, SIGALRM));
-        raise(SIGALRM); /* pending when the call begins */
+        raise(SIGALRM); /* it is pending when the call begins */
         printf("pending: %s", error(syscall(SYS_io_pgetevents, aio, 1, 1, &e, &an_hour, pair)));
         printf(" handled %d\n", handled);
         setitimer(ITIMER_REAL, &soon, NULL);
@@ -225,7 +226,7 @@ static void interrupted(void)
         printf("at last: handled %d\n", handled);
 }
 
-/* Signals that are pending, one of them of those that faults bring: wrong arguments are told of first, and the signal stays. */
+/* rt_sigtimedwait with a signal that is pending. A call with a wrong argument fails and leaves the signal pending. */
 static void pending(int sig)
 {
         uint64_t set = 1ull << (sig - 1);

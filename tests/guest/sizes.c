@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* Structures that may grow, with every size, contents behind what is known, and pages that cannot be read; and the other
- * arguments that are checked before or behind them. What this prints must be what the same program prints when it is compiled for
- * this machine. */
+/* Structures that grow from kernel to kernel, and are passed with their size: many sizes, contents behind the part that the
+ * kernel knows, pages that cannot be read; and arguments that the calls check before or after them. What this program prints must
+ * be what it prints when it is compiled for this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -25,20 +25,20 @@
 #define BAD 8ul
 enum { PAGE = 4096 };
 
-static char *pages; /* two that can be read and written, then one that cannot */
+static char *pages; /* two pages that can be read and written, then one that cannot */
 
 static const char *error(long r)
 {
         return r == -1 ? strerrorname_np(errno) : "ok";
 }
 
-/* Can the first bytes there be written? */
+/* True if the first 8 bytes there can be written. */
 static bool is_ours(uint64_t at)
 {
         return at - (uint64_t)pages <= 2 * PAGE - 8;
 }
 
-/* The call under test: its structure is at `at` and has `size` bytes. Returns the result of the call. */
+/* Makes a system call with a structure at `at` that has `size` bytes. Returns the call's result. */
 typedef long call_fn(uint64_t at, uint64_t size);
 
 static long call_openat2(uint64_t at, uint64_t size)
@@ -126,8 +126,8 @@ static const struct {
         { "bpf", call_bpf, 0, 160 },
 };
 
-/* One try: `size` bytes of which the last `readable` are followed by the page that cannot be read; byte `set` of them is not
- * zero. */
+/* Makes call number k with a structure of `size` bytes, of which only the first `readable` can be read. All are zero but byte
+ * `set`; -1: all are. */
 static void try(unsigned k, uint64_t size, uint64_t readable, long set)
 {
         char *at = pages + 2 * PAGE - readable;
@@ -155,9 +155,9 @@ static void grow(unsigned k)
                 if (size > known)
                         try(k, size, 2 * PAGE, (long)size - 1);
                 if (size > 16 && size < PAGE)
-                        try(k, size, size - 8, -1); /* the end cannot be read */
+                        try(k, size, size - 8, -1); /* the last 8 bytes cannot be read */
                 if (size > known + 8)
-                        try(k, size, size - 8, (long)known); /* ... and is not reached */
+                        try(k, size, size - 8, (long)known); /* nor is it read, because a byte in front of that is wrong */
         }
         printf("%s: bad address: %s\n", calls[k].name, error(calls[k].fn(BAD, known)));
         printf("%s: bad address and size: %s\n", calls[k].name, error(calls[k].fn(BAD, 1)));
@@ -171,7 +171,7 @@ static void open_flags(void)
         for (int bit = 0; bit < 64; bit++) {
                 struct open_how how = { .flags = 1ull << bit };
                 if (bit >= 14 && bit <= 17)
-                        continue; /* have other meanings */
+                        continue; /* these bits have other meanings on arm64 than on x86 */
                 long fd = syscall(SYS_openat2, AT_FDCWD, ".", &how, sizeof(how));
                 printf("openat2 flags 1 << %d: %s\n", bit, error(fd));
                 how = (struct open_how){ .flags = O_RDONLY, .resolve = 1ull << bit };
@@ -243,7 +243,7 @@ static void clone_arguments(void)
 #define OLD_CLONE(flags, parent, child, tls) syscall(SYS_clone, flags, 0, parent, child, tls)
 #endif
 
-/* All pairs of flags; with CLONE_VM those that are refused, because nothing here gives the child a stack. */
+/* clone with all pairs of flags. With CLONE_VM only those that are refused, because the child gets no stack here. */
 static void clone_flags(void)
 {
         static const uint64_t flags[] = { 0,

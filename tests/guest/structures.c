@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: native seconds=60 */
-/* Structures and flags that arm64 has otherwise than x86-64, in calls that syscalls.c does not make: what this prints must be
- * what the same program prints when it is compiled for this machine. */
+/* Structures and flags that are others on arm64 than on x86-64, in system calls that syscalls.c does not make. What this program
+ * prints must be what it prints when it is compiled for this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static long worked(long r, const char *what)
 #define DO(call) worked((long)(call), #call)
 
 #define BAD ((void *)8)
-/* The kernel's, which the C library knows as 0. */
+/* The kernel's O_LARGEFILE. In the C library it is 0. */
 #ifdef __aarch64__
 #define LARGEFILE 0400000
 #else
@@ -60,7 +60,7 @@ static void show_flags(int fd)
                !!(f & O_NOFOLLOW), !!(f & O_DIRECT), !!(f & LARGEFILE), !!(f & O_NONBLOCK));
 }
 
-/* An address where `size` bytes can be read and written, and no more. */
+/* Returns the address of `size` bytes that can be read and written, with a page behind them that cannot. */
 static void *last_bytes(size_t size)
 {
         char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -68,7 +68,7 @@ static void *last_bytes(size_t size)
         return p + 4096 - size;
 }
 
-/* A loop device of its own for `file`; -1 if there is none. */
+/* Sets up a loop device for `file`. Returns its descriptor and stores its number; -1: there is none. */
 static int loop_device(int file, int *ret_number)
 {
         char name[40];
@@ -81,7 +81,7 @@ static int loop_device(int file, int *ret_number)
                         return fd;
                 if (fd < 0)
                         break;
-                close(fd); /* somebody else was faster */
+                close(fd); /* somebody else took it in between */
         }
         return -1;
 }
@@ -104,7 +104,7 @@ static void loop(void)
         memset(i, 0, sizeof(*i));
         i->lo_offset = 4096;
         i->lo_flags = LO_FLAGS_AUTOCLEAR;
-        i->lo_device = 77; /* is not looked at */
+        i->lo_device = 77; /* the kernel ignores it */
         i->lo_inode = 78;
         strcpy(i->lo_name, "a name");
         i->lo_init[0] = 0x1122334455667788;
@@ -128,7 +128,7 @@ static void loop(void)
         SHOW(ioctl(fd, LOOP_GET_STATUS, i));
 }
 
-/* Opens a file of XFS by its handle, where there is XFS. */
+/* Opens a file of XFS by its handle, if an XFS file system can be made here. */
 static void handles(void)
 {
         struct {
@@ -202,7 +202,7 @@ static void semaphores(void)
         SHOW(semctl(id, 0, IPC_RMID));
 }
 
-/* Without the compiler's knowledge of the call. */
+/* epoll_pwait by its number: the compiler would complain of such arguments. */
 static long wait_for(int ep, void *events, int max)
 {
         return syscall(SYS_epoll_pwait, ep, events, max, 0, NULL, 0);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu again=-opt_no-trace */
-/* Pointers with a tag in system calls: refused unless the thread asked for them, always taken as ranges of addresses, never as
- * the addresses of new mappings (Documentation/arch/arm64/tagged-address-abi.rst); and what a sanitizer that lives on tags
- * (HWAddressSanitizer) does when it starts. QEMU 7.2 has no PR_SET_TAGGED_ADDR_CTRL. */
+/* System calls with pointers that have a tag. The kernel refuses them unless the thread asked for them. In calls about ranges of
+ * addresses it always takes them, and as the address of a new mapping never (Documentation/arch/arm64/tagged-address-abi.rst).
+ * Also what HWAddressSanitizer, which needs tags, does at its start. QEMU is left out, because version 7.2 has no
+ * PR_SET_TAGGED_ADDR_CTRL. */
 #include "check.h"
 #include <poll.h>
 #include <pthread.h>
@@ -22,7 +23,7 @@
 #define PR_GET_TAGGED_ADDR_CTRL 56
 #endif
 #define TAG(p) ((void *)((uint64_t)(p) | UINT64_C(0x5a) << 56))
-/* glibc looks at no pointer that goes to the kernel; GCC must not either. */
+/* syscall() does not look at the pointers that it passes on, and GCC does not know what they are for. */
 #define SYS(...) syscall(__VA_ARGS__)
 
 static char *page;
@@ -45,7 +46,7 @@ static int state(void)
 TEST(control)
 {
         EQ(state(), 0);
-        ERR(prctl(PR_SET_TAGGED_ADDR_CTRL, 2, 0, 0, 0), EINVAL); /* MTE */
+        ERR(prctl(PR_SET_TAGGED_ADDR_CTRL, 2, 0, 0, 0), EINVAL); /* a bit of MTE, which the CPU here does not have */
         ERR(prctl(PR_SET_TAGGED_ADDR_CTRL, 1, 1, 0, 0), EINVAL);
         ERR(prctl(PR_SET_TAGGED_ADDR_CTRL, 1, 0, 1, 0), EINVAL);
         ERR(prctl(PR_SET_TAGGED_ADDR_CTRL, 1, 0, 0, 1), EINVAL);
@@ -165,7 +166,8 @@ TEST(data_when_enabled)
         OK(SYS(SYS_fcntl, dir, F_GETLK, TAG(&lock)));
         struct pollfd p = { fd[0], POLLIN, 0 };
         EQ(SYS(SYS_ppoll, TAG(&p), 1, TAG(&ts), NULL, 8), 0);
-        EQ(SYS(SYS_lseek, OK(memfd_create("f", 0)), UINT64_C(0x5a) << 56, SEEK_SET), UINT64_C(0x5a) << 56); /* no pointer */
+        EQ(SYS(SYS_lseek, OK(memfd_create("f", 0)), UINT64_C(0x5a) << 56, SEEK_SET),
+           UINT64_C(0x5a) << 56); /* the offset is no pointer */
 }
 
 TEST(pointers_in_structures)
@@ -253,8 +255,8 @@ TEST(arguments_of_a_program)
         check_child(pid, 0);
 }
 
-/* What the runtime does: a shadow of the whole address space, a byte for each 16, tags in it and in pointers, memory that is used
- * through them, and a check that a trap reports. */
+/* What HWAddressSanitizer does: it maps a shadow of the whole address space, a byte for each 16, puts tags there and into
+ * pointers, uses memory through those, and reports a wrong tag by a trap. */
 static volatile int traps;
 static void on_trap(int sig, siginfo_t *info, void *ctx)
 {

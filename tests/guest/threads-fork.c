@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: dynamic again=-tb-size_300000 */
-/* fork, exit and exec while threads run; vfork and posix_spawn. */
+/* What processes with threads do: fork, exit and exec while other threads run. And vfork and posix_spawn. */
 #include "threads.h"
 #include <spawn.h>
 

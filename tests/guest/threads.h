@@ -26,8 +26,8 @@ __attribute__((unused)) static void *count_under_mutex(void *arg)
 static __thread uint64_t tls_zero, tls_init = 0x1234567890;
 static __thread char tls_big[5000];
 
-/* Ends the test as failed unless the thread's own variables have the values that they start with, and keep those that it gives them then.
- * These depend on `arg`, which is another one in each thread that runs. */
+/* Ends the test as failed unless the thread's own variables have the values that they start with, and keep those that it gives
+ * them then. These depend on `arg`, which is another one in each thread that runs. */
 __attribute__((unused)) static void *check_tls(void *arg)
 {
         uint64_t who = (uint64_t)arg;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: no-qemu */
-/* Threads that map memory, run new code, start threads, fork and set limits at the same time: whatever lock they meet at, all of
- * them get on, and each finds what it left. */
+/* Threads that map memory, run new code, start threads, fork and set limits, all at the same time. The translator's locks are
+ * used by all of them: each must get on, and find its memory and its limits as it left them. */
 #include "memory.h"
 #include <pthread.h>
 #include <sys/resource.h>
@@ -10,7 +10,7 @@ enum { SECONDS = 3, PAGE = 4096 };
 
 static volatile bool stop;
 
-/* Runs while the others do, and counts its rounds. */
+/* A thread that calls round() again and again, and how often it did. */
 struct worker {
         void (*round)(void);
         uint64_t rounds;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Makes broken ELF files out of a good static and a good dynamic one: break-elf.py STATIC DYNAMIC DIR.
 
-Prints one line a file: its name, and an extended regular expression that the one line of error must match."""
+Prints one line for each file: its name, and an extended regular expression that the error, one line, must match. ANY: see the end."""
 import os
 import random
 import struct
@@ -104,8 +104,8 @@ save("interp-empty", segment(D, INTERP, 0, filesz=0, memsz=0), "interpreter")
 save("interp-long", segment(D, INTERP, 0, filesz=1 << 30, memsz=1 << 30), "interpreter")
 save("interp-unterminated", segment(D, INTERP, 0, filesz=lambda p: p["filesz"] - 1), "interpreter")
 
-# What these do is open: an error, a signal's death, anything but a crash of the translator.
-save("address-0", segment(S, LOAD, 0, vaddr=0, paddr=0), "ANY")  # root may map there
+# These may do anything but crash the translator: fail with an error, die by a signal, run.
+save("address-0", segment(S, LOAD, 0, vaddr=0, paddr=0), "ANY")  # root may map memory there, others may not
 rng = random.Random(4711)
 for k in range(60):
     data = bytearray(rng.choice((S, D)))

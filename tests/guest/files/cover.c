@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads ranges of addresses, "START END" in hexadecimal a line, and does what a program can do to the memory there with each, in
- * a child. Nothing is mapped there as far as the program can know, and each call must say what the kernel says then. Prints "ok
- * NAME" or "not ok NAME: why" a call, and first, behind "maps:", its own /proc/self/maps. */
+/* For own-memory.sh: tries all system calls that could do something to the translator's memory. Prints "maps:", its own
+ * /proc/self/maps, and "end". Then it reads ranges of addresses, a line "START END" in hexadecimal for each, makes each call for
+ * each range in a child, and prints "ok NAME" or "not ok NAME: why" for each call. As far as a program can know, nothing is
+ * mapped in these ranges, so each call must return what the kernel returns then. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -137,7 +138,7 @@ static long do_mseal(uint64_t at, uint64_t n)
         return syscall(462, at, n, 0);
 }
 
-/* Nothing is written there for the program. */
+/* read() must not write there. */
 static long do_read(uint64_t at, uint64_t n)
 {
         int fd[2];
@@ -167,7 +168,7 @@ static void on_fault(int sig, siginfo_t *info, void *ctx)
         siglongjmp(env, 1);
 }
 
-/* Executing: the fault is that of an address where nothing is. */
+/* A jump there must fault as at an address where nothing is mapped. */
 static long do_jump(uint64_t at, uint64_t n)
 {
         struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
@@ -181,8 +182,8 @@ static long do_jump(uint64_t at, uint64_t n)
 static const struct call {
         const char *name;
         long (*fn)(uint64_t at, uint64_t n);
-        int error;       /* 0: success */
-        int other_error; /* may be that on other kernels */
+        int error;       /* the errno that it must give; 0: success */
+        int other_error; /* on other kernels it may be this; 0: no other */
 } calls[] = {
         { "mmap", do_mmap, ENOMEM, 0 },
         { "mmap-last-pages", do_mmap_last, ENOMEM, 0 },
@@ -221,7 +222,7 @@ static void *other_thread(void *arg)
         return arg;
 }
 
-/* Is everything as it was: threads, processes, memory, new code? */
+/* Returns 1 if the process can still make threads, processes and memory, and run new code. */
 static int goes_on(void)
 {
         static const uint32_t code[CODE_WORDS] = { 0x52800020, 0xd65f03c0 }; /* mov w0, #1; ret */
@@ -239,7 +240,8 @@ static int goes_on(void)
         return waitpid(pid, &st, 0) == pid && st == 1 << 8 && memset(malloc(1 << 20), 1, 1 << 20) != NULL;
 }
 
-/* In a child, with standard error in the pipe: 0 when the call says what it should and the process goes on. */
+/* Makes a call, in a child whose standard error is a pipe. Returns the child's status: 0 if the call returned what it should, and
+ * the process can go on; otherwise 1, after it wrote why to standard error. */
 static int try(const struct call *c, uint64_t at, uint64_t n)
 {
         alarm(20);
@@ -289,7 +291,7 @@ int main(void)
 
         page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         segment = shmget(IPC_PRIVATE, PAGE, 0600 | IPC_CREAT);
-        if (!goes_on()) /* whatever the translator makes at first use is there now */
+        if (!goes_on()) /* now the translator has mapped what it maps when it is first needed */
                 return 1;
         FILE *f = fopen("/proc/self/maps", "r");
         printf("maps:\n");

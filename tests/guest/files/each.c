@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* each [-u] PROGRAM...: runs one after the other, without arguments; -u: as another user, when this one is root. Status 1 when
- * one fails. */
+/* each [-u] PROGRAM...: runs programs without arguments, one after the other; with -u as user 1000, which only root can do. Its
+ * status is 1 if one of them fails. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

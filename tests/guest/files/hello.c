@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For the scripts: shows its arguments and some of its environment. */
+/* hello [WORD [ARGUMENT...]]: for the scripts. Some words make it do something: see main. Otherwise it prints its arguments, and
+ * the variables of its environment that begin with TEST_ or BINFMT_. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

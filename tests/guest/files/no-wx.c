@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* no-wx PROGRAM ARGUMENT...: executes a program of this machine that may not have memory both writable and executable. Status 77:
- * the kernel (before Linux 6.3) cannot refuse it. */
+/* no-wx PROGRAM ARGUMENT...: executes a program of this machine that cannot have memory that is both writable and executable. Its
+ * status is 77 if the kernel cannot refuse such memory, as before Linux 6.3. */
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>

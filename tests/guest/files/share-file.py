@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""share-file.py TRANSLATOR PROGRAM: what is done with files of translations, depending on who made them, and how they are sealed.
-Prints "ok NAME" and "not ok NAME: why". As root."""
+"""share-file.py TRANSLATOR PROGRAM: which files of translations the translator takes over, depending on who made them, how they are sealed, who
+locked them and what is in them. Prints "ok NAME" and "not ok NAME: why". Needs root."""
 import ctypes
 import fcntl
 import os
@@ -25,7 +25,7 @@ def ok(name, good, why):
 
 
 def real_file():
-    """The bytes of the file that a family's first process makes: read by way of /proc, as its user may."""
+    """The bytes of a file of translations that a process made, read in its /proc, as its user may."""
     p = subprocess.Popen([translator, program, "/bin/true", "/bin/true", "/bin/cat"], stdin=subprocess.PIPE)
     try:
         for _ in range(200):
@@ -55,18 +55,18 @@ def become(uid, gid, ambient):
 
 
 def lock(fd, pid, length=1):
-    """What a process does with the file before it executes a program; fcntl.lockf() knows no start of that size."""
+    """Locks the file as process PID does before it executes a program. fcntl.lockf() cannot: the start is too large a number for it."""
     fcntl.fcntl(fd, fcntl.F_SETLK, struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, LOCK_START + pid, length, 0))
 
 
 def taken(contents, seals=ALL, owner=(0, 0), user=None, ambient=None, locked="itself"):
-    """How many regions a program takes over that finds this file, and its exit status."""
+    """Runs the program with a file that has these contents. Returns how many regions it takes over, its exit status, and what it says."""
     fd = os.memfd_create("binfmt-translations", os.MFD_ALLOW_SEALING)
     os.write(fd, contents)
     os.fchown(fd, *owner)
     fcntl.fcntl(fd, F_ADD_SEALS, seals)
     r, w = os.pipe()
-    if locked == "another":  # whatever the child's number will be
+    if locked == "another":  # for any number that the child may get
         lock(fd, 0, 1 << 22)
     pid = os.fork()
     if pid == 0:
@@ -97,12 +97,12 @@ file = real_file()
 expect("own-file", True, file)
 expect("user's-own-file", True, file, owner=(USER, USER), user=(USER, USER))
 
-# Not what this very process had: it came by a socket from a process of the same user with other capabilities, say.
+# Files that this very process did not have before its execve. A process of the same user may have sent one, which had other capabilities.
 expect("not-locked", False, file, locked="nobody")
 expect("locked-by-another", False, file, locked="another")
 expect("locked-for-all", False, file, locked="all")
 
-# Whoever could still write to it, or could not have written into the process.
+# Files that somebody could still write to, and files of somebody who could not have written into the process.
 for missing, name in ((1, "seal"), (2, "shrink"), (4, "grow"), (8, "write")):
     expect(f"not-sealed-{name}", False, file, seals=ALL & ~missing)
 expect("other-owner", False, file, owner=(USER, USER))
@@ -112,7 +112,7 @@ expect("other-user's", False, file, owner=(USER + 1, USER), user=(USER, USER))
 expect("nobody's", False, file, owner=(65534, 65534), user=(65534, 65534))
 expect("with-a-capability", False, file, owner=(USER, USER), user=(USER, USER), ambient=13)  # CAP_NET_RAW
 
-# What is not one, or is damaged.
+# What is no such file, or is damaged.
 expect("empty", False, b"")
 expect("short", False, file[:40])
 expect("cut-off", False, file[:-8])
@@ -121,7 +121,7 @@ expect("another-build", False, file[:8] + bytes(b ^ 1 for b in file[8:9]) + file
 
 
 def table():
-    """Where the table of entries begins, and how many there are: they fill the file up with the body."""
+    """Where the table of entries begins, and how many there are. The table and the body, whose size is there, fill the file."""
     for at in range(8, 200, 4):
         buckets, _, body = struct.unpack_from("<IIQ", file, at)
         if buckets & (buckets - 1) == 0 and at + 16 + 8 * buckets + body == len(file):
@@ -132,7 +132,7 @@ def table():
 start, buckets = table()
 rnd = random.Random(time.strftime("%F"))
 worst = 0
-for _ in range(20):  # entries that are anywhere: nothing is taken that does not fit the code, and nobody falls over them
+for _ in range(20):  # entries that lead anywhere: the program must not crash, and take nothing over that does not fit its code
     bad = bytearray(file)
     for k in range(buckets):
         struct.pack_into("<I", bad, start + 8 * k + 4, rnd.choice((rnd.getrandbits(32), rnd.randrange(len(file) // 8))))

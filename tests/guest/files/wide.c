@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Computes ((-5 + 3) ^ 2) - 3 with instructions of 32 or of 64 bits (-DR=w, -DR=x), which differ in bit 31 alone, behind SKIP
- * others. Then runs the program in its first argument with the rest as its arguments, as second child, which is given this
- * one's translations. */
+/* Prints ((-5 + 3) ^ 2) - 3, computed with instructions of 32 bits (-DR=w) or of 64 bits (-DR=x), whose words differ in bit 31
+ * only. SKIP other instructions are in front of them. Then it executes the program that its first argument names, with the rest
+ * as arguments, in its second child: that is given this program's translations. */
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 
 long f(long a, long b, long c);
 /* clang-format off */
-__asm__(".text\n\t.p2align 12\n\t" /* no other code in its line */
+__asm__(".text\n\t.p2align 12\n\t" /* no other code in its cache line */
         ".rept " STRING(SKIP) "\n\tnop\n\t.endr\n"
         "f:\n\t"
         "add " REG(0) ", " REG(0) ", " REG(1) "\n\t"
@@ -24,7 +24,7 @@ __asm__(".text\n\t.p2align 12\n\t" /* no other code in its line */
 
 int main(int argc, char **argv)
 {
-        long (*volatile p)(long, long, long) = f; /* through a pointer: a region of its own */
+        long (*volatile p)(long, long, long) = f; /* through a pointer, so that it is a region of its own */
 
         printf("%lx\n", (unsigned long)p(-5, 3, 2));
         fflush(stdout);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What must be in files of /proc, of this process or of a child that executed the same program. */
+/* What must be in files of /proc. Those of a process are this one's, or a child's that executed the same program. */
 #include "parts.h"
 #include <sys/auxv.h>
 #include <sys/utsname.h>
@@ -57,11 +57,11 @@ static bool right_auxv(int fd)
                 if (a[n].a_type == AT_ENTRY)
                         entry = a[n].a_un.a_val;
         }
-        return entry == getauxval(AT_ENTRY); /* not position-independent */
+        return entry == getauxval(AT_ENTRY); /* the same in a child, because the program is not position-independent */
 }
 
-/* Every mapped file is the program; one stack, one vDSO. Where code may not be writable and executable, another process shows the
- * nameless memory that holds it (docs/KNOWN-ISSUES.md). */
+/* True if no file is mapped but the program, and there is one stack and one vDSO. Where memory cannot be both writable and
+ * executable, another process also shows the nameless memory that has its code (docs/KNOWN-ISSUES.md). */
 static bool right_maps(int fd)
 {
         unsigned stacks = 0, vdsos = 0, programs = 0;
@@ -124,7 +124,7 @@ static bool right_cpuinfo(int fd)
         return !strncmp(text, "processor\t: 0\n", 14) && strstr(text, CPUINFO);
 }
 
-/* Descriptor 50 of this program. */
+/* The descriptor, number 50, is what main() opens. */
 static bool right_fdinfo(int fd)
 {
         slurp(fd);

@@ -33,7 +33,7 @@ void links(const char *d, const char *what)
                      !memcmp(&f.f_fsid, &g.f_fsid, sizeof(g.f_fsid)),
              "%s: statfs", what);
         fact(close(link) == 0 && access(exe, X_OK) == 0, "%s: access", what);
-        if (strcmp(what, "second")) /* it was executed from a mount of another mount namespace */
+        if (strcmp(what, "second")) /* there the file is of a mount in another namespace, and cannot be linked */
                 fact(linkat(dirfd, "exe", AT_FDCWD, copy, AT_SYMLINK_FOLLOW) == 0 && stat(copy, &s) == 0 && is_me(&s),
                      "%s: linkat", what);
         unlink(copy);
@@ -48,7 +48,7 @@ void links(const char *d, const char *what)
         close(dirfd);
 }
 
-/* Calls that change what the link leads to, or watch it. */
+/* ---- calls that change what the link leads to, or watch it ---- */
 void changes(const char *d, const char *what)
 {
         char exe[PATH_MAX], value[8] = "";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of the program proc-files share. */
+/* What the parts of the program proc-files share. Its output is one line for each thing that it looks at. */
 #pragma once
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The name of this program's file, and of an empty folder for the tests. */
+/* The names of this program's file, and of a folder for files that the tests make. */
 extern char me[PATH_MAX], dir[PATH_MAX - 64];
 /* The process that the files of /proc are about, and the words that it was started with. */
 extern pid_t process;
@@ -31,36 +31,37 @@ extern char **environ;
 #define MACHINE EM_X86_64
 #endif
 
-/* Prints a text and whether it is true. */
+/* Prints what the format says, and "yes" or "no". */
 void fact(bool is, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Reads a file to its end, into `text`, with a zero behind; `size` is how much it was. */
+/* Reads a file to its end. Its bytes are in `text` then, with a zero behind them, and their number in `size`. */
 void slurp(int fd);
 extern char text[1 << 20];
 extern ssize_t size;
-/* True if that is this program's file. */
+/* True if that is the status of this program's file. */
 bool is_me(const struct stat *s);
 /* True if the n characters of `link` are this program's name. */
 bool says_me(const char *link, ssize_t n);
 
-/* contents.c: whether an open file of /proc has what must be in it, or, of exe, is what it must be. */
+/* contents.c: these return true if an open file of /proc has in it what it must have. */
 bool right_exe(int fd);
 bool right_cmdline(int fd);
 bool right_stat(int fd);
-/* Numbers of the file stat that right_stat() looked at last, numbered as in proc_pid_stat(5). */
+/* The numbers that right_stat() found, by the places that proc_pid_stat(5) gives them. */
 extern uint64_t field[53];
 struct file {
         const char *name;
         bool (*right)(int fd);
-        bool of_process; /* it is in the folder of a process */
+        bool of_process; /* it is in the folder of a process, not in /proc itself */
 };
 extern const struct file files[];
 extern const unsigned n_files;
 
-/* ways.c: opens each file of folder `d` in each way and prints whether it is right. of_process: the folder is that of a process. `what` is what the
- * folder is called in the output. */
+/* ways.c: opens each file of folder `d` in each way, and prints whether it is right. The folder is one of a process, or /proc
+ * itself: of_process tells which. It is called `what` in the output. */
 void each(const char *d, const char *what, bool of_process);
 
-/* exe.c: calls that follow the link `exe` of the folder `d` of a process, or change what it leads to, and execve of it. */
+/* exe.c: makes calls about the link `exe` in folder `d`, a process's: such as follow it, such as change what it leads to, and
+ * execve. The folder is called `what` in the output. */
 void links(const char *d, const char *what);
 void changes(const char *d, const char *what);
 void execution(const char *d);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Ways to open a file of /proc. Each is a function that gets the names of a folder and of a file there, and returns a descriptor or -1. */
+/* Ways to open a file of /proc. Each is a function that gets the name of a folder and the name of a file in it. It returns a
+ * descriptor or -1. */
 #include "parts.h"
 #include <linux/openat2.h>
 #include <sys/syscall.h>

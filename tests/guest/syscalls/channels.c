@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System calls about what data comes and goes through: polling, sockets, terminals. */
+/* System calls about pipes, sockets and terminals, and about waiting for data from them. */
 #include "parts.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -15,7 +15,8 @@
 /* Prints what a call returned, or the name of its error. Returns what the call returned. */
 long show(long r, const char *what);
 #define SHOW(call) show((long)(call), #call)
-/* For calls whose result says nothing, or differs each time: prints "ok" or the name of the error. Returns what the call returned. */
+/* For calls whose result says nothing, or differs each time: prints "ok" or the name of the error. Returns what the call
+ * returned. */
 long worked(long r, const char *what);
 #define DO(call) worked((long)(call), #call)
 /* Prints an integer. */
