@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a program may start in the place of an honest child: looks through the descriptors of this process and of its parent for
- * translations, and tries to change what it finds in every way there is. Prints "found N changed N". */
+/* A program that attacks the one that started it. It looks for files of translations among the descriptors of its own process and
+ * of its parent, and tries to change each in every way there is. It prints "found N changed N". */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Returns whether the open file could be changed by one of them. */
+/* Tries to change an open file. Returns 1 if one of the ways worked, otherwise 0. */
 static int change(int fd)
 {
         char c = 0;

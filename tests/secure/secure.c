@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A set-uid program: says what it was given. With words:
- *   exec PROGRAM [wait]  forks, and the second child executes that with the rest
- *   user PROGRAM         the same with the caller's rights, as long as it runs
- *   become PROGRAM       executes it after becoming root for good, as su does
- *   udf                  executes an undefined instruction in a child
- *   wait                 ends when its input does
- *   again                then executes /proc/self/exe
- *   other-name PROGRAM   executes /proc/self/exe by another name, with the rest
+/* The program that is made set-uid. It prints its rights, machine, release and argv[0], and whether ADDED and HOME are in its
+ * environment. Its first argument may be a word:
+ *   exec PROGRAM ARGUMENT...        forks twice; the second child executes that program. Prints nothing itself
+ *   user PROGRAM ARGUMENT...        as exec, with the caller's rights while the child runs
+ *   become PROGRAM ARGUMENT...      becomes root for good, as su does, and executes that program
+ *   other-name PROGRAM ARGUMENT...  executes itself as /proc//self/exe, with these arguments
+ *   udf                             executes an undefined instruction in a child, then prints
+ *   wait                            prints, and ends at the end of its input
+ *   again                           prints, and executes /proc/self/exe at the end of its input
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Executes a program in a child that is not the first. Returns its status. */
+/* Forks a child that does nothing, then one that executes a program. Returns the status of that. */
 static int second_child(char **argv)
 {
         int status = 0;

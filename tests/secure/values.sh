@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# What each variable of the translator is set to where it must have no effect.
+# Which options and variables the translator has, and values to set the variables to where they must have no effect.
 
-# secure_variables TRANSLATOR: all that it has. -help shows them in brackets.
+# secure_variables TRANSLATOR: prints the names of all its variables. -help has them in brackets.
 secure_variables() {
 	"$1" -help | sed -n 's/.* \[\([A-Z0-9_, ]*\)\]$/\1/p' | tr -d ,
 }
 
-# secure_options TRANSLATOR: all that it has, with their dash.
+# secure_options TRANSLATOR: prints all its options, with their dash.
 secure_options() {
 	"$1" -help | sed -n 's/^  \(-[a-zA-Z0-9-]*\) .*/\1/p'
 }
 
-# secure_value VARIABLE DIR: a value that shows when it is heeded; a log goes to DIR/log. Fails for a variable that it does not know.
+# secure_value VARIABLE DIR: prints a value that has a visible effect if the translator uses it; a log goes to DIR/log. Fails for a variable that it
+# does not know.
 secure_value() {
 	case ${1#*_} in
 	ARGV0) echo other ;;
