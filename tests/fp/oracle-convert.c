@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The oracle's conversions to integers, to and from fixed-point numbers, and between formats (oracle.h). Headings and comments tell the
- * names in the Arm ARM's shared pseudocode. */
+/* The oracle's conversions to integers, to and from fixed-point numbers, and between formats (oracle.h). Headings and comments
+ * tell the names in the Arm ARM's shared pseudocode. */
 #include "oracle-num.h"
 
 /* ---- integers and fixed-point numbers ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The oracle's estimates of reciprocals and of reciprocal square roots, and the steps that make estimates more precise (oracle.h).
- * Headings are names of the Arm ARM's shared pseudocode. */
+/* The oracle's estimates of reciprocals and of reciprocal square roots, and the steps that make estimates more precise
+ * (oracle.h). Headings are names of the Arm ARM's shared pseudocode. */
 #include <assert.h>
 #include "oracle-num.h"
 

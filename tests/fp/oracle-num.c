@@ -56,8 +56,8 @@ struct num unpack_cv(struct oracle *o, unsigned sz, uint64_t a)
 
 /* ---- FPRoundBase, FPRound, FPRoundCV ---- */
 
-/* x is below the normal numbers. Returns true if it would be rounded up to the smallest of them if exponents had no limit. Machines that
- * look for tininess after rounding then find no tininess. */
+/* x is below the normal numbers. Returns true if it would be rounded up to the smallest of them if exponents had no limit.
+ * Machines that look for tininess after rounding then find no tininess. */
 static bool normal_when_rounded(unsigned sz, mpfr_srcptr x, enum or_round r)
 {
         bool sign = mpfr_signbit(x);

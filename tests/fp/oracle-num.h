@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How the parts of the oracle, oracle-*.c, keep numbers: a class and an exact value of MPFR. The functions here make them from bits, and
- * bits from results. Comments tell what a function is called in the Arm ARM's shared pseudocode. sz is a format as in oracle.h. */
+/* How the parts of the oracle, oracle-*.c, keep numbers: a class and an exact value of MPFR. The functions here make them from
+ * bits, and bits from results. Comments tell what a function is called in the Arm ARM's shared pseudocode. sz is a format as in
+ * oracle.h. */
 #pragma once
 #include <mpfr.h>
 #include "oracle.h"
@@ -110,13 +111,13 @@ struct num unpack_cv(struct oracle *o, unsigned sz, uint64_t a);
 
 /* ---- results ---- */
 
-/* FPRoundBase: the bits of x, which is not zero, rounded as r says. With `flush` a subnormal result becomes zero; with `alternative` the
- * format is the half-precision one without infinities and NaNs. */
+/* FPRoundBase: the bits of x, which is not zero, rounded as r says. With `flush` a subnormal result becomes zero; with
+ * `alternative` the format is the half-precision one without infinities and NaNs. */
 uint64_t round_base(struct oracle *o, unsigned sz, mpfr_srcptr x, enum or_round r, bool flush, bool alternative);
 /* FPRound: the bits of x, which is not zero, rounded as r says. */
 uint64_t round_to(struct oracle *o, unsigned sz, mpfr_srcptr x, enum or_round r);
-/* The bits of x, the result of a calculation, rounded as FPCR says. A zero gets the sign that the rounding mode asks for: zeros whose sign
- * the operands tell are the caller's. */
+/* The bits of x, the result of a calculation, rounded as FPCR says. A zero gets the sign that the rounding mode asks for: zeros
+ * whose sign the operands tell are the caller's. */
 uint64_t round_sum(struct oracle *o, unsigned sz, mpfr_srcptr x);
 /* The bits of `quotient`, rounded as FPCR says. It was rounded towards zero before; `inexact` is not 0 if it lost bits then. */
 uint64_t round_quotient(struct oracle *o, unsigned sz, int inexact);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The oracle: what an AArch64 machine without FEAT_AFP computes in floating point. It is the Arm ARM's shared pseudocode (J1.3) with MPFR for
- * the real numbers, in the files oracle-*.c.
+/* The oracle: what an AArch64 machine without FEAT_AFP computes in floating point. It is the Arm ARM's shared pseudocode (J1.3)
+ * with MPFR for the real numbers, in the files oracle-*.c.
  *
- * It shares no code with translator/fp. Its functions take the same arguments as those, so that tests can put them side by side. sz is a
- * format: 1 = half, 2 = single, 3 = double precision.
+ * It shares no code with translator/fp. Its functions take the same arguments as those, so that tests can put them side by side.
+ * sz is a format: 1 = half, 2 = single, 3 = double precision.
  */
 #pragma once
 #include <stdbool.h>
