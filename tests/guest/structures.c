@@ -3,15 +3,13 @@
 /* Structures and flags that are others on arm64 than on x86-64, in system calls that syscalls.c does not make. What this program
  * prints must be what it prints when it is compiled for this machine. */
 #define _GNU_SOURCE
-#include <errno.h>
+#include "show.h"
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <mqueue.h>
 #include <sched.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -23,27 +21,6 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
-
-/* Shows the result of a call, with the name of the error. */
-static long show(long r, const char *what)
-{
-        if (r == -1)
-                printf("%s: %s\n", what, strerrorname_np(errno));
-        else
-                printf("%s = %ld\n", what, r);
-        return r;
-}
-/* Only whether it succeeded. */
-static long worked(long r, const char *what)
-{
-        if (r == -1)
-                printf("%s: %s\n", what, strerrorname_np(errno));
-        else
-                printf("%s: ok\n", what);
-        return r;
-}
-#define SHOW(call) show((long)(call), #call)
-#define DO(call) worked((long)(call), #call)
 
 #define BAD ((void *)8)
 /* The kernel's O_LARGEFILE. In the C library it is 0. */

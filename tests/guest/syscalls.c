@@ -5,24 +5,6 @@
 #include "syscalls/parts.h"
 #include <sys/wait.h>
 
-long show(long r, const char *what)
-{
-        if (r == -1)
-                printf("%s: %s\n", what, strerrorname_np(errno));
-        else
-                printf("%s = %ld\n", what, r);
-        return r;
-}
-
-long worked(long r, const char *what)
-{
-        if (r == -1)
-                printf("%s: %s\n", what, strerrorname_np(errno));
-        else
-                printf("%s: ok\n", what);
-        return r;
-}
-
 int main(void)
 {
         setvbuf(stdout, NULL, _IOLBF, 0);

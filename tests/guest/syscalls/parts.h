@@ -4,21 +4,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
+#include "../show.h"
 
-/* Prints what a call returned, or the name of its error. Returns what the call returned. */
-long show(long r, const char *what);
-#define SHOW(call) show((long)(call), #call)
-/* For calls whose result says nothing, or differs each time: prints "ok" or the name of the error. Returns what the call
- * returned. */
-long worked(long r, const char *what);
-#define DO(call) worked((long)(call), #call)
 /* Prints an integer. */
 #define N(value) printf("%s: %lld\n", #value, (long long)(value))
 
