@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* See soften.h: a small table, of which each place holds the last pc that fell on it. */
+/* See fp_in_software.h: a small table, of which each place holds the last pc that fell on it. */
 #include "fp_in_software.h"
 
 enum { BITS = 9 };
@@ -11,18 +11,18 @@ static uint64_t *place(uint64_t pc)
         return &table[(pc >> 2) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BITS)];
 }
 
-void soften_add(uint64_t pc)
+void fp_in_software_add(uint64_t pc)
 {
         *place(pc) = pc;
         any = true;
 }
 
-bool soften_has(uint64_t pc)
+bool fp_in_software_has(uint64_t pc)
 {
         return *place(pc) == pc && pc;
 }
 
-bool soften_any(void)
+bool fp_in_software_any(void)
 {
         return any;
 }

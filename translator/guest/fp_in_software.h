@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 /* Remembers the guest instruction at pc / is it remembered? Under the translation's lock. */
-void soften_add(uint64_t pc);
-bool soften_has(uint64_t pc);
+void fp_in_software_add(uint64_t pc);
+bool fp_in_software_has(uint64_t pc);
 /* Any at all? */
-bool soften_any(void);
+bool fp_in_software_any(void);

@@ -7,7 +7,7 @@
 
 static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt)
 {
-        return l->mode & MODE_FPSOFT || soften_has(l->pc) || !ir_has(op, sz, opt);
+        return l->mode & MODE_FPSOFT || fp_in_software_has(l->pc) || !ir_has(op, sz, opt);
 }
 
 ref fp_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, unsigned opt, ref a, ref b, ref c)

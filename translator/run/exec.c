@@ -370,21 +370,23 @@ static void forget_region(struct region *r)
 
 /* ---- FP instructions that trap too often (guest/fp_in_software.h) ---- */
 
-static uint64_t soften_pc; /* waits for a poll; 0 = none. Another request meanwhile is lost, and its instruction traps on. */
+/* The guest pc of the instruction that the next poll deals with; 0 = none. A request that comes before that is lost, and its
+ * instruction traps on. */
+static uint64_t wanted_in_software;
 
-void exec_soften(struct cpu *cpu, uint64_t pc)
+void exec_fp_in_software(struct cpu *cpu, uint64_t pc)
 {
-        __atomic_store_n(&soften_pc, pc, __ATOMIC_RELEASE);
+        __atomic_store_n(&wanted_in_software, pc, __ATOMIC_RELEASE);
         __atomic_store_n(&cpu->poll, 1, __ATOMIC_RELEASE);
 }
 
-static void soften_pending(void)
+static void take_wanted_in_software(void)
 {
-        uint64_t pc = __atomic_exchange_n(&soften_pc, 0, __ATOMIC_ACQ_REL);
+        uint64_t pc = __atomic_exchange_n(&wanted_in_software, 0, __ATOMIC_ACQ_REL);
         if (!pc)
                 return;
         rt_mutex_lock(&lock);
-        soften_add(pc);
+        fp_in_software_add(pc);
         cache_kill(pc, pc + 4, forget_region);
         rt_mutex_unlock(&lock);
 }
@@ -401,7 +403,7 @@ _Noreturn void exec_loop(struct thread *t)
                 bool indirect = false;
                 for (;;) {
                         if (__atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE)) {
-                                soften_pending();
+                                take_wanted_in_software();
                                 guest_poll(t);
                                 from = NULL;
                         }

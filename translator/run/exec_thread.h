@@ -23,7 +23,7 @@ extern bool exec_tagged; /* translations ignore the top byte of addresses */
 void exec_fetch_fault(struct thread *t);
 
 /* Asks for the FP instruction at a guest pc to be translated to software at the next poll of this thread. Async-signal-safe. */
-void exec_soften(struct cpu *cpu, uint64_t pc);
+void exec_fp_in_software(struct cpu *cpu, uint64_t pc);
 
 /* May the guest execute the instruction at addr (linux/)? */
 bool mm_may_exec(uint64_t addr);

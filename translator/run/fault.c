@@ -98,7 +98,7 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t
         h->sc->ip = (uint64_t)(uintptr_t)(r->code + t->end);
         cache_stats.fp_traps++;
         if (++t->count == TRAPS_ENOUGH)
-                exec_soften(cpu, r->pc + (uint64_t)(int64_t)t->pc);
+                exec_fp_in_software(cpu, r->pc + (uint64_t)(int64_t)t->pc);
         return true;
 }
 

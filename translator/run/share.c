@@ -167,7 +167,7 @@ static uint32_t hash_of(uint64_t pc, uint32_t mode, const uint32_t *first_line)
 bool share_wanted(void)
 {
         const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
-        return !(exec_opts & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !soften_any() && !rt_log_enabled(logs);
+        return !(exec_opts & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !fp_in_software_any() && !rt_log_enabled(logs);
 }
 
 /* Do its numbers fit together, and into the tables that they are for? */
