@@ -341,6 +341,8 @@ static void build(struct ir *ir, unsigned length)
 /* ---- instead: random guest instructions, lifted. Those that access memory, branch, or need the system are left out, and FP
  * arithmetic is software's (tests/fp has the host's). ---- */
 
+#include "../../translator/guest/clock.h"
+#include "../../translator/guest/fpcr.h"
 #include "../../translator/guest/region_lift.h"
 #include "enc.h"
 

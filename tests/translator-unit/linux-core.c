@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* For the tests linux-*.c: stands for the functions that translator/linux calls and that are not linked into this program, other than
  * system-call handlers (linux-stubs.c). Most do nothing here; exec_loop() calls the C function that is the guest code. */
+#include "../../translator/guest/fpcr.h"
 #include "../../translator/linux/limits.h"
 #include "../../translator/linux/mm.h"
 #include "../../translator/run/log.h"

@@ -46,10 +46,6 @@ static inline bool lift_word(fetch_fn *fetch, uint64_t pc, const uint32_t **at, 
         return true;
 }
 
-/* CNTVCT_EL0 in units of CNTFRQ_HZ: for ir_helper_g (run/exec.c). */
-#define CNTFRQ_HZ 1000000000u
-void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm);
-
 /* ---- general registers. Number 31 is zero for x and the stack pointer for xsp. ---- */
 static inline ref get_x(struct lift *l, unsigned r)
 {

@@ -4,6 +4,7 @@
 #include "signal_frame.h"
 #include "signal.h"
 #include "syscalls.h"
+#include "guest/fpcr.h"
 #include "run/exec.h"
 #include "run/thread.h"
 

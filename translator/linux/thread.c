@@ -7,6 +7,7 @@
 #include "thread.h"
 #include "signal.h"
 #include "syscalls.h"
+#include "guest/fpcr.h"
 #include "run/exec.h"
 #include "run/thread.h"
 

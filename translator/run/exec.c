@@ -8,6 +8,7 @@
 #include "exec_thread.h"
 #include "guest/a64/registers.h"
 #include "guest/code.h"
+#include "guest/fpcr.h"
 #include "log.h"
 #include "rt/rt.h"
 #include "share.h"

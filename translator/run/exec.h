@@ -26,11 +26,6 @@ void exec_thread_done(struct thread *t);
  * of C code on a fresh stack. */
 _Noreturn void exec_loop(struct thread *t);
 
-/* The guest writes FPCR / FPSR, or a signal frame restores them: keeps MXCSR and the mode key in step. */
-void cpu_set_fpcr(struct cpu *cpu, uint64_t v);
-void cpu_set_fpsr(struct cpu *cpu, uint64_t v);
-uint32_t cpu_get_fpsr(struct cpu *cpu);
-
 /* Guest code in [start, end) changed or went away (munmap, mprotect, mmap over, IC IVAU): its translations go. */
 void exec_invalidate(uint64_t start, uint64_t end);
 

@@ -3,7 +3,8 @@
  * space has no encoding in the table, so it is undefined, as Linux makes it. */
 #include "hwcap.h"
 #include "lift_a64.h"
-#include "run/exec.h"
+#include "guest/clock.h"
+#include "guest/fpcr.h"
 
 /* ---- hints and barriers ---- */
 

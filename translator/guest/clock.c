@@ -3,7 +3,7 @@
 #include <asm/unistd.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
-#include "guest/lift.h"
+#include "clock.h"
 #include "rt/rt.h"
 
 void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm)
