@@ -4,10 +4,10 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "guest/a64/hwcap.h"
-#include "main/options.h"
 #include "rt/rt.h"
 #include "image.h"
 #include "proc.h"
+#include "settings.h"
 
 /* ---- contents ---- */
 
@@ -72,7 +72,7 @@ static void make_arch(int fd)
 
 static void make_osrelease(int fd)
 {
-        proc_put(fd, options.release, strlen(options.release));
+        proc_put(fd, linux_settings.release, strlen(linux_settings.release));
         proc_put(fd, "\n", 1);
 }
 
@@ -88,7 +88,7 @@ static bool has_stand_in(const struct proc_file *f)
         case PROC_ENVIRON:
         case PROC_AUXV: return f->own && !guest_image.described;
         case PROC_VERSION:
-        case PROC_OSRELEASE: return options.release;
+        case PROC_OSRELEASE: return linux_settings.release;
         default: return true;
         }
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files of /proc that are the kernel's but for some lines (see proc.h). */
 #include <asm/unistd.h>
-#include "main/options.h"
 #include "rt/rt.h"
 #include "open_flags.h"
 #include "proc.h"
+#include "settings.h"
 #include "proc_lines.h"
 #include "share_fd.h"
 
@@ -58,7 +58,7 @@ static bool put_version(void *ctx, const char *line, size_t n)
         if (!end)
                 return put_line(f, line, n);
         proc_put(f->fd, head, m);
-        proc_put(f->fd, options.release, strlen(options.release));
+        proc_put(f->fd, linux_settings.release, strlen(linux_settings.release));
         return put_line(f, end, n - (size_t)(end - line));
 }
 

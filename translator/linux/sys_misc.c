@@ -5,11 +5,13 @@
 #include <linux/personality.h>
 #include <linux/sem.h>
 #include <linux/utsname.h>
-#include "main/options.h"
 #include "rt/rt.h"
 #include "a64_structs.h"
 #include "mm.h"
+#include "settings.h"
 #include "syscalls.h"
+
+struct linux_settings linux_settings;
 
 long sys_uname(struct thread *t, const uint64_t a[6])
 {
@@ -19,8 +21,8 @@ long sys_uname(struct thread *t, const uint64_t a[6])
         if (r < 0)
                 return r;
         rt_snprintf(u.machine, sizeof(u.machine), "aarch64");
-        if (options.release)
-                rt_snprintf(u.release, sizeof(u.release), "%s", options.release);
+        if (linux_settings.release)
+                rt_snprintf(u.release, sizeof(u.release), "%s", linux_settings.release);
         return guest_write(a[0], &u, sizeof(u));
 }
 

@@ -4,6 +4,8 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "ir/passes.h"
+#include "linux/settings.h"
+#include "run/settings.h"
 #include "options.h"
 #include "rt/rt.h"
 
@@ -101,7 +103,7 @@ static void opt_sysroot(const char *a)
 }
 static void opt_release(const char *a)
 {
-        options.release = a;
+        linux_settings.release = a;
 }
 static void opt_stack(const char *a)
 {
@@ -109,11 +111,11 @@ static void opt_stack(const char *a)
 }
 static void opt_tb_size(const char *a)
 {
-        options.cache_size = number("-tb-size", a);
+        run_settings.cache_size = number("-tb-size", a);
 }
 static void opt_level(const char *a)
 {
-        options.cpu_limit = (unsigned)number("-x64-level", a);
+        run_settings.cpu_limit = (unsigned)number("-x64-level", a);
 }
 static void opt_strace(const char *a)
 {
@@ -125,7 +127,7 @@ static void opt_log(const char *a)
 }
 static void opt_passes(const char *a)
 {
-        options.opt_off |= word_list("-opt", a, opt_words);
+        run_settings.off |= word_list("-opt", a, opt_words);
 }
 
 static void opt_log_file(const char *a)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options and environment variables of the translator. */
+/* Options and environment variables of the translator. Those that a lower room obeys are in its settings (run/settings.h,
+ * linux/settings.h); the others are here. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,11 +11,7 @@ struct options {
         const char *argv0;   /* -0 */
         const char *execfn;  /* -execfn, or NULL */
         const char *sysroot; /* -L */
-        const char *release; /* -r: uname's */
         uint64_t stack_size; /* -s */
-        uint64_t cache_size; /* -tb-size */
-        uint32_t opt_off;    /* -opt no-NAME: bits of ir->opts */
-        unsigned cpu_limit;  /* -x64-level 2, 3, 4: use no newer host instructions; 0 = all */
         const char *set_env[64];
         unsigned nset_env;
         const char *unset_env[64];

@@ -12,7 +12,6 @@
 #include "linux/share_fd.h"
 #include "linux/thread.h"
 #include "run/exec.h"
-#include "run/exec_thread.h"
 #include "options.h"
 #include "rt/rt.h"
 #include "run/thread.h"
@@ -177,7 +176,6 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         own_image();
         limits_init();
         choose_program(&s, &p);
-        exec_opts = options.opt_off;
         int error = 0;
         struct thread *t = thread_init_first(&error);
         if (!t)
@@ -185,16 +183,11 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         int r = load_program(t, &p, why, sizeof(why));
         if (r < 0)
                 cannot_run(&p, r, why);
-        r = exec_init(options.cache_size);
+        r = exec_init();
         if (r >= 0)
                 r = exec_thread_init(t);
         if (r < 0)
                 rt_die("cannot set up the code cache (error %d)", -r);
         share_fd_adopt(aux(&s, AT_SECURE, 0));
         exec_loop(t);
-}
-
-unsigned exec_cpu_limit(void)
-{
-        return options.cpu_limit;
 }

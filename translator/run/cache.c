@@ -9,6 +9,7 @@
 #include "code_index.h"
 #include "code_memory.h"
 #include "exec_thread.h"
+#include "settings.h"
 #include "rt/rt.h"
 
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
@@ -84,7 +85,7 @@ static void unmap(void *p, size_t bytes, struct rt_own *own)
 static int map_all(size_t bytes)
 {
         static struct rt_own own[3];
-        int r = code_memory_map(&cache.code, bytes, exec_opts & IR_OPT_NO_WX);
+        int r = code_memory_map(&cache.code, bytes, run_settings.off & IR_OPT_NO_WX);
         if (r < 0)
                 return r;
         cache.max_regions = (uint32_t)(bytes / BYTES_A_REGION);

@@ -11,6 +11,7 @@
 #include "guest/fpcr.h"
 #include "log.h"
 #include "rt/rt.h"
+#include "settings.h"
 #include "share.h"
 #include "thread.h"
 #include "guest/lift.h"
@@ -20,7 +21,7 @@
 
 #define MAX_INSNS 64u
 
-uint32_t exec_opts; /* passes that are off */
+struct run_settings run_settings;
 bool exec_tagged;
 
 static struct rt_mutex lock;        /* the cache, translation and the list of threads */
@@ -32,11 +33,11 @@ static bool translating;            /* guest code is being read, for a region th
 
 #define RET_STACK_MAP (4096 + 65536) /* the call/return stack with its guard page, and struct exec_thread on top of it */
 
-int exec_init(size_t cache_bytes)
+int exec_init(void)
 {
-        if (!x64_detect(exec_cpu_limit()))
+        if (!x64_detect(run_settings.cpu_limit))
                 rt_die("this CPU lacks SSE4.2 (x86-64-v2), which translated code needs");
-        return cache_init(cache_bytes);
+        return cache_init(run_settings.cache_size);
 }
 
 static void clear_ibtc(struct cpu *cpu)
@@ -182,7 +183,7 @@ static bool go_inside(struct exec_thread *e, uint64_t resets)
 /* Exits of a new region to code that is there already go to it at once: each would otherwise come by here first. */
 static void link_known(struct region *r)
 {
-        for (unsigned k = 0; k < r->nexits && !(exec_opts & IR_OPT_NO_LINK); k++) {
+        for (unsigned k = 0; k < r->nexits && !(run_settings.off & IR_OPT_NO_LINK); k++) {
                 struct exit_rec *e = &r->exits[k];
                 struct region *to = e->poll ? NULL : cache_find(r->pc + (uint64_t)(int64_t)e->target, r->mode);
                 if (to)
@@ -222,7 +223,7 @@ static struct region *translate(struct thread *t)
                         rt_die("code cache too small: use a larger -tb-size");
                 guest_code_begin();
                 translation.ir.guest = &a64_registers;
-                translation.ir.opts = exec_opts;
+                translation.ir.opts = run_settings.off;
                 translation.ir.tagged = exec_tagged;
                 translation.ir.movable = sharing;
                 if (lift_region(&translation.ir, pc, t->cpu.mode, max, guest_code_fetch, &undefined) != LIFT_OK)
@@ -307,7 +308,7 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
 {
         rt_mutex_lock(&lock);
         struct region *r = find_or_translate(t);
-        if (r && *resets == cache_stats.resets && from && !(exec_opts & IR_OPT_NO_LINK))
+        if (r && *resets == cache_stats.resets && from && !(run_settings.off & IR_OPT_NO_LINK))
                 cache_link(from, exit, r);
         if (r && indirect) {
                 struct ibtc_entry *e = &t->cpu.ibtc[t->cpu.pc >> 2 & ((1u << IBTC_BITS) - 1)];

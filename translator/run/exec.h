@@ -14,8 +14,8 @@ struct thread;
 
 /* ---- offered by the core (run/exec.c, cache.c, fault.c) ---- */
 
-/* Sets up the code cache. `cache_bytes` is -tb-size in bytes, 0 = default. Returns 0 or a negative errno. */
-int exec_init(size_t cache_bytes);
+/* Sets up the code cache, as run_settings says. Returns 0 or a negative errno. */
+int exec_init(void);
 
 /* Prepares a thread's cpu (call/return stack, MXCSR ...); registers may be set before or after.
  * Returns 0 or a negative errno. exec_thread_done frees it. */

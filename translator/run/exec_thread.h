@@ -16,7 +16,6 @@ struct exec_thread {
         struct rt_own own;
 };
 
-extern uint32_t exec_opts;
 extern bool exec_tagged; /* translations ignore the top byte of addresses */
 
 /* Raises SIGSEGV/SIGBUS for an instruction fetch at cpu.pc that failed (run/fault.c). */
@@ -31,6 +30,3 @@ bool mm_may_exec(uint64_t addr);
 /* The number by which code at addr is known at all addresses where the same memory is mapped (linux/mm.h), or 0: at this one
  * only. */
 uint64_t mm_alias(uint64_t addr);
-
-/* Level of x86-64 that -cpu or BINFMT_CPU caps the code generator to; 0 = none. */
-unsigned exec_cpu_limit(void);

@@ -7,6 +7,7 @@
 #include "exec_thread.h"
 #include "guest/code.h"
 #include "log.h"
+#include "settings.h"
 #include "share.h"
 #include "guest/fp_in_software.h"
 #include "guest/vdso_lift.h"
@@ -95,8 +96,8 @@ static bool get_config(struct config *ret)
         if (!id)
                 return false;
         memcpy(ret->build, id, BUILD_ID);
-        ret->opts = exec_opts;
-        ret->cpu_limit = exec_cpu_limit();
+        ret->opts = run_settings.off;
+        ret->cpu_limit = run_settings.cpu_limit;
         ret->features = x64_features;
         ret->stubs = x64_stubs.helper_sync - x64_stubs.enter;
         return true;
@@ -167,7 +168,8 @@ static uint32_t hash_of(uint64_t pc, uint32_t mode, const uint32_t *first_line)
 bool share_wanted(void)
 {
         const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
-        return !(exec_opts & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !fp_in_software_any() && !rt_log_enabled(logs);
+        return !(run_settings.off & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !fp_in_software_any() &&
+               !rt_log_enabled(logs);
 }
 
 /* Do its numbers fit together, and into the tables that they are for? */
