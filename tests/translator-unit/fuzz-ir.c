@@ -342,6 +342,7 @@ static void build(struct ir *ir, unsigned length)
  * arithmetic is software's (tests/fp has the host's). ---- */
 
 #include "../../translator/guest/clock.h"
+#include "../../translator/guest/code.h"
 #include "../../translator/guest/fpcr.h"
 #include "../../translator/guest/region_lift.h"
 #include "enc.h"
@@ -366,10 +367,11 @@ void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm)
 {
         (void)cpu, (void)imm, arg[0].d[0] = 0;
 }
-bool vdso_lift(struct lift *l)
+static bool no_vdso(struct lift *l)
 {
         return (void)l, false;
 }
+const struct code_hooks *code_hooks = &(const struct code_hooks){ .lift_vdso = no_vdso };
 
 static bool is_calculation(uint32_t w)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Guest code as one translation reads it (see guest_code.h). */
-#include "run/exec_thread.h"
+/* Guest code as one translation reads it (see code.h). */
 #include "code.h"
 #include "rt/rt.h"
 
@@ -8,6 +7,7 @@ enum { SLOTS = 16, PAGES = 2 };
 #define NOWHERE 1 /* the address of no line and no page */
 
 struct guest_lines guest_lines;
+const struct code_hooks *code_hooks;
 
 static struct {
         uint8_t slot[SLOTS];  /* of guest_lines: the line that was asked for last, of those whose addresses have this remainder */
@@ -28,7 +28,7 @@ static bool may_exec(uint64_t pc)
         uint64_t page = pc >> 12;
         if (recent.page[page % PAGES] == page)
                 return true;
-        if (!mm_may_exec(pc))
+        if (!code_hooks->may_exec(pc))
                 return false;
         recent.page[page % PAGES] = page;
         return true;

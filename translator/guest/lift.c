@@ -2,9 +2,9 @@
 /* Lifting a region: where it goes on and where it ends (see lift.h). */
 #include "lift.h"
 #include "a64_decode.h"
+#include "code.h"
 #include "flags_dead.h"
 #include "region_lift.h"
-#include "vdso_lift.h"
 
 #define MAX_SIDE_EXITS 5 /* conditional branches that a region passes */
 #define MAX_FOLLOW 24    /* guest instructions up to which a region follows unconditional branches */
@@ -103,7 +103,7 @@ static void lift_one(struct lift *l)
         ir_emit(ir, mark);
         ir->insns++;
         l->next = l->pc + 4;
-        if (l->insn >> 16 == 0 && vdso_lift(l))
+        if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l))
                 return;
         if (!a64_lift(l, l->insn, &op)) {
                 l->undefined = true;

@@ -22,8 +22,10 @@ enum mm_exec {
  * of the first one that ends behind addr; n: none does. */
 size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr);
 
-/* Sets it for the pages [start, end). (mm_may_exec() of run/exec_thread.h asks.) */
+/* Sets it for the pages [start, end). */
 void mm_exec_set(uint64_t start, uint64_t end, unsigned what);
+/* For guest/code.h: may the guest execute what is at addr? */
+bool mm_may_exec(uint64_t addr);
 /* What holds for addr, and in *ret_end up to where. */
 unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end);
 /* The lowest page from which on everything up to addr is mapped: where a mapping that grows starts, as nothing lies close below
@@ -40,8 +42,10 @@ struct mm_memory {
         bool shared;     /* a write is seen wherever the same memory is mapped */
 };
 #define MM_NOTHING ((struct mm_memory){ 0, 0, false })
-/* Sets it for the pages [start, end). (mm_alias() of run/exec_thread.h asks.) */
+/* Sets it for the pages [start, end). */
 void mm_memory_set(uint64_t start, uint64_t end, struct mm_memory is);
+/* For guest/code.h: the number of the shared memory that is at addr, the same wherever it is mapped, or 0 when there is none. */
+uint64_t mm_alias(uint64_t addr);
 /* mremap(2): the pages [from, from + old) are [to, to + new) from now on; `stay`: there too. */
 void mm_memory_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new, bool stay);
 /* What is at that offset of an open file; memory without a name, which only mremap(2) maps a second time; a segment

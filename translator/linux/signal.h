@@ -131,6 +131,14 @@ void signal_host_keeps_held(struct thread *t);
 /* A thread that ends, with all signals blocked: those that came to it but may be for any thread go back to the process. */
 void signal_pass_on(struct thread *t);
 
+/* ---- called by run/ (run/hooks.h) ---- */
+
+void guest_poll(struct thread *t);
+void guest_undefined(struct thread *t);
+void guest_breakpoint(struct thread *t);
+void guest_fault_deliver(struct thread *t); /* linux/signal_fault.c, as the next one */
+void guest_fetch_fault(struct thread *t);
+
 /* ---- dispositions (linux/signal.c) ---- */
 
 /* Takes the disposition for delivery: SA_RESETHAND is done. */

@@ -275,7 +275,7 @@ void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t e
         signal_force_info(t, &info);
 }
 
-/* ---- called by the core (run/exec.h) ---- */
+/* ---- called by run/ (run/hooks.h) ---- */
 
 void guest_undefined(struct thread *t)
 {
@@ -288,9 +288,8 @@ void guest_undefined(struct thread *t)
         signal_force(t, GSIG_ILL, CODE_ILL_ILLOPC, t->cpu.pc, 0);
 }
 
-void guest_breakpoint(struct thread *t, unsigned imm)
+void guest_breakpoint(struct thread *t)
 {
         struct linux_siginfo info = { .signo = GSIG_TRAP, .code = CODE_TRAP_BRKPT, .fault.addr = t->cpu.pc };
-        (void)imm;
         signal_force_info(t, &info); /* brk_handler() leaves the last fault's address and syndrome there */
 }

@@ -3,9 +3,10 @@
  * (arch/arm64/mm/fault.c), from what the host's hardware tells and the guest's instruction. */
 #include <asm/errno.h>
 #include <asm/siginfo.h>
+#include <asm/unistd.h>
+#include "mm.h"
 #include "signal.h"
 #include "guest/a64/access.h"
-#include "run/exec.h"
 #include "run/thread.h"
 
 /* Bits of the host's page fault (Intel SDM volume 3, 4.7). */
@@ -77,4 +78,39 @@ void guest_fault_deliver(struct thread *t)
                                    (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) | (a.kind == ACCESS_CACHE ? ESR_CM : 0);
         }
         signal_force_info(t, &info);
+}
+
+/* ---- instructions that cannot be fetched ---- */
+
+/* Whether the guest has a mapping there; whether its page is there. */
+static bool is_mapped(uint64_t addr, bool *ret_present)
+{
+        uint8_t resident = 0;
+        uint64_t start, end;
+        rt_own_lock();
+        bool own = rt_own_find(addr, addr + 1, &start, &end);
+        rt_own_unlock();
+        bool mapped = !own && sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
+        *ret_present = resident & 1;
+        return mapped;
+}
+
+/* As guest_fault_deliver() does it for data: a page that may not even be read is none to the hardware. */
+void guest_fetch_fault(struct thread *t)
+{
+        const uint32_t abort = EC_INSN_ABORT | ESR_IL;
+        uint8_t byte;
+        bool present;
+        uint64_t pc = t->cpu.pc;
+        if (signal_untagged(pc) != pc)
+                t->cpu.pc = signal_untagged(pc); /* a branch takes the tag off */
+        else if (pc & 3)
+                signal_force(t, GSIG_BUS, BUS_ADRALN, pc, EC_PC_ALIGNMENT | ESR_IL);
+        else if (!is_mapped(pc, &present))
+                signal_force(t, GSIG_SEGV, SEGV_MAPERR, pc, abort | signal_translation_status(pc));
+        else if (!mm_may_exec(pc))
+                signal_force(t, GSIG_SEGV, SEGV_ACCERR, pc,
+                             abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
+        else /* behind the end of the file */
+                signal_force(t, GSIG_BUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
 }

@@ -32,6 +32,9 @@ long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, u
  * missing of `size` bytes is zero, and what is too much must be. Returns 0, -E2BIG or -EFAULT. */
 long read_growing_struct(void *to, size_t size, uint64_t from, uint64_t from_size);
 
+/* Called by run/ for a system call of the guest (run/hooks.h): number and arguments are in the registers of t->cpu. */
+void linux_syscall(struct thread *t);
+
 /* A table row's handler. */
 typedef long syscall_fn(struct thread *t, const uint64_t a[6]);
 

@@ -6,7 +6,7 @@
 #include <linux/mman.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
-#include "guest/vdso_lift.h"
+#include "guest/lift.h"
 #include "rt/rt.h"
 #include "image.h"
 #include "mm.h"

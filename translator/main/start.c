@@ -12,6 +12,7 @@
 #include "linux/share_fd.h"
 #include "linux/thread.h"
 #include "run/exec.h"
+#include "connect.h"
 #include "options.h"
 #include "rt/rt.h"
 #include "run/thread.h"
@@ -174,6 +175,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         rt_guard_init((const uint64_t *)aux(&s, AT_RANDOM, 0));
         seal_image();
         own_image();
+        connect_rooms();
         limits_init();
         choose_program(&s, &p);
         int error = 0;

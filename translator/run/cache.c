@@ -8,7 +8,7 @@
 #include "guest/a64/registers.h"
 #include "code_index.h"
 #include "code_memory.h"
-#include "exec_thread.h"
+#include "guest/code.h"
 #include "settings.h"
 #include "rt/rt.h"
 
@@ -247,7 +247,7 @@ static void add_to_index(struct region *r, const struct guest_deps *deps)
 {
         code_index_add(&cache.meta, r, deps->line, deps->n);
         for (unsigned k = 0; k < deps->n; k++) {
-                uint64_t alias = mm_alias(deps->line[k]);
+                uint64_t alias = code_hooks->alias(deps->line[k]);
                 if (alias)
                         code_index_add(&cache.meta, r, &alias, 1);
         }

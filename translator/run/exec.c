@@ -9,6 +9,7 @@
 #include "guest/a64/registers.h"
 #include "guest/code.h"
 #include "guest/fpcr.h"
+#include "hooks.h"
 #include "log.h"
 #include "rt/rt.h"
 #include "settings.h"
@@ -23,6 +24,7 @@
 
 struct run_settings run_settings;
 bool exec_tagged;
+const struct run_hooks *run_hooks;
 
 static struct rt_mutex lock;        /* the cache, translation and the list of threads */
 static struct exec_thread *threads; /* all of them */
@@ -326,7 +328,7 @@ typedef int enter_fn(struct cpu *cpu, void *code);
 /* IC IVAU: the caches are those of physical memory (CTR_EL0.L1Ip says PIPT). The top byte is no part of the address. */
 static void flush_line(uint64_t addr)
 {
-        uint64_t line = addr << 8 >> 8 & ~(uint64_t)(FETCH_LINE - 1), alias = mm_alias(line);
+        uint64_t line = addr << 8 >> 8 & ~(uint64_t)(FETCH_LINE - 1), alias = code_hooks->alias(line);
         exec_invalidate(line, line + FETCH_LINE);
         if (alias)
                 exec_invalidate(alias, alias + FETCH_LINE);
@@ -337,20 +339,15 @@ static void handle_exit(struct thread *t, enum exit_reason why)
 {
         const struct exec_thread *self = t->exec;
         switch (why) {
-        case EXIT_SVC: linux_syscall(t); break;
-        case EXIT_UDF: guest_undefined(t); break;
-        case EXIT_BRK: {
-                uint32_t insn = 0;
-                (void)guest_read(&insn, t->cpu.pc, 4);
-                guest_breakpoint(t, insn >> 5 & 0xffff);
-                break;
-        }
+        case EXIT_SVC: run_hooks->syscall(t); break;
+        case EXIT_UDF: run_hooks->undefined(t); break;
+        case EXIT_BRK: run_hooks->breakpoint(t); break;
         case EXIT_ICACHE: flush_line(t->cpu.flush_addr); break;
         case EXIT_FAULT:
                 if (self->tag_fault)
                         ignore_tags(t);
                 else
-                        guest_fault_deliver(t);
+                        run_hooks->fault(t);
                 break;
         default: break;
         }
@@ -406,7 +403,7 @@ _Noreturn void exec_loop(struct thread *t)
                 for (;;) {
                         if (__atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE)) {
                                 take_wanted_in_software();
-                                guest_poll(t);
+                                run_hooks->poll(t);
                                 from = NULL;
                         }
                         if (cpu->mode != self->mode)
@@ -415,7 +412,7 @@ _Noreturn void exec_loop(struct thread *t)
                         from = NULL;
                         indirect = false;
                         if (!code) {
-                                exec_fetch_fault(t);
+                                run_hooks->fetch_fault(t);
                                 continue;
                         }
                         if (!go_inside(self, resets))

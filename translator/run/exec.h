@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Running guest code: what the translator's core offers to the rest of the run-time, and what it calls.
+/* Running guest code: what the translator's core offers to the rest of the run-time. What it calls there: run/hooks.h.
  *
  * A guest thread is a host thread that was made with a raw clone; FS points at its `struct thread`
  * (run/thread.h), whose first members are a self pointer and the `struct cpu`.
@@ -11,8 +11,6 @@
 #include "ir/cpu.h"
 
 struct thread;
-
-/* ---- offered by the core (run/exec.c, cache.c, fault.c) ---- */
 
 /* Sets up the code cache, as run_settings says. Returns 0 or a negative errno. */
 int exec_init(void);
@@ -43,26 +41,10 @@ void exec_after_fork(struct thread *t);
  *   FAULT_RESUME     dealt with: just return from the handler
  *   FAULT_GUEST      t->cpu holds the precise guest state (pc = the faulting instruction) and `uc` has been
  *                    redirected so that returning from the handler continues in exec_loop, which first
- *                    calls guest_fault_deliver(t). The caller records the siginfo in the thread before; it has been
+ *                    calls run_hooks->fault(t). The caller records the siginfo in the thread before; it has been
  *                    completed where the host leaves the address out. */
 enum fault_verdict { FAULT_NOT_GUEST, FAULT_RESUME, FAULT_GUEST };
 enum fault_verdict exec_host_fault(struct thread *t, int sig, void *siginfo, void *uc);
 
 /* True when host address `rip` lies in translated code or the stubs around it (async-signal-safe). */
 bool exec_in_translated(uint64_t rip);
-
-/* ---- called by the core ---- */
-
-/* System call: number and arguments in t->cpu.x (x8, x0..x5); sets x0, or whatever the call changes
- * (rt_sigreturn, execve ...). cpu.pc is already the address after the SVC. */
-void linux_syscall(struct thread *t);
-
-/* cpu.poll is set: delivers pending signals (builds guest frames), handles requests to stop. Clears poll. */
-void guest_poll(struct thread *t);
-
-/* After FAULT_GUEST: delivers the recorded synchronous signal. */
-void guest_fault_deliver(struct thread *t);
-
-/* Guest executed an undefined instruction / BRK #imm at cpu.pc: raises SIGILL / SIGTRAP. */
-void guest_undefined(struct thread *t);
-void guest_breakpoint(struct thread *t, unsigned imm);

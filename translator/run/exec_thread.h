@@ -18,15 +18,5 @@ struct exec_thread {
 
 extern bool exec_tagged; /* translations ignore the top byte of addresses */
 
-/* Raises SIGSEGV/SIGBUS for an instruction fetch at cpu.pc that failed (run/fault.c). */
-void exec_fetch_fault(struct thread *t);
-
 /* Asks for the FP instruction at a guest pc to be translated to software at the next poll of this thread. Async-signal-safe. */
 void exec_fp_in_software(struct cpu *cpu, uint64_t pc);
-
-/* May the guest execute the instruction at addr (linux/)? */
-bool mm_may_exec(uint64_t addr);
-
-/* The number by which code at addr is known at all addresses where the same memory is mapped (linux/mm.h), or 0: at this one
- * only. */
-uint64_t mm_alias(uint64_t addr);

@@ -6,7 +6,6 @@
 #include <asm/ucontext.h>
 #include "ir/fp_fixup.h"
 #include "guest/lift.h"
-#include "linux/signal.h"
 #include "cache.h"
 #include "exec.h"
 #include "exec_thread.h"
@@ -128,7 +127,7 @@ static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const
 
 /* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. What has a tag
  * is tried again without; bit 55 makes it an address of the kernel's half, where there are none. */
-static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const struct host_state *h, const uint64_t g[16])
+static void complete_siginfo(struct thread *t, siginfo_t *info, const struct host_state *h, const uint64_t g[16])
 {
         enum { TRAP_GENERAL_PROTECTION = 13, TRAP_STACK_SEGMENT = 12 };
         const uint8_t *ip = (const uint8_t *)(uintptr_t)h->sc->ip;
@@ -137,35 +136,35 @@ static void complete_siginfo(struct thread *t, struct linux_siginfo *info, const
         if ((h->sc->trapno != TRAP_GENERAL_PROTECTION && h->sc->trapno != TRAP_STACK_SEGMENT) || !x64_operand_address(ip, g, &a))
                 return;
         bool misaligned = a >> 47 == 0;
-        info->fault.addr = a;
-        info->signo = misaligned ? SIGBUS : SIGSEGV;
-        info->code = misaligned ? BUS_ADRALN : SEGV_MAPERR;
+        info->si_addr = (void *)a;
+        info->si_signo = misaligned ? SIGBUS : SIGSEGV;
+        info->si_code = misaligned ? BUS_ADRALN : SEGV_MAPERR;
         if (!exec_tagged && a >> 56 && !(a >> 55 & 1))
                 self->tag_fault = true;
 }
 
 /* UD2 of an alignment check (IR op ALIGN, cold_to_align()). *off becomes the check's. */
-static bool is_misaligned(int sig, const uint8_t *ip, struct linux_siginfo *info, const uint64_t g[16], uint32_t *off)
+static bool is_misaligned(int sig, const uint8_t *ip, siginfo_t *info, const uint64_t g[16], uint32_t *off)
 {
         uint32_t back;
         if (sig != SIGILL || ip[0] != 0x0f || ip[1] != 0x0b)
                 return false;
         __builtin_memcpy(&back, ip + 3, sizeof(back));
         *off -= back;
-        info->fault.addr = g[ip[2] & 15];
-        info->signo = SIGBUS;
-        info->code = BUS_ADRALN;
+        info->si_addr = (void *)g[ip[2] & 15];
+        info->si_signo = SIGBUS;
+        info->si_code = BUS_ADRALN;
         return true;
 }
 
 enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void *uc)
 {
         struct cpu *cpu = &t->cpu;
-        struct linux_siginfo *info = info_;
+        siginfo_t *info = info_;
         uint64_t g[16];
         struct host_state h = host_state(uc);
         const uint8_t *ip = (const uint8_t *)(uintptr_t)h.sc->ip;
-        if (sig == SIGSEGV && overflows_ret_stack(cpu, &h, info->fault.addr)) {
+        if (sig == SIGSEGV && overflows_ret_stack(cpu, &h, (uint64_t)info->si_addr)) {
                 h.sc->sp = (uint64_t)(uintptr_t)cpu->ret_base; /* calls nested too deeply: forget the outer ones */
                 return FAULT_RESUME;
         }
@@ -191,39 +190,6 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
                 return to_guest(cpu, &h);
         }
         return FAULT_NOT_GUEST;
-}
-
-/* Whether the guest has a mapping there; whether its page is there. */
-static bool is_mapped(uint64_t addr, bool *ret_present)
-{
-        uint8_t resident = 0;
-        uint64_t start, end;
-        rt_own_lock();
-        bool own = rt_own_find(addr, addr + 1, &start, &end);
-        rt_own_unlock();
-        bool mapped = !own && sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
-        *ret_present = resident & 1;
-        return mapped;
-}
-
-/* As linux/signal_fault.c does it for data: a page that may not even be read is none to the hardware. */
-void exec_fetch_fault(struct thread *t)
-{
-        const uint32_t abort = EC_INSN_ABORT | ESR_IL;
-        uint8_t byte;
-        bool present;
-        uint64_t pc = t->cpu.pc;
-        if (signal_untagged(pc) != pc)
-                t->cpu.pc = signal_untagged(pc); /* a branch takes the tag off */
-        else if (pc & 3)
-                signal_force(t, SIGBUS, BUS_ADRALN, pc, EC_PC_ALIGNMENT | ESR_IL);
-        else if (!is_mapped(pc, &present))
-                signal_force(t, SIGSEGV, SEGV_MAPERR, pc, abort | signal_translation_status(pc));
-        else if (!mm_may_exec(pc))
-                signal_force(t, SIGSEGV, SEGV_ACCERR, pc,
-                             abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
-        else /* behind the end of the file */
-                signal_force(t, SIGBUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
 }
 
 bool exec_in_translated(uint64_t rip)

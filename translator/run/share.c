@@ -10,7 +10,6 @@
 #include "settings.h"
 #include "share.h"
 #include "guest/fp_in_software.h"
-#include "guest/vdso_lift.h"
 
 enum {
         UNIT = 8,
@@ -235,7 +234,7 @@ static struct region *take(const struct entry *e, uint64_t pc, struct code *code
 
 struct region *share_take(uint64_t pc, uint32_t mode, struct code *code)
 {
-        if (!share.file || pc & 3 || vdso_contains(pc))
+        if (!share.file || pc & 3 || code_hooks->is_vdso(pc))
                 return NULL;
         guest_code_begin();
         const uint32_t *first = guest_code_fetch(pc - pc % FETCH_LINE);
@@ -342,7 +341,7 @@ void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const
                 .ntraps = (uint16_t)out->ntraps,
                 .nrelocs = (uint16_t)out->nrelocs,
         };
-        if (!out->movable || vdso_contains(ir->pc) || !have_record())
+        if (!out->movable || code_hooks->is_vdso(ir->pc) || !have_record())
                 return;
         head.hash = hash_of(ir->pc, mode, guest_lines.word[0]);
         uint32_t place = append(entry_size(&head), &e);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which functions stand behind the hooks of lower rooms (see connect.h). */
+#include "connect.h"
+#include "guest/code.h"
+#include "linux/mm.h"
+#include "linux/signal.h"
+#include "linux/syscalls.h"
+#include "linux/vdso.h"
+#include "run/hooks.h"
+
+static const struct code_hooks code = {
+        .may_exec = mm_may_exec,
+        .alias = mm_alias,
+        .is_vdso = vdso_contains,
+        .lift_vdso = vdso_lift,
+};
+
+static const struct run_hooks run = {
+        .syscall = linux_syscall,
+        .poll = guest_poll,
+        .fault = guest_fault_deliver,
+        .fetch_fault = guest_fetch_fault,
+        .undefined = guest_undefined,
+        .breakpoint = guest_breakpoint,
+};
+
+void connect_rooms(void)
+{
+        code_hooks = &code;
+        run_hooks = &run;
+}
