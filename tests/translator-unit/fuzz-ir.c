@@ -429,9 +429,9 @@ static uint32_t random_word(const struct pool *p)
         return w;
 }
 
-static const uint32_t *fetch_words(uint64_t pc)
+static const uint8_t *fetch_words(uint64_t addr)
 {
-        return &words[(pc - pc0) / 4 % 64];
+        return (const uint8_t *)&words[(addr - pc0) / 4 % 64];
 }
 _Static_assert(PC_LOW % FETCH_LINE == 0 && PC_HIGH % FETCH_LINE == 0 && sizeof(words) % FETCH_LINE == 0,
                "lines do not wrap around");

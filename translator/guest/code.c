@@ -23,12 +23,12 @@ void guest_code_begin(void)
                 recent.page[k] = NOWHERE;
 }
 
-static bool may_exec(uint64_t pc)
+static bool may_exec(uint64_t addr)
 {
-        uint64_t page = pc >> 12;
+        uint64_t page = addr >> 12;
         if (recent.page[page % PAGES] == page)
                 return true;
-        if (!code_hooks->may_exec(pc))
+        if (!code_hooks->may_exec(addr))
                 return false;
         recent.page[page % PAGES] = page;
         return true;
@@ -43,9 +43,9 @@ static unsigned find(uint64_t base)
         return k;
 }
 
-const uint32_t *guest_code_fetch(uint64_t pc)
+const uint8_t *guest_code_fetch(uint64_t addr)
 {
-        const uint64_t base = pc - pc % FETCH_LINE;
+        const uint64_t base = addr - addr % FETCH_LINE;
         uint8_t *slot = &recent.slot[base / FETCH_LINE % SLOTS];
         unsigned k = *slot;
         if (k >= guest_lines.n || guest_lines.base[k] != base) {
@@ -53,11 +53,11 @@ const uint32_t *guest_code_fetch(uint64_t pc)
                 if (k == GUEST_LINES_MAX)
                         return NULL;
                 if (k == guest_lines.n) {
-                        if (!may_exec(pc) || guest_read_line(guest_lines.word[k], base) < 0)
+                        if (!may_exec(addr) || guest_read_line(guest_lines.bytes[k], base) < 0)
                                 return NULL;
                         guest_lines.base[guest_lines.n++] = base;
                 }
                 *slot = (uint8_t)k;
         }
-        return guest_lines.word[k] + pc % FETCH_LINE / 4;
+        return guest_lines.bytes[k] + addr % FETCH_LINE;
 }

@@ -1,16 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Guest code as one translation reads it: in lines of FETCH_LINE bytes, each of which is copied from the guest's memory once.
+/* Guest code as translations read it: in lines of FETCH_LINE bytes, each of which is copied from the guest's memory once a
+ * translation, and in units of 2 or 4 bytes.
  *
  * A translation depends on every line that was read for it: those of the instructions that it translates, and those that it
- * only looks at (guest/a64/flags_dead.c). So the lines that are kept here are what has to be compared before the translation is used
- * elsewhere (run/share.h), and what drops it when it changes (run/code_index.h).
+ * only looks at (flags_dead of struct guest). So the lines that are kept here are what has to be compared before the translation
+ * is used elsewhere (run/share.h), and what drops it when it changes (run/code_index.h).
  *
- * Under the translation's lock (run/exec.c).
+ * Everything but code_hooks is under the translation's lock (run/exec.c).
  */
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include "lift.h"
+
+#define FETCH_LINE 64u
+
+/* Reads the guest code at addr and behind it, up to the next multiple of FETCH_LINE. Returns where it is, readable until the next
+ * call, or NULL when it cannot be read or may not be executed. */
+typedef const uint8_t *fetch_fn(uint64_t addr);
+
+/* A place in guest code, which moves on as units are read. */
+struct code_reader {
+        fetch_fn *fetch;
+        uint64_t addr;     /* of the next unit: a multiple of its size */
+        const uint8_t *at; /* where that is, as fetch delivered it; NULL: it must be fetched */
+};
+
+/* Goes to another address. Also to be called, with the present one, when something else may have called `fetch`. */
+static inline void code_go(struct code_reader *c, uint64_t addr)
+{
+        c->addr = addr;
+        c->at = NULL;
+}
+
+static inline bool code_read(struct code_reader *c, void *ret, unsigned bytes)
+{
+        if (!c->at || c->addr % FETCH_LINE == 0)
+                c->at = c->fetch(c->addr);
+        if (!c->at)
+                return false;
+        __builtin_memcpy(ret, c->at, bytes);
+        c->at += bytes;
+        c->addr += bytes;
+        return true;
+}
+
+/* Read the next unit, of 16 or 32 bits. Return false when there is none to be read. */
+static inline bool code_read16(struct code_reader *c, uint16_t *ret)
+{
+        return code_read(c, ret, sizeof(*ret));
+}
+static inline bool code_read32(struct code_reader *c, uint32_t *ret)
+{
+        return code_read(c, ret, sizeof(*ret));
+}
 
 struct lift;
 
@@ -35,18 +78,18 @@ struct code_hooks {
 /* Set once, before the first translation (main/connect.c). */
 extern const struct code_hooks *code_hooks;
 
-/* More than a region can read: one for each instruction and for each that guest/a64/flags_dead.c looks at behind each exit. */
+/* More than a region can read: one for each instruction and for each that flags_dead looks at behind each exit. */
 #define GUEST_LINES_MAX 192u
 
 struct guest_lines {
         unsigned n;
-        uint64_t base[GUEST_LINES_MAX];                 /* addresses: multiples of FETCH_LINE, each once */
-        uint32_t word[GUEST_LINES_MAX][FETCH_LINE / 4]; /* what was there */
+        uint64_t base[GUEST_LINES_MAX];             /* addresses: multiples of FETCH_LINE, each once */
+        uint8_t bytes[GUEST_LINES_MAX][FETCH_LINE]; /* what was there */
 };
 extern struct guest_lines guest_lines;
 
 /* A translation begins: nothing was read for it yet. */
 void guest_code_begin(void);
 
-/* The fetch_fn of translations (guest/lift.h). NULL: not to be read or not to be executed, or more than GUEST_LINES_MAX lines. */
-const uint32_t *guest_code_fetch(uint64_t pc);
+/* The fetch_fn of translations. It returns NULL also when more than GUEST_LINES_MAX lines were read. */
+fetch_fn guest_code_fetch;

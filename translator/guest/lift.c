@@ -16,8 +16,9 @@ static ref flags_for(struct lift *l, uint64_t target, bool known)
         if (!f || l->ir->ins[f].op == IR_LIVEINF)
                 return REF_NONE;
         if (known && !(l->ir->opts & IR_OPT_NO_FLAGS)) {
-                l->at = NULL;
-                if (a64_flags_dead(l->fetch, target))
+                bool dead = a64_flags_dead(l->code.fetch, target);
+                code_go(&l->code, l->code.addr);
+                if (dead)
                         return REF_NONE;
         }
         return f;
@@ -65,7 +66,6 @@ void lift_exit(struct lift *l, uint64_t target)
         bool follow = target > l->pc && l->ir->insns < MAX_FOLLOW && is_near(l, target);
         if (follow && !(l->ir->opts & IR_OPT_NO_TRACE)) {
                 l->next = target;
-                l->at = NULL;
                 return;
         }
         struct ir_ins ins = { .op = IR_EXIT };
@@ -114,12 +114,12 @@ static void lift_one(struct lift *l)
 enum lift_result lift_region(struct ir *ir, uint64_t pc, uint32_t mode, unsigned max_insns, fetch_fn *fetch,
                              uint64_t *ret_undefined)
 {
-        struct lift l = { .ir = ir, .pc = pc, .mode = mode, .fetch = fetch };
+        struct lift l = { .ir = ir, .pc = pc, .mode = mode, .code = { .fetch = fetch, .addr = pc } };
         ir_begin(ir, pc);
         if (pc & 3)
                 return LIFT_MISALIGNED;
         for (;;) {
-                if (!lift_word(fetch, l.pc, &l.at, &l.insn)) {
+                if (!code_read32(&l.code, &l.insn)) {
                         if (l.pc == pc)
                                 return LIFT_FAULT;
                         break;
@@ -128,6 +128,8 @@ enum lift_result lift_region(struct ir *ir, uint64_t pc, uint32_t mode, unsigned
                 if (l.ended)
                         break;
                 l.pc = l.next;
+                if (l.code.addr != l.pc)
+                        code_go(&l.code, l.pc);
                 bool full = ir->n >= IR_FULL || ir->insns >= max_insns || l.side_exits >= MAX_SIDE_EXITS;
                 if (full || (l.side_exits && (ir->opts & IR_OPT_NO_TRACE)))
                         break;

@@ -9,17 +9,13 @@
 #pragma once
 #include "ir/exits.h"
 #include "ir/ir.h"
+#include "code.h"
 
 /* What translations depend on beside the code: part of the key that they are looked up with. */
 enum mode {
         MODE_FPSOFT = 1 << 0, /* FPCR has FZ, DN, AHP or FZ16 set: all FP arithmetic goes through the helpers.
                                * The rounding mode is not part of it: MXCSR follows FPCR.RMode. */
 };
-
-/* Reads the instruction at a guest address that is a multiple of 4, and those behind it up to the next multiple of FETCH_LINE,
- * which stay readable until the next call. Returns where they are, or NULL: may not be read or executed. */
-typedef const uint32_t *fetch_fn(uint64_t pc);
-#define FETCH_LINE 64u
 
 struct lift {
         struct ir *ir;
@@ -30,21 +26,9 @@ struct lift {
         /* the driver's own (guest/lift.c) */
         bool undefined;
         unsigned side_exits;
-        uint64_t next; /* where the region goes on */
-        fetch_fn *fetch;
-        const uint32_t *at; /* the word at pc, as fetch delivered it; NULL: to be fetched */
+        uint64_t next;           /* where the region goes on */
+        struct code_reader code; /* behind the instruction */
 };
-
-/* The instruction at pc through *at, which moves on to the next one. */
-static inline bool lift_word(fetch_fn *fetch, uint64_t pc, const uint32_t **at, uint32_t *ret)
-{
-        if (!*at || pc % FETCH_LINE == 0)
-                *at = fetch(pc);
-        if (!*at)
-                return false;
-        *ret = *(*at)++;
-        return true;
-}
 
 /* ---- general registers. Number 31 is zero for x and the stack pointer for xsp. ---- */
 static inline ref get_x(struct lift *l, unsigned r)

@@ -2,7 +2,7 @@
 /* Which regions depend on which guest code (see code_index.h). */
 #include "cache.h"
 #include "code_index.h"
-#include "guest/lift.h"
+#include "guest/code.h"
 
 enum {
         LEVELS = 4,

@@ -13,12 +13,13 @@ static void write_text(void *ctx, const char *s, size_t n)
 
 static void log_insn(uint64_t pc, fetch_fn *fetch, const char *what)
 {
-        const uint32_t *insn = fetch(pc);
+        struct code_reader code = { .fetch = fetch, .addr = pc };
+        uint32_t insn;
         char text[160];
-        if (!insn)
+        if (!code_read32(&code, &insn))
                 return;
-        a64_print(text, sizeof(text), *insn);
-        rt_log("%s%#lx: %08x  %s", what, (unsigned long)pc, *insn, text);
+        a64_print(text, sizeof(text), insn);
+        rt_log("%s%#lx: %08x  %s", what, (unsigned long)pc, insn, text);
 }
 
 void log_region_ir(const struct ir *ir, uint64_t undefined, fetch_fn *fetch)

@@ -154,11 +154,14 @@ static uint32_t mix(uint32_t h, uint32_t v)
         return (uint32_t)(x >> 32 ^ x);
 }
 
-static uint32_t hash_of(uint64_t pc, uint32_t mode, const uint32_t *first_line)
+static uint32_t hash_of(uint64_t pc, uint32_t mode, const uint8_t first_line[FETCH_LINE])
 {
         uint32_t h = mix(mode, (uint32_t)pc & 4095);
-        for (unsigned k = 0; k < FETCH_LINE / 4; k++)
-                h = mix(h, first_line[k]);
+        for (unsigned k = 0; k < FETCH_LINE; k += 4) {
+                uint32_t word;
+                memcpy(&word, first_line + k, sizeof(word));
+                h = mix(h, word);
+        }
         return h;
 }
 
@@ -237,7 +240,7 @@ struct region *share_take(uint64_t pc, uint32_t mode, struct code *code)
         if (!share.file || pc & 3 || code_hooks->is_vdso(pc))
                 return NULL;
         guest_code_begin();
-        const uint32_t *first = guest_code_fetch(pc - pc % FETCH_LINE);
+        const uint8_t *first = guest_code_fetch(pc - pc % FETCH_LINE);
         if (!first)
                 return NULL;
         const struct bucket *buckets = (const struct bucket *)(share.file + 1);
@@ -299,12 +302,12 @@ static uint32_t place_of_line(unsigned k)
         uint64_t base = guest_lines.base[k];
         unsigned r = (unsigned)(base / FETCH_LINE % RECENT);
         if (share.recent[r].place && share.recent[r].base == base &&
-            memcmp(body_at(share.recent[r].place, FETCH_LINE), guest_lines.word[k], FETCH_LINE) == 0)
+            memcmp(body_at(share.recent[r].place, FETCH_LINE), guest_lines.bytes[k], FETCH_LINE) == 0)
                 return share.recent[r].place;
         uint8_t *to;
         uint32_t place = append(FETCH_LINE, &to);
         if (place) {
-                memcpy(to, guest_lines.word[k], FETCH_LINE);
+                memcpy(to, guest_lines.bytes[k], FETCH_LINE);
                 share.recent[r].base = base;
                 share.recent[r].place = place;
         }
@@ -343,7 +346,7 @@ void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const
         };
         if (!out->movable || code_hooks->is_vdso(ir->pc) || !have_record())
                 return;
-        head.hash = hash_of(ir->pc, mode, guest_lines.word[0]);
+        head.hash = hash_of(ir->pc, mode, guest_lines.bytes[0]);
         uint32_t place = append(entry_size(&head), &e);
         if (!place)
                 return;

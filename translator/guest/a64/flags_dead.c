@@ -77,28 +77,24 @@ static uint64_t cond_target(uint64_t pc, uint32_t insn)
 
 static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
 {
-        const uint32_t *at = NULL;
+        struct code_reader code = { .fetch = fetch, .addr = pc };
         while (*budget) {
                 uint32_t insn;
                 --*budget;
-                if (!lift_word(fetch, pc, &at, &insn))
+                if (!code_read32(&code, &insn))
                         return false;
                 switch (effect_of(insn)) {
                 case E_WRITES: return true;
                 case E_READS:
                 case E_STOP: return false;
                 case E_BRANCH:
-                case E_CALL:
-                        pc = branch_target(pc, insn);
-                        at = NULL;
-                        break;
+                case E_CALL: code_go(&code, branch_target(code.addr - 4, insn)); break;
                 case E_COND:
-                        if (!depth || !dead(fetch, cond_target(pc, insn), budget, depth - 1))
+                        if (!depth || !dead(fetch, cond_target(code.addr - 4, insn), budget, depth - 1))
                                 return false;
-                        pc += 4;
-                        at = NULL;
+                        code_go(&code, code.addr);
                         break;
-                case E_NONE: pc += 4; break;
+                case E_NONE: break;
                 }
         }
         return false;
