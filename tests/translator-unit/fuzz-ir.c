@@ -341,10 +341,12 @@ static void build(struct ir *ir, unsigned length)
 /* ---- instead: random guest instructions, lifted. Those that access memory, branch, or need the system are left out, and FP
  * arithmetic is software's (tests/fp has the host's). ---- */
 
+#include "../../translator/guest/a64/a64.h"
 #include "../../translator/guest/clock.h"
 #include "../../translator/guest/code.h"
 #include "../../translator/guest/fpcr.h"
 #include "../../translator/guest/region_lift.h"
+#include "../../translator/rt/rt.h"
 #include "enc.h"
 
 extern const struct enc_table a64_table;
@@ -366,6 +368,16 @@ void cpu_set_fpcr(struct cpu *cpu, uint64_t v)
 void helper_cntvct(struct cpu *cpu, harg *arg, uint64_t imm)
 {
         (void)cpu, (void)imm, arg[0].d[0] = 0;
+}
+int guest_read(void *dst, uint64_t addr, size_t n)
+{
+        (void)dst, (void)addr, (void)n;
+        return -1;
+}
+int rt_snprintf(char *buf, size_t size, const char *format, ...)
+{
+        (void)buf, (void)size, (void)format;
+        return 0;
 }
 static bool no_vdso(struct lift *l)
 {
@@ -445,7 +457,8 @@ static void make(struct ir *ir, unsigned length)
         choose_pool(&p);
         for (unsigned k = 0; k < 64; k++)
                 words[k] = random_word(&p);
-        lift_region(ir, pc0, MODE_FPSOFT, length, fetch_words, &undefined);
+        the_guest = &guest_a64;
+        lift_region(ir, (struct loc){ .pc = pc0, .mode = MODE_FPSOFT }, length, fetch_words, &undefined);
 }
 #else
 static void make(struct ir *ir, unsigned length)

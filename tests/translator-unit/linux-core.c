@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* For the tests linux-*.c: stands for the functions that translator/linux calls and that are not linked into this program, other than
  * system-call handlers (linux-stubs.c). Most do nothing here; exec_loop() calls the C function that is the guest code. */
+#include "../../translator/guest/a64/a64.h"
 #include "../../translator/guest/fpcr.h"
 #include "../../translator/linux/limits.h"
 #include "../../translator/linux/mm.h"
 #include "../../translator/run/log.h"
 #include "linux-host.h"
+
+static void copy_state(struct cpu *to, struct cpu *from)
+{
+        memcpy(to->x, from->x, sizeof(to->x));
+        to->pc = from->pc;
+        to->tpidr = from->tpidr;
+}
+
+const struct guest *the_guest = &(const struct guest){
+        .address_limit = ADDRESS_MAX,
+        .copy_state = copy_state,
+        .describe_fault = a64_describe_fault,
+};
 
 void log_stats(void)
 {

@@ -4,6 +4,7 @@
 #include "ir/target.h"
 #include "fp_lift.h"
 #include "fp_in_software.h"
+#include "loc.h"
 
 static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt)
 {

@@ -4,7 +4,7 @@
  * MXCSR is the guest's all the time, in C code too, which computes nothing in floating point. Invalid is unmasked: where
  * Arm's results differ from x86's there is always an Invalid operation, and the trap's handler makes Arm's result. */
 #include "fpcr.h"
-#include "lift.h"
+#include "loc.h"
 
 #define FPCR_MASK 0x07f00000u /* AHP DN FZ RMode Stride; there is no FZ16 without FEAT_FP16 */
 #define FPCR_SOFT 0x07000000u /* AHP DN FZ */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lifting a region: where it goes on and where it ends (see lift.h). */
 #include "lift.h"
-#include "a64_decode.h"
-#include "code.h"
-#include "flags_dead.h"
+#include "guest.h"
 #include "region_lift.h"
 
 #define MAX_SIDE_EXITS 5 /* conditional branches that a region passes */
@@ -16,7 +14,7 @@ static ref flags_for(struct lift *l, uint64_t target, bool known)
         if (!f || l->ir->ins[f].op == IR_LIVEINF)
                 return REF_NONE;
         if (known && !(l->ir->opts & IR_OPT_NO_FLAGS)) {
-                bool dead = a64_flags_dead(l->code.fetch, target);
+                bool dead = the_guest->flags_dead(l->code.fetch, target);
                 code_go(&l->code, l->code.addr);
                 if (dead)
                         return REF_NONE;
@@ -37,6 +35,16 @@ static int32_t relative(const struct lift *l, uint64_t target)
         return (int32_t)(target - l->ir->pc);
 }
 
+/* The present instruction's, and the next one's, with the bits of state. */
+static uint64_t this_pc(const struct lift *l)
+{
+        return l->pc | l->state;
+}
+static uint64_t next_pc(const struct lift *l)
+{
+        return l->next | l->state;
+}
+
 static bool is_near(const struct lift *l, uint64_t target)
 {
         int64_t d = (int64_t)(target - l->ir->pc);
@@ -45,8 +53,8 @@ static bool is_near(const struct lift *l, uint64_t target)
 
 void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target)
 {
-        uint64_t next = l->pc + 4;
-        if (target <= l->pc) { /* a loop: its way back is the straight one */
+        uint64_t next = next_pc(l);
+        if (target <= this_pc(l)) { /* a loop: its way back is the straight one */
                 uint64_t t = target;
                 cc ^= 1;
                 target = next;
@@ -57,15 +65,16 @@ void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target)
         ins.aux = (uint8_t)cc;
         ir_emit(l->ir, ins);
         l->side_exits++;
-        if (next <= l->pc)
+        if (next <= this_pc(l))
                 lift_exit(l, next);
 }
 
 void lift_exit(struct lift *l, uint64_t target)
 {
-        bool follow = target > l->pc && l->ir->insns < MAX_FOLLOW && is_near(l, target);
+        bool follow = target > this_pc(l) && (target & the_guest->state_bits) == l->state && l->ir->insns < MAX_FOLLOW &&
+                      is_near(l, target);
         if (follow && !(l->ir->opts & IR_OPT_NO_TRACE)) {
-                l->next = target;
+                l->next = guest_address(target);
                 return;
         }
         struct ir_ins ins = { .op = IR_EXIT };
@@ -93,52 +102,52 @@ void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc)
         emit_end(l, ins, 0, false);
 }
 
-/* One guest instruction. */
-static void lift_one(struct lift *l)
+void lift_begin(struct lift *l, unsigned bytes)
 {
-        struct ir *ir = l->ir;
-        enum a64_op op;
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
-        mark.disp = relative(l, l->pc);
-        ir_emit(ir, mark);
-        ir->insns++;
-        l->next = l->pc + 4;
-        if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l))
-                return;
-        if (!a64_lift(l, l->insn, &op)) {
-                l->undefined = true;
-                lift_exit_sys(l, EXIT_UDF, l->pc);
-        }
+        mark.disp = relative(l, this_pc(l));
+        ir_emit(l->ir, mark);
+        l->ir->insns++;
+        l->next = l->pc + bytes;
 }
 
-enum lift_result lift_region(struct ir *ir, uint64_t pc, uint32_t mode, unsigned max_insns, fetch_fn *fetch,
-                             uint64_t *ret_undefined)
+/* Lifts one instruction and goes to the next. Returns false when the region cannot go on. */
+static bool lift_next(struct lift *l)
 {
-        struct lift l = { .ir = ir, .pc = pc, .mode = mode, .code = { .fetch = fetch, .addr = pc } };
-        ir_begin(ir, pc);
-        if (pc & 3)
-                return LIFT_MISALIGNED;
-        for (;;) {
-                if (!code_read32(&l.code, &l.insn)) {
-                        if (l.pc == pc)
-                                return LIFT_FAULT;
-                        break;
-                }
-                lift_one(&l);
-                if (l.ended)
-                        break;
-                l.pc = l.next;
-                if (l.code.addr != l.pc)
-                        code_go(&l.code, l.pc);
+        enum lifted done = the_guest->lift_one(l);
+        if (done == LIFT_NOTHING)
+                return false;
+        if (done == LIFT_UNDEFINED) {
+                l->undefined = true;
+                lift_exit_sys(l, EXIT_UDF, this_pc(l));
+        }
+        if (l->ended)
+                return false;
+        l->pc = l->next;
+        if (l->code.addr != l->pc)
+                code_go(&l->code, l->pc);
+        return true;
+}
+
+bool lift_region(struct ir *ir, struct loc loc, unsigned max_insns, fetch_fn *fetch, uint64_t *ret_undefined)
+{
+        struct lift l = { .ir = ir, .pc = loc_address(loc), .state = loc.pc & the_guest->state_bits, .mode = loc.mode };
+        ir_begin(ir, loc.pc);
+        if (l.pc % guest_unit())
+                return false;
+        l.code = (struct code_reader){ .fetch = fetch, .addr = l.pc };
+        while (lift_next(&l)) {
                 bool full = ir->n >= IR_FULL || ir->insns >= max_insns || l.side_exits >= MAX_SIDE_EXITS;
                 if (full || (l.side_exits && (ir->opts & IR_OPT_NO_TRACE)))
                         break;
         }
-        *ret_undefined = l.undefined ? l.pc : 0;
+        if (!ir->insns)
+                return false;
+        *ret_undefined = l.undefined ? this_pc(&l) : 0;
         if (!l.ended) {
                 struct ir_ins ins = { .op = IR_EXIT };
-                ins.disp = relative(&l, l.pc);
-                emit_end(&l, ins, l.pc, true);
+                ins.disp = relative(&l, this_pc(&l));
+                emit_end(&l, ins, this_pc(&l), true);
         }
-        return LIFT_OK;
+        return true;
 }

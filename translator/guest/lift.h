@@ -11,24 +11,22 @@
 #include "ir/ir.h"
 #include "code.h"
 
-/* What translations depend on beside the code: part of the key that they are looked up with. */
-enum mode {
-        MODE_FPSOFT = 1 << 0, /* FPCR has FZ, DN, AHP or FZ16 set: all FP arithmetic goes through the helpers.
-                               * The rounding mode is not part of it: MXCSR follows FPCR.RMode. */
-};
-
 struct lift {
         struct ir *ir;
-        uint64_t pc;   /* of the instruction being lifted */
-        uint32_t insn; /* its word */
-        uint32_t mode; /* enum mode */
-        bool ended;    /* set when the instruction ended the region */
+        uint64_t pc;    /* address of the instruction being lifted */
+        uint64_t state; /* of the CPU, as the_guest->state_bits of a pc have it: the same for the whole region */
+        uint32_t insn;  /* its word */
+        uint32_t mode;  /* enum mode (loc.h) */
+        bool ended;     /* set when the instruction ended the region */
         /* the driver's own (guest/lift.c) */
         bool undefined;
         unsigned side_exits;
-        uint64_t next;           /* where the region goes on */
+        uint64_t next;           /* address where the region goes on */
         struct code_reader code; /* behind the instruction */
 };
+
+/* An instruction of that many bytes at l->pc was read and can now be lifted: marks where it begins. */
+void lift_begin(struct lift *l, unsigned bytes);
 
 /* ---- general registers. Number 31 is zero for x and the stack pointer for xsp. ---- */
 static inline ref get_x(struct lift *l, unsigned r)
@@ -70,7 +68,8 @@ static inline void put_flags(struct lift *l, ref f)
         ir_put(l->ir, SLOT_NZCV, f);
 }
 
-/* ---- ends of a region ---- */
+/* ---- ends of a region ----
+ * Targets are values of cpu->pc: with the_guest->state_bits. */
 
 /* Conditional branch: leaves to `target` when `cc` holds for flags `f`; the region goes on behind it. */
 void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target);

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lifting a region of guest code. */
 #pragma once
-#include "lift.h"
+#include "ir/ir.h"
+#include "loc.h"
 
-enum lift_result {
-        LIFT_OK,
-        LIFT_FAULT,      /* the first instruction cannot be read or may not be executed */
-        LIFT_MISALIGNED, /* pc is not a multiple of 4 */
-};
-
-/* Fills `ir` with the region that begins at pc, of at most max_insns guest instructions. *ret_undefined: pc of an
- * undefined instruction that ends it, or 0 (for -d unimp). */
-enum lift_result lift_region(struct ir *ir, uint64_t pc, uint32_t mode, unsigned max_insns, fetch_fn *fetch,
-                             uint64_t *ret_undefined);
+/* Fills `ir`, whose guest and opts are set, with the region that begins at loc, of at most max_insns guest instructions, which are read by `fetch`.
+ * *ret_undefined: the pc of an undefined instruction that ends it, or 0. Returns false when there is no instruction: it cannot be
+ * read, may not be executed, or its address is not a multiple of the guest's unit of code. */
+bool lift_region(struct ir *ir, struct loc loc, unsigned max_insns, fetch_fn *fetch, uint64_t *ret_undefined);

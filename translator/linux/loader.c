@@ -9,6 +9,7 @@
 #include <linux/personality.h>
 #include <linux/stat.h>
 #include <asm/stat.h>
+#include "guest/guest.h"
 #include "rt/rt.h"
 #include "run/thread.h"
 #include "image.h"
@@ -70,7 +71,7 @@ static int check_header(struct elf *e)
                 return bad(e, "a 32-bit ARM program: not supported by this version");
         if (h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != ELFDATA2LSB)
                 return bad(e, "not a 64-bit little-endian ELF file");
-        if (h->e_machine != EM_AARCH64)
+        if (!guest_choose(h->e_ident[EI_CLASS], h->e_machine))
                 return bad(e, "not an AArch64 program");
         if (h->e_type != ET_EXEC && h->e_type != ET_DYN)
                 return bad(e, "not an executable (ELF type is neither EXEC nor DYN)");

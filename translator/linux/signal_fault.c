@@ -6,15 +6,14 @@
 #include <asm/unistd.h>
 #include "mm.h"
 #include "signal.h"
-#include "guest/a64/access.h"
+#include "guest/guest.h"
 #include "run/thread.h"
 
 /* Bits of the host's page fault (Intel SDM volume 3, 4.7). */
 enum { TRAP_PAGE_FAULT = 14, ERR_PRESENT = 1, ERR_WRITE = 2 };
 
-/* Where one table of user addresses ends (is_ttbr0_addr()), and what we have of it. */
+/* Where one table of user addresses ends (is_ttbr0_addr()). */
 #define USER_END (UINT64_C(1) << 48)
-#define USER_LIMIT (UINT64_C(1) << 47)
 
 uint64_t signal_untagged(uint64_t addr)
 {
@@ -23,16 +22,16 @@ uint64_t signal_untagged(uint64_t addr)
 
 uint32_t signal_translation_status(uint64_t addr)
 {
-        return addr < USER_LIMIT ? FSC_TRANSLATION_L3 : FSC_TRANSLATION_L0;
+        return addr < the_guest->address_limit ? FSC_TRANSLATION_L3 : FSC_TRANSLATION_L0;
 }
 
 /* The address as the instruction made it, where the host was given one without the top byte. */
-static uint64_t with_tag(const struct thread *t, const struct access *a, uint64_t addr)
+static uint64_t with_tag(const struct access *a, uint64_t addr)
 {
         if (addr >> 56 || !a->has_base)
                 return addr;
-        uint64_t base = t->cpu.x[a->base], distance = addr - base;
-        return base + (uint64_t)((int64_t)(distance << 8) >> 8);
+        uint64_t distance = addr - a->base;
+        return a->base + (uint64_t)((int64_t)(distance << 8) >> 8);
 }
 
 /* WnR: of what both reads and writes, whether reading it would have been all right (Arm ARM, ESR_ELx, ISS of a data abort). */
@@ -63,15 +62,13 @@ static uint32_t data_status(const struct thread *t, const struct access *a, bool
 void guest_fault_deliver(struct thread *t)
 {
         struct linux_siginfo info = t->os->fault;
-        uint32_t word = 0;
 
         t->os->fault_esr = 0;
         t->os->fault_address = 0;
         if (info.signo == GSIG_SEGV || info.signo == GSIG_BUS) {
                 bool misaligned = info.signo == GSIG_BUS && info.code == BUS_ADRALN;
-                (void)guest_read(&word, t->cpu.pc, sizeof(word));
-                struct access a = a64_access(word);
-                info.fault.addr = with_tag(t, &a, info.fault.addr);
+                struct access a = the_guest->describe_fault(&t->cpu);
+                info.fault.addr = with_tag(&a, info.fault.addr);
                 uint64_t addr = signal_untagged(info.fault.addr);
                 t->os->fault_address = addr;
                 t->os->fault_esr = EC_DATA_ABORT | ESR_IL | data_status(t, &a, misaligned, addr) |

@@ -7,7 +7,7 @@
 #include "thread.h"
 #include "signal.h"
 #include "syscalls.h"
-#include "guest/fpcr.h"
+#include "guest/guest.h"
 #include "run/exec.h"
 #include "run/thread.h"
 
@@ -49,7 +49,6 @@ struct thread *thread_init_first(int *ret_error)
         t->self = t;
         t->os = &first_thread.os;
         t->cpu.thread = t;
-        t->cpu.excl_addr = ~0ull;
         t->os->is_process_main = true;
         t->os->tid = (int32_t)sys_call0(__NR_gettid);
         long r = sys_call2(__NR_arch_prctl, ARCH_SET_FS, t);
@@ -74,21 +73,6 @@ static void *map_block(void)
         return (void *)p;
 }
 
-/* The architectural state that clone copies. */
-static void copy_cpu(struct cpu *to, struct cpu *from)
-{
-        memcpy(to->x, from->x, sizeof(to->x));
-        memcpy(to->v, from->v, sizeof(to->v));
-        to->pc = from->pc;
-        to->flags = from->flags;
-        to->tpidr = from->tpidr;
-        to->fpcr = from->fpcr;
-        to->fpsr = cpu_get_fpsr(from);
-        to->mxcsr = from->mxcsr;
-        to->mode = from->mode;
-        to->excl_addr = ~0ull;
-}
-
 struct thread *thread_new(struct thread *parent)
 {
         uint8_t *block = map_block();
@@ -104,13 +88,12 @@ struct thread *thread_new(struct thread *parent)
         t->os->block_size = BLOCK_SIZE;
         t->os->sigmask = parent->os->sigmask;
         t->os->tagged_abi = parent->os->tagged_abi;
-        copy_cpu(&t->cpu, &parent->cpu);
+        the_guest->copy_state(&t->cpu, &parent->cpu);
         if (exec_thread_init(t) < 0) {
                 rt_own_remove(&t->os->block_own);
                 (void)rt_munmap(block, BLOCK_SIZE);
                 return NULL;
         }
-        cpu_set_fpcr(&t->cpu, t->cpu.fpcr);
         return t;
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which functions stand behind the hooks of lower rooms (see connect.h). */
 #include "connect.h"
-#include "guest/code.h"
+#include "guest/a64/a64.h"
 #include "linux/mm.h"
 #include "linux/signal.h"
 #include "linux/syscalls.h"
 #include "linux/vdso.h"
 #include "run/hooks.h"
+
+static const struct guest *const guests[] = { &guest_a64, NULL };
 
 static const struct code_hooks code = {
         .may_exec = mm_may_exec,
@@ -26,6 +28,7 @@ static const struct run_hooks run = {
 
 void connect_rooms(void)
 {
+        guest_list = guests;
         code_hooks = &code;
         run_hooks = &run;
 }

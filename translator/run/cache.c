@@ -5,7 +5,6 @@
 #include <linux/mman.h>
 #include <linux/resource.h>
 #include "cache.h"
-#include "guest/a64/registers.h"
 #include "code_index.h"
 #include "code_memory.h"
 #include "guest/code.h"
@@ -68,7 +67,7 @@ static void forget(void)
 static void make_stubs(void)
 {
         struct code c = { .p = cache.base };
-        x64_make_stubs(&c, &a64_registers);
+        x64_make_stubs(&c, the_guest->registers);
         cache.start = (uint8_t *)(((uintptr_t)c.p + 63) & ~(uintptr_t)63);
         cache.p = cache.start;
 }
@@ -153,11 +152,6 @@ uint8_t *cache_exec(const uint8_t *written)
 
 /* ---- the table of regions ---- */
 
-static uint64_t key_of(uint64_t pc, uint32_t mode)
-{
-        return pc ^ (uint64_t)mode << 56;
-}
-
 /* The entry with that key, or the empty one where it belongs. */
 static struct entry *probe(uint64_t key)
 {
@@ -169,10 +163,10 @@ static struct entry *probe(uint64_t key)
         }
 }
 
-struct region *cache_find(uint64_t pc, uint32_t mode)
+struct region *cache_find(struct loc loc)
 {
-        struct region *r = probe(key_of(pc, mode))->region;
-        return r && !r->dead ? r : NULL;
+        struct region *r = probe(loc_key(loc))->region;
+        return r && !r->dead && loc_equal(r->loc, loc) ? r : NULL;
 }
 
 /* Twice as many entries; false: out of memory. */
@@ -194,9 +188,9 @@ static bool grow_table(void)
 
 static void add_to_table(struct region *r)
 {
-        struct entry *e = probe(key_of(r->pc, r->mode));
+        struct entry *e = probe(loc_key(r->loc));
         cache.used += !e->region; /* else it takes the place of a dead one */
-        *e = (struct entry){ .key = key_of(r->pc, r->mode), .region = r };
+        *e = (struct entry){ .key = loc_key(r->loc), .region = r };
 }
 
 /* ---- adding ---- */
@@ -253,14 +247,14 @@ static void add_to_index(struct region *r, const struct guest_deps *deps)
         }
 }
 
-struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
+struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
                          const struct code *code)
 {
         struct region *r = (struct region *)cache.meta.p;
         if ((size_t)(cache.meta.end - cache.meta.p) < 2 * CODE_SLACK + code_index_room(2 * deps->n))
                 return NULL;
         cache.meta.p += (sizeof(*r) + 7) & ~(size_t)7;
-        *r = (struct region){ .pc = pc, .mode = mode, .code = cache_exec(entry), .code_size = out->code_size };
+        *r = (struct region){ .loc = loc, .code = cache_exec(entry), .code_size = out->code_size };
         r->exits = meta_copy(out->exits, out->nexits * sizeof(out->exits[0]));
         r->nexits = out->nexits;
         r->traps = meta_copy(out->traps, out->ntraps * sizeof(out->traps[0]));

@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "guest/loc.h"
 #include "x64/asm.h"
 #include "x64/region.h"
 
 struct region {
-        uint64_t pc; /* guest */
-        uint32_t mode;
+        struct loc loc;
         uint32_t code_size;
         uint8_t *code; /* entry point and start */
         struct exit_rec *exits;
@@ -34,8 +34,8 @@ uint8_t *cache_exec(const uint8_t *written);
 /* In a forked child: returns true when it could not keep the translations. */
 bool cache_after_fork(void);
 
-/* The region for (pc, mode), or NULL. */
-struct region *cache_find(uint64_t pc, uint32_t mode);
+/* The region that begins at loc, or NULL. */
+struct region *cache_find(struct loc loc);
 
 /* Room for new code; NULL when the cache is full (cache_reset helps). */
 bool cache_room(struct code *ret);
@@ -47,7 +47,7 @@ struct guest_deps {
 };
 
 /* Adds what x64_compile delivered. Returns NULL when metadata memory is full (cache_reset helps). */
-struct region *cache_add(uint64_t pc, uint32_t mode, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
+struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
                          const struct code *code);
 
 /* Makes the exit at code offset `at` of region `from` go to `to` directly. */

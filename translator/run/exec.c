@@ -6,7 +6,6 @@
 #include "cache.h"
 #include "exec.h"
 #include "exec_thread.h"
-#include "guest/a64/registers.h"
 #include "guest/code.h"
 #include "guest/fpcr.h"
 #include "hooks.h"
@@ -83,11 +82,10 @@ int exec_thread_init(struct thread *t)
         e->thread = t;
         t->exec = e;
         t->cpu.thread = t;
-        t->cpu.excl_addr = ~UINT64_C(0);
         t->cpu.ret_base = (void *)(((uintptr_t)e - 32) & ~(uintptr_t)15);
         reset_ret_stack(&t->cpu);
         t->cpu.ibtc[0].pc = IBTC_EMPTY(0);
-        cpu_set_fpcr(&t->cpu, t->cpu.fpcr);
+        the_guest->reset_state(&t->cpu);
         rt_mutex_lock(&lock);
         e->next = threads;
         e->prev = &threads;
@@ -187,7 +185,7 @@ static void link_known(struct region *r)
 {
         for (unsigned k = 0; k < r->nexits && !(run_settings.off & IR_OPT_NO_LINK); k++) {
                 struct exit_rec *e = &r->exits[k];
-                struct region *to = e->poll ? NULL : cache_find(r->pc + (uint64_t)(int64_t)e->target, r->mode);
+                struct region *to = e->poll ? NULL : cache_find(loc_target(r->loc, e->target));
                 if (to)
                         cache_link(r, e, to);
         }
@@ -204,7 +202,7 @@ static struct region *take_over(struct thread *t)
         struct code code;
         if (!share_wanted() || !cache_room(&code))
                 return NULL;
-        struct region *r = share_take(t->cpu.pc, t->cpu.mode, &code);
+        struct region *r = share_take(loc_of(&t->cpu), &code);
         if (r)
                 link_known(r);
         return r;
@@ -213,7 +211,7 @@ static struct region *take_over(struct thread *t)
 /* Translates the region at cpu->pc, with the lock held. NULL: no guest code there (the fault is to be raised). */
 static struct region *translate(struct thread *t)
 {
-        const uint64_t pc = t->cpu.pc;
+        const struct loc loc = loc_of(&t->cpu);
         const bool sharing = share_wanted();
         for (unsigned max = MAX_INSNS; max; max /= 2) {
                 struct code code;
@@ -224,11 +222,11 @@ static struct region *translate(struct thread *t)
                 if (!cache_room(&code))
                         rt_die("code cache too small: use a larger -tb-size");
                 guest_code_begin();
-                translation.ir.guest = &a64_registers;
+                translation.ir.guest = the_guest->registers;
                 translation.ir.opts = run_settings.off;
                 translation.ir.tagged = exec_tagged;
                 translation.ir.movable = sharing;
-                if (lift_region(&translation.ir, pc, t->cpu.mode, max, guest_code_fetch, &undefined) != LIFT_OK)
+                if (!lift_region(&translation.ir, loc, max, guest_code_fetch, &undefined))
                         return NULL;
                 log_region_ir(&translation.ir, undefined, guest_code_fetch);
                 uint8_t *entry = x64_compile(&translation.compile, &translation.ir, &code, &out);
@@ -239,21 +237,21 @@ static struct region *translate(struct thread *t)
                 cache_stats.spills += out->spills;
                 log_region_code(&translation.ir, entry, out->code_size);
                 if (sharing)
-                        share_record(&translation.ir, t->cpu.mode, entry, out);
+                        share_record(loc, entry, out);
                 const struct guest_deps deps = { guest_lines.n, guest_lines.base };
-                struct region *r = cache_add(pc, t->cpu.mode, &deps, entry, out, &code);
+                struct region *r = cache_add(loc, &deps, entry, out, &code);
                 if (r) {
                         link_known(r);
                         return r;
                 }
                 empty_cache(t);
         }
-        rt_die("cannot translate the instruction at %#lx", (unsigned long)pc);
+        rt_die("cannot translate the instruction at %#lx", (unsigned long)loc.pc);
 }
 
 static struct region *find_or_translate(struct thread *t)
 {
-        struct region *r = cache_find(t->cpu.pc, t->cpu.mode);
+        struct region *r = cache_find(loc_of(&t->cpu));
         if (r)
                 return r;
         __atomic_store_n(&translating, true, __ATOMIC_SEQ_CST); /* before guest code is read */
@@ -299,7 +297,7 @@ static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from)
         struct exit_rec *e = r ? exit_at(r, after) : NULL;
         if (!e)
                 rt_die("translated code was left through an unknown exit");
-        t->cpu.pc = r->pc + (uint64_t)(int64_t)e->target;
+        t->cpu.pc = loc_target(r->loc, e->target).pc;
         *ret_from = r;
         return e;
 }
@@ -313,9 +311,9 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
         if (r && *resets == cache_stats.resets && from && !(run_settings.off & IR_OPT_NO_LINK))
                 cache_link(from, exit, r);
         if (r && indirect) {
-                struct ibtc_entry *e = &t->cpu.ibtc[t->cpu.pc >> 2 & ((1u << IBTC_BITS) - 1)];
+                struct ibtc_entry *e = &t->cpu.ibtc[loc_ibtc_index(r->loc)];
                 e->code = r->code;
-                __atomic_store_n(&e->pc, r->pc, __ATOMIC_RELEASE);
+                __atomic_store_n(&e->pc, r->loc.pc, __ATOMIC_RELEASE);
         }
         *resets = cache_stats.resets;
         uint8_t *code = r ? r->code : NULL; /* behind the lock *r may be gone */
@@ -360,7 +358,7 @@ static void handle_exit(struct thread *t, enum exit_reason why)
 static void forget_region(struct region *r)
 {
         for (struct exec_thread *e = threads; e; e = e->next) {
-                unsigned k = r->pc >> 2 & ((1u << IBTC_BITS) - 1);
+                unsigned k = loc_ibtc_index(r->loc);
                 struct ibtc_entry *i = &e->thread->cpu.ibtc[k];
                 if (i->code == r->code)
                         __atomic_store_n(&i->pc, IBTC_EMPTY(k), __ATOMIC_RELEASE);
@@ -381,12 +379,12 @@ void exec_fp_in_software(struct cpu *cpu, uint64_t pc)
 
 static void take_wanted_in_software(void)
 {
-        uint64_t pc = __atomic_exchange_n(&wanted_in_software, 0, __ATOMIC_ACQ_REL);
-        if (!pc)
+        uint64_t addr = guest_address(__atomic_exchange_n(&wanted_in_software, 0, __ATOMIC_ACQ_REL));
+        if (!addr)
                 return;
         rt_mutex_lock(&lock);
-        fp_in_software_add(pc);
-        cache_kill(pc, pc + 4, forget_region);
+        fp_in_software_add(addr);
+        cache_kill(addr, addr + guest_unit(), forget_region);
         rt_mutex_unlock(&lock);
 }
 

@@ -5,7 +5,6 @@
 #include <asm/sigcontext.h>
 #include <asm/ucontext.h>
 #include "ir/fp_fixup.h"
-#include "guest/lift.h"
 #include "cache.h"
 #include "exec.h"
 #include "exec_thread.h"
@@ -97,7 +96,7 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t
         h->sc->ip = (uint64_t)(uintptr_t)(r->code + t->end);
         cache_stats.fp_traps++;
         if (++t->count == TRAPS_ENOUGH)
-                exec_fp_in_software(cpu, r->pc + (uint64_t)(int64_t)t->pc);
+                exec_fp_in_software(cpu, loc_target(r->loc, t->pc).pc);
         return true;
 }
 
@@ -122,7 +121,7 @@ static bool overflows_ret_stack(const struct cpu *cpu, const struct host_state *
 
 static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const struct host_state *h, const uint64_t g[16])
 {
-        x64_recover(cpu, r->pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
+        x64_recover(cpu, r->loc.pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
 }
 
 /* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. What has a tag

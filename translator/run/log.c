@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The log of translated regions (see log.h). */
-#include "a64_table.h"
 #include "cache.h"
+#include "guest/guest.h"
 #include "log.h"
 #include "rt/rt.h"
 
@@ -13,13 +13,9 @@ static void write_text(void *ctx, const char *s, size_t n)
 
 static void log_insn(uint64_t pc, fetch_fn *fetch, const char *what)
 {
-        struct code_reader code = { .fetch = fetch, .addr = pc };
-        uint32_t insn;
         char text[160];
-        if (!code_read32(&code, &insn))
-                return;
-        a64_print(text, sizeof(text), insn);
-        rt_log("%s%#lx: %08x  %s", what, (unsigned long)pc, insn, text);
+        if (the_guest->print(fetch, pc, text, sizeof(text)))
+                rt_log("%s%#lx: %s", what, (unsigned long)pc, text);
 }
 
 void log_region_ir(const struct ir *ir, uint64_t undefined, fetch_fn *fetch)

@@ -2,7 +2,7 @@
 /* -d in_asm, ir, out_asm of translated regions. */
 #pragma once
 #include "ir/ir.h"
-#include "guest/lift.h"
+#include "guest/code.h"
 
 /* Guest instructions and IR of a region that was just lifted; `undefined`: pc of an undefined instruction in it, or 0. */
 void log_region_ir(const struct ir *ir, uint64_t undefined, fetch_fn *fetch);

@@ -22,6 +22,8 @@ enum {
 /* What makes translations of two processes interchangeable. */
 struct config {
         uint8_t build[BUILD_ID]; /* of the translator */
+        uint16_t elf_machine;    /* of the guest, with elf_class */
+        uint8_t elf_class;
         uint32_t opts, cpu_limit;
         struct x64_features features;
         int64_t stubs; /* their layout depends on the features */
@@ -95,6 +97,8 @@ static bool get_config(struct config *ret)
         if (!id)
                 return false;
         memcpy(ret->build, id, BUILD_ID);
+        ret->elf_machine = the_guest->elf_machine;
+        ret->elf_class = the_guest->elf_class;
         ret->opts = run_settings.off;
         ret->cpu_limit = run_settings.cpu_limit;
         ret->features = x64_features;
@@ -154,9 +158,9 @@ static uint32_t mix(uint32_t h, uint32_t v)
         return (uint32_t)(x >> 32 ^ x);
 }
 
-static uint32_t hash_of(uint64_t pc, uint32_t mode, const uint8_t first_line[FETCH_LINE])
+static uint32_t hash_of(struct loc loc, const uint8_t first_line[FETCH_LINE])
 {
-        uint32_t h = mix(mode, (uint32_t)pc & 4095);
+        uint32_t h = mix(loc.mode, loc_in_page(loc));
         for (unsigned k = 0; k < FETCH_LINE; k += 4) {
                 uint32_t word;
                 memcpy(&word, first_line + k, sizeof(word));
@@ -188,11 +192,11 @@ static const struct entry *sound_entry(uint32_t place)
 static uint64_t line[GUEST_LINES_MAX];
 
 /* Is the guest code what it was made from? */
-static bool is_same_code(const struct entry *e, uint64_t pc)
+static bool is_same_code(const struct entry *e, struct loc loc)
 {
         const struct line_rec *rec = find_parts(e).lines;
         for (unsigned k = 0; k < e->nlines; k++) {
-                line[k] = pc - pc % FETCH_LINE + (uint64_t)(int64_t)rec[k].distance * FETCH_LINE;
+                line[k] = loc_line(loc) + (uint64_t)(int64_t)rec[k].distance * FETCH_LINE;
                 const void *was = body_at(rec[k].place, FETCH_LINE), *is = was ? guest_code_fetch(line[k]) : NULL;
                 if (!is || memcmp(is, was, FETCH_LINE) != 0)
                         return false;
@@ -222,35 +226,35 @@ static bool are_sound_exits(void)
         return true;
 }
 
-static struct region *take(const struct entry *e, uint64_t pc, struct code *code)
+static struct region *take(const struct entry *e, struct loc loc, struct code *code)
 {
         const struct parts s = find_parts(e);
         uint8_t *entry = (uint8_t *)(((uintptr_t)code->p + 15) & ~(uintptr_t)15);
         copy_records(e, &s);
         memcpy(entry, s.code, e->code_size);
-        if (!are_sound_exits() || !x64_relocate(pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs))
+        if (!are_sound_exits() || !x64_relocate(loc.pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs))
                 return NULL;
         code->p = entry + e->code_size;
         cache_stats.taken++;
-        return cache_add(pc, e->mode, &(struct guest_deps){ e->nlines, line }, entry, &taken, code);
+        return cache_add(loc, &(struct guest_deps){ e->nlines, line }, entry, &taken, code);
 }
 
-struct region *share_take(uint64_t pc, uint32_t mode, struct code *code)
+struct region *share_take(struct loc loc, struct code *code)
 {
-        if (!share.file || pc & 3 || code_hooks->is_vdso(pc))
+        if (!share.file || loc_address(loc) % guest_unit() || code_hooks->is_vdso(loc_address(loc)))
                 return NULL;
         guest_code_begin();
-        const uint8_t *first = guest_code_fetch(pc - pc % FETCH_LINE);
+        const uint8_t *first = guest_code_fetch(loc_line(loc));
         if (!first)
                 return NULL;
         const struct bucket *buckets = (const struct bucket *)(share.file + 1);
-        const uint32_t hash = hash_of(pc, mode, first), mask = share.file->nbuckets - 1;
+        const uint32_t hash = hash_of(loc, first), mask = share.file->nbuckets - 1;
         for (uint32_t k = 0; k < PROBES && buckets[(hash + k) & mask].place; k++) {
                 const struct bucket *b = &buckets[(hash + k) & mask];
                 const struct entry *e = b->hash == hash ? sound_entry(b->place) : NULL;
-                bool fits = e && e->mode == mode && (e->pc ? e->pc == pc : e->page_offset == (pc & 4095));
-                if (fits && is_same_code(e, pc))
-                        return take(e, pc, code);
+                bool fits = e && e->mode == loc.mode && (e->pc ? e->pc == loc.pc : e->page_offset == loc_in_page(loc));
+                if (fits && is_same_code(e, loc))
+                        return take(e, loc, code);
         }
         return NULL;
 }
@@ -331,12 +335,12 @@ static bool fill(struct entry *e, const uint8_t *code, const struct region_out *
         return true;
 }
 
-void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const struct region_out *out)
+void share_record(struct loc loc, const uint8_t *code, const struct region_out *out)
 {
         struct entry *e, head = {
-                .mode = mode,
-                .pc = x64_is_fixed(ir->pc) ? ir->pc : 0,
-                .page_offset = ir->pc & 4095,
+                .mode = loc.mode,
+                .pc = x64_is_fixed(loc.pc) ? loc.pc : 0,
+                .page_offset = loc_in_page(loc),
                 .code_size = out->code_size,
                 .njournal = out->njournal,
                 .nlines = (uint16_t)guest_lines.n,
@@ -344,9 +348,9 @@ void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const
                 .ntraps = (uint16_t)out->ntraps,
                 .nrelocs = (uint16_t)out->nrelocs,
         };
-        if (!out->movable || code_hooks->is_vdso(ir->pc) || !have_record())
+        if (!out->movable || code_hooks->is_vdso(loc_address(loc)) || !have_record())
                 return;
-        head.hash = hash_of(ir->pc, mode, guest_lines.bytes[0]);
+        head.hash = hash_of(loc, guest_lines.bytes[0]);
         uint32_t place = append(entry_size(&head), &e);
         if (!place)
                 return;

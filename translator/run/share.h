@@ -24,7 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "guest/lift.h"
+#include "guest/loc.h"
 #include "x64/region.h"
 
 struct region;
@@ -33,12 +33,12 @@ struct region;
  * not called. */
 bool share_wanted(void);
 
-/* The region at pc from the inherited file, added to the code cache where `code` (cache_room) says, or NULL. Reads guest code by
+/* The region at loc from the inherited file, added to the code cache where `code` (cache_room) says, or NULL. Reads guest code by
  * guest_code_fetch(). */
-struct region *share_take(uint64_t pc, uint32_t mode, struct code *code);
+struct region *share_take(struct loc loc, struct code *code);
 
-/* A region was translated, from guest_lines, and is about to be added to the cache: it is recorded. */
-void share_record(const struct ir *ir, uint32_t mode, const uint8_t *code, const struct region_out *out);
+/* The region at loc was translated, from guest_lines, and is about to be added to the cache: it is recorded. */
+void share_record(struct loc loc, const uint8_t *code, const struct region_out *out);
 
 /* A file to hand down, in pieces that follow one another. They are valid until share_file_done(), although more is recorded. */
 struct share_file {

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decoding of loads and stores (Arm ARM C4.1, "Loads and Stores"), by the few bits that matter here. */
-#include "access.h"
+/* What an A64 instruction does to memory: decoding of loads and stores (Arm ARM C4.1, "Loads and Stores"), by the few bits that
+ * matter here. */
+#include "a64.h"
+#include "ir/cpu.h"
+#include "rt/rt.h"
 
 static unsigned field(uint32_t insn, unsigned low, unsigned n)
 {
@@ -27,13 +30,15 @@ static enum access_kind single(uint32_t insn)
         return (vector ? opc & 1 : opc != 0) ? ACCESS_LOAD : ACCESS_STORE;
 }
 
-struct access a64_access(uint32_t insn)
+/* Of a word that does not access memory: a load without a base. *ret_base: number of the base register; 31: SP. */
+static struct access decode(uint32_t insn, unsigned *ret_base)
 {
-        struct access a = { .kind = ACCESS_LOAD, .base = (uint8_t)field(insn, 5, 5), .has_base = true };
+        struct access a = { .kind = ACCESS_LOAD, .has_base = true };
         bool bit24 = field(insn, 24, 1), load = field(insn, 22, 1);
+        *ret_base = field(insn, 5, 5);
         if (insn >> 16 == 0xd50b) { /* SYS with op1 3 */
-                a.base = (uint8_t)field(insn, 0, 5);
-                a.has_base = a.base != 31;
+                *ret_base = field(insn, 0, 5);
+                a.has_base = *ret_base != 31;
                 a.kind = (insn & 0xffe0) == 0x7420 ? ACCESS_STORE : ACCESS_CACHE; /* DC ZVA */
         } else if ((insn & 0x0a000000) != 0x08000000) {
                 a.has_base = false;
@@ -49,5 +54,15 @@ struct access a64_access(uint32_t insn)
                 case 5: a.kind = load ? ACCESS_LOAD : ACCESS_STORE; break; /* pairs */
                 case 7: a.kind = single(insn); break;
                 }
+        return a;
+}
+
+struct access a64_describe_fault(const struct cpu *cpu)
+{
+        uint32_t insn = 0;
+        unsigned base;
+        (void)guest_read(&insn, cpu->pc, sizeof(insn));
+        struct access a = decode(insn, &base);
+        a.base = cpu->x[base];
         return a;
 }

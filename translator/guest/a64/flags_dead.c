@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is NZCV dead at a place in guest code? A look at the next few instructions (encodings: Arm ARM C4.1). */
-#include "guest/flags_dead.h"
+#include "a64.h"
 
 enum effect { E_NONE, E_WRITES, E_READS, E_BRANCH, E_CALL, E_COND, E_STOP };
 

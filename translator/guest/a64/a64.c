@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A64 as a guest. */
+#include <linux/elf.h>
+#include "a64.h"
+#include "a64_decode.h"
+#include "a64_table.h"
+#include "guest/fpcr.h"
+#include "guest/lift.h"
+#include "registers.h"
+#include "rt/rt.h"
+
+static enum lifted lift_one(struct lift *l)
+{
+        enum a64_op op;
+        if (!code_read32(&l->code, &l->insn))
+                return LIFT_NOTHING;
+        lift_begin(l, 4);
+        if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l)) /* UDF */
+                return LIFT_DONE;
+        return a64_lift(l, l->insn, &op) ? LIFT_DONE : LIFT_UNDEFINED;
+}
+
+static bool print(fetch_fn *fetch, uint64_t pc, char *text, size_t size)
+{
+        struct code_reader code = { .fetch = fetch, .addr = pc };
+        uint32_t insn;
+        if (!code_read32(&code, &insn))
+                return false;
+        int n = rt_snprintf(text, size, "%08x  ", insn);
+        a64_print(text + n, size - (size_t)n, insn);
+        return true;
+}
+
+static void reset_state(struct cpu *cpu)
+{
+        cpu->excl_addr = ~UINT64_C(0);
+        cpu_set_fpcr(cpu, cpu->fpcr);
+}
+
+static void copy_state(struct cpu *to, struct cpu *from)
+{
+        memcpy(to->x, from->x, sizeof(to->x));
+        memcpy(to->v, from->v, sizeof(to->v));
+        to->pc = from->pc;
+        to->flags = from->flags;
+        to->tpidr = from->tpidr;
+        to->fpcr = from->fpcr;
+        to->fpsr = cpu_get_fpsr(from);
+        to->mxcsr = from->mxcsr;
+        to->mode = from->mode;
+}
+
+const struct guest guest_a64 = {
+        .name = "AArch64",
+        .elf_class = ELFCLASS64,
+        .elf_machine = EM_AARCH64,
+        .address_limit = UINT64_C(1) << 47, /* the host's */
+        .registers = &a64_registers,
+        .lift_one = lift_one,
+        .flags_dead = a64_flags_dead,
+        .print = print,
+        .reset_state = reset_state,
+        .copy_state = copy_state,
+        .describe_fault = a64_describe_fault,
+};

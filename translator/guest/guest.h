@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The seam of guest architectures: all that run/ and linux/ need to know of one is in its struct guest. A process runs one guest,
+ * which the loader chooses by the program's ELF header.
+ *
+ * The functions are called once for an instruction that is lifted, looked at or printed, for a thread, or for a fault; never by
+ * translated code.
+ */
+#pragma once
+#include "ir/slots.h"
+#include "code.h"
+
+struct cpu;
+struct lift;
+
+/* What lift_one has done. */
+enum lifted {
+        LIFT_DONE,
+        LIFT_UNDEFINED, /* nothing: the instruction is undefined */
+        LIFT_NOTHING,   /* nothing: there is none that can be read */
+};
+
+/* What an instruction does to memory, as far as the description of its fault tells. */
+enum access_kind {
+        ACCESS_LOAD,
+        ACCESS_STORE,
+        ACCESS_ATOMIC, /* reads, then writes */
+        ACCESS_CACHE,  /* maintenance by address */
+};
+struct access {
+        enum access_kind kind;
+        bool has_base; /* the address begins with a register, whose value is `base` */
+        uint64_t base;
+};
+
+struct guest {
+        const char *name;
+        uint8_t elf_class; /* e_ident[EI_CLASS] and e_machine of its programs */
+        uint16_t elf_machine;
+        uint64_t address_limit; /* the first address that is none */
+        uint64_t state_bits;    /* bits of a pc that are state of the CPU and no part of the address (loc.h) */
+        const struct ir_guest *registers;
+
+        /* Lifts the instruction at l->pc: reads it through l->code, calls lift_begin(), then emits what it does. */
+        enum lifted (*lift_one)(struct lift *l);
+
+        /* Returns true when every path from pc overwrites NZCV before it reads it, as far as a short look shows. */
+        bool (*flags_dead)(fetch_fn *fetch, uint64_t pc);
+
+        /* Writes the instruction at pc to `text`, in hexadecimal and as assembler. Returns false when it cannot be read. */
+        bool (*print)(fetch_fn *fetch, uint64_t pc, char *text, size_t size);
+
+        /* Makes ready what follows from a thread's registers, and opens its exclusive monitor. The registers may be set later. */
+        void (*reset_state)(struct cpu *cpu);
+
+        /* Copies the registers that a new thread has from the one that makes it, which calls it. */
+        void (*copy_state)(struct cpu *to, struct cpu *from);
+
+        /* Describes what the instruction at cpu->pc, whose access to memory faulted, was doing. */
+        struct access (*describe_fault)(const struct cpu *cpu);
+};
+
+/* The process's guest; NULL until the loader has chosen it. */
+extern const struct guest *the_guest;
+
+/* All guests there are, with NULL behind the last. Set first of all (main/connect.c). */
+extern const struct guest *const *guest_list;
+
+/* The program's ELF header says this: chooses the guest when none is chosen yet. Returns true when it is the process's guest. */
+bool guest_choose(uint8_t elf_class, uint16_t elf_machine);
+
+/* The address that a pc stands for. */
+static inline uint64_t guest_address(uint64_t pc)
+{
+        return pc & ~the_guest->state_bits;
+}
+
+/* Bytes of the guest's unit of code: instructions begin at multiples of it. */
+static inline unsigned guest_unit(void)
+{
+        return 1u << the_guest->registers->code_shift;
+}
