@@ -3,7 +3,6 @@
  * the translator's, changes come with system calls: both are rare. */
 #include <asm/unistd.h>
 #include "mm.h"
-#include "run/exec_thread.h"
 #include "rt/rt.h"
 
 struct range {

@@ -3,7 +3,7 @@
 #include <asm/stat.h>
 #include <asm/unistd.h>
 #include "mm.h"
-#include "run/exec_thread.h"
+#include "run/exec.h"
 #include "rt/rt.h"
 
 enum {

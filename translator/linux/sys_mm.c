@@ -9,7 +9,7 @@
 #include <linux/mman.h>
 #include <linux/resource.h>
 #include <linux/shm.h>
-#include "run/exec_thread.h"
+#include "run/exec.h"
 #include "rt/rt.h"
 #include "image.h"
 #include "mm.h"

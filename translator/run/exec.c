@@ -5,7 +5,7 @@
 #include <linux/mman.h>
 #include "cache.h"
 #include "exec.h"
-#include "exec_thread.h"
+#include "threads.h"
 #include "guest/code.h"
 #include "guest/fpcr.h"
 #include "hooks.h"

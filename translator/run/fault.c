@@ -7,7 +7,7 @@
 #include "ir/fp_fixup.h"
 #include "cache.h"
 #include "exec.h"
-#include "exec_thread.h"
+#include "threads.h"
 #include "thread.h"
 
 struct host_state {

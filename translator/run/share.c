@@ -4,7 +4,7 @@
 #include <linux/elf.h>
 #include <linux/mman.h>
 #include "cache.h"
-#include "exec_thread.h"
+#include "threads.h"
 #include "guest/code.h"
 #include "log.h"
 #include "settings.h"
