@@ -191,7 +191,7 @@ static void make_if_worth_it(struct thread *t)
         struct share_file f;
 
         if (++forks < 2 || t->os->shares_files || t->os->own_files || given_up || !is_worth_it() || !has_rights_of_start() ||
-            !exec_share_file(&f))
+            !share_file_make(&f))
                 return;
         if (may_be_that_large(size_of(&f))) {
                 int fd = new_file(&f);

@@ -46,5 +46,8 @@ void exec_after_fork(struct thread *t);
 enum fault_verdict { FAULT_NOT_GUEST, FAULT_RESUME, FAULT_GUEST };
 enum fault_verdict exec_host_fault(struct thread *t, int sig, void *siginfo, void *uc);
 
+/* Asks for the FP instruction at a guest pc to be translated to software at the next poll of this thread. Async-signal-safe. */
+void exec_fp_in_software(struct cpu *cpu, uint64_t pc);
+
 /* True when host address `rip` lies in translated code or the stubs around it (async-signal-safe). */
 bool exec_in_translated(uint64_t rip);

@@ -9,6 +9,7 @@
 #include "exec.h"
 #include "threads.h"
 #include "thread.h"
+#include "translate.h"
 
 struct host_state {
         struct sigcontext_64 *sc;
@@ -138,7 +139,7 @@ static void complete_siginfo(struct thread *t, siginfo_t *info, const struct hos
         info->si_addr = (void *)a;
         info->si_signo = misaligned ? SIGBUS : SIGSEGV;
         info->si_code = misaligned ? BUS_ADRALN : SEGV_MAPERR;
-        if (!exec_tagged && a >> 56 && !(a >> 55 & 1))
+        if (!translate_tagged && a >> 56 && !(a >> 55 & 1))
                 self->tag_fault = true;
 }
 

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "settings.h"
 #include "share.h"
+#include "translate.h"
 #include "guest/fp_in_software.h"
 
 enum {
@@ -174,7 +175,7 @@ static uint32_t hash_of(struct loc loc, const uint8_t first_line[FETCH_LINE])
 bool share_wanted(void)
 {
         const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
-        return !(run_settings.off & IR_OPT_NO_SHARE) && !share.left && !exec_tagged && !fp_in_software_any() &&
+        return !(run_settings.off & IR_OPT_NO_SHARE) && !share.left && !translate_tagged && !fp_in_software_any() &&
                !rt_log_enabled(logs);
 }
 
@@ -390,7 +391,7 @@ size_t share_body_size(void)
         return share.body_size + __atomic_load_n(&share.recorded, __ATOMIC_RELAXED);
 }
 
-bool share_file_make(struct share_file *ret)
+static bool make_file(struct share_file *ret)
 {
         struct config config;
         uint32_t n = share.nrecorded + (share.file ? share.file->nentries : 0), nbuckets = 64;
@@ -412,6 +413,14 @@ bool share_file_make(struct share_file *ret)
         ret->piece[1].p = share.file ? share.body : nothing, ret->piece[1].size = share.body_size;
         ret->piece[2].p = share.record, ret->piece[2].size = share.recorded;
         return true;
+}
+
+bool share_file_make(struct share_file *ret)
+{
+        rt_mutex_lock(&run_lock);
+        bool r = share_wanted() && make_file(ret);
+        rt_mutex_unlock(&run_lock);
+        return r;
 }
 
 void share_file_done(struct share_file *f)

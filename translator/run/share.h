@@ -18,7 +18,7 @@
  * what is of use to the next one. Lengths and places are checked when an entry is read, so that a damaged file gives no fault
  * in the translator.
  *
- * All functions are called under the translation's lock (run/exec.c).
+ * All functions are called under run_lock (threads.h), except where noted.
  */
 #pragma once
 #include <stdbool.h>
@@ -52,13 +52,10 @@ struct share_file {
 /* How large its body would be: of entries and lines of code, in bytes. Needs no lock. */
 size_t share_body_size(void);
 
-/* Returns false when there is nothing to hand down, or no memory to do it. */
+/* Makes the file. Returns false when nothing is to be shared as things are, there is nothing to hand down, or no memory to do it.
+ * Takes run_lock. */
 bool share_file_make(struct share_file *ret);
 void share_file_done(struct share_file *f);
-
-/* share_file_make() for those who do not hold the lock (run/exec.c); also false when nothing is to be shared as things
- * are. */
-bool exec_share_file(struct share_file *ret);
 
 /* The first bytes of every such file. */
 #define SHARE_MAGIC "\177binfmtT" /* 8 bytes */

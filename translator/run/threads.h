@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the core keeps of each guest thread (struct thread.exec), and its private interfaces. */
+/* What the core keeps of each guest thread (struct thread.exec), and what it does to all of them. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
-#include "exec.h"
 #include "rt/rt.h"
+
+struct region;
+struct thread;
 
 struct exec_thread {
         struct thread *thread;
@@ -16,7 +18,20 @@ struct exec_thread {
         struct rt_own own;
 };
 
-extern bool exec_tagged; /* translations ignore the top byte of addresses */
+/* Guards translation, the cache, what is handed down, and the list of threads. */
+extern struct rt_mutex run_lock;
 
-/* Asks for the FP instruction at a guest pc to be translated to software at the next poll of this thread. Async-signal-safe. */
-void exec_fp_in_software(struct cpu *cpu, uint64_t pc);
+/* The mode of t->cpu has changed. Cached branch targets and return addresses, which do not say for which mode they are, are
+ * forgotten. */
+void threads_change_mode(struct thread *t);
+
+/* Marks the thread as being in translated code, of which it has found an entry point when the cache had been emptied `resets`
+ * times. Returns false, and the thread is not marked, when that code is no longer there or may not be entered now. Takes
+ * run_lock. */
+bool threads_go_inside(struct exec_thread *e, uint64_t resets);
+
+/* Empties the cache, with run_lock held, when all threads but `self` have left translated code. */
+void threads_empty_cache(struct thread *self);
+
+/* Takes a region that is dead out of all threads' tables of indirect branches, with run_lock held. */
+void threads_forget_region(struct region *r);

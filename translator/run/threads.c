@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Guest threads as the core has them (see threads.h). */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/mman.h>
+#include "cache.h"
+#include "exec.h"
+#include "thread.h"
+#include "threads.h"
+
+struct rt_mutex run_lock;
+
+static struct exec_thread *threads; /* all of them */
+static uint32_t stop_requested;     /* a thread waits for all others to be out of translated code */
+
+/* ---- what a thread branches by ---- */
+
+static void clear_ibtc(struct cpu *cpu)
+{
+        for (unsigned k = 0; k < 1u << IBTC_BITS; k++)
+                __atomic_store_n(&cpu->ibtc[k].pc, IBTC_EMPTY(k), __ATOMIC_RELAXED);
+}
+
+/* The call/return stack: the pair at its base makes the first return miss, wherever it goes. */
+static void reset_ret_stack(struct cpu *cpu)
+{
+        uint64_t *base = cpu->ret_base;
+        base[0] = (uint64_t)(uintptr_t)cache_exec(x64_stubs.ret_miss);
+        base[1] = 0;
+        cpu->ret_sp = base;
+}
+
+void threads_change_mode(struct thread *t)
+{
+        struct exec_thread *self = t->exec;
+        clear_ibtc(&t->cpu);
+        reset_ret_stack(&t->cpu);
+        self->mode = t->cpu.mode;
+}
+
+/* ---- their list ---- */
+
+#define RET_STACK_MAP (4096 + 65536) /* the call/return stack with its guard page, and struct exec_thread on top of it */
+
+int exec_thread_init(struct thread *t)
+{
+        const size_t at = RET_STACK_MAP - sizeof(struct exec_thread);
+        long p = rt_own_map(NULL, at + offsetof(struct exec_thread, own), RET_STACK_MAP, PROT_READ | PROT_WRITE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+        if (p < 0 && p > -4096)
+                return (int)p;
+        struct exec_thread *e = (struct exec_thread *)(p + (long)at);
+        e->map = p;
+        if (rt_mprotect((void *)p, 4096, PROT_NONE) < 0) {
+                rt_own_remove(&e->own);
+                rt_munmap((void *)p, RET_STACK_MAP);
+                return -ENOMEM;
+        }
+        e->thread = t;
+        t->exec = e;
+        t->cpu.thread = t;
+        t->cpu.ret_base = (void *)(((uintptr_t)e - 32) & ~(uintptr_t)15);
+        reset_ret_stack(&t->cpu);
+        t->cpu.ibtc[0].pc = IBTC_EMPTY(0);
+        the_guest->reset_state(&t->cpu);
+        rt_mutex_lock(&run_lock);
+        e->next = threads;
+        e->prev = &threads;
+        if (threads)
+                threads->prev = &e->next;
+        threads = e;
+        rt_mutex_unlock(&run_lock);
+        return 0;
+}
+
+void exec_thread_done(struct thread *t)
+{
+        struct exec_thread *e = t->exec;
+        rt_mutex_lock(&run_lock);
+        *e->prev = e->next;
+        if (e->next)
+                e->next->prev = e->prev;
+        rt_mutex_unlock(&run_lock);
+        t->exec = NULL;
+        rt_own_remove(&e->own);
+        rt_munmap((void *)e->map, RET_STACK_MAP);
+}
+
+void exec_fork_prepare(void)
+{
+        rt_mutex_lock(&run_lock);
+}
+void exec_fork_done(void)
+{
+        rt_mutex_unlock(&run_lock);
+}
+
+void exec_after_fork(struct thread *t)
+{
+        struct exec_thread *e = t->exec;
+        threads = e;
+        e->next = NULL;
+        e->prev = &threads;
+        if (cache_after_fork()) {
+                clear_ibtc(&t->cpu);
+                reset_ret_stack(&t->cpu);
+        }
+}
+
+/* ---- stopping the world, to empty the cache ---- */
+
+/* Waits, with the lock held, until no other thread is in translated code. */
+static void stop_others(struct thread *self)
+{
+        __atomic_store_n(&stop_requested, 1, __ATOMIC_SEQ_CST);
+        for (struct exec_thread *e = threads; e; e = e->next) {
+                if (e->thread == self)
+                        continue;
+                __atomic_store_n(&e->thread->cpu.poll, 1, __ATOMIC_SEQ_CST);
+                while (__atomic_load_n(&e->inside, __ATOMIC_SEQ_CST))
+                        sys_call0(__NR_sched_yield);
+        }
+}
+
+void threads_empty_cache(struct thread *self)
+{
+        stop_others(self);
+        cache_reset();
+        for (struct exec_thread *e = threads; e; e = e->next) {
+                clear_ibtc(&e->thread->cpu);
+                reset_ret_stack(&e->thread->cpu);
+        }
+        __atomic_store_n(&stop_requested, 0, __ATOMIC_SEQ_CST);
+}
+
+bool threads_go_inside(struct exec_thread *e, uint64_t resets)
+{
+        __atomic_store_n(&e->inside, 1, __ATOMIC_SEQ_CST);
+        if (!__atomic_load_n(&stop_requested, __ATOMIC_SEQ_CST) &&
+            __atomic_load_n(&cache_stats.resets, __ATOMIC_RELAXED) == resets)
+                return true;
+        __atomic_store_n(&e->inside, 0, __ATOMIC_SEQ_CST);
+        rt_mutex_lock(&run_lock); /* until the one that stops us is done */
+        rt_mutex_unlock(&run_lock);
+        return false;
+}
+
+/* ---- dead regions ---- */
+
+/* An entry that is being used right now may still be taken: as if the branch had been executed a moment earlier. */
+void threads_forget_region(struct region *r)
+{
+        for (struct exec_thread *e = threads; e; e = e->next) {
+                unsigned k = loc_ibtc_index(r->loc);
+                struct ibtc_entry *i = &e->thread->cpu.ibtc[k];
+                if (i->code == r->code)
+                        __atomic_store_n(&i->pc, IBTC_EMPTY(k), __ATOMIC_RELEASE);
+        }
+}

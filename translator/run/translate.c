@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From guest code to a region in the cache (see translate.h). */
+#include "cache.h"
+#include "guest/code.h"
+#include "guest/region_lift.h"
+#include "log.h"
+#include "rt/rt.h"
+#include "settings.h"
+#include "share.h"
+#include "thread.h"
+#include "threads.h"
+#include "translate.h"
+#include "x64/compile.h"
+
+#define MAX_INSNS 64u
+
+bool translate_tagged;
+static bool translating; /* guest code is being read, for a region that is not in the cache yet */
+
+/* Exits of a new region to code that is there already are linked at once: each would otherwise have to be left by once. */
+static void link_known(struct region *r)
+{
+        for (unsigned k = 0; k < r->nexits && !(run_settings.off & IR_OPT_NO_LINK); k++) {
+                struct exit_rec *e = &r->exits[k];
+                struct region *to = e->poll ? NULL : cache_find(loc_target(r->loc, e->target));
+                if (to)
+                        cache_link(r, e, to);
+        }
+}
+
+/* What the one translation works in that goes on at a time, under the lock. */
+static struct translation {
+        struct ir ir;
+        struct compile compile;
+} translation;
+
+/* Takes the region at t->cpu.pc from what was handed down, or returns NULL. */
+static struct region *take_over(struct thread *t)
+{
+        struct code code;
+        if (!share_wanted() || !cache_room(&code))
+                return NULL;
+        struct region *r = share_take(loc_of(&t->cpu), &code);
+        if (r)
+                link_known(r);
+        return r;
+}
+
+/* Translates the region at t->cpu.pc. Returns NULL when there is no guest code. */
+static struct region *translate(struct thread *t)
+{
+        const struct loc loc = loc_of(&t->cpu);
+        const bool sharing = share_wanted();
+        for (unsigned max = MAX_INSNS; max; max /= 2) {
+                struct code code;
+                const struct region_out *out;
+                uint64_t undefined;
+                if (!cache_room(&code))
+                        threads_empty_cache(t);
+                if (!cache_room(&code))
+                        rt_die("code cache too small: use a larger -tb-size");
+                guest_code_begin();
+                translation.ir.guest = the_guest->registers;
+                translation.ir.opts = run_settings.off;
+                translation.ir.tagged = translate_tagged;
+                translation.ir.movable = sharing;
+                if (!lift_region(&translation.ir, loc, max, guest_code_fetch, &undefined))
+                        return NULL;
+                log_region_ir(&translation.ir, undefined, guest_code_fetch);
+                uint8_t *entry = x64_compile(&translation.compile, &translation.ir, &code, &out);
+                if (!entry)
+                        continue;
+                cache_stats.guest_insns += translation.ir.insns;
+                cache_stats.host_insns += out->insns;
+                cache_stats.spills += out->spills;
+                log_region_code(&translation.ir, entry, out->code_size);
+                if (sharing)
+                        share_record(loc, entry, out);
+                const struct guest_deps deps = { guest_lines.n, guest_lines.base };
+                struct region *r = cache_add(loc, &deps, entry, out, &code);
+                if (r) {
+                        link_known(r);
+                        return r;
+                }
+                threads_empty_cache(t);
+        }
+        rt_die("cannot translate the instruction at %#lx", (unsigned long)loc.pc);
+}
+
+bool translate_goes_on(void)
+{
+        return __atomic_load_n(&translating, __ATOMIC_SEQ_CST);
+}
+
+struct region *translate_find(struct thread *t)
+{
+        struct region *r = cache_find(loc_of(&t->cpu));
+        if (r)
+                return r;
+        __atomic_store_n(&translating, true, __ATOMIC_SEQ_CST); /* before guest code is read */
+        r = take_over(t);
+        if (!r)
+                r = translate(t);
+        __atomic_store_n(&translating, false, __ATOMIC_RELEASE);
+        return r;
+}
