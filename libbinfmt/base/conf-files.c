@@ -37,7 +37,7 @@ static bool leads_to_null_device(const char *path)
 static bool is_wanted(const struct dirent *de, const char *suffix, enum conf_kind kind)
 {
         size_t n = strlen(de->d_name), m = strlen(suffix);
-        /* What a link leads to shows when it is opened. */
+        /* What a symbolic link leads to is found out when it is opened. */
         bool right_kind =
                 (de->d_type == DT_DIR) == (kind == CONF_DIRECTORIES) || de->d_type == DT_UNKNOWN || de->d_type == DT_LNK;
 
@@ -90,7 +90,8 @@ static void sort(struct conf_files *l)
                 qsort(l->items, l->n, sizeof(*l->items), compare);
 }
 
-/* Puts what a directory has over what those before it have; both are sorted. Returns 0 or -ENOMEM. */
+/* Merges the files of a directory into those of the directories before it; both lists are sorted. Of two files with the same name
+ * the directory's own stays. Returns 0 or -ENOMEM. */
 static int merge(struct conf_files *l, struct conf_files *more)
 {
         struct conf_files merged = { .items = calloc(l->n + more->n + 1, sizeof(*merged.items)),

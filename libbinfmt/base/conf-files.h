@@ -27,22 +27,23 @@ enum conf_kind {
         CONF_DIRECTORIES,
 };
 
-/* Lists what the directories (lowest priority first) have whose names end with suffix and are longer than that, except hidden
- * files; the name of a directory begins with what somebody has called a format. A directory that does not exist has nothing; one
- * that cannot be read is noted in problems, and makes the list incomplete. Returns 0 or -ENOMEM. */
+/* Lists the files, or the directories, whose names are longer than suffix and end with it. directories are given with the lowest
+ * priority first. Hidden files are left out; hidden directories are not, because their names begin with a format's, which may
+ * begin with a dot. A directory that does not exist has nothing; one that cannot be read is noted in problems, and makes the list
+ * incomplete. Returns 0 or -ENOMEM. */
 int conf_files_list(char *const *directories, size_t n, const char *suffix, enum conf_kind kind, struct conf_files *ret,
                     struct problems *problems);
 
-/* Finds one by its name; NULL where there is none. */
+/* Finds a file by its name; NULL where there is none. */
 const struct conf_file *conf_files_find(const struct conf_files *l, const char *name);
 
-/* Opens one for reading. Only a regular file of a sensible size is one, or the null device, which is as good as empty: a
- * FIFO would be waited for, and other devices never end. Returns 0, or with *ret_reason, a constant string, -EINVAL for
- * what is no such file, or another negative errno for what cannot be opened now. */
+/* Opens a configuration file for reading. It must be a regular file of a sensible size, or the null device, which counts as an
+ * empty file: opening a FIFO would wait, and other devices never end. Returns 0; or sets *ret_reason, a constant string, and
+ * returns -EINVAL where the file is none of these, or another negative errno where it cannot be opened now. */
 int conf_file_open(const char *path, FILE **ret, const char **ret_reason);
 
-/* Whether a file may say something although reading it returned error, a negative errno, or 0: it was there, and could
- * not be read. */
+/* Whether a file was there and could not be read, so that it may say something. error is what reading it returned: 0 or a
+ * negative errno. */
 static inline bool conf_file_may_have_more(int error)
 {
         return error < 0 && error != -EINVAL && error != -ENOENT;

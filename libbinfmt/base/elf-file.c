@@ -79,7 +79,7 @@ static uint64_t number(const struct elf_file *f, const uint8_t *p, size_t size)
         return value;
 }
 
-/* A field of a structure that differs between the two classes, at p. */
+/* Reads a field, at p, of a structure that is another one in the 32-bit class than in the 64-bit class. */
 #define FIELD(f, p, structure, field) \
         ((f)->is64 ? number(f, (p) + offsetof(Elf64_##structure, field), sizeof(((Elf64_##structure *)0)->field)) \
                    : number(f, (p) + offsetof(Elf32_##structure, field), sizeof(((Elf32_##structure *)0)->field)))
@@ -144,8 +144,8 @@ static bool find_segment(const struct reading *r, uint32_t type, struct segment 
         return false;
 }
 
-/* Finds where in the file an address is. Returns 0, or -EBADMSG where no segment has it. *ret_size is how much of the
- * segment is behind it. */
+/* Finds the place in the file of an address, and how many bytes of its segment are from there on (*ret_size). Returns 0, or
+ * -EBADMSG where no segment has the address. */
 static int locate(const struct reading *r, uint64_t address, uint64_t *ret_offset, uint64_t *ret_size)
 {
         for (unsigned i = 0; i < r->n_headers; i++) {
@@ -220,7 +220,7 @@ static int add_needed(struct elf_file *f, const struct reading *r, const struct 
         return 0;
 }
 
-/* Takes the strings that matter out of n dynamic entries. */
+/* Reads the strings that matter, which n dynamic entries name. */
 static int read_strings(const struct reading *r, const uint8_t *entries, size_t n, const struct strings *t)
 {
         struct elf_file *f = r->file;

@@ -77,7 +77,7 @@ bool elf_machine_is_native(const struct elf_file *f)
         if (!m)
                 return false;
 #if defined(__x86_64__)
-        /* The file is there on kernels that run programs for i386. */
+        /* Kernels that run programs for i386 have this file. */
         return streq(m->name, "x86_64") || (streq(m->name, "i386") && access("/proc/sys/abi/vsyscall32", F_OK) == 0);
 #elif defined(__aarch64__)
         return streq(m->name, "aarch64");

@@ -25,8 +25,8 @@ void elf_machine_make_head(const struct elf_machine *m, uint8_t head[ELF_HEAD_SI
 /* Finds the machine of a file; NULL where it is an unknown one. */
 const struct elf_machine *elf_machine_find(const struct elf_file *f);
 
-/* Its name, or "unknown machine" where there is none. */
+/* The name of a file's machine, or "unknown machine". */
 const char *elf_machine_name(const struct elf_file *f);
 
-/* Whether the kernel that we run on starts programs for it itself. */
+/* Whether this machine's kernel itself starts programs for the machine of a file. */
 bool elf_machine_is_native(const struct elf_file *f);

@@ -55,7 +55,7 @@ int unescape(const char *text, uint8_t **ret, size_t *ret_size, const char **ret
         return 0;
 }
 
-/* A \x without digits, which the kernel looks for before it looks at anything else. */
+/* Whether a \x lacks its two digits. The kernel looks for such a one before it looks at anything else. */
 static bool has_bad_escape(const char *text)
 {
         for (const char *p = text; *p; p++)

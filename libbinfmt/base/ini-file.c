@@ -43,7 +43,7 @@ static char *read_line(char *buf, int size, void *stream)
         errno = 0;
         ssize_t n = getline(&r->line, &r->line_size, r->file);
         if (n < 0) {
-                /* For want of memory it ends without an error of the stream. */
+                /* Where there is no memory, getline(3) fails without an error of the stream. */
                 if (!feof(r->file))
                         r->error = errno ? -errno : -EIO;
                 return NULL;
@@ -80,7 +80,7 @@ int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userda
 {
         struct reader r = { .file = f, .name = name, .handler = handler, .userdata = userdata, .problems = problems };
 
-        /* It reads on after a line that it cannot parse, and returns the number of the first such line. */
+        /* inih reads on after a line that it cannot parse, and returns the number of the first such line. */
         int bad = ini_parse_stream(read_line, &r, handle, &r);
         free(r.line);
 
@@ -93,10 +93,10 @@ int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userda
         return 0;
 }
 
-/* As many bytes of a value are quoted. */
+/* At most so many bytes of a value are quoted. */
 #define QUOTED_MAX 60
 
-/* How many bytes of a text are shown, whole characters of UTF-8. */
+/* How many bytes of a text are quoted, so that the last character of UTF-8 is whole. */
 static int quoted_size(const char *text)
 {
         size_t n = strnlen(text, QUOTED_MAX + 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads INI files through inih, which knows neither NUL bytes nor lines that are too long for it, and tells a handler
- * neither the line's number nor whether it continues the one before. */
+/* Reads INI files with the library inih, and adds what inih does not do: it notes NUL bytes and lines that are too long for inih,
+ * and tells a handler the number of a line and whether it continues the line before. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,9 +25,10 @@ typedef int (*ini_handler_t)(const struct ini_line *line, void *userdata);
  * Returns 0, also where problems were noted, or a negative errno: that of reading, or the handler's. */
 int ini_file_read(FILE *f, const char *name, ini_handler_t handler, void *userdata, struct problems *problems);
 
-/* Note that a line's value is wrong, which is quoted as far as it is short, or that the line is not in the section that is read.
- * Return 0 or -ENOMEM. */
+/* Notes that the value of a line is wrong, and why; the message quotes the beginning of the value. Returns 0 or -ENOMEM. */
 int ini_refuse_value(const struct ini_line *line, const char *reason, struct problems *problems);
+
+/* Notes that a line is not in the section that is wanted. Returns 0 or -ENOMEM. */
 int ini_refuse_section(const struct ini_line *line, const char *wanted, struct problems *problems);
 
 /* Parses yes, true, on, 1 or no, false, off, 0. Returns 0 or -EINVAL. */

@@ -22,8 +22,9 @@ static int make_directory_of(const char *path)
         return mkdir_parents(directory);
 }
 
-/* Waits for the lock that a file is, and takes it, until the descriptor is closed. The file and the directories above it
- * are made where they are missing, so that nobody else can hold it. operation: of flock(2). */
+/* Takes a lock on a file by an operation of flock(2), and holds it until the descriptor that is returned is closed. The file and
+ * the directories above it are made where they are missing; nobody else may open the file, so nobody else can hold the lock.
+ * Returns a file descriptor or a negative errno. */
 static int take(const char *path, int operation)
 {
         int r = make_directory_of(path);

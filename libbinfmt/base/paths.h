@@ -24,7 +24,7 @@ int paths_init(struct paths *ret);
 /* Replaces the directories by a list that is separated by colons. Returns 0, -EINVAL where it is empty, or -ENOMEM. */
 int paths_set_confdirs(struct paths *p, const char *list);
 
-/* The same for the directories of binfmt.d; none may be given. Returns 0 or -ENOMEM. */
+/* Replaces the directories of binfmt.d by a list that is separated by colons and may be empty. Returns 0 or -ENOMEM. */
 int paths_set_binfmt_d(struct paths *p, const char *list);
 
 /* The directory for the administrator's own choices. */

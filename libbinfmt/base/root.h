@@ -22,5 +22,6 @@ int root_open_file(const struct root *r, const char *path, int flags);
 /* Reads a text file of at most max bytes. Returns 0, -EFBIG, or another negative errno. */
 int root_read_file(const struct root *r, const char *path, size_t max, char **ret);
 
-/* The path in the root of a file that is open, without symbolic links. Returns 0 or a negative errno. */
+/* Finds the path in the root of a file that is open; symbolic links are resolved in it. Returns 0, -EXDEV where the file is not
+ * in the root, or another negative errno. */
 int root_real_path(const struct root *r, int fd, char **ret);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ELF files of any machine with one segment and nothing else: the headers, which what is loaded follows. */
+/* Makes the headers of ELF files of any machine that have one segment and nothing else. The bytes that are loaded follow the
+ * headers. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,11 +14,12 @@ struct tiny_elf {
         uint64_t address; /* where the file is loaded */
 };
 
-/* The most that the headers take. */
+/* The headers take at most so many bytes. */
 #define TINY_ELF_HEADERS_MAX 120
 
-/* Writes the headers of a program with so many bytes behind them, the first of which are executed first. Returns their size. */
+/* Writes the headers of a program whose segment has so many bytes behind them, and begins to run at the first of these. Returns
+ * the size of the headers. */
 size_t tiny_elf_headers(const struct tiny_elf *e, size_t content, uint8_t buf[TINY_ELF_HEADERS_MAX]);
 
-/* Writes a number of so many bytes in the order of the machine. Returns size. */
+/* Writes a number that takes size bytes, in the byte order of the machine. Returns size. */
 size_t tiny_elf_put(const struct tiny_elf *e, uint64_t value, size_t size, uint8_t *buf);

@@ -60,8 +60,8 @@ void string_make_printable(char *s)
                         c[0] = c[1] = '?';
 }
 
-/* The length of the character at p, or 0 where there is none; surrogates and what Unicode has assigned to nothing for good
- * are none. */
+/* The size of the UTF-8 character at p, or 0 where the bytes are none. Surrogates, and the code points that Unicode will never
+ * assign, are no characters. */
 static size_t character_size(const unsigned char *p)
 {
         static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -111,7 +111,8 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
         _cleanup_close_ int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
         if (fd < 0)
                 return read_errno();
-        /* Not to wait for somebody to open the other end of a FIFO; what such a one writes is waited for. */
+        /* O_NONBLOCK is for open(), which would wait until somebody opens the other end of a FIFO. Reading waits for what he
+         * writes. */
         if (fcntl(fd, F_SETFL, O_RDONLY) < 0)
                 return read_errno();
 
@@ -163,26 +164,27 @@ bool file_has_name(int fd, int dirfd, const char *name)
                open.st_ino == named.st_ino;
 }
 
-/* Opens a file that is to be written, and locks it: that tells one that is being written from one that was left. It may have been
- * there before, left by another process of this number. Nobody else may open a new one, or he could hold a lock on it. Returns a
- * descriptor; -EWOULDBLOCK where another process, of another PID namespace perhaps, has it; or another negative errno. */
+/* Opens a file that is to be written, and locks it: the lock tells a file that is being written from one that was left behind.
+ * The file may be there already, left by another process that had the same number. A new one may be opened by nobody else, who
+ * could hold a lock on it otherwise. Returns a descriptor; -EWOULDBLOCK where another process has the file, in another PID
+ * namespace perhaps; or another negative errno. */
 static int open_locked(int dirfd, const char *name)
 {
         _cleanup_close_ int fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
         if (fd < 0)
                 return -errno;
-        /* A file system may have no locks. */
+        /* Without locks, as on some file systems, the file is written all the same. */
         if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
                 return -EWOULDBLOCK;
-        /* Swept away, or given its own name, before it was locked. */
+        /* Before it was locked here, another process may have removed the file, or given it its final name. */
         if (!file_has_name(fd, dirfd, name))
                 return -EWOULDBLOCK;
         return ftruncate(fd, 0) < 0 || fchmod(fd, 0644) < 0 ? -errno : TAKE_FD(fd);
 }
 
-/* The same under a name that nobody has, which is *ret. It is short, so that it stays below the limit of a file's name even where
- * the name that the file is to have is at it. */
+/* Opens and locks a temporary file that no other process uses, and makes *ret its name. That is short, so that it is possible
+ * even where the file's final name is as long as a name can be. Returns like open_locked. */
 static int open_temporary(int dirfd, char **ret)
 {
         int fd = -EWOULDBLOCK;

@@ -44,7 +44,7 @@ static inline void closedirp(DIR **d)
 }
 
 #define _cleanup_free_ _cleanup_(freep)
-/* Some, such as a lock's, are only there to be closed. */
+/* A descriptor that is only there to be closed, such as a lock's, is no unused variable. */
 #define _cleanup_close_ _cleanup_(closep) __attribute__((unused))
 #define _cleanup_fclose_ _cleanup_(fclosep)
 #define _cleanup_closedir_ _cleanup_(closedirp)
@@ -70,14 +70,14 @@ static inline bool streq(const char *a, const char *b)
         return strcmp(a, b) == 0;
 }
 
-/* Why reading has failed: -errno, where errno is set. A file system whose checksums are wrong says EBADMSG, which those who read
- * files here return for what a file says: that is -EIO. */
+/* The negative errno that says why reading has failed, after errno was set. EBADMSG becomes -EIO: a file system sets it where a
+ * checksum is wrong, but functions here that read files return -EBADMSG for contents that make no sense. */
 static inline int read_errno(void)
 {
         return errno == EBADMSG ? -EIO : -errno;
 }
 
-/* Like streq, where either may be NULL. */
+/* Whether two strings are equal. Either may be NULL, which equals NULL only. */
 static inline bool streq_null(const char *a, const char *b)
 {
         return a && b ? streq(a, b) : a == b;
@@ -93,28 +93,28 @@ int string_set(char **dst, const char *src);
 /* Makes *ret a new string, like asprintf, but NULL where that fails. Returns 0 or -ENOMEM. */
 int string_format(char **ret, const char *format, ...) _printf_(2, 3);
 
-/* Replaces what a terminal would not print but obey by question marks: control characters, those of UTF-8 too. */
+/* Replaces control characters by question marks, those of UTF-8 too: a terminal would not print but obey them. */
 void string_make_printable(char *s);
 
-/* Replaces bytes that are no UTF-8 by question marks, for what has to be. */
+/* Replaces bytes that are no UTF-8 by question marks, in a text that has to be UTF-8. */
 void string_make_utf8(char *s);
 
 /* Reads a whole file below dirfd, at most max bytes, into *ret, with a NUL byte behind it that *ret_size does not
  * count (ret_size may be NULL). Returns 0, -EFBIG, or another negative errno. */
 int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size);
 
-/* Opens a directory that is open for reading its names: a description of its own, so that the position of fd stays as it
- * is. Returns 0 or a negative errno. */
+/* Opens a directory, of which fd is a descriptor, once more to read its names: so the position of fd stays as it is. Returns 0 or
+ * a negative errno. */
 int directory_open(int fd, DIR **ret);
 
 /* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed, both so that
  * it survives a power cut. While it is written the temporary file is locked. Its mode is 0644. Returns 0 or a negative errno. */
 int file_write_at(int dirfd, const char *name, const char *text);
 
-/* Whether a file of this name is one that file_write_at has not finished. */
+/* Whether this name is one of the temporary files that file_write_at writes to. */
 bool file_is_temporary(const char *name);
 
-/* Whether the open file is still the one of this name below dirfd. */
+/* Whether the open file fd is still the one of this name below dirfd. */
 bool file_has_name(int fd, int dirfd, const char *name);
 
 /* Removes a file below dirfd, so that a power cut does not bring it back. Returns 0 or a negative errno. */

@@ -67,8 +67,8 @@ int debian_db_text(const struct debian_format *f, char **ret)
         return 0;
 }
 
-/* Files of an editor, or that are being written, or were when the machine stopped: Debian's version's and ours
- * (file_write_at). */
+/* Whether this name is none of a format: it is an editor's file, or one that is being written or was when the machine stopped, by
+ * Debian's version or by ours (file_write_at). */
 static bool is_no_format(const char *name)
 {
         size_t n = strlen(name);
@@ -102,7 +102,7 @@ static int compare_names(const void *a, const void *b)
         return strcmp(((const struct debian_format *)a)->name, ((const struct debian_format *)b)->name);
 }
 
-/* Returns 1 or 0, or a negative errno. */
+/* Whether a file of the database may be a format's: a regular file with such a name. Returns 1 or 0, or a negative errno. */
 static int is_candidate(int fd, const char *name)
 {
         struct stat st;
@@ -114,7 +114,7 @@ static int is_candidate(int fd, const char *name)
         return S_ISREG(st.st_mode);
 }
 
-/* Reads a file and adds it, if it is one, or notes what is wrong with it. Returns 0 or -ENOMEM. */
+/* Reads a file and adds its format, if it is a format's file, or notes what is wrong with it. Returns 0 or -ENOMEM. */
 static int add(int fd, const char *path, const char *name, struct debian_formats *list, struct problems *problems)
 {
         _cleanup_free_ char *file = NULL;

@@ -14,12 +14,12 @@ struct debian_formats {
 
 void debian_formats_done(struct debian_formats *f);
 
-/* Opens the database. Who changes it holds a lock (lock.h) from before reading what the change depends on. Returns a
- * file descriptor or a negative errno. */
+/* Opens the database. Whoever changes it takes the lock (lock.h) before he reads what the change depends on. Returns a file
+ * descriptor or a negative errno. */
 int debian_db_open(const char *path);
 
-/* Parses a file's text. Only the lines up to the interpreter's must be there: older versions wrote no more. Returns 0;
- * -EBADMSG where it ends before that, with the field that is missing; or -ENOMEM. */
+/* Parses a file's text. Only the lines up to the interpreter's must be there: older versions wrote no more. Returns 0; -EBADMSG
+ * where the text ends before that, with the first field that is missing; or -ENOMEM. */
 int debian_db_parse(const char *text, const char *name, struct debian_format *ret, enum debian_field *ret_missing);
 
 /* Makes a file's text. Returns 0; -EINVAL where a field has a newline or the format is not complete; or -ENOMEM. */

@@ -9,7 +9,7 @@
 
 #define BLANKS " \t\r\v\f"
 
-/* What a line of a format file sets. An extension is a magic of another type. */
+/* The keys of a format file: the names of the fields, and "extension", which sets the magic and the type. */
 enum { KEY_EXTENSION = DEBIAN_FIELD_COUNT, KEY_COUNT };
 
 static const char *const keys[KEY_COUNT] = {
@@ -70,7 +70,7 @@ static int find_key(const char *text, size_t size)
         return -1;
 }
 
-/* Takes in a line, which has no newline and is written to. Returns 0, -EINVAL with a problem noted, or -ENOMEM. */
+/* Reads one line, which has no newline; the text is changed. Returns 0, -EINVAL with a problem noted, or -ENOMEM. */
 static int read_line(struct reader *r, char *line, unsigned number)
 {
         char *key = line + strspn(line, BLANKS), *value = key + strcspn(key, BLANKS);
@@ -116,7 +116,7 @@ static int wrong(const struct reader *r, int which, const char *reason)
         return problems_add(r->problems, -EINVAL, r->file, r->lines[which], "%s", reason);
 }
 
-/* What can be said of the keys alone. */
+/* Checks which keys there are; their values do not matter. Returns 0, or -EINVAL with a problem noted. */
 static int check_keys(const struct reader *r)
 {
         const unsigned *lines = r->lines;
@@ -190,7 +190,7 @@ int debian_format_load(const char *path, const char *name, struct debian_format 
         return debian_format_parse(text, size, name, path, ret, problems);
 }
 
-/* Where an entry's check finds a fault, in Debian's terms. */
+/* Which field of Debian's is at fault where entry_check names a part of the entry. */
 static const enum debian_field fields_of_entry[ENTRY_FIELD_COUNT] = {
         [ENTRY_FIELD_NAME] = DEBIAN_PACKAGE, /* no field has the name */
         [ENTRY_FIELD_OFFSET] = DEBIAN_OFFSET,     [ENTRY_FIELD_MAGIC] = DEBIAN_MAGIC,

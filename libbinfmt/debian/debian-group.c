@@ -54,8 +54,8 @@ int debian_formats_make_entry(const struct debian_formats *all, const struct deb
         return 0;
 }
 
-/* Starts a detector, with no more rights than who executes the program has, whatever the C flag gave. One that starts
- * with no #! is a shell script, as in Debian's version, which uses execvp. Returns 0 or a negative errno. */
+/* Starts a detector. It has no more rights than the user who executes the program, whatever the C flag gave us. A detector that
+ * does not begin with #! is a shell script, as in Debian's version, which uses execvp. Returns 0 or a negative errno. */
 static int start_detector(const char *detector, const char *path, pid_t *ret)
 {
         char *const argv[] = { (char *)"sh", (char *)detector, (char *)path, NULL };
@@ -73,8 +73,8 @@ static int start_detector(const char *detector, const char *path, pid_t *ret)
         return -r;
 }
 
-/* Returns 1 where the detector says that the file is of its kind, 0 where it does not or, with a problem noted, cannot
- * say, or a negative errno. */
+/* Asks a detector about a file. Returns 1 where it says that the file is of its kind, 0 where it does not or, with a problem
+ * noted, cannot say, or a negative errno. */
 static int ask_detector(const char *detector, const char *path, struct problems *problems)
 {
         int status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why a trial did not work: what the kernel or the interpreter said, put into words. */
+/* Finds out why a trial did not work, and puts into words what the kernel or the interpreter said. */
 #include "doctor.h"
 
 #include <errno.h>
@@ -68,7 +68,7 @@ static int say_ended(struct examination *e)
                    _("the program was started, but %s%s%s"), how, said ? _("; it said: ") : "", said ? said : "");
 }
 
-/* The interpreter is missing in a root that has nothing but the program: there it always is, without F. */
+/* Says that the interpreter is missing in a root that has nothing but the program. There it always is, without the flag F. */
 static int say_not_fixed(struct examination *e, const struct step *program)
 {
         _cleanup_free_ char *remedy = NULL;
@@ -82,7 +82,7 @@ static int say_not_fixed(struct examination *e, const struct step *program)
                    program->interpreter, program->entry);
 }
 
-/* The interpreter is found, but not what it needs itself: its own interpreter, dynamic linker or library. */
+/* Says that the interpreter is found, but not something that it needs itself: its own interpreter, dynamic linker or library. */
 static int say_not_alone(struct examination *e, const struct step *program)
 {
         return say(e, "not-self-contained", _("Use an interpreter that is a statically linked program."),

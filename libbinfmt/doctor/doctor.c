@@ -30,7 +30,7 @@ void diagnosis_done(struct diagnosis *d)
         *d = (struct diagnosis){};
 }
 
-/* A directory of our own, where programs can be executed, and the program in it. */
+/* Makes a directory of our own, where programs can be executed, and the program in it. */
 static int make_directory(char *path, size_t size)
 {
         static const char *const parents[] = { "/tmp", "/var/tmp", "/run", "/dev/shm" };
@@ -77,8 +77,8 @@ static void remove_directory(const char *directory)
         (void)rmdir(directory);
 }
 
-/* Whether it was chosen that an entry is switched off: it is not where its format is to be registered switched on. Returns
- * 1 or 0, or a negative errno. */
+/* Whether an entry that is switched off is so by somebody's choice. It is not where its format is to be registered switched on.
+ * Returns 1 or 0, or a negative errno. */
 static int is_chosen(const struct paths *paths, const char *entry)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -89,7 +89,8 @@ static int is_chosen(const struct paths *paths, const char *entry)
         return r < 0 ? r : !f || !f->enabled || f->entry.flags & ENTRY_START_DISABLED;
 }
 
-/* What is chosen, or usual, is no failure. Returns 0 or a negative errno. */
+/* Finds out whether an architecture is expected to work: where it does not by choice, or usually does not, that is no failure.
+ * Returns 0 or a negative errno. */
 static int find_expectation(const struct paths *paths, struct architecture *a, const struct explanation *x)
 {
         const struct finding *f = findings_worst(&x->findings);
@@ -111,7 +112,8 @@ static int find_expectation(const struct paths *paths, struct architecture *a, c
         return string_format(&a->text, _("no format is for programs of this architecture"));
 }
 
-/* The entry that takes the program here, or would if binfmt_misc was enabled. */
+/* Finds the entry that takes the program here, or would if binfmt_misc was enabled. Returns 0, -ENOENT where there is none, or
+ * another negative errno. */
 static int find_entry(const struct paths *paths, const struct explanation *x, const struct guest_program *p, struct entry *ret)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -159,7 +161,7 @@ static int examine(const struct doctor *d, struct architecture *a, enum trial_pl
         e->tried = true;
         if (e->trial.outcome == TRIAL_FAILS && (place == TRIAL_CHROOT || place == TRIAL_CONTAINER))
                 x = explain(&question, &there, &reason) < 0 ? NULL : &there;
-        /* With own entries it is as here only where an entry takes the program here. */
+        /* The explanation from here is right for a place with entries of its own only if an entry takes the program here. */
         if (place == TRIAL_OWN_ENTRIES && !here->steps[0].entry)
                 x = NULL;
         return examination_find_cause(e, place, x);

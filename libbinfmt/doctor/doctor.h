@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether programs of other machines run, found out by running some, and why not where they do not. */
+/* Finds out whether programs of other machines run, by running some, and why not where they do not. */
 #pragma once
 
 #include "explain/explain.h"
 #include "trial.h"
 
-/* An architecture in one place. */
+/* What was found out about an architecture in one place. */
 struct examination {
         bool tried; /* whether a trial was made */
         struct trial trial;
@@ -16,7 +16,7 @@ struct examination {
 
 struct architecture {
         const struct guest_program *program;
-        bool expected; /* to work; else text says why not */
+        bool expected; /* whether it is expected to work; where not, text says why */
         char *cause, *text, *remedy;
         struct examination places[TRIAL_PLACE_COUNT];
 };
@@ -30,14 +30,14 @@ struct diagnosis {
  * constant string, where there is nothing to run them from. */
 int diagnose(const struct paths *paths, unsigned seconds, struct diagnosis *ret, const char **ret_reason);
 
-/* Whether something is expected to work, and all that is and could be tried does. */
+/* Whether everything is well: something is expected to work, and all that is expected to and could be tried works. */
 bool diagnosis_all_well(const struct diagnosis *d);
 
-/* What to do first, one sentence. The string lives as long as the diagnosis. */
+/* What to do first, as one sentence. The string lives as long as the diagnosis. */
 const char *diagnosis_remedy(const struct diagnosis *d);
 
 void diagnosis_done(struct diagnosis *d);
 
-/* For doctor.c: says why a trial did not work. x explains the program there, NULL where nothing can be said of it.
- * Returns 0 or -ENOMEM. */
+/* Says why a trial did not work; called by doctor.c, defined in doctor-cause.c. x explains the program in that place, and is NULL
+ * where nothing can be said of it. Returns 0 or -ENOMEM. */
 int examination_find_cause(struct examination *e, enum trial_place place, const struct explanation *x);

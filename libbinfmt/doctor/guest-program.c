@@ -6,7 +6,7 @@
 #include "base/tiny-elf.h"
 #include "base/util.h"
 
-/* Where they are loaded: as linkers do it. */
+/* The addresses at which the programs are loaded: those that linkers use. */
 #define ADDRESS_64 0x400000
 #define ADDRESS_32 0x10000
 

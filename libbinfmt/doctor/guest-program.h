@@ -16,7 +16,7 @@ struct guest_program {
         uint16_t elf_machine;     /* EM_... */
         bool is64, optional;      /* optional: nobody misses it where nothing is installed for it */
         uint32_t elf_flags;
-        const uint32_t *code; /* which the token follows */
+        const uint32_t *code; /* the code; the token follows it in the file */
         size_t n_code;
 };
 

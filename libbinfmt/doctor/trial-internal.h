@@ -6,7 +6,7 @@
 
 /* What a process of a trial reports to us, in one write. */
 struct trial_report {
-        enum trial_stage stage; /* that failed; EXECUTE without an error: it begins; END: wait_status is there */
+        enum trial_stage stage; /* the stage that failed. EXECUTE without an error: the program begins; END: wait_status is set */
         int error;
         int wait_status;
         pid_t pid;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The side of a trial that runs in the place: it makes the namespaces, and a process in them that becomes the
- * program. */
+/* The side of a trial that runs in the place. It makes the namespaces, and a process in them that becomes the program. */
 #include "trial-internal.h"
 
 #include <errno.h>
@@ -26,7 +25,7 @@ static int enter_nothing(const struct trial_request *r, enum trial_stage *stage)
         return chdir(r->directory) < 0 ? -errno : 0;
 }
 
-/* Covers the directory with an empty file system that has only the program. */
+/* Mounts an empty file system over the directory, and puts only the program into it. */
 static int make_root(const struct trial_request *r)
 {
         uint8_t bytes[GUEST_PROGRAM_MAX];
@@ -73,7 +72,7 @@ static int enter_own_entries(const struct trial_request *r, enum trial_stage *st
         return kernel_register(fd, r->entry, &reason);
 }
 
-/* What container managers hide of /proc, and what they make read-only. */
+/* Paths below /proc that container managers hide, and that they make read-only. */
 static const char *const hidden[] = { "proc/acpi",        "proc/asound",        "proc/kcore",
                                       "proc/keys",        "proc/latency_stats", "proc/timer_list",
                                       "proc/timer_stats", "proc/sched_debug",   "proc/scsi" };
@@ -111,8 +110,8 @@ static int mount_proc(void)
         return e;
 }
 
-/* The old root comes to lie on top of the new one, and is taken away from there: see pivot_root(2). An initramfs
- * cannot be put away like that, but covered. */
+/* Makes the current directory the root. The old root then lies on top of the new one, and is taken away from there: see
+ * pivot_root(2). An initramfs cannot be taken away like that, but can be covered. */
 static int change_root(void)
 {
         if (syscall(SYS_pivot_root, ".", ".") == 0) {
@@ -160,7 +159,7 @@ static int enter_container(const struct trial_request *r, enum trial_stage *stag
 
 static const struct place {
         int namespaces;
-        bool user; /* a user namespace in any case */
+        bool user; /* it takes a user namespace in any case */
         enter_t *enter;
 } places[TRIAL_PLACE_COUNT] = {
         [TRIAL_HOST] = { 0, false, enter_nothing },

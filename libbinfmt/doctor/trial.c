@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The side of a trial that waits for it, and never for long. */
+/* The side of a trial that waits for the program, and never for long. */
 #include "trial.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #include "trial-internal.h"
 
-/* How much of its output is kept. */
+/* How many bytes of the program's output are kept. */
 #define OUTPUT_MAX 512
 
 enum { PIPE_IN, PIPE_OUT, PIPE_REPORT, PIPE_COUNT };
@@ -25,7 +25,7 @@ struct running {
         int ends[PIPE_COUNT]; /* ours */
         char output[OUTPUT_MAX + 1];
         size_t size;
-        uint64_t begin, token; /* when that was, 0: not yet */
+        uint64_t begin, token; /* when the program began and when its token came; 0: not yet */
         bool ended;
 };
 
@@ -89,12 +89,13 @@ static void close_end(struct running *r, int which)
         r->ends[which] = -1;
 }
 
-/* Standard input, output and error of the program are the pipes; the rest is closed when it is executed. */
+/* Starts the process of the trial. The pipes are its standard input, output and error; all other descriptors are closed when the
+ * program is executed. */
 static void start_process(const struct trial_request *request, int pipes[PIPE_COUNT][2])
 {
         int in = pipes[PIPE_IN][0], out = pipes[PIPE_OUT][1], report = pipes[PIPE_REPORT][1];
 
-        close(pipes[PIPE_IN][1]); /* else its input would never end */
+        close(pipes[PIPE_IN][1]); /* otherwise the program's input would never end */
         setsid();
         if (dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 || dup2(out, STDERR_FILENO) < 0)
                 _exit(EXIT_FAILURE);
@@ -125,7 +126,7 @@ static int start(struct running *r)
         return error;
 }
 
-/* The program waits for its input, so what runs it can be seen. */
+/* Finds out what runs the program, which waits for its input meanwhile. */
 static void find_interpreter(struct running *r)
 {
         char link[64], path[PATH_MAX];
@@ -205,7 +206,7 @@ static void wait_for_end(struct running *r)
                 if (fds[1].revents)
                         take_report(r);
         }
-        /* What it wrote last may still be in the pipe. */
+        /* The last that the program wrote may still be in the pipe. */
         struct pollfd out = { .fd = r->ends[PIPE_OUT], .events = POLLIN };
         while (out.fd >= 0 && r->size < OUTPUT_MAX && poll(&out, 1, 0) > 0) {
                 take_output(r);
@@ -213,7 +214,7 @@ static void wait_for_end(struct running *r)
         }
 }
 
-/* Whatever is left of it goes; a process that cannot even be killed is not waited for. */
+/* Kills what is left of the trial. A process that cannot even be killed is not waited for. */
 static void end_process(struct running *r)
 {
         (void)kill(-r->process, SIGKILL);
@@ -225,7 +226,7 @@ static void end_process(struct running *r)
         }
 }
 
-/* The first line of its output that is not the token. */
+/* Finds the first line of the program's output that is not the token. */
 static void find_said(struct running *r)
 {
         char *state = NULL;

@@ -12,12 +12,12 @@ enum trial_place {
         TRIAL_HOST,
         TRIAL_CHROOT,      /* a root directory with nothing but the program */
         TRIAL_NAMESPACE,   /* a user namespace that inherits the machine's entries */
-        TRIAL_OWN_ENTRIES, /* one that has a binfmt_misc of its own, where the entry is registered */
+        TRIAL_OWN_ENTRIES, /* a user namespace that has a binfmt_misc of its own, where the entry is registered */
         TRIAL_CONTAINER,   /* as container managers do it: all namespaces new, nothing writable, no privileges */
         TRIAL_PLACE_COUNT,
 };
 
-/* The step that failed. */
+/* The steps of a trial; a trial says which one failed. */
 enum trial_stage {
         TRIAL_STAGE_NAMESPACE,
         TRIAL_STAGE_PROCESS,
@@ -25,7 +25,7 @@ enum trial_stage {
         TRIAL_STAGE_PROC,
         TRIAL_STAGE_MISC,
         TRIAL_STAGE_PRIVILEGES,
-        TRIAL_STAGE_REGISTER, /* from here on it is a failure; up to here it could not be tried */
+        TRIAL_STAGE_REGISTER, /* a step from here on that fails is a failure; one before means that it could not be tried */
         TRIAL_STAGE_EXECUTE,
         TRIAL_STAGE_RUN,
         TRIAL_STAGE_END,
@@ -40,16 +40,16 @@ enum trial_outcome {
 struct trial_request {
         const struct guest_program *program;
         enum trial_place place;
-        const char *directory;     /* one of the caller's own, with the program in it as TRIAL_PROGRAM; left as it is */
+        const char *directory; /* a directory of the caller's own, with the program in it as TRIAL_PROGRAM; it is left as it is */
         const struct entry *entry; /* for TRIAL_OWN_ENTRIES */
-        unsigned seconds;          /* it is killed after these */
+        unsigned seconds;          /* the program is killed after so many */
 };
 #define TRIAL_PROGRAM "program"
 
 struct trial {
         enum trial_outcome outcome;
-        enum trial_stage stage; /* that failed */
-        int error;              /* of it, a negative errno; of a program that ran, 0 */
+        enum trial_stage stage; /* the step that failed */
+        int error;              /* its negative errno; 0 of a program that ran */
         int wait_status;        /* of a program that ran, see wait(2) */
         bool timed_out;
         bool user_namespace;   /* it took a user namespace, because this process lacks privileges */
@@ -58,7 +58,8 @@ struct trial {
         uint64_t microseconds; /* from execve to the token */
 };
 
-/* Never waits much longer than the seconds it was given. Returns 0 whatever came of it, or a negative errno. */
+/* Makes a trial. Never waits much longer than the seconds that it was given. Returns 0 whatever came of it, or a negative errno
+ * where it could not even begin. */
 int trial_run(const struct trial_request *request, struct trial *ret);
 
 void trial_done(struct trial *t);
@@ -66,7 +67,7 @@ void trial_done(struct trial *t);
 const char *trial_place_to_string(enum trial_place p);
 const char *trial_outcome_to_string(enum trial_outcome o);
 
-/* What the step is, as in "mounting /proc". */
+/* The step in words, as in "mounting /proc". */
 const char *trial_stage_to_string(enum trial_stage s);
 
 /* Microseconds of a clock that only runs forward. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which entry of binfmt_misc takes a file. The kernel tries those first, before it looks whether it can run it itself. */
+/* Finds the entry of binfmt_misc that takes a file. The kernel tries entries first, before it looks whether it can run the file
+ * itself. */
 #include "explain-internal.h"
 
 #include <elf.h>
@@ -33,7 +34,8 @@ static int add_comparison(struct explanation *x, const struct entry *e, struct m
         return 0;
 }
 
-/* How the one that loses is made the one that is tried first. Only a format can be disabled or registered anew. */
+/* Says how the entry that loses becomes the one that is tried first. Only the entry of a format can be disabled or registered
+ * anew. */
 static int overlap_remedy(struct look *l, const struct entry *wins, const struct entry *loses)
 {
         const struct format *f = catalog_find(&l->catalog, loses->name);
@@ -48,7 +50,7 @@ static int overlap_remedy(struct look *l, const struct entry *wins, const struct
                                wins->name);
 }
 
-/* Two entries for one file are seldom what somebody wanted. */
+/* Notes that two entries are for one file, which is seldom what somebody wanted. */
 static int note_overlap(struct look *l, const struct entry *wins, const struct entry *loses)
 {
         int r = findings_add(&l->x->findings, CAUSE_ENTRIES_OVERLAP, loses->name,
@@ -58,7 +60,7 @@ static int note_overlap(struct look *l, const struct entry *wins, const struct e
         return r < 0 ? r : overlap_remedy(l, wins, loses);
 }
 
-/* Compares with all entries. *ret is the one that takes the file, or NULL. */
+/* Compares a file with all entries. *ret is the one that takes the file, or NULL. Returns 0 or -ENOMEM. */
 static int compare_all(struct look *l, const struct subject *s, const struct entry **ret)
 {
         const struct entries *entries = &l->x->misc.entries;
@@ -84,7 +86,7 @@ static int compare_all(struct look *l, const struct subject *s, const struct ent
         return 0;
 }
 
-/* The chain must come to an end, and an open program is handed on only once. */
+/* The loop of interpreters must come to an end, and the kernel hands an open program on only once. */
 int go_on(struct look *l, const struct subject *s, const char *interpreter, bool pinned)
 {
         int r = string_set(&last_step(l)->interpreter, interpreter);
@@ -151,13 +153,15 @@ int explain_entries(struct look *l, const struct subject *s)
         return r < 0 ? r : 1;
 }
 
-/* Where something is to be done about entries: what is called in a namespace without its own cannot change them. */
+/* Says where entries are to be changed, for the middle of a sentence: a command that is called in a namespace without entries of
+ * its own cannot change those that apply there. */
 static const char *where(const struct look *l)
 {
         return l->x->misc.owner == MISC_OWNER_ANCESTOR ? _(" in the namespace above, whose entries apply here") : "";
 }
 
-/* What is no format, and what a format has registered switched off, is for others to switch on. */
+/* Says that an entry is disabled. It is for another program to switch on where no format is for it, or where the format has it
+ * registered switched off. */
 static int refuse_disabled(struct look *l, const struct entry *e)
 {
         const struct format *f = catalog_find(&l->catalog, e->name);
@@ -209,7 +213,7 @@ static int explain_state(struct look *l, const struct subject *s)
         return 0;
 }
 
-/* A format that is configured and would take the file. */
+/* Says why a configured format that would take the file does not. */
 static int explain_format(struct look *l, const struct subject *s, const struct format *f)
 {
         _cleanup_(problems_done) struct problems problems = {};
@@ -246,7 +250,7 @@ static int explain_format(struct look *l, const struct subject *s, const struct 
         return r < 0 ? r : findings_remedy(&l->x->findings, "Register it%s: binfmtctl enable %s", where(l), name);
 }
 
-/* The configured format that would take the file, or NULL. Returns 0 or -ENOMEM. */
+/* Finds the configured format that would take the file, or NULL. Returns 0 or -ENOMEM. */
 static int find_format(const struct look *l, const struct subject *s, const struct format **ret)
 {
         *ret = NULL;
@@ -269,8 +273,8 @@ static bool some_entry_matches(const struct explanation *x)
         return false;
 }
 
-/* Bytes of the ELF identification that Linux does not look at when it executes a program (fs/binfmt_elf.c): the OS and its ABI's
- * version, but for FDPIC, which it tells by the first on 32-bit ARM (arch/arm/include/asm/elf.h); and the padding. */
+/* Whether Linux ignores a byte of the ELF identification when it executes a program (fs/binfmt_elf.c). It ignores the OS, the
+ * version of its ABI and the padding; but on 32-bit ARM the OS tells it that a program is FDPIC (arch/arm/include/asm/elf.h). */
 static bool is_ignored_byte(const struct subject *s, unsigned offset)
 {
         enum { OSABI_ARM_FDPIC = 65 };
@@ -280,13 +284,13 @@ static bool is_ignored_byte(const struct subject *s, unsigned offset)
         return offset >= EI_OSABI && offset < EI_NIDENT;
 }
 
-/* An entry that would take a file but for such bytes. */
+/* An entry that would take a file if it were not for bytes that the kernel ignores. */
 struct near {
         const struct entry *entry; /* NULL: there is none */
-        unsigned first, last;      /* such byte */
+        unsigned first, last;      /* the first and the last of these bytes */
 };
 
-/* Returns 1 or 0, or -ENOMEM. */
+/* Whether an entry would take a file if it were not for bytes that the kernel ignores. Returns 1 or 0, or -ENOMEM. */
 static int is_near(const struct entry *e, const struct subject *s, struct near *ret)
 {
         _cleanup_(match_done) struct match m = {};
@@ -341,7 +345,8 @@ static int refuse_near(struct look *l, const struct subject *s, const struct nea
                                n->entry->interpreter);
 }
 
-/* A program for another machine that nothing runs: the one that was asked about, a script's, or an entry's interpreter. */
+/* Refuses a program for another machine that nothing runs: the one that was asked about, a script's interpreter, or an
+ * entry's. */
 static int refuse_machine(struct look *l, const struct subject *s)
 {
         const char *machine = elf_machine_name(&s->elf);
@@ -375,7 +380,7 @@ int explain_no_entry(struct look *l, const struct subject *s)
         size_t before = findings->n;
 
         int r = find_format(l, s, &f);
-        /* The state of binfmt_misc matters for what could be its business only. */
+        /* The state of binfmt_misc matters only for a file that could be its business. */
         if (r < 0 || (!s->is_elf && !f && !(s->first && some_entry_matches(l->x))))
                 return r;
         r = explain_state(l, s);

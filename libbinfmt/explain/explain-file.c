@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel checks of each file before it looks for who can run it. */
+/* Checks what the kernel checks of each file before it looks for something that runs it. */
 #include "explain-internal.h"
 
 #include <errno.h>
@@ -15,13 +15,13 @@ void subject_done(struct subject *s)
         elf_file_done(&s->elf);
 }
 
-/* The same fault has one name for the program and another for an interpreter. */
+/* The same fault is one cause for the program and another for an interpreter. */
 static enum cause cause_of(const struct subject *s, enum cause program, enum cause interpreter)
 {
         return s->first ? program : interpreter;
 }
 
-/* There may be such a file, but a directory on the way to it may not be searched. */
+/* Says that a directory on the way to the file may not be searched. The file may be there. */
 static int refuse_unreachable(struct look *l, const struct subject *s)
 {
         int r = refuse(l, -EACCES, cause_of(s, CAUSE_FILE_UNREACHABLE, CAUSE_INTERPRETER_UNREACHABLE), s->path,
@@ -53,7 +53,7 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Give the path of a file that exists.");
         }
         const struct step *before = &l->x->steps[l->x->n_steps - 2];
-        /* What distribution is in another root is not looked at. */
+        /* Which distribution another root has is not looked at. */
         _cleanup_free_ char *what = *root ? strdup(s->path) : package_describe(s->path);
         if (!what)
                 return -ENOMEM;
@@ -71,7 +71,8 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
                                *root ? _(" into ") : "", root, before->path);
 }
 
-/* What the kernel holds cannot be seen; the file that has its name now says nothing about it. */
+/* Notes that an entry holds an older file of the interpreter. What that contains cannot be seen, and the file that has its name
+ * now says nothing about it. */
 static int note_stale(struct look *l, const struct subject *s)
 {
         last_step(l)->kind = STEP_UNKNOWN;
@@ -92,7 +93,7 @@ static int check_regular(struct look *l, const struct subject *s, const struct s
         return r < 0 ? r : findings_remedy(&l->x->findings, "Give the path of a program instead of %s.", s->path);
 }
 
-/* Set-uid bits that have no effect. */
+/* Notes set-uid and set-gid bits that have no effect. */
 static int check_set_uid(struct look *l, const struct subject *s, const struct stat *st, const struct statvfs *fs)
 {
         if (!s->first || !(st->st_mode & (S_ISUID | S_ISGID)) || !(fs->f_flag & ST_NOSUID))
@@ -123,7 +124,7 @@ static int check_permission(struct look *l, const struct subject *s, int fd, con
         return r < 0 ? r : 1;
 }
 
-/* A file may be executable and not readable: enough for the kernel, but not for us. */
+/* Says that a file cannot be read. It may be executable all the same, which is enough for the kernel, but not for us. */
 static int refuse_unreadable(struct look *l, const struct subject *s, int error)
 {
         if (!s->first) {

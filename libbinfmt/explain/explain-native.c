@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel does with a file that no entry of binfmt_misc takes. */
+/* Finds out what the kernel does with a file that no entry of binfmt_misc takes. */
 #include "explain-internal.h"
 
 #include <elf.h>
@@ -23,7 +23,7 @@ int explain_needs(struct look *l, const struct subject *s)
 
         if (!s->is_elf)
                 return 0;
-        /* The interpreter would find out. */
+        /* A malformed file is no finding here: the interpreter notices it. */
         if (s->elf_error == -EBADMSG)
                 return malformed(l, s);
         if (s->elf_error < 0 || !s->elf.interpreter)

@@ -135,7 +135,7 @@ static int follow(struct look *l, const char *file)
         return r;
 }
 
-/* What there is to say of binfmt_misc however the file is run. */
+/* Notes what is worth knowing about binfmt_misc however the file is run. */
 static int note_state(struct look *l)
 {
         static const char *const owners[] = {
@@ -156,7 +156,7 @@ static int note_state(struct look *l)
         return r;
 }
 
-/* The path in the root of what was given: people also write one outside that leads into it. */
+/* Finds the path in the root of the file that was given. People also write a path outside of the root that leads into it. */
 static int find_file(const struct look *l, const char *file, char **ret)
 {
         char resolved[PATH_MAX];

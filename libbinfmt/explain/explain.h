@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel would do with a file, and why. It is worked out from what can be read; nothing is executed or changed. */
+/* Finds out what the kernel would do with a file, and why. This is worked out from what can be read; nothing is executed or
+ * changed. */
 #pragma once
 
 #include "finding.h"
@@ -9,17 +10,17 @@
 
 /* What the kernel does with one file on the way to the program that really runs. */
 enum step_kind {
-        STEP_NATIVE, /* it starts it itself: the end of the way */
+        STEP_NATIVE, /* the kernel starts the file itself: the last step */
         STEP_ENTRY,  /* an entry of binfmt_misc names an interpreter */
-        STEP_SCRIPT, /* its first line does */
+        STEP_SCRIPT, /* the first line of a script names an interpreter */
         STEP_REFUSED,
-        STEP_UNKNOWN, /* that cannot be seen */
+        STEP_UNKNOWN, /* what the kernel does cannot be seen */
 };
 
 struct step {
         char *path;
         enum step_kind kind;
-        bool pinned;       /* the kernel has it open since it was registered (F), wherever it is looked for */
+        bool pinned;       /* the kernel has had it open since its entry was registered (F), whatever is at its path */
         char *what;        /* what kind of file it is, for people */
         char *entry;       /* name of the entry that takes it, or NULL */
         char *interpreter; /* what comes next, or NULL */
@@ -28,13 +29,13 @@ struct step {
 
 enum outcome {
         OUTCOME_WINS,
-        OUTCOME_LOSES,    /* it matches, and another is tried before it */
-        OUTCOME_DISABLED, /* it would match */
-        OUTCOME_NEAR,     /* it does not match, but resembles: another architecture, perhaps */
+        OUTCOME_LOSES,    /* it matches, and another entry is tried before it */
+        OUTCOME_DISABLED, /* it matches, and is disabled */
+        OUTCOME_NEAR,     /* it does not match, but nearly: it may be for another architecture */
         OUTCOME_NO,
 };
 
-/* An entry and the file itself. */
+/* The comparison of the file with an entry. */
 struct comparison {
         struct entry entry;
         struct match match;
@@ -57,13 +58,14 @@ struct explain_request {
         const char *file; /* as it is executed: a path in the root, or one outside that leads into it */
 };
 
-/* Works it out. Returns 0, also where the file would not run, or a negative errno with *ret_reason, a constant string. */
+/* Finds out what happens to a file. Returns 0, even where the file would not run, or a negative errno with *ret_reason, a
+ * constant string. */
 int explain(const struct explain_request *request, struct explanation *ret, const char **ret_reason);
 
 /* Whether the file runs, as far as was found. */
 bool explanation_runs(const struct explanation *x);
 
-/* What to do, one sentence. The string lives as long as the explanation. */
+/* What to do first, as one sentence. The string lives as long as the explanation. */
 const char *explanation_remedy(const struct explanation *x);
 
 const char *step_kind_to_string(enum step_kind k);

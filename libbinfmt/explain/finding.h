@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an examination found, each with its cause and what is to be done. */
+/* What an examination found: findings, each with its cause and what is to be done. */
 #pragma once
 
 #include <stddef.h>
@@ -32,19 +32,19 @@ struct findings {
         size_t n;
 };
 
-/* The stable name of a cause, and how bad it is. */
+/* The name of a cause, which never changes, and how bad the cause is. */
 const char *cause_to_string(enum cause c);
 enum severity cause_severity(enum cause c);
 const char *severity_to_string(enum severity s);
 
-/* Adds a finding. Its text, and the remedy, become printable, since they tell names out of files that come from
- * anywhere. Returns 0 or -ENOMEM. */
+/* Adds a finding. Its text and the remedy have names in them that come from files of any origin, so they are made printable.
+ * Returns 0 or -ENOMEM. */
 int findings_add(struct findings *f, enum cause cause, const char *subject, const char *format, ...) _printf_(4, 5);
 
-/* Says what is to be done about the last one. Returns 0 or -ENOMEM. */
+/* Sets the remedy of the last finding. Returns 0 or -ENOMEM. */
 int findings_remedy(struct findings *f, const char *format, ...) _printf_(2, 3);
 
-/* The worst one, the first of several; NULL where there is none. */
+/* Finds the worst finding, the first of several that are equally bad; NULL where there is none. */
 const struct finding *findings_worst(const struct findings *f);
 
 void findings_done(struct findings *f);

@@ -10,7 +10,7 @@
 /* More than any real program has; what comes after is not examined. */
 #define OBJECTS_MAX 2048
 
-/* The program or a library of it. */
+/* The program, or a library that it needs. */
 struct object {
         char *name;   /* as it is asked for */
         char *origin; /* the directory it is in */
@@ -20,8 +20,7 @@ struct object {
 
 struct search {
         const struct root *root;
-        const char *before,
-                *after; /* directories of foreign programs, below which files are looked for before and after their own path */
+        const char *before, *after; /* directories in which files are looked for before and after their own path, or NULL */
         char *default_prefix;
         struct findings *findings;
         struct library_path path;
@@ -116,7 +115,7 @@ static int add_object(struct search *s, const struct wanted *w, const char *path
         return 0;
 }
 
-/* Takes the library if it is this file. Returns 1 if so, 0 if not, or a negative errno. */
+/* Takes the file at path for the library that is wanted, if it is that. Returns 1 if so, 0 if not, or a negative errno. */
 static int try_path(struct search *s, struct wanted *w, const char *path)
 {
         _cleanup_(elf_file_done) struct elf_file elf = {};
@@ -140,7 +139,7 @@ static int try_dir(struct search *s, struct wanted *w, const char *dir)
         return try_path(s, w, path);
 }
 
-/* Replaces $NAME or ${NAME} at the start of text. Returns how long that is, 0 where it is something else. */
+/* Finds $NAME or ${NAME} at the start of text. Returns how long that is, 0 where it is something else. */
 static size_t token_length(const char *text, const char *name)
 {
         size_t n = strlen(name);
@@ -201,14 +200,14 @@ static int try_list(struct search *s, struct wanted *w, const char *list, const 
         return 0;
 }
 
-/* DT_RPATH of the object that asks and of those that led to it; one with DT_RUNPATH does not count. */
+/* Looks in DT_RPATH of the object that asks, and of those that led to it. An object that has DT_RUNPATH does not count. */
 static int try_rpaths(struct search *s, struct wanted *w)
 {
         if (s->objects[w->by].elf.runpath)
                 return 0;
         for (size_t i = w->by;; i = s->objects[i].parent) {
                 _cleanup_free_ char *list = NULL, *origin = NULL;
-                /* Copies, because finding something moves the objects. */
+                /* The list is copied, because the array of objects may move when a library is found. */
                 if (string_set(&list, s->objects[i].elf.runpath ? NULL : s->objects[i].elf.rpath) < 0 ||
                     string_set(&origin, s->objects[i].origin) < 0)
                         return -ENOMEM;
@@ -227,7 +226,8 @@ static int try_runpath(struct search *s, struct wanted *w)
         return try_list(s, w, list, origin);
 }
 
-/* The directories of every program. One that only the cache leads to is of no use where there is none. */
+/* Looks in the directories that every program has. A directory to which only ldconfig's cache leads is of no use where there is
+ * no cache. */
 static int try_path_of_all(struct search *s, struct wanted *w)
 {
         for (size_t i = 0; i < s->path.n; i++) {
@@ -339,7 +339,8 @@ static int add_program(struct search *s, int fd, const char *path)
         return r < 0 ? r : 1;
 }
 
-/* What is set for the interpreter; or the place where it looks by itself, when the dynamic linker is nowhere else. */
+/* Finds the dynamic linker as the interpreter does: in the directory that is set for it; or, where it is nowhere else, in the one
+ * where the interpreter looks by itself. */
 static int find_linker(struct search *s, const char *linker, struct elf_file *ret)
 {
         const struct elf_file *program = &s->objects[0].elf;
@@ -359,7 +360,7 @@ static int find_linker(struct search *s, const char *linker, struct elf_file *re
         return read_library(s, linker, ret);
 }
 
-/* The dynamic linker. Returns 1 where it is there, 0 where not, with a finding, or a negative errno. */
+/* Checks that the dynamic linker is there. Returns 1 where it is, 0 where not, with a finding, or a negative errno. */
 static int check_linker(struct search *s)
 {
         const struct elf_file *program = &s->objects[0].elf;

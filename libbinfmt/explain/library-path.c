@@ -79,7 +79,7 @@ static int list_names(const struct root *root, const char *directory, const char
         return 0;
 }
 
-/* "include PATTERN", where only the last part of the path has wildcards, as in practice. */
+/* Reads the files of a line "include PATTERN". Only the last part of the path may have wildcards, as it is in practice. */
 static int include_conf(const struct root *root, const char *pattern, unsigned depth, struct library_path *p)
 {
         _cleanup_(names_done) struct names names = {};
@@ -99,7 +99,7 @@ static int include_conf(const struct root *root, const char *pattern, unsigned d
         return r;
 }
 
-/* One line of ld.so.conf, without its comment. */
+/* Reads one line of ld.so.conf, without its comment. */
 static int read_conf_line(const struct root *root, char *line, unsigned depth, struct library_path *p)
 {
         line += strspn(line, " \t");
@@ -140,7 +140,8 @@ bool linker_is_musl(const char *linker)
         return strncmp(slash ? slash + 1 : linker, "ld-musl-", 8) == 0;
 }
 
-/* musl: /etc/ld-musl-ARCH.path has the directories, separated by colons or newlines, instead of the built-in ones. */
+/* Reads the directories of musl: /etc/ld-musl-ARCH.path has them, separated by colons or newlines, in place of the built-in
+ * ones. */
 static int load_musl(const struct root *root, const char *linker, struct library_path *p)
 {
         static const char *const builtin[] = { "/lib", "/usr/local/lib", "/usr/lib" };
@@ -195,7 +196,7 @@ int library_path_load(const struct root *root, const struct elf_file *program, s
         } else {
                 _cleanup_close_ int cache = root_open_file(root, "/etc/ld.so.cache", O_PATH);
                 p.has_cache = cache >= 0;
-                /* The built-in ones first, so that they do not count as found through the cache only. */
+                /* The built-in directories come first, so that they do not count as ones to which only the cache leads. */
                 r = add_builtin(program, &p);
                 if (r >= 0)
                         r = read_conf(root, "/etc/ld.so.conf", 0, &p);

@@ -16,8 +16,8 @@ struct library_path {
         bool has_cache; /* whether there is such a cache */
 };
 
-/* Finds them in the root, for a program with this machine and dynamic linker: those of ld.so.conf and the built-in ones, or
- * musl's. Returns 0 or a negative errno. */
+/* Finds these directories in the root, for a program with this machine and dynamic linker: those of ld.so.conf and the built-in
+ * ones, or musl's. Returns 0 or a negative errno. */
 int library_path_load(const struct root *root, const struct elf_file *program, struct library_path *ret);
 
 /* Whether the dynamic linker is musl's. */

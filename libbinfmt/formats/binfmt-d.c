@@ -41,7 +41,7 @@ static int add_line(struct binfmt_d *l, const char *path, unsigned number, char 
         return 0;
 }
 
-/* Takes in one line as it is in the file. */
+/* Reads one line as it is in the file, with its newline; the text is changed. */
 static int take_line(struct binfmt_d *l, const char *path, unsigned number, char *line, size_t size, struct problems *problems)
 {
         if (strlen(line) != size)
@@ -70,13 +70,13 @@ int binfmt_d_read(const char *path, struct binfmt_d *l, struct problems *problem
         errno = 0;
         for (unsigned number = 1; r >= 0 && (size = getline(&line, &allocated, f)) >= 0; number++)
                 r = take_line(l, path, number, line, (size_t)size, problems);
-        /* For want of memory it ends without an error of the stream. */
+        /* Where there is no memory, getline(3) fails without an error of the stream. */
         if (r >= 0 && !feof(f))
                 r = problems_add(problems, errno ? -errno : -EIO, path, 0, "it cannot be read: %s", strerror(errno));
         return r;
 }
 
-/* By name, and those of one name in the order in which they were read. */
+/* Compares lines by the names of their entries, and lines of one name by the order in which they were read. */
 static int compare(const void *a, const void *b)
 {
         const struct binfmt_d_line *x = a, *y = b;
@@ -85,8 +85,8 @@ static int compare(const void *a, const void *b)
         return order != 0 ? order : x->position < y->position ? -1 : 1;
 }
 
-/* Keeps the last line of each name. A later file is the way to change what an earlier one says; in one file it is a
- * mistake. */
+/* Keeps the last line of each name. Another line of a name in the same file is a mistake, and noted in problems; in another file
+ * it is how an administrator changes what a package's file says. */
 static int drop_repeated(struct binfmt_d *l, struct problems *problems)
 {
         size_t kept = 0;

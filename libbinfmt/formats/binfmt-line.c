@@ -9,7 +9,7 @@
 
 #define TOO_SHORT _("the line ends before all of its seven fields")
 
-/* What is left of the line, which is cut into its fields. */
+/* The rest of the line, from which fields are taken off. */
 struct rest {
         char *p;
         char delimiter;
@@ -21,7 +21,7 @@ static int refuse(const char *reason, const char **ret_reason)
         return -EINVAL;
 }
 
-/* Takes off the field up to the next delimiter; NULL where there is none. */
+/* Takes off the field up to the next delimiter; NULL where there is no delimiter any more. */
 static char *next_field(struct rest *r)
 {
         char *field = r->p, *end = strchr(field, r->delimiter);
@@ -33,7 +33,8 @@ static char *next_field(struct rest *r)
         return field;
 }
 
-/* The same for bytes: the digits behind \x are none, where the delimiter is a letter or a digit. */
+/* Takes off a field of bytes up to the next delimiter; NULL where there is none. The digits behind \x are no delimiters, even
+ * where a letter or a digit is the delimiter. */
 static char *next_escaped(struct rest *r)
 {
         char *field = r->p, *p = field;
@@ -88,7 +89,7 @@ static int parse_magic(struct rest *rest, struct entry *e, const char **ret_reas
         return 0;
 }
 
-/* Three fields that are empty; the interpreter's is the handler's name. */
+/* Reads what a handler has for offset, magic and mask: nothing. The handler's name is in the interpreter's field. */
 static int parse_handler(struct rest *rest, const char **ret_reason)
 {
         for (int i = 0; i < 3; i++) {
@@ -101,7 +102,7 @@ static int parse_handler(struct rest *rest, const char **ret_reason)
         return 0;
 }
 
-/* The kernel ignores offset and mask here, and knows no \xHH. */
+/* Reads the extension, between an offset and a mask that the kernel ignores. Here it knows no \xHH. */
 static int parse_extension(struct rest *rest, struct entry *e, const char **ret_reason)
 {
         const char *offset = next_field(rest), *extension = offset ? next_field(rest) : NULL;
@@ -165,12 +166,14 @@ int binfmt_line_parse(const char *line, struct entry *ret, const char **ret_reas
 
         if (!copy)
                 return -ENOMEM;
-        /* The end of the string would be the delimiter, and what is behind it the fields. */
+        /* Without this check the NUL at the end of the string would be the delimiter, and what is in memory behind it the
+         * fields. */
         if (!*line)
                 return refuse_delimiter(ret_reason);
         struct rest rest = { .p = copy + 1, .delimiter = *copy };
         int r = parse_fields(&rest, &e, ret_reason);
-        /* Any byte can be the delimiter; but where that makes no sense of a line, a letter was not meant to be one. */
+        /* Any byte can be the delimiter. But where the line makes no sense with a letter for its delimiter, that was not meant to
+         * be one. */
         if (r == -EINVAL && (isalnum((unsigned char)*line) || *line == '\\'))
                 return refuse_delimiter(ret_reason);
         if (r < 0)

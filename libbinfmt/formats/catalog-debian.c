@@ -5,11 +5,11 @@
 
 #include "debian/debian-group.h"
 
-/* A format of the database and what it means to the kernel. */
+/* A format of the database, with its entry. */
 struct known {
         const struct debian_format *format;
         struct entry entry;
-        bool shares; /* another one is for the same files */
+        bool shares; /* another format is for the same files */
 };
 
 struct known_list {
@@ -32,7 +32,7 @@ static int compare_bytes(const uint8_t *a, const uint8_t *b, size_t size)
         return memcmp(a, b, size);
 }
 
-/* An order in which those for the same files come one after the other. */
+/* Compares formats so that those for the same files come one after the other. */
 static int compare_files(const void *a, const void *b)
 {
         const struct entry *x = &((const struct known *)a)->entry, *y = &((const struct known *)b)->entry;
@@ -58,7 +58,7 @@ static void find_shared(struct known_list *l)
                         l->items[i - 1].shares = l->items[i].shares = true;
 }
 
-/* Finds out what each format means. Returns 0 or -ENOMEM. */
+/* Makes the entry of each format, and finds those that are for the same files. Returns 0 or -ENOMEM. */
 static int understand(const struct debian_formats *formats, const char *path, struct known_list *ret, struct problems *problems)
 {
         ret->items = calloc(formats->n + 1, sizeof(*ret->items));

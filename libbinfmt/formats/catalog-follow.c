@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Formats that go with another one (Follows=): what is decided for that decides for them too. */
+/* Formats that follow another one (Follows=): interpreters, flags and choices are those of the other. */
 #include <errno.h>
 
 #include "catalog-internal.h"
 
-/* The format that a chain of Follows= leads to, and whether all that is followed on the way is chosen to be enabled. NULL: the
- * chain does not end, or at a name that there is no format of, which is *ret_missing then. */
+/* Finds the format at the end of a chain of Follows=, and whether all formats on the way there are chosen to be enabled. Returns
+ * NULL where the chain has no end, or where it ends at a name that no format has, which is *ret_missing then. */
 static const struct format *find_leader(const struct catalog *c, const struct format *f, bool *ret_enabled,
                                         const char **ret_missing)
 {
@@ -33,7 +33,7 @@ bool catalog_follows(const struct catalog *c, const struct format *f, const char
         return false;
 }
 
-/* A candidate of the leader's, which takes the follower's files with the flags that it has there. */
+/* Adds a candidate of the leader's. It takes the files of f, with the flags that it has for the leader. */
 static int inherit_candidate(struct format *f, const struct candidate *theirs)
 {
         struct candidate c = *theirs;
@@ -66,7 +66,7 @@ static int inherit(struct format *f, const struct format *leader, bool enabled)
         return 0;
 }
 
-/* A format that the administrator has made to be none (a link to /dev/null) is missed by nobody. Returns 1, 0 or -ENOMEM. */
+/* Whether the administrator has masked a format by a link to /dev/null: then nobody misses it. Returns 1, 0 or -ENOMEM. */
 static int is_masked(const struct paths *paths, const char *name)
 {
         _cleanup_(conf_files_done) struct conf_files files = {};
@@ -88,8 +88,8 @@ static int note_loop(const struct format *f, struct problems *problems)
                             f->entry.name, f->follows);
 }
 
-/* Says why there is nothing to follow. Returns -ENOENT where the format is not wanted without what it follows, -EINVAL where it
- * is not known what it is to be, or -ENOMEM. */
+/* Notes why there is nothing to follow. Returns -ENOENT where the format is not wanted without what it follows; -EINVAL where it
+ * is not known what it is to be; or -ENOMEM. */
 static int note(const struct catalog *c, const struct paths *paths, const struct format *f, const char *missing,
                 struct problems *problems)
 {
@@ -103,7 +103,7 @@ static int note(const struct catalog *c, const struct paths *paths, const struct
         return problems_add(problems, -ENOENT, f->follows_file, f->follows_line, "Follows=: there is no format %s", missing);
 }
 
-/* Returns 0, or as note(). */
+/* Gives a format what it has from the one that it follows. Returns 0, or like note(). */
 static int follow(const struct catalog *c, const struct paths *paths, struct format *f, struct problems *problems)
 {
         const char *missing;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How other sources add to the catalog. */
+/* How other sources add to the catalog, and take out of it. */
 #pragma once
 
 #include "catalog.h"
@@ -9,10 +9,10 @@
  * or -ENOMEM. */
 int catalog_add_candidate(struct catalog *c, size_t n, const char *name, const struct candidate *candidate);
 
-/* Takes a format out of those that are known; one of which it is not known what it is to be becomes one of those that are broken.
+/* Takes a format out of the catalog. broken: it is not known what the format is to be, so it is one of the broken ones then.
  * Returns 0 or -ENOMEM. */
 int catalog_drop(struct catalog *c, struct format *f, bool broken);
 
-/* Add what a source names. What is wrong with it is noted in problems. Return 0 or -ENOMEM. */
+/* Add the formats and interpreters of another source. What is wrong with them is noted in problems. Return 0 or -ENOMEM. */
 int catalog_load_debian(const struct paths *paths, struct catalog *c, struct problems *problems);
 int catalog_load_binfmt_d(const struct paths *paths, struct catalog *c, struct problems *problems);

@@ -59,7 +59,7 @@ static int load_own(const struct paths *paths, struct catalog *c, struct problem
         return r;
 }
 
-/* A format of which only another source knows. */
+/* Adds a format of which only another source knows. */
 static int add_format(struct catalog *c, const char *name, const struct candidate *candidate)
 {
         _cleanup_(format_done) struct format f = { .enabled = true };
@@ -75,7 +75,7 @@ static int add_format(struct catalog *c, const char *name, const struct candidat
         return 0;
 }
 
-/* An alternative, unless it is one that is there already. */
+/* Adds an alternative to a format, unless it is there already. */
 static int add_alternative(struct format *f, const struct candidate *candidate)
 {
         const struct candidate *same = format_find_candidate(f, candidate->path);
@@ -143,7 +143,7 @@ int catalog_drop(struct catalog *c, struct format *f, bool broken)
         return 0;
 }
 
-/* What changes formats, wherever these come from. */
+/* Applies the drop-ins of all formats, whichever source these come from. Returns 0 or -ENOMEM. */
 static int load_drop_ins(const struct paths *paths, struct catalog *c, struct problems *problems)
 {
         _cleanup_(conf_files_done) struct conf_files directories = {};

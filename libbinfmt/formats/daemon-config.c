@@ -27,7 +27,7 @@ static int parse_repair(const char *text, enum repair *ret)
         return r;
 }
 
-/* Returns 0 or -EINVAL with a reason; -ENOENT where there is no such key. */
+/* Sets a key. Returns 0; -EINVAL with a reason; or -ENOENT where there is no such key. */
 static int set_key(struct config *c, const char *key, const char *value, const char **ret_reason)
 {
         *ret_reason = _("this is yes or no");

@@ -6,7 +6,7 @@
 
 #include "base/problem.h"
 
-/* What happens when others have changed our entries. */
+/* What the daemon does where another program has changed our entries. */
 enum repair {
         REPAIR_YES,
         REPAIR_NO,
@@ -19,9 +19,9 @@ struct config {
         enum repair repair;
 };
 
-/* What holds where nothing is configured. */
+/* The configuration where nothing is configured. */
 #define CONFIG_DEFAULTS ((struct config){ .mount = true })
 
-/* Reads the file at path over the defaults. A file that does not exist says nothing; what is wrong with a line is noted
- * in problems, and the other lines still count. Returns 0 or a negative errno. */
+/* Reads the file at path; what it does not set has its default. A file that does not exist sets nothing. What is wrong with a
+ * line is noted in problems, and the other lines still count. Returns 0 or a negative errno. */
 int config_load(const char *path, struct config *ret, struct problems *problems);

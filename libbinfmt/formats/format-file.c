@@ -64,7 +64,7 @@ static int append_bytes(const char *text, uint8_t **bytes, size_t *size, const c
         return 0;
 }
 
-/* Magic and mask may be long, so they alone can go on over several lines. */
+/* Sets or continues a magic or mask. These may be long, so only they can go on over several lines. */
 static int set_bytes(const struct ini_line *line, uint8_t **bytes, size_t *size, const char **ret_reason)
 {
         if (!line->continuation) {
@@ -77,7 +77,8 @@ static int set_bytes(const struct ini_line *line, uint8_t **bytes, size_t *size,
         return append_bytes(line->value, bytes, size, ret_reason);
 }
 
-/* "PRIORITY PATH"; an empty value forgets those before, so that a drop-in can start a list of its own. */
+/* Adds an interpreter from "PRIORITY PATH". An empty value forgets those before it, so that a drop-in can start a list of its
+ * own. */
 static int set_interpreter(struct format *f, const struct ini_line *line, const char **ret_reason)
 {
         char *path;
@@ -102,7 +103,7 @@ static int set_interpreter(struct format *f, const struct ini_line *line, const 
         return format_add_candidate(f, &c);
 }
 
-/* An empty value leaves the choice to the priorities. */
+/* Sets the interpreter that is to be used. An empty value leaves the choice to the priorities. */
 static int set_use(struct format *f, const struct ini_line *line)
 {
         f->use_line = line->number;
@@ -111,7 +112,7 @@ static int set_use(struct format *f, const struct ini_line *line)
         return string_set(&f->use, *line->value ? line->value : NULL);
 }
 
-/* An empty value makes it a format of its own. */
+/* Sets the format that is followed. An empty value makes this a format of its own. */
 static int set_follows(struct format *f, const struct ini_line *line, const char **ret_reason)
 {
         *ret_reason = *line->value ? entry_name_reason(line->value) : NULL;
@@ -123,7 +124,7 @@ static int set_follows(struct format *f, const struct ini_line *line, const char
         return string_set(&f->follows, *line->value ? line->value : NULL);
 }
 
-/* A BPF handler stands in an interpreter's place, and is the only one. */
+/* Sets the BPF handler, which stands in an interpreter's place and is the only one. */
 static int set_handler(struct format *f, const struct ini_line *line)
 {
         const struct candidate c = { .path = (char *)line->value, .file = (char *)line->file, .line = line->number };
@@ -162,7 +163,8 @@ static int set_key(struct loading *l, enum key key, const struct ini_line *line,
         }
 }
 
-/* Whether the key may stand here: a continuation continues the key before it, and only a list comes twice. */
+/* Why a key may not stand here: a continuation has to continue the key of the line before, and only a list may come twice. NULL:
+ * it may. */
 static const char *placement_reason(const struct loading *l, enum key key, const struct ini_line *line)
 {
         if (line->continuation && (l->last != key || (key != KEY_MAGIC && key != KEY_MASK)))
@@ -194,7 +196,7 @@ static int handle_line(const struct ini_line *line, void *userdata)
         return r == -EINVAL ? ini_refuse_value(line, reason, l->problems) : r;
 }
 
-/* A format that follows another has these from there. */
+/* Refuses the keys that a format has from the one that it follows. */
 static int check_follows(const struct loading *l, const char *path)
 {
         static const enum key theirs[] = { KEY_FLAGS, KEY_INTERPRETER, KEY_USE, KEY_HANDLER };
@@ -207,7 +209,7 @@ static int check_follows(const struct loading *l, const char *path)
         return 0;
 }
 
-/* What only the file as a whole can tell. */
+/* Checks what only the file as a whole can tell. */
 static int check_whole(struct loading *l, const char *path)
 {
         struct format *f = l->format;

@@ -5,7 +5,7 @@
 
 #include "base/escape.h"
 
-/* As many bytes go into a line: lines are limited, and these values may go on in further ones. */
+/* A line has so many bytes of a magic or mask: the length of lines is limited, and these values may go on in further lines. */
 #define BYTES_PER_LINE 32
 
 static int write_bytes(FILE *out, const char *key, const uint8_t *bytes, size_t size)
@@ -43,7 +43,7 @@ static int write_format(FILE *out, const struct format *f)
                 return r;
         write_string(out, "Extension", f->entry.extension);
         write_string(out, "Follows", f->follows);
-        if (f->follows) /* the rest is that one's */
+        if (f->follows) /* it has everything else from that one */
                 return 0;
         if (f->entry.flags)
                 write_string(out, "Flags", entry_format_flags(f->entry.flags, flags));

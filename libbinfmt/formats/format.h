@@ -26,14 +26,13 @@ struct format {
         char *package;
         char *file; /* where it was read from */
         bool enabled;
-        bool held;          /* it would be enabled, but a format that it follows is not */
-        char *follows;      /* the name of the format that it goes with, or NULL */
+        bool held;          /* it would be enabled, but a format that it follows is disabled */
+        char *follows;      /* the name of the format that it follows, or NULL */
         char *follows_file; /* where that was said */
         unsigned follows_line;
-        struct entry
-                followed; /* what decides for it matches (catalog_follow), with that one's name; empty where it follows none */
-        char *use;        /* the interpreter that is to be taken whatever the priorities, or NULL */
-        char *use_file;   /* where that was said */
+        struct entry followed; /* the entry of the format at the end of that chain; empty where it follows none */
+        char *use;             /* the path of the interpreter that is to be used whatever the priorities, or NULL */
+        char *use_file;        /* where that was said */
         unsigned use_line;
         struct candidate *candidates; /* by priority, highest first; equal ones in the file's order */
         size_t n_candidates;
@@ -42,7 +41,7 @@ struct format {
 
 void format_done(struct format *f);
 
-/* Whether it was chosen to be enabled, whatever becomes of what it follows. */
+/* Whether a format was chosen to be enabled, even where what it follows is not. */
 static inline bool format_is_chosen(const struct format *f)
 {
         return f->enabled || f->held;
@@ -73,8 +72,8 @@ static inline const struct entry *format_spec(const struct format *f, const stru
 /* Makes *ret the entry that would be registered for this candidate. Returns 0 or -ENOMEM. */
 int format_make_entry(const struct format *f, const struct candidate *c, struct entry *ret);
 
-/* Checks a format that has been read, once for each of its interpreters, of which one that follows another has none yet. Returns
- * 0, or notes the problem and returns -EINVAL. */
+/* Checks a format that has been read, once with each of its interpreters; a format that follows another has none yet. Returns 0,
+ * or notes the problem and returns -EINVAL. */
 int format_check(const struct format *f, struct problems *problems);
 
 /* Whether a candidate can be used now. Returns 0; -ENOENT where it is not installed; or another negative errno, with a
@@ -94,7 +93,7 @@ bool format_is_missing(const struct format *f, const struct candidate *c);
  * NULL without memory. */
 char *format_list_candidates(const struct format *f);
 
-/* Chooses what is to be registered: the same, or where none is installed one that update-binfmts(8) or binfmt.d(5) names
- * without the flag F. Those register such a one as well: its file system may be mounted later, or it may be in the
- * container whose programs it runs. */
+/* Chooses the interpreter that is to be registered: as format_choose does, or, where none is installed, one that
+ * update-binfmts(8) or binfmt.d(5) names without the flag F. Those register an interpreter that is missing as well: its file
+ * system may be mounted later, or it may be in the container whose programs it runs. Returns like format_choose. */
 int format_choose_to_register(const struct format *f, const struct candidate **ret, struct problems *problems);

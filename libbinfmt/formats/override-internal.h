@@ -3,5 +3,6 @@
 
 #include "override.h"
 
-/* Writes the choice of an interpreter alone, or deletes it where path is NULL. Returns 0 or a negative errno. */
+/* Writes the choice of an interpreter without touching the history, or deletes the choice where path is NULL. Returns 0 or a
+ * negative errno. */
 int override_put_use(const struct paths *paths, const char *name, const char *path);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which interpreter the administrator has chosen, and which before. */
+/* The administrator's choice of an interpreter, and the history of such choices. */
 #include "override-internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
-/* A line for each choice, the latest last: a path, or a dash where it was left to the priorities. */
+/* The history has a line for each earlier choice, the latest last: a path, or a dash where it was left to the priorities. */
 #define HISTORY_FILE "51-binfmtctl.history"
 #define HISTORY_SIZE_MAX (1024 * 1024)
 #define PRIORITIES "-"
@@ -37,7 +37,7 @@ static const char *last_lines(const char *text, size_t max)
         return p;
 }
 
-/* Cuts the last line off; NULL where there is none. */
+/* Cuts off the newline of the last line, and finds that line; NULL where there is none. */
 static char *cut_last(char *text)
 {
         size_t n = strlen(text);
@@ -60,13 +60,14 @@ int override_use(const struct paths *paths, const struct format *f, const char *
         int r = read_history(paths, name, &history);
         if (r >= 0)
                 r = string_format(&longer, "%s%s\n", last_lines(history, OVERRIDE_HISTORY_MAX - 1), f->use ? f->use : PRIORITIES);
-        /* Should it end between the two, the last line is what is still chosen, and is passed over. */
+        /* If the process ends between the two writes, the last line of the history is the present choice, which find_previous()
+         * passes over. */
         if (r >= 0)
                 r = write_history(paths, name, longer);
         return r < 0 ? r : override_put_use(paths, name, path);
 }
 
-/* Finds the choice before the present one in the history, and cuts the history off before it. */
+/* Finds the choice before the present one in the history, and cuts the history off behind it. */
 static int find_previous(char *history, const struct format *f, const char **ret)
 {
         const char *now = f->use ? f->use : PRIORITIES;
@@ -102,7 +103,8 @@ int override_rollback(const struct paths *paths, const struct format *f)
                 r = find_previous(history, f, &previous);
         if (r >= 0)
                 r = string_set(&path, streq(previous, PRIORITIES) ? NULL : previous);
-        /* Should it end between the two, the history still has what is then chosen, and that is passed over. */
+        /* If the process ends between the two writes, the history still has the choice that is the present one then, which
+         * find_previous() passes over. */
         if (r >= 0)
                 r = override_put_use(paths, name, path);
         if (r < 0)

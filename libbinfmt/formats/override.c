@@ -32,7 +32,7 @@ int override_remove(const struct paths *paths, const char *name)
         return r < 0 ? r : override_delete(paths, name, ENABLED_FILE);
 }
 
-/* Takes back what was chosen, and disables or enables what is still not as it should be. */
+/* Deletes the choices where formats are to be enabled, and then writes one for each format that is not as wanted. */
 int override_choose_all(const struct paths *paths, const struct catalog *catalog, bool enabled, const char **ret_failed)
 {
         _cleanup_(problems_done) struct problems ignored = {};

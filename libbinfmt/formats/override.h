@@ -8,7 +8,7 @@
 
 #include "catalog.h"
 
-/* Write and delete a file beside the drop-ins. Deleting returns 0 also where there was none. Return 0 or a negative
+/* Write and delete a file beside the drop-ins. Deleting returns 0 even where the file was not there. Return 0 or a negative
  * errno. */
 int override_put(const struct paths *paths, const char *name, const char *file, const char *text);
 int override_delete(const struct paths *paths, const char *name, const char *file);
@@ -16,27 +16,28 @@ int override_delete(const struct paths *paths, const char *name, const char *fil
 /* Writes whether the format is enabled. Returns 0 or a negative errno. */
 int override_write(const struct paths *paths, const char *name, bool enabled);
 
-/* Takes that back, and that update-binfmts(8) has disabled it for now (pause.h). Returns 0, also where nothing was
- * chosen, or a negative errno. */
+/* Deletes the choice whether the format is enabled, and the note that update-binfmts(8) has disabled it for now (pause.h).
+ * Returns 0, even where neither was there, or a negative errno. */
 int override_remove(const struct paths *paths, const char *name);
 
-/* Makes the choice for a format as the catalog has it, with as little written as possible: one that is enabled without
- * any choice needs none. Returns 0 or a negative errno. */
+/* Chooses whether a format of the catalog is enabled, and writes no more than necessary: nothing for a format that is enabled
+ * without any choice. Returns 0 or a negative errno. */
 int override_choose(const struct paths *paths, const struct format *f, bool enabled);
 
-/* The same for all formats of a catalog. Returns 0, or a negative errno with the one it failed for in *ret_failed. */
+/* Chooses for all formats of a catalog whether they are enabled, as override_choose does. Returns 0, or a negative errno with the
+ * name of the format for which it failed in *ret_failed. */
 int override_choose_all(const struct paths *paths, const struct catalog *catalog, bool enabled, const char **ret_failed);
 
 /* How many choices of an interpreter are kept, so that they can be taken back. */
 #define OVERRIDE_HISTORY_MAX 100
 
-/* Chooses an interpreter, or leaves that to the priorities again where path is NULL. What was chosen before is kept.
- * Returns 0 or a negative errno. */
+/* Chooses an interpreter; where path is NULL, leaves the choice to the priorities again. The choice before it is kept in the
+ * history. Returns 0 or a negative errno. */
 int override_use(const struct paths *paths, const struct format *f, const char *path);
 
-/* Finds what was chosen before what is chosen now; NULL: it was left to the priorities. Returns 0, -ENOENT where
- * nothing was chosen before, or another negative errno. */
+/* Finds the choice before the present one; NULL: it had been left to the priorities. Returns 0, -ENOENT where nothing was chosen
+ * before, or another negative errno. */
 int override_previous(const struct paths *paths, const struct format *f, char **ret);
 
-/* Chooses that again, and forgets what is chosen now. Returns as override_previous. */
+/* Chooses again what override_previous finds, and forgets the present choice. Returns like override_previous. */
 int override_rollback(const struct paths *paths, const struct format *f);

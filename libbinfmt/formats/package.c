@@ -8,10 +8,11 @@
 
 #define OS_RELEASE_MAX (64 * 1024)
 
-/* By the ID of os-release(5), or a word of its ID_LIKE; the first row that fits counts. The star in a path is any text without a
- * slash, and that in a package's name is the same text. A package that is NULL: the path is in none.
+/* The package of a path in a distribution, which is the ID of os-release(5) or a word of its ID_LIKE. The first row that fits
+ * counts. A star in a path stands for any text without a slash, and a star in a package's name for the same text. NULL: no
+ * package has the path.
  *
- * Debian's qemu-user has static programs from 13 on, and qemu-user-static there is links to them. */
+ * In Debian, qemu-user has static programs from Debian 13 on, and qemu-user-static is links to them there. */
 static const struct {
         const char *distribution, *path, *package;
 } packages[] = {
@@ -31,7 +32,7 @@ static const struct {
         { "gentoo", "/usr/bin/qemu-*", "app-emulation/qemu" },
 };
 
-/* Whether a text is what a pattern with at most one star says. The star's part is *ret, of *ret_size bytes. */
+/* Whether a text fits a pattern with at most one star. The text that the star stands for is *ret, of *ret_size bytes. */
 static bool fits(const char *pattern, const char *text, const char **ret, size_t *ret_size)
 {
         size_t head = strcspn(pattern, "*"), n = strlen(text);
@@ -49,7 +50,8 @@ static bool fits(const char *pattern, const char *text, const char **ret, size_t
         return *ret_size > 0 && !memchr(*ret, '/', *ret_size);
 }
 
-/* The value of a variable, which a shell would read: without its quotes. *ret_size is 0 where it is not set. */
+/* Finds the value of a variable in a text that a shell could read, without its quotes. *ret_size is 0 where the variable is not
+ * set. */
 static const char *find_value(const char *text, const char *name, size_t *ret_size)
 {
         size_t n = strlen(name);

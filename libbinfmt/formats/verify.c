@@ -98,7 +98,7 @@ static enum file_kind find_kind(const struct checking *c)
         return starts_with_debian_key(line) ? FILE_DEBIAN_FORMAT : FILE_BINFMT_D;
 }
 
-/* The name without .conf, which is missing only where the file is not in its place yet. */
+/* The format's name: the file's without .conf, which is missing only where the file is not in its place yet. */
 static char *format_name(const char *name)
 {
         return ends_with(name, ".conf") ? strndup(name, strlen(name) - strlen(".conf")) : strdup(name);

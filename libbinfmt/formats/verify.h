@@ -15,13 +15,13 @@ enum file_kind {
         FILE_KIND_COUNT,
 };
 
-/* What it is in words: "a format" and so on. */
+/* The kind of a file in words: "a format" and so on. */
 const char *file_kind_to_string(enum file_kind k);
 
-/* Finds out what kind of file it is, from the directory that it is in, or else from what is in it, and checks it. What
- * is wrong is noted in problems. Returns 0 with *ret_kind; -EINVAL where something is wrong, with *ret_kind; or another
- * negative errno where it cannot be read, with a problem noted. */
+/* Finds out what kind of file it is, from its directory or else from its contents, and checks it. What is wrong is noted in
+ * problems. Returns 0 with *ret_kind; -EINVAL where something is wrong, with *ret_kind; or another negative errno where it cannot
+ * be read, with a problem noted. */
 int verify_file(const struct paths *paths, const char *path, enum file_kind *ret_kind, struct problems *problems);
 
-/* Checks everything that is read. Returns 0, -EINVAL where something is wrong, or another negative errno. */
+/* Checks all files that are read. Returns 0, -EINVAL where something is wrong, or another negative errno. */
 int verify_all(const struct paths *paths, struct problems *problems);

@@ -14,10 +14,10 @@
 #include "mount.h"
 #include "namespace.h"
 
-/* Where it is mounted in a container: programs there look nowhere else. */
+/* Where a container's binfmt_misc is mounted: programs there look nowhere else. */
 #define MOUNT_POINT "/proc/sys/fs/binfmt_misc"
 
-/* Longest list of mounts. */
+/* The longest mountinfo that is read. */
 #define MOUNTINFO_MAX (16 << 20)
 
 void container_done(struct container *c)
@@ -86,7 +86,8 @@ static char *mount_point(char *line)
         return field;
 }
 
-/* Opens a directory, if that is binfmt_misc. Returns a descriptor, with which of them it is, or -1. */
+/* Opens a directory, if a binfmt_misc is mounted on it. Returns a descriptor, and which binfmt_misc it is as a device number in
+ * *ret; or -1. */
 static int open_device(const char *path, dev_t *ret)
 {
         _cleanup_close_ int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -99,8 +100,8 @@ static int open_device(const char *path, dev_t *ret)
         return TAKE_FD(fd);
 }
 
-/* Whether a binfmt_misc of this device is mounted here too: then it came to the process with the mounts that it was started
- * with. */
+/* Whether the binfmt_misc of this device is mounted here too: then the process that is looked at only has it because it was
+ * started with our mounts. */
 static bool is_mounted_here(dev_t device)
 {
         _cleanup_free_ char *text = NULL;
@@ -116,7 +117,7 @@ static bool is_mounted_here(dev_t device)
         return false;
 }
 
-/* Takes what was opened, in the place of what was before. Returns 0 or -ENOMEM. */
+/* Makes fd the container's binfmt_misc, in the place of one that was found before. Returns 0 or -ENOMEM. */
 static int hold(struct container *c, int fd)
 {
         closep(&c->fd);
@@ -126,8 +127,8 @@ static int hold(struct container *c, int fd)
         return string_format(&c->procdir, "/proc/self/fd/%d", fd);
 }
 
-/* Looks through its mounts for a binfmt_misc that is not ours. Of several the last one is on top. What was looked at is what is
- * used: a path of the container's could lead somewhere else the next time. */
+/* Looks through the container's mounts for a binfmt_misc that is not ours. Of several the last one is on top. The descriptor that
+ * was looked at is the one that is used: a path in the container could lead somewhere else the next time. */
 static int find_own(struct container *c, const char *procdir, const char **ret_reason)
 {
         _cleanup_free_ char *text = NULL;
@@ -137,7 +138,7 @@ static int find_own(struct container *c, const char *procdir, const char **ret_r
 
         snprintf(name, sizeof(name), "/proc/%d/mountinfo", c->pid);
         int r = file_read_at(AT_FDCWD, name, MOUNTINFO_MAX, &text, NULL);
-        if (r == -EINVAL) /* it has not been waited for yet */
+        if (r == -EINVAL) /* the process has ended, and its parent has not waited for it yet */
                 return refuse(-ESRCH, _("it has ended"), ret_reason);
         if (r < 0)
                 return refuse(r, _("its mounts cannot be seen, which takes its user or root"), ret_reason);
@@ -182,7 +183,7 @@ static int open_of(pid_t pid, const char *name, int flags)
         return fd < 0 ? -errno : fd;
 }
 
-/* Goes where the process is, and mounts. Returns 0 or a negative errno. */
+/* Enters the process's namespaces and its root directory, and mounts binfmt_misc there. Returns 0 or a negative errno. */
 static int enter_and_mount(pid_t pid)
 {
         _cleanup_close_ int user = open_of(pid, "ns/user", O_RDONLY), mounts = open_of(pid, "ns/mnt", O_RDONLY),
@@ -195,7 +196,8 @@ static int enter_and_mount(pid_t pid)
         return binfmt_misc_mount(MOUNT_POINT);
 }
 
-/* There is no way back out of the namespaces, so a process of its own goes there. Its exit status is the errno. */
+/* Mounts binfmt_misc where the process is. A child does it, because there is no way back out of namespaces; its exit status is
+ * the errno. Returns 0 or a negative errno. */
 static int mount_there(pid_t pid)
 {
         int status;
@@ -222,7 +224,8 @@ static const char *mount_reason(int error)
         }
 }
 
-/* Registers in the order in which they were, so that the one that came first still does. */
+/* Registers the entries in the order in which they were registered here, so that the same ones are tried first. The names of
+ * those that could not be registered are added to *lost. Returns 0 or -ENOMEM. */
 static int copy_entries(int fd, const struct entries *entries, char **lost)
 {
         for (size_t i = entries->n; i-- > 0;) {
@@ -253,7 +256,8 @@ int container_make_own(struct container *c, const struct paths *paths, const str
         int r = mount_there(c->pid);
         if (r < 0)
                 return refuse(r, mount_reason(r), ret_reason);
-        /* Its directories are its own affair: seen from here, links in them could lead back to our entries. */
+        /* The new binfmt_misc is found among the mounts and not by its path, because symbolic links in the container could lead
+         * from there to our entries. */
         r = find_own(c, paths->procdir, ret_reason);
         if (r < 0)
                 return r;
@@ -263,7 +267,7 @@ int container_make_own(struct container *c, const struct paths *paths, const str
         _cleanup_close_ int fd = binfmt_misc_open(c->procdir, false, &ignored);
         if (fd < 0)
                 return fd;
-        /* It may have had one, mounted somewhere else. */
+        /* The namespace may have had a binfmt_misc already, mounted somewhere else: then there may be entries. */
         r = kernel_list(fd, &there);
         if (r >= 0 && there.n == 0)
                 r = copy_entries(fd, inherited, &lost);

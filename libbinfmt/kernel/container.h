@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The entries that apply to another process: of a container, say. From Linux 6.7 on each user namespace may have its
- * own. */
+/* The entries that apply to another process, which may be in a container. From Linux 6.7 on each user namespace may have entries
+ * of its own. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,13 +12,13 @@
 struct container {
         pid_t pid;
         bool same;      /* it is in our user namespace: our entries apply */
-        char *statedir; /* for what is registered in its namespace */
-        int fd;         /* its namespace's own entries, or negative: it has none, those above it apply */
-        char *procdir;  /* that descriptor as a path, which the container cannot lead anywhere else, or NULL */
+        char *statedir; /* the directory of records for the namespace of the process */
+        int fd;         /* binfmt_misc with the entries of that namespace; negative where it has none, and those above it apply */
+        char *procdir;  /* /proc/self/fd/N for fd, a path that the container cannot lead anywhere else; or NULL */
 };
 
-/* Finds out about a process. paths are those of here. Returns 0, or a negative errno with *ret_reason, a constant
- * string: -ESRCH where there is no such process, -EACCES where we may not look. */
+/* Finds out which entries apply to a process. paths are those of this process. Returns 0, or a negative errno with *ret_reason, a
+ * constant string: -ESRCH where there is no such process, -EACCES where we may not look. */
 int container_open(pid_t pid, const struct paths *paths, struct container *ret, const char **ret_reason);
 
 /* Mounts a binfmt_misc in the process's mount namespace, where it has none of its own, so that from now on its user

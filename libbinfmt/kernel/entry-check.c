@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel answers with a bare EINVAL, and what it accepts to everybody's later surprise, said in words. */
+/* The rules for entries, with a reason in words for each: the kernel answers to most faults with EINVAL alone, and accepts some
+ * that show only later. */
 #include "entry.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ static const char *interpreter_reason(const struct entry *e)
         return NULL;
 }
 
-/* The program itself chooses interpreters and flags. */
+/* Why an entry cannot have this BPF handler, which chooses interpreters and flags itself; NULL where it can. */
 static const char *handler_reason(const struct entry *e)
 {
         if (!e->interpreter || !*e->interpreter)

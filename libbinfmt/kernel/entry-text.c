@@ -81,7 +81,7 @@ static unsigned parse_kernel_flags(const char *text)
         return flags;
 }
 
-/* Takes in one line of the kernel's text; one that a newer kernel added is passed over. */
+/* Reads one line of the kernel's text. A line that a newer kernel added is passed over. */
 static int parse_kernel_line(char *line, struct entry *e, size_t *mask_size)
 {
         char *value = strchr(line, ' ');

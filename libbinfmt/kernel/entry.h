@@ -62,8 +62,8 @@ struct entry {
         size_t magic_size;
         char *extension; /* without the dot; NULL for another type */
         char *interpreter;
-        bool enabled; /* only meaningful where the kernel has it, and so is: */
-        size_t rank;  /* how many it tries before this one, going by the order of the directory */
+        bool enabled; /* this and rank are of an entry that the kernel has */
+        size_t rank;  /* how many entries the kernel tries before this one, going by the order of the directory */
 };
 
 struct entries {
@@ -110,17 +110,17 @@ int entry_parse_flags(const char *text, unsigned *ret, const char **ret_reason);
 #define ENTRY_FLAGS_MAX 8
 char *entry_format_flags(unsigned flags, char *buf);
 
-/* Why a name will not do, as a constant string, or NULL where it will. */
+/* Why an entry cannot have this name, as a constant string; NULL where it can. */
 const char *entry_name_reason(const char *name);
 
 /* Checks all that can be known without looking at the interpreter's file. Returns 0, or -EINVAL with the field at fault
  * and the reason, a constant string. */
 int entry_check(const struct entry *e, enum entry_field *ret_field, const char **ret_reason);
 
-/* Writes the line for the kernel's register file, without a newline. Returns 0, -ENOMEM, or -E2BIG where it is longer
- * than the kernel takes. The entry must have passed entry_check. */
+/* Makes the line that registers an entry, without a newline. Returns 0, -ENOMEM, or -E2BIG where it is longer than the kernel
+ * takes. The entry must have passed entry_check. */
 int entry_to_line(const struct entry *e, char **ret);
 
-/* Parses what the kernel shows of the entry with this name. Returns 0, -ENOMEM, or -EBADMSG where the text is not
- * one. */
+/* Parses the text that the kernel shows for the entry with this name. Returns 0, -ENOMEM, or -EBADMSG where the text is not that
+ * of an entry. */
 int entry_from_text(const char *name, const char *text, struct entry *ret);

@@ -3,9 +3,9 @@
 
 #include <errno.h>
 
-/* The kernel can neither change nor rename an entry. But the entry that was registered last matches first, so the new
- * one goes in under a temporary name, which is also when it is refused if it is; then the old one goes, and the new one
- * comes again under its own name before the temporary one goes. */
+/* The kernel can neither change nor rename an entry, but the entry that was registered last matches first. So the new entry is
+ * registered under a temporary name first; if the kernel refuses it, it does so now, and nothing has changed. Then the old entry
+ * is removed, the new one registered under its own name, and the temporary one removed. */
 int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
 {
         _cleanup_(entry_done) struct entry temporary = {};
@@ -16,7 +16,7 @@ int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
                 return -ENOMEM;
         }
 
-        /* One may be left over from a process that was killed in the middle of this. */
+        /* A process that was killed in the middle of a replacement may have left a temporary entry. */
         r = kernel_remove(fd, ENTRY_TEMPORARY_NAME);
         if (r >= 0)
                 r = kernel_register(fd, &temporary, ret_reason);

@@ -25,7 +25,7 @@ static int write_command(int file, const char *command)
         return (size_t)n == size ? 0 : -EIO;
 }
 
-/* Whether there can be an entry of this name. Others give names that we would not. */
+/* Whether the kernel may have an entry of this name. Other programs choose names that binfmtd refuses. */
 static bool is_entry(const char *name)
 {
         return *name && !strchr(name, '/') && !streq(name, ".") && !streq(name, "..") && !streq(name, "register") &&
@@ -157,7 +157,8 @@ int kernel_register(int fd, const struct entry *e, const char **ret_reason)
         if (r != -EINVAL || !(e->flags & ENTRY_START_DISABLED))
                 return r;
 
-        /* A kernel that does not know the flag D gets it as soon as it can be. */
+        /* A kernel that does not know the flag D gets the entry without it, and is told right afterwards to switch the entry
+         * off. */
         struct entry plain = *e;
         plain.flags &= ~(unsigned)ENTRY_START_DISABLED;
         r = register_line(fd, &plain, ret_reason);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's side: what is in binfmt_misc, and changing it. fd is always the directory that binfmt_misc_open gave. */
+/* Reads and changes what is in binfmt_misc. fd is always the directory that binfmt_misc_open gave. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,7 +15,8 @@ int kernel_read(int fd, const char *name, struct entry *ret);
 /* Whether binfmt_misc as a whole is enabled. Returns 0 or 1, or a negative errno. */
 int kernel_enabled(int fd);
 
-/* Enables binfmt_misc as a whole, where it is not. Returns 0, or a negative errno also where it could not be done. */
+/* Enables binfmt_misc as a whole, where it is disabled. Returns 0, or a negative errno where that is not permitted, even if it is
+ * enabled already. */
 int kernel_enable_all(int fd);
 
 /* Registers an entry; the checks of entry_check are made first. Returns 0 or a negative errno, with a reason, a
@@ -25,7 +26,7 @@ int kernel_register(int fd, const struct entry *e, const char **ret_reason);
 /* Removes an entry. Returns 0, also where it was gone already, or a negative errno. */
 int kernel_remove(int fd, const char *name);
 
-/* Makes an entry that exists work or not work. Returns 0 or a negative errno. */
+/* Enables or disables an entry. Returns 0 or a negative errno. */
 int kernel_set_enabled(int fd, const char *name, bool enabled);
 
 /* Registers an entry in the place of one of the same name, so that at every moment one of the two is there, and so that

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* As many bytes as "\177ELF" has. */
+/* So many bytes that are equal make a file resemble those that an entry is for: as many as "\177ELF" has. */
 #define NEAR_BYTES 4
 
 void match_done(struct match *m)
@@ -50,10 +50,10 @@ int match_entry(const struct entry *e, const uint8_t *head, size_t size, const c
                 return match_magic(e, head, size < ENTRY_SPAN_MAX ? size : ENTRY_SPAN_MAX, ret);
 
         if (e->type == ENTRY_HANDLER) {
-                *ret = (struct match){}; /* its program cannot be asked */
+                *ret = (struct match){}; /* the BPF program cannot be asked */
                 return 0;
         }
-        /* The last dot of the whole path, also where that is in a directory's name. */
+        /* The kernel takes the last dot of the whole path, even where that is in a directory's name. */
         const char *dot = strrchr(path, '.');
         *ret = (struct match){ .matches = dot && streq(dot + 1, e->extension) };
         return 0;
@@ -67,9 +67,9 @@ bool match_is_near(const struct match *m)
 bool entries_overlap(const struct entry *a, const struct entry *b)
 {
         if (a->type != b->type)
-                return false; /* a name and contents are meant to be told apart by order */
+                return false; /* one goes by the name and one by the contents: their order is meant to tell them apart */
         if (a->type == ENTRY_HANDLER)
-                return false; /* nobody but the programs knows */
+                return false; /* only the BPF programs know */
         if (a->type == ENTRY_EXTENSION)
                 return streq(a->extension, b->extension);
 
@@ -84,7 +84,7 @@ bool entries_overlap(const struct entry *a, const struct entry *b)
         return true;
 }
 
-/* Whether b asks at least for what a asks for in this byte of a's magic. */
+/* Whether b's magic demands of a file at least what this byte of a's magic does. */
 static bool covers_byte(const struct entry *a, size_t i, const struct entry *b)
 {
         size_t at = a->offset + i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Comparing a file with an entry as the kernel does, byte by byte, so that it can be shown. */
+/* Compares a file with an entry as the kernel does, and keeps each byte of the comparison, so that it can be shown. */
 #pragma once
 
 #include "entry.h"
@@ -21,8 +21,8 @@ struct match {
 
 void match_done(struct match *m);
 
-/* Compares with an entry of either type. head is the start of the file, of which the kernel looks at ENTRY_SPAN_MAX
- * bytes; path is the name it is executed by. Returns 0 or -ENOMEM. */
+/* Compares a file with an entry that has a magic or an extension. head is the start of the file, of which the kernel looks at
+ * ENTRY_SPAN_MAX bytes; path is the name that it is executed by. Returns 0 or -ENOMEM. */
 int match_entry(const struct entry *e, const uint8_t *head, size_t size, const char *path, struct match *ret);
 
 /* Whether a file that did not match resembles one that does: as many bytes are equal as identify a kind of file. */

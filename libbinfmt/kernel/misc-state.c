@@ -44,7 +44,7 @@ static int root_is_machine_root(void)
         return r < 0 ? r : outside == 0;
 }
 
-/* The files of an instance belong to the root of the namespace that made it. */
+/* Finds out whose entries these are: the files in a binfmt_misc belong to the root of the user namespace that mounted it. */
 static enum misc_owner find_owner(int fd)
 {
         struct stat file;

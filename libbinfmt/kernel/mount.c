@@ -8,8 +8,8 @@
 #include <sys/mount.h>
 #include <sys/vfs.h>
 
-/* Opens a directory, which triggers an automount on it. The kernel tells whoever serves that through a pipe, and where he is gone
- * it is the caller who gets SIGPIPE. */
+/* Opens a directory, which triggers an automount on it. The kernel tells the automount's server through a pipe; where the server
+ * is gone, the caller gets SIGPIPE, which is taken off here. */
 static int open_directory(const char *path)
 {
         const struct timespec at_once = {};
@@ -51,9 +51,9 @@ static int open_mounted(const char *path)
         return TAKE_FD(fd);
 }
 
-/* Why binfmt_misc, which could not be opened, is not there. An automount that is still one has mounted nothing: opening it fails
- * with ENOENT where its server is gone, or works then, with ELOOP where he mounts in another mount namespace, and with whatever
- * he answers. */
+/* Notes why binfmt_misc is not there; error says why it could not be opened. An automount that is still one has mounted nothing.
+ * Opening its directory fails with ENOENT where its server is gone, or works; it fails with ELOOP where the server mounts in
+ * another mount namespace, and with whatever error the server answers. */
 static int refuse_unmounted(const char *path, int error, bool automount, struct problems *problems)
 {
         if (automount)
@@ -87,7 +87,7 @@ int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems
         if (!may_mount)
                 return refuse_unmounted(path, fd, automount, problems);
 
-        /* What is mounted over an automount hides it. */
+        /* This hides an automount that is there. */
         if (mount("binfmt_misc", path, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 && errno != EBUSY) {
                 int error = errno;
                 return problems_add(problems, -error, path, 0, "binfmt_misc is not mounted and cannot be: %s%s", strerror(error),

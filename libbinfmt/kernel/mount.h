@@ -5,10 +5,10 @@
 
 #include "base/problem.h"
 
-/* Opens the directory where binfmt_misc is mounted; an automount there is triggered. Where it is not mounted, it is
- * mounted if may_mount is set, also over an automount that mounts nothing. Returns a file descriptor, or notes the problem and
- * returns a negative errno: -ENODEV where it is not mounted and was not to be. */
+/* Opens the directory where binfmt_misc is mounted; an automount there is triggered. Where it is not mounted, it is mounted if
+ * may_mount is set, even over an automount that mounts nothing. Returns a file descriptor, or notes the problem and returns a
+ * negative errno: -ENODEV where it is not mounted and was not to be. */
 int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems);
 
-/* Whether an automount is on the path with nothing mounted on it, which stays so: it is not triggered. */
+/* Whether there is an automount on the path that has nothing mounted on it. This does not trigger it. */
 bool mount_is_automount(const char *path);

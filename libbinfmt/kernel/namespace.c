@@ -19,8 +19,9 @@ bool namespace_is_first(void)
         return stat("/proc/self/ns/user", &st) == 0 && st.st_ino == FIRST_USER_NAMESPACE;
 }
 
-/* Each mount has a number of its own, and a copy of it in another mount namespace has another. The file mountinfo of any process
- * may be read (proc(5)), unlike what its ns/mnt is, which takes the right to trace it. */
+/* Each mount has a number, and its copy in another mount namespace has another one: so only those who see the same mounts find
+ * the number of their root directory in the mountinfo of process 1. Any process may read that file (proc(5)); to compare ns/mnt
+ * takes the right to trace process 1. */
 int namespace_has_mounts_of_init(void)
 {
         _cleanup_fclose_ FILE *f = fopen("/proc/1/mountinfo", "re");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* User namespaces of our own: what takes root outside, can be done by anybody in one. See user_namespaces(7). */
+/* User namespaces of our own: in one, anybody can do what takes root outside. See user_namespaces(7). */
 #pragma once
 
 #include <stdbool.h>
@@ -12,18 +12,19 @@ bool namespace_is_first(void);
  * kernel (before Linux 5.8) does not tell, or another negative errno where what process 1 sees cannot be read. */
 int namespace_has_mounts_of_init(void);
 
-/* Who the user 0 of this namespace is in the one above, and of how many users in a row he is the first. Returns 0, -ENOENT where
- * there is none, or another negative errno. */
+/* Finds out which user of the namespace above is the user 0 of this one, and of how many users in a row that is the first.
+ * Returns 0, -ENOENT where there is none, or another negative errno. */
 int namespace_find_root(unsigned long *ret_outside, unsigned long *ret_count);
 
 /* Moves this process, which must have one thread, into a new user namespace and the other new namespaces of flags
  * (CLONE_NEW...). There its user and group have these numbers. Returns 0 or a negative errno. */
 int namespace_enter(int flags, uid_t uid, gid_t gid);
 
-/* The same, but where the process may do that, without a user namespace. Returns 1 where it took one. */
+/* Moves this process, which must have one thread, into the new namespaces of flags: without a user namespace where it has the
+ * right to, and otherwise as the root of a new one. Returns 0; 1 where it took a user namespace; or a negative errno. */
 int namespace_enter_if_needed(int flags);
 
-/* Why that failed and what can be done, as a constant string. */
+/* Why making a user namespace failed with this negative errno, and what can be done, as a constant string. */
 const char *namespace_reason(int error);
 
 /* Mounts binfmt_misc on this directory, over whatever is there. In a new user namespace it starts without entries.

@@ -11,7 +11,7 @@ static bool is_blank(uint8_t c)
         return c == ' ' || c == '\t';
 }
 
-/* Blanks and the NUL bytes that the kernel has behind the file's end. */
+/* Whether a byte ends a word: a blank, or one of the NUL bytes that the kernel adds behind the end of the file. */
 static bool ends_word(uint8_t c)
 {
         return is_blank(c) || c == '\0';

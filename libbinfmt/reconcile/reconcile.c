@@ -7,17 +7,17 @@
 #include "kernel/match.h"
 #include "record.h"
 
-/* Which formats. */
+/* Which formats are reconciled. */
 struct scope {
         const char *name; /* NULL: all */
-        bool followers;   /* not the one of the name: those that follow it, or any */
+        bool followers;   /* not the format of the name itself, only those that follow it; without a name, all that follow any */
 };
 
 struct context {
         int fd;     /* binfmt_misc */
         int record; /* the directory of records, or negative */
         const struct entries *kernel;
-        const struct entry **others; /* those of the kernel that no format is for */
+        const struct entry **others; /* the kernel's entries that no format is for */
         size_t n_others;
         const struct catalog *catalog;
         const struct scope *scope;
@@ -70,13 +70,13 @@ enum reconcile_drift reconcile_find_drift(const struct situation *s)
                 return DRIFT_MISSING;
         if (!entry_equal(s->want, s->have))
                 return DRIFT_CHANGED;
-        /* The F flag has pinned the interpreter's file, and only our record tells which one that was. Who else
-         * registers the entry has to see to that himself. */
+        /* The F flag has pinned the interpreter's file, and only our record tells which one that was. Another program that
+         * registers the same entry has to notice a new file itself. */
         if (s->want->flags & ENTRY_FIX_BINARY && !s->fresh && !s->shared)
                 return DRIFT_STALE;
         if (s->have->enabled)
                 return s->shadowed ? DRIFT_SHADOWED : DRIFT_NONE;
-        /* What is registered switched off is for others to switch on. */
+        /* An entry that is registered switched off is for another program to switch on. */
         return s->want->flags & ENTRY_START_DISABLED ? DRIFT_NONE : DRIFT_DISABLED;
 }
 
@@ -90,7 +90,7 @@ enum reconcile_action reconcile_decide(const struct situation *s)
         return actions[reconcile_find_drift(s)];
 }
 
-/* Does it. Returns 0 or a negative errno with *ret_reason. */
+/* Changes the kernel's entry. Returns 0 or a negative errno with *ret_reason. */
 static int act(const struct context *c, enum reconcile_action action, const struct situation *s, const char *name,
                const char **ret_reason)
 {
@@ -109,7 +109,7 @@ static int act(const struct context *c, enum reconcile_action action, const stru
         return r;
 }
 
-/* Keeps the records in step with what was done. */
+/* Makes the record say what was done. */
 static int remember(const struct context *c, enum reconcile_action action, const struct situation *s, const char *name)
 {
         if (action == RECONCILE_REGISTER || action == RECONCILE_REPLACE)
@@ -119,12 +119,13 @@ static int remember(const struct context *c, enum reconcile_action action, const
         return s->absent ? record_set_vanished(c->record, name) : record_forget(c->record, name);
 }
 
-/* Does it and keeps the record. Returns 0, or a negative errno with a problem noted. */
+/* Changes the kernel's entry and its record. Returns 0, or a negative errno with a problem noted. */
 static int act_and_remember(const struct context *c, enum reconcile_action action, const struct situation *s, const char *name)
 {
         const char *reason;
 
-        /* One that is stale for want of a record would be replaced again and again while none can be kept. */
+        /* The record is written before the entry is replaced: an entry that is stale only because it has no record would
+         * otherwise be replaced again and again as long as none can be written. */
         int r = reconcile_find_drift(s) == DRIFT_STALE ? record_begin(c->record, s->want) : 0;
         int error = r < 0 ? r : act(c, action, s, name, &reason);
         if (error < 0)
@@ -162,8 +163,9 @@ static int settle(const struct context *c, const struct situation *s, const char
         return 0;
 }
 
-/* Whether the kernel never comes as far as this entry, because of one of somebody else's. A narrower one is taken for
- * meant to be tried first. So is a format's, or two formats for the same files would take turns for ever. */
+/* Whether the kernel never comes to this entry, because another one that no format is for takes all its files. One that takes
+ * only some of them is taken for meant to be tried first. So is the entry of a format, or two formats for the same files would
+ * take turns for ever. */
 static bool is_shadowed(const struct context *c, const struct entry *have)
 {
         for (size_t i = 0; i < c->n_others; i++)
@@ -173,7 +175,7 @@ static bool is_shadowed(const struct context *c, const struct entry *have)
         return false;
 }
 
-/* What is decided for a format is decided for those that follow it. */
+/* Whether a format is to be reconciled: what is decided for a format is decided for those that follow it too. */
 static bool is_meant(const struct context *c, const struct format *f)
 {
         const struct scope *s = c->scope;
@@ -183,7 +185,7 @@ static bool is_meant(const struct context *c, const struct format *f)
         return catalog_follows(c->catalog, f, s->name) || (!s->followers && streq(s->name, f->entry.name));
 }
 
-/* Whether something is wrong with an interpreter that is said of the format that this one follows. */
+/* Whether what is wrong with an interpreter is said already, of the format that this one follows. */
 static bool is_said(const struct context *c, const struct format *f)
 {
         const struct format *leader = f->follows ? catalog_find(c->catalog, f->followed.name) : NULL;
@@ -196,7 +198,7 @@ static bool is_said(const struct context *c, const struct format *f)
         return theirs.n > 0;
 }
 
-/* Finds out what should be registered. Returns 0, or a negative errno. */
+/* Finds out which entry should be registered for a format. Returns 0, or a negative errno. */
 static int find_wanted(const struct context *c, const struct format *f, struct entry *want, struct situation *s)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -226,7 +228,8 @@ static int reconcile_format(const struct context *c, const struct format *f)
                 int r = find_wanted(c, f, &want, &s);
                 if (r == -ENOMEM)
                         return r;
-                /* An interpreter that is not installed is one thing, one that cannot be used just now another. */
+                /* Where no interpreter is installed the entry goes. Where one is, and cannot be used just now, the entry
+                 * stays. */
                 s.keep = r < 0 && r != -ENOENT;
                 c->report->n_failed += s.keep;
         }
@@ -234,7 +237,7 @@ static int reconcile_format(const struct context *c, const struct format *f)
         return settle(c, &s, name);
 }
 
-/* Removes what we registered for formats that are no more; one that could just not be read is none of them. */
+/* Removes what we registered for formats that there are no more. A format whose file could not be read is not one of these. */
 static int reconcile_orphans(const struct context *c)
 {
         _cleanup_(record_names_done) struct record_names names = {};
@@ -260,14 +263,14 @@ static int open_records(const struct paths *paths, bool plan, struct problems *p
 {
         int fd = plan ? record_open_existing(paths->statedir) : record_open(paths->statedir);
 
-        /* Without records everything works, only that nothing can be told to be ours. */
+        /* Without records everything works, but no entry is known to be ours. */
         if (fd < 0 && !(plan && fd == -ENOENT))
                 (void)problems_add(problems, fd, paths->statedir, 0, "records cannot be kept: %s", strerror(-fd));
         return fd;
 }
 
-/* A replacement that was interrupted leaves its temporary entry behind, which would go on to match first. While
- * programs depend on it, because its format could not be registered, it stays. */
+/* Removes the temporary entry that an interrupted replacement has left, as it would go on to match first. It stays where an
+ * action has failed: programs may depend on it, because their format could not be registered. */
 static void clear_temporary(const struct context *c)
 {
         if (c->plan || c->report->n_failed > 0 || !entries_find(c->kernel, ENTRY_TEMPORARY_NAME))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Makes what the kernel has follow what the configuration wants. Boot, reload, enable, disable, and an interpreter that
- * was replaced are all this one call. */
+/* Makes the kernel have the entries that the configuration wants. Boot, reload, enable, disable, and an interpreter that was
+ * replaced all come down to this one call. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,14 +16,14 @@ enum reconcile_action {
         RECONCILE_ACTION_COUNT,
 };
 
-/* How what the kernel has differs from what is wanted. */
+/* How the kernel's entry differs from what is wanted. */
 enum reconcile_drift {
         DRIFT_NONE,
         DRIFT_MISSING,   /* the kernel has no such entry */
-        DRIFT_CHANGED,   /* it has another one under the name */
-        DRIFT_STALE,     /* the F flag has pinned a file of the interpreter that was replaced since */
+        DRIFT_CHANGED,   /* it has another entry under the name */
+        DRIFT_STALE,     /* the F flag has pinned a file of the interpreter that has been replaced */
         DRIFT_DISABLED,  /* it has the entry, switched off */
-        DRIFT_SHADOWED,  /* it has the entry, and one of somebody else's that was registered later and takes all its files */
+        DRIFT_SHADOWED,  /* it has the entry, and another program's that was registered later and takes all its files */
         DRIFT_LEFT_OVER, /* it has an entry of ours that is not wanted any more */
         DRIFT_COUNT,
 };
@@ -32,12 +32,12 @@ enum reconcile_drift {
 struct situation {
         const struct entry *want; /* what should be registered, or NULL */
         const struct entry *have; /* what the kernel has under this name, or NULL */
-        bool keep;                /* what should be registered could not be found out: leave what is there */
+        bool keep;                /* it could not be found out what should be registered: the kernel's entry stays */
         bool fresh;               /* want is what we registered, with the interpreter's file that it has now */
-        bool shared;              /* want is what somebody else is asked to register too, and have is not ours */
-        bool ours;                /* have is what we registered, or it is to go whoever registered it */
+        bool shared;              /* another program is asked to register want too, and have is not ours */
+        bool ours;                /* we registered have, or it is to go whoever registered it */
         bool absent;              /* no interpreter of the format is installed, though it may be registered all the same */
-        bool shadowed;            /* an entry that no format is for is tried before have, and takes all that have would */
+        bool shadowed;            /* an entry that no format is for is tried before have, and takes all its files */
 };
 
 struct reconcile_result {
@@ -53,20 +53,20 @@ struct reconcile_report {
         struct reconcile_result *items;
         size_t n;
         bool off;        /* binfmt_misc is disabled as a whole (with a problem noted): what is registered does not work */
-        size_t n_active; /* where one format was named, only of that */
+        size_t n_active; /* how many formats are registered; where one was named, only that one counts */
         size_t n_failed;
 };
 
 void reconcile_report_done(struct reconcile_report *r);
 
-/* What is wrong, and so what to do: nothing else in here decides. */
+/* Find out what is wrong and what to do about it: nothing else in here decides. */
 enum reconcile_drift reconcile_find_drift(const struct situation *s);
 enum reconcile_action reconcile_decide(const struct situation *s);
 
-/* "missing", "stale" and so on. */
+/* The drift as a word: "missing", "stale" and so on. */
 const char *reconcile_drift_to_string(enum reconcile_drift d);
 
-/* "registered", "removed" and so on. */
+/* The action as a word: "registered", "removed" and so on. */
 const char *reconcile_action_to_string(enum reconcile_action a);
 
 /* Whether binfmt_misc at fd is disabled as a whole, which is noted in problems then. */
@@ -75,19 +75,20 @@ bool reconcile_is_off(const struct paths *paths, int fd, struct problems *proble
 /* The result for the format or entry of this name; NULL where there is none. */
 const struct reconcile_result *reconcile_find(const struct reconcile_report *r, const char *name);
 
-/* Reconciles all formats of the catalog, or, where only is not NULL, the one of that name and those that follow it; of those that
- * are disabled, the entry goes even where it is somebody else's. Entries that we registered and that the catalog does not know
- * any more are removed; other people's entries are left alone, except that one of the same name as a format of ours is replaced
- * where it differs. What a replacement that was interrupted left behind is cleared away. fd is binfmt_misc. An action that fails
- * is noted in problems and in the report, and the rest still done. Returns 0, or a negative errno where nothing could be done. */
+/* Reconciles all formats of the catalog; where only is not NULL, the format of that name and those that follow it. The entry of a
+ * format that was named and is disabled goes even where another program registered it. Entries that we registered and that the
+ * catalog does not know any more are removed. Other programs' entries are left alone, except that one with the name of a format
+ * is replaced where it differs. What an interrupted replacement left is removed. fd is binfmt_misc. An action that fails is noted
+ * in problems and in the report, and the rest is still done. Returns 0, or a negative errno where nothing could be done. */
 int reconcile(const struct paths *paths, int fd, const struct catalog *catalog, const char *only, struct reconcile_report *ret,
               struct problems *problems);
 
-/* The same of those formats alone that follow the one of this name, or any where that is NULL: somebody else has seen to that. */
+/* Reconciles only the formats that follow the format of this name, but not that one itself; where name is NULL, all that follow
+ * any. For a caller that has already registered what they follow. Otherwise like reconcile(). */
 int reconcile_followers(const struct paths *paths, int fd, const struct catalog *catalog, const char *name,
                         struct reconcile_report *ret, struct problems *problems);
 
-/* The same without changing anything: the report has the actions that would be taken, and active is what the kernel has
- * now. Needs no privileges. */
+/* Finds out what reconcile() would do, and changes nothing: the report has the actions that would be taken, and active is what
+ * the kernel has now. This needs no privileges. */
 int reconcile_plan(const struct paths *paths, int fd, const struct catalog *catalog, const char *only,
                    struct reconcile_report *ret, struct problems *problems);

@@ -8,10 +8,11 @@
 
 #define RECORD_MAX 8192
 
-/* No entry has a name like this. */
+/* The file that says that everything was unregistered on purpose. No entry has such a name. */
 #define UNREGISTERED_FILE ".#unregistered"
 
-/* What stands in the record instead of the line. Those begin with the character that separates their fields. */
+/* The whole record of an entry that vanished. Other records begin with an entry's line, and so with the character that separates
+ * its fields. */
 #define VANISHED "vanished\n"
 
 void record_names_done(struct record_names *n)
@@ -41,12 +42,13 @@ int record_open_existing(const char *path)
         return fd < 0 ? -errno : fd;
 }
 
-/* The first line of a record identifies the entry, the second the interpreter's file as it was when it was registered. */
+/* Makes the text of a record. Its first line identifies the entry, and the second the interpreter's file as it was when the entry
+ * was registered. */
 static int format_record(const struct entry *e, bool registered, char **ret)
 {
         _cleanup_free_ char *line = NULL, *fingerprint = NULL;
 
-        /* Whether it was registered switched off does not show in the kernel's entry. */
+        /* The kernel does not show whether an entry was registered switched off, so that is left out. */
         struct entry plain = *e;
         plain.flags &= ~(unsigned)ENTRY_START_DISABLED;
         int r = entry_to_line(&plain, &line);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What we registered since boot: one small file per entry, with the line that registered it and the fingerprint of its
- * interpreter. It tells our entries from other people's, and a fresh one from one whose interpreter was replaced since.
- * The kernel knows neither. fd is the directory that record_open gave, or negative where there is none: then nothing is
- * known and nothing kept. */
+/* Records of what we registered since the machine was started: a small file per entry, with the line that registered it and the
+ * fingerprint of its interpreter. They tell our entries from other programs', and an entry that is fresh from one whose
+ * interpreter has been replaced. The kernel knows neither. fd is the directory that record_open gave, or negative where there is
+ * none: then nothing is known and nothing kept. */
 #pragma once
 
 #include <stdbool.h>
@@ -24,33 +24,34 @@ int record_open(const char *path);
  * descriptor or a negative errno. */
 int record_open_existing(const char *path);
 
-/* Whether the entry was registered by us just so. */
+/* Whether we registered this very entry. */
 bool record_is_ours(int fd, const struct entry *e);
 
-/* Whether it was, and the interpreter's file is still the one that it was then, as far as that is known: without a
- * directory no file is known to have changed. */
+/* Whether we registered this very entry, and the interpreter's file is the same as then. Without a directory, so that nothing is
+ * known, the answer is yes. */
 bool record_is_fresh(int fd, const struct entry *e);
 
-/* Notes that the entry is about to be registered anew: until record_write says that it was, it is ours and not fresh.
- * Where this fails, that would fail too. Returns 0 or a negative errno. */
+/* Notes that the entry is about to be registered anew: until record_write is called, it is ours and not fresh. Where this cannot
+ * be written, record_write could not be either. Returns 0 or a negative errno. */
 int record_begin(int fd, const struct entry *e);
 
 /* Notes that the entry has been registered. Returns 0 or a negative errno. */
 int record_write(int fd, const struct entry *e);
 
-/* Returns 0, also where nothing was known of it, or a negative errno. */
+/* Deletes the record of an entry. Returns 0, even where there was none, or a negative errno. */
 int record_forget(int fd, const char *name);
 
-/* Notes of an entry that was registered and is removed because no interpreter of its format is installed any more that this is
- * why, until it is registered again or forgotten. Where nothing is known of it nothing is noted. Returns 0 or a negative
- * errno. */
+/* Notes that an entry which has a record was removed because no interpreter of its format is installed any more. This holds until
+ * the entry is registered again or its record is deleted. An entry without a record gets none. Returns 0 or a negative errno. */
 int record_set_vanished(int fd, const char *name);
+
+/* Whether record_set_vanished has noted this. */
 bool record_is_vanished(int fd, const char *name);
 
-/* Lists the names of all entries that were noted. Returns 0 or a negative errno. */
+/* Lists the names of all entries that have records. Returns 0 or a negative errno. */
 int record_list(int fd, struct record_names *ret);
 
-/* Notes that everything was unregistered on purpose, or that this is over: until then nothing is to be repaired.
+/* Notes that everything was unregistered on purpose, so that nothing is to be repaired; or that this does not hold any more.
  * Returns 0 or a negative errno. */
 int record_set_unregistered(int fd, bool unregistered);
 bool record_is_unregistered(int fd);

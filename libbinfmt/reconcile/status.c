@@ -31,7 +31,7 @@ void status_done(struct status *s)
         *s = (struct status){};
 }
 
-/* Entries that tell by their looks who makes such ones. */
+/* What some programs' entries look like. */
 static const struct {
         const char *name, *interpreter, *owner;
 } habits[] = {
@@ -48,7 +48,8 @@ const char *status_guess_owner(const struct entry *e)
         return N_("unknown");
 }
 
-/* Who registered it: our records say so, or a source that wants it just so. */
+/* Finds out who registered an entry: we, where our record says so; or else a source that wants this very entry; or else the
+ * program whose entries look like it. */
 static const char *find_owner(const struct reading *r, const struct format *f, const struct entry *e)
 {
         if (record_is_ours(r->record, e))
@@ -70,9 +71,9 @@ static bool is_of_admin(const struct reading *r, const struct format *f)
         return strncmp(f->file, admin, n) == 0 && f->file[n] == '/';
 }
 
-/* Whether it is no fault that no interpreter of a format is installed: packages come with formats for interpreters of others,
- * which nobody may want. It is one where the administrator, update-binfmts or binfmt.d names the format, and where it has been
- * registered since boot (its entry is still there, or was taken away because of this). */
+/* Whether it is no fault that no interpreter of a format is installed. Packages come with formats for the interpreters of other
+ * packages, which nobody may want. It is a fault where the administrator, update-binfmts or binfmt.d names the format, and where
+ * the format has been registered since boot: its entry is still there, or was removed because its interpreter was. */
 static bool may_be_absent(const struct reading *r, const struct format *f)
 {
         for (size_t i = 0; i < f->n_candidates; i++)
@@ -89,8 +90,9 @@ static const struct status_row *find_row(const struct status *s, const char *nam
         return NULL;
 }
 
-/* Whether it is a fault of this row's that no interpreter is installed. Where one format follows another it is the other's, which
- * the interpreter is named for; unless only this one is the administrator's. */
+/* Whether it is a fault of this row's format that no interpreter is installed. Where the format follows another, it is the
+ * other's fault, because the other names the interpreter; unless this format is the administrator's and the other is without
+ * fault. */
 static bool is_fault(const struct reading *r, const struct status_row *row)
 {
         const struct format *f = row ? catalog_find(&r->status->catalog, row->name) : NULL;
@@ -102,7 +104,7 @@ static bool is_fault(const struct reading *r, const struct status_row *row)
         return row->drift != DRIFT_NONE || !may_be_absent(r, f);
 }
 
-/* When all rows are there. */
+/* Notes the formats that lack an interpreter and should not. All rows must be there. */
 static int note_absent(const struct reading *r)
 {
         int e = 0;
@@ -155,7 +157,7 @@ static int add_row(struct reading *r, const char *name, const struct reconcile_r
         return 0;
 }
 
-/* The formats as reconciling finds them. */
+/* Adds the formats as reconciling finds them. */
 static int add_planned(struct reading *r, int fd)
 {
         _cleanup_(reconcile_report_done) struct reconcile_report report = {};
@@ -167,7 +169,7 @@ static int add_planned(struct reading *r, int fd)
         return e < 0 ? e : note_absent(r);
 }
 
-/* The formats where there is no kernel to compare with. */
+/* Adds the formats where there is no binfmt_misc to compare with. */
 static int add_unplanned(struct reading *r)
 {
         int e = 0;
@@ -177,7 +179,7 @@ static int add_unplanned(struct reading *r)
         return e;
 }
 
-/* What the kernel has besides. Left-over entries of ours are there already. */
+/* Adds the kernel's other entries. Entries of ours that were left over are there already. */
 static int add_foreign(struct reading *r)
 {
         int e = 0;
@@ -210,7 +212,7 @@ static int fill(struct reading *r)
         struct status *s = r->status;
         struct config config;
 
-        /* Other lines count where one is wrong, and all that is wrong is noted. */
+        /* What is wrong with a line is noted, and the other lines count all the same. */
         (void)config_load(r->paths->config, &config, &s->problems);
         int e = misc_state_read(r->paths->procdir, &s->misc);
         if (e >= 0)
@@ -254,7 +256,8 @@ const char *status_row_state(const struct status_row *row)
                 return N_("unavailable");
         if (row->active)
                 return N_("registered");
-        /* Switched off, it or binfmt_misc as a whole; or not to be registered. */
+        /* "disabled" is a format that is not to be registered, or an entry that is switched off, by itself or with all of
+         * binfmt_misc. */
         return row->wanted && !row->owner ? N_("unavailable") : N_("disabled");
 }
 

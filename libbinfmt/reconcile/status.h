@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How everything stands: what the kernel has, what it should have, and what is wrong. Nothing is changed, and no
- * privileges are needed. */
+/* Finds out what the kernel has, what it should have, and what is wrong. This changes nothing and needs no privileges. */
 #pragma once
 
 #include "kernel/misc-state.h"
 #include "reconcile.h"
 
-/* A format, or an entry of the kernel that is none. */
+/* A format, or an entry of the kernel that no format is for. */
 struct status_row {
         char *name;
         bool configured; /* it is a format */
@@ -15,8 +14,8 @@ struct status_row {
         bool active;     /* the kernel has an entry of the name that is enabled, and binfmt_misc is */
         enum reconcile_drift drift;
         enum reconcile_action action; /* what reconciling would do */
-        bool paused;                  /* the daemon leaves it alone for now; that is for it to say, and not found out here */
-        char *follows;                /* the format that it goes with, or NULL */
+        bool paused;                  /* the daemon leaves it alone for now: set by who asks the daemon, not by status_read */
+        char *follows;                /* the format that it follows, or NULL */
         char *interpreter;            /* the kernel's, or that which would be registered */
         const char *owner;            /* who has registered the kernel's entry, as far as can be told; NULL: there is none */
 };
@@ -39,14 +38,14 @@ struct status {
 
 void status_done(struct status *s);
 
-/* Finds it all out. Returns 0 or a negative errno. */
+/* Fills in all of *ret. Returns 0 or a negative errno. */
 int status_read(const struct paths *paths, struct status *ret);
 
 /* Who registers entries that look like this, as far as that can be told. */
 const char *status_guess_owner(const struct entry *e);
 
-/* "registered", "missing", "foreign" and so on. */
+/* The state of a row in words: "registered", "missing", "foreign" and so on. */
 const char *status_row_state(const struct status_row *row);
 
-/* Whether nothing is wrong: no drift, no problem, binfmt_misc works. Overlaps are nothing wrong. */
+/* Whether nothing is wrong: there is no drift and no problem, and binfmt_misc works. An overlap is nothing wrong. */
 bool status_is_good(const struct status *s);
