@@ -7,7 +7,7 @@
 #include "base/lock.h"
 #include "kernel/mount.h"
 
-/* How much of the file of the lock is read: a process id. */
+/* How much of the lock's file is read: it has a process id in it. */
 #define PID_MAX 32
 
 #define AS_ROOT "binfmtd has to be root: \"systemctl start binfmtd\", or sudo"
@@ -18,11 +18,11 @@ static int refuse_second(const struct paths *paths, const struct log *log)
 
         if (string_format(&path, LOCK_DAEMON_FORMAT, paths->statedir) >= 0)
                 (void)file_read_at(AT_FDCWD, path, PID_MAX, &pid, NULL);
-        log_message(
-                log, LOG_ERR,
-                "another binfmtd is running already, process %.*s, and keeps its records in %s; \"systemctl status binfmtd\" tells "
-                "of the service, \"systemctl reload binfmtd\" has it read everything anew",
-                pid ? (int)strspn(pid, "0123456789") : 1, pid ? pid : "?", paths->statedir);
+        log_message(log, LOG_ERR,
+                    "another binfmtd is running already, process %.*s, and keeps its records in %s; "
+                    "\"systemctl status binfmtd\" tells of the service, "
+                    "\"systemctl reload binfmtd\" has it read everything anew",
+                    pid ? (int)strspn(pid, "0123456789") : 1, pid ? pid : "?", paths->statedir);
         return -EBUSY;
 }
 

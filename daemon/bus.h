@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The daemon on the system bus, as the manager sees it; org.binfmtd.Manager1(5) says what others see. Everything works without a bus
- * too: the daemon joins it when it appears, and again after it was restarted. Called by manager.c, defined in bus/bus.c. */
+/* The daemon on the system bus, as the manager sees it; org.binfmtd.Manager1(5) says what others see. Everything works without a
+ * bus too: the daemon joins it when it appears, and again after it was restarted. Called by manager.c, defined in bus/bus.c. */
 #pragma once
 
 #include "state.h"
@@ -8,11 +8,12 @@
 struct bus;
 struct manager;
 
-/* Begins to wait for the bus. Returns NULL, which all functions here take, where there is no memory, with a message logged. Where there
- * cannot be a connection that is logged, and nothing else happens. */
+/* Begins to wait for the bus. Returns NULL where there is no memory, with a message logged; all functions here take that. Where
+ * there cannot be a connection, that is logged too, and nothing else happens. */
 struct bus *bus_start(struct manager *m);
 
-/* Tell the bus of a new state that takes the old one's place: the first is called before the manager has it, the second afterwards. */
+/* Tell the bus of a new state that takes the place of the old one. The first is called before the manager has the new state, the
+ * second afterwards. */
 void bus_before_state(struct bus *b, const struct state *old, const struct state *new);
 void bus_after_state(struct bus *b, const struct state *old, const struct state *new);
 

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* Appends to a list that commas separate. Returns 0 or -ENOMEM. */
+/* Appends a name, with a detail in parentheses if there is one, to a list that commas separate. Returns 0 or -ENOMEM. */
 static int append(char **list, const char *name, const char *detail)
 {
         char *longer;
@@ -40,7 +40,7 @@ int drift_to_string(const struct state *s, char **ret)
         return finish(&list, "", ret);
 }
 
-/* Others give names that we would not. */
+/* Appends an entry's name, made printable: other programs choose names that binfmtd refuses. Returns 0 or -ENOMEM. */
 static int append_name(char **list, const char *name)
 {
         _cleanup_free_ char *copy = strdup(name);
@@ -66,7 +66,7 @@ int drift_others_to_string(const struct state *s, char **ret)
         return finish(&list, "none", ret);
 }
 
-/* Whether it may be changed now. Something of ours that is not wanted any more is no quarrel. */
+/* Whether an entry may be repaired now. To remove one of ours that is not wanted any more is no quarrel with another program. */
 static bool allow(const struct reconcile_result *one, struct repairs *repairs, uint64_t now, const struct log *log)
 {
         bool begins;

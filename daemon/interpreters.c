@@ -21,7 +21,8 @@ static void tell(const struct format_state *now, const char *path, bool missing,
                 log_message(log, LOG_NOTICE, "%s: the interpreter %s is installed now", name, path);
 }
 
-/* What a candidate of the same path had, for the first of that path; NULL where there is none to compare. */
+/* Finds what identified the file of candidate i in the state before: that of the candidate with the same path. Returns NULL where
+ * there was none, and for all but the first candidate of a path. */
 static char **find_before(const struct format_state *before, const struct format_state *now, size_t i)
 {
         const char *path = now->format->candidates[i].path;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages go to the journal where it reads standard error anyway, and to standard error otherwise. Priorities are
- * syslog's. */
+/* Logs messages: to the journal where it reads standard error anyway, and to standard error otherwise. Priorities are those of
+ * syslog(3). */
 #pragma once
 
 #include <stdbool.h>

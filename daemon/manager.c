@@ -15,7 +15,7 @@
 #include "kernel/namespace.h"
 #include "reconcile/record.h"
 
-/* How long others are waited for where there is no going on without. */
+/* How long other programs are waited for where the daemon cannot go on without. */
 #define PATIENCE_MSEC 10000
 
 static void log_report(const struct manager *m, const struct reconcile_report *report)
@@ -27,7 +27,7 @@ static void log_report(const struct manager *m, const struct reconcile_report *r
         }
 }
 
-/* The part of the status that says what is not as it should be, or NULL. */
+/* Makes the part of the status that says what is not as it should be; NULL where all is. */
 static char *status_of_drift(const struct manager *m, uint64_t now)
 {
         _cleanup_free_ char *drift = NULL;
@@ -75,7 +75,7 @@ static void log_new_problems(struct manager *m, const struct problems *problems,
         m->problems_logged = TAKE_PTR(all);
 }
 
-/* What was looked at and done in one go. */
+/* A pass: what is looked at and done in one go. */
 struct pass {
         struct problems problems;
         struct state state;
@@ -91,7 +91,7 @@ static void pass_done(struct pass *p)
         closep(&p->fd);
 }
 
-/* Reads the formats, opens binfmt_misc, and has both watched from before anything is compared. */
+/* Reads the formats and opens binfmt_misc. Both are watched from before they are looked at. */
 static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct catalog *catalog)
 {
         int watched = watch_config(&m->watch, &m->paths);
@@ -111,7 +111,7 @@ static int begin_pass(struct manager *m, struct pass *p, bool may_mount, struct 
         return 0;
 }
 
-/* Reconciles with a catalog, and looks at what came of it. */
+/* Reconciles with the catalog part, and then reads the state, with the catalog whole. */
 static int act(struct manager *m, struct pass *p, const struct catalog *part, struct catalog *whole)
 {
         _cleanup_(problems_done) struct problems again = {};
@@ -158,7 +158,7 @@ static uint64_t time_now(const struct manager *m)
         return now;
 }
 
-/* Whether what was registered was taken away on purpose, until something is said to be registered again. */
+/* Whether everything was unregistered on purpose, which holds until something is registered on purpose. */
 static bool is_unregistered(const struct manager *m)
 {
         _cleanup_close_ int record = record_open_existing(m->paths.statedir);
@@ -173,7 +173,7 @@ static void end_unregistered(const struct manager *m)
         (void)record_set_unregistered(record, false);
 }
 
-/* Reads everything and reconciles; again: for no other reason than that this was to be tried again. */
+/* Reads everything and reconciles. again: only because that failed before, and not because something has changed. */
 static int reload(struct manager *m, bool again)
 {
         _cleanup_(pass_done) struct pass p = { .fd = -1 };
@@ -201,8 +201,8 @@ int manager_reload(struct manager *m)
         return reload(m, false);
 }
 
-/* Where a repair has left nothing, the same is news when it comes again, as when systemd-binfmt is restarted, which
- * wipes twice. */
+/* After a repair, remembers the drift that is left as what was said the last time: if the same drift comes again, as when
+ * systemd-binfmt is restarted and wipes twice, it is news. */
 static void forget_drift(struct manager *m, const struct state *s)
 {
         _cleanup_free_ char *drift = NULL;
@@ -230,7 +230,7 @@ static void tell_drift(struct manager *m, const struct state *s)
         m->drift_told = TAKE_PTR(drift);
 }
 
-/* Repairs what may be repaired of what p has found. */
+/* Repairs what p has found, as far as it may be repaired. */
 static int repair(struct manager *m, struct pass *p, uint64_t now)
 {
         _cleanup_(drift_part_done) struct catalog part = {};
@@ -240,7 +240,7 @@ static int repair(struct manager *m, struct pass *p, uint64_t now)
         int r = drift_part(&p->state, &m->repairs, now, &m->log, &part, &n);
         if (r < 0 || n == 0)
                 return r;
-        /* What was found lives on until it has been repaired: the part refers to it. */
+        /* The state that was found lives until it has been repaired, because the part refers to it. */
         before = p->state;
         p->state = (struct state){};
         r = act(m, p, &part, &before.catalog);
@@ -250,8 +250,8 @@ static int repair(struct manager *m, struct pass *p, uint64_t now)
         return drift_note(&m->repairs, &p->report, &p->state, now);
 }
 
-/* Looks whether the kernel still has what it should, and repairs that as far as Repair= says; what is wrong is logged.
- * Reads the formats again before, so that it never undoes what was just configured. */
+/* Looks whether the kernel still has what it should, and repairs that as far as Repair= says. What is wrong is logged. The
+ * formats are read again first, so that this never undoes what was just configured. */
 static int check(struct manager *m)
 {
         _cleanup_(pass_done) struct pass p = { .fd = -1 };
@@ -277,7 +277,8 @@ static int check(struct manager *m)
         return 0;
 }
 
-/* What was asked for counts most. What was unregistered on purpose does not come back because a file has changed. */
+/* Does what is due. What somebody asked for counts most. What was unregistered on purpose does not come back because a file has
+ * changed. */
 static void take_turn(struct manager *m, unsigned changes, bool hangup)
 {
         if (hangup)
@@ -286,7 +287,7 @@ static void take_turn(struct manager *m, unsigned changes, bool hangup)
                 (void)reload(m, !(changes & WATCH_CONFIG));
         else
                 (void)check(m);
-        /* What the kernel has stays as it is where this fails; there is no reason to stop. */
+        /* Where a reload fails, the kernel keeps what it has, and there is no reason to stop. */
         if (hangup)
                 (void)sd_notify(0, "READY=1");
 }
@@ -303,7 +304,7 @@ static void on_turn(int lock, void *userdata)
                 take_turn(m, changes, hangup);
 }
 
-/* Sees to it all as soon as nobody else changes anything. */
+/* Waits for the turn to do what is due: until nobody else changes anything. */
 static void ask_for_turn(struct manager *m, unsigned changes, bool hangup)
 {
         bool waits = m->pending || m->hangup;
@@ -381,9 +382,9 @@ static int setup_signals(struct manager *m)
         return sd_event_add_signal(m->event, NULL, SIGINT, on_terminate, m);
 }
 
-/* A container with a user namespace of its own has entries of its own from Linux 6.7 on. Where it has none, or its manager
- * does not let it mount them, the machine's apply, and a service that cannot start would only look like a fault. Returns
- * whether a service manager was told so. */
+/* Whether a failure to mount binfmt_misc is to be taken for success, of which the service manager is told. A container with a
+ * user namespace of its own has entries of its own from Linux 6.7 on. Where it has none, or its manager does not let it mount
+ * binfmt_misc, the machine's entries apply, and a service that cannot start would only look like a fault. */
 static bool leave_to_machine(const struct manager *m, int error)
 {
         if ((error != -EPERM && error != -EACCES) || !m->config.mount || namespace_is_first())
@@ -394,8 +395,9 @@ static bool leave_to_machine(const struct manager *m, int error)
         return sd_notify(0, "READY=1\nSTATUS=The machine's entries apply in this container") > 0;
 }
 
-/* Where a unit makes a mount namespace, binfmt_misc that is mounted in it is seen by nobody else, and the kernel may forget it
- * all with the last mount. To leave it takes more than the unit leaves the daemon. */
+/* Warns where the unit gives the daemon a mount namespace of its own. A binfmt_misc that is mounted there is seen by nobody else,
+ * and the kernel may forget all its entries with the last mount. To leave the namespace takes more than the unit leaves the
+ * daemon. */
 static void warn_of_own_mounts(const struct manager *m)
 {
         if (getenv("INVOCATION_ID") && namespace_has_mounts_of_init() == 0)
@@ -408,7 +410,7 @@ static void warn_of_own_mounts(const struct manager *m)
                             m->paths.procdir);
 }
 
-/* The first time. What registers formats at boot waits for nobody who has been stopped. */
+/* Reconciles for the first time. At boot this must not wait for a process that has been stopped while it holds the lock. */
 static int start(struct manager *m)
 {
         warn_of_own_mounts(m);
@@ -433,7 +435,7 @@ int manager_run(struct manager *m)
         if (r < 0)
                 return r;
         m->turns = (struct turns){ .event = m->event, .paths = &m->paths, .log = &m->log };
-        /* Before the first reconciling, so that a signal that comes meanwhile is not lost. */
+        /* The signals are set up before the first reconciling, so that none that comes meanwhile is lost. */
         r = setup_signals(m);
         if (r < 0)
                 return r;

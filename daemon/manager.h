@@ -21,17 +21,17 @@ struct manager {
         sd_event *event;
         struct watch watch;
         struct turns turns;
-        unsigned pending; /* of enum watch_change: what waits for its turn */
-        bool hangup;      /* a reload that was asked for waits too */
+        unsigned pending; /* what waits for its turn, of enum watch_change */
+        bool hangup;      /* a reload that a signal asked for waits for its turn too */
         struct repairs repairs;
-        struct state state;    /* as of the last time that it was looked at */
-        char *problems_logged; /* of that time */
+        struct state state;    /* as it was when it was looked at last */
+        char *problems_logged; /* as they were logged then */
         char *drift_told;
         struct bus *bus; /* NULL before it was started, and where it could not be */
 };
 
-/* Reads everything and reconciles, for a caller whose turn it is (turn.h); tells the service manager by STATUS=. What is wrong is
- * logged. Returns 0, or a negative errno where nothing could be registered. */
+/* Reads everything and reconciles; the caller must have the turn (turn.h). The service manager is told by STATUS=. What is wrong
+ * is logged. Returns 0, or a negative errno where nothing could be registered. */
 int manager_reload(struct manager *m);
 
 /* Removes what was registered, where the configuration says so. */

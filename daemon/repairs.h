@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How often each entry had to be repaired: two managers that undo each other's changes must not do so for ever. Times
- * are microseconds of CLOCK_MONOTONIC. */
+/* Counts how often each entry had to be repaired, because two managers that undo each other's changes must not do so for ever.
+ * Times are microseconds of CLOCK_MONOTONIC. */
 #pragma once
 
 #include <stdbool.h>
@@ -14,8 +14,8 @@
 
 struct repaired {
         char *name;
-        char *interpreter;             /* that it was repaired to have */
-        uint64_t times[REPAIRS_LIMIT]; /* of the last repairs, the latest at (n - 1) % REPAIRS_LIMIT */
+        char *interpreter;             /* the interpreter that the repairs gave it */
+        uint64_t times[REPAIRS_LIMIT]; /* the times of the last repairs, the latest at (n - 1) % REPAIRS_LIMIT */
         unsigned n;
         uint64_t paused_until; /* 0: it is not paused */
 };
@@ -25,8 +25,8 @@ struct repairs {
         size_t n;
 };
 
-/* Whether the entry may be repaired now. It may not in a pause, and neither where it was repaired REPAIRS_LIMIT times
- * within the span before: then a pause begins, and *ret_begins is set. */
+/* Whether an entry may be repaired now: not in a pause, and not where it was repaired REPAIRS_LIMIT times within the span before.
+ * In the second case a pause begins, and *ret_begins is set. */
 bool repairs_allow(struct repairs *r, const char *name, uint64_t now, bool *ret_begins);
 
 /* Notes that an entry was repaired, and now has this interpreter. Repairs that led to different interpreters follow

@@ -7,10 +7,10 @@
 #include "base/lock.h"
 #include "base/util.h"
 
-/* How often is looked whether the lock is free again: nothing tells. */
+/* How often the lock is tried: nothing tells when it is free. */
 #define RETRY_USEC (100 * 1000)
 
-/* After this time it is said that something waits. */
+/* After this time a message says that the daemon waits. */
 #define SILENT_USEC (5 * 1000 * 1000)
 
 struct turn {
@@ -37,8 +37,8 @@ static void call_first(struct turns *t, int lock)
         free(turn);
 }
 
-/* Lets all take their turn, as long as nobody else does. A handler may ask for another one. Returns whether some still
- * wait. */
+/* Calls the handlers in their order, as long as nobody else has the lock. A handler may ask for another turn. Returns whether
+ * some handlers still wait. */
 static bool go_on(struct turns *t)
 {
         while (t->first) {
@@ -109,7 +109,7 @@ int turn_take(struct turns *t, uint64_t patience, turn_handler_t handler, void *
         while (*last)
                 last = &(*last)->next;
         *last = turn;
-        /* Where others wait already the timer runs. */
+        /* Where others wait already, the timer runs. */
         if (turn != t->first || !go_on(t))
                 return 0;
         int r = start_timer(t);

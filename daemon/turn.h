@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waits for the lock of all changes (lock.h) without keeping the event loop from anything else: whoever holds it may have
- * been stopped. What waits gets its turn in the order in which it asked. */
+/* Waits for the lock of all changes (lock.h) while the event loop goes on: the process that holds the lock may have been stopped.
+ * Those who wait get their turns in the order in which they asked. */
 #pragma once
 
 #include <systemd/sd-event.h>
@@ -8,8 +8,9 @@
 #include "log.h"
 #include "base/paths.h"
 
-/* Called with the lock, which is held until it returns; or with -EWOULDBLOCK where others held it for too long, -ECANCELED
- * where the daemon ends, or another negative errno where there can be no lock: then nobody else can write there either. */
+/* A handler is called with the lock, which is held until it returns; or with -EWOULDBLOCK where others held the lock for too
+ * long; -ECANCELED where the daemon ends; or another negative errno where there can be no lock, so that nobody else can change
+ * anything either. */
 typedef void (*turn_handler_t)(int lock, void *userdata);
 
 #define TURN_WAIT_FOR_EVER UINT64_MAX
@@ -22,12 +23,12 @@ struct turns {
         const struct log *log;
         sd_event_source *timer; /* NULL while nothing waits */
         struct turn *first;
-        uint64_t since; /* when the first began to wait, on CLOCK_MONOTONIC; 0 once that was said */
+        uint64_t since; /* when the first one began to wait, on CLOCK_MONOTONIC; 0 after a message said that it waits */
 };
 
-/* Calls the handler, at once where nobody has the lock, and after so many microseconds in any case. Returns 0, or -ENOMEM or
- * another negative errno where it will not be called. */
+/* Calls the handler: at once where nobody has the lock, and otherwise when it is free, or after patience microseconds. Returns 0,
+ * or a negative errno where the handler will not be called. */
 int turn_take(struct turns *t, uint64_t patience, turn_handler_t handler, void *userdata);
 
-/* Calls all handlers that still wait. */
+/* Calls all handlers that still wait, with -ECANCELED. */
 void turns_done(struct turns *t);

@@ -9,12 +9,12 @@
 
 #include "base/conf-files.h"
 
-/* A write that the kernel refuses is no IN_MODIFY, so an action of ours that failed does not come back as a change. */
+/* A write that the kernel refuses makes no IN_MODIFY, so an action of ours that failed does not come back as a change. */
 #define MISC_EVENTS (IN_MODIFY | IN_DELETE | IN_ONLYDIR)
 
 #define DROP_INS ".conf.d"
 
-/* Upgrades rename. What is written in place counts when it is closed, and when it is made executable. */
+/* Upgrades rename files. A file that is written in place counts when it is closed, and when it is made executable. */
 #define FILE_EVENTS (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
 
 static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
@@ -29,7 +29,7 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-/* While it is not mounted, each mount may be what is waited for. */
+/* While binfmt_misc is not mounted, each new mount may be it. */
 static int on_mounts(sd_event_source *source, int fd, uint32_t events, void *userdata)
 {
         struct watch *w = userdata;
@@ -40,7 +40,7 @@ static int on_mounts(sd_event_source *source, int fd, uint32_t events, void *use
         return w->misc ? 0 : watch_schedule(w, WATCH_DELAY_USEC);
 }
 
-/* The kernel says through this file that the mounts have changed. */
+/* Has mounts noticed: the kernel says through this file that they have changed. */
 static int watch_mounts(struct watch *w)
 {
         w->mountinfo = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -100,7 +100,7 @@ static int on_misc(sd_event_source *source, const struct inotify_event *event, v
         struct watch *w = userdata;
 
         (void)source;
-        /* It was unmounted; what is opened next is another one. */
+        /* The binfmt_misc that is watched was unmounted; the one that is opened next is another one. */
         if (event->mask & (IN_IGNORED | IN_UNMOUNT))
                 w->misc = sd_event_source_disable_unref(w->misc);
         return watch_schedule(w, WATCH_DELAY_USEC);
@@ -128,7 +128,7 @@ static bool file_is(const struct watched_file *f, const char *name)
 
         if (f->name)
                 return streq(f->name, name);
-        /* As conf_files_list takes them. */
+        /* Hidden files count as in conf_files_list. */
         bool hidden = name[0] == '.' && !streq(f->suffix, DROP_INS);
 
         return !hidden && n >= strlen(f->suffix) && streq(name + n - strlen(f->suffix), f->suffix);
@@ -146,7 +146,7 @@ static int on_file(sd_event_source *source, const struct inotify_event *event, v
         return changes ? schedule(w, changes, WATCH_DELAY_USEC) : 0;
 }
 
-/* Finds or adds a directory. Returns 0 with its index or a negative errno. */
+/* Finds a directory among those that are watched, or adds it. Returns 0 with its index in *ret, or a negative errno. */
 static int add_dir(struct watch *w, const char *path, size_t *ret)
 {
         for (size_t i = w->n_dirs; i > 0; i--)
@@ -167,7 +167,7 @@ static int add_dir(struct watch *w, const char *path, size_t *ret)
         return 0;
 }
 
-/* Adds a file of a directory that was added: by its name, or all that end with suffix. */
+/* Adds a file of a watched directory by its name; or, without a name, all its files that end with suffix. */
 static int add_watched(struct watch *w, size_t dir, const char *name, const char *suffix, enum watch_change change)
 {
         _cleanup_free_ char *copy = NULL;
@@ -178,7 +178,7 @@ static int add_watched(struct watch *w, size_t dir, const char *name, const char
         return 0;
 }
 
-/* Adds a file by its path, and sets *ret, if that is not NULL, to its directory's index. */
+/* Adds a file by its path. *ret becomes the index of its directory, unless ret is NULL. */
 static int add_file(struct watch *w, const char *path, enum watch_change change, size_t *ret)
 {
         _cleanup_free_ char *copy = strdup(path);
@@ -200,7 +200,7 @@ static int add_file(struct watch *w, const char *path, enum watch_change change,
 
 /* ---- configuration ---- */
 
-/* Watches for a directory that is not there, and those above it, up to the first one that is. */
+/* Watches for a directory that is not there: in the directories above it, up to the first one that is there. */
 static int wait_for_dir(struct watch *w, const char *path)
 {
         _cleanup_free_ char *up = strdup(path);
@@ -226,7 +226,7 @@ static int add_config_dir(struct watch *w, const char *path, const char *suffix)
         return w->dirs[dir].source ? add_watched(w, dir, NULL, suffix, WATCH_CONFIG) : wait_for_dir(w, path);
 }
 
-/* A directory of formats and the directories of drop-ins in it. */
+/* Adds a directory of formats, and the directories of drop-ins in it. */
 static int add_formats_dir(struct watch *w, char *path)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -260,7 +260,7 @@ static void forget_files(struct watch *w)
 int watch_config(struct watch *w, const struct paths *paths)
 {
         forget_files(w);
-        /* All is read after this, so what changed before needs no telling. */
+        /* The files are read after this, so nobody needs to be told of earlier changes. */
         w->changes = 0;
         (void)sd_event_source_set_enabled(w->timer, SD_EVENT_OFF);
         int r = add_file(w, paths->config, WATCH_CONFIG, NULL);

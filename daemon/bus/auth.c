@@ -6,8 +6,8 @@
 
 #include "internal.h"
 
-/* So many calls may wait: of one sender; of one user; and of all users, for polkit. One may wait for somebody to type a
- * password, so without the second a user with many connections could keep all others from asking. */
+/* How many calls may wait: of one sender, and for polkit of one user and of all users. A call may wait until somebody has typed a
+ * password; without a limit for each user, one with many connections could keep all others from asking. */
 #define WAITING_PER_SENDER 8
 #define WAITING_PER_USER 16
 #define WAITING_MAX 256
@@ -32,7 +32,7 @@ struct auth {
         enum auth_action action;
         auth_handler_t handler;
         void *userdata;
-        bool asked; /* polkit, about this user */
+        bool asked; /* polkit was asked about this user */
         uid_t user;
 };
 
@@ -81,7 +81,7 @@ static int refuse(struct auth *one, const char *name, const char *text)
 static int allow(struct auth *one)
 {
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-        /* The handler may take its time over the reply, but the question is answered. */
+        /* The question is answered, even if the handler takes its time over the reply. */
         sd_bus_message *call = sd_bus_message_ref(one->call);
 
         int r = sd_bus_message_rewind(call, true);

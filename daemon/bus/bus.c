@@ -31,7 +31,7 @@ static int on_retry(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-/* A connection cannot be replaced while it is calling us. */
+/* Plans a new connection. The old one cannot be replaced here, while it is calling us. */
 static int on_disconnected(sd_bus_message *message, void *userdata, sd_bus_error *error)
 {
         struct bus *b = userdata;
@@ -56,7 +56,7 @@ static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
         return 0;
 }
 
-/* Makes the connection, or begins to wait for the bus's socket. */
+/* Makes the connection, or begins to wait for the bus's socket. Returns 0 or a negative errno. */
 static int set_up(struct bus *b)
 {
         const char *address = secure_getenv("DBUS_SYSTEM_BUS_ADDRESS");
@@ -130,7 +130,7 @@ void bus_stop(struct bus *b)
         free(b);
 }
 
-/* What is said while there is no connection is for nobody, and must not pile up. */
+/* Whether there is a connection. What is sent without one reaches nobody, and must not pile up. */
 static bool is_connected(const struct bus *b)
 {
         return b && b->bus && sd_bus_is_ready(b->bus) > 0;

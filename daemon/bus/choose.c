@@ -4,7 +4,8 @@
 
 #include "formats/override.h"
 
-/* All must be known. Returns the most that changing them takes, or a negative errno; no name means all formats. */
+/* Finds out what changing the formats of these names takes; all must be known, and no name means all formats. Returns an enum
+ * auth_action or a negative errno. */
 static int action_of_names(const struct manager *m, const struct catalog *c, const struct names *names, sd_bus_error *error)
 {
         enum auth_action action = AUTH_MANAGE;
@@ -78,7 +79,7 @@ static int disable(struct manager *m, sd_bus_message *call, const struct catalog
         return switch_names(m, call, c, action, false, error);
 }
 
-/* What a method needs that has the name of a format for its first argument. */
+/* Finds out what a method takes that has the name of a format for its first argument. */
 static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *error)
 {
         const struct format *f;
@@ -87,7 +88,7 @@ static int needs_of_name(struct manager *m, sd_bus_message *call, sd_bus_error *
         return r < 0 ? r : (int)bus_action_of(m, f);
 }
 
-/* Makes the kernel follow a choice of an interpreter; one that it refuses is taken back. */
+/* Makes the kernel follow a choice of an interpreter. Where the kernel refuses it, the choice is taken back. */
 static int apply_use(struct manager *m, const struct format *f, sd_bus_error *error)
 {
         const struct names one = { .items = { f->entry.name }, .n = 1 };

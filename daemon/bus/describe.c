@@ -7,8 +7,8 @@
 
 #include "formats/override.h"
 
-/* Registering takes what the new format takes with the drop-ins that are there for its name, and what the one of the
- * same name takes that it replaces. Returns an enum auth_action or a negative errno. */
+/* Finds out what registering a format takes: what the new format takes, with the drop-ins that are there for its name, and what
+ * the format of that name takes which it replaces. Returns an enum auth_action or a negative errno. */
 static int action_of_new(const struct manager *m, const struct catalog *c, const struct format *f)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -81,8 +81,8 @@ static int register_format(struct manager *m, sd_bus_message *call, const struct
         return method_apply_names(m, &one, f.enabled, error);
 }
 
-/* Unregistering takes what the format takes, and what the one of the same name takes that counts again without the
- * administrator's file. Returns an enum auth_action or a negative errno. */
+/* Finds out what unregistering a format takes: what the format takes, and what the format of that name takes which counts again
+ * without the administrator's file. Returns an enum auth_action or a negative errno. */
 static int action_of_gone(const struct manager *m, const struct format *f)
 {
         _cleanup_(problems_done) struct problems ignored = {};

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-/* The properties by what they are: each is read by one function, which tells of a change as well. */
+/* The properties, by their types: one function reads each, and is also what tells of a change. */
 
 static const char *or_empty(const char *s)
 {
@@ -94,7 +94,7 @@ static const struct {
         { "Paused", is_paused },
 };
 
-/* Properties of other types tell apart what they have before and after. */
+/* The properties of other types compare what they have before and after. */
 static bool bytes_differ(const uint8_t *a, size_t n_a, const uint8_t *b, size_t n_b)
 {
         return n_a != n_b || !a != !b || (a && memcmp(a, b, n_a) != 0);

@@ -14,7 +14,7 @@
 #define BUS_MANAGER_INTERFACE "org.binfmtd.Manager1"
 #define BUS_FORMAT_INTERFACE "org.binfmtd.Format1"
 
-/* The errors that its methods have beside those of D-Bus itself. */
+/* The errors of the interfaces, beside those of D-Bus itself. */
 #define BUS_ERROR_NO_SUCH_FORMAT "org.binfmtd.Error.NoSuchFormat"
 #define BUS_ERROR_FORMAT_EXISTS "org.binfmtd.Error.FormatExists"
 #define BUS_ERROR_NOT_OURS "org.binfmtd.Error.NotRegisteredHere"
@@ -22,7 +22,7 @@
 
 struct bus {
         struct manager *manager;
-        sd_bus *bus; /* NULL where it could not be set up */
+        sd_bus *bus; /* NULL where there is no connection */
         sd_event_source *retry;
         struct auths auths;
 };
@@ -33,7 +33,7 @@ void bus_reply_error(sd_bus_message *call, const sd_bus_error *error);
 /* Answers a call that waited with an error if there is one: error is set, or r is a negative errno. */
 void bus_reply_failure(sd_bus_message *call, int r, const sd_bus_error *error);
 
-/* What sd-bus has call to read a property: the head of such a function, whose body appends its value to reply. */
+/* The head of a function that sd-bus calls to read a property; its body appends the value to reply. */
 #define BUS_GETTER(function) \
         static int function(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_, \
                             const char *property _unused_, sd_bus_message *reply, void *userdata _unused_, \
@@ -42,35 +42,39 @@ void bus_reply_failure(sd_bus_message *call, int r, const sd_bus_error *error);
 extern const sd_bus_vtable bus_manager_vtable[];
 extern const sd_bus_vtable bus_format_vtable[];
 
-/* Callbacks of sd-bus for the objects of formats; userdata is the manager. */
+/* Callbacks of sd-bus for the objects of formats: the first finds the format of a path, the second lists all paths. userdata is
+ * the manager. */
 int bus_format_find(sd_bus *bus, const char *path, const char *interface, void *userdata, void **ret_found, sd_bus_error *error);
 int bus_format_enumerate(sd_bus *bus, const char *prefix, void *userdata, char ***ret_nodes, sd_bus_error *error);
 
-/* Appends a string. What others have called something need not be UTF-8, which all strings of D-Bus are, and would make
- * the whole message one that cannot be sent: other bytes become question marks. Returns 0 or a negative errno. */
+/* Appends a string to a message. Strings of D-Bus are UTF-8, but names that others have chosen need not be, and a message that
+ * has one of those could not be sent: bytes that are no UTF-8 become question marks. Returns 0 or a negative errno. */
 int bus_append_text(sd_bus_message *m, const char *text);
 
 /* Makes *ret the path of a format's object. Returns 0 or a negative errno. */
 int bus_format_path(const char *name, char **ret);
 
-/* Emits PropertiesChanged for what differs between two states of a format. */
+/* Emits PropertiesChanged for the properties that differ between two states of a format. */
 void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const struct format_state *new);
 
-/* What it takes to change a format, and with it what the kernel has under its name, wherever that comes from; and with those that
- * follow it, or that it follows, whose interpreter and flags it gets. */
+/* Finds out what it takes to change a format: what the format takes, what the kernel's entry of its name takes whoever registered
+ * it, and what those formats take that follow it or that it follows, because they share interpreter and flags. */
 enum auth_action bus_action_of(const struct manager *m, const struct format *f);
 
-/* All methods of the manager; userdata is the manager. */
+/* Is called by sd-bus for every method of the manager; userdata is the manager. */
 int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error);
 
-/* Reads the arguments of Register into a format, checked as a file of its own would be, and the text of that. Returns
+/* Reads the arguments of Register: into a format, which is checked as its file would be, and into the text of that file. Returns
  * 0 or a negative errno, with the error set. */
 int bus_read_register(sd_bus_message *call, struct format *ret, char **ret_text, bool *ret_replace, sd_bus_error *error);
 
-/* Has binfmtctl look at files, and replies when it is done. args are its verb and what follows, NULL at the end. */
+/* What a call gets for an answer from binfmtctl. */
 enum bus_answer {
         BUS_ANSWER_TEXT,     /* what it prints, as one string */
         BUS_ANSWER_MESSAGES, /* its messages, as an array of lines */
 };
+
+/* Has binfmtctl look at files, and replies when it is done. args are its verb and arguments, with NULL at the end. Returns 1, or
+ * a negative errno with the error set. */
 int bus_run_binfmtctl(struct manager *m, sd_bus_message *call, const char *const *args, enum bus_answer answer,
                       sd_bus_error *error);

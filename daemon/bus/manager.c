@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The interface of the manager: its methods are in methods.c and those of the families. */
+/* The interface of the manager: its properties, signals and methods. What methods do is in methods.c and the files of the
+ * families. */
 #include "internal.h"
 
 #include <errno.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls of the manager's methods: who may make them, their turn, their reply. */
+/* Calls of the manager's methods: how they are checked, wait for their turns and are answered. */
 #include "methods.h"
 
 #include <errno.h>
 
 #include "kernel/mount.h"
 
-/* How long a call waits for others to be done with their changes: less than a caller waits for the reply. */
+/* How long a call waits until others are done with their changes. A caller waits longer than this for the reply. */
 #define TURN_PATIENCE_USEC (15ULL * 1000 * 1000)
 
 int method_no_such_format(sd_bus_error *error, const char *name)
@@ -117,7 +117,7 @@ static const struct method *find_method(sd_bus_message *call)
         return NULL;
 }
 
-/* A call that waits for its turn. */
+/* A call that waits for its turn, to change something. */
 struct change {
         struct manager *manager;
         sd_bus_message *call;
@@ -137,7 +137,7 @@ static int do_change(const struct change *c, sd_bus_error *error)
         return c->method->change(m, c->call, &catalog, c->action, error);
 }
 
-/* Register alone says something: where the format is. */
+/* Replies to a call that has changed something. Only Register's reply says something: the path of the format's object. */
 static int reply_changed(sd_bus_message *call)
 {
         _cleanup_free_ char *path = NULL;
@@ -168,7 +168,7 @@ static int change_and_reply(const struct change *c, sd_bus_error *error)
 
         if (r >= 0)
                 r = do_change(c, error);
-        /* Also what failed may have changed something. */
+        /* A change that failed may still have changed something. */
         int reloaded = manager_reload(c->manager);
         if (r < 0)
                 return r;

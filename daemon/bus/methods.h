@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The methods of the manager, by family, and what their files share. Each method first says what its caller must be allowed to do,
- * from its arguments and the formats, and is run when that is settled. Formats may have changed meanwhile, so a method checks again
- * with those that it is about to change. */
+/* The methods of the manager, by family, and what their files share. Each method first says what its caller must be allowed to
+ * do, from its arguments and the formats, and is run when that is settled. Formats may have changed meanwhile, so a method checks
+ * again with those that it is about to change. */
 #pragma once
 
 #include "internal.h"
@@ -21,10 +21,9 @@ typedef int run_fn(struct manager *m, sd_bus_message *call, enum auth_action act
 
 struct method {
         const char *name;
-        needs_fn *needs; /* returns an enum auth_action or a negative errno */
-        change_fn
-                *change; /* called while nobody else changes anything, and followed by a reload; NULL: there is only the reload */
-        run_fn *run;     /* for a method that changes nothing, in place of change: sees to the reply */
+        needs_fn *needs;   /* returns an enum auth_action or a negative errno */
+        change_fn *change; /* called, if there is one, while nobody else changes anything; then comes a reload */
+        run_fn *run;       /* for a method that changes nothing: it sees to the reply */
 };
 
 /* The families. Each ends with a method that has no name. */
@@ -32,14 +31,14 @@ extern const struct method bus_methods_choose[];
 extern const struct method bus_methods_describe[];
 extern const struct method bus_methods_inspect[];
 
-/* Sets error to: there is no such format. Returns a negative errno. */
+/* Sets error: there is no format of this name. Returns a negative errno. */
 int method_no_such_format(sd_bus_error *error, const char *name);
 
-/* Sets error to: what, and why it failed, which is the first of problems or, if there is none, the negative errno r. Returns a
+/* Sets error: what, and why it failed, which is the first of problems or, if there is none, the negative errno r. Returns a
  * negative errno. */
 int method_failed(sd_bus_error *error, const char *what, const struct problems *problems, int r);
 
-/* Sets error to: between the check of the caller's rights and now the format became one that takes more rights. Returns a negative
+/* Sets error: since the caller's rights were checked, the format has become one that takes more rights. Returns a negative
  * errno. */
 int method_changed_meanwhile(sd_bus_error *error);
 
@@ -49,11 +48,11 @@ int method_read_names(sd_bus_message *call, struct names *ret, sd_bus_error *err
 /* Finds the format whose name is the next argument of a call. Returns 0 or a negative errno, with the error set. */
 int method_read_format(sd_bus_message *call, const struct catalog *c, const struct format **ret, sd_bus_error *error);
 
-/* Finds the format whose name is the next argument of a call, and checks that action is enough to change it. Returns 0 or a negative
- * errno, with the error set. */
+/* Finds the format whose name is the next argument of a call, and checks that action is enough to change it. Returns 0 or a
+ * negative errno, with the error set. */
 int method_find_format(const struct manager *m, sd_bus_message *call, const struct catalog *c, enum auth_action action,
                        const struct format **ret, sd_bus_error *error);
 
-/* Reads all formats anew and makes the kernel have the named ones as the files say. Returns 0 or a negative errno, with the error set
- * to what is wrong with the first that failed; with enable it is an error too if one of them is not registered then. */
+/* Reads all formats anew and makes the kernel have the named ones as the files say. Returns 0 or a negative errno, with the error
+ * set to what is wrong with the first that failed; with enable it is an error too if one of them is not registered then. */
 int method_apply_names(struct manager *m, const struct names *names, bool enable, sd_bus_error *error);

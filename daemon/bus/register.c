@@ -26,7 +26,7 @@ static int read_string(sd_bus_message *call, char **ret)
         return strlen(text) > STRING_MAX ? -EMSGSIZE : string_set(ret, text);
 }
 
-/* Reads a variant of bytes; their number has to be *size where that is not zero. */
+/* Reads a variant of bytes. There must be *size of them, unless that is 0. */
 static int read_bytes(sd_bus_message *call, uint8_t **bytes, size_t *size)
 {
         const void *data;
@@ -92,7 +92,7 @@ static int read_enabled(sd_bus_message *call, struct format *f)
         return r;
 }
 
-/* What a format is made of while it is read: magic and mask come in either order. */
+/* A format that is being read. Magic and mask may come in either order. */
 struct reading {
         struct format *format;
         size_t mask_size;
@@ -168,8 +168,7 @@ static bool same_format(const struct format *a, const struct format *b)
         return true;
 }
 
-/* Reads the text as the file that it is to become, so that what is stored is what was asked for, and nothing that is
- * broken. */
+/* Reads the text as the file that it is to become: what is stored is then what was asked for, and nothing broken. */
 static int check_text(const char *name, const char *text, const struct format *f, sd_bus_error *error)
 {
         _cleanup_(problems_done) struct problems problems = {};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Looking at files takes a process of its own: it may wait for ever for a file of somebody else's file system, and
- * must not do so in the daemon. */
+/* Runs binfmtctl to look at files. That takes a process of its own: a file of somebody else's file system may be waited for
+ * without end, which must not happen to the daemon. */
 #include "internal.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ struct run {
         enum bus_answer answer;
         sd_event_source *child, *timer;
         pid_t pid;
-        int out, err; /* what it printed: files in memory */
+        int out, err; /* files in memory that have what it printed */
 };
 
 static void run_free(struct run *r)
@@ -45,7 +45,7 @@ static int read_memory(int fd, char **ret)
         return r;
 }
 
-/* A message without the program's name, which is in front of each. */
+/* Skips the program's name, which each message begins with. */
 static const char *skip_name(const char *line)
 {
         static const char prefix[] = "binfmtctl: ";
@@ -104,7 +104,7 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-/* NAME=A:B:C */
+/* Makes *ret "NAME=A:B:C" for a list of A, B and C. */
 static int join(const char *name, char *const *list, size_t n, char **ret)
 {
         _cleanup_free_ char *text = NULL;
@@ -127,7 +127,7 @@ static void free_environment(char *(*environment)[N_VARIABLES + 1])
                 free((*environment)[i]);
 }
 
-/* It is to see the same places, and nothing else of our environment. */
+/* Makes the environment of binfmtctl: the places that the daemon looks at, and nothing else of the daemon's environment. */
 static int make_environment(const struct paths *p, char *ret[N_VARIABLES + 1])
 {
         if (join("BINFMTD_CONFDIRS", p->confdirs, p->n_confdirs, &ret[0]) < 0 ||
@@ -140,7 +140,7 @@ static int make_environment(const struct paths *p, char *ret[N_VARIABLES + 1])
         return 0;
 }
 
-/* Starts it, with its output into run's files and signals as a new program expects them. */
+/* Starts binfmtctl. Its output goes into the files of run, and signals are as a new program expects them. */
 static int spawn(struct manager *m, struct run *run, char *const argv[])
 {
         _cleanup_(free_environment) char *environment[N_VARIABLES + 1] = {};

@@ -328,12 +328,12 @@ static int refuse_near(struct look *l, const struct subject *s, const struct nea
 
         int r = n->first == n->last
                         ? refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
-                                 "%s is a program for %s, and only byte %u of its ELF header keeps it from the entry %s; a kernel for %s does "
-                                 "not look at that",
+                                 "%s is a program for %s, and only byte %u of its ELF header keeps it from the entry %s; "
+                                 "a kernel for %s does not look at that",
                                  s->path, machine, n->first, name, machine)
                         : refuse(l, -ENOEXEC, CAUSE_IGNORED_BYTES, s->path,
-                                 "%s is a program for %s, and only bytes among %u to %u of its ELF header keep it from the entry %s; a kernel "
-                                 "for %s does not look at those",
+                                 "%s is a program for %s, and only bytes among %u to %u of its ELF header keep it from "
+                                 "the entry %s; a kernel for %s does not look at those",
                                  s->path, machine, n->first, n->last, name, machine);
         if (r < 0)
                 return r;

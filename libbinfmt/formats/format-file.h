@@ -8,6 +8,6 @@
  * line. Returns 0; -EINVAL where problems make the format unusable; or another negative errno. */
 int format_file_load(const char *path, const char *name, struct format *ret, struct problems *problems);
 
-/* Applies a drop-in: what it sets replaces what the format had. A drop-in with an error is not applied at all. A format that follows
- * another is left without what catalog_follow gives it, which is to be called again. Returns like format_file_load. */
+/* Applies a drop-in: what it sets replaces what the format had. A drop-in with an error is not applied at all. A format that
+ * follows another is left without what catalog_follow gives it, which is to be called again. Returns like format_file_load. */
 int format_file_apply(const char *path, struct format *f, struct problems *problems);

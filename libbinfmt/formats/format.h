@@ -56,8 +56,8 @@ int format_add_candidate(struct format *f, const struct candidate *c);
 /* Removes all candidates. */
 void format_clear_candidates(struct format *f);
 
-/* Takes from a format that follows another what catalog_follow has given it: it is as its files describe it then, but for whether it
- * is enabled. A format that follows none stays as it is. */
+/* Takes from a format that follows another what catalog_follow has given it: it is as its files describe it then, but for whether
+ * it is enabled. A format that follows none stays as it is. */
 void format_forget_followed(struct format *f);
 
 /* The candidate of the highest priority with this path, or NULL. */
