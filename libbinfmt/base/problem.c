@@ -2,7 +2,6 @@
 #include "problem.h"
 
 #include <errno.h>
-#include <stdarg.h>
 
 int problems_add(struct problems *p, int error, const char *file, unsigned line, const char *format, ...)
 {
@@ -10,12 +9,10 @@ int problems_add(struct problems *p, int error, const char *file, unsigned line,
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, _(format), ap);
+        int r = string_format_list(&text, _(format), ap);
         va_end(ap);
-        if (r < 0) {
-                text = NULL;
-                return -ENOMEM;
-        }
+        if (r < 0)
+                return r;
         if (string_set(&copy, file) < 0 || array_grow(&p->items, p->n, sizeof(*p->items)) < 0)
                 return -ENOMEM;
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -38,17 +37,22 @@ int string_set(char **dst, const char *src)
         return 0;
 }
 
+int string_format_list(char **ret, const char *format, va_list ap)
+{
+        if (vasprintf(ret, format, ap) >= 0)
+                return 0;
+        *ret = NULL;
+        return -ENOMEM;
+}
+
 int string_format(char **ret, const char *format, ...)
 {
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(ret, format, ap);
+        int r = string_format_list(ret, format, ap);
         va_end(ap);
-        if (r >= 0)
-                return 0;
-        *ret = NULL;
-        return -ENOMEM;
+        return r;
 }
 
 void string_make_printable(char *s)

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <libintl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -92,6 +93,9 @@ int string_set(char **dst, const char *src);
 
 /* Makes *ret a new string, like asprintf, but NULL where that fails. Returns 0 or -ENOMEM. */
 int string_format(char **ret, const char *format, ...) _printf_(2, 3);
+
+/* Makes *ret a new string, like vasprintf, but NULL where that fails. Returns 0 or -ENOMEM. */
+int string_format_list(char **ret, const char *format, va_list ap) _printf_(2, 0);
 
 /* Replaces control characters by question marks, those of UTF-8 too: a terminal would not print but obey them. */
 void string_make_printable(char *s);

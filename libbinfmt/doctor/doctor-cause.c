@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <sys/wait.h>
 
 #include "kernel/namespace.h"
@@ -18,12 +17,9 @@ static int say(struct examination *e, const char *cause, const char *remedy, con
         if (string_set(&e->cause, cause) < 0 || string_set(&e->remedy, remedy) < 0)
                 return -ENOMEM;
         va_start(ap, format);
-        int r = vasprintf(&e->text, format, ap);
+        int r = string_format_list(&e->text, format, ap);
         va_end(ap);
-        if (r >= 0)
-                return 0;
-        e->text = NULL;
-        return -ENOMEM;
+        return r;
 }
 
 static int say_impossible(struct examination *e)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 
 #include "explain-internal.h"
 #include "reconcile/record.h"
@@ -77,12 +76,10 @@ int refuse(struct look *l, int error, enum cause cause, const char *subject, con
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, _(format), ap);
+        int r = string_format_list(&text, _(format), ap);
         va_end(ap);
-        if (r < 0) {
-                text = NULL;
-                return -ENOMEM;
-        }
+        if (r < 0)
+                return r;
         if (l->x->error == 0)
                 l->x->error = error;
         last_step(l)->kind = cause_severity(cause) == SEVERITY_UNKNOWN ? STEP_UNKNOWN : STEP_REFUSED;

@@ -2,7 +2,6 @@
 #include "finding.h"
 
 #include <errno.h>
-#include <stdarg.h>
 
 static const struct {
         const char *name;
@@ -39,12 +38,10 @@ int findings_add(struct findings *f, enum cause cause, const char *subject, cons
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&text, _(format), ap);
+        int r = string_format_list(&text, _(format), ap);
         va_end(ap);
-        if (r < 0) {
-                text = NULL;
-                return -ENOMEM;
-        }
+        if (r < 0)
+                return r;
         string_make_printable(text);
         if (string_set(&copy, subject) < 0 || array_grow(&f->items, f->n, sizeof(*f->items)) < 0)
                 return -ENOMEM;
@@ -57,14 +54,11 @@ int findings_remedy(struct findings *f, const char *format, ...)
         va_list ap;
 
         va_start(ap, format);
-        int r = vasprintf(&f->items[f->n - 1].remedy, _(format), ap);
+        int r = string_format_list(&f->items[f->n - 1].remedy, _(format), ap);
         va_end(ap);
-        if (r < 0) {
-                f->items[f->n - 1].remedy = NULL;
-                return -ENOMEM;
-        }
-        string_make_printable(f->items[f->n - 1].remedy);
-        return 0;
+        if (r >= 0)
+                string_make_printable(f->items[f->n - 1].remedy);
+        return r;
 }
 
 const struct finding *findings_worst(const struct findings *f)

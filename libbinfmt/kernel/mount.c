@@ -72,6 +72,11 @@ static const char *mount_hint(int error)
         }
 }
 
+int binfmt_misc_mount(const char *directory)
+{
+        return mount("binfmt_misc", directory, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 ? -errno : 0;
+}
+
 int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems)
 {
         int fd = open_mounted(path);
@@ -88,11 +93,10 @@ int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems
                 return refuse_unmounted(path, fd, automount, problems);
 
         /* This hides an automount that is there. */
-        if (mount("binfmt_misc", path, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 && errno != EBUSY) {
-                int error = errno;
-                return problems_add(problems, -error, path, 0, "binfmt_misc is not mounted and cannot be: %s%s", strerror(error),
-                                    mount_hint(error));
-        }
+        int r = binfmt_misc_mount(path);
+        if (r < 0 && r != -EBUSY)
+                return problems_add(problems, r, path, 0, "binfmt_misc is not mounted and cannot be: %s%s", strerror(-r),
+                                    mount_hint(-r));
         fd = open_mounted(path);
         if (fd < 0)
                 return problems_add(problems, fd, path, 0, "cannot be opened after mounting: %s", strerror(-fd));

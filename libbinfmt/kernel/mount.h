@@ -12,3 +12,7 @@ int binfmt_misc_open(const char *path, bool may_mount, struct problems *problems
 
 /* Whether there is an automount on the path that has nothing mounted on it. This does not trigger it. */
 bool mount_is_automount(const char *path);
+
+/* Mounts binfmt_misc on this directory, over whatever is there. In a new user namespace it starts without entries.
+ * Returns 0; -EPERM where the kernel has but one, which is before Linux 6.7; or another negative errno. */
+int binfmt_misc_mount(const char *directory);

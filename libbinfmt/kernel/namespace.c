@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "base/util.h"
@@ -102,9 +101,4 @@ const char *namespace_reason(int error)
         case EINVAL: return _("this kernel has no user namespaces");
         default: return strerror(-error);
         }
-}
-
-int binfmt_misc_mount(const char *directory)
-{
-        return mount("binfmt_misc", directory, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 ? -errno : 0;
 }

@@ -26,7 +26,3 @@ int namespace_enter_if_needed(int flags);
 
 /* Why making a user namespace failed with this negative errno, and what can be done, as a constant string. */
 const char *namespace_reason(int error);
-
-/* Mounts binfmt_misc on this directory, over whatever is there. In a new user namespace it starts without entries.
- * Returns 0; -EPERM where the kernel has but one, which is before Linux 6.7; or another negative errno. */
-int binfmt_misc_mount(const char *directory);
