@@ -18,11 +18,12 @@ static int refuse_second(const struct paths *paths, const struct log *log)
 
         if (string_format(&path, LOCK_DAEMON_FORMAT, paths->statedir) >= 0)
                 (void)file_read_at(AT_FDCWD, path, PID_MAX, &pid, NULL);
+        size_t digits = pid ? strspn(pid, "0123456789") : 0;
         log_message(log, LOG_ERR,
                     "another binfmtd is running already, process %.*s, and keeps its records in %s; "
                     "\"systemctl status binfmtd\" tells of the service, "
                     "\"systemctl reload binfmtd\" has it read everything anew",
-                    pid ? (int)strspn(pid, "0123456789") : 1, pid ? pid : "?", paths->statedir);
+                    digits ? (int)digits : 1, digits ? pid : "?", paths->statedir);
         return -EBUSY;
 }
 
