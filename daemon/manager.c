@@ -402,11 +402,10 @@ static void warn_of_own_mounts(const struct manager *m)
 {
         if (getenv("INVOCATION_ID") && namespace_has_mounts_of_init() == 0)
                 log_message(&m->log, LOG_WARNING,
-                            "a setting of this unit gives it a mount namespace of its own: where binfmt_misc "
-                            "is not mounted yet, only this process will see it, and others take nothing "
-                            "for registered. Look for what is not in the unit as it came (systemctl cat "
-                            "binfmtd.service; ProtectSystem= and PrivateTmp= are such), or mount it before: "
-                            "mount -t binfmt_misc binfmt_misc %s",
+                            "a setting of this unit gives it a mount namespace of its own: a binfmt_misc that is mounted now "
+                            "is seen by this process only, and for everybody else nothing is registered. Look for settings that "
+                            "the unit did not come with (systemctl cat binfmtd.service; ProtectSystem= and PrivateTmp= make such "
+                            "a namespace), or mount it before: mount -t binfmt_misc binfmt_misc %s",
                             m->paths.procdir);
 }
 

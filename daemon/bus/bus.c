@@ -51,7 +51,7 @@ static int on_name(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
 
         (void)ret_error;
         if (error && !sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY))
-                log_message(&b->manager->log, LOG_WARNING, "the name %s is not to be had on the bus: %s", BUS_NAME,
+                log_message(&b->manager->log, LOG_WARNING, "the name %s cannot be had on the bus: %s", BUS_NAME,
                             error->message ? error->message : error->name);
         return 0;
 }

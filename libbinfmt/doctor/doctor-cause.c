@@ -32,7 +32,8 @@ static int say_impossible(struct examination *e)
                            namespace_reason(t->error));
         if (t->stage == TRIAL_STAGE_MISC && t->error == -EPERM)
                 return say(e, "no-own-entries", _("Use Linux 6.7 or newer, if namespaces should have entries of their own."),
-                           _("%s: this kernel has one for all namespaces, which is so before Linux 6.7"), stage);
+                           _("%s: this kernel has one binfmt_misc for all namespaces; from Linux 6.7 on each may have its own"),
+                           stage);
         if (t->stage == TRIAL_STAGE_PROC && t->error == -EPERM)
                 return say(e, "proc-not-permitted", _("Call this outside of a container, or as root."),
                            _("%s: not permitted, because parts of the /proc here are hidden or read-only"), stage);

@@ -95,7 +95,7 @@ int go_on(struct look *l, const struct subject *s, const char *interpreter, bool
                 if (!streq(l->x->steps[i].path, interpreter))
                         continue;
                 r = refuse(l, l->execfd ? -ENOEXEC : -ELOOP, CAUSE_INTERPRETER_LOOP, interpreter,
-                           "%s is run by itself: as an interpreter it is handled like the program", interpreter);
+                           "%s would be its own interpreter: the kernel treats an interpreter like the program", interpreter);
                 return r < 0 ? r
                              : findings_remedy(&l->x->findings,
                                                "Name an interpreter that the machine runs itself instead "
@@ -113,7 +113,9 @@ int go_on(struct look *l, const struct subject *s, const char *interpreter, bool
         }
         if (r >= 0 && interpreter[0] != '/' && !pinned)
                 r = findings_add(&l->x->findings, CAUSE_INTERPRETER_RELATIVE, interpreter,
-                                 "the interpreter %s is looked for in the directory that is the current one then", interpreter);
+                                 "the interpreter %s has no absolute path: it is looked for in the current directory of "
+                                 "whoever runs the program",
+                                 interpreter);
         if (r < 0)
                 return r;
         l->next_pinned = pinned;
@@ -194,8 +196,8 @@ static int explain_state(struct look *l, const struct subject *s)
                 return r < 0 ? r : findings_remedy(&l->x->findings, "Mount it and register all formats: binfmtctl enable");
         case MISC_DEAD_AUTOMOUNT:
                 r = refuse(l, -ENOEXEC, CAUSE_MISC_DEAD_AUTOMOUNT, s->path,
-                           "binfmt_misc is not mounted: an automount is in its place, "
-                           "and who serves that is gone, or out of reach");
+                           "binfmt_misc is not mounted: an automount is in its place, and the process that serves it is "
+                           "gone or out of reach");
                 return r < 0 ? r
                              : findings_remedy(&l->x->findings, "Mount it over the automount and register all formats, as root: "
                                                                 "binfmtctl enable");

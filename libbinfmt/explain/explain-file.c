@@ -58,8 +58,8 @@ static int refuse_missing(struct look *l, const struct subject *s, int error)
         if (!what)
                 return -ENOMEM;
         r = refuse(l, error, CAUSE_INTERPRETER_MISSING, s->path,
-                   "the interpreter %s of %s cannot be opened%s%s: %s, and that is what is said of the program", s->path,
-                   before->path, where, root, strerror(-error));
+                   "the interpreter %s of %s cannot be opened%s%s: %s, which is then said of the program", s->path, before->path,
+                   where, root, strerror(-error));
         if (r < 0)
                 return r;
         if (before->entry)

@@ -97,7 +97,8 @@ static int drop_repeated(struct binfmt_d *l, struct problems *problems)
                 if (i + 1 < l->n && streq(one->entry.name, next->entry.name)) {
                         if (r >= 0 && streq(one->file, next->file))
                                 r = problems_add(problems, 0, one->file, one->line,
-                                                 "%s is named again in line %u, and that counts", one->entry.name, next->line);
+                                                 "%s is named again in line %u, and that line counts", one->entry.name,
+                                                 next->line);
                         line_done(one);
                 } else {
                         l->items[kept++] = *one;

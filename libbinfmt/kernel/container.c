@@ -45,7 +45,7 @@ static int find_namespace(struct container *c, const char *statedir, const char 
         if (stat(path, &theirs) < 0)
                 return errno == ENOENT
                                ? refuse(-ESRCH, _("there is no such process"), ret_reason)
-                               : refuse(-errno, _("its namespaces cannot be seen, which takes its user or root"), ret_reason);
+                               : refuse(-errno, _("its namespaces cannot be seen: only its user and root may look"), ret_reason);
         c->same = ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
         int r = string_format(&c->statedir, "%s.userns-%ju", statedir, (uintmax_t)theirs.st_ino);
         return r < 0 ? refuse(r, "out of memory", ret_reason) : 0;
@@ -141,7 +141,7 @@ static int find_own(struct container *c, const char *procdir, const char **ret_r
         if (r == -EINVAL) /* the process has ended, and its parent has not waited for it yet */
                 return refuse(-ESRCH, _("it has ended"), ret_reason);
         if (r < 0)
-                return refuse(r, _("its mounts cannot be seen, which takes its user or root"), ret_reason);
+                return refuse(r, _("its mounts cannot be seen: only its user and root may look"), ret_reason);
         for (char *line = strtok_r(text, "\n", &state); line; line = strtok_r(NULL, "\n", &state)) {
                 _cleanup_free_ char *path = NULL;
                 const char *point = mount_point(line);

@@ -57,8 +57,9 @@ static int open_mounted(const char *path)
 static int refuse_unmounted(const char *path, int error, bool automount, struct problems *problems)
 {
         if (automount)
-                return problems_add(problems, -ENODEV, path, 0,
-                                    "an automount is here, and nothing gets mounted: who serves it is gone, or out of reach");
+                return problems_add(
+                        problems, -ENODEV, path, 0,
+                        "an automount is here, and nothing gets mounted: the process that serves it is gone or out of reach");
         return problems_add(problems, error, path, 0, "binfmt_misc is not mounted here");
 }
 
