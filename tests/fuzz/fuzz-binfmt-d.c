@@ -4,7 +4,7 @@
 
 #include "formats/binfmt-d.h"
 
-/* What was accepted is what the kernel takes, and the line that we make of it means the same. */
+/* A line that was accepted is one that the kernel takes, and the line that we make of its entry means the same. */
 static void check(const struct entry *e)
 {
         _cleanup_(entry_done) struct entry again = {};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A file of Debian's database: what was read, written again, reads the same; what makes an entry, the kernel takes. */
+/* A file of Debian's database. One that was read and written again reads the same; one that makes an entry makes one that the
+ * kernel takes. */
 #include "fuzz.h"
 
 #include "debian/debian-db.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A format file of Debian's: what was accepted is what the kernel takes, and what the database keeps. */
+/* A format file of Debian's. One that was accepted is one that the kernel takes, and that the database keeps as it is. */
 #include "fuzz.h"
 
 #include "debian/debian-db.h"

@@ -23,7 +23,7 @@ static void check_elf(const uint8_t *data, size_t size)
                 MUST(elf_machine_name(&f));
         }
 
-        /* From a file it is the same. */
+        /* A file with these bytes gives the same. */
         _cleanup_close_ int fd = fuzz_file(data, size, name);
         MUST(elf_file_read(&(struct elf_source){ .fd = fd }, &again, &reason) == r);
         MUST(again.machine == f.machine && again.n_needed == f.n_needed && streq_null(again.interpreter, f.interpreter));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes as text: what was read, written again, reads the same; and any bytes can be written. */
+/* Bytes as text. A text that was read and written again reads the same, and any bytes can be written. */
 #include "fuzz.h"
 
 #include "base/escape.h"

@@ -9,7 +9,7 @@
 
 #include "explain/explain.h"
 
-/* In memory: on a disk, each truncated file is written out. */
+/* The root is in memory: on a disk, each truncated file would be written out. */
 static char root[] = "/dev/shm/fuzz-explain-XXXXXX";
 static const char *const directories[] = { "etc", "lib", "lib64", "lib/x86_64-linux-gnu", "conf" };
 static const char *const names[] = { "lib64/ld-linux-x86-64.so.2", "lib/ld-linux-aarch64.so.1", "lib/x86_64-linux-gnu/libc.so.6",
@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const struct explain_request request = { .paths = &paths, .root = root, .file = "/program" };
         MUST(explain(&request, &x, &reason) == 0);
         MUST(x.n_steps > 0 && explanation_remedy(&x));
-        /* What has an error does not run. */
+        /* A program with an error does not run. */
         MUST(!x.error || !explanation_runs(&x));
         for (size_t i = 0; i < x.findings.n; i++) {
                 MUST(is_printable(x.findings.items[i].text) && cause_to_string(x.findings.items[i].cause));

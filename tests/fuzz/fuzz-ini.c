@@ -5,7 +5,7 @@
 #include "formats/format-file.h"
 #include "formats/format-text.h"
 
-/* What was accepted is what the kernel would take, whichever interpreter is chosen. */
+/* A format that was accepted is one that the kernel would take, whichever interpreter is chosen. */
 static void check(const struct format *f)
 {
         MUST(f->n_candidates > 0 || f->follows);
@@ -22,7 +22,7 @@ static void check(const struct format *f)
         }
 }
 
-/* Written as a file, as the bus does it, it is the same format. */
+/* Checks that a format which is written as a file, as the bus does it, is the same format. */
 static void check_text(const struct format *f)
 {
         _cleanup_(problems_done) struct problems problems = {};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the fuzz targets share. Each is a program for libFuzzer: it parses what it is given, and checks what must be true of
- * everything that was accepted. */
+/* What the fuzz targets share. Each is a program for libFuzzer: it parses its input, and checks what must be true of everything
+ * that was accepted. */
 #pragma once
 #include <stdint.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "base/util.h"
 
-/* What must hold; else the input is a finding. */
+/* What must be true; if it is not, the input is a finding. */
 #define MUST(condition) \
         do { \
                 if (!(condition)) { \
@@ -22,7 +22,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A file with these contents, as a name in buf, for functions that take one. Returns its descriptor, to be closed. */
+/* Makes a file with these contents, for functions that take a file's name, which is put into buf. Returns its descriptor, which
+ * is to be closed. */
 static inline int fuzz_file(const uint8_t *data, size_t size, char buf[40])
 {
         int fd = memfd_create("fuzz", MFD_CLOEXEC);
@@ -32,7 +33,7 @@ static inline int fuzz_file(const uint8_t *data, size_t size, char buf[40])
         return fd;
 }
 
-/* The input as a string that ends where a NUL byte is, if there is one; to be freed. */
+/* Makes the input a string that ends where a NUL byte is, if there is one. It is to be freed. */
 static inline char *fuzz_string(const uint8_t *data, size_t size)
 {
         char *s = malloc(size + 1);

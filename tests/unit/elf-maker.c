@@ -5,7 +5,7 @@
 
 #include "support.h"
 
-/* Where things are in the file, and so in memory, where it is loaded at BASE. */
+/* Where things are in the file. In memory they are in the same places behind BASE. */
 enum { INTERPRETER = 0x200, STRINGS = 0x400, DYNAMIC = 0x800, END = 0xa00, BASE = 0x10000 };
 
 struct out {
@@ -19,7 +19,7 @@ static void put(struct out *o, uint64_t value, size_t size)
                 *o->p++ = (uint8_t)(value >> 8 * (o->m->big_endian ? size - 1 - i : i));
 }
 
-/* An address or offset: as wide as the class has it. */
+/* Writes an address or an offset: a number as wide as the class has it. */
 static void put_word(struct out *o, uint64_t value)
 {
         put(o, value, o->m->is64 ? 8 : 4);

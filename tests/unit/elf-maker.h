@@ -11,7 +11,7 @@ struct elf_maker {
         uint16_t machine, type;
         bool is64, big_endian;
         const char *interpreter, *rpath, *runpath;
-        const char *needed[8]; /* up to a NULL */
+        const char *needed[8]; /* the end is NULL */
 };
 
 #define MADE_ELF_MAX 4096
@@ -19,5 +19,5 @@ struct elf_maker {
 /* Makes the file in buf and returns its size. */
 size_t make_elf(const struct elf_maker *m, uint8_t buf[MADE_ELF_MAX]);
 
-/* Makes it as an executable file below the current directory. */
+/* Makes the ELF file as an executable file below the current directory. */
 void put_elf(const char *path, const struct elf_maker *m);

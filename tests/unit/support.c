@@ -86,7 +86,7 @@ static int map_root(unsigned uid, unsigned gid)
         return 0;
 }
 
-/* Returns 0 or a negative errno. The namespace lasts as long as the process, so it is made once. */
+/* Makes the namespace. It lasts as long as the process, so this is done once. Returns 0 or a negative errno. */
 static int enter_namespace(void)
 {
         static bool done;

@@ -25,8 +25,8 @@ int leave_directory(void **state);
 void put_file(const char *path, const char *text);
 void put_bytes(const char *path, const void *bytes, size_t size);
 
-/* That low <= value <= high. cmocka has a word for that, which its version 2 calls deprecated, and other ones, which version 1
- * has not. */
+/* Checks that low <= value <= high. cmocka's own check of this is deprecated in its version 2, and version 1 does not have the
+ * one that replaces it. */
 #define assert_between(value, low, high) \
         do { \
                 uint64_t value_ = (value); \
@@ -35,12 +35,12 @@ void put_bytes(const char *path, const void *bytes, size_t size);
                                  (uint64_t)(high)); \
         } while (0)
 
-/* That problem i is the only one where n is 1, and that its text, with file and line, contains this. */
+/* Checks that the text of problem i, with file and line, contains this, and that there are n problems. */
 void assert_problem(const struct problems *p, size_t i, size_t n, const char *contains);
 
-/* Makes a user and mount namespace of this process's own, with a binfmt_misc of its own at ./bm, and returns a file
- * descriptor of that; or, where the machine does not let us, prints why and skips the test. Needs enter_directory. */
+/* Makes a user and mount namespace for this process, with a binfmt_misc of its own at ./bm. Returns a file descriptor of that;
+ * or, where the machine does not allow it, prints why and skips the test. Needs enter_directory. */
 int own_binfmt_misc(void);
 
-/* An entry with these parts and ANY_MAGIC. The strings are not copied: never pass it to entry_done. */
+/* Makes an entry with these parts and ANY_MAGIC. The strings are not copied: never pass the entry to entry_done. */
 struct entry any_entry(const char *name, const char *interpreter, unsigned flags);

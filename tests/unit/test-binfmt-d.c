@@ -27,7 +27,8 @@ static const char *const accepted[] = {
         ":m:M:255:A::/bin/true:",
         "#n#M##A##/bin/true#",
         ":o:M::\xc3\xa9::/bin/true:",
-        /* Any byte is a delimiter, except that digits of \xHH are none, and that the type is one letter. */
+        /* Any byte may be the delimiter. But the digits of \xHH are no delimiters, and the type is one letter even if that is the
+         * delimiter. */
         "zletzMzzLEzz/bin/truez",
         "0num0M00NU00/bin/true0P",
         "fhexfMff\\xff\\xfaf\\xf0\\xfff/bin/truef",
@@ -64,7 +65,7 @@ static void test_lines_mean_what_they_mean_to_the_kernel(void **state)
                 assert_int_equal(kernel_read(fd, ours.name, &theirs), 0);
                 if (!entry_equal(&ours, &theirs))
                         fail_msg("%s is read differently", accepted[i]);
-                /* And what we make of it for the kernel is the same again. */
+                /* The line that we make of the entry means the same again. */
                 assert_int_equal(kernel_remove(fd, ours.name), 0);
                 assert_int_equal(kernel_register(fd, &ours, &reason), 0);
                 entry_done(&theirs);
@@ -116,7 +117,7 @@ static void test_refused_as_by_the_kernel(void **state)
         }
 }
 
-/* What the kernel takes and regrets. */
+/* Lines that the kernel takes, with effects that nobody wants. */
 static void test_refused_by_us_alone(void **state)
 {
         (void)state;
@@ -194,7 +195,7 @@ static void test_bad_lines_and_repeated_names(void **state)
         assert_problem(&problems, 0, 4, "usr/a.conf:2: the line does not start with a delimiter");
         assert_problem(&problems, 1, 4, "usr/c.conf:1: the line contains a NUL byte");
         assert_problem(&problems, 2, 4, "usr/d.conf: No such file");
-        /* In a later file it is what binfmt.d(5) says to do. */
+        /* In a later file it is no mistake: binfmt.d(5) says to do so. */
         assert_problem(&problems, 3, 4, "usr/a.conf:1: x is named again in line 4");
 }
 

@@ -133,7 +133,8 @@ static const struct format *find(const struct catalog *c, const char *name)
         return f;
 }
 
-/* What follows has interpreters, flags and choice from what it follows, also by way of another, as drop-ins have made them. */
+/* A format that follows another, directly or by way of a third, has interpreters, flags and choice from that one, as drop-ins
+ * have made them. */
 static void test_follows(void **state)
 {
         (void)state;
@@ -206,10 +207,10 @@ static void test_follows_nothing(void **state)
         assert_problem(&problems, 4, 6, "usr/of-none.conf:3: Follows=: there is no format none");
         assert_problem(&problems, 5, 6, "usr/of-that.conf:3: Follows=: there is no format none");
         assert_true(catalog_is_broken(&c, "a") && catalog_is_broken(&c, "b") && catalog_is_broken(&c, "itself"));
-        /* What it would be is known: nothing. */
+        /* It is known what these formats would be: nothing. */
         assert_false(catalog_is_broken(&c, "of-none") || catalog_is_broken(&c, "of-masked"));
 
-        /* Here it is not. */
+        /* Here it is not known. */
         put_file("usr/none.conf", "[Format]\n");
         load(&later, &more);
         assert_true(catalog_is_broken(&later, "of-none") && catalog_is_broken(&later, "of-that"));

@@ -38,7 +38,7 @@ static void test_values(void **state)
         assert_int_equal(problems.n, 0);
 }
 
-/* What is wrong is noted with its line, and the rest still counts. */
+/* What is wrong is noted with its line, and the other lines still count. */
 static void test_problems(void **state)
 {
         (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Several formats of Debian's database together, and keeping one away for a while. */
+/* Several formats of Debian's database together, and formats that are disabled for a while. */
 #include "support.h"
 
 #include <errno.h>
@@ -31,7 +31,8 @@ static void make_formats(struct debian_formats *ret)
         }
 }
 
-/* Those with a detector, and those for the same files, whatever these look like as text, are the helper's. */
+/* The helper is the interpreter of formats with a detector, and of formats for the same files, whatever their magics look like as
+ * text. */
 static void test_helper(void **state)
 {
         (void)state;
@@ -67,7 +68,7 @@ static void assert_matches(const struct debian_formats *all, const char *head, c
         assert_string_equal(got, names);
 }
 
-/* A detector that says yes comes first, one that says no not at all. */
+/* A format whose detector says yes comes first; one whose detector says no does not come at all. */
 static void test_match(void **state)
 {
         (void)state;
@@ -81,7 +82,7 @@ static void test_match(void **state)
         assert_matches(&all, "", "file.ab", "");
 }
 
-/* One that gives no answer accepts nothing, and that is not passed over; a script needs no #!. */
+/* A detector that gives no answer accepts nothing, and that is noted. A script needs no #!. */
 static void test_detectors_that_fail(void **state)
 {
         (void)state;
@@ -140,7 +141,7 @@ static void test_pause(void **state)
         assert_true(is_enabled(&paths));
         assert_int_equal(stat("run/x.conf.d", &st), -1);
 
-        /* The administrator's choice to enable it ends it. */
+        /* Where the administrator enables the format, that ends. */
         assert_int_equal(pause_write(&paths, "x"), 0);
         assert_int_equal(catalog_load(&paths, &catalog, &problems), 0);
         assert_int_equal(override_choose(&paths, catalog_find(&catalog, "x"), true), 0);

@@ -12,7 +12,7 @@
 #include "base/escape.h"
 #include "kernel/kernel.h"
 
-/* libbinfmt's read(2), too. */
+/* Replaces read(2) in libbinfmt as well: fails with read_error unless that is 0. */
 static int read_error;
 
 ssize_t read(int fd, void *buf, size_t size)
@@ -159,7 +159,7 @@ static void test_noted(void **state)
         assert_string_equal(f.fields[DEBIAN_MAGIC], "CD");
 }
 
-/* Debian's version passes over a key without a value, and so over one that is needed. */
+/* Debian's version passes over a key without a value, even if the key is needed. */
 static void test_keys_without_a_value(void **state)
 {
         (void)state;
@@ -231,8 +231,8 @@ static void test_database(void **state)
         assert_int_equal(debian_db_read(fd, "directory", &again, &missing), -ENOENT);
 }
 
-/* What a file system says of one whose checksum is wrong is not what is said of a file that ends too early: there may be a format
- * in it. */
+/* A file system sets EBADMSG where a checksum is wrong. That must not be taken for a file that ends too early: there may be a
+ * format in it. */
 static void test_damaged_file_system(void **state)
 {
         (void)state;
@@ -301,7 +301,7 @@ static void test_nothing_broken_is_written(void **state)
         assert_int_equal(access("x", F_OK), -1);
 }
 
-/* A magic is what the kernel makes of the same text. */
+/* A magic is the bytes that the kernel makes of the same text. */
 static void test_magic_as_the_kernel_reads_it(void **state)
 {
         (void)state;

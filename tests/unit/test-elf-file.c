@@ -18,7 +18,7 @@ static const struct elf_maker full = {
         .needed = { "libone.so.1", "libtwo.so" },
 };
 
-/* libbinfmt's pread(2), too. */
+/* Replaces pread(2) in libbinfmt as well: fails with read_error unless that is 0. */
 static int read_error;
 
 ssize_t pread(int fd, void *buf, size_t size, off_t offset)
@@ -29,7 +29,7 @@ ssize_t pread(int fd, void *buf, size_t size, off_t offset)
 
 static int read_bytes(const uint8_t *bytes, size_t size, struct elf_file *ret)
 {
-        /* A copy of just this size, so that AddressSanitizer sees what is read behind it. */
+        /* The bytes are copied into memory of just this size, so that AddressSanitizer notices a read behind them. */
         _cleanup_free_ uint8_t *copy = malloc(size + !size);
         const char *reason = NULL;
 
@@ -107,7 +107,7 @@ static void test_cut_off(void **state)
         }
 }
 
-/* What a field has that is at this offset of the made file is replaced by ones, as long as it can be. */
+/* Each field of the made file at these offsets is replaced by ones: the largest number that it can have. */
 static void test_hostile(void **state)
 {
         (void)state;
@@ -180,7 +180,8 @@ static void test_names(void **state)
         assert_null(elf_machine_by_name("unheard-of"));
 }
 
-/* -EBADMSG is about what the file says, and comes with a reason; a file system says it of a checksum that is wrong. */
+/* -EBADMSG says that the file makes no sense, and comes with a reason. A file system sets the same errno where a checksum is
+ * wrong, and that becomes -EIO. */
 static void test_damaged_file_system(void **state)
 {
         (void)state;

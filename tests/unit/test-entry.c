@@ -69,7 +69,7 @@ static void test_line(void **state)
         };
         assert_line(&extension, ":y:E::foo::/bin/true:");
 
-        /* Every delimiter there is comes up in the name. */
+        /* The name has every delimiter that there is. */
         _cleanup_free_ char *line = NULL;
         e.name = (char *)":|,;!%&+=~^@#*?";
         assert_int_equal(entry_to_line(&e, &line), -E2BIG);
@@ -186,7 +186,7 @@ static void test_matches(void **state)
         assert_false(entry_matches(&e, lower, sizeof(lower)));
         e.mask = (uint8_t *)"\xff\xff\xff\xff\xdf";
         assert_true(entry_matches(&e, lower, sizeof(lower)));
-        /* Behind a short file there are zeros. */
+        /* A short file is compared as if zeros followed. */
         e.mask = (uint8_t *)"\xff\xff\xff\xff\x20";
         e.magic = (uint8_t *)"\177TES\x40";
         assert_true(entry_matches(&e, head, 6));

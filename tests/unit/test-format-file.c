@@ -93,7 +93,7 @@ static void test_lines_are_named(void **state)
         refuse(ANY_INI "Flags=PX\n", "x.conf:4: Flags=: flags are capital letters out of POCFTLD: \"PX\"");
         refuse(ANY_INI "Interpreter=1O /bin/true\n",
                "x.conf:4: Interpreter=: this is a priority from -9999 to 9999, a space, and a path: \"1O /bin/true\"");
-        /* Of a long value its beginning, and no half character. */
+        /* A message quotes the beginning of a long value, and no half of a character. */
         refuse(ANY_INI "Enabled=12345678901234567890123456789012345678901234567890123456789\303\251z\n",
                "12345678901234567890123456789012345678901234567890123456789...\"");
         refuse(ANY_INI "Interpreter=5 bin/true\n", "x.conf:4: an interpreter needs an absolute path");
@@ -132,7 +132,7 @@ static void test_awkward_lines(void **state)
 
         memset(longer + strlen(longer), 'a', 400);
         refuse(longer, "x.conf:2: the line is too long");
-        /* As long a one counts the same with a newline at its end and without. */
+        /* A line that is as long as possible counts with a newline at its end and without. */
         for (int newline = 0; newline <= 1; newline++) {
                 _cleanup_(format_done) struct format last = {};
                 snprintf(longer, sizeof(longer), "[Format]\nInterpreter=1 /a\nDescription=x\nMagic=%0193d%s", 0,
@@ -176,7 +176,7 @@ static void test_drop_in(void **state)
         assert_string_equal(f.candidates[0].file, "good");
         assert_string_equal(f.file, "x.conf");
 
-        /* One with an error is not applied at all. */
+        /* A drop-in with an error is not applied at all. */
         assert_int_equal(format_file_apply("bad", &f, &problems), -EINVAL);
         assert_problem(&problems, 0, 1, "bad:4: the mask has 1 bytes");
         assert_true(f.enabled);

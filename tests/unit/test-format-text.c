@@ -12,7 +12,7 @@ static void assert_same_text(const struct format *f, const char *expected)
         assert_string_equal(text, expected);
 }
 
-/* What a person would write by the manual page. */
+/* The text is what a person would write by the manual page. */
 static void test_magic(void **state)
 {
         (void)state;
@@ -44,7 +44,7 @@ static void test_extension(void **state)
         assert_same_text(&f, "# A comment.\n[Format]\nExtension=x\nInterpreter=0 /a\n");
 }
 
-/* What it has from what it follows is not its own. */
+/* What a format has from the one that it follows is not written. */
 static void test_follows(void **state)
 {
         (void)state;
@@ -58,7 +58,7 @@ static void test_follows(void **state)
         assert_same_text(&f, "# A comment.\n[Format]\nExtension=x\nFollows=y\n");
 }
 
-/* The longest magic of all is read again as it was: lines are limited. */
+/* The longest magic is read again as it was written: the length of lines is limited. */
 static void test_long(void **state)
 {
         (void)state;

@@ -54,7 +54,7 @@ static void test_bad(void **state)
         refuse("empty", -ENOEXEC, "neither an ELF program nor a script");
 }
 
-/* An interpreter that its own entry matches would be run by itself, for which the kernel's word is ELOOP. */
+/* An interpreter that its own entry matches would be its own interpreter, which the kernel calls ELOOP. */
 static void test_itself(void **state)
 {
         (void)state;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The rules of binfmt_misc one by one: what our side says to an input, and that the kernel indeed does what our side is
- * built on. */
+/* The rules of binfmt_misc one by one: what we say to an input, and that the kernel indeed does what we expect of it. */
 #include "support.h"
 
 #include <errno.h>
@@ -13,11 +12,11 @@
 
 struct rule {
         const char *title;
-        const char *name; /* of the format; "x" if NULL */
-        const char *ini;  /* what the format's file says; NULL: nothing that our side could be told */
-        const char *ours; /* part of our reason for refusing it; NULL: we accept it */
-        const char *line; /* what the kernel is told */
-        int kernel;       /* what it answers: 0 or an errno */
+        const char *name; /* the format's; "x" if NULL */
+        const char *ini;  /* the text of the format's file; NULL: no file can say this */
+        const char *ours; /* a part of the reason for which we refuse it; NULL: we accept it */
+        const char *line; /* the line for the kernel */
+        int kernel;       /* what the kernel answers: 0 or an errno */
 };
 
 #define MAGIC_INI(magic) "[Format]\nMagic=" magic "\nInterpreter=1 /bin/true\n"
@@ -119,7 +118,7 @@ static const struct rule rules[] = {
 };
 /* clang-format on */
 
-/* What the rules' paths name: /tmp/t, on a file system of its own that only this process sees. */
+/* Makes the files that the rules name, in /tmp/t: a file system of its own that only this process sees. */
 static void make_files(void)
 {
         assert_int_equal(mount("tmpfs", "/tmp", "tmpfs", 0, NULL), 0);
@@ -156,7 +155,7 @@ static void forget_all(int fd)
                 assert_int_equal(kernel_remove(fd, list.items[i].name), 0);
 }
 
-/* What we say to a format's file: NULL where it is accepted, or a new string with the reason. */
+/* Has a format's file read. Returns NULL where it is accepted, or a new string with the reason where not. */
 static char *our_reason(const char *name, const char *ini)
 {
         _cleanup_(problems_done) struct problems problems = {};
@@ -186,7 +185,7 @@ static void check_ours(const struct rule *rule)
                 fail_msg("%s: refused with \"%s\" instead of \"%s\"", rule->title, reason, rule->ours);
 }
 
-/* What we refuse, and why; and what the kernel says to the same. */
+/* Checks each rule: what we refuse, with the reason, and what the kernel says to the same. */
 static void test_rules(void **state)
 {
         (void)state;
@@ -291,7 +290,7 @@ static void test_busy_interpreter(void **state)
         assert_string_equal(reason, "the interpreter is being written to; try again when that is done");
 }
 
-/* Entries are removed by a write alone. */
+/* Entries are removed only by writing to their files. */
 static void test_file_system(void **state)
 {
         (void)state;

@@ -93,7 +93,7 @@ static void test_states(void **state)
         assert_int_equal(faccessat(fd, "y", F_OK, 0), 0);
 }
 
-/* What removes or disables one entry would do so to everybody's, were it written to the wrong file. */
+/* Commands that remove or disable an entry would do so to all entries if they were written to the wrong file. */
 static void test_status_is_never_written(void **state)
 {
         (void)state;

@@ -62,7 +62,7 @@ static void test_linker(void **state)
         check_needs("ld-linux-aarch64.so.1", "");
 }
 
-/* As under the interpreter: what is set counts first, and the place that it knows itself only where nothing is set. */
+/* As with the interpreter, a directory that is set counts first, and the one that it knows itself only where none is set. */
 static void test_other_root(void **state)
 {
         (void)state;
@@ -90,7 +90,7 @@ static void test_other_root(void **state)
         check_needs("libx.so.1", "library-missing");
 }
 
-/* The link is one for those in the root: outside it leads nowhere. */
+/* The link leads somewhere only in the root. */
 static void test_link_stays_in_root(void **state)
 {
         (void)state;
@@ -132,7 +132,7 @@ static void test_wrong_machine(void **state)
         put_library("root" LINKER, NULL);
         put_elf("root/lib/libx.so.1", &foreign);
         check_needs("libx.so.1", "library-wrong-machine");
-        /* It goes on looking behind one that is of no use. */
+        /* A library of no use is passed over, and the search goes on behind it. */
         put_library("root/usr/lib/libx.so.1", NULL);
         check_needs("libx.so.1", "");
 }
@@ -163,7 +163,7 @@ static void test_rpath(void **state)
         m.rpath = "/none:/opt/none";
         check_program(&m, "library-missing");
 
-        /* DT_RUNPATH is not for what a library needs, and makes DT_RPATH void. */
+        /* DT_RUNPATH does not count for what a library needs, and has DT_RPATH ignored. */
         m.runpath = "/opt/lib";
         check_program(&m, "library-missing");
         put_library("root/opt/lib/libx.so", NULL);

@@ -32,7 +32,7 @@ static void test_bytes(void **state)
         assert_false(bad.matches);
         assert_int_equal(bad.first_difference, 1);
 
-        /* Behind its end the kernel has zeros. */
+        /* The kernel compares zeros behind the end of a file. */
         assert_int_equal(match_entry(&e, (const uint8_t *)"xAB", 3, "f", &short_file), 0);
         assert_true(short_file.matches);
         assert_false(short_file.bytes[2].in_file);
@@ -48,7 +48,7 @@ static void test_near(void **state)
         assert_true(match_is_near(&near));
         assert_int_equal(match_entry(&e, (const uint8_t *)"\177ELX\1\1", 6, "f", &far), 0);
         assert_false(match_is_near(&far));
-        /* What the mask hides does not make it near. */
+        /* Bytes that the mask hides do not make a file near. */
         assert_int_equal(match_entry(&masked, (const uint8_t *)"ABCDX", 5, "f", &few), 0);
         assert_false(match_is_near(&few));
 }
@@ -118,7 +118,7 @@ static void check_shebang(const char *head, int expected, const char *interprete
         assert_true(streq_null(a, argument));
 }
 
-/* Those that the kernel runs are also run by the end-to-end tests. */
+/* The scripts that the kernel runs are also run by the end-to-end tests. */
 static void test_shebang(void **state)
 {
         (void)state;

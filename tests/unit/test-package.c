@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The package that is named for an interpreter: what the distributions' own lists of files say. */
+/* The package that is named for an interpreter is the one that the distributions' own lists of files name. */
 #include "support.h"
 
 #include "formats/package.h"
@@ -27,7 +27,7 @@ static void test_distributions(void **state)
         assert_package("ID=arch\n", "/usr/bin/qemu-arm-static", "qemu-user-static");
         assert_package("ID=alpine\n", "/usr/bin/qemu-aarch64", "qemu-aarch64");
         assert_package("ID=gentoo\n", "/usr/bin/qemu-aarch64", "app-emulation/qemu");
-        /* What is not known is not guessed. */
+        /* Where nothing is known, nothing is guessed. */
         assert_package(DEBIAN, "/opt/qemu-arm-static", NULL);
         assert_package(DEBIAN, "/usr/bin/qemu-", NULL);
         assert_package(DEBIAN, "/usr/bin/qemu-a/b-static", NULL);
@@ -37,7 +37,7 @@ static void test_distributions(void **state)
         assert_package("", "/usr/bin/qemu-arm-static", NULL);
 }
 
-/* As os-release(5) has it: quotes, several words of likeness, the nearest first. */
+/* The syntax of os-release(5): quotes; several words in ID_LIKE, the nearest distribution first. */
 static void test_os_release(void **state)
 {
         (void)state;

@@ -88,12 +88,12 @@ static void test_life(void **state)
         put_file("conf/x.conf", FIXED_INI("/bin/sh") "Enabled=no\n");
         check(fd, NULL, RECONCILE_REMOVE, false, 0);
         check(fd, NULL, RECONCILE_NOTHING, false, 0);
-        /* Somebody else flushed everything. */
+        /* Another program removes all entries. */
         put_file("conf/x.conf", FIXED_INI("/bin/sh"));
         check(fd, NULL, RECONCILE_REGISTER, true, 0);
         assert_int_equal(kernel_remove(fd, "x"), 0);
         check(fd, NULL, RECONCILE_REGISTER, true, 0);
-        /* The format is no more. */
+        /* The format goes. */
         assert_int_equal(unlink("conf/x.conf"), 0);
         check(fd, NULL, RECONCILE_REMOVE, false, 0);
         check(fd, NULL, RECONCILE_NOTHING, false, 0);
@@ -132,7 +132,8 @@ static void test_interpreter_comes_and_goes(void **state)
         check(fd, NULL, RECONCILE_REPLACE, true, 0);
         check(fd, NULL, RECONCILE_NOTHING, true, 0);
 
-        /* There and no good is a problem, and what works is kept; not there at all is none. */
+        /* An interpreter that is there and no good is a problem, and the entry that works is kept. That there is none is no
+         * problem. */
         put_file("new", "garbage");
         assert_int_equal(chmod("new", 0755), 0);
         assert_int_equal(rename("new", "i"), 0);
@@ -150,7 +151,7 @@ static void test_other_peoples_entries(void **state)
 
         assert_int_equal(kernel_register(fd, &foreign, &reason), 0);
         assert_int_equal(kernel_register(fd, &same_name, &reason), 0);
-        /* One of our name that we do not want, and did not register, stays unless the user says so. */
+        /* An entry with the name of a format, that we neither want nor registered, stays unless the user says otherwise. */
         put_file("conf/x.conf", FIXED_INI("/bin/true") "Enabled=no\n");
         check(fd, NULL, RECONCILE_NOTHING, true, 0);
         check(fd, "x", RECONCILE_REMOVE, false, 0);
@@ -162,7 +163,7 @@ static void test_other_peoples_entries(void **state)
         assert_int_equal(faccessat(fd, "y", F_OK, 0), 0);
 }
 
-/* An entry that somebody else made in the place of ours is not ours to remove. */
+/* An entry that another program made in the place of ours is not ours to remove. */
 static void test_taken_over(void **state)
 {
         (void)state;
@@ -214,7 +215,7 @@ static void test_plan(void **state)
         assert_int_equal(access("state", F_OK), -1);
 }
 
-/* What a replacement that was killed left behind goes, but not before the entry proper is there. */
+/* The temporary entry that a killed replacement left goes, but not before the entry itself is there. */
 static void test_interrupted_replacement(void **state)
 {
         (void)state;

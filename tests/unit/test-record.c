@@ -19,13 +19,13 @@ static void test_write_and_compare(void **state)
         assert_true(record_is_fresh(fd, &e));
         assert_false(record_is_ours(fd, &other));
 
-        /* Replaced by another file, as a package upgrade does it: still ours, not fresh any more. */
+        /* The interpreter is replaced as a package upgrade does it: the entry is still ours, and not fresh any more. */
         put_file("new", "two");
         assert_int_equal(rename("new", "i"), 0);
         assert_true(record_is_ours(fd, &e));
         assert_false(record_is_fresh(fd, &e));
 
-        /* Begun anew, and perhaps not done. */
+        /* The entry is about to be registered anew, and perhaps never is. */
         assert_int_equal(record_write(fd, &e), 0);
         assert_true(record_is_fresh(fd, &e));
         assert_int_equal(record_begin(fd, &e), 0);
@@ -37,7 +37,7 @@ static void test_write_and_compare(void **state)
         assert_false(record_is_ours(fd, &e));
 }
 
-/* An entry that goes because its interpreter has: only one that was known, until it is registered again. */
+/* An entry goes because its interpreter has. That is noted only where the entry had a record, until it is registered again. */
 static void test_vanished(void **state)
 {
         (void)state;

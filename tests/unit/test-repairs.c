@@ -37,7 +37,7 @@ static void test_quarrel(void **state)
         assert_int_equal(repairs_next(&r, now + 305 * SECOND), 0);
 }
 
-/* What has ended a pause is not counted any more. */
+/* Repairs from before the end of a pause are not counted any more. */
 static void test_forget(void **state)
 {
         (void)state;
@@ -56,7 +56,7 @@ static void test_forget(void **state)
         assert_allows(&r, "a", 11 * SECOND, false, true);
 }
 
-/* Ever so many are repaired when they come slowly. */
+/* Any number of repairs is made when they are due slowly. */
 static void test_slowly(void **state)
 {
         (void)state;
@@ -68,7 +68,7 @@ static void test_slowly(void **state)
         }
 }
 
-/* Repairs that lead elsewhere each time follow somebody who configures. */
+/* Repairs that lead to another interpreter each time follow somebody who configures. */
 static void test_changing(void **state)
 {
         (void)state;

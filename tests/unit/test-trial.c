@@ -89,7 +89,7 @@ static void test_says_nothing(void **state)
         assert_false(t.timed_out);
 }
 
-/* Whether a process is gone, or only its parent has not noticed. */
+/* Whether a process has ended, even if its parent has not noticed. */
 static bool is_dead(int pid)
 {
         _cleanup_free_ char *text = NULL;
@@ -101,7 +101,7 @@ static bool is_dead(int pid)
         return sscanf(text, "%*d (sleep) %c", &state) != 1 || state == 'Z' || state == 'X';
 }
 
-/* Neither output without end nor processes that stay behind keep it. */
+/* Neither endless output nor processes that stay behind keep a trial from ending. */
 static void test_hangs(void **state)
 {
         (void)state;
@@ -120,7 +120,7 @@ static void test_hangs(void **state)
         assert_true(is_dead(atoi(pid)));
 }
 
-/* What cannot be executed is a failure with the kernel's reason. */
+/* A program that cannot be executed is a failure, with the kernel's reason. */
 static void test_refused(void **state)
 {
         (void)state;
