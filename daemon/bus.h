@@ -3,10 +3,10 @@
  * bus too: the daemon joins it when it appears, and again after it was restarted. Called by manager.c, defined in bus/bus.c. */
 #pragma once
 
-#include "state.h"
-
 struct bus;
 struct manager;
+struct reconcile_report;
+struct state;
 
 /* Begins to wait for the bus. Returns NULL where there is no memory, with a message logged; all functions here take that. Where
  * there cannot be a connection, that is logged too, and nothing else happens. */

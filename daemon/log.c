@@ -2,7 +2,6 @@
 #include "log.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <sys/stat.h>
 
 /* The journal would otherwise record where in this source a message comes from, which is of no use to its reader. */

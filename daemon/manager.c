@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "alone.h"
+#include "bus.h"
 #include "drift.h"
 #include "interpreters.h"
 #include "base/lock.h"

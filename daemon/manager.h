@@ -4,7 +4,6 @@
 
 #include <systemd/sd-event.h>
 
-#include "bus.h"
 #include "formats/daemon-config.h"
 #include "log.h"
 #include "base/paths.h"
@@ -12,6 +11,8 @@
 #include "state.h"
 #include "turn.h"
 #include "watch.h"
+
+struct bus;
 
 struct manager {
         struct paths paths;

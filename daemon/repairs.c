@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "base/util.h"
+
 static struct repaired *find(const struct repairs *r, const char *name)
 {
         for (size_t i = 0; i < r->n; i++)

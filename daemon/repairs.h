@@ -4,9 +4,8 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-
-#include "base/util.h"
 
 #define REPAIRS_LIMIT 5
 #define REPAIRS_SPAN_USEC (60ULL * 1000 * 1000)

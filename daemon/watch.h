@@ -4,7 +4,6 @@
  * whichever mount. Several changes in quick succession are told as one. Nothing is polled. */
 #pragma once
 
-#include <sys/types.h>
 #include <systemd/sd-event.h>
 
 #include "formats/catalog.h"

@@ -3,7 +3,6 @@
  * meanwhile. */
 #pragma once
 
-#include <stddef.h>
 #include <systemd/sd-bus.h>
 
 /* Actions of polkit, those that need less first. */

@@ -2,7 +2,6 @@
 /* Files as a program in a chroot would find them: absolute symbolic links stay below the directory, and .. stops there. */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct root {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "base/elf-machine.h"
 #include "formats/package.h"
 #include "reconcile/record.h"
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "base/elf-machine.h"
 #include "formats/package.h"
 
 void subject_done(struct subject *s)

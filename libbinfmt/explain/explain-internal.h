@@ -3,7 +3,7 @@
 #pragma once
 
 #include "formats/catalog.h"
-#include "base/elf-machine.h"
+#include "base/elf-file.h"
 #include "explain.h"
 #include "base/root.h"
 

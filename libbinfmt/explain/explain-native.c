@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <errno.h>
 
+#include "base/elf-machine.h"
 #include "libraries.h"
 #include "kernel/shebang.h"
 

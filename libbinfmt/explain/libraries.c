@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/elf-machine.h"
 #include "library-path.h"
 
 /* More than any real program has; what comes after is not examined. */

@@ -2,7 +2,6 @@
 /* Finds out whether a dynamically linked program has all that it needs: its dynamic linker, its libraries, and theirs. */
 #pragma once
 
-#include "base/elf-machine.h"
 #include "finding.h"
 #include "base/root.h"
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 
+#include "base/elf-machine.h"
 #include "base/util.h"
 
 #define CONF_MAX 65536 /* bytes of a file */

@@ -2,7 +2,7 @@
 /* The directories where a dynamic linker looks for the libraries of every program. */
 #pragma once
 
-#include "base/elf-machine.h"
+#include "base/elf-file.h"
 #include "base/root.h"
 
 struct library_dir {

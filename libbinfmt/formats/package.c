@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "package.h"
 
-#include <errno.h>
 #include <fcntl.h>
 
 #include "base/util.h"

@@ -12,7 +12,6 @@
 
 #include "kernel.h"
 #include "mount.h"
-#include "namespace.h"
 
 /* Where a container's binfmt_misc is mounted: programs there look nowhere else. */
 #define MOUNT_POINT "/proc/sys/fs/binfmt_misc"
