@@ -22,7 +22,7 @@ static pid_t spawn(int ready)
         snprintf(process, sizeof(process), "%d", (int)getpid());
         snprintf(notify, sizeof(notify), "%d", ready);
         posix_spawn_file_actions_init(&actions);
-        /* Onto itself: that it is not closed on exec. */
+        /* A descriptor that is duplicated onto itself is not closed on exec. */
         posix_spawn_file_actions_adddup2(&actions, ready, ready);
         int r = posix_spawn(&pid, AGENT, &actions, NULL, (char **)argv, environ);
         posix_spawn_file_actions_destroy(&actions);
@@ -38,7 +38,7 @@ pid_t agent_start(void)
                 return 0;
         pid_t pid = spawn(ends[1]);
         close(ends[1]);
-        /* It closes its end when it is ready, or gives up. */
+        /* The agent closes its end of the pipe when it is ready, and when it gives up. */
         (void)!read(ends[0], &byte, 1);
         close(ends[0]);
         return pid;

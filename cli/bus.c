@@ -11,7 +11,7 @@
 #define PATH "/org/binfmtd/Manager1"
 #define NO_SUCH_FORMAT "org.binfmtd.Error.NoSuchFormat"
 
-/* Somebody may have to type a password. */
+/* How long a call may take: somebody may have to type a password. */
 #define TIMEOUT_USEC (300ULL * 1000 * 1000)
 
 bool bus_wanted(const struct call *call)
@@ -32,7 +32,7 @@ static bool same_directories(sd_bus_message *m, const struct paths *p)
         return i == p->n_confdirs;
 }
 
-/* Whether there is a daemon, and it would change what we would. */
+/* True when a daemon runs that manages the same directories and the same binfmt_misc as this command. */
 static bool is_responsible(sd_bus *bus, const struct paths *p)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *directories = NULL;
@@ -44,7 +44,7 @@ static bool is_responsible(sd_bus *bus, const struct paths *p)
                same_directories(directories, p);
 }
 
-/* The daemon says only that it cannot do anything about the name. */
+/* Says why the daemon knows no format of this name: its own error does not tell more than that. Returns EXIT_FAILED. */
 static int fail_unknown_to_daemon(const struct paths *paths, const char *name)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -54,7 +54,8 @@ static int fail_unknown_to_daemon(const struct paths *paths, const char *name)
         return r < 0 ? fail("%s", strerror(-r)) : fail_unknown(paths, &catalog, name);
 }
 
-/* The daemon speaks English; what it says in fixed words is in our catalogue. */
+/* Prints why a call failed, and returns EXIT_FAILED. The daemon's messages are in English; those in fixed words are in our
+ * catalogue of translations. */
 static int print_error(const struct call *call, const sd_bus_error *error, int r)
 {
         if (sd_bus_error_has_name(error, NO_SUCH_FORMAT) && call->n_args > 0)
@@ -77,7 +78,7 @@ static int call_with_agent(const struct call *call, sd_bus *bus, sd_bus_message 
         return r < 0 ? print_error(call, &error, r) : EXIT_OK;
 }
 
-/* Connects and makes the message. Returns 0, or a negative errno where there is nobody to send it to. */
+/* Connects to the bus and makes the message of a method call. Returns 0, or a negative errno where no daemon can be asked. */
 static int prepare(const struct call *call, const char *method, sd_bus **ret_bus, sd_bus_message **ret)
 {
         _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;

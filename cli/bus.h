@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Having the daemon do things, which takes no root where polkit allows it; see org.binfmtd.Manager1(5). */
+/* Asks the daemon to make changes, for which the caller needs not be root where polkit allows it; see org.binfmtd.Manager1(5). */
 #pragma once
 
 #include "cli.h"
 
-/* What bus_try returns where the daemon cannot be asked, and everything is to be done here. */
+/* What bus_try returns where no daemon can be asked, so that the caller has to make the change itself. */
 #define BUS_NOT_ASKED (-1)
 
-/* Whether a change would rather be the daemon's: we are not root, and it is more than a trial. */
+/* True when the daemon should be asked to make a change: this user is not root, and --dry-run is not given. */
 bool bus_wanted(const struct call *call);
 
 /* Calls a method of the daemon's; its arguments are as those of sd_bus_message_append. Returns an exit status, with a
@@ -15,9 +15,9 @@ bool bus_wanted(const struct call *call);
  * directories than the call names. */
 int bus_try(const struct call *call, const char *method, const char *types, ...);
 
-/* The same with an array of names. */
+/* Calls a method of the daemon's whose argument is an array of n names. Returns as bus_try does. */
 int bus_try_names(const struct call *call, const char *method, char *const *names, int n);
 
-/* Whether the daemon leaves a format's entry alone, because something else keeps changing it. Where there is none, it
- * does not start one for that. */
+/* True when the daemon leaves this format's entry alone, because something else keeps changing it. No daemon is started to be
+ * asked this. */
 bool bus_is_paused(const struct call *call, const char *name);

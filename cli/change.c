@@ -43,7 +43,8 @@ int change_begin(const struct call *call, const char *name, bool needs_kernel, s
         int status = check_may_write(call, call->paths.statedir);
         if (status != EXIT_OK)
                 return status;
-        /* Where there can be no lock there can be no records either, which is said when these are to be written. */
+        /* Without a lock the change goes on: where there can be none, records cannot be written either, and that is reported
+         * then. */
         if (!c.dry)
                 c.lock = wait_for_lock(&call->paths);
         status = read_formats(&call->paths, &c.catalog, &c.n_problems);
@@ -76,7 +77,7 @@ static void print_planned(const struct change *c, const struct reconcile_result 
                new &&f ? _(", with ") : "", new &&f ? view_interpreter(f) : "");
 }
 
-/* Makes the kernel follow, or plans that. */
+/* Makes the kernel's entries follow the formats, or only plans that with --dry-run. */
 static int reconcile_or_plan(const struct change *c, struct reconcile_report *ret, struct problems *problems)
 {
         if (c->dry)
@@ -99,7 +100,7 @@ static int reload(struct change *c)
         return 0;
 }
 
-/* What became of it: says why a format that was named is not there afterwards. */
+/* Prints what was or would be done, and why a format that was named is not registered afterwards. Returns an exit status. */
 static int check_report(const struct change *c, const struct reconcile_report *report, bool wanted)
 {
         if (report->n_failed > 0)
@@ -139,7 +140,7 @@ int check_working(const struct paths *paths)
         return EXIT_FAILED;
 }
 
-/* --dry-run has changed a format in the catalog only, which those that follow it do not know yet. */
+/* With --dry-run a format has been changed in the catalog only: brings the formats that follow it up to date with that. */
 static int follow(struct change *c)
 {
         _cleanup_(problems_done) struct problems ignored = {};

@@ -28,7 +28,7 @@ int read_formats(const struct paths *paths, struct catalog *ret, size_t *ret_pro
         return r < 0 ? fail("%s", strerror(-r)) : EXIT_OK;
 }
 
-/* A change takes less. */
+/* How long to wait for the lock before saying so; a change takes less. */
 #define SILENT_MSEC 2000
 
 int wait_for_lock(const struct paths *paths)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* binfmtctl --container PID: the entries that apply to another process. The configuration, and interpreters that F
- * has the kernel open beforehand, are those of where binfmtctl runs. */
+/* binfmtctl --container PID shows or changes the entries that apply to another process. The configuration is that of the
+ * system on which binfmtctl runs, and so are interpreters that the kernel opens when they are registered (the flag F). */
 #include "cli.h"
 
 #include <errno.h>
@@ -42,7 +42,8 @@ int container_enter(struct call *call, struct container *ret)
         return EXIT_OK;
 }
 
-/* What was ours outside is ours in there. */
+/* Copies the records of inherited entries into the container: those that binfmtd registered outside count as binfmtd's in
+ * there. */
 static void copy_records(const struct call *call, const struct entries *inherited)
 {
         _cleanup_close_ int from = record_open_existing(call->paths.statedir), to = record_open(call->container->statedir);
@@ -83,8 +84,8 @@ static int make_own(const struct call *call)
         return EXIT_OK;
 }
 
-/* What is changed: the entries, and what is known of those that we registered. A record that cannot be kept is no
- * reason to fail: it is for status alone. */
+/* Where a change is made: the container's binfmt_misc, and the records of what binfmtd has registered there. A record that
+ * cannot be written is no failure, because only status uses it. */
 struct place {
         int misc, record;
 };
@@ -149,7 +150,7 @@ static int switch_all(const struct place *p, const struct catalog *catalog, cons
         return result;
 }
 
-/* --dry-run */
+/* Prints what container_switch would do, for --dry-run. Returns an exit status. */
 static int say_all(const struct call *call, const struct catalog *catalog, const char *name, bool enable)
 {
         const struct container *c = call->container;
@@ -195,7 +196,7 @@ int container_switch(const struct call *call, const char *name, bool enable)
                 return EXIT_FAILED;
         _cleanup_close_ int record = record_open(call->container->statedir);
         const struct place place = { .misc = fd, .record = record };
-        /* What is removed need not be a format of ours. */
+        /* The entry that is removed need not be that of a format of ours. */
         status = name && !enable ? disable_one(&place, name) : EXIT_OK;
         return status == EXIT_OK ? switch_all(&place, &catalog, name, enable) : status;
 }

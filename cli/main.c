@@ -76,7 +76,7 @@ int unknown_verb(const char *word)
         return EXIT_USAGE;
 }
 
-/* What a word that is no option means: the verb, or an argument of it. Returns an exit status. */
+/* Takes a word that is no option: it is the verb, or an argument of the verb. Returns an exit status. */
 static int take_word(struct call *call, const struct verb **verb, char *word)
 {
         if (*verb) {
@@ -87,7 +87,8 @@ static int take_word(struct call *call, const struct verb **verb, char *word)
         return *verb ? EXIT_OK : unknown_verb(word);
 }
 
-/* Help is asked about a verb on either side of it, and the rest of the line does not matter then. */
+/* Takes a verb that is written as an option. Help may be asked about a verb on either side of the verb, and the rest of the
+ * line does not matter then. Returns an exit status. */
 static int take_verb(struct call *call, const struct verb **verb, const struct verb *named)
 {
         if (*verb && (named->run == verb_help || (*verb)->run == verb_help)) {
@@ -101,7 +102,8 @@ static int take_verb(struct call *call, const struct verb **verb, const struct v
         return EXIT_OK;
 }
 
-/* What getopt_long has refused, with a line printed: verbs may be written like this too. */
+/* Prints which option may be meant by one that getopt_long has refused with a line of its own; verbs may be written as options
+ * too. Returns EXIT_USAGE. */
 static int wrong_option(const char *word)
 {
         _cleanup_free_ char *name = strncmp(word, "--", 2) == 0 ? strndup(word + 2, strcspn(word + 2, "=")) : NULL;
@@ -111,14 +113,15 @@ static int wrong_option(const char *word)
                 suggestion_try(&s, verbs[i].name);
         for (size_t i = 0; i < n_cli_options && name; i++)
                 suggestion_try(&s, cli_options[i].name);
-        /* One that is right lacks its argument, or has one too many. */
+        /* An option that exists was refused because its argument is missing, or because it takes none. */
         if (!s.best || streq(s.best, name))
                 return usage("wrong option", "");
         fprintf(stderr, _("binfmtctl: wrong option; did you mean --%s? (binfmtctl --help shows all)\n"), s.best);
         return EXIT_USAGE;
 }
 
-/* One option as getopt_long gives it, or a word, which is 1. It stands in this word of the command line, or at its end. */
+/* Takes an option as getopt_long returns it, which is 1 for a word that is no option. word is the word of the command line
+ * that getopt_long read last. Returns an exit status. */
 static int take(struct call *call, const struct verb **verb, int option, const char *word)
 {
         if (option == '?')
@@ -149,7 +152,7 @@ static int parse(int argc, char **argv, struct call *call, const struct verb **v
         return status;
 }
 
-/* Does the verb take what it was given? */
+/* Checks that the verb takes the options and arguments it was given. Returns an exit status. */
 static int check_call(const struct verb *verb, const struct call *call)
 {
         if (call->about)
@@ -218,7 +221,7 @@ int main(int argc, char **argv)
 {
         struct call call = {};
 
-        /* update-binfmts says what Debian's says, in all languages. */
+        /* update-binfmts is not translated: its messages are those of Debian's version. */
         bool compatible = streq(program_invocation_short_name, "update-binfmts");
         if (!compatible)
                 set_language();

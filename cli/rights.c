@@ -13,7 +13,7 @@ static void find_existing(char *path)
                 slash[slash == path] = '\0';
 }
 
-/* Appends a word so that a shell reads it as that. */
+/* Appends a word, quoted so that a shell reads it as one word. */
 static void put_quoted(FILE *out, const char *word)
 {
         static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_";
@@ -53,7 +53,7 @@ int check_may_write(const struct call *call, const char *directory)
 
         if (!path)
                 return fail("out of memory");
-        /* Root of a user namespace may be nobody here, and sudo no help. */
+        /* Root is not checked: in a user namespace it may be nobody for this directory, and sudo would not help. */
         if (geteuid() == 0)
                 return EXIT_OK;
         find_existing(path);

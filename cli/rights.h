@@ -3,6 +3,6 @@
 
 #include "cli.h"
 
-/* Whether this user may write to a directory, or make it where it is missing; of root that is not asked. Returns EXIT_OK, also
- * where nothing is to be written (--dry-run), or EXIT_FAILED with a line printed that says what it takes. */
+/* Checks that this user may write to a directory, or make it where it is missing. Root is taken to be allowed to, and with
+ * --dry-run nothing is written. Returns EXIT_OK, or EXIT_FAILED with a line printed that says how to call this as root. */
 int check_may_write(const struct call *call, const char *directory);

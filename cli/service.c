@@ -36,8 +36,9 @@ const char *service_remedy(enum service s)
         return s == SERVICE_STOPPED && sd_booted() > 0 ? _("systemctl start binfmtd") : NULL;
 }
 
-/* Whether somebody holds the daemon's lock. Trying to take it would keep a daemon that starts just now from it, and takes root;
- * the kernel's list of locks can be read by all: "1: FLOCK ADVISORY WRITE 812 00:1a:1045 0 EOF", see proc_locks(5). */
+/* True when a daemon holds its lock. To try to take the lock would need root, and would prevent a daemon that is just starting
+ * from taking it. All users can read the kernel's list of locks instead: "1: FLOCK ADVISORY WRITE 812 00:1a:1045 0 EOF", see
+ * proc_locks(5). */
 static bool is_running(const struct paths *paths)
 {
         _cleanup_fclose_ FILE *f = fopen("/proc/locks", "re");
@@ -65,7 +66,7 @@ static bool has_property(sd_bus *bus, const char *path, const char *property, co
                strncmp(text, value, strlen(value)) == 0;
 }
 
-/* What the service manager says of a unit that does not run. */
+/* Asks the service manager why the unit does not run. */
 static enum service ask_manager(sd_bus *bus)
 {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;

@@ -10,8 +10,8 @@ static unsigned least(unsigned a, unsigned b)
         return a < b ? a : b;
 }
 
-/* How many letters are to be inserted, deleted, replaced or swapped with their neighbour to make one word of the other, no letter
- * twice ("optimal string alignment"). Both have at most LENGTH_MAX bytes. */
+/* Returns how many letters have to be inserted, deleted, replaced or swapped with their neighbour to turn one word into the
+ * other, where no letter is changed twice ("optimal string alignment"). Both have at most LENGTH_MAX bytes. */
 static unsigned distance(const char *a, const char *b)
 {
         unsigned rows[3][LENGTH_MAX + 1] = {};
@@ -31,7 +31,7 @@ static unsigned distance(const char *a, const char *b)
         return rows[m % 3][n];
 }
 
-/* Whether the word is a part of the candidate that dashes or the ends bound, such as "aarch64" of "qemu-aarch64". */
+/* True when the word is one of the candidate's parts between dashes, such as "aarch64" in "qemu-aarch64". */
 static int is_part(const char *word, const char *candidate)
 {
         const char *p = *word ? strstr(candidate, word) : NULL;

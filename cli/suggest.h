@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What somebody may have meant who wrote a word that there is not. */
+/* Finds the word that somebody may have meant who wrote one that does not exist. */
 #pragma once
 
 struct suggestion {
-        const char *word; /* as it was written */
+        const char *word; /* the word as the user wrote it */
         const char *best; /* the nearest that was tried, NULL while none is near */
         unsigned distance;
 };
 
-/* Tries another word. Near is what takes few changes of single letters or swaps of neighbours, for the word's length, and what
- * has the word as a part of it at a dash: best is then that word. */
+/* Tries a word that exists, and makes it s->best if it is near and nearer than what was tried before. A candidate is near when
+ * few letters have to be changed or swapped for the length of the word, or when the word is a part of it between dashes. */
 void suggestion_try(struct suggestion *s, const char *candidate);

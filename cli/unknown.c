@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is said of a name that no format has. */
+/* Says what is known about a name that no format has. */
 #include "cli.h"
 #include "kernel/kernel.h"
 #include "kernel/mount.h"

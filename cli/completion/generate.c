@@ -98,7 +98,7 @@ static void print_verbs(const char *before, const char *after)
         fputs(after, stdout);
 }
 
-/* What completes each kind of word. */
+/* What completes each kind of argument in zsh. */
 static const char *const zsh_actions[] = {
         [ARGUMENT_NONE] = "",       [ARGUMENT_FORMAT] = "_binfmtctl_formats",
         [ARGUMENT_FILE] = "_files", [ARGUMENT_DIRECTORY] = "_directories",

@@ -9,7 +9,7 @@
 enum result {
         RESULT_OK,
         RESULT_FAILED,   /* with a warning printed */
-        RESULT_DECLINED, /* the same, where another package or the kernel has the say */
+        RESULT_DECLINED, /* with a warning printed: another package or the kernel has the say */
         RESULT_FATAL,    /* with an error printed that ends the program */
 };
 
@@ -17,19 +17,19 @@ struct debian {
         const char *program;       /* what messages start with */
         const struct paths *paths; /* its admindir is the database */
         const char *importdir;     /* where packages' format files are */
-        const char *package;       /* that this is done for */
+        const char *package;       /* the package for which something is done, or NULL */
         bool test;                 /* only say what would be done */
 };
 
-/* Adds a format to the database, in place of one of the same name that belongs to the same package, and registers it.
- * Its type, package and so on must be set; it is completed. */
+/* Adds a format to the database and registers it. A format of the same name is replaced if it belongs to the same package. The
+ * caller sets the format's name, type, package and other fields; what is missing is filled in. */
 enum result debian_install(const struct debian *d, struct debian_format *f);
 
-/* Unregisters a format and removes it from the database, unless it belongs to another package. */
+/* Removes a format's entry and the format from the database, unless it belongs to another package. */
 enum result debian_remove(const struct debian *d, const char *name);
 
-/* The same with what a format file says: one in importdir, or with a slash in its name any one; NULL: all in
- * importdir. Formats that the administrator has installed stay as they are. */
+/* Install or remove the format that a package's format file describes. name is that of a file in importdir, or any path with a
+ * slash; NULL stands for all files in importdir. Formats that the administrator has installed stay as they are. */
 enum result debian_import(const struct debian *d, const char *name);
 enum result debian_unimport(const struct debian *d, const char *name);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries that go: binfmtd must know what is to stay away, and may have something else in their place. */
+/* Removing entries. binfmtd has to know which are to stay away, and may have another interpreter to register in their place. */
 #include "internal.h"
 
 #include "kernel/kernel.h"
@@ -13,7 +13,8 @@ void debian_allow(const struct debian *d, const char *name)
                 debian_warn(d, "%s: the choice to disable it cannot be taken back: %s", name, strerror(-r));
 }
 
-/* Removes an entry for now: if binfmtd knows the format, it is told to leave it away. */
+/* Removes an entry until the format is enabled again or the machine is started again. If binfmtd knows the format, it is told
+ * not to register it. */
 static enum result disable(const struct debian *d, int kernel, const struct catalog *catalog, const char *name)
 {
         _cleanup_(entry_done) struct entry have = {};
@@ -54,7 +55,7 @@ enum result debian_disable(const struct debian *d, const char *name)
         return result;
 }
 
-/* What others than the database want under this name. Returns whether that is anything. */
+/* Finds the entry that other sources than the database want under this name. Returns whether there is one. */
 static bool find_successor(const struct debian *d, const char *name, struct entry *ret)
 {
         _cleanup_(problems_done) struct problems ignored = {};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries that come. binfmtd registers the same formats, so what it would prefer is registered here too. */
+/* Registering entries. binfmtd registers the same formats, so the interpreter that it would prefer is registered here too. */
 #include "internal.h"
 
 #include <errno.h>
@@ -24,8 +24,8 @@ static void enabler_done(struct enabler *e)
         catalog_done(&e->catalog);
 }
 
-/* Mounts binfmt_misc and switches it on as a whole. Where it is not to be had, as in a chroot, that is no failure: formats
- * are registered at the next start. Returns whether it is there. */
+/* Mounts binfmt_misc and switches it on as a whole. Returns whether it is there. Where it cannot be mounted, as in a chroot,
+ * nothing has failed: the formats are registered at the next start. */
 static bool enabler_init(struct enabler *e, const struct debian *d, const struct debian_formats *formats)
 {
         _cleanup_(problems_done) struct problems problems = {}, ignored = {};
@@ -54,8 +54,8 @@ static const struct candidate *find_stored(const struct format *f)
         return NULL;
 }
 
-/* What the catalog wants: another source's interpreter may be preferred, and one that is not installed is registered
- * all the same. NULL: it has nothing to say. */
+/* Finds the interpreter that the catalog wants for a format: another source's may be preferred, and one that is not installed
+ * is registered all the same. Returns NULL where the catalog does not have the format. */
 static const struct candidate *find_wanted(const struct enabler *e, const struct format *known)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -65,7 +65,7 @@ static const struct candidate *find_wanted(const struct enabler *e, const struct
                 return NULL;
         if (format_choose(known, &c, &ignored) < 0)
                 c = find_stored(known);
-        /* What is only to be shown is not in the catalog yet. */
+        /* With --test the format is not in the catalog yet. */
         return c && c->source == SOURCE_DEBIAN && e->d->test ? NULL : c;
 }
 
@@ -75,14 +75,14 @@ static int make_entry(const struct enabler *e, const struct debian_format *f, st
 {
         _cleanup_(debian_formats_done) struct debian_formats formats = {};
 
-        /* What cannot be read is no part of a group. */
+        /* Formats that cannot be read are no part of a group. */
         if (!e->formats)
                 (void)debian_load(e->d, &formats);
         return debian_formats_make_entry(e->formats ? e->formats : &formats, f, e->d->paths->run_detectors, ret, ret_field,
                                          ret_reason);
 }
 
-/* Makes what is to be registered. */
+/* Makes the entry that is to be registered for a format. */
 static enum result choose(const struct enabler *e, const struct debian_format *f, struct entry *ret)
 {
         const struct format *known = catalog_find(&e->catalog, f->name);
@@ -120,7 +120,8 @@ static enum result enable(const struct enabler *e, const struct debian_format *f
         return debian_register(d, e->kernel, &want, there);
 }
 
-/* Whether binfmtd is told not to register a format; what would be so after a change is not asked. */
+/* True when binfmtd is told not to register a format. With --test it is not asked, because that may be different after the
+ * change. */
 static bool is_disabled(const struct enabler *e, const char *name)
 {
         const struct format *f = catalog_find(&e->catalog, name);
@@ -201,7 +202,7 @@ enum result debian_enable(const struct debian *d, const char *name)
                 return result;
         if (name && !f.name)
                 return debian_warn(d, "%s not in database of installed binary formats.", name);
-        /* Also where it is one, because others can be for the same files. */
+        /* The whole database is read for one format too, because other formats can be for the same files. */
         enum result loaded = debian_load(d, &formats);
         if (loaded == RESULT_FATAL)
                 return loaded;

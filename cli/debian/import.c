@@ -6,7 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* A format file and what the database has of its name. */
+/* A format file, and the format that the database has under its name. */
 struct incoming {
         char *text;
         size_t size;

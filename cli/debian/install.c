@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changing the database, by the rules for who may: a package what it installed itself, the administrator what no
- * package installed. */
+/* Changes the database by the rules for who may do so: a package may change what it has installed itself, and the
+ * administrator what no package has installed. */
 #include "internal.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@ static const char *owner(const char *package)
         return streq(package, DEBIAN_LOCAL_PACKAGE) ? "<local>" : package;
 }
 
-/* Fields can be anything that fits into a line, but nothing is stored that could not be registered. */
+/* Checks that a format can be registered before it is stored: a field may hold anything that fits into a line. */
 static enum result check(const struct debian *d, const struct debian_format *f)
 {
         _cleanup_(entry_done) struct entry e = {};
@@ -122,7 +122,7 @@ enum result debian_drop(const struct debian *d, const char *name, const char *mi
                 printf(_("remove %s/%s"), d->paths->admindir, name);
                 return RESULT_OK;
         }
-        /* In this order it can be tried again. */
+        /* The entry goes first, so that all of this can be tried again where it fails. */
         if (debian_deactivate(d, name) != RESULT_OK)
                 return debian_warn(d, "unable to disable binary format %s", name);
         enum result result = forget(d, name);

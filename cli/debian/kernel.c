@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel is told. binfmtd follows it, so what was registered is recorded. */
+/* Registers and removes entries of the kernel. What is registered is recorded too, because binfmtd goes by the records. */
 #include "internal.h"
 
 #include <errno.h>
@@ -87,8 +87,8 @@ void debian_follow(const struct debian *d, const char *name)
                 debian_print_problems(d, &problems);
 }
 
-/* The line as Debian's version writes it, which is shown as the user wrote it; or the one that we write instead where
- * it would be wrong. Returns 0 or a negative errno. */
+/* Makes the line that --test shows: the one that Debian's version would write, as the user wrote it, or ours where that one
+ * would be wrong. Returns 0 or a negative errno. */
 static int line_to_show(const struct debian_format *f, const struct entry *e, bool as_written, char **ret)
 {
         const char *magic = f->fields[DEBIAN_MAGIC], *mask = f->fields[DEBIAN_MASK];
@@ -120,7 +120,7 @@ enum result debian_show_line(const struct debian *d, const struct debian_format 
         enum debian_field field;
         const char *reason;
 
-        /* It may be another source's entry. */
+        /* The entry e may be another source's. */
         int r = debian_format_make_entry(f, &own, &field, &reason);
         if (r >= 0)
                 r = line_to_show(f, e, entry_same_files(&own, e), &line);

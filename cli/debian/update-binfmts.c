@@ -33,7 +33,7 @@ struct setting {
 struct line {
         struct debian debian;
         struct paths *paths;
-        struct debian_format format; /* that is to be installed */
+        struct debian_format format; /* the format that is to be installed */
         const char *spec;            /* the option that gave its magic or extension */
         const struct action *action;
         char *words[2];
@@ -210,7 +210,7 @@ static int set_help(struct line *l, char *value)
         return EXIT_DONE;
 }
 
-/* The tables as getopt_long wants them. */
+/* Makes the table of options that getopt_long wants: actions, fields and settings. */
 enum { FIRST_ACTION = 256, FIRST_SETTING = 512 };
 
 static void make_options(struct option options[])
@@ -262,7 +262,7 @@ static bool is_help_option(const struct line *l)
         return optopt == 0 && strncmp(l->argv[optind - 1], "--", 2) != 0;
 }
 
-/* Reads it all. Returns -1 to go on, or an exit status. */
+/* Reads the whole command line. Returns -1 to go on, or an exit status. */
 static int parse(struct line *l)
 {
         struct option options[ARRAY_SIZE(actions) + ARRAY_SIZE(settings) + 1];
@@ -286,7 +286,7 @@ static int parse(struct line *l)
         return -1;
 }
 
-/* What is missing only when all has been read. */
+/* Checks what only the whole command line can show to be missing. Returns -1 to go on, or an exit status. */
 static int check(struct line *l)
 {
         const char *name = l->words[0];

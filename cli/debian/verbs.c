@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs of binfmtctl that change the database of update-binfmts(8), or ask it. */
+/* The verbs of binfmtctl that change the database of update-binfmts(8), or look into it. */
 #include <fcntl.h>
 
 #include "cli.h"
@@ -8,7 +8,7 @@
 #include "debian.h"
 #include "rights.h"
 
-/* Another's database can be looked at, not changed. */
+/* Checks that this user may change the database. Returns an exit status, with a line printed where it may not. */
 static int begin(const struct call *call)
 {
         return check_may_write(call, call->paths.admindir);
@@ -27,7 +27,7 @@ static struct debian make(const struct call *call)
         };
 }
 
-/* The package that has update-binfmts brings the database's directory; without it, the first format does. Where that fails,
+/* Makes the directory of the database, which otherwise comes with the package that has update-binfmts. Where this fails,
  * storing the format says so. */
 static void make_database(const struct debian *d)
 {
@@ -88,7 +88,7 @@ int verb_install(const struct call *call)
         return status == EXIT_OK ? status_of(debian_install(&d, &f)) : status;
 }
 
-/* Whether the database lacks the format, and another source describes it. Says so. */
+/* True when the database does not have the format but another source describes it; that is printed then. */
 static bool is_of_another_source(const struct call *call)
 {
         _cleanup_(problems_done) struct problems ignored = {};

@@ -13,7 +13,7 @@ static int add_bytes(struct json_object *o, const char *key, const uint8_t *byte
         return bytes && !text ? -ENOMEM : json_add_string(o, key, text);
 }
 
-/* What an entry is: the kernel's, or what would be registered. */
+/* Adds the members that describe an entry, which the kernel has or would get. Returns 0 or -ENOMEM. */
 static int add_entry(struct json_object *o, const struct entry *e, bool registered)
 {
         char flags[ENTRY_FLAGS_MAX];

@@ -15,41 +15,42 @@ enum colour {
         COLOUR_DIM,
 };
 
-/* What switches a colour on, COLOUR_NONE: off again. Empty unless standard output is a terminal that has colours, and
- * NO_COLOR is unset or empty. */
+/* Returns the text that switches a colour on, or for COLOUR_NONE colours off. It is empty unless standard output is a terminal
+ * that has colours and NO_COLOR is unset or empty. */
 const char *colour(enum colour c);
 
-/* How many columns of a terminal a text takes, or the first of its bytes. */
+/* Return how many columns of a terminal a text takes, or the first bytes of it. */
 int columns(const char *text);
 int columns_of(const char *text, size_t size);
 
-/* The width, or that of the text where it is greater. */
+/* Returns the greater of a width and the text's own width. */
 int wider(int width, const char *text);
 
 /* The field width with which printf's %*s, which counts bytes, makes a text take this many columns. */
 int field_width(const char *text, int width);
 
-/* Prints what somebody has called something, without what a terminal would obey. */
+/* Prints a name that somebody else has chosen, without the characters that a terminal would obey. */
 void print_name(const char *text);
 
-/* " (follows NAME)" */
+/* Prints " (follows NAME)" in the user's language. */
 void print_follows(const char *name);
 
-/* The same for a text in a column of this width, and the space to the next one. */
+/* Print a text, without the characters that a terminal would obey, in a column of this width, and the space before the next
+ * column. */
 void print_cell(const char *text, int width);
 void print_coloured_cell(enum colour c, const char *text, int width);
 
-/* Which members there are and what they mean. It is raised when one goes or means something else, and not for those that are
- * added. */
+/* The version of the members that documents for programs have. It is raised when a member goes or means something else, and
+ * not when one is added. */
 #define JSON_SCHEMA_VERSION 1
 
-/* Begins a document for programs: an object with that number. NULL without memory. */
+/* Begins a document for programs: returns an object with the member schema_version, or NULL without memory. */
 struct json_object *json_document(void);
 
-/* Adds a member; a value that is NULL becomes null. Returns 0 or -ENOMEM. What is added is freed in any case. */
+/* Adds a member; a value that is NULL becomes null. Returns 0 or -ENOMEM; the value is freed in any case. */
 int json_add(struct json_object *object, const char *key, struct json_object *value);
 
-/* JSON is UTF-8: other bytes become question marks. */
+/* Adds a text, or null where value is NULL. JSON is UTF-8, so bytes that are not become question marks. Returns 0 or -ENOMEM. */
 int json_add_string(struct json_object *object, const char *key, const char *value);
 
 int json_add_number(struct json_object *object, const char *key, int64_t value);
@@ -64,7 +65,7 @@ int json_add_array(struct json_object *object, const char *key, const void *item
 /* Adds the member binfmt_misc. Returns 0 or -ENOMEM. */
 int json_add_misc_state(struct json_object *object, const struct misc_state *m);
 
-/* Adds to an array. Returns 0 or -ENOMEM. What is added is freed in any case. */
+/* Appends a value to an array. Returns 0 or -ENOMEM; the value is freed in any case. */
 int json_append(struct json_object *array, struct json_object *value);
 
 static inline void json_putp(struct json_object **o)

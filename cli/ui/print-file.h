@@ -7,7 +7,7 @@
 
 #include "base/conf-files.h"
 
-/* Prints a file; *first is true before the first one. One that is masked has no text. Returns an exit status, with a
- * line printed. */
+/* Print a file, or several; *first is true before the first one, and false afterwards. A file that is masked has no text.
+ * Return an exit status, with a line printed where a file cannot be read. */
 int print_file(const char *path, bool masked, bool *first);
 int print_files(const struct conf_files *files, bool *first);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli.h"
+#include "alternatives.h"
 
-/* How an alternative stands: what the kernel has, what was chosen, or why it is not to be had. */
+/* Returns whether an interpreter is the one that is registered, or cannot be used, as a text to be appended. */
 static const char *state_of(const struct view *v, const struct format *f, const struct candidate *c)
 {
         _cleanup_(problems_done) struct problems ignored = {};

@@ -3,7 +3,7 @@
 #include "base/conf-files.h"
 #include "ui/print-file.h"
 
-/* The files of one kind and one list of directories. */
+/* Prints the files with this suffix in a list of directories. */
 static int print_directories(char *const *directories, size_t n, const char *suffix, bool *first)
 {
         _cleanup_(problems_done) struct problems problems = {};

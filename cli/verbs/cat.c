@@ -3,7 +3,7 @@
 #include "base/conf-files.h"
 #include "ui/print-file.h"
 
-/* The format's own file, if it has one. */
+/* Prints the format's own file, if it has one. */
 static int print_own(const struct paths *paths, const char *name, bool *first, struct problems *problems)
 {
         _cleanup_(conf_files_done) struct conf_files files = {};
@@ -24,7 +24,7 @@ static bool seen_before(const struct format *f, size_t i)
         return false;
 }
 
-/* The files of other sources that name one of its interpreters. */
+/* Prints the files of other sources that name one of the format's interpreters. */
 static int print_foreign(const struct format *f, bool *first)
 {
         int status = EXIT_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli.h"
+#include "switch.h"
 
 int verb_disable(const struct call *call)
 {

@@ -35,7 +35,7 @@ static int print_entry(const struct entry *e, const char *package, const char *d
         return EXIT_OK;
 }
 
-/* What the kernel has is shown as the kernel has it, and the configuration where it has nothing. */
+/* Prints a format as the kernel has it, or where the kernel has no entry of it, as it is configured. */
 static int print_format(const struct view *v, const struct format *f)
 {
         const struct entry *e = entries_find(&v->kernel, f->entry.name);

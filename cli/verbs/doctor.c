@@ -4,7 +4,7 @@
 #include "doctor/doctor.h"
 #include "ui/output.h"
 
-/* No trial takes longer. */
+/* How long a trial may take, in seconds. */
 #define SECONDS 10
 
 /* "10000.0 ms" */
@@ -90,7 +90,7 @@ static bool is_same(const struct examination *a, const struct examination *b)
         return a->text && b->text && streq(a->text, b->text) && streq_null(a->remedy, b->remedy);
 }
 
-/* Says once what is wrong in several places. */
+/* Prints what is wrong in one place, and with it the other places where the same is wrong. */
 static void print_cause(const struct architecture *a, enum trial_place p)
 {
         const struct examination *e = &a->places[p];

@@ -61,7 +61,7 @@ bool edit_sets_nothing(const char *text)
         return true;
 }
 
-/* The editor is a command of the shell's, with arguments where it has some. */
+/* Executes the editor, which is a command for the shell and may have arguments. */
 static void exec_editor(const char *path)
 {
         const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR");

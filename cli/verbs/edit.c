@@ -54,7 +54,8 @@ static int read_text(const char *directory, const char *file, char **ret)
         return r == -ENOENT ? 0 : r;
 }
 
-/* What the editor gets: what was rejected the last time, or the drop-in, or a template. */
+/* Finds the text that the editor gets: the one that was rejected the last time, or the drop-in, or a template. Returns 0 or a
+ * negative errno. */
 static int find_start(struct edit *e, const struct format *f)
 {
         int r = read_text(e->target, DROP_IN, &e->before);
@@ -90,8 +91,8 @@ static int make_copy(struct edit *e)
         return fd < 0 ? -errno : file_write_at(fd, DROP_IN, e->start);
 }
 
-/* Reads everything as if the copy were in place already. Returns EXIT_OK with the catalog where nothing is wrong with
- * the copy. */
+/* Reads all formats as if the copy were in the drop-in's place already. Returns EXIT_OK with the catalog where nothing is
+ * wrong with the copy. */
 static int check_copy(const struct edit *e, struct catalog *ret)
 {
         _cleanup_(problems_done) struct problems problems = {};

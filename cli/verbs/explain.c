@@ -50,7 +50,7 @@ static void make_all_printable(char *const *texts, size_t n)
                         string_make_printable(texts[i]);
 }
 
-/* What is printed comes out of files that come from anywhere, and so do the names of entries. */
+/* Replaces what a terminal would obey in all that is printed: texts and names of entries may come from anywhere. */
 static void make_printable(struct explanation *x)
 {
         for (size_t i = 0; i < x->n_steps; i++) {
@@ -145,7 +145,8 @@ static void print_bytes(const struct match *m)
         }
 }
 
-/* The bytes of entries that take the file or would; where none takes it, of those that are nearest to doing so. */
+/* True when an entry's bytes are shown: those of entries that take the file or would, and where none takes it, of the entries
+ * that come nearest. */
 static bool is_worth_its_bytes(const struct explanation *x, const struct comparison *c)
 {
         if (c->outcome == OUTCOME_NEAR) {

@@ -48,7 +48,8 @@ static void print_item(const char *left, int width, const char *text)
         print_wrapped(text, width + 4);
 }
 
-/* "name ARGUMENT" of a verb and "--name=ARGUMENT" of an option; to be freed. NULL without memory. */
+/* Return "name ARGUMENT" for a verb, and "--name=ARGUMENT" for an option. The caller frees the text; it is NULL without
+ * memory. */
 static char *verb_left(const struct verb *v)
 {
         char *s = NULL;
@@ -87,7 +88,7 @@ static int left_width(void)
         return width;
 }
 
-/* The verbs that take an option; to be freed. NULL without memory. */
+/* Returns the names of the verbs that take an option. The caller frees the text; it is NULL without memory. */
 static char *list_verbs(const struct cli_option *o)
 {
         char *list = strdup(""), *longer;
@@ -102,7 +103,7 @@ static char *list_verbs(const struct cli_option *o)
         return list;
 }
 
-/* The text of an option, with the verbs that take it where not all do; to be freed. NULL without memory. */
+/* Returns the text of an option, with the verbs that take it where not all do. The caller frees it; it is NULL without memory. */
 static char *option_text(const struct cli_option *o)
 {
         _cleanup_free_ char *list = NULL;
@@ -116,7 +117,8 @@ static char *option_text(const struct cli_option *o)
         return text;
 }
 
-/* Prints the options that all verbs take, or those that only some do, or only those of one verb. Returns an exit status. */
+/* Prints the options that all verbs take (common), or those that only some take; where verb is not NULL, only options of that
+ * verb. Returns an exit status. */
 static int print_options(int width, bool common, const struct verb *verb)
 {
         for (size_t i = 0; i < n_cli_options; i++) {
@@ -130,7 +132,7 @@ static int print_options(int width, bool common, const struct verb *verb)
         return EXIT_OK;
 }
 
-/* One verb and its options. */
+/* Prints the help of one verb. Returns an exit status. */
 static int help_verb(const struct verb *v)
 {
         _cleanup_free_ char *left = verb_left(v);

@@ -1,30 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/elf-machine.h"
 #include "ui/list-json.h"
 #include "ui/output.h"
 #include "ui/rows.h"
 
-const struct entry *list_entry(const struct view *v, const char *name)
-{
-        const struct format *f = catalog_find(&v->catalog, name);
-        const struct entry *e = entries_find(&v->kernel, name);
-
-        return e || !f ? e : format_spec(f, view_candidate(f));
-}
-
-/* What follows a format for a machine is for that machine, whatever bytes its programs have beside. */
-bool list_takes(const struct view *v, const struct list_filter *filter, const char *name)
-{
-        const struct format *f = catalog_find(&v->catalog, name);
-        const struct entry *e = list_entry(v, name);
-
-        if (filter->name && !streq(filter->name, name))
-                return false;
-        return !filter->machine || (e && entry_matches(e, filter->head, sizeof(filter->head))) ||
-               (f && f->follows && entry_matches(&f->followed, filter->head, sizeof(filter->head)));
-}
-
-/* What it follows, or how many other interpreters there are. */
+/* Prints the row of a format or entry, with the name of the format that it follows or the number of its interpreters. */
 static void print_row(const struct view *v, const struct status_row *row, const int widths[3])
 {
         const struct format *f = catalog_find(&v->catalog, row->name);
@@ -84,7 +63,7 @@ static int make_filter(const struct call *call, struct list_filter *ret)
         return EXIT_OK;
 }
 
-/* What was asked for by name must be there. */
+/* Nothing was listed: that is a failure where a name or a machine was asked for. Returns an exit status, with a line printed. */
 static int fail_none(const struct call *call, const struct view *v, const struct list_filter *filter)
 {
         if (filter->name && !list_entry(v, filter->name))
@@ -92,7 +71,7 @@ static int fail_none(const struct call *call, const struct view *v, const struct
         return filter->machine ? fail("no format or entry is for programs of %s", call->option[OPTION_ARCH]) : EXIT_OK;
 }
 
-/* For the shells' completion, and for scripts: without finding out how each stands. */
+/* Prints the names alone, for the shells' completion and for scripts. The states are not found out for that. */
 static int list_names(const struct call *call, const struct list_filter *filter)
 {
         _cleanup_(view_done) struct view v = {};
@@ -117,7 +96,7 @@ static int list_rows(const struct call *call, const struct list_filter *filter)
         if (r < 0)
                 return fail("%s", strerror(-r));
         print_problems(&s.problems);
-        /* What it points to is the status's. */
+        /* The view borrows from the status, which frees it. */
         const struct view v = { .catalog = s.catalog, .kernel = s.kernel };
         for (size_t i = 0; i < s.n && !any; i++)
                 any = list_takes(&v, filter, s.rows[i].name);

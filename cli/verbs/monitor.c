@@ -130,7 +130,7 @@ static int read_misc(struct monitor *m, struct entries *ret, int *ret_enabled)
         *ret_enabled = -1;
         if (fd < 0)
                 return fd == -ENOMEM ? fd : 0;
-        /* Watched from before it is read, so that nothing is missed. */
+        /* It is watched before it is read, so that no change is missed. */
         if (!m->misc) {
                 int r = sd_event_add_inotify_fd(m->event, &m->misc, fd, IN_MODIFY | IN_DELETE | IN_ONLYDIR, on_misc, m);
                 if (r < 0)
@@ -321,7 +321,7 @@ int verb_monitor(const struct call *call)
                 fprintf(stderr, _("binfmtctl: the daemon is not heard, because there is no bus: %s\n"), strerror(-r));
                 m.bus = sd_bus_flush_close_unref(m.bus);
         }
-        /* Whoever reads this knows from when on nothing is missed. */
+        /* This line tells its reader that no change is missed from now on. */
         print_event(&m, "monitor", N_("watching"), NULL, 0);
         r = sd_event_loop(m.event);
         return r < 0 ? fail("%s", strerror(-r)) : r;

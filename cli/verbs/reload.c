@@ -5,7 +5,7 @@
 #include "formats/daemon-config.h"
 #include "reconcile/record.h"
 
-/* Says what is wrong with the daemon's own file; *n is how much more is wrong then. */
+/* Prints what is wrong with the daemon's own file, and adds the number of errors to *n. */
 static void check_config(const struct paths *paths, size_t *n)
 {
         _cleanup_(problems_done) struct problems problems = {};
@@ -16,7 +16,7 @@ static void check_config(const struct paths *paths, size_t *n)
         *n += problems.n;
 }
 
-/* What was unregistered on purpose comes back. */
+/* Reloads without the daemon. Entries that "binfmtctl unregister" has removed come back. */
 static int reload_here(struct change *c)
 {
         _cleanup_close_ int record = c->dry ? -1 : record_open_existing(c->call->paths.statedir);
@@ -27,7 +27,7 @@ static int reload_here(struct change *c)
         return status == EXIT_OK && (c->n_problems > 0 || c->off) ? EXIT_FAILED : status;
 }
 
-/* Says what is wrong with the files, of which the daemon has told the journal only. */
+/* Prints what is wrong with the files, because the daemon has written that to the journal only. Returns an exit status. */
 static int check_files(const struct call *call)
 {
         _cleanup_(catalog_done) struct catalog catalog = {};
@@ -40,7 +40,7 @@ static int check_files(const struct call *call)
         return status;
 }
 
-/* By the daemon where there is one, so that it knows; otherwise here. */
+/* Has the daemon reload, or does it here where there is none. */
 int verb_reload(const struct call *call)
 {
         _cleanup_(change_done) struct change c = { .lock = -1, .fd = -1 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* binfmtctl run: a command in a user namespace that has a binfmt_misc of its own, for which nobody needs to be root. */
+/* binfmtctl run: executes a command in a user namespace that has a binfmt_misc of its own. Nobody needs to be root for that. */
 #include "cli.h"
 
 #include <errno.h>
@@ -51,7 +51,7 @@ static int add_one(int fd, const struct catalog *catalog, const char *name, cons
         return r < 0 ? EXIT_FAILED : EXIT_OK;
 }
 
-/* One that cannot be registered does not keep the others from it. */
+/* Registers all formats that are enabled; one that cannot be registered does not prevent the others from being registered. */
 static int add_all(int fd, const struct catalog *catalog)
 {
         for (size_t i = 0; i < catalog->n; i++)
@@ -60,7 +60,7 @@ static int add_all(int fd, const struct catalog *catalog)
         return EXIT_OK;
 }
 
-/* The entries belong to a namespace where the caller is root. */
+/* Makes the namespaces that the entries belong to, with the caller as their root. */
 static int make_namespace(const char *procdir)
 {
         int r = namespace_enter(CLONE_NEWNS, 0, 0);
@@ -92,8 +92,8 @@ static int register_formats(const struct call *call)
         return arch ? add_one(fd, &catalog, arch, call->option[OPTION_INTERPRETER]) : add_all(fd, &catalog);
 }
 
-/* Gives the caller back the user and group that he has outside, in a second namespace, which has the entries of the
- * first. */
+/* Gives the caller back the user and group that he has outside, by a second user namespace within the first, whose entries it
+ * has. */
 static int become(uid_t uid, gid_t gid)
 {
         int r = namespace_enter(0, uid, gid);

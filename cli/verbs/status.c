@@ -62,7 +62,7 @@ static void print_overlaps(const struct status *s)
         }
 }
 
-/* Everything works without the daemon, so that it does not run is nothing wrong. */
+/* Prints whether the daemon runs. It counts as nothing wrong that it does not, because formats work without it. */
 static void print_service(enum service service)
 {
         const char *remedy = service_remedy(service);

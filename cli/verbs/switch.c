@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "switch.h"
+
 #include "bus.h"
 #include "change.h"
 #include "formats/override.h"
@@ -50,6 +52,6 @@ int switch_formats(const struct call *call, bool enable)
                 status = write_choice(&c, enable);
         if (status == EXIT_OK)
                 status = change_apply(&c, enable);
-        /* The choice was made, and has no effect yet. */
+        /* The choice was written, but the entry does not work, because binfmt_misc is disabled as a whole. */
         return status == EXIT_OK && enable && c.off ? EXIT_FAILED : status;
 }

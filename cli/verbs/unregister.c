@@ -5,7 +5,7 @@
 
 #include "reconcile/record.h"
 
-/* The daemon is not to take this for something that has to be repaired. */
+/* Tells the daemon, so that it does not repair what is removed here. */
 static int tell_daemon(const struct change *c)
 {
         _cleanup_close_ int record = c->dry ? -1 : record_open(c->call->paths.statedir);
@@ -14,7 +14,7 @@ static int tell_daemon(const struct change *c)
         return r < 0 ? fail("%s: %s", c->call->paths.statedir, strerror(-r)) : EXIT_OK;
 }
 
-/* As if there was no format: what was registered by us goes, and nothing else. */
+/* Removes the entries that binfmtd has registered, as if there were no formats, and nothing else. */
 int verb_unregister(const struct call *call)
 {
         _cleanup_(change_done) struct change c = { .lock = -1, .fd = -1 };

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "alternatives.h"
 #include "bus.h"
 #include "change.h"
 #include "ui/output.h"
@@ -53,7 +54,8 @@ static int write_choice(struct change *c, const char *path, bool rollback)
         return EXIT_OK;
 }
 
-/* Makes the choice. One that the kernel refuses is taken back, and the kernel keeps what it has. */
+/* Writes the choice and registers the interpreter. A choice that the kernel refuses is taken back, and the kernel keeps the
+ * entry that it has. Returns an exit status. */
 static int use(struct change *c, const char *path, bool rollback)
 {
         int status = write_choice(c, path, rollback);
@@ -68,7 +70,7 @@ static int use(struct change *c, const char *path, bool rollback)
         return status;
 }
 
-/* Through the daemon, where that is wanted and possible. */
+/* Has the daemon make the choice, where that is wanted and possible. Returns as bus_try does. */
 static int try_bus(const struct call *call, const char *path, bool rollback)
 {
         if (!bus_wanted(call))
