@@ -11,8 +11,8 @@
 static int fail_foreign(const struct paths *paths, const struct entry *e)
 {
         return fail(
-                "%s: not a format of binfmtd's, but an entry with the interpreter %s, registered by: %s. binfmtctl changes formats "
-                "only; to switch the entry off until it is registered again: echo 0 >%s/%s (1: on again, -1: removed)",
+                "%s: not a format of binfmtd's, but an entry with the interpreter %s, registered by: %s. binfmtctl changes "
+                "formats only; to switch the entry off until it is registered again: echo 0 >%s/%s (1: on again, -1: removed)",
                 e->name, e->interpreter, _(status_guess_owner(e)), paths->procdir, e->name);
 }
 

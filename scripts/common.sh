@@ -42,13 +42,15 @@ apt_get() {
 	apt_log=$1 apt_end=$(($(date +%s) + APT_PATIENCE)) apt_told=
 	shift
 	until LC_ALL=C apt-get -q -y "$@" </dev/null >"$apt_log.new" 2>&1; do
-		apt_lock=$(sed -nE 's/^E: Could not get lock (.*)/\1/p; s/.*(lock (is|was) locked by another process.*)/dpkg: \1/p' "$apt_log.new" | head -n 1)
+		apt_lock=$(sed -nE 's/^E: Could not get lock (.*)/\1/p; s/.*(lock (is|was) locked by another process.*)/dpkg: \1/p' \
+			"$apt_log.new" | head -n 1)
 		if [ -z "$apt_lock" ] || [ "$(date +%s)" -ge $apt_end ]; then
 			cat "$apt_log.new" >>"$apt_log"
 			rm -f "$apt_log.new"
 			return 1
 		fi
-		[ -n "$apt_told" ] || say "waiting for another program that installs packages (lock $apt_lock), for up to $APT_PATIENCE seconds"
+		[ -n "$apt_told" ] ||
+			say "waiting for another program that installs packages (lock $apt_lock), for up to $APT_PATIENCE seconds"
 		apt_told=1
 		sleep 1
 	done
@@ -56,15 +58,15 @@ apt_get() {
 	rm -f "$apt_log.new"
 }
 
-# say_left_out LOG: what "apt-get update" could not have, or found not to verify. The lists that verify are used all the same; whether
-# they do is seen when packages are fetched.
+# say_left_out LOG: prints which lists "apt-get update" could not fetch or verify. The others are used all the same; whether they
+# are enough is seen when packages are fetched.
 say_left_out() {
 	say "some lists of packages cannot be had or do not verify, and are left out:" >&2
 	grep '^E:' "$1" | head -n 5 >&2 || true
 }
 
-# bootstrap LOG SUITE TARGET MMDEBSTRAP...: a Debian by that command with these options. mmdebstrap stops where any list does not verify;
-# if that was another one than that of the suite itself, it is done without updates and security.
+# bootstrap LOG SUITE TARGET MMDEBSTRAP...: makes a Debian with this command and its options. mmdebstrap stops where any list does
+# not verify; if that is not the list of the suite itself, this is done once more without updates and security.
 bootstrap() {
 	bs_log=$1 bs_suite=$2 bs_target=$3
 	shift 3
@@ -78,7 +80,8 @@ bootstrap() {
 # install_packages PACKAGE...: installs what is missing, and does nothing at all when nothing is.
 install_packages() {
 	command -v dpkg-query >/dev/null && command -v apt-get >/dev/null ||
-		die "this needs a Debian machine, 12 or later (apt-get and dpkg); elsewhere build with: cmake --preset release && cmake --build build"
+		die "this needs a Debian machine, 12 or later (apt-get and dpkg);" \
+			"elsewhere build with: cmake --preset release && cmake --build build"
 	todo=$(missing_packages "$@")
 	[ -n "$todo" ] || { say "all packages that are needed are installed"; return 0; }
 	say "installing: $todo"
@@ -88,7 +91,11 @@ install_packages() {
 	apt_get build/apt.log update || say_left_out build/apt.log
 	# shellcheck disable=SC2086 # a list of words on purpose
 	apt_get build/apt.log --no-install-recommends install $todo ||
-		{ tail -15 build/apt.log >&2; die "apt-get could not install $todo(all of its output: build/apt.log); check the network and /etc/apt/sources.list, then run this again"; }
+		{
+			tail -15 build/apt.log >&2
+			die "apt-get could not install $todo(all of its output: build/apt.log);" \
+				"check the network and /etc/apt/sources.list, then run this again"
+		}
 }
 
 # process_limits: prints what limits how many processes there may be. It makes none itself: it is asked where that fails.
@@ -115,7 +122,9 @@ process_limits() {
 
 # cannot_fork LOG: whether a program says in it that the kernel (EAGAIN) let it make no more processes or threads.
 cannot_fork() {
-	grep -qiE "(cannot|can't|could not|unable to|failed to) fork|fork: .*resource temporarily unavailable|BlockingIOError|(clone|pthread_create|posix_spawn).*resource temporarily unavailable" "$1"
+	unavailable="resource temporarily unavailable"
+	grep -qiE -e "(cannot|can't|could not|unable to|failed to) fork|BlockingIOError" \
+		-e "(fork:|clone|pthread_create|posix_spawn).*$unavailable" "$1"
 }
 
 # build_preset PRESET DIR [TARGET...]: configures and builds, quietly when all is well.

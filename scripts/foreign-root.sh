@@ -32,9 +32,16 @@ foreign_root() {
 	: >"$dir/apt/status"
 	say "fetching $arch packages: $*"
 	foreign_update "$arch" "$dir/apt" "$dir/apt.log" ||
-		{ tail -n 5 "$dir/apt.log" >&2; die "the list of $arch packages could not be fetched; check the network and that /etc/apt/sources.list is not limited to another architecture (arch=), then run this again"; }
+		{
+			tail -n 5 "$dir/apt.log" >&2
+			die "the list of $arch packages could not be fetched; check the network and that /etc/apt/sources.list" \
+				"is not limited to another architecture (arch=), then run this again"
+		}
 	foreign_apt "$arch" "$dir/apt" --download-only install "$@" >>"$dir/apt.log" 2>&1 ||
-		{ tail -n 5 "$dir/apt.log" >&2; die "the $arch packages could not be fetched (all of the output: $dir/apt.log); check the network and run this again"; }
+		{
+			tail -n 5 "$dir/apt.log" >&2
+			die "the $arch packages could not be fetched (all of the output: $dir/apt.log); check the network and run this again"
+		}
 	# Debian's root has these as links, and no package brings them.
 	for d in bin lib sbin; do
 		mkdir "$dir/root.new/usr/$d"
@@ -64,8 +71,8 @@ foreign_source() {
 		cd "$fs_dir" || exit 1
 		for fs_command in update "source $1"; do
 			# shellcheck disable=SC2086 # words
-			foreign_apt "$(dpkg --print-architecture)" "$fs_dir" -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$fs_dir/sources" \
-				$fs_command >>"$fs_dir/log" 2>&1 || exit 1
+			foreign_apt "$(dpkg --print-architecture)" "$fs_dir" -o Dir::Etc::sourcelist=/dev/null \
+				-o "Dir::Etc::sourceparts=$fs_dir/sources" $fs_command >>"$fs_dir/log" 2>&1 || exit 1
 		done
 		mv "$1"-*/ "$2"
 	) || { tail -n 5 "$fs_dir/log" >&2; die "the source of $1 could not be fetched; check the network and run this again"; }

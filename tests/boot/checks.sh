@@ -47,7 +47,8 @@ check_program_in_chroot() {
 # Warnings of anybody who speaks of us, and of ourselves; but for what a service manager says of every unit where control groups
 # have no controllers, as in this container.
 check_journal() {
-	in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning --unit=binfmtd | grep -v "Failed to read pids.max" >"$work/ours"
+	in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning --unit=binfmtd |
+		grep -v "Failed to read pids.max" >"$work/ours"
 	in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning | grep -v "Failed to read pids.max" >"$work/all"
 	in_machine journalctl --boot --quiet --no-pager --unit=binfmtd | grep -q Started || {
 		echo "the journal has nothing"
@@ -95,7 +96,8 @@ check_memory() {
 }
 
 switches() {
-	in_machine sh -c 'grep ctxt_switches /proc/$(systemctl show binfmtd --property=MainPID --value)/status' | awk '{ n += $2 } END { print n }'
+	in_machine sh -c 'grep ctxt_switches /proc/$(systemctl show binfmtd --property=MainPID --value)/status' |
+		awk '{ n += $2 } END { print n }'
 }
 
 check_no_wake_ups() {
@@ -106,7 +108,8 @@ check_no_wake_ups() {
 }
 
 check_exposure() {
-	exposure=$(in_machine systemd-analyze security --no-pager binfmtd.service | sed -n 's/.*Overall exposure level for [^:]*: \([0-9.]*\).*/\1/p')
+	exposure=$(in_machine systemd-analyze security --no-pager binfmtd.service |
+		sed -n 's/.*Overall exposure level for [^:]*: \([0-9.]*\).*/\1/p')
 	echo "exposure: $exposure"
 	[ -n "$exposure" ] && echo "$exposure" | awk '{ exit !($1 <= 3.0) }'
 }
@@ -130,8 +133,8 @@ check_mount_namespace() {
 		"$(in_machine sh -c 'readlink /proc/$(systemctl show binfmtd --property=MainPID --value)/ns/mnt')"
 }
 
-# Where a drop-in makes one all the same, and there is no automount, programs run and the journal has why nobody sees the entries; mounting it, as that says,
-# shows them at once.
+# Where a drop-in makes one all the same, and there is no automount, programs run and the journal has why nobody sees the entries;
+# mounting it, as that says, shows them at once.
 check_own_mounts() {
 	in_machine sh -ec '
 		mkdir -p /run/systemd/system/binfmtd.service.d
@@ -170,11 +173,13 @@ while_running() {
 	in_machine touch /tmp/stop
 	wait $loop
 	cat "$work/meanwhile"
-	expect "runs that failed" 0 "$(grep -c failed "$work/loop")" && [ "$(sed -n 's/^runs //p' "$work/loop")" -gt 2 ] && [ $status = 0 ]
+	expect "runs that failed" 0 "$(grep -c failed "$work/loop")" && [ "$(sed -n 's/^runs //p' "$work/loop")" -gt 2 ] &&
+		[ $status = 0 ]
 }
 
 check_restarts() {
-	while_running in_machine sh -ec 'for i in 1 2 3 4; do systemctl restart binfmtd; systemctl reload binfmtd; systemctl reset-failed binfmtd; done'
+	while_running in_machine sh -ec \
+		'for i in 1 2 3 4; do systemctl restart binfmtd; systemctl reload binfmtd; systemctl reset-failed binfmtd; done'
 }
 
 # A daemon that is stuck is killed, and another one takes over.

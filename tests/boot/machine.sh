@@ -23,7 +23,8 @@ skip_all() {
 	finish
 }
 
-# check NAME COMMAND...: counts it; the last line of its output is the reason where it fails, and the daemon's last messages follow.
+# check NAME COMMAND...: counts it; the last line of its output is the reason where it fails, and the daemon's last messages
+# follow.
 check() {
 	name=$1
 	shift
@@ -61,7 +62,8 @@ suite_validity() {
 	echo "Acquire::Check-Valid-Until \"$valid\""
 }
 
-# suite_apt PROGRAM WORD...: apt-get or apt-cache for that Debian, from where $base has its packages; what it writes is in $base.apt.
+# suite_apt PROGRAM WORD...: apt-get or apt-cache for that Debian, from where $base has its packages; what it writes is in
+# $base.apt.
 suite_apt() {
 	program=$1
 	shift
@@ -71,11 +73,12 @@ suite_apt() {
 		-o Acquire::Languages=none -o APT::Update::Post-Invoke=true "$@" </dev/null
 }
 
-# What QEMU's packages are in that Debian, which of them has the programs, what it registers, and whether binfmt-support does that:
-# from Debian 13 on they have nothing for it.
+# What QEMU's packages are in that Debian, which of them has the programs, what it registers, and whether binfmt-support does
+# that: from Debian 13 on they have nothing for it.
 qemu_packages="qemu-user qemu-user-binfmt" qemu_owner=qemu-user qemu=/usr/bin/qemu-aarch64 qemu_imported=no
 case $SUITE in
-bookworm) qemu_packages=qemu-user-static qemu_owner=qemu-user-static qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P qemu_imported=yes ;;
+bookworm) qemu_packages=qemu-user-static qemu_owner=qemu-user-static qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P \
+	qemu_imported=yes ;;
 trixie) qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P ;;
 esac
 
@@ -86,7 +89,8 @@ base_root() {
 	mkdir -p "$BUILD_DIR/boot"
 	# shellcheck disable=SC2086 # one list, separated by commas
 	(. "$SOURCE_DIR/scripts/common.sh" && bootstrap "$base.log" "$SUITE" "$base" \
-		mmdebstrap --mode=root --variant=minbase --include="$(echo $MACHINE_PACKAGES | tr ' ' ,)" --aptopt="$(suite_validity)") || return 1
+		mmdebstrap --mode=root --variant=minbase --include="$(echo $MACHINE_PACKAGES | tr ' ' ,)" --aptopt="$(suite_validity)") ||
+			return 1
 	echo "$MACHINE_PACKAGES" >"$base/.packages"
 }
 

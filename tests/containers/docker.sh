@@ -29,7 +29,8 @@ docker_options() {
 	same "$debian/default-platform" "$machine" env DOCKER_DEFAULT_PLATFORM="$p" docker run --rm --network none $image uname -m
 	[ ! -s "$out/said" ] || fail "$suite/$debian/default-platform" "docker warns: $(head -n 1 "$out/said")"
 	same "$debian/no-proc" "$machine 5 gone" $run --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
-		--security-opt apparmor=unconfined $image sh -c 'busybox umount -l /proc; echo $(uname -m) $(seq 5 | wc -l) $([ -e /proc/self ] || echo gone)'
+		--security-opt apparmor=unconfined $image sh -c \
+			'busybox umount -l /proc; echo $(uname -m) $(seq 5 | wc -l) $([ -e /proc/self ] || echo gone)'
 	same "$debian/translator-is-not-there" "" $run $image sh -c "ls -d $translator 2>/dev/null || true"
 }
 
@@ -48,7 +49,8 @@ docker_guest() {
 
 # Calls that the translator can do without, under a profile that refuses them.
 docker_refusals() {
-	refused="memfd_create faccessat2 membarrier personality prlimit64 rseq madvise statx close_range sched_getaffinity openat2 clone3 execveat"
+	refused="memfd_create faccessat2 membarrier personality prlimit64 rseq madvise statx close_range sched_getaffinity openat2 clone3
+		execveat"
 	printf '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":[%s],"action":"SCMP_ACT_ERRNO","errnoRet":1}]}' \
 		"$(printf '"%s",' $refused | sed 's/,$//')" >"$out/refusals.json"
 	refusing="$run --security-opt seccomp=$out/refusals.json test-$debian"
@@ -68,12 +70,14 @@ docker_lifecycle() {
 	status "$debian/kill" 0 docker kill "$id"
 	state killed "false 137"
 	docker rm "$id" >/dev/null
-	id=$(docker run -d --network none --platform "$p" "test-$debian" sh -c 'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done' 2>/dev/null)
+	id=$(docker run -d --network none --platform "$p" "test-$debian" sh -c \
+		'trap "exit 3" TERM; echo ready; while :; do sleep 0.1; done' 2>/dev/null)
 	until_true 20 sh -c "docker logs $id | grep -q ready"
 	status "$debian/stop" 0 docker stop -t 20 "$id"
 	state stopped "false 3"
 	docker rm "$id" >/dev/null
-	same "$debian/first-ignores" 5 sh -c "$run test-$debian sh -c 'for s in SEGV FPE ILL BUS TRAP TERM; do kill -\$s \$\$; done; exit 5'; echo \$?"
+	same "$debian/first-ignores" 5 sh -c \
+		"$run test-$debian sh -c 'for s in SEGV FPE ILL BUS TRAP TERM; do kill -\$s \$\$; done; exit 5'; echo \$?"
 	same "$debian/input" "HELLO" sh -c "echo hello | $run -i test-$debian tr a-z A-Z"
 	same "$debian/fault" 139 sh -c "$run --init test-$debian sh -c 'kill -SEGV \$\$'; echo \$?"
 }
@@ -90,7 +94,8 @@ docker_set_uid() {
 	same "$debian/no-new-privileges" "secure 0 uid 1000 euid 1000 $line /test/set-uid added 0 home 1" \
 		$user --security-opt no-new-privileges test-$debian /test/set-uid
 	for variable in $(secure_variables "$translator"); do
-		value=$(secure_value "$variable" /tmp) || { fail "$suite/$debian/$variable" "tests/secure/values.sh does not know it"; continue; }
+		value=$(secure_value "$variable" /tmp) ||
+			{ fail "$suite/$debian/$variable" "tests/secure/values.sh does not know it"; continue; }
 		script="$script rm -f /tmp/log; echo $variable \$($variable=$value /test/set-uid 2>&1; ls /tmp);"
 		script="$script echo \$($variable=$value /test/set-uid become /test/plain 2>&1; ls /tmp);"
 	done
@@ -113,7 +118,8 @@ docker_build() {
 	for kit in 0 1; do
 		export DOCKER_BUILDKIT=$kit
 		docker rmi -f "$2" >/dev/null 2>&1
-		LIMIT=1500 status "$debian/$1-buildkit-$kit" 0 docker build --no-cache --network none --platform "$p" -t "$2" "$3" || cp "$out/said" "$out/$1-$kit.log"
+		LIMIT=1500 status "$debian/$1-buildkit-$kit" 0 docker build --no-cache --network none --platform "$p" -t "$2" "$3" ||
+			cp "$out/said" "$out/$1-$kit.log"
 		same "$debian/$1-buildkit-$kit-platform" "$docker_arch" docker image inspect -f '{{.Architecture}}' "$2"
 		"check_$1" "$2" "$kit"
 	done
@@ -145,7 +151,8 @@ check_software() {
 	same "$debian/software-buildkit-$2-sudo" "0 $machine" $new sh -c 'echo $(sudo id -u) $(sudo uname -m)'
 	same "$debian/software-buildkit-$2-sudo-variables" "$(uname -r)" docker run --rm --network none --platform "$p" \
 		-e BINFMT_UNAME=1.2.3 -e BINFMT_ARGV0=other "$1" sudo uname -r
-	same "$debian/software-buildkit-$2-sudo-asks" "refused" $new sh -c 'sudo -k; sudo -n -u root /bin/cat /etc/shadow >/dev/null 2>&1 || echo refused'
+	same "$debian/software-buildkit-$2-sudo-asks" "refused" $new sh -c \
+		'sudo -k; sudo -n -u root /bin/cat /etc/shadow >/dev/null 2>&1 || echo refused'
 	same "$debian/software-buildkit-$2-dpkg" "" $new dpkg --audit
 }
 
@@ -156,7 +163,15 @@ docker_build_software() {
 	cat >"$context/sum.c" <<-'EOF'
 		#include <stdio.h>
 		#include <sys/utsname.h>
-		int main(void) { struct utsname u; long s = 0; for (long i = 1; i <= 100; i++) s += i; uname(&u); printf("sum %ld on %s\n", s, u.machine); }
+		int main(void)
+		{
+			struct utsname u;
+			long s = 0;
+			for (long i = 1; i <= 100; i++)
+				s += i;
+			uname(&u);
+			printf("sum %ld on %s\n", s, u.machine);
+		}
 	EOF
 	cat >"$context/Dockerfile" <<-EOF
 		FROM base-$debian

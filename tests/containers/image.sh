@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2086 # $run is words
-# The image that registers its own translators, in Docker and podman. It takes the place of what binfmtd registered, so it is last.
+# The image that registers its own translators, in Docker and podman. It replaces what binfmtd has registered, so it comes last.
 
 # field EXPRESSION: of the status that the image printed last.
 field() { python3 -c 'import json, sys; status = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$out/printed" "$1"; }
@@ -76,8 +76,9 @@ image_unmounted() {
 
 # Other readers of the file: containerd, as Kubernetes' nodes load images, and an OCI layout's.
 image_elsewhere() {
-	status containerd 0 ctr --address "$out/docker/exec/containerd/containerd.sock" --namespace test images import --no-unpack "$out/image.tar"
-	same containerd-name docker.io/binfmtd/binfmt:latest ctr --address "$out/docker/exec/containerd/containerd.sock" --namespace test images list -q
+	socket=$out/docker/exec/containerd/containerd.sock
+	status containerd 0 ctr --address "$socket" --namespace test images import --no-unpack "$out/image.tar"
+	same containerd-name docker.io/binfmtd/binfmt:latest ctr --address "$socket" --namespace test images list -q
 	status build-again 0 env TRANSLATOR="$translator" "$SOURCE_DIR/packaging/oci/build" "$out/again.tar"
 	status same-bytes 0 cmp "$out/image.tar" "$out/again.tar"
 }

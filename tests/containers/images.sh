@@ -5,13 +5,15 @@
 . "$SOURCE_DIR/scripts/foreign-root.sh"
 . "$SOURCE_DIR/tests/secure/values.sh"
 
-# usable COMMAND: whether it is installed, and does what is tested. Docker's client has had no BuildKit of its own since version 23.
+# usable COMMAND: whether it is installed, and does what is tested. Docker's client has had no BuildKit of its own since version
+# 23.
 usable() {
 	command -v "$1" >/dev/null || return
 	[ "$1" != docker ] || docker buildx version >/dev/null 2>&1 || docker --version | grep -qE 'version (1[0-9]|20)\.'
 }
 
-# fetch_tools DIR COMMAND...: unless all can be used as they are installed, puts the packages into DIR. Sets PATH and the libraries' path.
+# fetch_tools DIR COMMAND...: unless all can be used as they are installed, puts the packages into DIR. Sets PATH and the
+# libraries' path.
 fetch_tools() {
 	tools=$1
 	shift
@@ -54,7 +56,8 @@ make_image() {
 	dir=$out/$debian tree=$out/$debian/tree
 	mkdir -p "$dir"
 	foreign_root "$debian" "$dir" busybox-static coreutils dash libc6 || return
-	rm -rf "$tree" && cp -a "$dir/root" "$tree" && mkdir -p "$tree/etc" "$tree/proc" "$tree/sys" "$tree/root" "$tree/test" "$tree/guest" &&
+	rm -rf "$tree" && cp -a "$dir/root" "$tree" &&
+		mkdir -p "$tree/etc" "$tree/proc" "$tree/sys" "$tree/root" "$tree/test" "$tree/guest" &&
 		mkdir -m 1777 "$tree/tmp" || return
 	echo root:x:0:0::/root:/bin/sh >"$tree/etc/passwd"
 	"$cross" -O1 -Wall -Wextra -Werror -static -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
@@ -65,20 +68,23 @@ make_image() {
 		ln "$tree/test/set-uid" "$tree/test/$name" || return
 	done
 	# shellcheck disable=SC2015
-	command -v setcap >/dev/null && cp "$tree/test/plain" "$tree/test/capable" && setcap cap_net_raw+ep "$tree/test/capable" || rm -f "$tree/test/capable"
+	command -v setcap >/dev/null && cp "$tree/test/plain" "$tree/test/capable" && setcap cap_net_raw+ep "$tree/test/capable" ||
+		rm -f "$tree/test/capable"
 	for name in $guest; do
 		"$cross" -std=gnu11 -O2 -fno-strict-aliasing -w -pthread $([ "$debian" != arm64 ] || echo -march=armv8.1-a) -static \
 			-o "$tree/guest/$name" "$SOURCE_DIR/tests/guest/$name.c" -lrt || return
 	done
-	tar -C "$tree" --numeric-owner --xattrs --xattrs-include=security.capability -cf "$dir/layer.tar" . && docker_archive "test-$debian:latest" "$dir/layer.tar" "$dir/test.tar"
+	tar -C "$tree" --numeric-owner --xattrs --xattrs-include=security.capability -cf "$dir/layer.tar" . &&
+		docker_archive "test-$debian:latest" "$dir/layer.tar" "$dir/test.tar"
 }
 
-# make_base: Debian with apt and systemd, made under the translator, as an image base-ARCH:latest; a repository of packages that are not
-# in it.
+# make_base: Debian with apt and systemd, made under the translator, as an image base-ARCH:latest; a repository of packages that
+# are not in it.
 make_base() {
 	dir=$out/$debian include=systemd-sysv,dbus
 	if [ "$(cat "$dir/base.packages" 2>/dev/null)" != $include ]; then
-		bootstrap "$dir/mmdebstrap.log" bookworm "$dir/base-layer.tar" env ENTRY_MACHINE="$docker_arch" "$SOURCE_DIR/tests/real/namespace" "$translator" \
+		bootstrap "$dir/mmdebstrap.log" bookworm "$dir/base-layer.tar" env ENTRY_MACHINE="$docker_arch" \
+			"$SOURCE_DIR/tests/real/namespace" "$translator" \
 			mmdebstrap --mode=root --variant=apt --include=$include --skip=check/qemu --architectures="$debian" &&
 			docker_archive "base-$debian:latest" "$dir/base-layer.tar" "$dir/base.tar" || return
 		echo $include >"$dir/base.packages"
@@ -86,7 +92,8 @@ make_base() {
 	[ ! -e "$dir/repository/Packages" ] || return 0
 	rm -rf "$dir/repository" && mkdir -p "$dir/more" "$dir/repository" || return
 	tar -xOf "$dir/base-layer.tar" ./var/lib/dpkg/status >"$dir/more/status"
-	foreign_update "$debian" "$dir/more" "$dir/more.log" && foreign_apt "$debian" "$dir/more" --download-only install gcc libc6-dev sudo || return
+	foreign_update "$debian" "$dir/more" "$dir/more.log" &&
+		foreign_apt "$debian" "$dir/more" --download-only install gcc libc6-dev sudo || return
 	cp "$dir"/more/cache/archives/*.deb "$dir/repository/"
 	for deb in "$dir"/repository/*.deb; do
 		dpkg-deb -f "$deb"

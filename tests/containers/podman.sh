@@ -24,7 +24,8 @@ podman_platform() {
 	same "$debian/set-uid" "secure 1 uid 1000 euid 0 machine $machine release $(uname -r) argv0 /test/set-uid added 0 home 1" \
 		$run --user 1000:1000 -e HOME=/ -e BINFMT_UNAME=1.2.3 -e BINFMT_SET_ENV=ADDED=1 $image /test/set-uid
 	printf 'FROM localhost/%s\nRUN uname -m >/result; seq 100 | sort -rn | head -n 1 >>/result\n' "$image" >"$out/podman/Dockerfile"
-	status "$debian/build" 0 $podman build --no-cache --network none --platform "$p" -t "built-$debian" -f "$out/podman/Dockerfile" "$out/podman/empty"
+	status "$debian/build" 0 $podman build --no-cache --network none --platform "$p" -t "built-$debian" -f "$out/podman/Dockerfile" \
+		"$out/podman/empty"
 	same "$debian/build-run" "$machine 100" $run "built-$debian" sh -c 'echo $(cat /result)'
 }
 

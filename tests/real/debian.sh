@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# For tests in a Debian of its own for arm64, beside one for amd64 with the same programs, made and run with our translator. Sourced
-# with $SOURCE_DIR, $BUILD_DIR, $out (where they are made) and $PACKAGES (what is installed) set; ends the test where it cannot be.
+# For tests in a Debian of its own for arm64, beside one for amd64 with the same programs, made and run with our translator.
+# Sourced with $SOURCE_DIR, $BUILD_DIR, $out (where they are made) and $PACKAGES (what is installed) set; ends the test where it
+# cannot be.
 translator=$BUILD_DIR/translator/binfmt-translator
 passed=0 failed=0 skipped=0
 
@@ -30,13 +31,14 @@ make_root() {
 	[ -e "$out/$1/complete" ] && return
 	rm -rf "${out:?}/$1"
 	start=$(date +%s)
-	(. "$SOURCE_DIR/scripts/common.sh" && bootstrap "$out/$1.mmdebstrap.log" bookworm "$out/$1" "$SOURCE_DIR/tests/real/namespace" "$translator" \
+	(. "$SOURCE_DIR/scripts/common.sh" &&
+		bootstrap "$out/$1.mmdebstrap.log" bookworm "$out/$1" "$SOURCE_DIR/tests/real/namespace" "$translator" \
 		mmdebstrap --mode=root --variant=essential --skip=check/qemu --architectures="$1" --include=apt) || return 1
 	echo "$1: mmdebstrap took $(($(date +%s) - start)) s"
 	cp /etc/resolv.conf /etc/hosts "$out/$1/etc/"
 	# shellcheck disable=SC2086 # words
-	in_root "$1" sh -c 'apt-get -q update || echo "some lists are left out"; DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@"' \
-		sh $PACKAGES >"$out/$1.apt.log" 2>&1 || return 1
+	in_root "$1" sh -c 'apt-get -q update || echo "some lists are left out"
+		DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@"' sh $PACKAGES >"$out/$1.apt.log" 2>&1 || return 1
 	touch "$out/$1/complete"
 }
 

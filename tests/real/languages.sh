@@ -112,7 +112,8 @@ E
 show mcs mcs a.cs
 show mono mono a.exe
 
-show erlang erl -noshell -eval 'S=self(), [spawn(fun()->S!(N*N) end)||N<-lists:seq(1,1000)], io:format("~p~n",[lists:sum([receive X->X end||_<-lists:seq(1,1000)])]), halt().'
+show erlang erl -noshell -eval \
+	'S=self(), [spawn(fun()->S!(N*N) end)||N<-lists:seq(1,1000)], io:format("~p~n",[lists:sum([receive X->X end||_<-lists:seq(1,1000)])]), halt().'
 show ruby ruby -e 'def fib(n) n<2 ? n : fib(n-1)+fib(n-2) end; puts fib(22); p 4.times.map{|i| Thread.new{ (1..20000).sum*i }}.map(&:value); puts `echo child`; pid=fork{exit 3}; Process.wait pid; p $?.exitstatus'
 show lua lua5.4 -e 'local s=0 for i=1,1e6 do s=s+i%7 end print(s, math.sqrt(2))'
 show php php -r 'echo array_sum(range(1,100000)), " ", md5(str_repeat("x",100000)), PHP_EOL;'
@@ -123,7 +124,8 @@ show emacs emacs --batch --eval "(progn (require 'cl-lib) (princ (cl-loop for i 
 
 redis-server --port 7001 --save '' --daemonize yes >/dev/null
 sleep 1
-show redis redis-cli -p 7001 eval 'local s=0 for i=1,1000 do redis.call("set","k"..i,i) s=s+redis.call("get","k"..i) end return s' 0
+show redis redis-cli -p 7001 eval \
+	'local s=0 for i=1,1000 do redis.call("set","k"..i,i) s=s+redis.call("get","k"..i) end return s' 0
 redis-cli -p 7001 shutdown nosave
 
 echo 'server { listen 8088; location / { root /usr/share/doc/nginx-common; } }' >/etc/nginx/conf.d/test.conf
@@ -145,7 +147,8 @@ chmod 644 a.sql
 show postgres su postgres -c "psql -h /tmp/w -p 5999 -qtf /tmp/w/a.sql"
 su postgres -c "$pg/pg_ctl -D /tmp/w/pg -m fast stop" >/dev/null
 
-# Its virtual machine compiles all of its modules while it starts, one after the other, and flushes each: that must not cost more and more.
+# Its virtual machine compiles all of its modules while it starts, one after the other, and flushes each: that must not cost more
+# and more.
 cat >rabbitmq.sh <<'E'
 HOME=/tmp/w RABBITMQ_NODENAME=rabbit@localhost RABBITMQ_NODE_PORT=5998 RABBITMQ_MNESIA_BASE=/tmp/w/mnesia RABBITMQ_LOGS=- \
 	/usr/lib/rabbitmq/bin/rabbitmq-server >rabbitmq.log 2>&1 &

@@ -104,7 +104,8 @@ status 0 binfmtctl display qemu-aarch64-appimage
 same "display" "follows = qemu-aarch64" "$(tail -n 1 output | xargs)"
 status 0 binfmtctl display qemu-aarch64
 same "lines of display, which scripts parse" 9 "$(grep -c . output)"
-json() { "$@" --json | python3 -c 'import json, sys; print({f["name"]: f.get("follows") for f in json.load(sys.stdin)["formats"]})'; }
+json() { "$@" --json | python3 -c \
+	'import json, sys; print({f["name"]: f.get("follows") for f in json.load(sys.stdin)["formats"]})'; }
 follows="{'qemu-aarch64': None, 'qemu-aarch64-appimage': 'qemu-aarch64', 'qemu-arm': None, 'qemu-arm-appimage': 'qemu-arm'}"
 same "list --json" "$follows" "$(json binfmtctl list)"
 same "status --json" "$follows" "$(json binfmtctl status)"
@@ -145,7 +146,8 @@ mkdir admin run
 export BINFMTD_CONFDIRS="$DIR/conf:$DIR/run:$DIR/etc"
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
 u() { ./update-binfmts --admindir "$DIR/admin" --procdir "$DIR/bm" "$@"; }
-status 0 u --install qemu-aarch64 $qemu --magic '\x7f\x45\x4c\x46\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00' \
+status 0 u --install qemu-aarch64 $qemu --magic \
+	'\x7f\x45\x4c\x46\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00' \
 	--mask '\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff' --fix-binary yes
 same "ours goes before" "$TRANSLATOR" "$(interpreter_of qemu-aarch64-appimage)"
 status 0 u --display

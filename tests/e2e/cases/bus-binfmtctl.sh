@@ -35,7 +35,8 @@ if [ -e "$BUILD_DIR/po/pt_BR/LC_MESSAGES/binfmtd.mo" ]; then
 	LANGUAGE=pt_BR BINFMTD_LOCALEDIR="$DIR/po" status 1 as_user disable test
 	says "binfmtctl: permissão negada"
 fi
-grep -qE "^org.binfmtd.manage system-bus-name :[0-9.]+ 1$" asked || { cat asked; fail "polkit was not asked, or not so that it may ask"; }
+grep -qE "^org.binfmtd.manage system-bus-name :[0-9.]+ 1$" asked ||
+	{ cat asked; fail "polkit was not asked, or not so that it may ask"; }
 echo "org.binfmtd.manage challenge" >answers
 status 1 as_user disable test
 says "an administrator has to authenticate"

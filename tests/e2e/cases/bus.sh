@@ -117,11 +117,13 @@ refused "Key: there is no such key" Register 'sa{sv}b' new 1 Key s x false
 refused "Magic: it is not of the right type" Register 'sa{sv}b' new 1 Magic s x false
 refused "Description: it is not of the right type, or out of range" \
 	Register 'sa{sv}b' new 2 Extension s x Description s "$(head -c 5000 /dev/zero | tr '\0' x)" false
-refused "cannot stand in a file" Register 'sa{sv}b' new 3 Extension s x Description s "a ;b" Interpreters 'a(si)' 1 /bin/true 1 false
+refused "cannot stand in a file" Register 'sa{sv}b' new 3 Extension s x Description s "a ;b" Interpreters 'a(si)' 1 /bin/true 1 \
+	false
 refused "new:" Register 'sa{sv}b' new 3 Extension s x Description s "a
 Magic=b" Interpreters 'a(si)' 1 /bin/true 1 false
 refused "new:" Register 'sa{sv}b' new 2 Extension s x Interpreters 'a(si)' 1 bin/true 1 false
-refused "Mask: it must be as long as the magic" Register 'sa{sv}b' new 3 Magic ay 2 1 2 Mask ay 1 255 Interpreters 'a(si)' 1 /bin/true 1 false
+refused "Mask: it must be as long as the magic" Register 'sa{sv}b' new 3 Magic ay 2 1 2 Mask ay 1 255 Interpreters 'a(si)' 1 \
+	/bin/true 1 false
 refused "name:" Register 'sa{sv}b' ../new 2 Extension s x Interpreters 'a(si)' 1 /bin/true 1 false
 refused "name:" Register 'sa{sv}b' .new 2 Extension s x Interpreters 'a(si)' 1 /bin/true 1 false
 same "what is left" "" "$(ls etc)"

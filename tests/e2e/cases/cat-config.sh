@@ -14,7 +14,8 @@ if [ -x $systemd_binfmt ] && [ -d /etc/binfmt.d ] && [ -d /usr/lib/binfmt.d ]; t
 	mount --bind systemd/etc /etc/binfmt.d
 	mount --bind systemd/usr /usr/lib/binfmt.d
 	SYSTEMD_PAGER='' $systemd_binfmt --cat-config >expected
-	status 0 binfmtctl --cat-config --confdirs="$DIR/none" --binfmt-d=/usr/lib/binfmt.d:/usr/local/lib/binfmt.d:/run/binfmt.d:/etc/binfmt.d
+	status 0 binfmtctl --cat-config --confdirs="$DIR/none" \
+		--binfmt-d=/usr/lib/binfmt.d:/usr/local/lib/binfmt.d:/run/binfmt.d:/etc/binfmt.d
 	diff expected output || fail "not what systemd-binfmt prints"
 	grep -q ':a:M::a' expected || fail "systemd-binfmt did not read the files of this case"
 fi

@@ -23,7 +23,8 @@ fi
 if command -v fish >/dev/null; then
 	# fished LINE: what fish offers at the end of the line
 	fished() {
-		HOME=$DIR fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$completions/binfmtctl.fish" "$1" | cut -f1 | sort | xargs
+		HOME=$DIR fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$completions/binfmtctl.fish" "$1" | cut -f1 | sort |
+			xargs
 	}
 	same "fish: verbs" "disable display doctor" "$(fished 'binfmtctl d')"
 	same "fish: formats" "other test" "$(fished 'binfmtctl enable ')"

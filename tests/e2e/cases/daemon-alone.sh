@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # Takes two users.
-# A second daemon and one that is not root say so and end, and nothing changes; where the first one was killed, the next one starts.
+# A second daemon and one that is not root say so and end, and nothing changes; where the first one was killed, the next one
+# starts.
 make_test_format
 chmod 755 .
 start_daemon

@@ -64,7 +64,8 @@ says "No space left on device"
 [ -e bm/test ] || fail "half disabled"
 status 1 binfmtctl use test "$DIR/interpreter"
 says "No space left on device"
-status 2 ./update-binfmts --admindir "$DIR/admin" --importdir "$DIR/import" --procdir "$DIR/bm" --install other "$DIR/interpreter" --magic OTHER
+status 2 ./update-binfmts --admindir "$DIR/admin" --importdir "$DIR/import" --procdir "$DIR/bm" --install other \
+	"$DIR/interpreter" --magic OTHER
 says "No space left on device"
 [ ! -e bm/other ] || fail "half installed"
 same "what is left" ".#fill" "$(find etc admin -type f -printf '%f\n' | sort -u)"
@@ -73,7 +74,8 @@ free admin
 status 0 binfmtctl disable test
 [ ! -e bm/test ] || fail "not disabled"
 status 0 binfmtctl use test "$DIR/interpreter"
-status 0 ./update-binfmts --admindir "$DIR/admin" --importdir "$DIR/import" --procdir "$DIR/bm" --install other "$DIR/interpreter" --magic OTHER
+status 0 ./update-binfmts --admindir "$DIR/admin" --importdir "$DIR/import" --procdir "$DIR/bm" --install other \
+	"$DIR/interpreter" --magic OTHER
 [ -e bm/other ] || fail "not installed"
 fill etc
 fill admin

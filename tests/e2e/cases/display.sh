@@ -4,7 +4,8 @@ mkdir bin
 printf '#!/bin/sh\n' >bin/binfmt-translator
 chmod +x bin/binfmt-translator
 sed "s|^Interpreter=.*|Interpreter=1 $DIR/bin/binfmt-translator|" "$BUILD_DIR/conf/build-tree/qemu-arm.conf" >conf/qemu-arm.conf
-sed -e "/^Interpreter=10 /d" -e "s|^Interpreter=.*|Interpreter=1 $DIR/bin/none|" "$BUILD_DIR/conf/build-tree/qemu-aarch64.conf" >conf/qemu-aarch64.conf
+sed -e "/^Interpreter=10 /d" -e "s|^Interpreter=.*|Interpreter=1 $DIR/bin/none|" "$BUILD_DIR/conf/build-tree/qemu-aarch64.conf" \
+	>conf/qemu-aarch64.conf
 cat >expected <<EOF
 qemu-aarch64 (disabled):
      package = binfmtd

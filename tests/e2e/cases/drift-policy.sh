@@ -52,7 +52,8 @@ echo -1 >bm/test
 until_true 1 grep -q "test: it was repaired 5 times within a minute" daemon.log || fail "no end of the quarrel"
 sleep 0.4
 [ ! -e bm/test ] || fail "repaired in a pause"
-until_true 1 grep -q 'STATUS=.*test (missing), left alone for now because something else keeps changing it' notify.log || fail "$(cat notify.log)"
+until_true 1 grep -q 'STATUS=.*test (missing), left alone for now because something else keeps changing it' notify.log ||
+	fail "$(cat notify.log)"
 
 status 1 binfmtctl status
 says "missing"

@@ -16,7 +16,8 @@ editor "# only a comment
 "
 status 0 binfmtctl edit test
 [ -z "$(find etc -type f)" ] || fail "something was written: $(find etc)"
-grep -qxF '#Flags=F' given && grep -qxF "#Interpreter=1 $DIR/interpreter" given || { cat given; fail "the template does not say what there is"; }
+grep -qxF '#Flags=F' given && grep -qxF "#Interpreter=1 $DIR/interpreter" given ||
+	{ cat given; fail "the template does not say what there is"; }
 
 editor "[Format]
 Flags=P

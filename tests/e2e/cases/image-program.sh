@@ -23,7 +23,8 @@ cp "$BUILD_DIR"/conf/build-tree/qemu-*-appimage.conf conf/
 
 gives 0
 same "keys" "['emulators', 'supported']" "$(json 'sorted(status)')"
-same "before" "[] True False" "$(json 'status["emulators"], "linux/amd64" in status["supported"], "linux/arm64" in status["supported"]' | tr -d '(,)')"
+same "before" "[] True False" \
+	"$(json 'status["emulators"], "linux/amd64" in status["supported"], "linux/arm64" in status["supported"]' | tr -d '(,)')"
 
 # What is registered in a mount of its own goes with that, and nothing is left but the mount.
 gives 1 --install all
@@ -91,7 +92,8 @@ for name in riscv64 ppc64le s390x mips64le mips64 loong64 arm/v7 arm/v6; do
 	same "$name" "$([ -e bm/"$entry" ] && echo True || echo False)" "$(json "'linux/$name' in status['supported']")"
 done
 gives 0 --uninstall 'qemu-*'
-same "no probe runs" "False" "$(json "any(p.startswith('linux/' + m) for p in status['supported'] for m in ('arm', 'riscv', 'ppc', 's390', 'mips', 'loong'))")"
+same "no probe runs" "False" \
+	"$(json "any(p.startswith('linux/' + m) for p in status['supported'] for m in ('arm', 'riscv', 'ppc', 's390', 'mips', 'loong'))")"
 
 gives 0 --version
 says "binfmt/"

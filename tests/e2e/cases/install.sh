@@ -4,7 +4,8 @@ DESTDIR=$DIR/dest cmake --install "$BUILD_DIR" >install.log 2>&1 || { cat instal
 prefix=$(sed -n 's/^CMAKE_INSTALL_PREFIX:PATH=//p' "$BUILD_DIR/CMakeCache.txt")
 for f in bin/binfmtctl sbin/binfmtd lib/binfmtd/qemu-arm.conf lib/binfmtd/qemu-aarch64.conf lib/systemd/system/binfmtd.service \
 	share/dbus-1/system-services/org.binfmtd.Manager1.service \
-	share/bash-completion/completions/binfmtctl share/zsh/site-functions/_binfmtctl share/fish/vendor_completions.d/binfmtctl.fish; do
+	share/bash-completion/completions/binfmtctl share/zsh/site-functions/_binfmtctl share/fish/vendor_completions.d/binfmtctl.fish; \
+		do
 	[ -e "dest$prefix/$f" ] || fail "$f was not installed"
 done
 grep -q "^Interpreter=100 $prefix/bin/binfmt-translator$" "dest$prefix/lib/binfmtd/qemu-aarch64.conf" ||

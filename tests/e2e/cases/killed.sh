@@ -61,8 +61,8 @@ chmod 755 admin
 status 0 binfmtctl reload
 [ ! -e admin/.#4000006 ] || fail "still there"
 
-# A name that another process has, one of another PID namespace or one that only holds it, is neither waited for nor written to; and
-# nobody else may open what is being written.
+# A name that another process has, one of another PID namespace or one that only holds it, is neither waited for nor written to;
+# and nobody else may open what is being written.
 number=$(unshare -pf --kill-child sh -c 'echo $$')
 echo theirs >"admin/.#$number"
 exec 9>>"admin/.#$number"

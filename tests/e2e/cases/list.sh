@@ -50,7 +50,8 @@ EOF
 # same_words: list and status say the same of each.
 same_words() {
 	for verb in list status; do
-		binfmtctl $verb 2>/dev/null | sed -n '/^NAME/,/^$/p' | sed '1d; s/  */ /g' | sed -E 's/^([^ ]+) (left over|foreign, disabled|[a-z]+).*/\1 \2/' |
+		binfmtctl $verb 2>/dev/null | sed -n '/^NAME/,/^$/p' | sed '1d; s/  */ /g' |
+			sed -E 's/^([^ ]+) (left over|foreign, disabled|[a-z]+).*/\1 \2/' |
 			sed '/^$/d' >$verb
 	done
 	diff list status || fail "list and status differ"

@@ -50,7 +50,8 @@ sleep 0.5
 hold
 timeout 60 binfmtctl enable other >output 2>&1 &
 caller=$!
-until_true 10 grep -q "waiting for another program, which is changing formats and holds the lock $DIR/state/.#lock" output || fail "not said"
+until_true 10 grep -q "waiting for another program, which is changing formats and holds the lock $DIR/state/.#lock" output ||
+	fail "not said"
 release
 wait $caller || { cat output; fail "it failed"; }
 [ -e bm/other ] || fail "what waited was not done"

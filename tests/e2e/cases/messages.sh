@@ -18,7 +18,8 @@ outline() {
 	}' "$1"
 }
 [ ! -e "$SOURCE_DIR/README.md" ] ||
-	[ "$(outline "$SOURCE_DIR/README.md")" = "$(outline "$SOURCE_DIR/README.pt_BR.md")" ] || fail "README.pt_BR.md lacks what README.md has"
+	[ "$(outline "$SOURCE_DIR/README.md")" = "$(outline "$SOURCE_DIR/README.pt_BR.md")" ] ||
+		fail "README.pt_BR.md lacks what README.md has"
 
 make_test_format
 printf '[Format]\nMagic=ZZ\nInterpreter=2 %s/interpreter\nInterpreter=1 /none\n' "$DIR" >conf/other.conf

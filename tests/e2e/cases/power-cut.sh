@@ -34,10 +34,12 @@ EOP
 traced binfmtctl disable test
 order "$DIR/etc/test.conf.d" 50-binfmtctl.conf || fail "the choice is not safe"
 # The directory is new, and so its name in the one above must be safe too.
-grep -n "mkdir(\"$DIR/etc/test.conf.d\"" trace >made && grep -n "fsync([0-9]*<$DIR/etc>" trace >synchronised || fail "the new directory is not safe"
+grep -n "mkdir(\"$DIR/etc/test.conf.d\"" trace >made && grep -n "fsync([0-9]*<$DIR/etc>" trace >synchronised ||
+	fail "the new directory is not safe"
 [ "$(cut -d: -f1 made | head -n 1)" -lt "$(cut -d: -f1 synchronised | head -n 1)" ] || fail "synchronised before it was made"
 traced binfmtctl enable test
-grep -A 1 'unlinkat.*50-binfmtctl.conf' trace | grep -q "fsync([0-9]*<$DIR/etc/test.conf.d>" || fail "taking the choice back is not safe"
+grep -A 1 'unlinkat.*50-binfmtctl.conf' trace | grep -q "fsync([0-9]*<$DIR/etc/test.conf.d>" ||
+	fail "taking the choice back is not safe"
 echo "Interpreter=0 $DIR/other" >>conf/test.conf
 cp interpreter other
 traced binfmtctl use test "$DIR/other"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# 2,000 formats in binfmtd's own files, and 2,000 in binfmt.d: registering 2,000 takes less than 0.2 s of processor time outside of
-# the kernel, listing their names less than 50 ms with the kernel's part. What is quadratic would not pass either.
+# 2,000 formats in binfmtd's own files, and 2,000 in binfmt.d: registering 2,000 takes less than 0.2 s of processor time outside
+# of the kernel, listing their names less than 50 ms with the kernel's part. What is quadratic would not pass either.
 mkdir -p usr/binfmt.d
 python3 - "$DIR" <<'EOP'
 lines = open("usr/binfmt.d/many.conf", "w")
@@ -10,7 +10,8 @@ for i in range(2000):
     lines.write(f":line-{i:04}:M::LINE{i:04}::/bin/true:P\n")
 EOP
 cat >measure.py <<'EOP'
-# The processor time of a command in ms, in user space and with the kernel's: the least of three runs, because others use the machine too.
+# The processor time of a command in ms, in user space and with the kernel's: the least of three runs, because others use the
+# machine too.
 import resource, subprocess, sys
 def times():
     u = resource.getrusage(resource.RUSAGE_CHILDREN)

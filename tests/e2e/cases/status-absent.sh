@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# status: an interpreter that is not installed is a fault, but where a package's format never had one; and so is what is wrong with
-# the daemon's own file.
+# status: an interpreter that is not installed is a fault, but where a package's format never had one; and so is what is wrong
+# with the daemon's own file.
 make_test_format F
 printf '[Format]\nMagic=never\nInterpreter=1 %s/never\n' "$DIR" >conf/never.conf
 mount -t binfmt_misc b bm
