@@ -15,7 +15,7 @@ say() {
 	printf '%s: %s\n' "${0##*/}" "$*"
 }
 
-# die WORD...: with the reason; "ended" is for a caller's trap of EXIT, to which nothing is left to be said.
+# die WORD...: prints the reason and exits. "ended" tells a caller's trap of EXIT that nothing more needs to be said.
 die() {
 	ended=yes
 	printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -98,7 +98,8 @@ install_packages() {
 		}
 }
 
-# process_limits: prints what limits how many processes there may be. It makes none itself: it is asked where that fails.
+# process_limits: prints what limits the number of processes. It makes no process itself, because it is called where none can be
+# made.
 process_limits() {
 	while read -r word1 word2 soft _; do
 		[ "$word1 $word2" != "Max processes" ] || echo "    at most $soft processes of one user (ulimit -u)"
@@ -120,7 +121,7 @@ process_limits() {
 	done </proc/self/cgroup
 }
 
-# cannot_fork LOG: whether a program says in it that the kernel (EAGAIN) let it make no more processes or threads.
+# cannot_fork LOG: true if a program says in the log that the kernel let it make no more processes or threads (EAGAIN).
 cannot_fork() {
 	unavailable="resource temporarily unavailable"
 	grep -qiE -e "(cannot|can't|could not|unable to|failed to) fork|BlockingIOError" \

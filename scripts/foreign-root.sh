@@ -3,7 +3,7 @@
 # Fetches Debian packages of another architecture, with all they depend on, from wherever this machine gets its own, and
 # unpacks them. The machine's dpkg and apt learn nothing of the other architecture. Needs common.sh.
 
-# foreign_apt ARCH DIR WORD...: apt-get for that architecture, with everything it writes below DIR.
+# foreign_apt ARCH DIR WORD...: runs apt-get for that architecture; everything that it writes is below DIR.
 foreign_apt() {
 	fa_arch=$1 fa_dir=$2
 	shift 2
@@ -12,14 +12,15 @@ foreign_apt() {
 		-o Acquire::Languages=none -o APT::Install-Recommends=false -o APT::Update::Post-Invoke=true "$@" </dev/null
 }
 
-# foreign_update ARCH DIR LOG: fetches the lists for that. Fails where there is none.
+# foreign_update ARCH DIR LOG: fetches the lists that foreign_apt uses. Fails where there is none.
 foreign_update() {
 	mkdir -p "$2/state/lists/partial" "$2/cache/archives/partial" || return
 	foreign_apt "$1" "$2" update >"$3" 2>&1 || say_left_out "$3"
 	[ -n "$(find "$2/state/lists" -maxdepth 1 -name '*_Packages*')" ]
 }
 
-# foreign_root ARCH DIR PACKAGE...: makes DIR/root of these packages, or leaves it alone where it was made of the same.
+# foreign_root ARCH DIR PACKAGE...: makes DIR/root of these packages; where it was made of the same packages before, it stays as
+# it is.
 foreign_root() {
 	arch=$1 dir=$2
 	shift 2
@@ -42,7 +43,7 @@ foreign_root() {
 			tail -n 5 "$dir/apt.log" >&2
 			die "the $arch packages could not be fetched (all of the output: $dir/apt.log); check the network and run this again"
 		}
-	# Debian's root has these as links, and no package brings them.
+	# In a Debian root these are links that no package brings.
 	for d in bin lib sbin; do
 		mkdir "$dir/root.new/usr/$d"
 		ln -s "usr/$d" "$dir/root.new/$d"
@@ -51,14 +52,14 @@ foreign_root() {
 		dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C "$dir/root.new" ||
 			die "$deb could not be unpacked; remove $dir and run this again"
 	done
-	# Where no device can be made, an empty file does for programs that only want it to exist.
+	# Where no device can be made, an empty file is enough for programs that only want /dev/null to exist.
 	mkdir -p "$dir/root.new/dev"
 	mknod -m 666 "$dir/root.new/dev/null" c 1 3 2>/dev/null || : >"$dir/root.new/dev/null"
 	echo "$arch $*" >"$dir/root.new/.packages"
 	mv "$dir/root.new" "$dir/root"
 }
 
-# foreign_source PACKAGE DIR: the source of a package of Debian's, with its patches, in DIR.
+# foreign_source PACKAGE DIR: fetches the source of a Debian package into DIR and applies its patches.
 foreign_source() {
 	fs_dir=$2.fetched
 	rm -rf "$fs_dir" "$2"

@@ -19,7 +19,8 @@ static int say_problems(const char *word, int error, const struct problems *prob
         return problems->n > 0 ? error : say("installing", word, error, strerror(-error));
 }
 
-/* Registers it, in the place of an entry of the same name where there is one, whose interpreter is *ret_former then. */
+/* Registers an entry, in place of the entry of the same name if there is one; *ret_former is that one's interpreter then.
+ * Returns 0 or a negative errno. */
 static int register_entry(int fd, const char *word, const struct entry *e, char **ret_former)
 {
         _cleanup_(entry_done) struct entry former = {};
@@ -38,7 +39,8 @@ static int register_entry(int fd, const char *word, const struct entry *e, char 
         return 0;
 }
 
-/* Whether what was registered has an effect. */
+/* Tries whether a platform's programs run, now that its entry is registered. Returns 0, or a negative errno with the reason
+ * printed. */
 static int try_platform(int fd, const struct platform *p, const char *word)
 {
         if (kernel_enabled(fd) == 0)
@@ -52,7 +54,8 @@ static int try_platform(int fd, const struct platform *p, const char *word)
         return 0;
 }
 
-/* Formats that follow the platform's, such as that of AppImages. */
+/* Registers the formats that follow the platform's, such as that of AppImages. Returns 0, or a negative errno with the reason
+ * printed. */
 static int install_followers(int fd, const struct catalog *catalog, const char *name, const char *word)
 {
         for (size_t i = 0; i < catalog->n; i++) {
@@ -174,8 +177,8 @@ static bool is_pattern(const char *word)
         return strpbrk(word, "*?[");
 }
 
-/* Whether a word means the entry: its name, the end of it behind a dash, a pattern of it, or its platform. One means a format
- * that follows another if it means that. */
+/* True when a word means the entry of this name. The word may be the name, its part after a dash, a pattern for it, or the
+ * entry's platform. A word that means a format means the formats that follow it, too. */
 static bool word_means(const struct catalog *catalog, const char *word, const char *name)
 {
         const struct format *f = catalog_find(catalog, name);
@@ -184,7 +187,7 @@ static bool word_means(const struct catalog *catalog, const char *word, const ch
 
         if (streq(word, name) || (p && streq(p->format, name)) || (f && f->follows && word_means(catalog, word, f->follows)))
                 return true;
-        /* That is how WSL starts Windows programs; who means it names it. */
+        /* With this entry WSL starts Windows programs: only its whole name means it. */
         if (strncmp(name, "WSLInterop", strlen("WSLInterop")) == 0)
                 return false;
         return fnmatch(word, name, 0) == 0 || (n > m && name[n - m - 1] == '-' && streq(name + n - m, word));
@@ -211,7 +214,7 @@ static int uninstall_word(void *context, const char *word)
         }
         if (found)
                 return error;
-        /* A pattern asks for all there are, of which there may be none. */
+        /* A pattern may match no entry at all. */
         return say("uninstalling", word, is_pattern(word) ? 0 : -ENOENT, "not found");
 }
 

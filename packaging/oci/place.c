@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From Linux 6.7 on, the entries of a user namespace are gone when binfmt_misc is mounted nowhere in it any more, and a namespace
- * that has mounted it once no longer sees its ancestor's. Neither may happen to who runs a container for a moment. */
+/* From Linux 6.7 on, the entries of a user namespace are gone when binfmt_misc is mounted nowhere in it any more, and a
+ * namespace that has mounted it once no longer sees its ancestor's entries. Neither may happen to somebody who merely runs
+ * this container for a moment. */
 #include "place.h"
 
 #include <errno.h>
@@ -15,10 +16,11 @@
 #include "kernel/mount.h"
 #include "kernel/namespace.h"
 
-/* Where the machine has it, whatever --mount says of the container. */
+/* Where the machine has binfmt_misc, whatever --mount says of the container. */
 #define BINFMT_MISC "/proc/sys/fs/binfmt_misc"
 
-/* An unprivileged user can make nobody but himself root of his namespace. */
+/* True in a user namespace that an unprivileged user has made. Such a user can only make himself its root, so that one user id
+ * is mapped, and it is not root's. */
 static bool is_rootless(void)
 {
         unsigned long outside, count;
@@ -46,8 +48,8 @@ static void mount_for_first_process(void)
                 ;
 }
 
-/* Whether to mount it in a user namespace other than the machine's. Returns 1 or 0, or notes the problem and returns
- * -EOPNOTSUPP. */
+/* Decides whether to mount binfmt_misc in a user namespace other than the machine's. Returns 1 or 0, or notes the problem and
+ * returns -EOPNOTSUPP. */
 static int may_mount_in_namespace(bool change, struct problems *problems)
 {
         if (!change) {

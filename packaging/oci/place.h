@@ -17,8 +17,9 @@ struct place {
  * negative errno. */
 int place_open(const char *procdir, bool change, struct place *ret, struct problems *problems);
 
-/* After entries were registered: ends the container's own mount and makes it anew, so that what is seen from now on is what
- * stays. Returns 0, -ESTALE where they are gone because nobody else has binfmt_misc mounted, or another negative errno. */
+/* Is called after entries were registered: unmounts the container's own binfmt_misc and mounts it again, so that only entries
+ * are seen from now on that will stay. Returns 0, -ESTALE where the entries are gone because nobody else has binfmt_misc
+ * mounted, or another negative errno. */
 int place_settle(struct place *p, struct problems *problems);
 
 void place_close(struct place *p);

@@ -16,7 +16,7 @@ struct platform {
         uint32_t code[3]; /* exit(PROBE_STATUS) in its machine's instructions */
 };
 
-/* The status that a probe exits with: none that a failure to execute has. */
+/* The exit status of a probe: one that does not stand for a failure to execute it. */
 #define PROBE_STATUS 42
 
 extern const struct platform platforms[];
@@ -25,6 +25,6 @@ extern const size_t n_platforms;
 /* Finds the platform for a word such as arm64, aarch64, linux/arm64 or arm/v7; NULL where there is none. */
 const struct platform *platform_find(const char *word);
 
-/* Whether this machine runs programs for it just now: a tiny one is executed. Returns 1 or 0, or a negative errno where
- * that could not be tried. */
+/* Executes a tiny program for the platform. Returns 1 if this machine runs it, 0 if not, or a negative errno where that could
+ * not be tried. */
 int platform_probe(const struct platform *p);

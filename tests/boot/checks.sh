@@ -39,13 +39,13 @@ check_program() {
 	expect "./program" ran "$(in_machine sh -c 'cd /root && ./program')"
 }
 
-# F: the translator's file need not be there.
+# With the flag F the translator's file need not be in the chroot.
 check_program_in_chroot() {
 	expect "chroot" ran "$(in_machine sh -c 'mkdir -p /tmp/c && cp /root/program /tmp/c/ && chroot /tmp/c /program')"
 }
 
-# Warnings of anybody who speaks of us, and of ourselves; but for what a service manager says of every unit where control groups
-# have no controllers, as in this container.
+# The journal has no warnings of binfmtd's, and none of others about it. What the service manager says of every unit where control
+# groups have no controllers, as in this container, does not count.
 check_journal() {
 	in_machine journalctl --boot --quiet --no-pager --output=cat --priority=warning --unit=binfmtd |
 		grep -v "Failed to read pids.max" >"$work/ours"
@@ -57,7 +57,7 @@ check_journal() {
 	expect "warnings" "" "$(cat "$work/ours")" && expect "warnings on it" "" "$(grep -i binfmt "$work/all")"
 }
 
-# It removes everybody's entries; where its condition fails, what it would have run does.
+# A restart of systemd-binfmt removes everybody's entries. Where the condition of its unit fails, its program is run instead.
 check_systemd_binfmt_restart() {
 	in_machine sh -c 'systemctl restart systemd-binfmt.service && systemctl --quiet is-active systemd-binfmt.service ||
 		/lib/systemd/systemd-binfmt' || return 1
@@ -67,14 +67,14 @@ check_systemd_binfmt_restart() {
 	}
 }
 
-# exec_time: when the daemon was executed. What a service manager does between fork and that is much from 255 on, which
-# execute a program of their own there, and is told apart from 256 on.
+# exec_time: prints when the daemon was executed. systemd does much between fork and that from version 255 on, which executes a
+# program of its own there; from 256 on the two times are told apart.
 exec_time() {
 	handed=$(unit_property ExecMainHandoffTimestampMonotonic)
 	[ -n "$handed" ] && echo "$handed" || unit_property ExecMainStartTimestampMonotonic
 }
 
-# Seconds are those of a busy machine: the best of several.
+# The best of several starts counts, because the machine may be busy.
 check_start_time() {
 	best=1000000000
 	for _ in 1 2 3 4 5 6; do
@@ -126,15 +126,15 @@ check_protections_explained() {
 	expect "not explained" "" "$missing"
 }
 
-# A mount namespace of its own would keep a mount of binfmt_misc from the host.
+# If the daemon had a mount namespace of its own, the host would not see binfmt_misc that it mounts.
 check_mount_namespace() {
 	of_manager=$(in_machine readlink /proc/1/ns/mnt) || return 1
 	expect "mount namespace" "$of_manager" \
 		"$(in_machine sh -c 'readlink /proc/$(systemctl show binfmtd --property=MainPID --value)/ns/mnt')"
 }
 
-# Where a drop-in makes one all the same, and there is no automount, programs run and the journal has why nobody sees the entries;
-# mounting it, as that says, shows them at once.
+# A drop-in gives the daemon a mount namespace all the same, and there is no automount: programs run, the journal says why nobody
+# sees the entries, and they are seen as soon as binfmt_misc is mounted as it says.
 check_own_mounts() {
 	in_machine sh -ec '
 		mkdir -p /run/systemd/system/binfmtd.service.d
@@ -157,7 +157,7 @@ check_own_mounts() {
 		systemctl restart binfmtd' && check_program && check_mount_namespace
 }
 
-# while_running COMMAND...: no execution in the machine fails meanwhile.
+# while_running COMMAND...: runs it, and fails if a program in the machine could not be executed meanwhile.
 while_running() {
 	in_machine sh -c 'rm -f /tmp/stop; n=0
 		while [ ! -e /tmp/stop ]; do
@@ -182,7 +182,7 @@ check_restarts() {
 		'for i in 1 2 3 4; do systemctl restart binfmtd; systemctl reload binfmtd; systemctl reset-failed binfmtd; done'
 }
 
-# A daemon that is stuck is killed, and another one takes over.
+# A daemon that hangs is killed, and a new one takes over.
 check_watchdog() {
 	in_machine sh -ec '
 		systemctl reset-failed binfmtd
@@ -209,7 +209,7 @@ check_without_mount() {
 	check_program
 }
 
-# With what the unit leaves the daemon: that it may write what is chosen, and run a program that examines a file.
+# The daemon may do what it has to within the unit's sandbox: write choices, and run a program that examines a file.
 check_bus() {
 	in_machine sh -ec '
 		manager="org.binfmtd.Manager1 /org/binfmtd/Manager1 org.binfmtd.Manager1"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2016,SC2154,SC2015,SC2034
-# A Debian that boots in a container with user ids, network and binfmt_misc of its own; the machine's entries stay as they
-# are. Sourced by what tests booting: SOURCE_DIR, BUILD_DIR and work (a directory) are set, and SUITE where it is to be another
-# one of Debian's.
+# Makes a Debian that boots in a container with user ids, network and binfmt_misc of its own; the machine's entries stay as they
+# are. Sourced by the tests of booting, which set SOURCE_DIR, BUILD_DIR and work (a directory), and SUITE if another suite of
+# Debian's is to be booted.
 
 : "${SUITE:=bookworm}"
 base=$BUILD_DIR/boot/base-$SUITE
@@ -23,8 +23,8 @@ skip_all() {
 	finish
 }
 
-# check NAME COMMAND...: counts it; the last line of its output is the reason where it fails, and the daemon's last messages
-# follow.
+# check NAME COMMAND...: runs and counts a check. Where it fails, the last line of its output is the reason, and the daemon's last
+# messages follow.
 check() {
 	name=$1
 	shift
@@ -39,7 +39,7 @@ check() {
 	fi
 }
 
-# What a machine is made with and started; what is not here is in every Debian.
+# Packages with which a machine is made and started; other programs that this takes are in every Debian.
 BOOT_PACKAGES="mmdebstrap systemd systemd-container procps gcc libc6-dev gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 
 # need_packages PACKAGE...: installs those of them that are missing, or ends the test.
@@ -55,15 +55,16 @@ need_machine() {
 	command -v mmdebstrap >/dev/null || skip_all "no mmdebstrap"
 }
 
-# suite_validity: whether this machine's apt goes by how long a list of packages is valid, as a line of its configuration.
+# suite_validity: prints the line of apt's configuration that says whether lists of packages are only valid for a time, as this
+# machine has it.
 suite_validity() {
 	valid=true
 	eval "$(apt-config shell valid Acquire::Check-Valid-Until/b)"
 	echo "Acquire::Check-Valid-Until \"$valid\""
 }
 
-# suite_apt PROGRAM WORD...: apt-get or apt-cache for that Debian, from where $base has its packages; what it writes is in
-# $base.apt.
+# suite_apt PROGRAM WORD...: runs apt-get or apt-cache for the Debian in $base, with its sources of packages; everything that it
+# writes is in $base.apt.
 suite_apt() {
 	program=$1
 	shift
@@ -73,8 +74,8 @@ suite_apt() {
 		-o Acquire::Languages=none -o APT::Update::Post-Invoke=true "$@" </dev/null
 }
 
-# What QEMU's packages are in that Debian, which of them has the programs, what it registers, and whether binfmt-support does
-# that: from Debian 13 on they have nothing for it.
+# QEMU's packages in that Debian, the one that has the programs, the interpreter that they register, and whether binfmt-support
+# registers it: from Debian 13 on they bring no format file for it.
 qemu_packages="qemu-user qemu-user-binfmt" qemu_owner=qemu-user qemu=/usr/bin/qemu-aarch64 qemu_imported=no
 case $SUITE in
 bookworm) qemu_packages=qemu-user-static qemu_owner=qemu-user-static qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P \
@@ -94,15 +95,15 @@ base_root() {
 	echo "$MACHINE_PACKAGES" >"$base/.packages"
 }
 
-# new_root DIR: a copy, with a program for arm64 in /root that says "ran".
+# new_root DIR: copies $base, and puts a program for arm64 into /root that prints "ran".
 new_root() {
 	cp -a --reflink=auto "$base" "$1" || return 1
 	printf '#include <stdio.h>\nint main(void) { puts("ran"); return 0; }\n' >"$work/program.c"
 	aarch64-linux-gnu-gcc -static -O1 -o "$1/root/program" "$work/program.c"
 }
 
-# newer_packages DIR: packages like those in PACKAGES with a higher version, whose translator is a program that says so instead
-# of translating: DIR/binfmtd-newer.deb and DIR/binfmt-translator-newer.deb.
+# newer_packages DIR: makes DIR/binfmtd-newer.deb and DIR/binfmt-translator-newer.deb, copies of those in PACKAGES with a higher
+# version. Their translator prints "upgraded" instead of translating.
 newer_packages() {
 	printf '#include <unistd.h>\nint main(void) { return write(1, "upgraded\\n", 9) != 9; }\n' >"$work/upgraded.c"
 	gcc -static -O1 -o "$work/upgraded" "$work/upgraded.c" || return 1
@@ -115,7 +116,7 @@ newer_packages() {
 	done
 }
 
-# exec_nspawn DIR ARGUMENT...: becomes systemd-nspawn, with the hierarchy of control groups that a service manager in it wants.
+# exec_nspawn DIR ARGUMENT...: executes systemd-nspawn with the hierarchy of control groups that a service manager in it needs.
 exec_nspawn() {
 	# shellcheck disable=SC2016 # for the inner shell
 	exec setsid unshare -m --propagation private sh -euc '
@@ -149,7 +150,7 @@ start_machine() {
 	return 1
 }
 
-# in_machine COMMAND...: as root of the machine.
+# in_machine COMMAND...: runs it as root of the machine.
 in_machine() {
 	timeout 120 nsenter -t "$leader" -a /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
 		DEBIAN_FRONTEND=noninteractive HOME=/root "$@"
@@ -167,7 +168,8 @@ stop_machine() {
 	machine='' leader=''
 }
 
-# debian_packages DIR PACKAGE...: fetches those of that Debian that DIR has not, without what they depend on.
+# debian_packages DIR PACKAGE...: fetches packages of the Debian in $base into DIR, without what they depend on. Those that DIR
+# has are not fetched again.
 debian_packages() {
 	debs_dir=$1
 	shift
@@ -178,7 +180,7 @@ debian_packages() {
 	(cd "$debs_dir" && suite_apt apt-get update && suite_apt apt-get download $wanted) >"$debs_dir/apt.log" 2>&1
 }
 
-# until_true SECONDS COMMAND...
+# until_true SECONDS COMMAND...: waits for so long at most until the command succeeds.
 until_true() {
 	n=$(($1 * 20))
 	shift

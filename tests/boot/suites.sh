@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# A test that is run for several of Debian's suites, one after the other.
+# Runs a test for several of Debian's suites, one after the other.
 
-# each_suite TEST SUITE...: runs TEST with SUITE set to each, tells its results with the suite before their names, adds up, and
-# ends the caller.
+# each_suite TEST SUITE...: runs TEST with SUITE set to each. Prints its results with the suite before their names and adds up
+# their numbers. Then the calling script ends.
 each_suite() {
 	test=$1 passed=0 failed=0 skipped=0
 	shift

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Says where it was loaded. */
+/* Prints the address at which it was loaded. */
 #include <stdio.h>
 
 int main(void)

@@ -58,10 +58,10 @@ docker_refusals() {
 	same "$debian/refusals-random-addresses" 2 $refusing sh -c '(/test/address; /test/address) | sort -u | wc -l'
 }
 
-# state NAME EXPECTED: running and exit code of the container $id.
+# state NAME EXPECTED: checks whether the container $id runs, and its exit code.
 state() { same "$debian/$1" "$2" docker inspect -f '{{.State.Running}} {{.State.ExitCode}}' "$id"; }
 
-# The first process of a container takes only the signals that it handles, and is asked to stop with SIGTERM.
+# The first process of a container gets only signals that it handles, and is asked to stop by SIGTERM.
 docker_lifecycle() {
 	id=$(docker run -d --network none --platform "$p" "test-$debian" sleep 300 2>/dev/null)
 	same "$debian/exec" "1000 $machine" docker exec -u 1000 "$id" sh -c 'echo $(id -u) $(uname -m)'
@@ -82,7 +82,8 @@ docker_lifecycle() {
 	same "$debian/fault" 139 sh -c "$run --init test-$debian sh -c 'kill -SEGV \$\$'; echo \$?"
 }
 
-# Set-uid programs gain what they should, and no variable or name of theirs changes what the translator does.
+# Set-uid programs gain the rights that they should, and neither their environment nor their name changes what the translator
+# does.
 docker_set_uid() {
 	release=$(uname -r) script=
 	user="$run --user 1000:1000 -e HOME=/"
@@ -113,7 +114,7 @@ docker_set_uid() {
 	same "$debian/set-uid-named-as-options" "$expected" $user -w /test test-$debian sh -c "$script ls -d log 2>/dev/null || true"
 }
 
-# docker_build NAME TAG CONTEXT: with both builders
+# docker_build NAME TAG CONTEXT: builds an image with both builders.
 docker_build() {
 	for kit in 0 1; do
 		export DOCKER_BUILDKIT=$kit

@@ -2,7 +2,7 @@
 # shellcheck shell=sh disable=SC2086 # $run is words
 # The image that registers its own translators, in Docker and podman. It replaces what binfmtd has registered, so it comes last.
 
-# field EXPRESSION: of the status that the image printed last.
+# field EXPRESSION: prints the value of a Python expression of the status that the image printed last.
 field() { python3 -c 'import json, sys; status = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$out/printed" "$1"; }
 
 image_platform() {
@@ -50,7 +50,8 @@ suite_image() {
 	image_in_podman
 }
 
-# Whoever is root of a namespace of his own only must not lose the machine's entries by it: mounting binfmt_misc there hides them.
+# Somebody who is only root of a namespace of his own must not lose the machine's entries by the image: binfmt_misc that is
+# mounted there would hide them.
 image_rootless() {
 	cp "$BUILD_DIR/packaging/oci/binfmt" /run/
 	rootless="setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Urmpf"
@@ -74,7 +75,8 @@ image_unmounted() {
 	status first-process-has-it 0 test -e $BINFMT/register
 }
 
-# Other readers of the file: containerd, as Kubernetes' nodes load images, and an OCI layout's.
+# The image's file can be read by others too: by containerd, with which Kubernetes' nodes load images, and by readers of an OCI
+# layout.
 image_elsewhere() {
 	socket=$out/docker/exec/containerd/containerd.sock
 	status containerd 0 ctr --address "$socket" --namespace test images import --no-unpack "$out/image.tar"

@@ -5,15 +5,15 @@
 . "$SOURCE_DIR/scripts/foreign-root.sh"
 . "$SOURCE_DIR/tests/secure/values.sh"
 
-# usable COMMAND: whether it is installed, and does what is tested. Docker's client has had no BuildKit of its own since version
+# usable COMMAND: true if it is installed and does what is tested. Docker's client has had no BuildKit of its own since version
 # 23.
 usable() {
 	command -v "$1" >/dev/null || return
 	[ "$1" != docker ] || docker buildx version >/dev/null 2>&1 || docker --version | grep -qE 'version (1[0-9]|20)\.'
 }
 
-# fetch_tools DIR COMMAND...: unless all can be used as they are installed, puts the packages into DIR. Sets PATH and the
-# libraries' path.
+# fetch_tools DIR COMMAND...: unpacks the packages into DIR, unless all commands can be used as they are installed. Sets PATH and
+# the libraries' path.
 fetch_tools() {
 	tools=$1
 	shift
@@ -37,7 +37,7 @@ unpack_tools() {
 	done
 }
 
-# docker_archive NAME LAYER.tar OUTPUT: what docker load and podman load read.
+# docker_archive NAME LAYER.tar OUTPUT: makes a file that docker load and podman load read.
 docker_archive() {
 	work=$(mktemp -d "$out/archive-XXXXXX") || return
 	cp "$2" "$work/layer.tar"
@@ -63,7 +63,7 @@ make_image() {
 	"$cross" -O1 -Wall -Wextra -Werror -static -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
 	"$cross" -O1 -fPIE -pie -o "$tree/test/address" "$here/address.c" || return
 	install -m 4755 -o 0 "$tree/test/plain" "$tree/test/set-uid" || return
-	# By the names of the translator's options, too.
+	# The set-uid program gets the names of the translator's options, too.
 	for name in $(secure_options "$translator") --; do
 		ln "$tree/test/set-uid" "$tree/test/$name" || return
 	done

@@ -17,7 +17,7 @@ nspawn_boot() {
 		ExecStart=/bin/sh -c '(uname -m; systemctl is-active dbus systemd-logind; systemctl list-units --failed --no-legend) >/report'
 		ExecStopPost=systemctl poweroff --no-block
 	EOF
-	# It moves what is in its control group.
+	# systemd-nspawn moves the processes of its control group.
 	status "$debian/boot" 0 sh -c 'mkdir -p /sys/fs/cgroup/boot && echo $$ >/sys/fs/cgroup/boot/cgroup.procs &&
 		exec systemd-nspawn --register=no --keep-unit --private-network --console=pipe --boot -D "$0"' "$machine_root"
 	same "$debian/boot-report" "$(printf '%s\nactive\nactive' "$machine")" cat "$machine_root/report"

@@ -4,7 +4,7 @@
 
 start_podman() {
 	mkdir -p "$out/podman" /run/etc /run/work
-	# Where podman is not installed it has no configuration.
+	# A podman that is unpacked, not installed, has no configuration.
 	if [ ! -e /etc/containers/policy.json ]; then
 		mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work overlay /etc &&
 			cp -r "$out/tools/etc/containers" /etc/ || return

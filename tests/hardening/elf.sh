@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# What of the usual hardening an x86-64 program has, by readelf. Sourced by tests/hardening/run and tests/nightly/packages.
+# Finds out with readelf which of the usual hardening an x86-64 program has. Sourced by tests/hardening/run and
+# tests/nightly/packages.
 
 # unprotected PROGRAM: prints in one line what the program lacks; nothing where it has all.
 unprotected() {
@@ -25,7 +26,7 @@ unprotected() {
 		}' | sed 's/, $//'
 }
 
-# calls FUNCTION FILE...: whether one of these object files or archives does (FUNCTION is an extended regular expression).
+# calls FUNCTION FILE...: true if one of these object files or archives calls it (FUNCTION is an extended regular expression).
 calls() {
 	function=$1
 	shift

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# For tests in a Debian of its own for arm64, beside one for amd64 with the same programs, made and run with our translator.
-# Sourced with $SOURCE_DIR, $BUILD_DIR, $out (where they are made) and $PACKAGES (what is installed) set; ends the test where it
-# cannot be.
+# Makes a Debian for arm64, run by our translator, and one for amd64 with the same programs, for tests that compare the two. The
+# test sets $SOURCE_DIR, $BUILD_DIR, $out (where they are made) and $PACKAGES (what is installed) before it sources this, which
+# ends the test where they cannot be made.
 translator=$BUILD_DIR/translator/binfmt-translator
 passed=0 failed=0 skipped=0
 
@@ -17,7 +17,7 @@ finish() {
 	exit
 }
 
-# in_root ARCH COMMAND...: with $interpreter, where that is set, instead of our translator
+# in_root ARCH COMMAND...: runs it in that Debian, with $interpreter instead of our translator where that is set.
 in_root() {
 	root=$out/$1
 	shift
@@ -26,7 +26,7 @@ in_root() {
 		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@" </dev/null
 }
 
-# make_root ARCH: a Debian of it, with the packages installed by its own apt-get
+# make_root ARCH: makes a Debian for it, with the packages installed by its own apt-get.
 make_root() {
 	[ -e "$out/$1/complete" ] && return
 	rm -rf "${out:?}/$1"
@@ -42,7 +42,7 @@ make_root() {
 	touch "$out/$1/complete"
 }
 
-# compare SCRIPT: what a script of tests/real prints in the one must be what it prints in the other, line by line.
+# compare SCRIPT: runs a script of tests/real in both Debians, and checks that it prints the same lines.
 compare() {
 	for arch in arm64 amd64; do
 		cp "$SOURCE_DIR/tests/real/$1" "$out/$arch/tmp/"

@@ -12,14 +12,14 @@ u() {
 	update-binfmts --admindir "$side/admin" --importdir "$side/import" --procdir "$side/bm" "$@"
 }
 
-# format NAME [LINE]...
+# format NAME [LINE]...: writes a package's format file with these lines.
 format() {
 	name=$1
 	shift
 	printf '%s\n' "$@" >"import/$name"
 }
 
-# foreign LINE: an entry that somebody else registered.
+# foreign LINE: registers an entry as somebody else would.
 foreign() {
 	printf '%s' "$1" >bm/register
 }
@@ -41,7 +41,7 @@ reset() {
 	chmod +x yes no file.*
 }
 
-# The database and the kernel, as text.
+# Prints the database and the kernel's entries as text.
 state() {
 	for file in admin/* bm/*; do
 		case $file in
