@@ -5,7 +5,7 @@ make_test_format
 printf '\177TEST' >program
 BINFMTD_PROCDIR=$DIR.automount
 
-# The first one that touches it is not killed for that.
+# The first process that touches the automount is not killed for that.
 status 1 binfmtctl explain program
 says "binfmt_misc: dead-automount"
 says "error  binfmt_misc is not mounted: an automount is in its place"
@@ -22,7 +22,7 @@ status 1 binfmtctl status
 says "binfmt_misc: dead-automount"
 says "an automount is here, and nothing gets mounted"
 
-# Who mounts does so over it.
+# A command that mounts binfmt_misc mounts it over the automount.
 status 0 binfmtctl reload
 status 0 binfmtctl status
 says "binfmt_misc: mounted, enabled"

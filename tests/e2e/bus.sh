@@ -50,12 +50,12 @@ stop_bus() {
 	rm -f /run/bus
 }
 
-# has_name NAME: whether somebody owns it
+# has_name NAME: true if somebody owns this name on the bus.
 has_name() {
 	[ -S /run/bus ] && busctl --address=$DBUS_SYSTEM_BUS_ADDRESS status "$1" >/dev/null 2>&1
 }
 
-# start_polkit: answers as ./answers says, see fake-polkit.c; what it was asked is in ./asked.
+# start_polkit: starts a polkit that answers as ./answers says, see fake-polkit.c; its questions are in ./asked.
 start_polkit() {
 	: >asked
 	"$BUILD_DIR/tests/e2e/fake-polkit" answers asked &
@@ -68,12 +68,12 @@ call() {
 	busctl --address=$DBUS_SYSTEM_BUS_ADDRESS call $service $manager $service "$@"
 }
 
-# property OBJECT INTERFACE NAME: its value without quotes
+# property OBJECT INTERFACE NAME: prints its value without quotes.
 property() {
 	busctl --address=$DBUS_SYSTEM_BUS_ADDRESS get-property $service "$1" "$2" "$3" | sed 's/^[^ ]* //; s/"//g'
 }
 
-# format_property NAME PROPERTY, of a format whose name needs no escapes
+# format_property NAME PROPERTY: prints a property of a format whose name needs no escapes.
 format_property() {
 	property "$manager/format/$1" org.binfmtd.Format1 "$2"
 }

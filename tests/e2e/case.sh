@@ -8,11 +8,11 @@ cd "$DIR"
 mkdir bm conf etc
 
 PATH=$BUILD_DIR/cli:$BUILD_DIR/daemon:$PATH
-# The machine's own choices must not reach a case.
+# Cases must not see the machine's own configuration.
 export BINFMTD_PROCDIR="$DIR/bm" BINFMTD_CONFDIRS="$DIR/conf:$DIR/etc" BINFMTD_STATEDIR="$DIR/state" \
 	BINFMTD_BINFMT_D="$DIR/usr/binfmt.d:$DIR/etc/binfmt.d" BINFMTD_ADMINDIR="$DIR/admin" BINFMTD_CONFIG="$DIR/binfmtd.conf"
 TRANSLATOR=$BUILD_DIR/translator/binfmt-translator
-# Messages are compared with what they are in the source.
+# Messages are compared with those in the source, which are in English.
 unset LANGUAGE LC_MESSAGES LANG
 export LC_ALL=C.UTF-8
 daemon_pid=
@@ -27,12 +27,12 @@ skip() {
 	exit 77
 }
 
-# same WHAT EXPECTED GOT
+# same WHAT EXPECTED GOT: fails unless the two are equal.
 same() {
 	[ "$2" = "$3" ] || fail "$1: expected <$2>, got <$3>"
 }
 
-# status EXPECTED COMMAND...: the command's exit status is this; its output is in ./output.
+# status EXPECTED COMMAND...: fails unless the command ends with this exit status. Its output is in ./output.
 status() {
 	expected=$1
 	shift
@@ -41,12 +41,12 @@ status() {
 	[ $got = "$expected" ] || { cat output; fail "$*: expected exit status $expected, got $got"; }
 }
 
-# says TEXT: the output of the last command checked by status, or of the daemon, contains this.
+# says TEXT [FILE]: fails unless this is in the output of the last command checked by status, or in the file.
 says() {
 	grep -qF -- "$1" "${2:-output}" || { cat "${2:-output}"; fail "\"$1\" was not said"; }
 }
 
-# execute FILE ARGV0 [ARG]...: as execve(2) does it, without a shell's attempt to run a program as a script.
+# execute FILE ARGV0 [ARG]...: calls execve(2), without a shell that would try to run the program as a script.
 execute() {
 	python3 - "$@" <<-'EOF'
 		import os, sys
@@ -69,7 +69,7 @@ until_true() {
 	done
 }
 
-# start_notify: what is said to the service manager, which listens at ./notify, is in ./notify.log from now on.
+# start_notify: stands in for the service manager at ./notify; the messages to it are in ./notify.log.
 start_notify() {
 	: >notify.log
 	python3 "$SOURCE_DIR/tests/e2e/notify.py" "$DIR/notify" notify.log &

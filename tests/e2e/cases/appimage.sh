@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# AppImages have bytes 8-10 of their own: a format takes them that goes with the one of other programs for that machine.
+# AppImages have bytes 8-10 of their own. A format takes them that follows the one for the machine's other programs.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 [ -x "$TRANSLATOR" ] || skip "binfmt-translator was not built"
 qemu=/usr/bin/qemu-aarch64-static
@@ -12,7 +12,7 @@ int main(int c, char **v) { return printf("%s ran %s\n", v[0], c > 1 ? v[1] : "a
 EOC
 aarch64-linux-gnu-gcc -O2 -static -o who who.c
 
-# with_bytes FILE BYTES: the program with these from byte 8 on
+# with_bytes FILE BYTES: makes a copy of the program with these from byte 8 on.
 with_bytes() {
 	cp who "$1"
 	printf "$2" | dd of="$1" bs=1 seek=8 conv=notrunc status=none
@@ -30,11 +30,11 @@ same "an AppImage" "zero ran it" "$(execute ./type2 zero it)"
 same "an AppImage of the first type" "zero ran it" "$(execute ./type1 zero it)"
 status 126 execute ./no-appimage zero
 
-# The other's magic and mask are QEMU's, byte for byte.
+# The magic and mask of the format for other programs are QEMU's, byte for byte.
 same "QEMU's bytes" "magic 7f454c460201010000000000000000000200b700 mask ffffffffffffff00fffffffffffffffffeffffff" \
 	"$(sed -n '/^ma/p' bm/qemu-aarch64 | xargs)"
 
-# What is decided for that counts for these.
+# Choices for the format of other programs count for AppImages.
 status 0 binfmtctl disable qemu-aarch64
 same "entries" "qemu-arm" "$(ls bm | grep -v -e register -e status -e appimage | xargs)"
 [ ! -e bm/qemu-aarch64-appimage ] || fail "still there"
@@ -58,14 +58,15 @@ same "ours" "$TRANSLATOR" "$(interpreter_of qemu-aarch64-appimage)"
 status 1 binfmtctl use qemu-aarch64-appimage $qemu
 says "qemu-aarch64-appimage: it follows qemu-aarch64, and has the same interpreter: binfmtctl use qemu-aarch64"
 
-# What cannot be used for one is not used for the other either: this is a program of the very machine.
+# An interpreter that cannot be used for one format is not used for the other either: this one is itself a program of that
+# machine.
 sed -i "s,^Interpreter=100.*,Interpreter=100 $DIR/who," conf/qemu-aarch64.conf
 status 0 binfmtctl enable qemu-aarch64
 same "said once" 1 "$(grep -c "it is itself a program of this format" output)"
 same "the next one" "$qemu $qemu" "$(interpreter_of qemu-aarch64) $(interpreter_of qemu-aarch64-appimage)"
 cp "$BUILD_DIR"/conf/build-tree/qemu-aarch64.conf conf/
 
-# An interpreter that goes is missed once, not by each.
+# An interpreter that is gone is reported once, not for each format.
 cp "$TRANSLATOR" gone
 sed -i '/^Interpreter=/d' conf/qemu-aarch64.conf
 echo "Interpreter=1 $DIR/gone" >>conf/qemu-aarch64.conf
@@ -76,7 +77,7 @@ same "missed once" "qemu-aarch64: no interpreter is installed" "$(sed -n 's/^ *\
 cp "$BUILD_DIR"/conf/build-tree/qemu-aarch64.conf conf/
 status 0 binfmtctl enable qemu-aarch64
 
-# Alone it can be disabled too, and stays so.
+# The format of AppImages can be disabled alone, and stays so.
 status 0 binfmtctl disable qemu-aarch64-appimage
 status 0 binfmtctl enable qemu-aarch64
 [ -e bm/qemu-aarch64 ] && [ ! -e bm/qemu-aarch64-appimage ] || fail "not disabled alone: $(ls bm)"
@@ -87,7 +88,7 @@ status 0 binfmtctl enable qemu-aarch64
 status 0 binfmtctl enable qemu-aarch64-appimage
 [ -e bm/qemu-aarch64-appimage ] || fail "not enabled"
 
-# A choice to keep it away is kept while what it follows is away.
+# The choice to disable it is kept also while the format that it follows is disabled.
 status 0 binfmtctl disable qemu-aarch64
 status 0 binfmtctl disable qemu-aarch64-appimage
 grep -q Enabled=no etc/qemu-aarch64-appimage.conf.d/50-binfmtctl.conf || fail "not written"
@@ -118,7 +119,7 @@ same "what would be done" "qemu-aarch64: would be left to $qemu from now on
 qemu-aarch64: would be replaced, with $qemu
 qemu-aarch64-appimage: would be replaced, with $qemu" "$(cat output)"
 
-# Files that name nothing to follow.
+# Files that name no format that can be followed.
 status 0 binfmtctl verify conf/qemu-aarch64-appimage.conf
 printf '[Format]\nMagic=A\nFollows=b\n' >conf/a.conf
 status 1 binfmtctl verify conf/a.conf
@@ -141,7 +142,7 @@ status 1 binfmtctl verify new/b.conf.d/1.conf
 says "1.conf:2: Follows=: b follows itself, by way of b"
 rm conf/b.conf
 
-# A package's choice for the one: update-binfmts, with what it shows as Debian's version shows it.
+# A package's choice by update-binfmts counts for both formats; its output is that of Debian's version.
 mkdir admin run
 export BINFMTD_CONFDIRS="$DIR/conf:$DIR/run:$DIR/etc"
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
@@ -187,7 +188,7 @@ status 1 call Rollback s qemu-aarch64-appimage
 status 0 call Use ss qemu-aarch64 $qemu
 same "after Use" "$qemu" "$(interpreter_of qemu-aarch64-appimage)"
 
-# Made to be none by the administrator: then the other is none too, which is no error.
+# Where the administrator masks the format that is followed, the other one is masked too, which is no error.
 ln -s /dev/null etc/qemu-aarch64.conf
 reload_daemon
 same "after masking" "" "$(ls bm | grep aarch64 || true)"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # Takes an automount that is elsewhere.
-# The same where its server mounts in another mount namespace, which the kernel reports as a loop of links.
+# An automount in binfmt_misc's place whose server mounts in another mount namespace, which the kernel reports as a loop of links:
+# the case is the same as that of automount-gone.
 . "$SOURCE_DIR/tests/e2e/automount.sh"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What only binfmt.d names is registered, and what somebody else has registered just so is left alone, even with the flag F.
+# Formats that only binfmt.d names are registered. An entry that somebody else has registered in exactly this way is left alone,
+# even with the flag F.
 make_test_format
 mkdir -p usr/binfmt.d etc/binfmt.d
 cp interpreter other
@@ -18,7 +19,8 @@ says "usr/binfmt.d/some.conf:4: the line does not start with a delimiter" daemon
 ! grep -q 'left' daemon.log || fail "something was done about an entry that was as wanted"
 same "the entry of somebody else" "$inode" "$(stat -c %i bm/left)"
 
-# binfmtd's own files come first; the other stays as an alternative, which takes over when the first is not installed.
+# binfmtd's own files come before binfmt.d, whose interpreter stays as an alternative and is used when the first one is not
+# installed.
 printf ':test:M::\\x7fTEST::%s/other:P\n' "$DIR" >etc/binfmt.d/test.conf
 reload_daemon
 grep -q "^interpreter $DIR/interpreter" bm/test || fail "$(cat bm/test)"

@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Takes two users.
-# Who is not root changes formats through the daemon; without one, or for other directories, as far as the permissions go.
+# A user who is not root changes formats through the daemon. Without a daemon, or for other directories, the user can do what the
+# permissions allow.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 make_test_format
 printf '#!/bin/sh\necho other\n' >another
 chmod +x another
 echo "Interpreter=0 $DIR/another" >>conf/test.conf
-# The build, too, may be in a folder that is root's alone.
+# The build may be in a folder that only root can read.
 cp "$(command -v binfmtctl)" "$DIR/binfmtctl"
 chmod 755 /run
 
-# as_user WORD...: binfmtctl, as somebody else than root
+# as_user WORD...: runs binfmtctl as a user who is not root.
 as_user() {
 	setpriv --reuid 1000 --regid 1000 --clear-groups "$DIR/binfmtctl" "$@"
 }
@@ -29,7 +30,7 @@ says "Only root may do this, because polkit does not answer"
 start_polkit
 status 1 as_user disable test
 says "Permission denied"
-# The daemon's words in the caller's language.
+# Messages of the daemon are printed in the caller's language.
 if [ -e "$BUILD_DIR/po/pt_BR/LC_MESSAGES/binfmtd.mo" ]; then
 	cp -r "$BUILD_DIR/po" "$DIR/"
 	LANGUAGE=pt_BR BINFMTD_LOCALEDIR="$DIR/po" status 1 as_user disable test
@@ -64,7 +65,8 @@ status 1 as_user reload
 says "$DIR/conf/two.conf:4: "
 [ -e bm/two ] || fail "an entry went because its file has an error"
 
-# Neither does the daemon make work what is switched off as a whole, or find a wrong line in its own file in order.
+# Through the daemon, too, it is reported that binfmt_misc is switched off as a whole, and that the daemon's own file has a wrong
+# line.
 rm conf/two.conf
 status 0 as_user reload
 echo 0 >bm/status
@@ -86,7 +88,7 @@ printf ':theirs:M::THEIRS::/bin/true:' >bm/register
 status 1 as_user disable theirs
 says "theirs: not a format of binfmtd's"
 
-# The daemon is not for other directories, and a trial needs none.
+# The daemon is not asked about other directories, nor for --dry-run.
 : >asked
 status 0 as_user disable test --dry-run
 says "test: would be disabled"
@@ -94,7 +96,7 @@ status 1 as_user --confdirs="$DIR/conf" disable test
 same "asked" "" "$(cat asked)"
 [ -e bm/test ] || fail "disabled"
 
-# Root needs nobody.
+# Root does not ask the daemon.
 kill "$bus_pid"
 status 0 binfmtctl disable test
 [ ! -e bm/test ] || fail "not disabled by root"

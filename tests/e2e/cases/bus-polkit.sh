@@ -10,13 +10,13 @@ start_daemon --binfmtctl="$BUILD_DIR/cli/binfmtctl"
 until_true 5 has_name $service || fail "the bus was not joined"
 chmod 755 /run
 
-# as_user METHOD...: calls the manager as somebody else than root
+# as_user METHOD...: calls the manager as a user who is not root.
 as_user() {
 	setpriv --reuid 1000 --regid 1000 --clear-groups busctl --address=$DBUS_SYSTEM_BUS_ADDRESS ${interactive-} call $service \
 		$manager $service "$@"
 }
 
-# last_asked ACTION FLAGS: whether polkit was asked this last, about the one who called
+# last_asked ACTION FLAGS: fails unless this was the last question to polkit, about the caller.
 last_asked() {
 	tail -n 1 asked | grep -qE "^org.binfmtd.$1 system-bus-name :[0-9.]+ $2\$" || { cat asked; fail "polkit was not asked for $1"; }
 }
@@ -51,7 +51,7 @@ status 0 as_user Reload
 status 0 as_user Register 'sa{sv}b' new 2 Extension s x Interpreters 'a(si)' 1 "$DIR/interpreter" 1 false
 status 0 as_user Unregister s new
 
-# What has the C flag takes more, and so does what would get it or had it.
+# A format with the flag C needs more rights to be changed, and so does one that would get it or had it.
 status 1 as_user Disable as 1 suid
 last_asked manage-credentials 1
 status 1 as_user Disable as 0
@@ -60,8 +60,8 @@ status 1 as_user Register 'sa{sv}b' new 3 Extension s x Flags s C Interpreters '
 last_asked manage-credentials 1
 status 1 as_user Register 'sa{sv}b' suid 2 Extension s x Interpreters 'a(si)' 1 "$DIR/interpreter" 1 true
 last_asked manage-credentials 1
-# What the administrator's file hides and Unregister would bring back; a drop-in that waits for a format of its name; an entry
-# of somebody else's, and one whose file cannot be used any more.
+# Also: a format that the administrator's file hides and Unregister would bring back; a drop-in for a format that does not exist
+# yet; an entry of somebody else's; and one whose file cannot be used any more.
 printf '[Format]\nMagic=SUID\nInterpreter=1 %s/interpreter\n' "$DIR" >etc/suid.conf
 mkdir -p etc/waited.conf.d
 printf '[Format]\nFlags=C\n' >etc/waited.conf.d/60-edit.conf
@@ -80,7 +80,7 @@ last_asked manage-credentials 1
 status 1 as_user Unregister s suid
 last_asked manage-credentials 1
 same "flags as before" "flags: " "$(grep flags bm/suid)"
-# One that another follows, whose entry somebody else has registered with C.
+# A format that another one follows, of which somebody else has registered the entry with C.
 printf '[Format]\nMagic=FOLLOWS\nFollows=test\n' >conf/follower.conf
 printf '[Daemon]\nRepair=no\n' >binfmtd.conf
 status 0 call Reload
@@ -95,7 +95,7 @@ rm conf/follower.conf
 : >binfmtd.conf
 status 0 call Reload
 [ ! -e bm/follower ] || echo -1 >bm/follower
-# A drop-in may also take it away.
+# A drop-in may also take the flag away.
 mkdir etc/suid.conf.d
 printf '[Format]\nFlags=P\n' >etc/suid.conf.d/60-edit.conf
 status 0 call Reload

@@ -7,7 +7,7 @@ start_daemon --binfmtctl="$BUILD_DIR/cli/binfmtctl"
 start_bus
 until_true 5 has_name $service || { cat daemon.log; fail "the bus was not joined"; }
 
-# What there is.
+# The objects and their properties.
 same "Registered" true "$(format_property test Registered)"
 same "Interpreter" "$DIR/interpreter" "$(format_property test Interpreter)"
 same "Magic" "5 127 84 69 83 84" "$(format_property test Magic)"
@@ -19,16 +19,16 @@ same "Drift" "as wanted" "$(format_property test Drift)"
 same "Directories" "2 $DIR/conf $DIR/etc" "$(property $manager $service Directories)"
 same "MountPoint" "$DIR/bm" "$(property $manager $service MountPoint)"
 
-# What happens.
+# Changes, and the signals that tell of them.
 busctl --address=$DBUS_SYSTEM_BUS_ADDRESS monitor $service --json=short >monitor.log 2>/dev/null &
 monitor=$!
-# sees_calls: whether the monitor shows a call that is made now
+# sees_calls: true if the monitor shows a call that is made now.
 sees_calls() {
 	format_property test Name >/dev/null && [ -s monitor.log ]
 }
 until_true 5 sees_calls || fail "busctl monitor shows nothing"
 
-# signalled MEMBER TEXT: whether such a signal came with this in it
+# signalled MEMBER TEXT: true if such a signal came with this text in it.
 signalled() {
 	grep -F "\"member\":\"$1\"" monitor.log | grep -qF "$2"
 }
@@ -99,7 +99,7 @@ status 0 call Verify as 0
 says "as 0"
 kill $monitor
 
-# What is refused, with nothing written.
+# Calls that are refused, with nothing written.
 refused() {
 	says_what=$1
 	shift

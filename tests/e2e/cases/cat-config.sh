@@ -43,14 +43,14 @@ same "its files" "conf/test.conf usr/binfmt.d/test.conf conf/test.conf.d/b.conf 
 diff expected output || fail "cat differs"
 status 0 binfmtctl cat theirs
 same "its files" "admin/theirs" "$(headers)"
-# Also where it is broken, or masked.
+# Files that are broken or masked are shown, too.
 echo rubbish >>conf/test.conf
 status 0 binfmtctl cat test
 says "rubbish"
 status 1 binfmtctl cat none
 says "none: no such format"
 
-# unregister takes away what is ours, and nothing else.
+# unregister removes our entries, and nothing else.
 mount -t binfmt_misc b bm
 printf ':other:M::OTHER::/bin/true:' >bm/register
 rm conf/test.conf.d/b.conf

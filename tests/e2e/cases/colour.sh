@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Colour where a terminal is, and nowhere else; without it the output is the same, so columns stay where they are.
+# There is colour on a terminal and nowhere else. Without the colours the output is the same, so that columns stay where they are.
 command -v script >/dev/null || skip "script is not installed (bsdutils)"
 make_test_format
 printf '[Format]\nMagic=A\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/a-longer-name.conf
 mount -t binfmt_misc b bm
 status 0 binfmtctl enable test
 
-# terminal COMMAND: its output on a terminal, in ./seen
+# terminal COMMAND: runs it on a terminal; its output is in ./seen.
 terminal() {
 	script -qec "$1" /dev/null >seen </dev/null || true
 	sed -i 's/\r$//' seen
@@ -19,7 +19,7 @@ for command in list display "display test" help status "explain program" "explai
 	! grep -q "$escape" plain || fail "$command: colour in a file"
 	terminal "binfmtctl $command"
 	grep -q "$escape\[[1-9]" seen || { cat seen; fail "$command: no colour on a terminal"; }
-	# What takes time is different each time, and so are names of temporary files.
+	# Times are different each time, and so are names of temporary files.
 	sed "s/$escape\[[0-9;]*m//g" seen | sed 's/[0-9.]* ms/ms/; s/binfmtctl-....../x/g' >stripped
 	sed 's/[0-9.]* ms/ms/; s/binfmtctl-....../x/g' plain >expected
 	diff expected stripped || fail "$command: colour changes more than colour"
@@ -31,7 +31,7 @@ for command in list display "display test" help status "explain program" "explai
 	grep -q "$escape" seen || fail "$command: an empty NO_COLOR switches colour off"
 done
 
-# What a file says is not for the terminal to obey.
+# Texts of files must not make the terminal do anything.
 printf '#!/none\033]0;title\007\302\233m a\033[31mb\n' >hostile
 chmod +x hostile
 status 1 binfmtctl explain ./hostile

@@ -19,9 +19,9 @@ if command -v shellcheck >/dev/null; then
 	status 0 shellcheck -s bash "$completions/binfmtctl.bash"
 fi
 
-# The other two load it, and offer the same for the commonest lines.
+# fish and zsh load their completion, and offer the same as bash for the commonest lines.
 if command -v fish >/dev/null; then
-	# fished LINE: what fish offers at the end of the line
+	# fished LINE: prints what fish offers at the end of the line.
 	fished() {
 		HOME=$DIR fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$completions/binfmtctl.fish" "$1" | cut -f1 | sort |
 			xargs
@@ -41,7 +41,7 @@ if command -v zsh >/dev/null; then
 		autoload +X _binfmtctl' zsh "$completions"
 fi
 
-# complete WORD...: what bash offers in the place of the last word, sorted.
+# complete WORD...: prints what bash offers in place of the last word, sorted.
 complete() {
 	bash -c '. "$1"
 		shift
@@ -50,7 +50,7 @@ complete() {
 		printf "%s\n" "${COMPREPLY[@]}"' bash "$completions/binfmtctl.bash" "$@" | sort -u | xargs
 }
 
-# offers WHAT WORD...
+# offers WHAT WORD...: fails unless bash offers this.
 offers() {
 	expected=$1
 	shift

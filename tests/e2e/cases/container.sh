@@ -16,7 +16,7 @@ pid=$!
 printf '#!/bin/sh\nexec nsenter -t %s -U -m --preserve-credentials "$@"\n' $pid >inside
 chmod +x inside
 
-# It inherits, and looking changes nothing about that.
+# The container inherits the machine's entries, and looking at them changes nothing about that.
 status 0 binfmtctl --container=$pid list --names
 says "process $pid has no entries of its own"
 same "entries" "other plain test" "$(grep -v binfmtctl: output | sort | xargs)"
@@ -31,7 +31,7 @@ says "test: would be registered with $DIR/interpreter"
 status 0 binfmtctl --container=$pid list --names
 says "process $pid has no entries of its own"
 
-# A change makes it independent: what applied before still does, but for what was changed.
+# A change gives the container entries of its own: those that applied before, except for the one that is changed.
 status 0 binfmtctl --container=$pid disable plain
 same "outside" "other plain register status test" "$(ls bm | xargs -n 1 | sort | xargs)"
 status 0 ./inside ls /proc/sys/fs/binfmt_misc
@@ -62,7 +62,7 @@ status 0 binfmtctl --container $pid disable
 status 0 ./inside ls /proc/sys/fs/binfmt_misc
 same "all disabled" "register status" "$(xargs -n 1 <output | sort | xargs)"
 
-# With F the interpreter is that of here, without it is looked for in there, where this one is not.
+# With F the interpreter is the one outside. Without F it is looked for in the container, which does not have it.
 printf '#include <stdio.h>\nint main(int c, char **v) { printf("%%s of %%d\\n", v[c - 1], c); }\n' >static.c
 gcc -static -o "$DIR/here" static.c
 mkdir elsewhere
@@ -76,7 +76,7 @@ same "F" "$DIR/program of 2" "$(cat output)"
 status 127 ./inside sh -c "'$DIR/plain'"
 says "$DIR/plain: not found"
 
-# What follows another format does so in there.
+# In the container, too, a format follows the other one.
 printf '[Format]\nMagic=FOLLOWS\nFollows=plain\n' >conf/follower.conf
 status 0 binfmtctl --container $pid enable plain
 status 0 ./inside ls /proc/sys/fs/binfmt_misc
@@ -89,7 +89,7 @@ status 0 ./inside ls /proc/sys/fs/binfmt_misc
 same "inside" "register status test" "$(xargs -n 1 <output | sort | xargs)"
 rm conf/follower.conf
 
-# The container of somebody who is not root.
+# The container of a user who is not root.
 cat >unprivileged <<'END'
 unshare -Urm sh -c 'echo >ready; exec sleep 600' &
 read -r _ <ready
@@ -99,7 +99,7 @@ END
 status 0 unshare -U --map-user=1234 --map-group=1234 sh -eu unprivileged
 says "test   registered  F "
 
-# What is no container, or cannot be one.
+# Processes that are in no container, or in one that cannot have entries of its own.
 status 1 binfmtctl --container $$ enable
 says "is in this user namespace: change its entries without --container"
 status 1 binfmtctl --container 4194305 list
@@ -121,7 +121,8 @@ says "none: no such format"
 status 2 binfmtctl --container $pid explain program
 kill $pid
 
-# One whose directories lead back, seen from outside: its own entries are changed nevertheless, not those out here.
+# A container whose directories, seen from outside, lead back out of it: its own entries are changed nevertheless, not those
+# outside.
 mkdir -p evil
 unshare -Urm sh -c '
 	mount -t tmpfs t "$1" && cd "$1" && mkdir -p proc/sys proc/self/root/proc/sys/fs/binfmt_misc

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # Takes two users.
-# A second daemon and one that is not root say so and end, and nothing changes; where the first one was killed, the next one
-# starts.
+# A second daemon, and a daemon that is not root, say so and end, and nothing changes. When the first one was killed, another one
+# can start.
 make_test_format
 chmod 755 .
 start_daemon
@@ -11,11 +11,11 @@ says "another binfmtd is running already, process $daemon_pid, and keeps its rec
 says "giving up: "
 [ -e bm/test ] || fail "the entry is gone"
 kill -0 "$daemon_pid" || fail "the first one has ended"
-# The first one may not have written its number yet.
+# The first daemon may not have written its number yet.
 : >state/.#daemon
 status 1 timeout 10 binfmtd
 says "another binfmtd is running already, process ?, and"
-# Elsewhere it has nothing to do with the first.
+# A daemon with other directories is not in the way of the first.
 mkdir bm2
 BINFMTD_PROCDIR=$DIR/bm2 BINFMTD_STATEDIR=$DIR/state2 timeout 1 binfmtd >second.log 2>&1 || true
 ! grep -q "another binfmtd" second.log || fail "one for other places was refused"

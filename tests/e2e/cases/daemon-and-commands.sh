@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What binfmtctl and update-binfmts change while the daemon runs is nothing that it has to repair, and stays so.
+# The daemon does not repair what binfmtctl and update-binfmts change while it runs.
 make_test_format
 printf '#!/bin/sh\necho other\n' >another
 chmod +x another

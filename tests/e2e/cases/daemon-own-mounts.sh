@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What a service manager starts in a mount namespace of its own says so; where process 1 has the same mounts, or nobody did that,
-# there is nothing to say.
+# A daemon that a service manager has started in a mount namespace of its own says so. It says nothing where process 1 has the
+# same mounts, or where no service manager has started it.
 make_test_format
 text="a setting of this unit gives it a mount namespace of its own"
 export INVOCATION_ID=0123456789abcdef0123456789abcdef

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# binfmtd mounts binfmt_misc, registers, says that it is ready and what it did, and leaves entries when it stops.
+# binfmtd mounts binfmt_misc, registers the formats, says that it is ready and what it did, and leaves the entries when it stops.
 make_test_format
 start_daemon
 grep -q '^STATUS=1 registered: test$' notify.log || fail "no STATUS=: $(cat notify.log)"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# SIGHUP reads everything anew; a file with an error takes nothing down, and the error names it, its line and the reason.
+# SIGHUP reads everything anew. A file with an error removes no entry, and the message names the file, the line and the reason.
 make_test_format
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
 start_daemon
@@ -13,7 +13,7 @@ says "$DIR/conf/bad.conf:3: Magic=: \\x needs two hexadecimal digits" daemon.log
 says "two removed" daemon.log
 grep -q 'STATUS=2 registered: test, three; 1 problems' notify.log || fail "STATUS=: $(cat notify.log)"
 
-# What has become bad stays registered.
+# A format whose file has become wrong stays registered.
 echo rubbish >>conf/test.conf
 reload_daemon
 [ -e bm/test ] || fail "an entry went because its file has an error"

@@ -22,7 +22,7 @@ within_a_second grep -q '^magic 34343434' bm/two
 rm conf/two.conf
 within_a_second gone two
 
-# Drop-ins, whose directory is new too.
+# Drop-ins, in a directory that is new, too.
 mkdir etc/test.conf.d
 printf '[Format]\nEnabled=no\n' >etc/test.conf.d/off.conf
 within_a_second gone test
@@ -47,7 +47,7 @@ within_a_second test -e bm/five
 rm admin/five
 within_a_second gone five
 
-# A mistake is reported and takes nothing away; what has nothing to do with formats is no reason to read anything.
+# A mistake is reported and removes no entry. Files that have nothing to do with formats are no reason to read anything.
 echo rubbish >>conf/test.conf
 within_a_second grep -q 'conf/test.conf:5: ' daemon.log
 [ -e bm/test ] || fail "an entry went because its file has an error"
@@ -69,7 +69,7 @@ echo -1 >bm/test
 sleep 0.5
 gone test || fail "repaired, although the configuration says no"
 
-# What was unregistered on purpose stays away.
+# Entries that were unregistered on purpose stay away.
 printf '[Daemon]\n' >binfmtd.conf
 within_a_second test -e bm/test
 status 0 binfmtctl unregister

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# RemoveOnStop=yes takes away what was registered by us, and nothing else.
+# With RemoveOnStop=yes the daemon removes our entries when it stops, and nothing else.
 make_test_format
 mount -t binfmt_misc b bm
 printf ':other:M::OTHER::/bin/true:' >bm/register

@@ -7,7 +7,8 @@ says "bm: binfmt_misc is not mounted here"
 says "nothing was registered"
 status 1 binfmtd --config="$DIR/binfmtd.conf" --procdir="$DIR/none"
 says "none: it does not exist"
-# A namespace whose mounts are somebody else's may not mount it, as in a container before Linux 6.7: that is no failure there.
+# A namespace whose mounts belong to somebody else may not mount binfmt_misc, as in a container before Linux 6.7: that is no
+# failure there.
 : >binfmtd.conf
 status 1 unshare -Ur binfmtd --config="$DIR/binfmtd.conf"
 says "bm: binfmt_misc is not mounted and cannot be: Operation not permitted"

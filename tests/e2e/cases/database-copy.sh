@@ -21,7 +21,8 @@ status 0 u --remove mine "$DIR/interpreter"
 status 0 u --package p --unimport imported
 same "what is left" early "$(ls admin.copy)"
 
-# What it lacks keeps nothing from being removed; where it cannot follow, that is said, and all else is done.
+# A format that the copy lacks can be removed all the same. Where the copy cannot be written, that is said, and everything else is
+# done.
 rm admin.copy/early
 status 0 u --remove early "$DIR/other"
 if grep -F admin.copy output; then fail "complains about what is missing"; fi

@@ -6,7 +6,7 @@ make_test_format
 mkdir -p state admin import
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
 
-# fill DIRECTORY, free DIRECTORY: so that a file can be made in it, but not with anything in it
+# fill DIRECTORY, free DIRECTORY: leave room for an empty file only, and take that back.
 fill() {
 	head -c 1M /dev/zero >"$1/.#fill" 2>/dev/null || true
 }
@@ -20,7 +20,7 @@ not_said() {
 	! grep -F "$1" daemon.log || fail "\"$1\" was said"
 }
 
-# Without records at all, and with a directory of records that is full.
+# Where there can be no records at all, and where their directory is full.
 for kind in file full; do
 	rm -rf state
 	if [ $kind = file ]; then
@@ -37,7 +37,7 @@ for kind in file full; do
 	not_said "test replaced"
 	not_said "something else keeps changing it"
 	says "be kept: " daemon.log
-	# What drifts is still repaired.
+	# Drift is still repaired.
 	printf -- -1 >bm/test
 	until_true 5 [ -e bm/test ] || fail "$kind: not repaired"
 	sleep 0.5
@@ -79,7 +79,7 @@ status 0 ./update-binfmts --admindir "$DIR/admin" --importdir "$DIR/import" --pr
 [ -e bm/other ] || fail "not installed"
 fill etc
 fill admin
-# Removing takes no room.
+# Removing needs no room.
 status 0 ./update-binfmts --admindir "$DIR/admin" --importdir "$DIR/import" --procdir "$DIR/bm" --remove other "$DIR/interpreter"
 status 0 binfmtctl enable test
 [ -e bm/test ] || fail "not enabled"

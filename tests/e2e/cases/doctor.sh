@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# binfmtctl doctor: programs are run for real, here and in other surroundings; what is wrong is made wrong first.
+# binfmtctl doctor runs programs for real, here and in other surroundings, and finds what this case has broken before.
 arm64=
 for f in "$TRANSLATOR" /usr/bin/qemu-aarch64-static; do
 	[ ! -x "$f" ] || { arm64=$f; break; }
@@ -17,7 +17,7 @@ arm64_is() {
 	status 0 binfmtctl enable qemu-aarch64
 }
 
-# found EXIT RESULTS CAUSES: what doctor --json says of arm64, place by place, and which different causes.
+# found EXIT RESULTS CAUSES: compares with what doctor --json says of arm64: the results place by place, and the different causes.
 found() {
 	status "$1" binfmtctl doctor --json
 	python3 - "$2" "$3" <<-'PYTHON' || { cat output; fail "not $2: $3"; }
@@ -35,7 +35,7 @@ all_are() {
 	echo "host=$1 chroot=$1 namespace=$1 own-entries=$1 container=$1"
 }
 
-# All is well. That nothing is there for the other architecture is only said.
+# All is well. It is only mentioned that there is nothing for the other architecture.
 arm64_is POCF "$arm64"
 found 0 "$(all_are ok)" ""
 status 0 binfmtctl doctor
@@ -61,7 +61,7 @@ status 0 unshare -U --map-user=1234 --map-group=1234 binfmtctl doctor
 same "unprivileged" 5 "$(grep -c '^arm64 .* ok ' output)"
 says "The chroot and the container were made in user namespaces"
 
-# What is not possible is said, and is no failure: no user namespaces here; a part of /proc that is covered.
+# Places that cannot be made are reported, and are no failure: here there are no user namespaces, or a part of /proc is covered.
 more=$(cat /proc/sys/user/max_user_namespaces)
 echo 0 >/proc/sys/user/max_user_namespaces
 found 0 "host=ok chroot=ok namespace=not-possible own-entries=not-possible container=ok" no-namespaces

@@ -7,7 +7,7 @@ ln -s elsewhere/better better
 echo "Interpreter=2 $DIR/better" >>conf/test.conf
 start_daemon
 
-# runs TEXT: whether that is what runs
+# runs TEXT: true if the interpreter that runs prints this.
 runs() {
 	[ "$(./program 2>&1)" = "$1" ]
 }
@@ -20,7 +20,7 @@ until_true 1 grep -q "test replaced" daemon.log || fail "not renewed within a se
 says "not as it should be: test (stale); entries of others: none" daemon.log
 runs new || fail "the old one still runs"
 
-# A better one becomes usable, behind a symbolic link; is replaced; and goes.
+# A better interpreter can be used from now on, behind a symbolic link; then it is replaced, and then it is removed.
 chmod +x elsewhere/better
 until_true 1 runs better || fail "the one of higher priority was not noticed"
 printf '#!/bin/sh\necho "still better"\n' >elsewhere/better.new

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Repair= says what happens to drift; an entry that something else keeps changing is left alone for a while.
+# Repair= says what is done about drift. An entry that something else keeps changing is left alone for a while.
 . "$SOURCE_DIR/tests/e2e/bus.sh"
 make_test_format
 printf '[Daemon]\nRepair=warn\n' >binfmtd.conf
@@ -23,7 +23,7 @@ sleep 0.4
 [ ! -e bm/test ] || fail "repaired in spite of Repair=no"
 same "said with Repair=no" "" "$(cat daemon.log)"
 
-# Without Mount=, what is unmounted is waited for.
+# With Mount=no, the daemon waits until somebody else mounts binfmt_misc again.
 printf '[Daemon]\nMount=no\n' >binfmtd.conf
 reload_daemon
 umount bm
@@ -63,7 +63,7 @@ same "Paused" true "$(format_property test Paused)"
 status 1 binfmtctl status
 says "left alone for some minutes: something else keeps changing it"
 
-# Another entry is repaired meanwhile, the one of a file that cannot be used stays, and a reload begins anew.
+# During the pause another entry is repaired, and that of a file that cannot be used stays. A reload ends the pause.
 echo -1 >bm/two
 until_true 1 test -e bm/two || fail "not repaired in a pause of another one"
 [ -e bm/zed ] || fail "an entry was removed whose file cannot be used just now"
@@ -71,7 +71,7 @@ until_true 1 test -e bm/two || fail "not repaired in a pause of another one"
 reload_daemon
 [ -e bm/test ] || fail "a reload did not end the pause"
 
-# Neither does a pause hold up an interpreter that comes back, or is replaced; and replacing one is no quarrel however often.
+# A pause does not delay an interpreter that comes back or is replaced. Replacing an interpreter often is not taken for a quarrel.
 begin_pause() {
 	: >daemon.log
 	for i in 1 2 3 4 5 6; do

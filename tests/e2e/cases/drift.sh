@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What others change is repaired within a second, and nothing of theirs is touched.
+# What others change about our entries is repaired within a second, and their entries are not touched.
 make_test_format
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
 start_daemon
@@ -10,7 +10,7 @@ within_a_second() {
 	until_true 1 "$@" || { cat daemon.log; fail "not within a second: $*"; }
 }
 
-# Wiped as a whole, as systemd-binfmt does: ours come back, and who is left is said.
+# All entries are removed, as systemd-binfmt does: ours come back, and the log says what else is there.
 echo -1 >bm/status
 printf ':third:M::THIRD::/bin/true:' >bm/register
 [ ! -e bm/test ] || fail "nothing was wiped"
@@ -22,7 +22,7 @@ says "test registered" daemon.log
 [ -e bm/third ] || fail "what was not ours went"
 same "what runs" "interpreted: ./program" "$(./program)"
 
-# Removed, switched off and replaced, one by one.
+# Our entry is removed, switched off and replaced, one after the other.
 echo -1 >bm/test
 within_a_second test -e bm/test
 echo 0 >bm/two
@@ -32,7 +32,7 @@ printf ':two:M::TWO!::/bin/false:' >bm/register
 within_a_second grep -q "^interpreter $DIR/interpreter" bm/two
 says "two (changed)" daemon.log
 
-# Covered by one that was registered later and takes all its files: ours is tried first again, and theirs stays. One that takes
+# Somebody registers an entry later that takes all files of ours: ours is tried first again, and theirs stays. An entry that takes
 # only some of them is meant to be tried first.
 printf ':wide:M::\\x7fTES::/bin/false:' >bm/register
 within_a_second grep -q "test replaced" daemon.log
@@ -49,13 +49,13 @@ sleep 0.4
 echo -1 >bm/narrow
 echo -1 >bm/twin
 
-# Through another mount of the same.
+# Changes through another mount of the same binfmt_misc are repaired, too.
 mkdir again
 mount -t binfmt_misc b again
 echo -1 >again/test
 within_a_second test -e bm/test
 
-# What is changed by configuration first and then in the kernel stays so.
+# A change that was made in the configuration first and then in the kernel stays.
 status 0 binfmtctl disable two
 sleep 0.4
 [ ! -e bm/two ] || fail "what the administrator disabled came back"
@@ -63,7 +63,7 @@ status 0 binfmtctl enable two
 sleep 0.4
 [ -e bm/two ] || fail "what the administrator enabled went"
 
-# What was unregistered on purpose stays so until the next reload.
+# Entries that were unregistered on purpose stay away until the next reload.
 status 0 binfmtctl unregister
 sleep 0.4
 same "entries" "register status third" "$(ls bm | xargs)"
@@ -72,7 +72,7 @@ reload_daemon
 echo -1 >bm/test
 within_a_second test -e bm/test
 
-# Unmounted, with all entries.
+# binfmt_misc is unmounted, with all its entries.
 umount again
 umount bm
 within_a_second test -e bm/test

@@ -3,7 +3,8 @@
 make_test_format F
 status 0 binfmtctl enable test
 dropin=etc/test.conf.d/60-edit.conf
-# editor TEXT: edits by writing this; what it was given is in ./given. As words, because an editor may have arguments.
+# editor TEXT: makes an editor that writes this and keeps what it was given in ./given. It is a command of several words, because
+# an editor may have arguments.
 editor() {
 	printf '%s' "$1" >text
 	printf '#!/bin/sh\ncp "$2" %s/given && cp %s/text "$2"\n' "$DIR" "$DIR" >editor
@@ -11,7 +12,7 @@ editor() {
 	export EDITOR="$DIR/editor -argument"
 }
 unset VISUAL
-# Nothing that is set: nothing is written.
+# A text that sets nothing is not written.
 editor "# only a comment
 "
 status 0 binfmtctl edit test
@@ -30,7 +31,7 @@ same "what was written" "$(cat text)" "$(cat $dropin)"
 grep -q '^flags: P$' bm/test || fail "$(cat bm/test)"
 same "what it is readable for" 644 "$(stat -c %a $dropin)"
 
-# Wrong: said, kept, and gone on with.
+# A wrong text is reported, kept, and given to the next edit.
 editor "[Format]
 Flags=nonsense
 # precious thoughts
@@ -81,7 +82,7 @@ Mask=\\xff\\xff\\xff\\xff\\xff
 "
 status 0 binfmtctl edit test
 grep -q '^mask ffffffffff$' bm/test || fail "$(cat bm/test)"
-# Everything out again: the drop-in goes.
+# A text that sets nothing any more removes the drop-in.
 editor ""
 status 0 binfmtctl edit test
 [ -z "$(find etc -mindepth 1)" ] || fail "something was left: $(find etc)"

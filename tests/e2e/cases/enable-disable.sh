@@ -19,13 +19,13 @@ reload_daemon
 stop_daemon
 [ -z "$(ls etc)" ] || fail "something was left in etc: $(find etc)"
 
-# One that its package has disabled is enabled by a choice of the administrator's.
+# A format that its package has disabled is enabled by the administrator's choice.
 echo Enabled=no >>conf/test.conf
 status 0 binfmtctl --enable test
 [ -e bm/test ]
 same "what was written" "Enabled=yes" "$(grep = etc/test.conf.d/*)"
 
-# Without a name, all of them.
+# Without a name, all formats are changed.
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
 status 0 binfmtctl --disable
 same "all disabled" "register status" "$(ls bm | xargs)"

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Takes two users.
-# explain in a user namespace: whose entries apply there, and where something can be done about it.
+# explain in a user namespace says whose entries apply there, and where they can be changed.
 make_test_format
 mount -t binfmt_misc b bm
 chmod 755 .
 
-# inside COMMAND...: in a user namespace of somebody who is not root here
+# inside COMMAND...: runs it in a user namespace of a user who is not root here.
 inside() {
 	setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Urm "$@"
 }
 
-# It has no entries of its own.
+# The namespace has no entries of its own.
 status 1 inside binfmtctl explain ./program
 says "this user namespace has no entries of its own"
 same "remedy" "Register it in the namespace above, whose entries apply here: binfmtctl enable test" "$(tail -n 1 output)"
@@ -24,7 +24,7 @@ status 1 inside binfmtctl explain ./program
 says "Enable it in the namespace above, whose entries apply here: binfmtctl enable test"
 echo 1 >bm/test
 
-# It has, and those of the namespace above do not count.
+# The namespace has entries of its own, and those of the namespace above do not count.
 cat >own <<-'EOF'
 	mount -t tmpfs t /mnt
 	mkdir /mnt/bm /mnt/etc

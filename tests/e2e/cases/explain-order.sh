@@ -33,7 +33,7 @@ done
 status 0 binfmtctl explain ./program
 says "matches too, but is tried later"
 
-# The bytes are shown of those that matter, and of all when asked to.
+# The bytes of entries that matter are shown, and with --all those of every entry.
 tables() {
 	binfmtctl explain "$@" | grep -c '^      magic '
 }
@@ -46,7 +46,7 @@ for n in 1 2 3 4 5; do
 done
 same "tables without a winner" 1 "$(tables ./program || true)"
 
-# The remedy makes the other one win: done as it is said.
+# The remedy is carried out as it is printed, and makes the other entry win.
 obey() {
 	remedy=$(binfmtctl explain --json ./program | python3 -c 'import json, sys; print(json.load(sys.stdin)["remedy"])')
 	same "remedy" "If $1 is to run it instead" "${remedy%%:*}"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # Takes two users.
-# What this user may not reach or read is told apart from what is not there, and so is what is to be done.
+# Files that this user may not reach or read are told apart from files that do not exist, and so are the remedies.
 make_test_format
 mount -t binfmt_misc b bm
 status 0 binfmtctl enable test

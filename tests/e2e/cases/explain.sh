@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# binfmtctl explain says what the kernel then does: each file is examined, and executed.
+# binfmtctl explain says what the kernel does: each file is examined, and then executed.
 make_test_format
 mount -t binfmt_misc b bm
 
@@ -30,7 +30,7 @@ explained ./program runs
 status 0 binfmtctl explain ./program
 says "the entry test takes it, with the interpreter $DIR/interpreter (opened when it was registered)"
 says "runs"
-# With F the kernel runs the file that it has opened, whatever has its name since.
+# With F the kernel runs the file that it has opened, whatever file has that name now.
 mv interpreter good
 cp /bin/true interpreter
 status 0 binfmtctl enable test
@@ -55,7 +55,7 @@ explained ./nearly not-a-program
 status 1 binfmtctl explain ./nearly
 says "differs at byte 4: the file has 2e, the magic 54 (mask ff)"
 
-# What a short file does not have counts as zeros.
+# Bytes beyond the end of a short file count as zeros.
 entry ":short:M::SHO\\x00\\x00::$DIR/interpreter:"
 printf SHO >short
 chmod +x short
@@ -114,7 +114,7 @@ python3 - /bin/true <<-'PYTHON'
 PYTHON
 explained ./needs-foreign interpreter-wrong-machine
 explained ./foreign no-entry
-# Bytes that a kernel of that machine does not look at, and those that it does.
+# Bytes of the header that a kernel for that machine does not look at, and bytes that it does look at.
 with_bytes() { # FILE FROM FIRST-BYTE BYTES
 	cp "$2" "$1"
 	printf "$4" | dd of="$1" bs=1 seek="$3" conv=notrunc status=none
@@ -219,7 +219,7 @@ status 1 binfmtctl --procdir="$DIR/nowhere" explain ./program
 says "there is no binfmt_misc"
 mount -t binfmt_misc b bm
 
-# It runs unless it is known not to.
+# A file counts as one that runs unless it is known not to.
 explained /bin/true runs
 
 # No colour where the output is no terminal, and none where NO_COLOR says so.

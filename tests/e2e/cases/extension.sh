@@ -28,7 +28,7 @@ status 1 binfmtctl explain hello.PYZ
 says "the name does not end with .pyz"
 status 0 binfmtctl disable pyz
 status 126 execute ./hello.pyz hello.pyz
-# In binfmt.d, too, where the fields of a magic are passed over.
+# The same works in binfmt.d, where the fields of a magic are ignored for it.
 mkdir -p usr/binfmt.d
 printf ':zip:E:junk:PYZ:junk:/usr/bin/python3:\n' >usr/binfmt.d/zip.conf
 status 0 binfmtctl enable zip

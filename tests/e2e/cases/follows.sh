@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# Formats that follow another: the words of list and status, and what is said of an interpreter that there is not.
+# Formats that follow another: their states in list and status, and what is reported about an interpreter that is not installed.
 mount -t binfmt_misc b bm
 printf '#!/bin/sh\n' >interpreter
 chmod +x interpreter
-# The beginning of an arm64 program's ELF header, and the same with bytes that the other one does not take.
+# elf BYTES: the beginning of an arm64 program's ELF header, with these for its bytes 8 to 10.
 elf() {
 	printf '\\x7fELF\\x02\\x01\\x01\\x00%s\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7\\x00' "$1"
 }
 printf '[Format]\nMagic=%s\nFlags=F\nInterpreter=1 %s/interpreter\n' "$(elf '\x00\x00\x00')" "$DIR" >conf/leader.conf
 printf '[Format]\nMagic=%s\nFollows=leader\n' "$(elf 'AI\x02')" >conf/follower.conf
 row() { sed -n "s/^$1  *//p" output | tr -s ' '; }
-# member NAME KEY: of a document for programs
+# member NAME KEY: prints a member of a format in a JSON document.
 member() { python3 -c 'import json, sys; print({f["name"]: f for f in json.load(open("output"))["formats"]}[sys.argv[1]][sys.argv[2]])' "$@"; }
-# told WHAT NAME...: of these, and of nothing else, it is said that no interpreter is installed
+# told WHAT NAME...: fails unless exactly these formats are reported to have no interpreter installed.
 told() {
 	what=$1
 	shift
@@ -35,7 +35,7 @@ for arch in "" --json --names; do
 done
 status 1 binfmtctl list --arch=riscv64
 
-# Held: what it follows is not enabled.
+# The format is held, because the one that it follows is not enabled.
 status 0 binfmtctl disable leader
 status 0 binfmtctl list
 same "list of one that is held" "disabled F $DIR/interpreter (follows leader)" "$(row follower)"
@@ -48,7 +48,7 @@ for verb in list status; do
 done
 status 0 binfmtctl enable leader
 
-# An interpreter that is gone is missed once, by the format that it is named for.
+# An interpreter that is gone is reported once, for the format whose file names it.
 mv interpreter away
 status 0 binfmtctl reload
 status 1 binfmtctl status
@@ -60,7 +60,7 @@ mv away interpreter
 status 0 binfmtctl reload
 status 0 binfmtctl status
 
-# One that nobody needs to have is missed where the administrator wants what follows.
+# A missing interpreter that would count as nothing wrong is reported if the administrator has a format that follows.
 printf '[Format]\nMagic=NEVER\nInterpreter=1 %s/never\n' "$DIR" >conf/never.conf
 printf '[Format]\nMagic=LATER\nFollows=never\n' >conf/later.conf
 status 0 binfmtctl status
@@ -72,7 +72,7 @@ status 1 binfmtctl status
 told "both" never
 rm etc/never.conf etc/later.conf
 
-# One that cannot be used is told of by whoever is asked.
+# An interpreter that cannot be used is reported for the format that was asked for.
 chmod -x interpreter
 status 1 binfmtctl enable follower
 says "follower: interpreter $DIR/interpreter: "
@@ -80,7 +80,7 @@ status 1 binfmtctl enable
 same "told of once" 1 "$(grep -c "interpreter $DIR/interpreter: " output)"
 says "leader: interpreter $DIR/interpreter: "
 chmod +x interpreter
-# And where only what follows cannot use it.
+# The same where only the format that follows cannot use it.
 printf '[Format]\nMagic=#!\nFollows=leader\n' >conf/scripts.conf
 status 1 binfmtctl enable
 says "scripts: interpreter $DIR/interpreter: it is itself a program of this format"
@@ -89,7 +89,7 @@ says "scripts: interpreter $DIR/interpreter: it is itself a program of this form
 rm conf/scripts.conf
 status 0 binfmtctl enable
 
-# Taken away as it should be, by its package, it is missed by nobody.
+# An interpreter that its package has removed in the regular way is not reported.
 mkdir -p admin
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
 sed -i '/^Interpreter/d' conf/leader.conf

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Packages of another architecture are fetched although the machine has a source that does not verify; that is said.
+# Packages of another architecture are fetched although the machine has a source that does not verify; that source is reported.
 for command in apt-get dpkg-deb; do
 	command -v $command >/dev/null || skip "no $command"
 done
 
-# repository NAME PACKAGE: one with a package for arm64 in it
+# repository NAME PACKAGE: makes a repository with a package for arm64.
 repository() {
 	mkdir -p "$1" "$2/DEBIAN" "$2/usr/bin"
 	echo "$2" >"$2/usr/bin/$2"
@@ -36,16 +36,16 @@ status 0 fetch "$DIR/out" good
 same "fetched" good "$(cat out/root/usr/bin/good)"
 says "some lists of packages cannot be had or do not verify, and are left out:"
 says "E: The repository 'copy:$DIR/other ./ Release' does not have a Release file."
-# What is left out is not trusted.
+# A source that is left out is not trusted.
 status 1 fetch "$DIR/out" bad
 says "the arm64 packages could not be fetched"
 [ ! -e out/root/usr/bin/bad ] || fail "taken from a source that does not verify"
-# With no list at all the reason is that.
+# Where there is no list at all, that is the reason that is given.
 sed -i 1d sources.list
 status 1 fetch "$DIR/none" good
 says "the list of arm64 packages could not be fetched"
 
-# mmdebstrap stops there; it is done once more with the suite alone, and not where that is at fault.
+# mmdebstrap stops at a source that does not verify. It is run once more with the suite alone, unless that is the one at fault.
 cat >mmdebstrap <<'END'
 #!/bin/sh
 echo "$*" >>calls

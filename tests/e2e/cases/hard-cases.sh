@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Where binfmt_misc cannot be written, or is switched off as a whole, or is not there: said, never worked around.
+# binfmt_misc cannot be written, is switched off as a whole, or is not there: this is reported and never worked around.
 make_test_format
 status 1 binfmtctl --procdir="$DIR/none" enable test
 says "none: it does not exist"
 
-# In a chroot without it there is nothing to remove, but the choice can be made.
+# In a chroot without binfmt_misc there is nothing to remove, but the choice can be made.
 status 0 binfmtctl disable test
 [ -e etc/test.conf.d/50-binfmtctl.conf ]
 status 0 binfmtctl display test
@@ -31,7 +31,7 @@ says "the choice cannot be written"
 [ -e bm/test ] || fail "disabled for now only, although that was not asked for"
 umount etc
 
-# A bad file: the format cannot be switched, the others can.
+# A format whose file is wrong cannot be switched, others can.
 echo rubbish >conf/bad.conf
 status 1 binfmtctl enable bad
 says "bad.conf:1: neither a [Section]"

@@ -4,7 +4,8 @@ binfmt=$BUILD_DIR/packaging/oci/binfmt
 [ -x "$binfmt" ] || skip "the image's program is not in this build"
 [ -x "$TRANSLATOR" ] || skip "no translator in this build"
 
-# gives EXPECTED-STATUS ARGUMENT...: runs it, with its standard output in ./output and its messages in ./messages.
+# gives EXPECTED-STATUS ARGUMENT...: runs the image's program and checks its exit status. Its standard output is in ./output, its
+# messages are in ./messages.
 gives() {
 	expected=$1
 	shift
@@ -13,7 +14,7 @@ gives() {
 	[ $got = "$expected" ] || { cat messages; fail "$*: expected exit status $expected, got $got"; }
 }
 
-# json EXPRESSION: of the status in ./output.
+# json EXPRESSION: prints the value of a Python expression of the status in ./output.
 json() { python3 -c 'import json, sys; status = json.load(open("output")); print(eval(sys.argv[1]))' "$1"; }
 
 sed "s|^Interpreter=.*|Interpreter=1 $TRANSLATOR|" "$BUILD_DIR/conf/build-tree/qemu-aarch64.conf" >conf/qemu-aarch64.conf
@@ -26,7 +27,7 @@ same "keys" "['emulators', 'supported']" "$(json 'sorted(status)')"
 same "before" "[] True False" \
 	"$(json 'status["emulators"], "linux/amd64" in status["supported"], "linux/arm64" in status["supported"]' | tr -d '(,)')"
 
-# What is registered in a mount of its own goes with that, and nothing is left but the mount.
+# Entries in a mount of its own are gone with that, and nothing is left but the mount.
 gives 1 --install all
 says "what was registered is gone with this container, because binfmt_misc is mounted nowhere else" messages
 same "entries" "register status" "$(ls bm | xargs)"
@@ -39,11 +40,11 @@ same "AppImages" "interpreter $TRANSLATOR flags: POCF" "$(grep -e interpreter -e
 same "flags" "flags: POCF" "$(grep flags: bm/qemu-aarch64)"
 same "interpreter" "interpreter $TRANSLATOR" "$(grep interpreter bm/qemu-aarch64)"
 
-# Once more: the new one takes the place of the old one.
+# Installed once more, the new entry replaces the old one.
 gives 0 -install=linux/arm64
 says "installing: linux/arm64 OK, in the place of $TRANSLATOR" messages
 
-# What cannot be done makes it fail, and does not keep the rest from being done.
+# If one thing cannot be done, the status is 1, and the rest is done all the same.
 gives 0 --uninstall aarch64
 same "uninstalled" "[]" "$(json 'status["emulators"]')"
 gives 1 --install arm,nonsense,arm64

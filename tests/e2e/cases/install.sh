@@ -15,7 +15,7 @@ for f in /dbus-1/system.d/org.binfmtd.Manager1.conf /polkit-1/actions/org.binfmt
 done
 [ -n "$(find dest -name binfmtd.conf)" ] || fail "binfmtd.conf was not installed"
 if command -v systemd-analyze >/dev/null; then
-	# It looks for the programs that a unit names, and these are not installed where the unit says.
+	# systemd-analyze looks for the programs that a unit names, and here they are not where the unit says.
 	sed "s|$prefix/sbin/|$BUILD_DIR/daemon/|" "dest$prefix/lib/systemd/system/binfmtd.service" >binfmtd.service
 	systemd-analyze verify --man=no "$DIR/binfmtd.service" >verify.log 2>&1 || true
 	! grep -E 'binfmtd.service' verify.log || fail "systemd-analyze verify complains"

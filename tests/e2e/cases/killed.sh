@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# What a process that was killed while it wrote has left is removed by the next one that changes something; nothing else is.
+# A file that a process has left when it was killed while writing is removed by the next process that changes something; nothing
+# else is removed.
 make_test_format
 mount -t binfmt_misc b bm
 status 0 binfmtctl install kept "$DIR/interpreter" --magic=KEPT
 status 0 binfmtctl disable test
 places="admin state etc etc/test.conf.d"
 
-# left: how many temporary files there are
+# left: prints the number of temporary files.
 left() {
 	# shellcheck disable=SC2086 # a list of words
 	find $places -maxdepth 1 -name '.#[1-9]*' | wc -l
@@ -20,7 +21,8 @@ if command -v strace >/dev/null; then
 	same "left afterwards" 0 "$(left)"
 fi
 
-# Also where its number belongs to a process again; what another process is writing stays, as do names that are none of ours.
+# It is removed also where its number is that of another process by now. Files that a process is writing stay, and so do names
+# that are none of ours.
 for place in $places; do
 	echo half >"$place/.#4000000"
 	echo half >"$place/.#$$"
@@ -51,7 +53,7 @@ for place in $places; do
 done
 [ -e admin/kept ] && [ -e program ] || fail "something else was removed"
 
-# Not where others may write.
+# Nothing is removed from a directory in which others may write.
 rm admin/again 'admin/#12'
 echo half >admin/.#4000006
 chmod 777 admin
@@ -61,8 +63,8 @@ chmod 755 admin
 status 0 binfmtctl reload
 [ ! -e admin/.#4000006 ] || fail "still there"
 
-# A name that another process has, one of another PID namespace or one that only holds it, is neither waited for nor written to;
-# and nobody else may open what is being written.
+# Another process may have the name, from another PID namespace or only to hold it: that file is neither waited for nor written
+# to. And nobody else may open a file that is being written.
 number=$(unshare -pf --kill-child sh -c 'echo $$')
 echo theirs >"admin/.#$number"
 exec 9>>"admin/.#$number"

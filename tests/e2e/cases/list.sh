@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# list: one format or entry, or those for a machine, in the words of status.
+# list shows one format or entry, or those for a machine, with the same states as status.
 make_test_format F
 mkdir -p usr/binfmt.d
-# An ELF header of the machine: the 20 bytes of its beginning, without the padding.
+# elf BYTE: the first 20 bytes of a machine's ELF header.
 elf() {
 	printf '\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\x%s\\x00' "$1"
 }
 printf '[Format]\nMagic=%s\nInterpreter=1 %s/interpreter\n' "$(elf b7)" "$DIR" >conf/arm64.conf
 printf '[Format]\nMagic=%s\nInterpreter=1 %s/none\n' "$(elf f3)" "$DIR" >conf/riscv.conf
 mount -t binfmt_misc b bm
-# Ours are registered later, and so are not behind theirs.
+# Our entries are registered later, so that the kernel tries them before theirs.
 printf ':theirs:M::%s::/bin/true:' "$(elf b7)" >bm/register
 printf ':off:M::OFF::/bin/true:' >bm/register
 echo 0 >bm/off
@@ -47,7 +47,7 @@ assert [(f["name"], f["state"]) for f in x["formats"]] == [("arm64", "registered
 assert x["binfmt_misc"]["enabled"] is True, x
 EOF
 
-# same_words: list and status say the same of each.
+# same_words: fails unless list and status show the same states.
 same_words() {
 	for verb in list status; do
 		binfmtctl $verb 2>/dev/null | sed -n '/^NAME/,/^$/p' | sed '1d; s/  */ /g' |
@@ -67,7 +67,7 @@ status 0 binfmtctl disable arm64
 same_words
 status 0 binfmtctl enable
 
-# Switched off as a whole: nothing that is listed works, and nothing that is asked for comes about.
+# binfmt_misc is switched off as a whole: no entry that is listed works, and neither does one that is registered now.
 echo 0 >bm/status
 same_words
 grep -qx "test disabled" list && grep -qx "theirs foreign, disabled" list || fail "$(cat list)"

@@ -38,7 +38,7 @@ wait $caller || { cat reply; fail "the call failed"; }
 until_true 5 grep -q ^READY=1 notify.log || fail "not ready again"
 same "how often that was said" 1 "$(grep -c "changes wait" daemon.log)"
 
-# A call does not wait for ever, and nothing of it is done later.
+# A call on the bus does not wait for ever, and is not carried out later.
 hold
 status 1 call Enable as 1 other
 says "Another program is changing formats and does not finish; try again"
@@ -46,7 +46,7 @@ release
 sleep 0.5
 [ ! -e bm/other ] || fail "done after it was refused"
 
-# Nor does binfmtctl wait in silence.
+# binfmtctl says that it is waiting.
 hold
 timeout 60 binfmtctl enable other >output 2>&1 &
 caller=$!
@@ -56,7 +56,7 @@ release
 wait $caller || { cat output; fail "it failed"; }
 [ -e bm/other ] || fail "what waited was not done"
 
-# The end and the beginning of the daemon do not wait for ever either.
+# A daemon that ends or starts does not wait for ever, either.
 hold
 printf -- -1 >bm/test
 sleep 0.3

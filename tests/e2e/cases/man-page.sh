@@ -14,7 +14,7 @@ while read -r option; do
 done <options
 same "not in binfmtctl(8)" "" "$missing"
 
-# Each verb is in the synopsis too, and the examples have no verb and no option that there is not.
+# Each verb is in the synopsis, too, and all verbs and options of the examples exist.
 sed '1,/^\.SH SYNOPSIS/d; /^\.SH DESCRIPTION/,$d' page >synopsis
 while read -r verb; do
 	grep -qE "(^\.B[RI]* |[\"|] )$verb\b" synopsis || fail "$verb is not in the synopsis of binfmtctl(8)"
@@ -28,7 +28,7 @@ grep -o -- ' --[a-z-]*' examples | sed 's/ --//' | grep -vx 'its-option' | while
 	grep -qx -- "$option" options || fail "an example has the option --$option"
 done
 
-# The formats in the examples of binfmtd.conf(5) are such that can be used as they are.
+# The formats in the examples of binfmtd.conf(5) can be used as they are.
 awk '/^\.SH EXAMPLES/ { examples = 1 } /^\.nf/ { text = ""; inside = 1; next }
 	/^\.fi/ { if (examples && text ~ /Magic=|Extension=/) printf "%s", text >("example-" ++n ".conf"); inside = 0 }
 	inside { gsub(/\\e/, "\\"); gsub(/\\-/, "-"); text = text $0 "\n" }' "$BUILD_DIR/docs/binfmtd.conf.5"

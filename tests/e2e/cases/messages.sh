@@ -11,7 +11,7 @@ if [ -d "$SOURCE_DIR/po" ] && command -v xgettext >/dev/null; then
 	status 0 sh "$SOURCE_DIR/po/update" --check pt_BR
 fi
 
-# The README in that language has every heading, paragraph, table and block of commands of the English one.
+# The Portuguese README has every heading, paragraph, table and block of commands of the English one.
 outline() {
 	awk 'BEGIN { RS = "" } {
 		print $0 ~ /^#/ ? "heading" : $0 ~ /^    / ? "commands" : $0 ~ /^\|/ ? "table " split($0, rows, "\n") : "text"
@@ -33,7 +33,8 @@ status 0 portuguese binfmtctl help
 says "diz o que o kernel faria com um arquivo, e por quê"
 [ "$(wc -L <output)" -le 80 ] || fail "the help is wider than 80 columns"
 
-# column TITLE TEXT: in ./output the text begins in the column of its title. A letter takes one, however many bytes it has.
+# column TITLE TEXT: true if the text in ./output begins in the column of its title. A letter takes one column, however many bytes
+# it has.
 column() {
 	python3 - "$1" "$2" <<-'EOF'
 		import sys
@@ -87,9 +88,10 @@ says "Offset=: uma posição é um número decimal"
 status 0 portuguese binfmtctl verify conf/test.conf
 says "conf/test.conf: certo (um formato)"
 
-# What programs read is the same, to the byte, the texts in it too; so is all of update-binfmts.
+# Output for programs is the same in all languages, to the byte and with all texts in it; so is all output of update-binfmts.
 ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
-# both COMMAND...: its output and messages in both languages; times differ each time, and names of temporary files.
+# both COMMAND...: compares its output and messages in both languages, without times and names of temporary files, which differ
+# each time.
 both() {
 	env LANGUAGE= "$@" >english 2>&1 || true
 	env LANGUAGE=pt_BR "$@" >output 2>&1 || true

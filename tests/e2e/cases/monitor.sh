@@ -5,7 +5,7 @@ make_test_format
 binfmtctl monitor --json >events 2>messages &
 monitor=$!
 
-# told EVENT NAME: whether there was such an event
+# told KEY=VALUE...: true if there was an event with these members.
 told() {
 	python3 - "$@" <<-'EOF'
 		import json, sys
@@ -68,7 +68,7 @@ until_true 3 sh -c "[ \$(grep -c reconciled events) -gt $before ]" || { cat even
 kill $monitor
 wait $monitor || fail "ended with $?"
 
-# For people.
+# The output for people.
 binfmtctl monitor >events 2>messages &
 monitor=$!
 until_true 3 grep -q "watching$" events || fail "not watching"

@@ -17,11 +17,11 @@ start_bus
 start_daemon
 until_true 5 has_name $service || fail "not on the bus"
 [ -e bm/.hidden ] && [ -e "bm/$latin" ] || fail "not registered"
-# Those would be taken for files of ours.
+# These names would be taken for files of ours.
 [ ! -e "bm/.#lock" ] && [ ! -e "bm/.#unregistered" ] || fail "registered"
 says "names.conf:3: a name that starts with .# is that of a file being written" daemon.log
 
-# A choice about a name with a dot counts, also where nobody but inotify tells of it.
+# A choice for a format whose name begins with a dot counts, also where the daemon learns of it by inotify only.
 status 0 binfmtctl disable .hidden
 until_true 5 [ ! -e bm/.hidden ] || fail "not disabled"
 reload_daemon
@@ -29,7 +29,7 @@ reload_daemon
 rm -r etc/.hidden.conf.d
 until_true 5 [ -e bm/.hidden ] || fail "the removed choice was not noticed"
 
-# Somebody else's entries are seen whatever they are called.
+# Somebody else's entries are shown whatever their names are.
 printf ':%s:M::EVIL::%s:' "$evil" "$DIR/interpreter" >bm/register
 printf ':%s2:M::OTHER::%s:' "$latin" "$DIR/$(printf 'in\033ter')" >bm/register
 sleep 0.5
@@ -53,7 +53,7 @@ says "e?[31mvil?line"
 printf ':sh\001adow:M::\\x7fTEST::%s:' "$DIR/interpreter" >bm/register
 until_true 5 grep -q "test replaced" daemon.log || fail "not seen that it takes a format's files"
 
-# What is not UTF-8 keeps nothing from being said on the bus.
+# A name that is not UTF-8 does not prevent anything from being sent on the bus.
 busctl --address=$DBUS_SYSTEM_BUS_ADDRESS call $service $manager org.freedesktop.DBus.ObjectManager GetManagedObjects >output
 says 'caf?'
 property $manager $service Others >output
@@ -68,7 +68,7 @@ until_true 5 [ -e "bm/$latin" ] || fail "not repaired"
 until_true 5 grep -q Repaired signals || fail "Repaired was not said"
 kill $monitor
 
-# What is not wanted any more goes, also with a dot in front.
+# Entries that are not wanted any more are removed, also if their names begin with a dot.
 rm usr/binfmt.d/names.conf
 until_true 5 [ ! -e bm/.hidden ] || fail "left over"
 until_true 5 [ ! -e "bm/$latin" ] || fail "left over"

@@ -2,11 +2,11 @@
 # What Linux 7.3 brought: used where the kernel has it, and said where it has not.
 make_test_format
 status 0 binfmtctl enable test
-# kernel_takes LINE: whether the kernel knows this.
+# kernel_takes LINE: true if the kernel accepts this.
 kernel_takes() {
 	printf '%s' "$1" >bm/register && echo -1 >bm/probe
 }
-# D: registered switched off, and left so or switched on as others like; on every kernel.
+# The flag D: the entry is registered switched off, and others may switch it on or leave it so. This works on every kernel.
 printf '[Format]\nMagic=OFF!\nFlags=D\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/off.conf
 status 0 binfmtctl enable off
 same "D" disabled "$(head -n 1 bm/off)"
@@ -30,7 +30,7 @@ for flag in T L; do
 		status 1 binfmtctl enable new
 		says "new: not registered: the kernel does not accept it: the flags T and L came with Linux 7.3"
 		[ ! -e bm/new ]
-		# What was there before stays.
+		# The entry that was there before stays.
 		sed -i "s/^Flags=.*/Flags=F/" conf/new.conf
 		status 0 binfmtctl enable new
 		sed -i "s/^Flags=.*/Flags=F$flag/" conf/new.conf

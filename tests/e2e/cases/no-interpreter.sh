@@ -14,7 +14,8 @@ mv away interpreter
 reload_daemon
 same "what runs" "interpreted: ./program" "$(./program)"
 
-# What update-binfmts or binfmt.d names is registered all the same, as by these; but nothing that the kernel opens at once.
+# A format that update-binfmts or binfmt.d names is registered all the same, as those do it; but not with the flag F, with which
+# the kernel opens the interpreter at once.
 mkdir -p usr/binfmt.d admin
 printf ':later:M::LATER::%s/later:\n:pinned:M::PINNED::%s/later:F\n' "$DIR" "$DIR" >usr/binfmt.d/later.conf
 printf 'p\nmagic\n0\nTHEIRS\n\n%s/theirs\n\n\n\n\n' "$DIR" >admin/theirs
@@ -32,7 +33,8 @@ same "what runs later" "interpreted: ./file" "$(execute ./file ./file)"
 rm later usr/binfmt.d/* admin/*
 until_true 1 test ! -e bm/later || fail "what is named no more has stayed"
 
-# Of several that are installed, the one of the highest priority; and the next one when it goes.
+# Of several interpreters that are installed, the one of the highest priority is registered, and the next one when that is
+# removed.
 printf '#!/bin/sh\necho better\n' >better
 chmod +x better
 echo "Interpreter=5 $DIR/better" >>conf/test.conf

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# What is to be installed is named with the package that has it, where this machine's distribution is one that is known.
+# An interpreter that is to be installed is named together with its package, if this machine's distribution is known.
 printf '[Format]\nMagic=\\x7fTEST\nInterpreter=1 /usr/bin/qemu-nothing-static\n' >conf/test.conf
 printf '\177TEST' >program
 printf '#!/usr/bin/qemu-nothing\n' >script

@@ -4,13 +4,13 @@
 command -v strace >/dev/null || skip "strace is not installed"
 make_test_format
 mount -t binfmt_misc b bm
-# traced COMMAND...: the calls that matter, with descriptors as paths, in ./trace.
+# traced COMMAND...: writes its calls that matter to ./trace, with descriptors as paths.
 traced() {
-	# Leaks cannot be looked for while strace is.
+	# The search for leaks does not work under strace.
 	ASAN_OPTIONS=detect_leaks=0 strace -f -y -e trace=fsync,renameat,renameat2,rename,mkdir,unlinkat,write -o trace \
 		"$@" >output 2>&1 || { cat output; fail "$* failed"; }
 }
-# order DIRECTORY NAME: written, synchronised, renamed, and the directory synchronised.
+# order DIRECTORY NAME: fails unless the file was written, synchronised and renamed, and then the directory synchronised.
 order() {
 	python3 - "$1" "$2" <<'EOP'
 import re, sys
@@ -45,7 +45,7 @@ cp interpreter other
 traced binfmtctl use test "$DIR/other"
 order "$DIR/etc/test.conf.d" 51-binfmtctl.conf || fail "the choice of an interpreter is not safe"
 order "$DIR/etc/test.conf.d" 51-binfmtctl.history || fail "the history is not safe"
-# What was written in an editor is moved there when it is on the disk: what is good, and what is not.
+# A text from the editor gets its name only when it is on the disk, whether it is right or wrong.
 edited() {
 	printf '#!/bin/sh\nprintf %%s %s >"$1"\n' "'$1'" >editor
 	chmod +x editor

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # Takes two users.
-# What takes root says so, with what to do, before anything is begun; remove points at what describes a format.
+# A command that needs root says so, and what to do, before it begins anything. remove names the file that describes a format.
 make_test_format
 chmod 755 .
 mount -t binfmt_misc b bm
@@ -16,7 +16,7 @@ export EDITOR=$DIR/editor VISUAL=$DIR/editor
 as_user() {
 	setpriv --reuid 1000 --regid 1000 --clear-groups binfmtctl "$@"
 }
-# takes_root DIRECTORY VERB [ARGUMENT]...
+# takes_root DIRECTORY VERB [ARGUMENT]...: fails unless the verb needs root to write to this directory.
 takes_root() {
 	directory=$1
 	shift
@@ -33,12 +33,12 @@ takes_root "$DIR/state" reload
 takes_root "$DIR/state" enable test
 takes_root "$DIR/state" disable test
 takes_root "$DIR/state" use test --auto
-# It can be pasted into a shell as it is.
+# The command line can be pasted into a shell as it is printed.
 status 1 as_user install "it's" "$DIR/interpreter" --magic='\x7fA B'
 says "sudo binfmtctl install 'it'\\''s' $DIR/interpreter '--magic=\\x7fA B'"
 [ ! -e edited ] || fail "an editor was started for nothing"
 [ -e bm/test ] || fail "something was changed"
-# What changes nothing does not.
+# Commands that change nothing do not need root.
 status 0 as_user list
 status 0 as_user status
 status 0 as_user disable --dry-run test
@@ -51,7 +51,7 @@ chown 1000:1000 mine
 status 1 as_user --admindir="$DIR/mine/such" install new "$DIR/interpreter" --magic=NEW
 ! grep -q "takes root: sudo binfmtctl install" output || fail "refused where it may write"
 
-# remove is about the database only.
+# remove only removes formats of the database.
 status 1 binfmtctl remove test
 says "test: not in the database of update-binfmts ($DIR/admin) but described by $DIR/conf/test.conf; to switch it off: binfmtctl disable test"
 [ -e bm/test ] || fail "removed"

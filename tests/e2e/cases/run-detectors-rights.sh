@@ -28,7 +28,7 @@ END
 cc -static -o first interpreter.c || skip "no C compiler that makes static programs"
 cp first second
 cp first third
-# No script: shells give rights up by themselves.
+# The interpreter is no script, because shells give up rights by themselves.
 cat >detector.c <<-END
 	#include <stdio.h>
 	#include <unistd.h>
@@ -73,7 +73,7 @@ for variable in "BINFMTD_ADMINDIR=$DIR/evil" "BINFMTD_PROCDIR=$DIR/evil" "LD_PRE
 	same "$variable" "first: uid 1000 euid 0 secure 1 path fd: AB secret" "$(as_user "$variable" ./program)"
 done
 
-# Only executable, with nobody else's rights.
+# A program that this user may only execute, and that gives no rights.
 chmod 711 program
 same "only executable" "first: uid 1000 euid 1000 secure 0 path fd: AB secret" "$(as_user ./program)"
 ! grep -q program asked || fail "a detector inherits the file"

@@ -6,7 +6,7 @@ ln -s "$BUILD_DIR/cli/binfmtctl" update-binfmts
 u() {
 	./update-binfmts --procdir "$DIR/bm" --admindir "$DIR/admin" "$@"
 }
-# Says its name, its arguments and what the file that it is given contains.
+# This interpreter prints its name, its arguments and what the file that it is given contains.
 for name in first second third; do
 	cat >$name <<-EOF
 		#!/bin/sh
@@ -20,7 +20,7 @@ printf 'AB yes' >program
 printf 'AB no' >other
 chmod 755 program other
 
-# One with a detector, one without: the detector decides.
+# One format has a detector, one has none: the detector decides.
 u --install one "$DIR/first" --magic AB --detector "$DIR/detector" --preserve yes
 u --install two "$DIR/second" --magic AB
 same "the flags" "flags: PO" "$(grep flags bm/two)"
@@ -37,7 +37,7 @@ u --install one /nonexistent --magic AB --detector "$DIR/detector" 2>/dev/null
 same "no interpreter" "second: ./program: AB yes" "$(execute ./program x 2>err)"
 grep -q "unable to exec /nonexistent" err || fail "nothing was said of an interpreter that is missing"
 
-# What is disabled is not taken.
+# Formats that are disabled are not used.
 u --install one "$DIR/first" --magic AB --detector "$DIR/detector"
 u --disable one
 same "disabled" "second: ./program: AB yes" "$(execute ./program x)"
@@ -47,7 +47,7 @@ u --remove two "$DIR/second"
 status 2 execute ./other x
 says "unable to find an interpreter for ./other"
 
-# By extension.
+# Formats for extensions.
 u --install ext "$DIR/third" --extension ext --detector "$DIR/detector"
 mv other file.ext
 printf 'no yes' >file.ext
@@ -66,7 +66,7 @@ esac
 chmod 755 program
 same "readable" "first: ./program a: AB yes" "$(execute ./program x a)"
 
-# Built for the sanitizers it is not static.
+# A build for the sanitizers is not static.
 ! ldd "$BINFMTD_RUN_DETECTORS" >/dev/null 2>&1 || exit 0
 
 # The flag F: the helper is there in a chroot that has a database and interpreters of its own, and nothing else.

@@ -11,7 +11,7 @@ same "after --" "interpreted: ./program c" "$(cat output)"
 same "registered outside" "register status" "$(ls bm | xargs)"
 [ ! -e state ] || fail "run has left a record"
 
-# What it sees: its own entries; its caller's user; and its exit status is the command's.
+# The command sees the namespace's entries and the caller's user, and its exit status is that of run.
 status 0 binfmtctl run ls bm
 same "registered inside" "register status test" "$(xargs <output)"
 status 0 unshare -U --map-user=1234 --map-group=4321 binfmtctl run sh -c 'id -u; id -g; ./program'
@@ -49,7 +49,7 @@ status 2 binfmtctl run
 status 2 binfmtctl run --interpreter "$DIR/other" ./program
 status 2 binfmtctl enable --arch=test
 
-# A machine by any of its names.
+# A machine can be given by any of its names.
 cp "$BUILD_DIR"/conf/build-tree/qemu-a*.conf conf/
 for name in qemu-aarch64 aarch64 arm64; do
 	status 0 binfmtctl run --arch $name --interpreter "$DIR/other" ls bm

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# 2,000 formats in binfmtd's own files, and 2,000 in binfmt.d: registering 2,000 takes less than 0.2 s of processor time outside
-# of the kernel, listing their names less than 50 ms with the kernel's part. What is quadratic would not pass either.
+# With 2,000 formats in binfmtd's own files and 2,000 in binfmt.d, registering 2,000 takes less than 0.2 s of processor time
+# outside of the kernel, and listing their names less than 50 ms together with the kernel's time. Quadratic code would take
+# longer.
 mkdir -p usr/binfmt.d
 python3 - "$DIR" <<'EOP'
 lines = open("usr/binfmt.d/many.conf", "w")
@@ -26,7 +27,7 @@ for i in range(3):
     best = min(best or (9e9, 9e9), (user, user + system))
 print("%d %d" % tuple(1000 * t for t in best))
 EOP
-# measure USER BOTH COMMAND...: the limits of these times in ms, for 4,000 formats.
+# measure USER BOTH COMMAND...: fails if the command takes more than these times in ms, with 4,000 formats.
 measure() {
 	limits="$1 $2"
 	shift 2

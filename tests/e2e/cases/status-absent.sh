@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# status: an interpreter that is not installed is a fault, but where a package's format never had one; and so is what is wrong
-# with the daemon's own file.
+# For status, an interpreter that is not installed is wrong, unless a package's format never had one. Errors in the daemon's own
+# file are wrong, too.
 make_test_format F
 printf '[Format]\nMagic=never\nInterpreter=1 %s/never\n' "$DIR" >conf/never.conf
 mount -t binfmt_misc b bm
@@ -31,7 +31,8 @@ mv away interpreter
 status 0 binfmtctl reload
 status 0 binfmtctl status
 
-# Who names a format means it: the administrator, update-binfmts, binfmt.d. What the last two name is registered all the same.
+# A format that the administrator, update-binfmts or binfmt.d names has to have an interpreter. Those that the last two name are
+# registered even without.
 printf '[Format]\nMagic=own\nInterpreter=1 %s/never\nInterpreter=0 %s/nor\n' "$DIR" "$DIR" >etc/own.conf
 status 1 binfmtctl status
 says "own: no interpreter is installed: $DIR/never, $DIR/nor"

@@ -16,7 +16,7 @@ stop_daemon
 status 0 binfmtctl status --json
 python3 -c 'import json; assert json.load(open("output"))["daemon"] == "stopped"'
 
-# The service's records are in the usual place.
+# From here on the records are in the usual place, which is the service's.
 unset BINFMTD_STATEDIR
 mkdir -p /run/systemd/system
 start_bus

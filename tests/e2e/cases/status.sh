@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # status: each kind of drift, who has registered what, which entries overlap, and what is wrong with the files.
 make_test_format F
-# row NAME: state, owner, interpreter and what would be done, without the padding.
+# row NAME: prints state, owner, interpreter and what would be done, without the padding.
 row() {
 	sed -n "s/^$1  *//p" output | tr -s ' '
 }
@@ -44,7 +44,7 @@ same "known by its looks" "foreign Windows Subsystem for Linux /init" "$(row WSL
 says "  byhand before changed"
 says "$DIR/conf/broken.conf:1: neither a [Section]"
 
-# The same for programs.
+# The output for programs.
 status 1 binfmtctl status --json
 python3 - output <<'EOP'
 import json, sys
@@ -57,10 +57,10 @@ assert rows["no"]["wanted"] is False and rows["no"]["active"] is False, rows["no
 assert {"winner": "byhand", "loser": "changed"} in s["overlaps"], s["overlaps"]
 assert [p["line"] for p in s["problems"] if p["file"].endswith("broken.conf")] == [1], s["problems"]
 EOP
-# Nothing of this has changed anything.
+# None of these commands has changed anything.
 grep -q '^interpreter /bin/true' bm/changed
 
-# One that takes all files of another.
+# An entry that takes all files of another one.
 status 0 binfmtctl enable test
 printf ':cover:M::\\x7fTEST::/bin/true:' >bm/register
 status 1 binfmtctl status
@@ -74,7 +74,7 @@ same "tried first again" "registered binfmtd $DIR/interpreter" "$(row test)"
 says "  test before cover"
 echo -1 >bm/cover
 
-# The one that is tried first is really the one that wins.
+# The entry that is shown first is the one that the kernel uses.
 printf EARLYbird >early
 chmod +x early
 printf ':zz-first:M::EA::%s/interpreter:' "$DIR" >bm/register

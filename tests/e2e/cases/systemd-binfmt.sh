@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# binfmtctl and systemd-binfmt register the same from the same files; and what systemd-binfmt wipes comes back.
+# binfmtctl and systemd-binfmt register the same entries from the same files. When systemd-binfmt removes all entries, they come
+# back.
 systemd_binfmt=/lib/systemd/systemd-binfmt
 [ -x $systemd_binfmt ] || skip "systemd-binfmt is not installed"
 for d in /etc/binfmt.d /usr/lib/binfmt.d /usr/local/lib /run; do
@@ -14,7 +15,7 @@ mkdir local/binfmt.d run/binfmt.d
 mount -t binfmt_misc b bm
 mount -t binfmt_misc b /proc/sys/fs/binfmt_misc
 
-# Which of the directories counts: the interpreter says where it was read.
+# Which of the directories counts: the interpreter's name says where the file was read.
 for f in a b c d; do
 	echo ":$f:M::$f::/bin/true:" >usr/lib/$f.conf
 done
@@ -24,7 +25,8 @@ done
 echo ":a:M::a::/bin/ls:" >run/binfmt.d/a.conf
 echo ":b:M::b::/bin/ls:" >run/binfmt.d/b.conf
 echo ":a:M::a::/bin/false:" >etc/binfmt.d/a.conf
-# Masked by a link, by an empty file, by one to a file that is another; and not by what is not a file of it.
+# A file is masked by a link to /dev/null, by an empty file and by a link to another such file, and not by something that is no
+# file of binfmt.d.
 for f in null empty other lower; do
 	echo ":$f:M::$f::/bin/true:" >usr/lib/$f.conf
 done
@@ -35,7 +37,7 @@ ln -s README etc/binfmt.d/other.conf
 mv usr/lib/lower.conf etc/binfmt.d/
 ln -s /dev/null usr/lib/lower.conf
 echo ":x:M::x::/bin/true:" | tee usr/lib/.hidden.conf usr/lib/x.conf.dpkg-old usr/lib/x.conf~ >usr/lib/x
-# Of the same name in several files: the last file's name decides, not its directory.
+# Entries of the same name in several files: the name of the last file decides, not its directory.
 echo ":order:M::one::/bin/true:" >etc/binfmt.d/10-order.conf
 echo ":order:M::two::/bin/true:" >usr/lib/20-order.conf
 # Lines.
@@ -73,7 +75,7 @@ dump >got
 diff expected got || fail "binfmtctl registers something else"
 status 1 binfmtctl status
 same "what is wrong" "  missing: no interpreter is installed: /nonexistent/interpreter (if it is not wanted: binfmtctl disable missing)" "$(sed '1,/^Problems:/d' output)"
-# A line that is wrong keeps no other out, and shows in the exit status.
+# A wrong line does not prevent others from being registered, and shows in the exit status.
 printf ':x:M::x\n' >usr/lib/wrong.conf
 status 1 $systemd_binfmt
 status 1 binfmtctl reload
@@ -84,15 +86,15 @@ rm usr/lib/wrong.conf
 status 0 binfmtctl unregister
 same "after unregister" "" "$(dump)"
 
-# What is wiped is registered again within a second, and the log says so each time, also when one wipe follows the other
-# as in "systemctl restart systemd-binfmt". What is systemd's own comes from systemd.
+# Entries that were removed are registered again within a second, and the log says so each time, also when all are removed twice
+# in a row, as by "systemctl restart systemd-binfmt". systemd registers its own entries.
 rm -r usr/lib/* local/* run/binfmt.d etc/binfmt.d/*
 echo ":theirs:M::theirs::/bin/true:" >usr/lib/theirs.conf
 export BINFMTD_BINFMT_D="$DIR/none"
 make_test_format
 start_daemon
 printf ':gone:M::GONE::/bin/true:' >bm/register
-# said N TEXT: the log has it this often.
+# said N TEXT: fails unless the log has the text this often.
 said() {
 	[ "$(grep -c "$2" daemon.log)" = "$1" ]
 }

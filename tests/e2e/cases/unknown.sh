@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# A name that no format has: whose entry it is, or which name was meant perhaps; and the same for verbs.
+# For a name that no format has, it is said whose entry it is or which name may be meant, and the latter also for verbs.
 make_test_format
 sed "s/^Magic=.*/Magic=\\\\x7fELF\\\\x02\\\\x01\\\\x01\\\\x00\\\\x00\\\\x00\\\\x00\\\\x00\\\\x00\\\\x00\\\\x00\\\\x00\\\\x02\\\\x00\\\\xb7\\\\x00/" \
 	conf/test.conf >conf/qemu-aarch64.conf
@@ -17,7 +17,7 @@ status 1 binfmtctl disable qemu-riscv64
 says "registered by: a container image or package of QEMU's"
 [ -e bm/theirs ] && [ -e bm/qemu-riscv64 ] || fail "somebody else's entry was removed"
 
-# meant WORD NAME
+# meant WORD NAME: fails unless this name is suggested for the word.
 meant() {
 	status 1 binfmtctl disable "$1"
 	says "$1: no such format; did you mean $2?"

@@ -12,9 +12,9 @@ has_all() {
 }
 has_all || fail "not registered"
 
-# each PATH...: a loop of links in its place, for the daemon and for binfmtctl
+# each PATH...: puts a loop of links in its place, and checks the daemon and binfmtctl.
 for path in usr/binfmt.d/line.conf usr/binfmt.d conf/test.conf conf admin/data admin; do
-	# The daemon is not to see that there is nothing for a moment.
+	# The daemon must not see a moment in which nothing is there.
 	kill -STOP "$daemon_pid"
 	mv "$path" kept
 	ln -s "$(basename "$path")" "$path"
@@ -43,7 +43,7 @@ sleep 0.5
 rm -r conf/line.conf.d
 until_true 5 has_all || fail "not registered again"
 
-# Too few descriptors, one more each time until there are enough.
+# There are too few descriptors, one more each time until there are enough.
 for limit in $(seq 6 40); do
 	prlimit --pid "$daemon_pid" --nofile="$limit:1024"
 	kill -HUP "$daemon_pid"
@@ -56,7 +56,7 @@ prlimit --pid "$daemon_pid" --nofile=1024:1024
 reload_daemon
 has_all || fail "lost"
 
-# Too little memory: for a line of 14 MiB, and what follows it counts. ASan itself takes more than there is.
+# There is too little memory for a line of 14 MiB; the lines after it count. Not with ASan, which itself takes more than there is.
 limit=10000
 until (ulimit -v $limit && binfmtctl --version) >output 2>&1 || [ $limit -gt 400000 ]; do
 	limit=$((limit + 1000))
@@ -77,7 +77,8 @@ if [ $limit -le 400000 ]; then
 	mv kept-ini conf/test.conf
 fi
 
-# What is no file: a FIFO without a writer would be waited for, a device never ends, a sparse file takes all memory.
+# Things that are no regular files, or too large: a FIFO without a writer would be waited for, a device never ends, and a sparse
+# file would take all memory.
 mkdir -p conf/test.conf.d
 mkfifo conf/fifo.conf usr/binfmt.d/fifo.conf conf/test.conf.d/fifo.conf admin/fifo
 ln -s /dev/zero conf/zero.conf

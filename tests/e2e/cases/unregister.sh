@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# unregister removes what was registered from any source, nobody else's entries, and no choice.
+# unregister removes the entries that were registered from any source, but nobody else's entries and no choice.
 make_test_format
 printf '[Format]\nMagic=TWO!\nInterpreter=1 %s/interpreter\n' "$DIR" >conf/two.conf
 status 0 binfmtctl enable
@@ -15,6 +15,6 @@ printf -- -1 >bm/test
 printf ':test:M::MINE::%s:' "$DIR/interpreter" >bm/register
 status 0 binfmtctl unregister
 same "somebody else's of the same name" "other register status test" "$(ls bm | xargs)"
-# Where it is not mounted there is nothing to remove.
+# Where binfmt_misc is not mounted, there is nothing to remove.
 status 0 binfmtctl --procdir="$DIR/etc" unregister
 status 2 binfmtctl unregister test

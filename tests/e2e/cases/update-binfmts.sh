@@ -16,7 +16,7 @@ printf 'package p\ninterpreter %s/other\nmagic THEIRS\n' "$DIR" >import/theirs
 start_daemon
 has test "$DIR/interpreter" || fail "the daemon did not register its format"
 
-# What a package imports the daemon knows; its own interpreter goes before a package's.
+# The daemon knows the formats that a package imports; its own interpreter comes before the package's.
 status 0 u --import
 has theirs "$DIR/other" || fail "not imported"
 has test "$DIR/interpreter" || fail "a package's interpreter has replaced binfmtd's"
@@ -24,7 +24,7 @@ reload_daemon
 has theirs "$DIR/other" || fail "the daemon has removed what was imported"
 [ -e state/theirs ] || fail "binfmtd does not know who registered it"
 
-# Also where its interpreter is not there.
+# A format is imported also where its interpreter is not installed.
 status 0 u --install missing "$DIR/nothing" --magic MISSING
 sleep 0.5
 has missing "$DIR/nothing" || fail "the daemon has removed what was installed"
@@ -33,7 +33,7 @@ has missing "$DIR/nothing" || fail "the daemon has removed what was installed, o
 status 0 u --remove missing "$DIR/nothing"
 [ ! -e bm/missing ] || fail "not removed"
 
-# What comes from another database is none of the daemon's business, and what comes from its own by another path is.
+# Formats of another database are not the daemon's. Those of its own database are, also when that is named by another path.
 mkdir elsewhere
 status 0 ./update-binfmts --admindir elsewhere --procdir bm --install apart "$DIR/other" --magic APART
 status 0 ./update-binfmts --admindir admin/. --procdir bm --install here "$DIR/other" --magic HERE
@@ -44,7 +44,7 @@ status 0 ./update-binfmts --admindir elsewhere --procdir bm --remove apart "$DIR
 status 0 u --remove here "$DIR/other"
 same "entries" "register status test theirs" "$(ls bm | xargs)"
 
-# What is disabled stays away, also from a daemon that repairs, until it is enabled.
+# A format that is disabled stays away until it is enabled, also while the daemon repairs entries.
 status 0 u --disable theirs
 sleep 0.5
 [ ! -e bm/theirs ] || fail "the daemon has enabled what was disabled"
@@ -57,7 +57,7 @@ status 0 u --disable theirs
 status 0 binfmtctl enable theirs
 has theirs "$DIR/other" || fail "binfmtctl does not enable what update-binfmts has disabled"
 
-# For good is for good, unless it is named.
+# A format that binfmtctl has disabled for good is enabled by its name only.
 status 0 binfmtctl disable theirs
 status 0 u --import theirs
 says "the administrator has disabled it"
@@ -68,7 +68,7 @@ status 0 u --enable theirs
 reload_daemon
 has theirs "$DIR/other" || fail "it was not enabled by name"
 
-# When the package goes, what is binfmtd's own stays.
+# When the package is removed, binfmtd's own format stays.
 status 0 u --unimport
 [ ! -e bm/theirs ] || fail "not unimported"
 has test "$DIR/interpreter" || fail "binfmtd's own format has gone with a package's"
@@ -109,7 +109,7 @@ status 0 ./update-binfmts --admindir admin --importdir import --procdir nothing/
 says "Couldn't mount the binfmt_misc filesystem on nothing/here."
 same "stored" "./test ./theirs" "$(cd admin && echo ./*)"
 
-# Many at once lose nothing.
+# Many changes at once are all made.
 rm -f admin/*
 i=0
 while [ $i -lt 50 ]; do

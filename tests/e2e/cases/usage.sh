@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# 0 where it was done, 1 where it could not be, 2 where the command line makes no sense.
+# The exit status is 0 where something was done, 1 where it could not be done, and 2 where the command line is wrong.
 make_test_format
 status 0 binfmtctl --version
 grep -Eq '^binfmtctl [0-9.]+$' output || fail "$(cat output)"
@@ -17,14 +17,14 @@ status 2 binfmtctl --procdir=/x
 says "nothing to do"
 status 2 binfmtctl --procdir
 
-# Without a word, what list shows, and where to go on.
+# Without a verb, the output is that of list, and says where to go on.
 status 0 binfmtctl list
 cp output list
 status 0 binfmtctl
 same "list without saying so" "$(cat list)" "$(head -n "$(wc -l <list)" output)"
 says "binfmtctl --help"
 
-# Help about one verb, on either side of it, whatever else is on the line.
+# Help is asked about one verb, before or after it, whatever else is on the line.
 for line in "use --help" "--help use" "help use" "use -h" "use test --help" "use --auto --help" "--use --help"; do
 	# shellcheck disable=SC2086 # words of a command line
 	status 0 binfmtctl $line

@@ -22,7 +22,7 @@ same "taken back" "$TRANSLATOR" "$(sed -n 's/^interpreter //p' bm/qemu-aarch64)"
 status 0 ./who
 says "it ran"
 
-# As Debian 13 has it: a static one without -static in its name, which binfmt.d names (qemu-user-binfmt), with its flags.
+# QEMU as in Debian 13: a static program without -static in its name, which binfmt.d names with its flags (qemu-user-binfmt).
 cp $qemu qemu-aarch64
 mkdir -p usr/binfmt.d
 printf ':qemu-aarch64:M::\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x02\\x00\\xb7\\x00:\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xfe\\xff\\xff\\xff:%s:POCF\n' \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The program is executed all the time while its interpreter is switched 1,000 times, and that never fails.
+# A program is executed again and again while its interpreter is switched 1,000 times, which never fails.
 make_test_format F
 printf '#include <unistd.h>\nint main(void) { return write(1, WHICH, 1) != 1; }\n' >static.c
 for i in a b; do
@@ -60,5 +60,5 @@ wait $loop
 set -- $(tail -n 1 log)
 [ "$1" -gt 500 ] || fail "it was executed $1 times only"
 same "failures of $1" 0 "$2"
-# Both interpreters ran, or nothing would have been shown.
+# Both interpreters must have run, or this test has shown nothing.
 grep -q a ran && grep -q b ran || fail "only one of the interpreters ran"

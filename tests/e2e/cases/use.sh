@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Alternatives: chosen, taken back, left to the priorities, kept over a reload, and never without an entry in between.
+# Alternatives are chosen, taken back and left to the priorities. Choices are kept over a reload, and there is an entry at every
+# moment.
 make_test_format P
 for i in one two; do
 	printf '#!/bin/sh\necho "%s: $*"\n' $i >$i
@@ -41,7 +42,7 @@ same "by priority again" "interpreted: ./program zero" "$(execute ./program zero
 status 0 binfmtctl use test --rollback
 same "auto taken back" "one: ./program" "$(execute ./program zero)"
 
-# What would be done, and is not.
+# With --dry-run, it is said what would be done, and nothing is changed.
 before=$(find etc state bm -type f ! -name register -print0 | sort -z | xargs -0 md5sum)
 status 0 binfmtctl use test "$DIR/two" --dry-run
 same "what it says" "test: would be left to $DIR/two from now on
@@ -51,7 +52,7 @@ same "what it says" "test: would be disabled from now on
 test: would be removed" "$(cat output)"
 same "what it did" "$before" "$(find etc state bm -type f ! -name register -print0 | sort -z | xargs -0 md5sum)"
 
-# What cannot be.
+# Choices that cannot be made.
 status 1 binfmtctl use test /bin/true
 says "test: /bin/true is none of its interpreters"
 status 1 binfmtctl use none /bin/true
@@ -63,12 +64,12 @@ status 1 binfmtctl use test "$DIR/two"
 says "interpreter $DIR/two: it is not executable"
 chmod +x two
 same "as before" "one: ./program" "$(execute ./program zero)"
-# A drop-in that comes later counts more, and that is said.
+# A drop-in that is read later has precedence, and that is said.
 printf '[Format]\nUse=%s/one\n' "$DIR" >etc/test.conf.d/99-mine.conf
 status 1 binfmtctl use test "$DIR/two"
 says "etc/test.conf.d/99-mine.conf:2 says what is to be used"
 rm etc/test.conf.d/99-mine.conf
-# One that is gone is no reason to be without.
+# If the chosen interpreter is gone, another one is used.
 status 0 binfmtctl use test "$DIR/two"
 rm two
 status 0 binfmtctl enable test

@@ -2,12 +2,12 @@
 # verify says of each kind of file what is wrong with it, and where; nothing is touched.
 make_test_format
 mkdir -p usr/binfmt.d admin conf/test.conf.d elsewhere
-# good FILE KIND
+# good FILE KIND: fails unless verify finds the file right, and of this kind.
 good() {
 	status 0 binfmtctl verify "$1"
 	same "$1" "$1: good ($2)" "$(cat output)"
 }
-# bad FILE TEXT
+# bad FILE TEXT: fails unless verify finds this wrong.
 bad() {
 	status 1 binfmtctl verify "$1"
 	says "$1$2"
@@ -51,10 +51,10 @@ bad admin/x ":3: offset: "
 printf 'p\nmagic\n' >admin/short
 bad admin/short ":3: offset: the file ends before it"
 bad elsewhere/none ": No such file or directory"
-# All of them are looked at.
+# All files that are named are checked.
 status 1 binfmtctl verify elsewhere/none conf/test.conf
 says "conf/test.conf: good"
-# Without a file, everything that is read.
+# Without a file, all files that are read are checked.
 status 1 binfmtctl verify
 says "conf/bad.conf:3"
 says "conf/test.conf.d/b.conf:2"
