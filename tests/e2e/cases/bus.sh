@@ -37,13 +37,14 @@ printf ':other:M::OTHER::/bin/true:' >bm/register
 until_true 2 signalled PropertiesChanged '"Others":{"type":"as","data":["other"]}' || fail "Others did not change"
 echo -1 >bm/test
 until_true 2 signalled Repaired '"data":["test","missing","registered"]' || { cat monitor.log; fail "no Repaired"; }
-signalled DriftFound '"data":["test","missing"]' || fail "no DriftFound"
+until_true 2 signalled DriftFound '"data":["test","missing"]' || fail "no DriftFound"
 
 status 0 call Disable as 1 test
 [ ! -e bm/test ] || fail "disabled, and still there"
 same "Enabled" false "$(format_property test Enabled)"
 same "Interpreter of none" "" "$(format_property test Interpreter)"
-signalled PropertiesChanged '"Registered":{"type":"b","data":false}' || { cat monitor.log; fail "Registered did not change"; }
+until_true 2 signalled PropertiesChanged '"Registered":{"type":"b","data":false}' ||
+	{ cat monitor.log; fail "Registered did not change"; }
 grep -q Enabled=no etc/test.conf.d/50-binfmtctl.conf || fail "the choice is not kept"
 status 0 call Enable as 1 test
 [ -e bm/test ] || fail "enabled, and not there"

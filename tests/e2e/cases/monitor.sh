@@ -22,7 +22,7 @@ expect() {
 }
 
 until_true 3 grep -q "binfmt_misc is not mounted here; waiting for it" messages || fail "$(cat messages)"
-says "the daemon is not heard, because there is no bus" messages
+until_true 3 grep -q "the daemon is not heard, because there is no bus" messages || fail "$(cat messages)"
 mount -t binfmt_misc b bm
 expect source=kernel event=mounted
 status 0 binfmtctl enable test
