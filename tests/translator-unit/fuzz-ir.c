@@ -10,6 +10,7 @@
 #include "../../translator/guest/a64/registers.h"
 #include "../../translator/ir/eval.h"
 #include "../../translator/ir/exits.h"
+#include "../../translator/ir/fp_ops.h"
 #include "../../translator/x64/compile.h"
 
 static uint64_t rng_state;
@@ -296,13 +297,47 @@ static void other_op(struct build *b, unsigned sz)
         }
 }
 
+/* ---- floating point in the standard state. (In FPCR's it is tests/fp's matter.) ---- */
+
+static ref fp_operand(struct build *b)
+{
+        static const uint64_t lanes[] = { 0,
+                                          UINT64_C(0x0000000100000001), /* the smallest numbers, singles and a double */
+                                          UINT64_C(0x807fffff007fffff),
+                                          UINT64_C(0x7f8000017fc12345), /* NaNs */
+                                          UINT64_C(0x7ff0000000000001),
+                                          UINT64_C(0x3f80000080000000),
+                                          UINT64_C(0x0080000000800000) };
+        if (rnd() & 1)
+                return ir_get(b->ir, (enum slot)(SLOT_V0 + rnd() % 32));
+        return ir_opi(b->ir, IR_VCONST, 4, 0, 0, 0, (int64_t)lanes[rnd() % (sizeof(lanes) / sizeof(lanes[0]))]);
+}
+
+static void fp_op(struct build *b)
+{
+        static const enum ir_op ops[] = { IR_VFADD, IR_VFSUB, IR_VFMUL,  IR_VFDIV,  IR_VFMAX,  IR_VFMINNM, IR_VFEQ,    IR_VFGE,
+                                          IR_VFGT,  IR_VFMA,  IR_VFSQRT, IR_VFRINT, IR_VFTOIV, IR_VFWIDEN, IR_VFNARROW };
+        enum ir_op op = ops[rnd() % (sizeof(ops) / sizeof(ops[0]))];
+        unsigned sz = 2 + (rnd() & 1), operands = (unsigned)strlen(ir_opinfo[op].args);
+        ref a = fp_operand(b), c = operands > 1 ? fp_operand(b) : 0, d = operands > 2 ? fp_operand(b) : 0;
+        unsigned shape = sz == 3 && rnd() & 1 ? FP_SCALAR : (unsigned)(rnd() % 3);
+        if (op == IR_VFWIDEN || op == IR_VFNARROW)
+                shape = rnd() & 1 ? FP_SCALAR : FP_FULL;
+        unsigned round = op == IR_VFRINT || op == IR_VFTOIV ? (unsigned)(rnd() % 5) : 0;
+        ref v = ir_emit(b->ir, with_aux((unsigned)op, sz, a, c, d, (int32_t)(round | FPO_STANDARD), shape, 0, 0));
+        ir_put(b->ir, (enum slot)(SLOT_V0 + rnd() % 32), v);
+        if (rnd() & 1)
+                put(b, ir_emit(b->ir, with_aux(IR_VFTOI, sz, fp_operand(b), 0, 0, (int32_t)(rnd() % 5 | FPO_STANDARD),
+                                               2 + (rnd() & 1), 0, 0)));
+}
+
 static void one_insn(struct build *b)
 {
         unsigned sz = 2 + (rnd() & 1);
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
         mark.disp = 4 * b->insn++;
         ir_emit(b->ir, mark);
-        switch (rnd() % 13) {
+        switch (rnd() % 14) {
         case 0:
         case 1:
         case 2: put(b, ir_op(b->ir, two[rnd() % 13], sz, reg(b), reg(b), 0)); break;
@@ -315,6 +350,7 @@ static void one_insn(struct build *b)
         case 9:
         case 10: memory_op(b); break;
         case 11: late_result(b, sz); break;
+        case 12: fp_op(b); break;
         default: other_op(b, sz); break;
         }
 }
@@ -483,6 +519,7 @@ static void init_cpu(struct cpu *c)
         for (unsigned k = 0; k < 32; k++)
                 c->v[k].d[0] = rnd(), c->v[k].d[1] = rnd();
         c->x[MEM_BASE] = (uint64_t)(uintptr_t)memory + 2048;
+        c->fpcr = (uint32_t)rnd() & 0x07c00000; /* AHP, DN, FZ, RMode */
         c->flags = nzcv_to_flags((uint32_t)rnd());
         c->excl_addr = ~UINT64_C(0);
         c->ibtc[0].pc = IBTC_EMPTY(0);
@@ -598,6 +635,27 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         return 1;
 }
 
+/* The standard FP state is what it says, whatever FPCR has: the smallest number counts as zero, a NaN's payload is lost, and sums round
+ * to nearest. */
+static bool standard_state_is_right(void)
+{
+        static const struct {
+                uint32_t a, b, sum, fpsr;
+        } cases[] = { { 1, 0x80000000, 0, 1 << 7 },
+                      { 0x7fc12345, 0, 0x7fc00000, 0 },
+                      { 0x3f800000, 0x33800000, 0x3f800000, 1 << 4 } };
+        bool good = true;
+        for (unsigned k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
+                struct cpu *c = &cpu_b;
+                *c = (struct cpu){ .fpcr = 1 << 22 }; /* rounding up */
+                harg arg[4] = { [1] = { .s = { cases[k].a } }, [2] = { .s = { cases[k].b } } };
+                fp_soft(c, arg, fp_pack(FPF_ADD, 2, FP_SCALAR, FPO_STANDARD));
+                good &= !differ("standard sum ", k, arg[0].s[0], cases[k].sum);
+                good &= !differ("its FPSR ", k, c->fpsr, cases[k].fpsr);
+        }
+        return good;
+}
+
 int main(int argc, char **argv)
 {
         uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1, count = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
@@ -607,6 +665,8 @@ int main(int argc, char **argv)
                 return 77;
         memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
         c.p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (!standard_state_is_right())
+                return 1;
         for (uint64_t s = seed; s < seed + count; s++) {
                 int r = run_one(s, length ? length : 1 + (unsigned)(s % 40), &c);
                 if (r > 0)

@@ -51,8 +51,17 @@ enum {
         FPO_NEG_PRODUCT = 1 << 0, /* VFMA: a is negated */
         FPO_NEG_ADDEND = 1 << 1,  /* VFMA: c is negated */
         FPO_SIGNALLING = 1 << 0,  /* VFCMP */
-        FPO_FBITS = 8,            /* shift of the number of fraction bits (conversions) */
+        FPO_FBITS = 8,            /* shift of the number of fraction bits (conversions): 7 bits */
+        FPO_STANDARD =
+                1 << 15, /* in the standard FP state, which A32's Advanced SIMD has, instead of FPCR's: FZ and DN set, rounding
+                                   * to nearest. All but VFCMP, VFABS and VFNEG may have it. */
 };
+
+/* Number of fraction bits in the options of a conversion. */
+static inline unsigned fp_fbits(unsigned opt)
+{
+        return opt >> FPO_FBITS & 127;
+}
 
 /* Computes an FP op in software: a helper_fn, whose imm is made by fp_pack. Operands are arg[1..3], the result goes to arg[0], sticky
  * bits to cpu->fpsr. */

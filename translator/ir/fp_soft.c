@@ -38,7 +38,7 @@ static uint64_t one_operand(const struct call *c, uint64_t a)
         struct fp_env *e = c->env;
         enum fp_round r = (enum fp_round)(c->opt & FPO_ROUND);
         bool u = c->opt & FPO_UNSIGNED;
-        unsigned fbits = c->opt >> FPO_FBITS;
+        unsigned fbits = fp_fbits(c->opt);
         switch (c->fn) {
         case FPF_SQRT: return fp_sqrt(e, c->sz, a);
         case FPF_RINT: return fp_roundint(e, c->sz, a, r == FPR_ODD ? fp_rmode(e) : r, c->opt & FPO_EXACT);
@@ -108,7 +108,7 @@ static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
         struct fp_env *e = c->env;
         enum fp_round r = (enum fp_round)(c->opt & FPO_ROUND);
         harg a = arg[1], d = { .d = { 0, 0 } };
-        unsigned n = shape == 2 ? 2 : 1, fbits = c->opt >> FPO_FBITS;
+        unsigned n = shape == 2 ? 2 : 1, fbits = fp_fbits(c->opt);
         bool exact, u = c->opt & FPO_UNSIGNED;
         switch (c->fn) {
         case FPF_WIDEN:
@@ -145,9 +145,15 @@ static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
         return true;
 }
 
+/* FPCR as an op with these options has it (Arm ARM, StandardFPSCRValue). */
+static uint32_t fpcr_for(const struct cpu *cpu, unsigned opt)
+{
+        return opt & FPO_STANDARD ? (cpu->fpcr & (FPCR_AHP | FPCR_FZ16)) | FPCR_FZ | FPCR_DN : cpu->fpcr;
+}
+
 void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm)
 {
-        struct fp_env env = { .fpcr = cpu->fpcr, .fpsr = 0 };
+        struct fp_env env = { .fpcr = fpcr_for(cpu, (unsigned)(imm >> 16)), .fpsr = 0 };
         struct call c = { .env = &env, .fn = imm & 0xff, .sz = imm >> 8 & 15, .opt = (unsigned)(imm >> 16) & 0xffff };
         unsigned shape = imm >> 12 & 15, lanes = shape == 0 ? 1 : (shape == 1 ? 8u : 16u) >> c.sz;
         if (c.fn == FPF_CADD || c.fn == FPF_CMLA) {

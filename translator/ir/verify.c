@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is a region well-formed? Checked in debug builds and tests after lifting and after each pass. */
 #include "fold.h"
-#include "ir.h"
+#include "fp_ops.h"
 
 /* Class letter of operand k of `args`, and whether it may be absent; '\0' = no such operand. */
 static char operand_class(const char *args, unsigned k, bool *ret_optional)
@@ -62,6 +62,8 @@ static const char *verify_ins(const struct ir *ir, ref r)
                 if (bad)
                         return bad;
         }
+        if (i->op == IR_VFCMP && i->disp & FPO_STANDARD)
+                return "a comparison has no FP state of its own";
         bool indirect = i->op == IR_EXIT_IND || i->op == IR_EXIT_CALLR || i->op == IR_EXIT_RET;
         if (indirect && ir->guest->addr32 && !ir_is_zext32(ir, i->a))
                 return "target of more than 32 bits";

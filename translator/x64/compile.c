@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* IR of a region -> host code: the walk over the instructions, rules of vector and FP ops, helper calls, constants. */
 #include "compile.h"
+#include "ir/fp_ops.h"
 #include "rules.h"
 
 /* ---- rules ---- */
@@ -82,6 +83,8 @@ static void forbid_shared(struct compile *job, const struct rule *rule, const ch
         }
 }
 
+static void emit_fp_standard(struct compile *job, ref r);
+
 static void emit_rule(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
@@ -89,6 +92,10 @@ static void emit_rule(struct compile *job, ref r)
         const struct rule *rule = &x64_rules[i->op];
         if (info->res == 'F') {
                 emit_compare(job, r);
+                return;
+        }
+        if (i->disp & FPO_STANDARD && fp_fn_of(i->op) >= 0) {
+                emit_fp_standard(job, r);
                 return;
         }
         struct regs reg = { .d = NOREG };
@@ -198,7 +205,7 @@ static struct mem harg_mem(unsigned k)
         return cpu_mem(CPU_OFF(harg) + 16 * (int32_t)k);
 }
 
-static void store_args(struct compile *job, const struct ir_ins *i)
+static void store_args(struct compile *job, const struct ir_ins *i, uint32_t imm)
 {
         const ref v[3] = { i->a, i->b, i->c };
         for (unsigned k = 0; k < 3; k++) {
@@ -210,13 +217,13 @@ static void store_args(struct compile *job, const struct ir_ins *i)
                         x64_store(code_of(job), true, use_g(job, v[k]), harg_mem(k + 1));
         }
         x64_rm(code_of(job), 0xc7, false, 0, cpu_mem(CPU_OFF(helper_imm)));
-        x64_u32(code_of(job), (uint32_t)i->disp);
+        x64_u32(code_of(job), imm);
 }
 
 /* Helpers are told by their place in the translator's image: the same in every process. */
-static void call_helper(struct compile *job, const struct ir_ins *i, const uint8_t *stub)
+static void call_helper(struct compile *job, helper_fn *fn, const uint8_t *stub)
 {
-        x64_mov_ri(code_of(job), R11, (uintptr_t)ir_helpers[i->aux3] - (uintptr_t)__ehdr_start);
+        x64_mov_ri(code_of(job), R11, (uintptr_t)fn - (uintptr_t)__ehdr_start);
         uint8_t *place = x64_call(code_of(job));
         reloc_stub(job, place, stub);
         flags_lost(job);
@@ -225,23 +232,38 @@ static void call_helper(struct compile *job, const struct ir_ins *i, const uint8
 void emit_helper_sync(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
-        store_args(job, i);
+        store_args(job, i, (uint32_t)i->disp);
         emit_sync(job);
         reloc_pc(job, RAX, job->insn_off);
         x64_store(code_of(job), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
-        call_helper(job, i, x64_stubs.helper_sync);
+        call_helper(job, ir_helpers[i->aux3], x64_stubs.helper_sync);
         ra_flush(job);
+}
+
+/* The result that a helper left becomes value r. */
+static void take_result(struct compile *job, ref r)
+{
+        if (ir_opinfo[ins_at(job, r)->op].res == 'G')
+                x64_load(code_of(job), true, def_g(job, r, NOREG), harg_mem(0));
+        else
+                x64_v2m(code_of(job), MAP_0F | 0x28, def_x(job, r, NOREG), harg_mem(0));
 }
 
 void emit_helper(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
-        store_args(job, i);
-        call_helper(job, i, x64_stubs.helper);
-        if (i->op == IR_HELPER_G)
-                x64_load(code_of(job), true, def_g(job, r, NOREG), harg_mem(0));
-        else
-                x64_v2m(code_of(job), MAP_0F | 0x28, def_x(job, r, NOREG), harg_mem(0));
+        store_args(job, i, (uint32_t)i->disp);
+        call_helper(job, ir_helpers[i->aux3], x64_stubs.helper);
+        take_result(job, r);
+}
+
+/* An FP op in the standard state, which the host does not have: x86 flushes to zero where a result is tiny after rounding, Arm before. */
+static void emit_fp_standard(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        store_args(job, i, fp_pack((enum fp_fn)fp_fn_of(i->op), i->sz, i->aux, (uint32_t)i->disp));
+        call_helper(job, fp_soft, x64_stubs.helper);
+        take_result(job, r);
 }
 
 /* ---- the walk ---- */

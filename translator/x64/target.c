@@ -17,9 +17,9 @@ static bool has(enum ir_op op, unsigned sz, unsigned opt)
         switch (op) {
         case IR_VFMA: return x64_features.fma;
         case IR_VFTOI:
-        case IR_VFFROMI: return !(opt >> FPO_FBITS);
+        case IR_VFFROMI: return !(fp_fbits(opt));
         case IR_VFTOIV:
-        case IR_VFFROMIV: return !(opt >> FPO_FBITS) && ((sz == 2 && !(opt & FPO_UNSIGNED)) || x64_features.avx512);
+        case IR_VFFROMIV: return !(fp_fbits(opt)) && ((sz == 2 && !(opt & FPO_UNSIGNED)) || x64_features.avx512);
         case IR_VUSHL:
         case IR_VSSHL: return has_vector_shift(op, sz);
         case IR_VPMULL: return x64_features.pclmul;
