@@ -48,7 +48,7 @@ static uint64_t interesting(void)
         return rnd() & 1 ? v[rnd() % (sizeof(v) / sizeof(v[0]))] : rnd();
 }
 
-/* Where the region's guest code is, for even and odd seeds: addresses below 4 GiB are immediates. */
+/* Where the region's guest code is, for even and odd seeds: addresses below 4 GiB, and below 2, are held by shorter instructions. */
 #define PC_LOW UINT64_C(0x400000)
 #define PC_HIGH UINT64_C(0x5500400000)
 static uint64_t pc0;
@@ -558,13 +558,37 @@ static void shift_pcs(uint64_t by)
                         ir.ins[r].imm = (int64_t)((uint64_t)ir.ins[r].imm + by);
 }
 
+/* Do instructions that hold the region's addresses hold them too when it is moved up by so much? */
+static bool keeps_forms(uint64_t by)
+{
+        for (unsigned r = 1; r < ir.n; r++) {
+                uint64_t was = (uint64_t)ir.ins[r].imm, is = was + by;
+                if (ir.ins[r].op == IR_PCREL &&
+                    ((was > INT32_MAX) != (is > INT32_MAX) || (was > UINT32_MAX) != (is > UINT32_MAX)))
+                        return false;
+        }
+        return true;
+}
+
+/* Instructions made for addresses below 4 GiB cannot hold others: code that has some must be refused at such an address. */
+static bool moves_up_wrongly(const uint8_t *entry, const struct region_out *o)
+{
+        static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];
+        bool short_forms = false;
+        for (unsigned k = 0; k < o->nrelocs; k++)
+                short_forms |= o->relocs[k].kind == RELOC_PC32 || o->relocs[k].kind == RELOC_PC31;
+        memcpy(code, entry, o->code_size);
+        memcpy(journal, o->journal, o->njournal);
+        return x64_relocate(PC_HIGH, code, o->code_size, journal, o->njournal, o->relocs, o->nrelocs) == short_forms;
+}
+
 /* Compiles the region, whose code is at `entry`, for guest code elsewhere and at another place, and moves that to `entry`: must
  * make no difference, neither in the code nor in the journal. */
 static bool is_same_moved(uint8_t *entry, const struct region_out *o)
 {
         static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];
         const uint32_t size = o->code_size, njournal = o->njournal;
-        const uint64_t by = pc0 == PC_HIGH ? UINT64_C(0x2a123456000) : 0;
+        const uint64_t by = pc0 == PC_HIGH ? UINT64_C(0x2a123456000) : keeps_forms(0x70123000) ? 0x70123000 : 0;
         struct code elsewhere = { .p = entry + 0x40000 };
         memcpy(code, entry, size);
         memcpy(journal, o->journal, njournal);
@@ -574,6 +598,8 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
         if (!other || o->code_size != size || o->njournal != njournal)
                 return false;
         memcpy(entry, other, size);
+        if (pc0 == PC_LOW && o->nrelocs && moves_up_wrongly(entry, o))
+                return false;
         return x64_relocate(pc0, entry, size, (uint8_t *)(uintptr_t)o->journal, njournal, o->relocs, o->nrelocs) &&
                !memcmp(entry, code, size) && !memcmp(o->journal, journal, njournal);
 }

@@ -53,7 +53,6 @@ struct line_rec {
 struct entry {
         uint32_t hash;
         uint32_t mode;
-        uint64_t pc; /* the only one it is for, or 0: any with the same place in its page */
         uint32_t code_size, njournal;
         uint16_t nlines, nexits, ntraps, nrelocs;
         uint16_t page_offset;
@@ -253,7 +252,7 @@ struct region *share_take(struct loc loc, struct code *code)
         for (uint32_t k = 0; k < PROBES && buckets[(hash + k) & mask].place; k++) {
                 const struct bucket *b = &buckets[(hash + k) & mask];
                 const struct entry *e = b->hash == hash ? sound_entry(b->place) : NULL;
-                bool fits = e && e->mode == loc.mode && (e->pc ? e->pc == loc.pc : e->page_offset == loc_in_page(loc));
+                bool fits = e && e->mode == loc.mode && e->page_offset == loc_in_page(loc);
                 if (fits && is_same_code(e, loc))
                         return take(e, loc, code);
         }
@@ -340,7 +339,6 @@ void share_record(struct loc loc, const uint8_t *code, const struct region_out *
 {
         struct entry *e, head = {
                 .mode = loc.mode,
-                .pc = x64_is_fixed(loc.pc) ? loc.pc : 0,
                 .page_offset = loc_in_page(loc),
                 .code_size = out->code_size,
                 .njournal = out->njournal,

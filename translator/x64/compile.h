@@ -108,8 +108,7 @@ struct compile {
         uint8_t *start;
         uint64_t pc; /* region's */
         uint32_t opts;
-        bool list_relocs;   /* the region shall be movable */
-        bool list_pcs;      /* ... to another guest address too */
+        bool list_relocs;   /* the region shall be movable, to another guest address too */
         ref pos;            /* instruction being emitted */
         int32_t insn_off;   /* pc of the guest instruction being emitted, relative */
         int32_t logged_off; /* ... last one in the journal */
@@ -284,6 +283,8 @@ void x64_rules_call(struct compile *job, const struct ir_ins *i, const struct re
 /* ---- x64/reloc.c: what the code holds of addresses ---- */
 /* CONST or PCREL v -> register. */
 void reloc_const(struct compile *job, unsigned reg, ref v);
+/* Stores constant v in the 8 bytes at m with one instruction. Returns false, having emitted nothing, when there is none that can. */
+bool reloc_store_const(struct compile *job, ref v, struct mem m);
 /* Guest address region pc + off -> register. */
 void reloc_pc(struct compile *job, unsigned reg, int32_t off);
 /* The rel32 at `place` shall lead to a stub. */
@@ -293,7 +294,7 @@ void reloc_journal(struct compile *job, uint32_t at, ref v);
 /* May constant v be an immediate? */
 static inline bool is_plain_const(const struct compile *job, ref v)
 {
-        return !job->list_pcs || ins_at(job, v)->op != IR_PCREL;
+        return !job->list_relocs || ins_at(job, v)->op != IR_PCREL;
 }
 
 /* ---- x64/exit.c ---- */

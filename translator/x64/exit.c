@@ -122,15 +122,10 @@ static void store_fields(struct homing *h)
                         store_reg(c, vector, s->place.n, m);
                         continue;
                 }
-                bool is_imm = s->place.kind == P_CONST && is_plain_const(h->job, s->place.value);
-                int64_t imm = is_imm ? ins_at(h->job, s->place.value)->imm : INT64_MAX;
-                if (imm == (int32_t)imm) {
-                        x64_rm(c, 0xc7, true, 0, m);
-                        x64_u32(c, (uint32_t)imm);
-                } else {
-                        load_place(c, h->job, vector, s->place, t);
-                        store_reg(c, vector, t, m);
-                }
+                if (s->place.kind == P_CONST && reloc_store_const(h->job, s->place.value, m))
+                        continue;
+                load_place(c, h->job, vector, s->place, t);
+                store_reg(c, vector, t, m);
         }
 }
 

@@ -36,19 +36,15 @@ struct trap_rec {
 enum reloc_kind {
         RELOC_STUB,    /* 4 bytes of code: distance to the stub at x64_stubs.enter + value */
         RELOC_PC,      /* 8 bytes of code: guest address region pc + value */
-        RELOC_JOURNAL, /* ... in the journal */
+        RELOC_PC32,    /* 4 bytes of code: the same, which must be below 4 GiB */
+        RELOC_PC31,    /* 4 bytes of code, which the host sign-extends: the same, which must be below 2 GiB */
+        RELOC_JOURNAL, /* 8 bytes of the journal: guest address region pc + value */
 };
 struct reloc {
         uint16_t at;
         uint16_t kind;
         int32_t value;
 };
-
-/* Code made from guest code below 4 GiB holds its addresses as short immediates: it is for that address only. */
-static inline bool x64_is_fixed(uint64_t pc)
-{
-        return pc <= UINT32_MAX;
-}
 
 #define EXIT_MAX 260
 #define RELOC_MAX 1000
@@ -88,8 +84,8 @@ void x64_make_stubs(struct code *c, const struct ir_guest *guest);
 
 #define X64_REGION_MAX 0xffff /* bytes of code: offsets in a region have 16 bits */
 
-/* Makes a moved region right for guest code at `pc`: its code, which begins at `code`, and its journal. Returns false when a
- * record is not one of x64_compile's, which leaves half of them done. */
+/* Makes a region that was copied right for guest code at `pc`: its code, which begins at `code`, and its journal. Returns false, with half
+ * of them done, when an address is too far up for where it has to go, or a record is not one of x64_compile's. */
 bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
                   uint32_t nrelocs);
 

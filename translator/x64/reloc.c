@@ -17,12 +17,28 @@ static void add(struct compile *job, enum reloc_kind kind, uint32_t at, int64_t 
 static void load_address(struct compile *job, unsigned reg, uint64_t address)
 {
         struct code *c = code_of(job);
-        if (!job->list_pcs) {
+        bool low = job->pc <= UINT32_MAX && address <= UINT32_MAX;
+        if (low || !job->list_relocs)
                 x64_mov_ri(c, reg, address);
-                return;
-        }
-        x64_mov_abs(c, reg, address);
-        add(job, RELOC_PC, (uint32_t)(c->p - 8 - job->start), (int64_t)(address - job->pc));
+        else
+                x64_mov_abs(c, reg, address);
+        if (job->list_relocs)
+                add(job, low ? RELOC_PC32 : RELOC_PC, (uint32_t)(c->p - (low ? 4 : 8) - job->start),
+                    (int64_t)(address - job->pc));
+}
+
+bool reloc_store_const(struct compile *job, ref v, struct mem m)
+{
+        struct code *c = code_of(job);
+        int64_t imm = ins_at(job, v)->imm;
+        bool plain = is_plain_const(job, v);
+        if (imm != (int32_t)imm || (!plain && (imm < 0 || job->pc > INT32_MAX)))
+                return false;
+        x64_rm(c, 0xc7, true, 0, m);
+        x64_u32(c, (uint32_t)imm);
+        if (!plain)
+                add(job, RELOC_PC31, (uint32_t)(c->p - 4 - job->start), (int64_t)((uint64_t)imm - job->pc));
+        return true;
 }
 
 void reloc_const(struct compile *job, unsigned reg, ref v)
@@ -54,21 +70,32 @@ void reloc_journal(struct compile *job, uint32_t at, ref v)
 
 /* ---- applying ---- */
 
+/* Bytes that a kind has, and the highest address that they can hold; the stubs are always near enough. */
+static const struct {
+        uint8_t bytes;
+        uint64_t highest;
+} kinds[] = {
+        [RELOC_STUB] = { 4, UINT64_MAX }, [RELOC_PC] = { 8, UINT64_MAX },      [RELOC_PC32] = { 4, UINT32_MAX },
+        [RELOC_PC31] = { 4, INT32_MAX },  [RELOC_JOURNAL] = { 8, UINT64_MAX },
+};
+
 bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
                   uint32_t nrelocs)
 {
         for (uint32_t k = 0; k < nrelocs; k++) {
                 const struct reloc r = relocs[k];
                 bool in_journal = r.kind == RELOC_JOURNAL;
-                uint32_t bytes = r.kind == RELOC_STUB ? 4 : 8;
-                if (r.kind > RELOC_JOURNAL || r.at + bytes > (in_journal ? njournal : code_size))
+                if (r.kind >= sizeof(kinds) / sizeof(kinds[0]) ||
+                    r.at + kinds[r.kind].bytes > (in_journal ? njournal : code_size))
                         return false;
                 uint8_t *at = (in_journal ? journal : code) + r.at;
                 uint64_t address = pc + (uint64_t)(int64_t)r.value;
+                if (address > kinds[r.kind].highest)
+                        return false;
                 if (r.kind == RELOC_STUB)
                         x64_patch(at, x64_stubs.enter + r.value);
                 else
-                        __builtin_memcpy(at, &address, 8);
+                        __builtin_memcpy(at, &address, kinds[r.kind].bytes);
         }
         return true;
 }
