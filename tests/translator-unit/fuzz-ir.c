@@ -367,10 +367,11 @@ static void build(struct ir *ir, unsigned length)
         ref f = ir->cur[SLOT_NZCV];
         if (f && ir->ins[f].op == IR_LIVEINF)
                 f = 0;
-        if (rnd() & 1)
-                ir_emit(ir, with_aux(IR_EXIT, 3, 0, f, 0, 0x4000, 0, 0, 0));
-        else
-                ir_emit(ir, with_aux(IR_EXIT_IND, 3, ir_narrow(ir, reg(&b)), f, 0, 0, 0, 0, 0));
+        static const enum ir_op ends[] = { IR_EXIT, IR_EXIT_CALL, IR_EXIT_IND, IR_EXIT_CALLR, IR_EXIT_RET };
+        enum ir_op end = ends[rnd() % 5];
+        bool indirect = end >= IR_EXIT_IND;
+        ref target = indirect ? ir_narrow(ir, reg(&b)) : 0;
+        ir_emit(ir, with_aux((unsigned)end, 3, target, f, 0, indirect ? 0 : 0x4000, 2 + 2 * (rnd() & 1), 0, 0));
 }
 
 #ifdef LIFTED
@@ -541,6 +542,14 @@ static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a
 {
         bool bad = differ("pc", 0, pc, e->pc) | differ("flags", 0, cpu_a.flags & 0xc101, cpu_b.flags & 0xc101);
         bad |= differ("fpsr", 0, cpu_a.fpsr, cpu_b.fpsr);
+        if (e->op == IR_EXIT_CALL || e->op == IR_EXIT_CALLR) {
+                const struct ir_ins *call = &ir.ins[ir.n - 1];
+                unsigned r = ir.n;
+                while (ir.ins[--r].op != IR_INSN)
+                        ;
+                uint64_t back = pc0 + (uint64_t)(int64_t)ir.ins[r].disp + call->aux;
+                bad |= differ("return address", 0, ((const uint64_t *)cpu_a.ret_sp)[1], back);
+        }
         for (unsigned k = 0; k < 32; k++) {
                 bad |= differ("x", k, cpu_a.x[k], cpu_b.x[k]);
                 bad |= differ("v", k, cpu_a.v[k].d[0], cpu_b.v[k].d[0]) | differ("v.hi", k, cpu_a.v[k].d[1], cpu_b.v[k].d[1]);

@@ -85,13 +85,16 @@ void lift_exit(struct lift *l, uint64_t target)
 void lift_exit_call(struct lift *l, uint64_t target)
 {
         struct ir_ins ins = { .op = IR_EXIT_CALL };
+        ins.aux = (uint8_t)(l->next - l->pc); /* behind which it returns */
         ins.disp = relative(l, target);
         emit_end(l, ins, target, true);
 }
 
 void lift_exit_ind(struct lift *l, enum ir_op kind, ref target)
 {
-        emit_end(l, (struct ir_ins){ .op = (uint8_t)kind, .a = ir_narrow(l->ir, target) }, 0, false);
+        struct ir_ins ins = { .op = (uint8_t)kind, .a = ir_narrow(l->ir, target) };
+        ins.aux = kind == IR_EXIT_CALLR ? (uint8_t)(l->next - l->pc) : 0;
+        emit_end(l, ins, 0, false);
 }
 
 void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc)

@@ -297,7 +297,18 @@ static inline bool is_plain_const(const struct compile *job, ref v)
         return !job->list_relocs || ins_at(job, v)->op != IR_PCREL;
 }
 
+/* ---- x64/go_home.c ---- */
+/* Records in job->snap the places of all slots that are not at home; returns how many there are. */
+unsigned take_snapshot(struct compile *job);
+/* Notes in *x what an exit has to do so that cpu->flags holds flags value f (REF_NONE: nothing). */
+void plan_flags(struct compile *job, ref f, struct cold *x);
+/* Emits what brings flags and slots home as *x says. */
+void go_home(struct compile *job, const struct cold *x);
+
 /* ---- x64/exit.c ---- */
+/* Appends to the list of what emit_cold emits. */
+void cold_add(struct compile *job, struct cold x);
+/* Emits the cold part. */
 void emit_cold(struct compile *job);
 /* The rel32 at `jump` is taken where the address in `reg` is not a multiple of `size`, its access's bytes: unless they cross a
  * boundary of 16, which faults, the code goes on behind it. EFLAGS and the scratch register are lost. */

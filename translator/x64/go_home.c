@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Moving guest state home where a region is left. */
+#include "compile.h"
+
+/* ---- which slots are not at home ---- */
+
+static bool at_home(const struct compile *job, unsigned slot)
+{
+        unsigned pin = x64_pin(slot);
+        ref v = job->cur[slot];
+        return pin != NOREG ? job->val[v].reg == pin : job->field[slot] == v;
+}
+
+unsigned take_snapshot(struct compile *job)
+{
+        unsigned first = job->nsnap;
+        for (uint64_t left = job->touched; left; left &= left - 1) {
+                unsigned s = (unsigned)__builtin_ctzll(left);
+                if (at_home(job, s))
+                        continue;
+                if (job->nsnap == sizeof(job->snap) / sizeof(job->snap[0])) {
+                        job->full = true;
+                        break;
+                }
+                job->snap[job->nsnap++] = (struct snap){ .slot = (uint8_t)s, .place = place_of(job, job->cur[s]) };
+        }
+        return job->nsnap - first;
+}
+
+/* ---- moving state home ---- */
+
+struct homing {
+        struct compile *job;
+        struct snap *snap;
+        unsigned n;
+        uint64_t read, written; /* fields of slots that are read and written on the way */
+        /* registers that are homes of slots, by class (1: vector): those that get another register's value, and which */
+        uint32_t moves[2];
+        uint8_t from[2][16];
+        bool loads; /* some get a constant or what is in memory */
+};
+
+static struct mem place_mem(struct place p)
+{
+        return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t)p.n) : slot_mem(p.n);
+}
+
+static void load_place(struct code *c, struct compile *job, bool vector, struct place p, unsigned reg)
+{
+        if (p.kind == P_CONST)
+                reloc_const(job, reg, p.value);
+        else if (vector)
+                x64_v2m(c, MAP_0F | 0x28, reg, place_mem(p));
+        else
+                x64_load(c, true, reg, place_mem(p));
+}
+
+static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m)
+{
+        if (vector)
+                x64_v2m(c, MAP_0F | 0x29, reg, m);
+        else
+                x64_store(c, true, reg, m);
+}
+
+static void look_over(struct homing *h)
+{
+        h->read = h->written = 0;
+        h->moves[0] = h->moves[1] = 0;
+        h->loads = false;
+        for (unsigned k = 0; k < h->n; k++) {
+                const struct snap *s = &h->snap[k];
+                unsigned pin = x64_pin(s->slot);
+                bool vector = is_vector_slot(s->slot);
+                if (s->place.kind == P_HOME)
+                        h->read |= UINT64_C(1) << s->place.n;
+                if (pin == NOREG) {
+                        h->written |= UINT64_C(1) << s->slot;
+                } else if (s->place.kind == P_REG) {
+                        h->moves[vector] |= 1u << pin;
+                        h->from[vector][pin] = s->place.n;
+                } else {
+                        h->loads = true;
+                }
+        }
+}
+
+/* Fields that are read as sources and written as destinations by this exit are read first, to cpu->save. */
+static void rescue_sources(struct homing *h)
+{
+        unsigned used = SPILL_MAX;
+        struct code *c = code_of(h->job);
+        for (unsigned k = 0; k < h->n; k++) {
+                struct snap *s = &h->snap[k];
+                if (s->place.kind != P_HOME || !(h->written >> s->place.n & 1))
+                        continue;
+                bool vector = is_vector_slot(s->slot);
+                unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
+                if (used == sizeof(((struct cpu *)0)->spill) / sizeof(vreg)) {
+                        h->job->full = true;
+                        return;
+                }
+                struct place to = { .kind = P_SPILL, .n = (uint8_t)used++ };
+                load_place(c, h->job, vector, s->place, t);
+                store_reg(c, vector, t, place_mem(to));
+                s->place = to;
+        }
+}
+
+static void store_fields(struct homing *h)
+{
+        struct code *c = code_of(h->job);
+        for (unsigned k = 0; k < h->n; k++) {
+                struct snap *s = &h->snap[k];
+                if (x64_pin(s->slot) != NOREG)
+                        continue;
+                bool vector = is_vector_slot(s->slot);
+                struct mem m = slot_mem(s->slot);
+                unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
+                if (s->place.kind == P_REG) {
+                        store_reg(c, vector, s->place.n, m);
+                        continue;
+                }
+                if (s->place.kind == P_CONST && reloc_store_const(h->job, s->place.value, m))
+                        continue;
+                load_place(c, h->job, vector, s->place, t);
+                store_reg(c, vector, t, m);
+        }
+}
+
+static void move_reg(struct code *c, bool vector, unsigned d, unsigned s)
+{
+        if (vector)
+                x64_vmov(c, d, s);
+        else
+                x64_mov_rr(c, true, d, s);
+}
+
+/* Parallel moves among registers of one class: each d of the set `moves` gets what from[d] has now. */
+static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[16])
+{
+        unsigned scratch = vector ? X64_VSCRATCH : X64_SCRATCH;
+        uint8_t readers[16] = { 0 };
+        uint32_t ready = moves; /* those that nobody reads any more */
+        for (uint32_t left = moves; left; left &= left - 1)
+                readers[from[__builtin_ctz(left)]]++;
+        for (uint32_t left = moves; left; left &= left - 1)
+                if (readers[__builtin_ctz(left)])
+                        ready &= ~(left & -left);
+        while (moves) {
+                while (ready) {
+                        unsigned d = (unsigned)__builtin_ctz(ready), s = from[d];
+                        move_reg(c, vector, d, s);
+                        ready &= ~(1u << d);
+                        moves &= ~(1u << d);
+                        if (--readers[s] == 0)
+                                ready |= moves & 1u << s;
+                }
+                if (!moves)
+                        break;
+                unsigned d = (unsigned)__builtin_ctz(moves); /* of a cycle: waits in the scratch register */
+                move_reg(c, vector, scratch, d);
+                for (uint32_t left = moves; left; left &= left - 1)
+                        if (from[__builtin_ctz(left)] == d)
+                                from[__builtin_ctz(left)] = (uint8_t)scratch;
+                readers[scratch] = readers[d];
+                readers[d] = 0;
+                ready = 1u << d;
+        }
+}
+
+static void load_pins(struct homing *h)
+{
+        for (unsigned k = 0; k < h->n; k++) {
+                const struct snap *s = &h->snap[k];
+                unsigned pin = x64_pin(s->slot);
+                if (pin != NOREG && s->place.kind != P_REG)
+                        load_place(code_of(h->job), h->job, is_vector_slot(s->slot), s->place, pin);
+        }
+}
+
+static void settle_pins(struct homing *h)
+{
+        for (unsigned v = 0; v < 2; v++)
+                if (h->moves[v])
+                        move_pins(code_of(h->job), v, h->moves[v], h->from[v]);
+        if (h->loads)
+                load_pins(h);
+}
+
+/* ---- flags ---- */
+
+void plan_flags(struct compile *job, ref f, struct cold *x)
+{
+        x->flags_kind = K_NONE;
+        x->remat = 0;
+        x->f_mat = (struct place){ .kind = P_NONE };
+        if (!f)
+                return;
+        const struct ir_ins *i = ins_at(job, f);
+        if (job->eflags_ref == f) {
+                x->flags_kind = (uint8_t)job->eflags_kind;
+        } else if (job->val[f].fmode == F_MAT) {
+                x->f_mat = place_of(job, f);
+        } else {
+                x->remat = i->op;
+                x->f_ins = f;
+                x->f_a = place_of(job, resolve(job, i->a));
+                x->f_b = i->b ? place_of(job, resolve(job, i->b)) : (struct place){ .kind = P_NONE };
+        }
+}
+
+/* R11 and RAX may be used: RAX was pushed. Operands are still where they were. */
+static void remake_flags(struct compile *job, const struct cold *x)
+{
+        struct code *c = code_of(job);
+        const struct ir_ins *i = ins_at(job, x->f_ins);
+        bool w = i->sz == 3;
+        if (x->f_a.kind == P_REG)
+                x64_mov_rr(c, true, X64_SCRATCH, x->f_a.n);
+        else
+                load_place(c, job, false, x->f_a, X64_SCRATCH);
+        unsigned b = RAX;
+        if (x->f_b.kind == P_REG)
+                b = x->f_b.n;
+        else
+                load_place(c, job, false, x->f_b, RAX);
+        if (i->op == IR_FANDS)
+                x64_rr(c, 0x85, w, X64_SCRATCH, b);
+        else
+                x64_alu_rr(c, i->op == IR_FADDS ? ALU_ADD : ALU_CMP, w, X64_SCRATCH, b);
+        flags_to_rax(c, i->op == IR_FSUBS ? K_SUB : K_ADD);
+}
+
+static bool remade_fp(const struct compile *job, const struct cold *x)
+{
+        return ir_opinfo[ins_at(job, x->f_ins)->op].args[0] == 'x';
+}
+
+static unsigned vector_operand(struct compile *job, struct place p, unsigned scratch)
+{
+        if (p.kind == P_REG)
+                return p.n;
+        load_place(code_of(job), job, true, p, scratch);
+        return scratch;
+}
+
+/* FP comparison again; when both operands are in memory one goes through XMM14, which is saved around. */
+static void remake_fp_flags(struct compile *job, const struct cold *x)
+{
+        struct code *c = code_of(job);
+        const struct ir_ins *i = ins_at(job, x->f_ins);
+        struct mem save = cpu_mem(CPU_OFF(save));
+        bool both = x->f_a.kind != P_REG && x->f_b.kind != P_REG;
+        if (both)
+                x64_v2m(c, MAP_0F | 0x29, 14, save);
+        struct regs r = { .a = (uint8_t)vector_operand(job, x->f_a, X64_VSCRATCH) };
+        r.b = (uint8_t)vector_operand(job, x->f_b, both ? 14 : X64_VSCRATCH);
+        x64_rules_call(job, i, &r);
+        if (both)
+                x64_v2m(c, MAP_0F | 0x28, 14, save);
+        flags_to_rax(c, K_FCMP);
+}
+
+static void save_flags(struct compile *job, const struct cold *x)
+{
+        struct code *c = code_of(job);
+        struct mem flags = cpu_mem(CPU_OFF(flags));
+        if (x->f_mat.kind == P_REG) {
+                x64_store(c, false, x->f_mat.n, flags);
+                return;
+        }
+        if (x->f_mat.kind != P_NONE) {
+                load_place(c, job, false, x->f_mat, X64_SCRATCH);
+                x64_store(c, false, X64_SCRATCH, flags);
+                return;
+        }
+        if (x->flags_kind == K_NONE && !x->remat)
+                return;
+        x64_one(c, 0x50); /* PUSH RAX */
+        if (x->flags_kind != K_NONE)
+                flags_to_rax(c, (enum fkind)x->flags_kind);
+        else if (remade_fp(job, x))
+                remake_fp_flags(job, x);
+        else
+                remake_flags(job, x);
+        x64_store(c, false, RAX, flags);
+        x64_one(c, 0x58); /* POP RAX */
+}
+
+void go_home(struct compile *job, const struct cold *x)
+{
+        save_flags(job, x); /* first: its operands may be in fields that are written next */
+        if (!x->nsnap)
+                return;
+        struct homing h;
+        h.job = job;
+        h.snap = &job->snap[x->snap];
+        h.n = x->nsnap;
+        look_over(&h);
+        if (h.read & h.written)
+                rescue_sources(&h);
+        if (h.written)
+                store_fields(&h);
+        settle_pins(&h);
+}
