@@ -12,6 +12,7 @@
 #include "../../translator/ir/exits.h"
 #include "../../translator/ir/fp_ops.h"
 #include "../../translator/x64/compile.h"
+#include "../../translator/x64/rules.h"
 
 static uint64_t rng_state;
 
@@ -691,6 +692,21 @@ static bool standard_state_is_right(void)
         return good;
 }
 
+/* Every op computes nothing or has an emitter; a vector or FP op has a rule, which takes no more temporaries than there is room for. */
+static bool ops_are_complete(void)
+{
+        bool good = true;
+        for (unsigned op = 0; op < IR_OP_COUNT; op++) {
+                bool passive = x64_traits[op] & T_PASSIVE;
+                if (passive != !x64_emitters[op] || x64_rules[op].nt > 2 || x64_rules[op].ns > 2) {
+                        fprintf(stderr, "%s: %s\n", ir_opinfo[op].name,
+                                passive ? "is passive, but emits" : "has no emitter, or a wrong rule");
+                        good = false;
+                }
+        }
+        return good;
+}
+
 int main(int argc, char **argv)
 {
         uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1, count = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
@@ -700,7 +716,8 @@ int main(int argc, char **argv)
                 return 77;
         memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
         c.p = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (!standard_state_is_right())
+        x64_set_guest(&a64_registers);
+        if (!ops_are_complete() || !standard_state_is_right())
                 return 1;
         for (uint64_t s = seed; s < seed + count; s++) {
                 int r = run_one(s, length ? length : 1 + (unsigned)(s % 40), &c);

@@ -264,7 +264,7 @@ static void emit_fp_standard(struct compile *job, ref r)
 
 /* ---- the walk ---- */
 
-static emit_fn *const emitters[IR_OP_COUNT] = {
+emit_fn *const x64_emitters[IR_OP_COUNT] = {
 #define EMIT(op, fn) [IR_##op] = fn,
 #include "emitters.def"
 #undef EMIT
@@ -317,10 +317,7 @@ static void emit_ins(struct compile *job, ref r)
         if (t & T_MEM)
                 journal_exact(job);
         consume_links(job, r, t);
-        if (emitters[i->op])
-                emitters[i->op](job, r);
-        else
-                job->full = true; /* no rule: caught by the table test of tests/translator-unit */
+        x64_emitters[i->op](job, r); /* there is one: tests/translator-unit looks at all ops */
         job->exact = false;
         unlock_all(job);
 }

@@ -14,6 +14,7 @@
 #include "ir/ir.h"
 #include "abi.h"
 #include "gen.h"
+#include "journal.h"
 #include "region.h"
 
 #define NSLOT (SLOT_COUNT + 2) /* and the two operands of the current flags */
@@ -36,15 +37,6 @@ enum fmode {
         F_REMAT,  /* made again from its operands at each consumer */
         F_MAT,    /* kept in a general register, in the form of cpu->flags */
         F_BRANCH, /* FCCMP whose only consumer is the exit right behind it: two branches */
-};
-
-/* What EFLAGS mean. */
-enum fkind {
-        K_NONE,
-        K_SUB,       /* CF is the inverse of Arm's C */
-        K_ADD,       /* CF is Arm's C (also logical results) */
-        K_FCMP,      /* UCOMISx a, b */
-        K_FCMP_SWAP, /* UCOMISx b, a */
 };
 
 /* What is known of a value. */
@@ -209,6 +201,11 @@ static inline unsigned alu_of(unsigned op)
         default: return IR_NOP;
         }
 }
+/* How EFLAGS hold what this flags op makes from general operands. */
+static inline enum fkind kind_of(unsigned op)
+{
+        return op == IR_FSUBS || op == IR_FSBCS || op == IR_FCCMP ? K_SUB : K_ADD;
+}
 /* Are these a flags instruction and the ALU instruction of the same operands? */
 static inline bool same_alu(const struct ir_ins *f, const struct ir_ins *alu)
 {
@@ -260,6 +257,7 @@ void ra_flush(struct compile *job);
 
 /* ---- x64/emit_int.c, emit_mem.c, emit_flags.c, exit.c: an op's instruction r ---- */
 typedef void emit_fn(struct compile *job, ref r);
+extern emit_fn *const x64_emitters[IR_OP_COUNT]; /* by op; NULL: it is passive (T_PASSIVE) */
 #define EMIT(op, fn) emit_fn fn;
 #include "emitters.def"
 #undef EMIT

@@ -21,11 +21,6 @@ static void flags_are(struct compile *job, ref f, enum fkind kind)
         job->eflags_until = job->val[f].fmode == F_DIRECT ? job->val[f].last_use : REF_NONE;
 }
 
-static enum fkind kind_of(unsigned op)
-{
-        return op == IR_FSUBS || op == IR_FSBCS || op == IR_FCCMP ? K_SUB : K_ADD;
-}
-
 static bool siblings(const struct compile *job, ref f, ref alu)
 {
         return same_alu(ins_at(job, f), ins_at(job, alu));

@@ -14,6 +14,25 @@ static unsigned reusable(const struct compile *job, ref v)
         return dies_here(job, v) ? job->val[v].reg : NOREG;
 }
 
+/* ---- commutative instructions with two operands: d = d op b ---- */
+
+/* Register for the result of r: that of an operand, where it may be. */
+static unsigned def_either(struct compile *job, ref r)
+{
+        unsigned reuse = reusable(job, ins_at(job, r)->a);
+        return def_g(job, r, reuse != NOREG ? reuse : reusable(job, ins_at(job, r)->b));
+}
+
+/* Puts one of the operands, which are in registers a and b, into d. Returns the register of the other. */
+static unsigned place_either(struct compile *job, bool w, unsigned d, unsigned a, unsigned b)
+{
+        if (d == b)
+                return a;
+        if (d != a)
+                x64_mov_rr(code_of(job), w, d, a);
+        return b;
+}
+
 /* ---- addition and subtraction ---- */
 
 static struct mem lea_sum(unsigned a, unsigned b)
@@ -55,19 +74,13 @@ void emit_add(struct compile *job, ref r)
                 emit_add_imm(job, r, a, imm);
                 return;
         }
-        unsigned b = use_g(job, i->b), reuse = reusable(job, i->a);
-        unsigned d = def_g(job, r, reuse != NOREG ? reuse : reusable(job, i->b));
+        unsigned b = use_g(job, i->b), d = def_either(job, r);
         bool busy = eflags_busy(job);
         if (busy || (d != a && d != b && !job->val[r].force_alu)) {
                 x64_lea(code_of(job), w, d, lea_sum(a, b));
                 return;
         }
-        if (d == b) {
-                b = a;
-        } else if (d != a) {
-                x64_mov_rr(code_of(job), w, d, a);
-        }
-        x64_alu_rr(code_of(job), ALU_ADD, w, d, b);
+        x64_alu_rr(code_of(job), ALU_ADD, w, d, place_either(job, w, d, a, b));
         flags_made(job, r);
 }
 
@@ -119,13 +132,8 @@ static void emit_logic(struct compile *job, ref r, enum alu op)
                 flags_made(job, r);
                 return;
         }
-        unsigned b = use_g(job, i->b), reuse = reusable(job, i->a);
-        unsigned d = def_g(job, r, reuse != NOREG ? reuse : reusable(job, i->b));
-        if (d == b)
-                b = a;
-        else if (d != a)
-                x64_mov_rr(code_of(job), w, d, a);
-        x64_alu_rr(code_of(job), op, w, d, b);
+        unsigned b = use_g(job, i->b), d = def_either(job, r);
+        x64_alu_rr(code_of(job), op, w, d, place_either(job, w, d, a, b));
         flags_made(job, r);
 }
 
@@ -197,13 +205,8 @@ void emit_mul(struct compile *job, ref r)
                 flags_lost(job);
                 return;
         }
-        unsigned b = use_g(job, i->b), reuse = reusable(job, i->a);
-        unsigned d = def_g(job, r, reuse != NOREG ? reuse : reusable(job, i->b));
-        if (d == b)
-                b = a;
-        else if (d != a)
-                x64_mov_rr(code_of(job), w, d, a);
-        x64_rr(code_of(job), MAP_0F | 0xaf, w, d, b);
+        unsigned b = use_g(job, i->b), d = def_either(job, r);
+        x64_rr(code_of(job), MAP_0F | 0xaf, w, d, place_either(job, w, d, a, b));
         flags_lost(job);
 }
 

@@ -79,7 +79,7 @@ void journal_exact(struct compile *job)
         job->logged_off = job->insn_off;
 }
 
-static void put_kind(struct compile *job, enum jflags kind, unsigned sz)
+static void put_kind(struct compile *job, enum fkind kind, unsigned sz)
 {
         uint8_t *p = begin(job, J_KIND);
         *p++ = (uint8_t)kind;
@@ -102,21 +102,18 @@ void journal_flags(struct compile *job, ref f)
         bool fcmp = ir_opinfo[i->op].args[0] == 'x';
         switch (job->val[f].fmode) {
         case F_DIRECT:
-                if (fcmp)
-                        put_kind(job, job->eflags_kind == K_FCMP_SWAP ? JF_EFLAGS_FCMP_SWAP : JF_EFLAGS_FCMP, i->sz);
-                else if (job->eflags_ref == f)
-                        put_kind(job, job->eflags_kind == K_SUB ? JF_EFLAGS_SUB : JF_EFLAGS_ADD, i->sz);
+                if (job->eflags_ref == f)
+                        put_kind(job, job->eflags_kind, i->sz);
                 else
-                        put_kind(job, i->op == IR_FSUBS || i->op == IR_FSBCS || i->op == IR_FCCMP ? JF_EFLAGS_SUB : JF_EFLAGS_ADD,
-                                 i->sz);
+                        put_kind(job, kind_of(i->op), i->sz);
                 break;
         case F_REMAT:
                 set_operand(job, SLOT_FA, i->a);
                 set_operand(job, SLOT_FB, i->b);
-                put_kind(job, fcmp ? JF_FCMP : i->op == IR_FSUBS ? JF_SUB : i->op == IR_FADDS ? JF_ADD : JF_AND, i->sz);
+                put_kind(job, fcmp ? K_OF_FCMP : i->op == IR_FSUBS ? K_OF_SUB : i->op == IR_FADDS ? K_OF_ADD : K_OF_AND, i->sz);
                 break;
         case F_MAT:
-                put_kind(job, JF_PLACE, 0);
+                put_kind(job, K_NONE, 0);
                 journal_note(job, SLOT_NZCV);
                 break;
         default: break;
@@ -259,19 +256,19 @@ static uint32_t flags_of_order(uint64_t a, uint64_t b, unsigned sz)
 static uint32_t find_flags(const struct replay *r, const struct sources *s, uint64_t eflags)
 {
         uint64_t a = 0, b = 0;
-        if (r->kind >= JF_SUB) {
+        if (r->kind >= K_OF_SUB) {
                 a = fetch(r, SLOT_FA, s).d[0];
                 b = fetch(r, SLOT_FB, s).d[0];
         }
         switch (r->kind) {
-        case JF_EFLAGS_SUB: return from_eflags(eflags, true);
-        case JF_EFLAGS_ADD: return from_eflags(eflags, false);
-        case JF_EFLAGS_FCMP: return from_eflags_fcmp(eflags, false);
-        case JF_EFLAGS_FCMP_SWAP: return from_eflags_fcmp(eflags, true);
-        case JF_SUB: return flags_of_sum(a, ~b, 1, r->sz);
-        case JF_ADD: return flags_of_sum(a, b, 0, r->sz);
-        case JF_AND: return flags_of_sum(a & b, 0, 0, r->sz);
-        case JF_FCMP: return flags_of_order(a, b, r->sz);
+        case K_SUB: return from_eflags(eflags, true);
+        case K_ADD: return from_eflags(eflags, false);
+        case K_FCMP: return from_eflags_fcmp(eflags, false);
+        case K_FCMP_SWAP: return from_eflags_fcmp(eflags, true);
+        case K_OF_SUB: return flags_of_sum(a, ~b, 1, r->sz);
+        case K_OF_ADD: return flags_of_sum(a, b, 0, r->sz);
+        case K_OF_AND: return flags_of_sum(a & b, 0, 0, r->sz);
+        case K_OF_FCMP: return flags_of_order(a, b, r->sz);
         default: return r->touched[SLOT_NZCV] ? (uint32_t)fetch(r, SLOT_NZCV, s).d[0] & 0xc101 : s->old->flags;
         }
 }

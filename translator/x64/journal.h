@@ -7,7 +7,7 @@
  *                       struct cpu, 128.. + k: spill slot; J_CONST: eight bytes of constant;
  *                       for SLOT_NZCV also J_FLAGS: the flags are described by J_KIND
  *   J_PC                four bytes: pc relative to the region's
- *   J_KIND              byte, enum jflags; byte, width
+ *   J_KIND              byte, enum fkind; byte, width
  * At the start each pinned slot is in its pin, every other one in its field. Entries up to and including the
  * faulting instruction's offset hold.
  */
@@ -23,15 +23,17 @@ enum {
         J_CONST = 0xff,
 };
 
-/* How flags are to be found. */
-enum jflags {
-        JF_PLACE,            /* as slot NZCV says */
-        JF_EFLAGS_SUB,       /* in EFLAGS, C inverted */
-        JF_EFLAGS_ADD,       /* in EFLAGS */
-        JF_EFLAGS_FCMP,      /* in EFLAGS, from UCOMISx */
-        JF_EFLAGS_FCMP_SWAP, /* ... with the operands exchanged */
-        JF_SUB,              /* from the places of SLOT_FA and SLOT_FB */
-        JF_ADD,
-        JF_AND,
-        JF_FCMP, /* double or single by width, vector registers */
+/* Where a flags value is, or what it is made from. */
+enum fkind {
+        K_NONE, /* not in EFLAGS; in the journal: where the place of SLOT_NZCV says */
+        /* in EFLAGS, with Arm's N, Z and V; CF is */
+        K_SUB,       /* the inverse of Arm's C */
+        K_ADD,       /* Arm's C (results of logical operations too) */
+        K_FCMP,      /* what UCOMISx a, b makes */
+        K_FCMP_SWAP, /* what UCOMISx b, a makes */
+        /* in the journal only: nowhere, but the operands are where the places of SLOT_FA and SLOT_FB say */
+        K_OF_SUB,
+        K_OF_ADD,
+        K_OF_AND,
+        K_OF_FCMP, /* doubles or singles by width, in vector registers */
 };
