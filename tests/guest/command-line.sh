@@ -34,6 +34,14 @@ check exit-status-7 7 '' '' "$T" "$hello" exit 7
 check exit-status-255 255 '' '' "$T" "$hello" exit 255
 check version 0 'binfmt-translator [0-9][^|]*\|' '' "$T" -version
 check help 0 'binfmt-translator .*-strace .*\|' '' "$T" -help
+# The words of -opt: the tables of them, the help and the manual page name the same ones.
+tables="$SOURCE_DIR/translator/ir/passes.h $SOURCE_DIR/translator/run/settings.h"
+# shellcheck disable=SC2086 # two files
+sed -n 's/^ *X([A-Z]*, "\(.*\)", "\(.*\)").*/no-\1: \2/p' $tables >"$dir/opt.tables"
+sed -n '/^\.B no-/ { s/^\.B //; N; s/\n/: /; p }' "$SOURCE_DIR/docs/binfmt-translator.1.in" | grep -v '^no-wx: the memory' >"$dir/opt.manual"
+"$T" -help | sed -n 's/^  -opt LIST .*commas: \(.*\) \[.*/\1/p' | tr ' ' '\n' >"$dir/opt.help"
+check opt-manual 0 '' '' diff "$dir/opt.tables" "$dir/opt.manual"
+check opt-help 0 '' '' sh -c "cut -d: -f1 '$dir/opt.tables' | diff - '$dir/opt.help'"
 for option in -0 -D -E -L -U -comm -cpu -d -help -opt -r -s -strace -tb-size -version; do
 	"$T" -help | grep -q -- "^  $option " || echo "not ok help-has$option: it does not"
 done

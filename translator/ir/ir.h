@@ -28,6 +28,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "cpu.h"
+#include "passes.h"
 
 typedef uint16_t ref;
 #define REF_NONE 0 /* index 0 is never a value */
@@ -79,20 +80,6 @@ struct ir_ins {
                         uint16_t aux3;
                 };
         };
-};
-
-/* Bits of ir->opts: passes that are off; the list with its option names is in ir/passes.h. */
-enum {
-        IR_OPT_NO_FOLD = 1 << 0,
-        IR_OPT_NO_ADDR = 1 << 1,
-        IR_OPT_NO_FLAGS = 1 << 2,
-        IR_OPT_NO_FUSE = 1 << 3,
-        IR_OPT_NO_DCE = 1 << 4,
-        IR_OPT_NO_TRACE = 1 << 5,
-        IR_OPT_NO_LINK = 1 << 6,
-        IR_OPT_NO_RETSTACK = 1 << 7,
-        IR_OPT_NO_SHARE = 1 << 8,
-        IR_OPT_NO_WX = 1 << 9,
 };
 
 #define IR_MAX 3000            /* instructions in a region */

@@ -59,12 +59,18 @@ static const struct word log_words[] = {
         { NULL, 0, NULL },
 };
 
+enum { RUN_SHIFT = 16 }; /* of the bits of run_settings.off, which are in one word with those of passes */
 static const struct word opt_words[] = {
 #define PASS(ID, name, help) { "no-" name, IR_OPT_NO_##ID, help },
-        OPT_PASSES(PASS)
+        IR_PASSES(PASS)
 #undef PASS
-                { NULL, 0, NULL },
+#define FEATURE(ID, name, help) { "no-" name, RUN_NO_##ID << RUN_SHIFT, help },
+                RUN_FEATURES(FEATURE)
+#undef FEATURE
+                        { NULL, 0, NULL },
 };
+
+#define OPT_NAME(ID, name, help) " no-" name
 
 static uint32_t word_list(const char *name, const char *list, const struct word *words)
 {
@@ -127,7 +133,9 @@ static void opt_log(const char *a)
 }
 static void opt_passes(const char *a)
 {
-        run_settings.off |= word_list("-opt", a, opt_words);
+        uint32_t bits = word_list("-opt", a, opt_words);
+        run_settings.passes_off |= bits & ((1u << RUN_SHIFT) - 1);
+        run_settings.off |= bits >> RUN_SHIFT;
 }
 
 static void opt_log_file(const char *a)
@@ -214,8 +222,7 @@ static const struct {
         { "d", "LIST", "LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log, NULL },
         { "execfn", "NAME", NULL, "what was executed, where that is not the program (AT_EXECFN)", opt_execfn, NULL },
         { "help", NULL, NULL, "this text", (void (*)(const char *))opt_help, NULL },
-        { "opt", "LIST", "OPT",
-          "turn passes off: no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack,no-share,no-wx", opt_passes,
+        { "opt", "LIST", "OPT", "switch passes off, a list with commas:" IR_PASSES(OPT_NAME) RUN_FEATURES(OPT_NAME), opt_passes,
           NULL },
         { "r", "RELEASE", "UNAME", "kernel release that uname tells", opt_release, opt_release },
         { "s", "BYTES", "STACK_SIZE", "size of the stack", opt_stack, opt_stack },

@@ -84,7 +84,7 @@ static void unmap(void *p, size_t bytes, struct rt_own *own)
 static int map_all(size_t bytes)
 {
         static struct rt_own own[3];
-        int r = code_memory_map(&cache.code, bytes, run_settings.off & IR_OPT_NO_WX);
+        int r = code_memory_map(&cache.code, bytes, run_settings.off & RUN_NO_WX);
         if (r < 0)
                 return r;
         cache.max_regions = (uint32_t)(bytes / BYTES_A_REGION);

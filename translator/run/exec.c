@@ -69,7 +69,7 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
 {
         rt_mutex_lock(&run_lock);
         struct region *r = translate_find(t);
-        if (r && *resets == cache_stats.resets && from && !(run_settings.off & IR_OPT_NO_LINK))
+        if (r && *resets == cache_stats.resets && from && !(run_settings.off & RUN_NO_LINK))
                 cache_link(from, exit, r);
         if (r && indirect) {
                 struct ibtc_entry *e = &t->cpu.ibtc[loc_ibtc_index(r->loc)];

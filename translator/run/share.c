@@ -99,7 +99,7 @@ static bool get_config(struct config *ret)
         memcpy(ret->build, id, BUILD_ID);
         ret->elf_machine = the_guest->elf_machine;
         ret->elf_class = the_guest->elf_class;
-        ret->opts = run_settings.off;
+        ret->opts = run_settings.passes_off;
         ret->cpu_limit = run_settings.cpu_limit;
         ret->features = x64_features;
         ret->stubs = x64_stubs.helper_sync - x64_stubs.enter;
@@ -174,7 +174,7 @@ static uint32_t hash_of(struct loc loc, const uint8_t first_line[FETCH_LINE])
 bool share_wanted(void)
 {
         const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
-        return !(run_settings.off & IR_OPT_NO_SHARE) && !share.left && !translate_tagged && !fp_in_software_any() &&
+        return !(run_settings.off & RUN_NO_SHARE) && !share.left && !translate_tagged && !fp_in_software_any() &&
                !rt_log_enabled(logs);
 }
 

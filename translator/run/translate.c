@@ -20,7 +20,7 @@ static bool translating; /* guest code is being read, for a region that is not i
 /* Exits of a new region to code that is there already are linked at once: each would otherwise have to be left by once. */
 static void link_known(struct region *r)
 {
-        for (unsigned k = 0; k < r->nexits && !(run_settings.off & IR_OPT_NO_LINK); k++) {
+        for (unsigned k = 0; k < r->nexits && !(run_settings.off & RUN_NO_LINK); k++) {
                 struct exit_rec *e = &r->exits[k];
                 struct region *to = e->poll ? NULL : cache_find(loc_target(r->loc, e->target));
                 if (to)
@@ -61,7 +61,7 @@ static struct region *translate(struct thread *t)
                         rt_die("code cache too small: use a larger -tb-size");
                 guest_code_begin();
                 translation.ir.guest = the_guest->registers;
-                translation.ir.opts = run_settings.off;
+                translation.ir.opts = run_settings.passes_off;
                 translation.ir.tagged = translate_tagged;
                 translation.ir.movable = sharing;
                 if (!lift_region(&translation.ir, loc, max, guest_code_fetch, &undefined))
