@@ -91,7 +91,7 @@ ref ir_narrow(struct ir *ir, ref v)
 
 void ir_put(struct ir *ir, enum slot slot, ref v)
 {
-        if (ir->guest->slots[slot].class == SLOT_GENERAL)
+        if (ir->guest->addr32 && ir->guest->slots[slot].class == SLOT_GENERAL)
                 v = ir_narrow(ir, v);
         if (ir->cur[slot] == v)
                 return;

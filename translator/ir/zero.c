@@ -7,74 +7,25 @@ enum { ZERO_NEVER, ZERO_SELF, ZERO_FP, ZERO_A, ZERO_EITHER, ZERO_BOTH };
 
 enum { DEPTH = 4 }; /* of operands that are looked at */
 
-/* Of which operands an op's result is zero where they are. */
-static unsigned zero_rule(unsigned op)
-{
-        switch (op) {
-        case IR_VZEXT:
-        case IR_LDV:
-        case IR_VFROM:
-        case IR_VCONST:
-        case IR_VXTN:
-        case IR_VQXTNS:
-        case IR_VQXTNSU:
-        case IR_VQXTNU: return ZERO_SELF;
-        case IR_VFADD:
-        case IR_VFSUB:
-        case IR_VFMUL:
-        case IR_VFDIV:
-        case IR_VFSQRT:
-        case IR_VFMAX:
-        case IR_VFMIN:
-        case IR_VFMAXNM:
-        case IR_VFMINNM:
-        case IR_VFMA:
-        case IR_VFEQ:
-        case IR_VFGE:
-        case IR_VFGT:
-        case IR_VFABS:
-        case IR_VFNEG:
-        case IR_VFRINT:
-        case IR_VFWIDEN:
-        case IR_VFNARROW:
-        case IR_VFFROMI:
-        case IR_VFTOIV:
-        case IR_VFFROMIV: return ZERO_FP;
-        case IR_VSHL:
-        case IR_VSHR:
-        case IR_VSAR:
-        case IR_VNEG:
-        case IR_VABS:
-        case IR_VCNT:
-        case IR_VRBIT:
-        case IR_VANDN:
-        case IR_VUSHL:
-        case IR_VSSHL: return ZERO_A;
-        case IR_VAND:
-        case IR_VMUL:
-        case IR_VMINU: return ZERO_EITHER;
-        case IR_VADD:
-        case IR_VSUB:
-        case IR_VOR:
-        case IR_VXOR:
-        case IR_VMINS:
-        case IR_VMAXS:
-        case IR_VMAXU:
-        case IR_VQADDS:
-        case IR_VQADDU:
-        case IR_VQSUBS:
-        case IR_VQSUBU:
-        case IR_VCMPGT:
-        case IR_VCMPHI:
-        case IR_VTST:
-        case IR_VRHADDU:
-        case IR_VQDMULH:
-        case IR_VQRDMULH:
-        case IR_VDOTS:
-        case IR_VDOTU: return ZERO_BOTH;
-        default: return ZERO_NEVER;
-        }
-}
+/* Of which operands an op's result is zero above where they are; ZERO_NEVER for all others. */
+static const uint8_t zero_rule[IR_OP_COUNT] = {
+        [IR_VZEXT] = ZERO_SELF,   [IR_LDV] = ZERO_SELF,     [IR_VFROM] = ZERO_SELF,    [IR_VCONST] = ZERO_SELF,
+        [IR_VXTN] = ZERO_SELF,    [IR_VQXTNS] = ZERO_SELF,  [IR_VQXTNSU] = ZERO_SELF,  [IR_VQXTNU] = ZERO_SELF,
+        [IR_VFADD] = ZERO_FP,     [IR_VFSUB] = ZERO_FP,     [IR_VFMUL] = ZERO_FP,      [IR_VFDIV] = ZERO_FP,
+        [IR_VFSQRT] = ZERO_FP,    [IR_VFMAX] = ZERO_FP,     [IR_VFMIN] = ZERO_FP,      [IR_VFMAXNM] = ZERO_FP,
+        [IR_VFMINNM] = ZERO_FP,   [IR_VFMA] = ZERO_FP,      [IR_VFEQ] = ZERO_FP,       [IR_VFGE] = ZERO_FP,
+        [IR_VFGT] = ZERO_FP,      [IR_VFABS] = ZERO_FP,     [IR_VFNEG] = ZERO_FP,      [IR_VFRINT] = ZERO_FP,
+        [IR_VFWIDEN] = ZERO_FP,   [IR_VFNARROW] = ZERO_FP,  [IR_VFFROMI] = ZERO_FP,    [IR_VFTOIV] = ZERO_FP,
+        [IR_VFFROMIV] = ZERO_FP,  [IR_VSHL] = ZERO_A,       [IR_VSHR] = ZERO_A,        [IR_VSAR] = ZERO_A,
+        [IR_VNEG] = ZERO_A,       [IR_VABS] = ZERO_A,       [IR_VCNT] = ZERO_A,        [IR_VRBIT] = ZERO_A,
+        [IR_VANDN] = ZERO_A,      [IR_VUSHL] = ZERO_A,      [IR_VSSHL] = ZERO_A,       [IR_VAND] = ZERO_EITHER,
+        [IR_VMUL] = ZERO_EITHER,  [IR_VMINU] = ZERO_EITHER, [IR_VADD] = ZERO_BOTH,     [IR_VSUB] = ZERO_BOTH,
+        [IR_VOR] = ZERO_BOTH,     [IR_VXOR] = ZERO_BOTH,    [IR_VMINS] = ZERO_BOTH,    [IR_VMAXS] = ZERO_BOTH,
+        [IR_VMAXU] = ZERO_BOTH,   [IR_VQADDS] = ZERO_BOTH,  [IR_VQADDU] = ZERO_BOTH,   [IR_VQSUBS] = ZERO_BOTH,
+        [IR_VQSUBU] = ZERO_BOTH,  [IR_VCMPGT] = ZERO_BOTH,  [IR_VCMPHI] = ZERO_BOTH,   [IR_VTST] = ZERO_BOTH,
+        [IR_VRHADDU] = ZERO_BOTH, [IR_VQDMULH] = ZERO_BOTH, [IR_VQRDMULH] = ZERO_BOTH, [IR_VDOTS] = ZERO_BOTH,
+        [IR_VDOTU] = ZERO_BOTH,
+};
 
 static bool self_zero(const struct ir_ins *i, unsigned keep)
 {
@@ -99,7 +50,7 @@ static unsigned fp_width(const struct ir_ins *i)
 static bool look(const struct ir *ir, ref v, unsigned keep, unsigned depth)
 {
         const struct ir_ins *i = &ir->ins[v];
-        unsigned rule = zero_rule(i->op);
+        unsigned rule = zero_rule[i->op];
         if (rule == ZERO_SELF)
                 return self_zero(i, keep);
         if (rule == ZERO_FP)

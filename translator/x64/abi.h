@@ -24,7 +24,8 @@ struct x64_homes {
         struct {
                 uint8_t slot, reg;
         } pins[16 + 16];    /* those slots that have a pin */
-        uint8_t code_shift; /* of struct ir_guest */
+        uint8_t code_shift; /* as in struct ir_guest */
+        bool addr32;
 };
 extern struct x64_homes x64_homes;
 

@@ -138,7 +138,7 @@ void gen_fpslow_if(struct gen *g, unsigned xcc)
         struct compile *job = job_of(g);
         uint8_t *j = x64_jcc(&g->code, xcc);
         unsigned t = new_trap(job);
-        cold_add(job, (struct cold){ .jumps = { j }, .trap = (uint16_t)(t + 1) });
+        cold_add(job, &(struct cold){ .jumps = { j }, .trap = (uint16_t)(t + 1) });
 }
 
 /* ---- constants ---- */

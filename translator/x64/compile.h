@@ -305,7 +305,7 @@ void go_home(struct compile *job, const struct cold *x);
 
 /* ---- x64/exit.c ---- */
 /* Appends to the list of what emit_cold emits. */
-void cold_add(struct compile *job, struct cold x);
+void cold_add(struct compile *job, const struct cold *x);
 /* Emits the cold part. */
 void emit_cold(struct compile *job);
 /* The rel32 at `jump` is taken where the address in `reg` is not a multiple of `size`, its access's bytes: unless they cross a

@@ -4,15 +4,21 @@
 #include "compile.h"
 #include "ir/fold.h"
 
-static struct mem address(struct compile *job, const struct ir_ins *i)
+/* Can a sum of registers and displacement have more than 32 bits? Not a register alone that is known to have no more. */
+static bool may_wrap(const struct compile *job, const struct ir_ins *i)
+{
+        return !i->a || i->b || i->disp || !ir_is_zext32(job->gen.ir, i->a);
+}
+
+static inline struct mem address(struct compile *job, const struct ir_ins *i)
 {
         struct mem m = { .base = NOREG, .index = NOREG, .scale = i->aux, .disp = i->disp };
         if (i->a)
                 m.base = (uint8_t)use_g(job, i->a);
         if (i->b)
                 m.index = (uint8_t)use_g(job, i->b);
-        const struct ir *ir = job->gen.ir;
-        m.low32 = ir->guest->addr32 && !(i->a && !i->b && !i->disp && ir_is_zext32(ir, i->a));
+        if (x64_homes.addr32)
+                m.low32 = may_wrap(job, i);
         return m;
 }
 

@@ -2,12 +2,12 @@
 /* Leaving a region: guest state goes home, then on to the next region. */
 #include "compile.h"
 
-void cold_add(struct compile *job, struct cold x)
+void cold_add(struct compile *job, const struct cold *x)
 {
         if (job->ncold == COLD_MAX)
                 job->full = true;
         else
-                job->cold[job->ncold++] = x;
+                job->cold[job->ncold++] = *x;
 }
 
 /* ---- jumps ---- */
@@ -54,7 +54,7 @@ static void poll_site(struct compile *job, int32_t target)
         struct code *c = code_of(job);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *j = x64_jcc(c, XCC_NE);
-        cold_add(job, (struct cold){ .jumps = { j }, .target = target, .poll = true });
+        cold_add(job, &(struct cold){ .jumps = { j }, .target = target, .poll = true });
 }
 
 /* ---- indirect branches: the target is in RAX, all state at home ---- */
@@ -68,7 +68,7 @@ static struct mem ibtc(int32_t field)
 
 static void cold_jump(struct compile *job, uint8_t *j, const uint8_t *stub)
 {
-        cold_add(job, (struct cold){ .jumps = { j }, .stub = stub });
+        cold_add(job, &(struct cold){ .jumps = { j }, .stub = stub });
 }
 
 static void ibtc_lookup(struct compile *job)
@@ -155,7 +155,7 @@ void emit_exit_if(struct compile *job, ref r)
         }
         plan_flags(job, i->b, &x);
         x.nsnap = (uint16_t)take_snapshot(job);
-        cold_add(job, x);
+        cold_add(job, &x);
 }
 
 void emit_exit_direct(struct compile *job, ref r)
@@ -201,7 +201,7 @@ void emit_exit_callr(struct compile *job, ref r)
         x64_rm(c, 0xff, false, 2, ibtc(8)); /* CALL [ibtc.code] */
         const uint8_t *land = c->p;
         landing(job, r);
-        cold_add(job, (struct cold){ .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land });
+        cold_add(job, &(struct cold){ .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land });
 }
 
 void emit_exit_ret(struct compile *job, ref r)
@@ -256,7 +256,7 @@ static void cold_to_stub(struct compile *job, const struct cold *x)
 
 void cold_align(struct compile *job, uint8_t *jump, unsigned reg, unsigned size)
 {
-        cold_add(job, (struct cold){ .jumps = { jump }, .size = (uint8_t)size, .reg = (uint8_t)reg });
+        cold_add(job, &(struct cold){ .jumps = { jump }, .size = (uint8_t)size, .reg = (uint8_t)reg });
 }
 
 /* First and last byte must be in the same 16 bytes. The fault handler (run/fault.c) knows what is behind the UD2: the number

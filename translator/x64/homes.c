@@ -38,7 +38,7 @@ static void make_entry(struct entry_state *e)
 
 void x64_set_guest(const struct ir_guest *guest)
 {
-        x64_homes = (struct x64_homes){ .code_shift = guest->code_shift };
+        x64_homes = (struct x64_homes){ .code_shift = guest->code_shift, .addr32 = guest->addr32 };
         x64_entry = (struct entry_state){ 0 };
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 x64_homes.class[s] = guest->slots[s].class;

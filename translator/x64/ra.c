@@ -409,8 +409,8 @@ void ra_put(struct compile *job, unsigned slot, ref v)
         job->val[v].nslots++;
         /* A value that is only in another guest register's field gets a register, so that no exit needs to copy
          * between fields (unless it is evicted again). One that is nowhere was not computed, because nobody sees it. */
-        enum place_kind where = (enum place_kind)place_of(job, v).kind;
-        if (slot < SLOT_NZCV && (where == P_HOME || where == P_SPILL)) {
+        if (slot < SLOT_NZCV && job->val[v].reg == NOREG && (job->val[v].home != 0xff || job->val[v].spill != 0xff) &&
+            !is_const(job, v)) {
                 if (is_vector(job, v))
                         use_x(job, v);
                 else
