@@ -23,6 +23,10 @@
 enum { FIRST_STACK = 256 * 1024 };
 __attribute__((used, aligned(4096))) static uint8_t first_stack[4096 + FIRST_STACK];
 
+/* Called by the kernel, and by _start. */
+void _start(void);
+_Noreturn void rt_start(uint64_t *sp, uint64_t base, const Elf64_Dyn *dyn);
+
 /* The stack as the kernel left it: argc, argv, envp, auxv. */
 __attribute__((naked, noreturn, used)) void _start(void)
 {

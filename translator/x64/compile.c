@@ -6,11 +6,6 @@
 
 /* ---- rules ---- */
 
-#define RULE(op, nt_, ns_, flags_) rule_fn rule_##op;
-#include "rules_fp.def"
-#include "rules_vec.def"
-#undef RULE
-
 const struct rule x64_rules[IR_OP_COUNT] = {
 #define RULE(op, nt_, ns_, flags_) [IR_##op] = { .fn = rule_##op, .nt = nt_, .ns = ns_, .flags = flags_ },
 #include "rules_fp.def"

@@ -4,3 +4,8 @@
 #include "gen.h"
 
 extern const struct rule x64_rules[IR_OP_COUNT];
+
+#define RULE(op, nt, ns, flags) rule_fn rule_##op;
+#include "rules_fp.def"
+#include "rules_vec.def"
+#undef RULE

@@ -6,11 +6,6 @@
 #include "abi.h"
 #include "rules.h"
 
-#define DECLARE(op) rule_fn rule_##op;
-#define RULE(op, nt, ns, flags) DECLARE(op)
-#include "rules_fp.def"
-#undef RULE
-
 static struct code *code(struct gen *g)
 {
         return &g->code;

@@ -3,7 +3,7 @@
  * works with VEX and with SSE4.2; see gen.h for which registers may be the same. */
 #pragma once
 #include "abi.h"
-#include "gen.h"
+#include "rules.h"
 
 #define RULE_FN(op) void rule_##op(struct gen *g, const struct ir_ins *i, const struct regs *r)
 #define UNUSED_INS (void)i
