@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A second guest, which is as unlike A64 as the translator allows: instructions of one or two units of 16 bits, and bit 0 of a pc
+ * tells which of two meanings they have. Its program goes through lifting, the code cache, the loop around translated code and
+ * translations that are handed down. Prints TAP.
+ *
+ * second-guest           runs the program, then itself:
+ * second-guest take FD   runs the program, at another address, with the translations in that file
+ * second-guest other FD  is another guest, for which they are not
+ */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "../../translator/guest/fpcr.h"
+#include "../../translator/guest/lift.h"
+#include "../../translator/guest/region_lift.h"
+#include "../../translator/ir/ir.h"
+#include "../../translator/run/cache.h"
+#include "../../translator/run/exec.h"
+#include "../../translator/run/hooks.h"
+#include "../../translator/run/share.h"
+#include "../../translator/run/thread.h"
+#include "../../translator/run/translate.h"
+
+static unsigned tests, failures;
+static const char *prefix = ""; /* of lines of TAP: "# " in a process that is itself a test */
+
+#define CHECK(condition) check(condition, #condition, __LINE__)
+static void check(bool ok, const char *what, int line)
+{
+        tests++;
+        failures += !ok;
+        printf("%s%sok %u line %d: %s\n", prefix, ok ? "" : "not ", tests, line, what);
+}
+
+/* ---- the guest ----
+ *
+ * Four registers. Units, with their operands in hexadecimal digits:
+ *   1rii       register r += ii; with bit 0 of the pc set: -= ii
+ *   2ooo       go to this instruction's address + 2 * ooo (signed)
+ *   3ooo       ... and change bit 0 of the pc
+ *   4r00       go to register r, of which bit 0 becomes the pc's
+ *   5000       system call
+ *   fr00 iiii  register r = iiii
+ * All else is undefined. */
+
+enum { ADD = 1, GO, GO_CHANGING, GO_REGISTER, SYSTEM_CALL, SET = 15 };
+
+static void lift_narrow(struct lift *l, unsigned op, uint16_t unit)
+{
+        enum slot r = (enum slot)(unit >> 8 & 3);
+        uint64_t target = (l->pc + (uint64_t)((int64_t)((uint64_t)unit << 52) >> 51)) | l->state;
+        switch (op) {
+        case ADD: {
+                enum ir_op add = l->state ? IR_SUB : IR_ADD;
+                ir_put(l->ir, r, ir_op(l->ir, add, 3, ir_get(l->ir, r), ir_const(l->ir, unit & 255), REF_NONE));
+                break;
+        }
+        case GO: lift_exit(l, target); break;
+        case GO_CHANGING: lift_exit(l, target ^ 1); break;
+        case GO_REGISTER: lift_exit_ind(l, IR_EXIT_IND, ir_get(l->ir, r)); break;
+        default: lift_exit_sys(l, EXIT_SVC, (l->pc + 2) | l->state); break;
+        }
+}
+
+static enum lifted lift_one(struct lift *l)
+{
+        uint16_t unit, second = 0;
+        if (!code_read16(&l->code, &unit))
+                return LIFT_NOTHING;
+        unsigned op = unit >> 12;
+        if (op == SET && !code_read16(&l->code, &second))
+                return LIFT_NOTHING;
+        lift_begin(l, op == SET ? 4 : 2);
+        if (op == SET)
+                ir_put(l->ir, (enum slot)(unit >> 8 & 3), ir_const(l->ir, second));
+        else if (op >= ADD && op <= SYSTEM_CALL)
+                lift_narrow(l, op, unit);
+        else
+                return LIFT_UNDEFINED;
+        return LIFT_DONE;
+}
+
+static bool flags_dead(fetch_fn *fetch, uint64_t pc)
+{
+        (void)fetch, (void)pc;
+        return false;
+}
+
+static void reset_state(struct cpu *cpu)
+{
+        cpu_set_fpcr(cpu, 0);
+}
+
+static const struct ir_guest registers = {
+        .slots = {
+                { offsetof(struct cpu, x[3]), SLOT_GENERAL, "a" },
+                { offsetof(struct cpu, x[2]), SLOT_GENERAL, "b" },
+                { offsetof(struct cpu, x[1]), SLOT_GENERAL, "c" },
+                { offsetof(struct cpu, x[0]), SLOT_GENERAL, "d" },
+                [SLOT_NZCV] = { offsetof(struct cpu, flags), SLOT_FLAGS, "nzcv" },
+        },
+        .general = { 2, { 0, 1 } },
+        .code_shift = 1,
+};
+
+static struct guest second = {
+        .elf_class = 1,
+        .elf_machine = 0xfff0,
+        .address_limit = UINT64_C(1) << 47,
+        .state_bits = 1,
+        .registers = &registers,
+        .lift_one = lift_one,
+        .flags_dead = flags_dead,
+        .reset_state = reset_state,
+};
+
+/* ---- its program, which is in one page that is the only one with code ---- */
+
+#define HERE UINT64_C(0x5500000000)
+#define THERE UINT64_C(0x5600000000) /* of the process that takes translations */
+enum { CALLS = 1000, ODD_PART = 0x40, END = 0x1000 };
+
+static const uint16_t even_part[] = {
+        0xf000,
+        1000, /* a = 1000 (in a loop) */
+        0x2002,
+        0x0000, /* over what is undefined */
+        0x1005,
+        0x5000, /* a += 5; system call */
+        0x3000 | (ODD_PART - 12) / 2,
+};
+static const uint16_t odd_part[] = {
+        0x1103, 0x4200, /* b -= 3; to c, which is the even part */
+};
+
+static uint64_t code;
+
+static void write_program(uint64_t at)
+{
+        void *p = mmap((void *)at, END, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        code = (uint64_t)p;
+        memcpy((void *)code, even_part, sizeof(even_part));
+        memcpy((void *)(code + ODD_PART), odd_part, sizeof(odd_part));
+        *(uint16_t *)(code + END - 2) = 0xf100; /* the first half of an instruction */
+}
+
+static bool may_exec(uint64_t addr)
+{
+        return addr - code < END;
+}
+
+static uint64_t no_alias(uint64_t addr)
+{
+        return (void)addr, 0;
+}
+
+static bool is_nowhere(uint64_t pc)
+{
+        return (void)pc, false;
+}
+
+static unsigned calls;
+static jmp_buf done;
+
+static void system_call(struct thread *t)
+{
+        if (++calls == CALLS)
+                longjmp(done, 1);
+        (void)t;
+}
+
+static void stop(struct thread *t)
+{
+        printf("# stopped at %#lx\n", (unsigned long)t->cpu.pc);
+        longjmp(done, 2);
+}
+
+/* ---- tests ---- */
+
+static struct ir ir;
+static struct thread thread;
+
+static bool lift(uint64_t pc)
+{
+        uint64_t undefined;
+        ref where;
+        ir.guest = &registers;
+        guest_code_begin();
+        return lift_region(&ir, (struct loc){ .pc = pc }, 64, guest_code_fetch, &undefined) && !ir_verify(&ir, &where);
+}
+
+/* How many instructions of the region are `op`, and the last one's displacement. */
+static unsigned count(enum ir_op op, int32_t *ret_disp)
+{
+        unsigned n = 0;
+        for (unsigned r = 1; r < ir.n; r++)
+                if (ir.ins[r].op == op) {
+                        n++;
+                        *ret_disp = ir.ins[r].disp;
+                }
+        return n;
+}
+
+static void test_lifting(void)
+{
+        int32_t disp = 0;
+        CHECK(lift(code) && ir.insns == 4 && count(IR_ADD, &disp) == 0); /* the sum is folded */
+        CHECK(count(IR_INSN, &disp) == 4 && disp == 10);
+        CHECK(lift(code | 1) && ir.pc == (code | 1) && ir.insns == 4);
+        CHECK(count(IR_EXIT_SYS, &disp) == 1 && disp == 12);
+        CHECK(lift(code + 12) && count(IR_EXIT, &disp) == 1 && disp == ODD_PART - 12 + 1); /* not followed */
+        CHECK(lift((code + 12) | 1) && count(IR_EXIT, &disp) == 1 && disp == ODD_PART - 12 - 1);
+        CHECK(lift(code + 6) && ir.insns == 1 && count(IR_EXIT_SYS, &disp) == 1 && disp == 0); /* undefined */
+        CHECK(!lift(code + END - 2)); /* its second unit is where there is no code */
+        CHECK(!lift(code + END));
+}
+
+static void test_locs(void)
+{
+        struct loc even = { .pc = code }, odd = { .pc = code | 1 }, mode = { .pc = code, .mode = 1 };
+        CHECK(!loc_equal(even, odd) && !loc_equal(even, mode) && loc_equal(even, even));
+        CHECK(loc_key(even) != loc_key(odd) && loc_key(even) != loc_key(mode));
+        CHECK(loc_address(odd) == code && loc_line(odd) == code && loc_in_page(odd) == 1);
+        CHECK(loc_ibtc_index(even) == loc_ibtc_index(odd)); /* one entry, whose pc tells them apart */
+        CHECK(loc_ibtc_index(even) + 1 == loc_ibtc_index(loc_target(even, 2)));
+}
+
+static void test_cache(void)
+{
+        thread.cpu.pc = code;
+        struct region *even = translate_find(&thread);
+        thread.cpu.pc = code | 1;
+        struct region *odd = translate_find(&thread);
+        CHECK(even && odd && even != odd && odd->loc.pc == (code | 1));
+        CHECK(cache_find((struct loc){ .pc = code }) == even && cache_find((struct loc){ .pc = code | 1 }) == odd);
+        CHECK(cache_region_at(odd->code) == odd);
+        exec_invalidate(code + 63, code + 64); /* another byte of their line */
+        CHECK(even->dead && odd->dead && !cache_find((struct loc){ .pc = code }));
+}
+
+/* Between the two parts, and through the table of indirect branches, until there were CALLS system calls. */
+static void test_running(void)
+{
+        calls = 0;
+        memset(thread.cpu.x, 0, sizeof(thread.cpu.x));
+        thread.cpu.x[1] = code;
+        thread.cpu.pc = code;
+        int how = setjmp(done);
+        if (!how)
+                exec_loop(&thread);
+        CHECK(how == 1 && thread.cpu.pc == code + 12);
+        CHECK(thread.cpu.x[3] == 1005 && thread.cpu.x[2] == -UINT64_C(3) * (CALLS - 1));
+        CHECK(cache_stats.misses == 1 && cache_stats.link_exits <= 2);
+}
+
+static int hand_down(size_t *ret_size)
+{
+        struct share_file f;
+        CHECK(share_file_make(&f));
+        int fd = memfd_create("translations", 0);
+        *ret_size = 0;
+        for (unsigned k = 0; k < 3; k++)
+                *ret_size += (size_t)write(fd, f.piece[k].p, f.piece[k].size);
+        share_file_done(&f);
+        return fd;
+}
+
+/* Runs this program anew. Returns true when it finds no failure. */
+static bool runs(const char *how, int fd)
+{
+        char number[16];
+        snprintf(number, sizeof(number), "%d", fd);
+        fflush(stdout);
+        int status = -1, child = fork();
+        if (!child) {
+                execl("/proc/self/exe", "second-guest", how, number, NULL);
+                _exit(99);
+        }
+        return waitpid(child, &status, 0) == child && status == 0;
+}
+
+static const struct code_hooks hooks_of_code = { .may_exec = may_exec, .alias = no_alias, .is_vdso = is_nowhere };
+static const struct run_hooks hooks = {
+        .syscall = system_call, .poll = stop, .fault = stop, .fetch_fault = stop, .undefined = stop, .breakpoint = stop
+};
+
+static void begin(uint64_t at)
+{
+        code_hooks = &hooks_of_code;
+        run_hooks = &hooks;
+        write_program(at);
+        const struct guest *const list[] = { &second, NULL };
+        guest_list = list;
+        CHECK(!guest_choose(2, second.elf_machine) && guest_choose(1, second.elf_machine) && the_guest == &second);
+        CHECK(exec_init() == 0 && exec_thread_init(&thread) == 0);
+}
+
+int main(int argc, char **argv)
+{
+        if (argc > 1)
+                prefix = "# ";
+        const int fd = argc > 2 ? atoi(argv[2]) : -1;
+        if (argc > 1 && !strcmp(argv[1], "other"))
+                second.elf_machine++;
+        begin(argc > 1 ? THERE : HERE);
+        if (argc > 1) {
+                bool same = !strcmp(argv[1], "take");
+                CHECK(share_adopt(fd, (size_t)lseek(fd, 0, SEEK_END)) == same);
+                test_running();
+                CHECK(cache_stats.taken == (same ? cache_stats.regions : 0));
+                return failures != 0;
+        }
+        test_lifting();
+        test_locs();
+        test_cache();
+        test_running();
+        size_t size;
+        int file = hand_down(&size);
+        CHECK(runs("take", file));
+        CHECK(runs("other", file));
+        printf("1..%u\n", tests);
+        return failures != 0;
+}
