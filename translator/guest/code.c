@@ -10,8 +10,8 @@ struct guest_lines guest_lines;
 const struct code_hooks *code_hooks;
 
 static struct {
-        uint8_t slot[SLOTS];  /* of guest_lines: the line that was asked for last, of those whose addresses have this remainder */
-        uint64_t page[PAGES]; /* that may be executed */
+        uint8_t slot[SLOTS]; /* slot[n]: the last line that was asked for with a number of remainder n; an index of guest_lines */
+        uint64_t page[PAGES]; /* pages that may be executed */
 } recent;
 
 void guest_code_begin(void)
@@ -34,7 +34,7 @@ static bool may_exec(uint64_t addr)
         return true;
 }
 
-/* Its number; guest_lines.n: it was not read yet. */
+/* Returns the index in guest_lines of the line at `base`, or guest_lines.n when it was not read yet. */
 static unsigned find(uint64_t base)
 {
         unsigned k = 0;

@@ -6,7 +6,7 @@
  * only looks at (flags_dead of struct guest). So the lines that are kept here are what has to be compared before the translation
  * is used elsewhere (run/share.h), and what drops it when it changes (run/code_index.h).
  *
- * Everything but code_hooks is under the translation's lock (run/exec.c).
+ * Everything but code_hooks is used under run_lock (run/threads.h) only.
  */
 #pragma once
 #include <stdbool.h>
@@ -26,7 +26,7 @@ struct code_reader {
         const uint8_t *at; /* where that is, as fetch delivered it; NULL: it must be fetched */
 };
 
-/* Goes to another address. Also to be called, with the present one, when something else may have called `fetch`. */
+/* Makes `addr` the address of the next unit. Must also be called, with c->addr, when something else may have called c->fetch. */
 static inline void code_go(struct code_reader *c, uint64_t addr)
 {
         c->addr = addr;
@@ -78,9 +78,11 @@ struct code_hooks {
 /* Set once, before the first translation (main/connect.c). */
 extern const struct code_hooks *code_hooks;
 
-/* More than a region can read: one for each instruction and for each that flags_dead looks at behind each exit. */
+/* More lines than are read for a region: at most one for each instruction, and for each that flags_dead looks at behind an
+ * exit. */
 #define GUEST_LINES_MAX 192u
 
+/* The lines that were read for the present translation. */
 struct guest_lines {
         unsigned n;
         uint64_t base[GUEST_LINES_MAX];             /* addresses: multiples of FETCH_LINE, each once */
@@ -88,7 +90,7 @@ struct guest_lines {
 };
 extern struct guest_lines guest_lines;
 
-/* A translation begins: nothing was read for it yet. */
+/* Begins a translation: guest_lines becomes empty. */
 void guest_code_begin(void);
 
 /* The fetch_fn of translations. It returns NULL also when more than GUEST_LINES_MAX lines were read. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* See fp_in_software.h: a small table, of which each place holds the last pc that fell on it. */
+/* Which FP instructions are translated to software (see fp_in_software.h): a small hash table. An instruction takes the place of
+ * the one that was there. */
 #include "fp_in_software.h"
 
 enum { BITS = 9 };

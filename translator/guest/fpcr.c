@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FPCR and FPSR of the guest, and the host's MXCSR (Arm ARM C5.2; Intel SDM vol. 1, 10.2.3).
  *
- * MXCSR is the guest's all the time, in C code too, which computes nothing in floating point. Invalid is unmasked: where
- * Arm's results differ from x86's there is always an Invalid operation, and the trap's handler makes Arm's result. */
+ * MXCSR is the guest's all the time. C code runs with it, too, but computes nothing in floating point. Invalid is unmasked:
+ * wherever Arm's results differ from x86's there is an Invalid operation, and the trap's handler (run/fault.c) makes Arm's
+ * result. */
 #include "fpcr.h"
 #include "loc.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The seam of guest architectures: all that run/ and linux/ need to know of one is in its struct guest. A process runs one guest,
- * which the loader chooses by the program's ELF header.
+/* The seam between guest architectures and the rest: struct guest has all that run/ and linux/ need to know of one. A process
+ * runs one guest, which the loader chooses by the program's ELF header.
  *
- * The functions are called once for an instruction that is lifted, looked at or printed, for a thread, or for a fault; never by
- * translated code.
+ * Translated code never calls these functions. They are called once for an instruction (which is lifted, looked at or printed),
+ * for a thread, or for a fault.
  */
 #pragma once
 #include "ir/slots.h"
@@ -12,11 +12,11 @@
 struct cpu;
 struct lift;
 
-/* What lift_one has done. */
+/* What lift_one has found. */
 enum lifted {
-        LIFT_DONE,
-        LIFT_UNDEFINED, /* nothing: the instruction is undefined */
-        LIFT_NOTHING,   /* nothing: there is none that can be read */
+        LIFT_DONE,      /* an instruction, which was lifted */
+        LIFT_UNDEFINED, /* an undefined instruction: nothing was lifted */
+        LIFT_NOTHING,   /* nothing that can be read */
 };
 
 /* What an instruction does to memory, as far as the description of its fault tells. */
@@ -49,10 +49,10 @@ struct guest {
         /* Writes the instruction at pc to `text`, in hexadecimal and as assembler. Returns false when it cannot be read. */
         bool (*print)(fetch_fn *fetch, uint64_t pc, char *text, size_t size);
 
-        /* Makes ready what follows from a thread's registers, and opens its exclusive monitor. The registers may be set later. */
+        /* For a new thread: opens its exclusive monitor, and makes what follows from its registers as they are now. */
         void (*reset_state)(struct cpu *cpu);
 
-        /* Copies the registers that a new thread has from the one that makes it, which calls it. */
+        /* Copies the registers that a new thread takes over from the thread that makes it, which is the caller. */
         void (*copy_state)(struct cpu *to, struct cpu *from);
 
         /* Describes what the instruction at cpu->pc, whose access to memory faulted, was doing. */
@@ -65,7 +65,8 @@ extern const struct guest *the_guest;
 /* All guests there are, with NULL behind the last. Set first of all (main/connect.c). */
 extern const struct guest *const *guest_list;
 
-/* The program's ELF header says this: chooses the guest when none is chosen yet. Returns true when it is the process's guest. */
+/* Chooses the guest of programs with this in their ELF header, when none is chosen yet. Returns true when the process's guest is
+ * of that kind. */
 bool guest_choose(uint8_t elf_class, uint16_t elf_machine);
 
 /* The address that a pc stands for. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cryptography in C: all of it for hosts without AES-NI, PCLMULQDQ or the SHA extensions, and the SHA rounds with them. */
+/* Cryptography in C. Hosts without AES-NI, PCLMULQDQ or the SHA extensions need all of it; for others it is the SHA rounds, which
+ * use the extensions. */
 #include <immintrin.h>
 #include "simd_lift.h"
 #include "ir/target.h"
 
-/* ---- AES (FIPS 197). State byte 4 c + r is row r, column c. Without tables, which would be filled on each start. ---- */
+/* ---- AES (FIPS 197). State byte 4 c + r is row r, column c. There are no tables: they would have to be filled at each start.
+ * ---- */
 
 static uint8_t xtime(uint8_t x)
 {
@@ -19,7 +21,7 @@ static uint8_t gf_mul(uint8_t x, uint8_t y)
         return r;
 }
 
-/* x to the power of 254: the inverse, 0 for 0. */
+/* Returns the inverse of x, which is x to the power of 254; 0 for 0. */
 static uint8_t gf_inverse(uint8_t x)
 {
         uint8_t r = 1, p = x;

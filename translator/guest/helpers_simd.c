@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Advanced SIMD operations that are rare or awkward on x86, as C functions (see lift_simd.h). Named after the functions of the
+/* Advanced SIMD operations that are rare or awkward on x86, as C functions (see simd_lift.h). Named after the functions of the
  * Arm ARM's pseudocode where there is one. All are async-signal-safe. */
 #include "simd_lift.h"
 
@@ -51,13 +51,13 @@ static wide shift_by(wide v, int n, bool round)
         return v >> n;
 }
 
-/* ... of which only the low bits count. */
+/* RoundedShift of which only the low bits count. */
 static uint64_t plain_shift(wide v, int n, bool round)
 {
         return n > 63 ? 0 : (uint64_t)shift_by(v, n, round);
 }
 
-/* ... saturated: more places than 63 bring every value but 0 out of range. */
+/* RoundedShift, saturated: more places than 63 bring every value but 0 out of range. */
 static uint64_t sat_shift(struct cpu *cpu, wide v, int n, unsigned sz, bool round, bool u)
 {
         if (n > 63 && v)
@@ -81,7 +81,7 @@ static uint64_t polynomial(uint64_t x, uint64_t y)
         return r;
 }
 
-/* Are the operands unsigned? */
+/* Returns true when the operands are unsigned. */
 static bool operands_unsigned(enum simd_fn fn, bool u)
 {
         return fn == SF_CLZ || fn == SF_PMUL || (u && fn != SF_SUQADD);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lifting a region: where it goes on and where it ends (see lift.h). */
+/* Lifting a region: where it goes on and where it ends (see lift.h and region_lift.h). */
 #include "lift.h"
 #include "guest.h"
 #include "region_lift.h"
@@ -7,7 +7,8 @@
 #define MAX_SIDE_EXITS 5 /* conditional branches that a region passes */
 #define MAX_FOLLOW 24    /* guest instructions up to which a region follows unconditional branches */
 
-/* NZCV as an exit must save it: REF_NONE when the region did not change it, or the target does not need it. */
+/* Returns the flags that an exit to `target` must save, or REF_NONE: the region did not change NZCV, or the code at `target`,
+ * where that is known, overwrites NZCV before it reads it. */
 static ref flags_for(struct lift *l, uint64_t target, bool known)
 {
         ref f = l->ir->cur[SLOT_NZCV];
@@ -35,7 +36,7 @@ static int32_t relative(const struct lift *l, uint64_t target)
         return (int32_t)(target - l->ir->pc);
 }
 
-/* The present instruction's, and the next one's, with the bits of state. */
+/* Values of cpu->pc at the present instruction, and at the one with which the region goes on. */
 static uint64_t this_pc(const struct lift *l)
 {
         return l->pc | l->state;
@@ -54,7 +55,7 @@ static bool is_near(const struct lift *l, uint64_t target)
 void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target)
 {
         uint64_t next = next_pc(l);
-        if (target <= this_pc(l)) { /* a loop: its way back is the straight one */
+        if (target <= this_pc(l)) { /* a loop: the way back is the one without a jump */
                 uint64_t t = target;
                 cc ^= 1;
                 target = next;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a lifter works with: guest instruction -> IR.
+/* What a lifter works with. A lifter is a function that emits the IR of one guest instruction.
  *
- * A lifter is `bool lift_a64_NAME(struct lift *l, const struct a64_arg_NAME *a)`, called by the generated
- * decoder. It returns false, having emitted nothing, when the operands make the encoding UNDEFINED; the driver then
- * ends the region with an exit that raises SIGILL at l->pc. It emits everything that may fault before its
- * first write of a register (see ir/ir.h).
+ * Those of A64 are `bool lift_a64_NAME(struct lift *l, const struct a64_arg_NAME *a)`, and are called by the generated decoder. A
+ * lifter returns false, having emitted nothing, when the operands make the encoding UNDEFINED; the region then ends with an exit
+ * that raises SIGILL at l->pc. It emits everything that may fault before its first write of a register (see ir/ir.h).
  */
 #pragma once
 #include "ir/exits.h"
@@ -15,20 +14,21 @@ struct lift {
         struct ir *ir;
         uint64_t pc;    /* address of the instruction being lifted */
         uint64_t state; /* of the CPU, as the_guest->state_bits of a pc have it: the same for the whole region */
-        uint32_t insn;  /* its word */
+        uint32_t insn;  /* the instruction, where it has 32 bits */
         uint32_t mode;  /* enum mode (loc.h) */
         bool ended;     /* set when the instruction ended the region */
-        /* the driver's own (guest/lift.c) */
+        /* guest/lift.c's own, and lift_one's */
         bool undefined;
         unsigned side_exits;
         uint64_t next;           /* address where the region goes on */
-        struct code_reader code; /* behind the instruction */
+        struct code_reader code; /* where the next unit of code is read */
 };
 
-/* An instruction of that many bytes at l->pc was read and can now be lifted: marks where it begins. */
+/* Called by lift_one when it has read an instruction of that many bytes, before it emits anything: marks where the instruction
+ * begins, and lets the region go on behind it. */
 void lift_begin(struct lift *l, unsigned bytes);
 
-/* ---- general registers. Number 31 is zero for x and the stack pointer for xsp. ---- */
+/* ---- A64's general registers. Number 31 is zero for get_x and put_x, and the stack pointer for get_xsp and put_xsp. ---- */
 static inline ref get_x(struct lift *l, unsigned r)
 {
         return r == 31 ? ir_const(l->ir, 0) : ir_get(l->ir, (enum slot)(SLOT_X0 + r));
@@ -37,7 +37,7 @@ static inline ref get_xsp(struct lift *l, unsigned r)
 {
         return ir_get(l->ir, (enum slot)(SLOT_X0 + r));
 }
-/* The value must be what X shall hold: results of 32-bit ops are already zero-extended. */
+/* v: all 64 bits that the register gets. (Results of 32-bit ops are zero-extended anyway.) */
 static inline void put_x(struct lift *l, unsigned r, ref v)
 {
         if (r != 31)
@@ -48,7 +48,7 @@ static inline void put_xsp(struct lift *l, unsigned r, ref v)
         ir_put(l->ir, (enum slot)(SLOT_X0 + r), v);
 }
 
-/* ---- vector registers: all 128 bits; a narrower result must be zero above (VZEXT). ---- */
+/* ---- A64's vector registers: all 128 bits. What an instruction does not write must be zero in v (VZEXT). ---- */
 static inline ref get_v(struct lift *l, unsigned r)
 {
         return ir_get(l->ir, (enum slot)(SLOT_V0 + r));
@@ -68,12 +68,12 @@ static inline void put_flags(struct lift *l, ref f)
         ir_put(l->ir, SLOT_NZCV, f);
 }
 
-/* ---- ends of a region ----
- * Targets are values of cpu->pc: with the_guest->state_bits. */
+/* ---- ends of a region. Targets are values for cpu->pc, with the_guest->state_bits. ---- */
 
-/* Conditional branch: leaves to `target` when `cc` holds for flags `f`; the region goes on behind it. */
+/* A conditional branch: the region is left for `target` when `cc` holds for flags `f`, and goes on behind the instruction when
+ * not. */
 void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target);
-/* Unconditional ends; each sets l->ended. */
+/* Unconditional branches and other ends. All set l->ended, but lift_exit, after which the region may go on at `target`. */
 void lift_exit(struct lift *l, uint64_t target);
 void lift_exit_call(struct lift *l, uint64_t target);            /* x30 must have been put */
 void lift_exit_ind(struct lift *l, enum ir_op kind, ref target); /* EXIT_IND, EXIT_CALLR or EXIT_RET */

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a region of guest code is found by: where it begins, and the state of the CPU that its translation depends on.
  *
- * A pc has in it the bits of state that a branch can change (struct guest, state_bits; none for A64): so an exit's target, an
- * entry of the table of indirect branches and a pair on the call/return stack say which state the code there is in, and
- * translated code compares them like any other address. What branches do not change is the mode.
+ * State that a branch can change is in bits of the pc (struct guest, state_bits; A64 has none). So the target of an exit, an
+ * entry of the table of indirect branches and a pair on the call/return stack say which state their code is for, and translated
+ * code compares them like any other address. The mode is state that branches do not change.
  *
- * There is no guest in it, for a process has one only. What goes from process to process (run/share.h) is marked with it.
+ * A struct loc does not say which guest it is of, for a process has one only. What goes from process to process does
+ * (run/share.h).
  */
 #pragma once
 #include "ir/cpu.h"
 #include "guest.h"
 
-/* What translations depend on beside the code: part of the key that they are looked up with. */
+/* State that translations depend on and branches do not change. */
 enum mode {
         MODE_FPSOFT = 1 << 0, /* FPCR has FZ, DN, AHP or FZ16 set: all FP arithmetic goes through the helpers.
                                * The rounding mode is not part of it: MXCSR follows FPCR.RMode. */
@@ -22,13 +23,13 @@ struct loc {
         uint32_t mode; /* enum mode */
 };
 
-/* Where the thread is that has this state. */
+/* Returns where the thread with this state is. */
 static inline struct loc loc_of(const struct cpu *cpu)
 {
         return (struct loc){ .pc = cpu->pc, .mode = cpu->mode };
 }
 
-/* Where an exit leads to from a region that begins at l: to l.pc + distance. */
+/* Returns where an exit leads to from a region that begins at l, and whose target is l.pc + distance. */
 static inline struct loc loc_target(struct loc l, int32_t distance)
 {
         return (struct loc){ .pc = l.pc + (uint64_t)(int64_t)distance, .mode = l.mode };
@@ -39,13 +40,14 @@ static inline bool loc_equal(struct loc a, struct loc b)
         return a.pc == b.pc && a.mode == b.mode;
 }
 
-/* What a table is searched for: no two locs that have code have the same key. (Code has addresses below 1 << 56.) */
+/* Returns what the cache searches its table for. No two locs that have code have the same key, as code has addresses below
+ * 1 << 56. */
 static inline uint64_t loc_key(struct loc l)
 {
         return l.pc ^ (uint64_t)l.mode << 56;
 }
 
-/* The address of the first instruction, and the line that it is in. */
+/* Return the address of the first instruction, and that of its line of code. */
 static inline uint64_t loc_address(struct loc l)
 {
         return guest_address(l.pc);
@@ -55,13 +57,13 @@ static inline uint64_t loc_line(struct loc l)
         return loc_address(l) & ~(uint64_t)(FETCH_LINE - 1);
 }
 
-/* The place in its page, with the bits of state: the same for the same code wherever it is mapped. */
+/* Returns the place in the page, with the bits of state: it is the same for the same code, wherever that is mapped. */
 static inline uint16_t loc_in_page(struct loc l)
 {
         return (uint16_t)(l.pc & 4095);
 }
 
-/* The entry of the table of indirect branches that is for l. */
+/* Returns the index of the entry that is for l in the table of indirect branches (cpu->ibtc). */
 static inline unsigned loc_ibtc_index(struct loc l)
 {
         return (unsigned)(l.pc >> the_guest->registers->code_shift) & ((1u << IBTC_BITS) - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Advanced SIMD: what the lifters share (see lift_simd.h). */
+/* Advanced SIMD: what the lifters share (see simd_lift.h). */
 #include "ir/zero.h"
 #include "simd_lift.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the lifters of Advanced SIMD share. A result's `keep` is log2 of the bytes that it has: 4 for a whole register, 3
- * for a 64-bit vector, the element size for a scalar. */
+/* What the lifters of Advanced SIMD share. `keep` is log2 of the bytes that a result has, above which the register becomes zero:
+ * 4 for a whole register, 3 for a 64-bit vector, the element size for a scalar. */
 #pragma once
 #include "lift.h"
 #include "a64_decode.h"
@@ -33,13 +33,13 @@ static inline ref v_shift(struct lift *l, enum ir_op op, unsigned sz, ref a, uns
 {
         return n ? v_imm(l, op, sz, a, REF_NONE, (int32_t)n, 0, 0) : a;
 }
-/* Op on the low (high = 0) or high half. */
+/* Appends a vector op that works on the low (high = 0) or the high halves of its operands. */
 static inline ref v_half(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b, unsigned high)
 {
         return v_imm(l, op, sz, a, b, 0, high, 0);
 }
 
-/* A constant: each half of the register / each element of size sz is v. */
+/* Constants. v_const: each half of the register is v; v_rep: each element of size sz is v. */
 ref v_const(struct lift *l, uint64_t v);
 ref v_rep(struct lift *l, unsigned sz, uint64_t v);
 static inline ref v_zero(struct lift *l)
@@ -47,30 +47,30 @@ static inline ref v_zero(struct lift *l)
         return v_const(l, 0);
 }
 
-/* The low 1 << keep bytes of v, zero above: emits nothing when they are known to be zero. */
+/* Returns the low 1 << keep bytes of v, with zero above. Emits nothing when v is known to be zero above them. */
 ref v_cut(struct lift *l, ref v, unsigned keep);
-/* Writes such a result. */
+/* Writes the low 1 << keep bytes of v to Vd, and zero above them. */
 void put_keep(struct lift *l, unsigned rd, ref v, unsigned keep);
-/* The low half of v becomes the low (high = 0: zero above) or the high half of Vd, which keeps its low one: how the
- * narrowing instructions and their "2" forms write. */
+/* Writes as narrowing instructions do: the low half of v becomes the low half of Vd, with zero above; for their "2" forms (high =
+ * 1) it becomes the high half of Vd, which keeps its low half. */
 void put_half(struct lift *l, unsigned rd, ref v, unsigned high);
 
-/* FPSR.QC is set when the low 1 << keep bytes of a and b differ. */
+/* Sets FPSR.QC when the low 1 << keep bytes of a and b differ. */
 void v_qc(struct lift *l, ref a, ref b, unsigned keep);
 
 /* ---- operations that several groups of instructions use ---- */
 
-/* |n - m|: its elements are to be taken as unsigned. */
+/* Returns |n - m|, whose elements are unsigned. */
 ref v_abd(struct lift *l, unsigned sz, bool u, ref n, ref m);
-/* a >> k, 1 <= k <= element's width, rounded when `round`. */
+/* Returns a >> k, rounded when `round` is true. 1 <= k <= width of an element. */
 ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round);
-/* Saturating narrowing to elements of size sz of `keep` (the source's: KEEP_Q, or scalar's). */
+/* Returns the elements of a, saturated to elements of size sz. `keep` is that of the source: KEEP_Q, or a scalar's. */
 enum narrow { NARROW_S, NARROW_SU, NARROW_U };
 ref v_qxtn(struct lift *l, enum narrow how, unsigned sz, ref a, unsigned keep);
 
 /* ---- helpers (guest/helpers_simd.c) ---- */
 
-/* The immediate of the element-wise ones: which, and on what. */
+/* The immediate of helper_simd_elements says which function it computes, and of which operands (SIMD_IMM). */
 enum simd_fn {
         SF_QADD,
         SF_QSUB,
@@ -88,10 +88,10 @@ enum simd_fn {
 };
 #define SIMD_IMM(fn, sz, u, keep) ((uint32_t)(fn) | (uint32_t)(sz) << 8 | (uint32_t)(u) << 11 | (uint32_t)(keep) << 12)
 helper_fn helper_simd_elements;
-/* Doubling multiplies and their like; sz is the operands'. b, c: operands, a: accumulator. */
+/* Doubling multiplications and the like. b, c: operands, of size sz; a: accumulator. */
 enum simd_mul { SM_QDMULL, SM_QDMLAL, SM_QDMLSL, SM_QRDMLAH, SM_QRDMLSH, SM_PMULL };
-helper_fn helper_simd_mul; /* `u` of its immediate: high halves */
-/* Narrowing of doublewords to words; imm: enum narrow | keep of the source << 12. */
+helper_fn helper_simd_mul; /* imm: SIMD_IMM, whose u means the high halves */
+/* Narrows doublewords to words. imm: enum narrow | keep of the source << 12. */
 helper_fn helper_simd_narrow;
 
 /* ---- helpers (guest/helpers_crypto.c): hosts without the instructions ---- */

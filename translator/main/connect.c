@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which functions stand behind the hooks of lower rooms (see connect.h). */
+/* Which guests there are, and which functions the hooks of lower rooms call (see connect.h). */
 #include "connect.h"
 #include "guest/a64/a64.h"
 #include "linux/mm.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Connects the rooms: lower ones call functions of higher ones through hooks, which are set here, as is the list of guests. */
+/* Connects the rooms: lower ones call functions of higher ones through hooks. */
 #pragma once
 
-/* Sets all of that. To be called first of all. */
+/* Sets the hooks, and the list of guests (guest/guest.h). To be called before any other function that is not of rt/. */
 void connect_rooms(void);

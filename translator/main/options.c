@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options and environment variables, one table (see options.h). Names are those of qemu-user, so that habits carry over. */
+/* The table of options and environment variables (see options.h). They have the names that qemu-user has for them, so that users
+ * know them already. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
@@ -29,7 +30,7 @@ static uint64_t number(const char *name, const char *arg)
         return v;
 }
 
-/* A number of bytes, with k or M behind it of so many more, as qemu-user has it. */
+/* Reads a number of bytes. As with qemu-user, k or M behind the number stands for as many KiB or MiB. */
 static uint64_t size(const char *name, const char *arg)
 {
         size_t n = strlen(arg);
@@ -204,9 +205,9 @@ static void opt_cpu(const char *a)
 static _Noreturn void opt_version(const char *a);
 static _Noreturn void opt_help(const char *a);
 
-/* The variables are BINFMT_VARIABLE, and QEMU_VARIABLE where `qemu` reads it: what is set for QEMU holds for us where it means
- * the same. QEMU_VERSION, which makes each program say QEMU's version, is left alone: others use the name for what they
- * install. */
+/* An option's variable is BINFMT_VARIABLE, which `fn` reads. QEMU's variable, where it means the same, is QEMU_VARIABLE, which
+ * `qemu` reads, so that what is set for QEMU is valid here, too. There is no QEMU_VERSION, which makes each program print QEMU's
+ * version: others use that name for what they install. */
 static const struct {
         const char *name, *argument, *variable, *help;
         void (*fn)(const char *arg), (*qemu)(const char *arg);
@@ -286,14 +287,15 @@ int options_parse(int argc, char **argv)
 
 static const char own_prefix[] = "BINFMT_", qemu_prefix[] = "QEMU_";
 
-/* The value of variable `name` in the string "NAME=VALUE", or NULL. */
+/* Returns the value in the string "NAME=VALUE" when NAME is `name`, else NULL. */
 static const char *value_of(const char *s, const char *name)
 {
         size_t n = strlen(name);
         return !strncmp(s, name, n) && s[n] == '=' ? s + n + 1 : NULL;
 }
 
-/* What heeds the string "NAME=VALUE" as a variable that begins with `prefix`, and that value; NULL: nothing does. */
+/* Returns the function that reads the value in the string "NAME=VALUE", when NAME is an option's variable with that prefix, and
+ * in *ret_value the value; NULL when it is no such variable. */
 static void (*option_of(const char *s, const char *prefix, const char **ret_value))(const char *)
 {
         size_t n = strlen(prefix);
@@ -305,7 +307,7 @@ static void (*option_of(const char *s, const char *prefix, const char **ret_valu
         return NULL;
 }
 
-/* Our own name for a thing counts where both are set, so it comes last. */
+/* Our own variables are read last, because they count where both are set. */
 void options_environment(char **envp)
 {
         const char *const prefixes[] = { qemu_prefix, own_prefix }, *value;
@@ -345,7 +347,7 @@ void options_keep_log(void)
         }
         long fd = sys_call3(__NR_fcntl, rt_log_fd, F_DUPFD_CLOEXEC, LOG_FD_MIN);
         if (fd < 0)
-                return; /* no such numbers: the log shares the guest's */
+                return; /* the limit is lower: the log keeps a descriptor that the guest may close */
         if (rt_log_fd != 2)
                 sys_call1(__NR_close, rt_log_fd);
         rt_log_fd = (int)fd;

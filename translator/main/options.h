@@ -26,16 +26,17 @@ int options_parse(int argc, char **argv);
 /* Reads BINFMT_* variables, and those of QEMU_* that mean the same; not to be called under AT_SECURE. */
 void options_environment(char **envp);
 
-/* Takes them out of the environment: under AT_SECURE the program must not hand them on, as ld.so does with its own. */
+/* Takes these variables out of the environment. Under AT_SECURE the program must not hand them on; ld.so does the same with its
+ * own variables. */
 void options_drop_environment(char **envp);
 
-/* The program may be executed but not read by who runs it: nothing of its code or memory gets into a log, which
- * gets one line that says so, with the program's path. */
+/* To be called for a program that its user may execute but not read: turns the log off, so that nothing of its code or memory
+ * gets there. If there is a log it gets one line that says so, with the program's path. */
 void options_keep_secret(const char *path);
 
-/* Gives the log a descriptor of its own, far from those that the guest gets: what is logged goes on to where it went at the start
- * when the guest closes or redirects its standard error, and no number that the guest expects to be free is taken. */
+/* Gives the log a descriptor of its own, with a number far from those that the guest gets. So logging goes on when the guest
+ * closes or redirects its standard error, and no number is taken that the guest expects to be free. */
 void options_keep_log(void);
 
-/* The guest's environment: envp with -E and -U applied. NULL: no memory. */
+/* Returns the guest's environment, which is envp with -E and -U applied, or NULL when there is no memory. */
 char **options_guest_env(char **envp);

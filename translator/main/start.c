@@ -19,7 +19,8 @@
 
 #define AT_FLAGS_PRESERVE_ARGV0 1 /* linux/binfmts.h */
 
-/* The first thread's own stack, above a guard page. The one that the kernel made becomes the guest's (linux/stack.c). */
+/* The stack of the first thread's C code, above a guard page. The stack that the kernel made becomes the guest's
+ * (linux/stack.c). */
 enum { FIRST_STACK = 256 * 1024 };
 __attribute__((used, aligned(4096))) static uint8_t first_stack[4096 + FIRST_STACK];
 
@@ -27,7 +28,7 @@ __attribute__((used, aligned(4096))) static uint8_t first_stack[4096 + FIRST_STA
 void _start(void);
 _Noreturn void rt_start(uint64_t *sp, uint64_t base, const Elf64_Dyn *dyn);
 
-/* The stack as the kernel left it: argc, argv, envp, auxv. */
+/* The kernel starts the process here, with argc, argv, envp and auxv on the stack. */
 __attribute__((naked, noreturn, used)) void _start(void)
 {
         __asm__ volatile("xor %%ebp, %%ebp\n\t"
@@ -41,7 +42,8 @@ __attribute__((naked, noreturn, used)) void _start(void)
                          : "i"(first_stack), "i"(sizeof(first_stack)));
 }
 
-/* Adds our load address to what the linker could not know: R_X86_64_RELATIVE entries only. */
+/* Adds the load address to all addresses in our data, which the linker could not know. There are only R_X86_64_RELATIVE
+ * entries. */
 static void relocate(uint64_t base, const Elf64_Dyn *dyn)
 {
         uint64_t rela = 0, size = 0;
@@ -70,16 +72,16 @@ static uint64_t aux(const struct start *s, uint64_t type, uint64_t missing)
         return missing;
 }
 
-/* The kernel has named the process after what it executed: /proc/self/comm. */
+/* Names the process (/proc/self/comm) after the program: the kernel has named it after the translator. */
 static void name_process(const char *path)
 {
         const char *base = strrchr(path, '/');
         sys_call2(__NR_prctl, PR_SET_NAME, options.comm ? options.comm : base ? base + 1 : path);
 }
 
-/* May who runs this process look into it? Not when the program or the translator may not be read, nor when privileges changed:
- * the kernel looks at both files (would_dump() of fs/exec.c; binfmt_misc's flags O and C hand it the program). What it says is
- * for us too. */
+/* Returns true when the user of this process may look into it. The kernel forbids that when the user may not read the program or
+ * the translator, or when privileges changed: it looks at both files (would_dump() of fs/exec.c; binfmt_misc's flags O and C hand
+ * it the program). */
 static bool may_be_read(void)
 {
         enum { DUMPABLE = 1 }; /* SUID_DUMP_USER */
@@ -111,7 +113,7 @@ static void choose_program(const struct start *s, struct program *p)
                                .sysroot = options.sysroot,
                                .stack_size = options.stack_size,
                                .kernel_sp = (uint64_t)(s->argv - 1) };
-        /* Also where a descriptor or a script was executed it is the kernel that knows what by. */
+        /* The kernel knows the name that was executed also where that was a descriptor or a script. */
         p->execfn = options.execfn ? options.execfn : by_kernel ? (const char *)aux(s, AT_EXECFN, (uint64_t)p->path) : p->path;
         p->argv = s->argv + first + (preserve && first + 1 < s->argc);
         execve_take_copy(p);
@@ -137,8 +139,8 @@ static void own_image(void)
         (void)rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
 }
 
-/* What had to be written only by relocate() and rt_guard_init(): tables with addresses of functions. A loader would do this for a
- * program that has one. A sandbox that refuses it makes the program no less right. */
+/* Makes read-only what only relocate() and rt_guard_init() have to write: tables with addresses of functions. In other programs
+ * the dynamic loader does this. Where a sandbox refuses it, everything works all the same. */
 static void seal_image(void)
 {
         const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;

@@ -4,12 +4,13 @@
 #include <linux/random.h>
 #include "rt.h"
 
-/* Named by the compiler. Where the linker keeps constants with addresses in them (RELRO), so that it is read-only once the image
- * is sealed. */
+/* The compiler gives the name. The section is that of constants with addresses in them (RELRO), so that the variable is read-only
+ * once the image is sealed. */
 __attribute__((section(".data.rel.ro"))) uint64_t __stack_chk_guard;
 _Noreturn void __stack_chk_fail(void);
 
-/* Not of AT_RANDOM but where nothing else is to be had: the guest is given that, and its libc makes its own canary of it. */
+/* AT_RANDOM is used only where nothing else is to be had: the guest gets the same bytes, and its libc makes its own canary of
+ * them. */
 void rt_guard_init(const uint64_t *at_random)
 {
         if (sys_call3(__NR_getrandom, &__stack_chk_guard, sizeof(__stack_chk_guard), GRND_NONBLOCK) !=

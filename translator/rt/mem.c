@@ -5,8 +5,8 @@
 #include <emmintrin.h>
 #include "rt.h"
 
-/* Up to this many bytes go in steps of 16: "rep" instructions take longer to get going. Intrinsics, so that the compiler does
- * not make calls to these functions of them. */
+/* Up to this many bytes are copied in steps of 16, because "rep" instructions take long to begin. The steps are intrinsics: of
+ * plain loops the compiler would make calls of these very functions. */
 enum { SHORT = 2048 };
 
 static void copy16(uint8_t *d, const uint8_t *s)
@@ -14,7 +14,7 @@ static void copy16(uint8_t *d, const uint8_t *s)
         _mm_storeu_si128((__m128i *)d, _mm_loadu_si128((const __m128i *)s));
 }
 
-/* Fewer than 16 bytes: by the powers of two in n. */
+/* Copies fewer than 16 bytes: as many at a time as each power of two in n. */
 static void copy_tail(uint8_t *d, const uint8_t *s, size_t n)
 {
         if (n & 8) {
@@ -54,7 +54,7 @@ void *memcpy(void *restrict d, const void *restrict s, size_t n)
         }
         for (; n > 16; n -= 16, to += 16, from += 16)
                 copy16(to, from);
-        copy16(to + n - 16, from + n - 16); /* over bytes that were copied before, or are */
+        copy16(to + n - 16, from + n - 16); /* the last 16 bytes, of which some were copied already */
         return ret;
 }
 

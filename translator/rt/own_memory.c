@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The translator's own memory among the guest's (see rt.h). A list: there are few pieces, and it is asked by system calls
- * only. */
+/* The translator's own memory among the guest's (see rt.h). It is a list, because there are few pieces and only system calls ask
+ * for them. */
 #include <asm/unistd.h>
 #include <linux/mman.h>
 #include "rt.h"
@@ -13,10 +13,10 @@ static struct {
         rt_own_watcher *watcher;
 } own;
 
-static uint64_t whole(size_t size)
+static uint64_t whole_pages(size_t size)
 {
         return (size + 4095) & ~(uint64_t)4095;
-} /* pages */
+}
 
 void rt_own_lock(void)
 {
@@ -66,7 +66,7 @@ static void list(struct rt_own *o)
 void rt_own_add(struct rt_own *o, const void *start, size_t size)
 {
         o->start = (uint64_t)(uintptr_t)start;
-        o->end = o->start + whole(size);
+        o->end = o->start + whole_pages(size);
         rt_own_lock();
         list(o);
         count(o, 1);
@@ -85,9 +85,9 @@ void rt_own_remove(struct rt_own *o)
         rt_own_unlock();
 }
 
-/* The kernel puts a program's mappings below its stack, one under the other, and starts at two thirds of the address space what
- * runs anywhere. The translator's are between, so that they take no place where a growing mapping of the guest's would grow to.
- * Where our own image lies is random, which makes this as random. */
+/* Returns where a new mapping of the translator's is wanted. The kernel puts a program's mappings below its stack, one under the
+ * other, and programs that can be anywhere at two thirds of the address space. The translator's are between, so that no mapping
+ * of the guest's that grows meets them. The first place depends on where our own image lies, and so is as random as that. */
 static uint64_t wanted_place(size_t size)
 {
         enum { RANDOM_BITS = 40, HUGE = 2 << 20 /* as the kernel aligns what may have huge pages */ };
@@ -96,15 +96,15 @@ static uint64_t wanted_place(size_t size)
         uint64_t huge = size >= HUGE ? HUGE : 1, at = (own.next + huge - 1) & ~(huge - 1);
         if (RT_OWN_ZONE + RT_OWN_ZONE_SIZE - at < size)
                 at = RT_OWN_ZONE; /* where a place is taken, the kernel chooses another */
-        own.next = at + whole(size);
+        own.next = at + whole_pages(size);
         return at;
 }
 
 long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd)
 {
-        struct rt_own new = { .end = whole(size), .is_data = (prot & PROT_WRITE) && (flags & MAP_PRIVATE) };
+        struct rt_own new = { .end = whole_pages(size), .is_data = (prot & PROT_WRITE) && (flags & MAP_PRIVATE) };
         rt_own_lock();
-        count(&new, 1); /* before: limits are raised then */
+        count(&new, 1); /* first, because that raises limits */
         long p = rt_mmap(wanted_place(size), size, prot, flags, fd, 0);
         if (p < 0 && p > -4096) {
                 count(&new, -1);
@@ -132,7 +132,7 @@ bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *re
         return found;
 }
 
-/* Pages of [start, end) that are in memory. */
+/* Returns how many pages of [start, end) are in memory. */
 static uint64_t resident(uint64_t start, uint64_t end)
 {
         enum { CHUNK = 4096 };

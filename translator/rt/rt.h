@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* ---- system calls of the host: result or a negative errno ---- */
+/* ---- system calls of the host. They return the result or a negative errno. ---- */
 long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
 #define sys_call0(nr) rt_syscall(nr, 0, 0, 0, 0, 0, 0)
 #define sys_call1(nr, a) rt_syscall(nr, (uint64_t)(a), 0, 0, 0, 0, 0)
@@ -20,12 +20,12 @@ long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uin
 #define sys_call6(nr, a, b, c, d, e, f) \
         rt_syscall(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), (uint64_t)(e), (uint64_t)(f))
 
-/* mmap(2): an address, or a negative errno (-4095..-1). */
+/* mmap(2), munmap(2), mprotect(2). rt_mmap returns an address, or a negative errno (-4095..-1). */
 long rt_mmap(uint64_t addr, size_t size, int prot, int flags, int fd, uint64_t offset);
 long rt_munmap(void *p, size_t size);
 long rt_mprotect(void *p, size_t size, int prot);
 
-/* ---- memory and strings: as in C; gcc calls some of them by itself ---- */
+/* ---- memory and strings, as in C. The compiler calls some of these functions by itself. ---- */
 void *memcpy(void *restrict d, const void *restrict s, size_t n);
 void *memmove(void *d, const void *s, size_t n);
 void *memset(void *d, int c, size_t n);
@@ -38,54 +38,59 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 
-/* Memory from mmap, zeroed; small pieces share pages. NULL when there is none. rt_free takes NULL too. */
+/* Allocates zeroed memory. Returns NULL when there is none. rt_free takes NULL too. */
 void *rt_alloc(size_t size);
 void rt_free(void *p);
-/* Around fork, as exec_fork_prepare() does (run/exec.h). */
+/* To be called before and after fork, so that memory is copied while no allocation is half done. The thread that called prepare
+ * calls done, in both processes. */
 void rt_alloc_fork_prepare(void);
 void rt_alloc_fork_done(void);
 
-/* What of the address space is the translator's: the guest does not see it in /proc/self/maps and cannot change it by a system
- * call. The record is the caller's, and may lie in the memory that it is about. */
+/* A piece of the address space that is the translator's: the guest does not see it in /proc/self/maps and cannot change it by a
+ * system call. The caller keeps this record, which may lie in the memory that it is about. */
 struct rt_own {
         uint64_t start, end;
         bool is_data; /* RLIMIT_DATA counts it: set by who calls rt_own_add() */
         struct rt_own *next, **prev;
 };
+/* Lists memory that is mapped already; removes it from the list, where it may stay mapped. */
 void rt_own_add(struct rt_own *o, const void *start, size_t size);
 void rt_own_remove(struct rt_own *o);
-/* rt_mmap() of memory that is noted in the same step, in *o, or, where that is NULL, in a record `at` bytes into the mapping. */
+/* Maps memory as rt_mmap() does, and lists it as the translator's in the same step: by record *o, or, where o is NULL, by a
+ * record `at` bytes into the mapping. */
 long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd);
 /* Most of what rt_own_map() gives lies in this part of the address space. */
 #define RT_OWN_ZONE UINT64_C(0x680000000000)
 #define RT_OWN_ZONE_SIZE (UINT64_C(1) << 42)
-/* Is told now, and before and after each change, how many bytes there are, and how many of them RLIMIT_DATA counts. Called with
- * the lock held. */
+/* Calls f now, and from now on with each change, with the sum of bytes that are the translator's, and of those that RLIMIT_DATA
+ * counts. f is told of memory before it is mapped. It is called with the lock held. */
 typedef void rt_own_watcher(uint64_t bytes, uint64_t data);
 void rt_own_watch(rt_own_watcher *f);
-/* So many bytes more (fewer) count, which are about to be mapped, or are listed now, by other means than rt_own_map(). */
+/* For mappings that rt_own_map() does not make: with a positive number, tells the watcher of bytes that are about to be mapped;
+ * with a negative one, takes that back, when they are listed or were not mapped. */
 void rt_own_expect(int64_t bytes);
-/* Bytes of what RLIMIT_DATA counts that are in memory. Takes some microseconds. */
+/* Returns how many bytes, of those that RLIMIT_DATA counts, are in memory. Takes some microseconds. */
 uint64_t rt_own_resident(void);
-/* While it is held the translator maps nothing: for a call of the guest's that changes mappings, and around fork. Inside all
- * other locks; nothing may be allocated under it. */
+/* The lock of the list. While it is held the translator maps nothing: this is for a system call of the guest's that changes
+ * mappings, and for fork. All other locks are taken before it, and nothing may be allocated while it is held. */
 void rt_own_lock(void);
 void rt_own_unlock(void);
-/* The lowest such piece that overlaps [start, end), if there is one. With the lock held. */
+/* Finds the lowest piece of the translator's that overlaps [start, end). Returns false when there is none. With the lock held. */
 bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end);
 
 /* ---- text ---- */
 
-/* As snprintf(3) for %d %i %u %x %X %o %c %s %p %% with -, 0, #, width, .precision, * and l, ll, z, h, hh. */
+/* As snprintf(3), with conversions %d %i %u %x %X %o %c %s %p %%, flags - 0 #, a width, a precision (both may be *), and sizes l
+ * ll z h hh. */
 int rt_vsnprintf(char *buf, size_t size, const char *format, va_list ap);
 int rt_snprintf(char *buf, size_t size, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Reads a whole unsigned number, decimal, 0x or 0 octal. Returns 0, -EINVAL or -ERANGE. */
+/* Reads a string that is an unsigned number: decimal, hexadecimal with 0x, or octal with 0. Returns 0, -EINVAL or -ERANGE. */
 int rt_parse_u64(const char *s, uint64_t *ret);
 
-/* "binfmt-translator: text\n" to stderr. */
+/* Writes "binfmt-translator: TEXT" and a newline to standard error. */
 void rt_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* ... and ends the process with status 125. */
+/* Writes as rt_error() does, and ends the process with status 125. */
 _Noreturn void rt_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void rt_exit(int status);
 
@@ -108,9 +113,9 @@ static inline bool rt_log_enabled(unsigned what)
 {
         return rt_log_mask & what;
 }
-/* A line to the log; a newline is added. */
+/* Writes a line to the log; a newline is added. */
 void rt_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Bytes as they are. */
+/* Writes bytes to the log as they are. */
 void rt_log_write(const char *s, size_t n);
 
 /* ---- locks ---- */
@@ -120,16 +125,18 @@ struct rt_mutex {
 void rt_mutex_lock(struct rt_mutex *m);
 void rt_mutex_unlock(struct rt_mutex *m);
 
-/* ---- guest memory: -EFAULT instead of a crash. Returns 0 or the length where it says so. ---- */
+/* ---- guest memory. An address that cannot be accessed gives -EFAULT. ---- */
+/* Copy n bytes from or to guest memory. Return 0 or -EFAULT. */
 int guest_read(void *dst, uint64_t addr, size_t n);
-/* ... 64 bytes, faster. */
+/* Reads 64 bytes, faster than guest_read. Returns 0 or -EFAULT. */
 int guest_read_line(void *dst, uint64_t addr);
 int guest_write(uint64_t addr, const void *src, size_t n);
-/* From now on their addresses, and those of strings, may have tags: the top byte where bit 55 is zero. */
+/* From now on the addresses that these functions take may have tags, in the top byte where bit 55 is zero. */
 void guest_ignore_tags(void);
-/* Length of the string at addr, or -EFAULT; -ENAMETOOLONG when it is not shorter than max. */
+/* Returns the length of the string at addr, -EFAULT, or -ENAMETOOLONG when it is not shorter than max. */
 long guest_strlen(uint64_t addr, size_t max);
-/* Copies it with its end to buf. Returns its length or as above. */
+/* Copies the string at addr, with its NUL byte, to buf. Returns its length, -EFAULT, or -ENAMETOOLONG when it does not fit. */
 long guest_read_str(char *buf, size_t size, uint64_t addr);
-/* A fault at host address *rip: if it is in one of the copies above, makes it return -EFAULT. Async-signal-safe. */
+/* To be called for a fault at host address *rip. If that is in one of the functions above, moves *rip so that the function
+ * returns -EFAULT. Returns true then. Async-signal-safe. */
 bool rt_fixup_fault(uint64_t *rip);

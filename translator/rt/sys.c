@@ -60,7 +60,7 @@ void rt_mutex_unlock(struct rt_mutex *m)
 
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* of naked functions, where clang allows no statement */
 
-/* long guarded_copy(void *dst, const void *src, size_t n): 0 or -EFAULT. Where a fault in `rep movsb` continues. */
+/* Copies n bytes. Returns 0, or -EFAULT after a fault in `rep movsb`, which goes on at guarded_copy_fault. */
 extern const char guarded_copy_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_copy_fault[] __attribute__((visibility("hidden")));
 extern const char guarded_byte_insn[] __attribute__((visibility("hidden")));
@@ -84,7 +84,7 @@ __attribute__((naked, noinline)) static long guarded_copy(void *dst, const void 
                          : "i"((long)-EFAULT));
 }
 
-/* 64 bytes, as guarded_copy does it but sooner under way: 0 or -EFAULT. */
+/* Copies 64 bytes. Returns 0 or -EFAULT. Begins sooner than guarded_copy. */
 __attribute__((naked, noinline)) static long guarded_line(void *dst, const void *src)
 {
         __asm__ volatile(".globl guarded_line_insn, guarded_line_end\n"
@@ -103,7 +103,7 @@ __attribute__((naked, noinline)) static long guarded_line(void *dst, const void 
                          "ret");
 }
 
-/* The byte at p, or -EFAULT. */
+/* Returns the byte at p, or -EFAULT. */
 __attribute__((naked, noinline)) static long guarded_byte(const void *p)
 {
         __asm__ volatile(".globl guarded_byte_insn, guarded_byte_fault\n"
@@ -168,7 +168,7 @@ long guest_strlen(uint64_t addr, size_t max)
         return -ENAMETOOLONG;
 }
 
-/* A bit for each NUL among 64 bytes. */
+/* Returns a bit for each of 64 bytes that is NUL. */
 static uint64_t find_ends(const __m128i line[4])
 {
         uint64_t ends = 0;
@@ -177,7 +177,7 @@ static uint64_t find_ends(const __m128i line[4])
         return ends;
 }
 
-/* Reads lines of 64 bytes: each is in one page, so none has something in it that cannot be read beside what can. */
+/* Reads lines of 64 bytes. Each is in one page, so that either all of it can be read or nothing. */
 long guest_read_str(char *buf, size_t size, uint64_t addr)
 {
         __m128i line[4];

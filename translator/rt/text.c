@@ -19,7 +19,7 @@ static void put(struct out *o, char c)
 struct spec {
         bool left, zero, alt;
         int width, precision; /* -1: none */
-        int size;             /* bytes of an integer argument */
+        int size;             /* of an integer argument, in bytes */
 };
 
 static void put_padded(struct out *o, const struct spec *s, const char *prefix, const char *text, size_t n)
@@ -207,7 +207,7 @@ static void write_all(int fd, const char *s, size_t n)
         }
 }
 
-/* One write a line, so that the lines of several threads do not mix. */
+/* Writes a line by one call, so that lines of several threads do not mix. */
 static void write_line(int fd, const char *prefix, const char *format, va_list ap)
 {
         char line[1024];

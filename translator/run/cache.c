@@ -12,10 +12,10 @@
 #include "rt/rt.h"
 
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
-#define TABLE_SIZE 2048u /* of the table of regions at first */
+#define TABLE_SIZE 2048u /* entries of the table of regions at first */
 #define CHUNK 256u       /* bytes of code for which there is an index */
 #define CODE_SLACK (X64_REGION_MAX + 1025)
-#define BYTES_A_REGION 128u /* of code: fewer than regions have as a rule, of which there may be that many */
+#define BYTES_A_REGION 128u /* of code, which is less than most regions have: limits how many regions there may be */
 #define META_FIRST 8u       /* metadata's first offset that is used: 0 means none */
 #define MIN_BYTES ((4u * CODE_SLACK + 4095) & ~4095u)
 #define USUAL 1024u       /* bytes of code and of metadata that few regions exceed */
@@ -28,7 +28,7 @@ struct entry {
         struct region *region; /* NULL: empty */
 };
 
-/* Where a region is: its code's offset in the cache, its record's in the metadata, in units of 8. */
+/* Where a region is: the offset of its code in the cache, and that of its record in the metadata, in units of 8 bytes. */
 struct position {
         uint32_t code, meta;
 };
@@ -38,7 +38,7 @@ static struct {
         uint8_t *base, *end, *start; /* where code is written; start: behind the stubs */
         uint8_t *p;                  /* next free byte there */
         struct code_arena meta;      /* regions, their records, and the index of guest code */
-        uint8_t *ready, *meta_ready; /* memory up to here was asked for */
+        uint8_t *ready, *meta_ready; /* up to here the kernel was asked for memory of code, of metadata */
         struct position *order;      /* in address order: regions are only ever added at the end */
         uint32_t *chunk;             /* the first region that ends behind the start of each CHUNK bytes of code */
         uint32_t nregions, max_regions;
@@ -101,8 +101,9 @@ static int map_all(size_t bytes)
         return -ENOMEM;
 }
 
-/* What hard limits of memory leave (RLIMIT_AS, RLIMIT_DATA: setrlimit(2)) is the guest's for the most part: together, the cache
- * takes about three times the bytes of code. Soft ones are raised by as much (linux/limits.h). */
+/* Returns the usual size of the cache in bytes of code. All of the cache takes about three times that. Where hard limits
+ * (RLIMIT_AS, RLIMIT_DATA: setrlimit(2)) leave little memory, most of it is for the guest. Soft limits do not matter: they are
+ * raised by what the translator takes (linux/limits.h). */
 static size_t usual_bytes(void)
 {
         static const unsigned limits[] = { RLIMIT_AS, RLIMIT_DATA };
@@ -152,7 +153,7 @@ uint8_t *cache_exec(const uint8_t *written)
 
 /* ---- the table of regions ---- */
 
-/* The entry with that key, or the empty one where it belongs. */
+/* Returns the entry with that key, or the empty one where it belongs. */
 static struct entry *probe(uint64_t key)
 {
         uint32_t k = (uint32_t)(key * UINT64_C(0x9e3779b97f4a7c15) >> 32);
@@ -169,7 +170,7 @@ struct region *cache_find(struct loc loc)
         return r && !r->dead && loc_equal(r->loc, loc) ? r : NULL;
 }
 
-/* Twice as many entries; false: out of memory. */
+/* Makes the table twice as large. Returns false when there is no memory. */
 static bool grow_table(void)
 {
         struct entry *old = cache.table, *new = rt_alloc(2 * cache.size * sizeof(*new));
@@ -195,7 +196,8 @@ static void add_to_table(struct region *r)
 
 /* ---- adding ---- */
 
-/* Memory up to p will be written next: one call that asks for many pages costs much less than as many page faults. */
+/* Makes memory ready that will be written next, up to p: one call that asks for many pages costs much less than as many page
+ * faults. */
 static void get_ready(uint8_t **ready, const uint8_t *p, const uint8_t *end)
 {
         if (p < *ready)
@@ -224,7 +226,7 @@ static void *meta_copy(const void *from, size_t n)
         return p;
 }
 
-/* The region is the next one in address order; where its code ends, cache.p was moved to. */
+/* Adds the region, which is the last one in address order. Its code ends at cache.p and begins behind free_before. */
 static void add_to_order(struct region *r, const uint8_t *free_before)
 {
         uint32_t n = cache.nregions;
@@ -236,7 +238,8 @@ static void add_to_order(struct region *r, const uint8_t *free_before)
         __atomic_store_n(&cache.nregions, n + 1, __ATOMIC_RELEASE);
 }
 
-/* Under the addresses that the code has here, and the numbers that it has at all its addresses. */
+/* Lists the region under the lines of guest code that it depends on: their addresses, and the numbers by which memory that may be
+ * mapped more than once is known. */
 static void add_to_index(struct region *r, const struct guest_deps *deps)
 {
         code_index_add(&cache.meta, r, deps->line, deps->n);
@@ -302,7 +305,7 @@ static void write_jump(uint8_t *at, uint8_t opcode, const uint8_t *target)
         __atomic_store_n(word, (*word & ~mask) | insn << shift, __ATOMIC_RELEASE);
 }
 
-/* An exit's id: its address within the metadata, in words, + 1. */
+/* Exits are chained by number: the offset in the metadata, in words of 4 bytes, + 1. */
 static uint32_t exit_id(const struct exit_rec *e)
 {
         return (uint32_t)(((const uint8_t *)e - cache.meta.start) / 4) + 1;

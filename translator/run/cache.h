@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The code cache: translated regions, how they are found, linked, dropped. Everything here happens under
- * cache_lock, except where noted. */
+/* The code cache: the translated regions, and how they are found, linked and dropped. All functions are called under run_lock
+ * (threads.h), except where noted.
+ *
+ * Code may have two addresses (code_memory.h). Regions, and host addresses here, are where code is executed; what the code
+ * generator handles, x64_stubs too, is where code is written. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +15,7 @@
 struct region {
         struct loc loc;
         uint32_t code_size;
-        uint8_t *code; /* entry point and start */
+        uint8_t *code; /* where its code begins and is entered */
         struct exit_rec *exits;
         struct trap_rec *traps;
         uint8_t *journal;
@@ -24,48 +27,51 @@ struct region {
 /* Sets up the cache (`bytes` of code; 0 = default) and the stubs. Returns 0 or a negative errno. */
 int cache_init(size_t bytes);
 
-/* How large it is: bytes of code. */
+/* Returns the size of the cache, in bytes of code. */
 size_t cache_code_bytes(void);
 
-/* Where code that is written at this address is executed (run/code_memory.h): regions and host addresses below are there;
- * what the code generator handles, x64_stubs too, is where it is written. */
+/* Returns the address where code is executed that is written at `written`. */
 uint8_t *cache_exec(const uint8_t *written);
 
-/* In a forked child: returns true when it could not keep the translations. */
+/* To be called in a forked child. Returns true when its translations are gone: code memory that has two views is not kept. */
 bool cache_after_fork(void);
 
-/* The region that begins at loc, or NULL. */
+/* Returns the region that begins at loc and is not dead, or NULL. */
 struct region *cache_find(struct loc loc);
 
-/* Room for new code; NULL when the cache is full (cache_reset helps). */
+/* Finds room for a new region; the code generator then writes to *ret. Returns false when the cache is full (cache_reset
+ * helps). */
 bool cache_room(struct code *ret);
 
-/* The guest code that a region depends on: addresses of lines (guest/code.h). */
+/* The guest code that a region depends on: the addresses of n lines (guest/code.h). */
 struct guest_deps {
         unsigned n;
         const uint64_t *line;
 };
 
-/* Adds what x64_compile delivered. Returns NULL when metadata memory is full (cache_reset helps). */
+/* Adds a region as x64_compile has delivered it, in the room that cache_room has found. Returns NULL when the memory for metadata
+ * is full (cache_reset helps). */
 struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
                          const struct code *code);
 
-/* Makes the exit at code offset `at` of region `from` go to `to` directly. */
+/* Makes an exit of region `from` jump to region `to` directly. Does nothing when one of them is dead or the exit is linked. */
 void cache_link(struct region *from, struct exit_rec *exit, struct region *to);
 
-/* The region that a host code address lies in, or NULL. Async-signal-safe, needs no lock. */
+/* Returns the region whose code has this host address in it, or NULL. Async-signal-safe, needs no lock. */
 struct region *cache_region_at(const uint8_t *host);
 
-/* True for any address in the cache, the stubs too. Async-signal-safe, needs no lock. */
+/* Returns true when a host address lies in the cache, of which the stubs are a part. Async-signal-safe, needs no lock. */
 bool cache_contains(const uint8_t *host);
 
-/* Kills the regions that depend on guest code in [start, end): calls `each` for every one of them. Returns how many. */
+/* Marks the regions that depend on guest code in [start, end) as dead, unlinks them, and calls `each` for each of them. Returns
+ * how many there were. */
 unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *));
 
-/* Does any region depend on guest code in [start, end)? May err towards true. Needs no lock, as long as nobody translates. */
+/* Returns false when no region depends on guest code in [start, end); true may be wrong. Needs no lock, as long as no thread
+ * translates. */
 bool cache_depends_on(uint64_t start, uint64_t end);
 
-/* Forgets everything. No thread may be in translated code. */
+/* Empties the cache. No thread may be in translated code. */
 void cache_reset(void);
 
 struct cache_stats {

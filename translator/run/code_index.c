@@ -9,13 +9,13 @@ enum {
         LEVEL_BITS = 10,
         FANOUT = 1 << LEVEL_BITS,
         GRANULE_BITS = 8,
-        LINES = (1 << GRANULE_BITS) / FETCH_LINE, /* of a granule */
+        LINES = (1 << GRANULE_BITS) / FETCH_LINE, /* in a granule */
         ADDRESS_BITS = GRANULE_BITS + LEVELS * LEVEL_BITS,
 };
 #define GRANULE (UINT64_C(1) << GRANULE_BITS)
 #define ADDRESS_END (UINT64_C(1) << ADDRESS_BITS)
 
-/* Numbers are places in the arena, 0 = nothing: children at the upper levels, the first entry of the list at the last one. */
+/* Children are places in the arena, 0 = nothing: of nodes, or, at the last level, of the first entry of a list. */
 struct node {
         uint32_t child[FANOUT];
 };
@@ -44,7 +44,7 @@ static void *allocate(struct code_arena *a, size_t bytes)
         return p;
 }
 
-/* Bytes of guest addresses that one child of a node of this level is for; level 0 is the root. */
+/* Returns how many bytes of guest addresses one child of a node of this level is for. The root has level 0. */
 static uint64_t span(unsigned level)
 {
         return GRANULE << LEVEL_BITS * (LEVELS - 1 - level);
@@ -59,7 +59,8 @@ size_t code_index_room(unsigned n)
         return n * (sizeof(struct entry) + (LEVELS - 1) * sizeof(struct node));
 }
 
-/* The list of a granule. Memory of the arena was used before, so nodes are cleared before they are seen. */
+/* Returns where the list of the granule at `address` begins; makes the nodes that lead to it. A new node is cleared before others
+ * see it, because the arena's memory was used before. */
 static uint32_t *list_of(struct code_arena *a, uint64_t address)
 {
         struct node *n = &root;
@@ -81,7 +82,7 @@ void code_index_add(struct code_arena *arena, struct region *r, const uint64_t *
                 uint32_t *list = list_of(arena, line[k]), me = place_of(arena, r);
                 uint32_t bit = 1u << line[k] / FETCH_LINE % LINES;
                 struct entry *e = *list ? at(arena, *list) : NULL;
-                if (!e || e->region != me) { /* lines of a granule mostly come one behind the other */
+                if (!e || e->region != me) { /* consecutive lines are mostly in the same granule, and in the same entry then */
                         e = allocate(arena, sizeof(*e));
                         *e = (struct entry){ .next = *list, .region = me };
                         __atomic_store_n(list, place_of(arena, e), __ATOMIC_RELEASE);
@@ -90,14 +91,15 @@ void code_index_add(struct code_arena *arena, struct region *r, const uint64_t *
         }
 }
 
-/* The node at a place that was read without a lock: while another thread forgets everything it may be anything. NULL: none. */
+/* Returns the node at a place that was read without a lock, or NULL when there is none. The place may be any number, while
+ * another thread forgets everything. */
 static struct node *node_at(const struct code_arena *a, uint32_t place)
 {
         return place && (size_t)place * 8 <= (size_t)(a->end - a->start) - sizeof(struct node) ? at(a, place) : NULL;
 }
 
-/* The first address from `address` on that one of the node's children is for which is not empty, and that child; behind all of
- * them, or from `end` on: NULL. */
+/* Looks in a node of this level for the first child that is not empty and is for addresses from `address` on. Returns the first
+ * such address, with the child in *ret; *ret is NULL when there is none in the node or below `end`. */
 static uint64_t next_child(const struct code_arena *a, struct node *n, unsigned level, uint64_t address, uint64_t end,
                            uint32_t **ret)
 {
@@ -113,8 +115,8 @@ static uint64_t next_child(const struct code_arena *a, struct node *n, unsigned 
         return address;
 }
 
-/* The first address from `address` on that belongs to a granule with a list, which is *ret_list; ADDRESS_END: none before `end`.
- * Needs no lock. */
+/* Returns the first address from `address` on whose granule has a list, with the list in *ret_list; ADDRESS_END: there is none
+ * before `end`. Needs no lock. */
 static uint64_t next_list(const struct code_arena *a, uint64_t address, uint64_t end, uint32_t **ret_list)
 {
         while (address < end) {
@@ -134,7 +136,7 @@ static uint64_t next_list(const struct code_arena *a, uint64_t address, uint64_t
         return ADDRESS_END;
 }
 
-/* Rounds to whole lines. False: there is nothing in between that could have been translated. */
+/* Rounds [*start, *end) to whole lines. Returns false when nothing in it can have been translated. */
 static bool whole_lines(uint64_t *start, uint64_t *end)
 {
         *start -= *start % FETCH_LINE;
@@ -143,7 +145,7 @@ static bool whole_lines(uint64_t *start, uint64_t *end)
         return *start < *end;
 }
 
-/* The lines of the granule at `granule` that [start, end) touches. */
+/* Returns the lines that [start, end) touches in the granule at `granule`, one bit each. */
 static uint32_t lines_between(uint64_t granule, uint64_t start, uint64_t end)
 {
         uint32_t from = start > granule ? (uint32_t)(start - granule) / FETCH_LINE : 0;
@@ -157,7 +159,8 @@ bool code_index_any(const struct code_arena *arena, uint64_t start, uint64_t end
         return whole_lines(&start, &end) && next_list(arena, start, end, &list) < end;
 }
 
-/* What was dropped by way of another granule goes out of the list too. */
+/* Drops the regions of a list that depend on `lines`, and takes them out of it; also those that are dead because they were in
+ * another list. Returns how many were dropped. */
 static unsigned take_from(struct code_arena *a, uint32_t *list, uint32_t lines, void (*drop)(struct region *))
 {
         unsigned n = 0;

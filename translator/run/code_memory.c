@@ -30,7 +30,7 @@ static bool failed(long p)
         return p < 0 && p > -4096;
 }
 
-/* Two views of a file. */
+/* Maps two views of a file in memory. Arguments and result as for map_views(). */
 static int map_file(size_t bytes, uint64_t *write, uint64_t *exec)
 {
         int fd = new_file(bytes), flags = MAP_SHARED | MAP_NORESERVE | (*write ? MAP_FIXED : 0);
@@ -46,8 +46,8 @@ static int map_file(size_t bytes, uint64_t *write, uint64_t *exec)
         return 0;
 }
 
-/* Two views of memory that has no name: mremap(2) from nothing doubles a shared mapping. Needs no descriptor and no large
- * file. */
+/* Maps two views of memory that has no name: mremap(2) of a size of 0 doubles a shared mapping. This needs neither a descriptor
+ * nor a large file. Arguments and result as for map_views(). */
 static int map_nameless(size_t bytes, uint64_t *write, uint64_t *exec)
 {
         int fixed = *write ? MAP_FIXED : 0, move = MREMAP_MAYMOVE | (*write ? MREMAP_FIXED : 0);
@@ -63,7 +63,8 @@ static int map_nameless(size_t bytes, uint64_t *write, uint64_t *exec)
         return 0;
 }
 
-/* Both views, at these addresses when they are not 0. Returns 0 or a negative errno. */
+/* Maps both views: at the addresses *write and *exec when they are not 0, else anywhere, and sets them. Returns 0 or a negative
+ * errno. */
 static int map_views(size_t bytes, uint64_t *write, uint64_t *exec)
 {
         int r = map_nameless(bytes, write, exec);

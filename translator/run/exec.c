@@ -25,15 +25,15 @@ int exec_init(void)
 
 /* ---- tagged addresses ---- */
 
-/* Arm ignores the top byte of an address (TBI), the host does not. The first address that has one makes all translations new,
- * ones that take it off. */
+/* Arm ignores the top byte of an address (TBI), the host does not. The first address with a tag there that faults empties the
+ * cache; all code is translated anew then, with instructions that take the tag off. */
 static void ignore_tags(struct thread *t)
 {
         struct exec_thread *self = t->exec;
         rt_mutex_lock(&run_lock);
         if (!translate_tagged) {
                 threads_empty_cache(t);
-                translate_tagged = true; /* only now: until here threads were in code that does not know of it */
+                translate_tagged = true; /* only now, when no thread is in code that knows nothing of tags */
         }
         rt_mutex_unlock(&run_lock);
         self->tag_fault = false;
@@ -41,6 +41,7 @@ static void ignore_tags(struct thread *t)
 
 /* ---- why translated code was left ---- */
 
+/* The exit of a region whose CALL returns to `after`; NULL: there is none. */
 static struct exit_rec *exit_at(struct region *r, const uint8_t *after)
 {
         uint32_t at = (uint32_t)(after - 5 - r->code);
@@ -50,7 +51,8 @@ static struct exit_rec *exit_at(struct region *r, const uint8_t *after)
         return NULL;
 }
 
-/* An exit that is not linked, or a poll: cpu.pc becomes its target. Another thread must not empty the cache meanwhile. */
+/* Finds by cpu.exit_site the exit or the poll by which a region was left: cpu.pc becomes its target. Returns its record, and in
+ * *ret_from the region. No other thread may empty the cache meanwhile. */
 static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from)
 {
         const uint8_t *after = (const uint8_t *)t->cpu.exit_site;
@@ -63,8 +65,10 @@ static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from)
         return e;
 }
 
-/* Next entry point after an unlinked exit (from != NULL) or an indirect miss; NULL: raise the fetch fault. *resets is how
- * often the cache had been emptied when `from` was found, and becomes that of the result. */
+/* Returns the entry point of the region at cpu.pc, or NULL when there is no code. It was reached through an exit of `from` that
+ * is not linked, by an indirect branch that missed the table (`indirect`), or otherwise (from is NULL); the first two go there
+ * directly from now on. *resets: how often the cache had been emptied when `from` was found; becomes how often it has been
+ * now. */
 static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec *exit, uint64_t *resets, bool indirect)
 {
         rt_mutex_lock(&run_lock);
@@ -77,7 +81,7 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
                 __atomic_store_n(&e->pc, r->loc.pc, __ATOMIC_RELEASE);
         }
         *resets = cache_stats.resets;
-        uint8_t *code = r ? r->code : NULL; /* behind the lock *r may be gone */
+        uint8_t *code = r ? r->code : NULL; /* *r may be gone as soon as the lock is released */
         rt_mutex_unlock(&run_lock);
         return code;
 }
@@ -93,7 +97,7 @@ static void flush_line(uint64_t addr)
                 exec_invalidate(alias, alias + FETCH_LINE);
 }
 
-/* Everything but branches. */
+/* Does what a region was left for, if it is neither a branch nor a poll. */
 static void handle_exit(struct thread *t, enum exit_reason why)
 {
         const struct exec_thread *self = t->exec;
@@ -188,7 +192,7 @@ void exec_invalidate(uint64_t start, uint64_t end)
 {
         if (start >= end)
                 return;
-        /* What another thread begins to translate from now on, it translates as it is now. */
+        /* Another thread that begins to translate from now on reads the code as it is now. */
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
         if (!translate_goes_on() && !cache_depends_on(start, end))
                 return;

@@ -23,7 +23,7 @@ static struct host_state host_state(void *uc_)
         return (struct host_state){ .sc = sc, .fp = (struct _fpstate_64 *)(uintptr_t)sc->fpstate };
 }
 
-/* General registers in the order that instructions encode them. */
+/* Returns where general register n is, in the order in which instructions encode them. */
 static uint64_t *gpr(const struct host_state *h, unsigned n)
 {
         struct sigcontext_64 *s = h->sc;
@@ -45,7 +45,8 @@ static vreg *xmm(const struct host_state *h, unsigned n)
 
 /* ---- floating-point traps ---- */
 
-/* The record of the instruction at off. A register move may lie between the place that a record names and its instruction. */
+/* Returns the record of the instruction at offset `off` in the region, or NULL. Between the offset that a record names and its
+ * instruction there may be a move between registers. */
 static struct trap_rec *find_trap(const struct region *r, uint32_t off)
 {
         struct trap_rec *best = NULL;
@@ -71,10 +72,11 @@ static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, u
         return v;
 }
 
-/* Traps of an instruction before it is translated to software: what they cost together is a few milliseconds. */
+/* After so many traps, which take a few milliseconds together, an instruction is translated to software. */
 enum { TRAPS_ENOUGH = 1000 };
 
-/* Computes what the instruction would have, by software, and goes on behind it. */
+/* Computes by software what the instruction would have, and lets the thread go on behind it. Returns false when the software does
+ * not know the instruction. */
 static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t, const struct host_state *h)
 {
         if (ir_opinfo[t->op].res == 'F') {                               /* a comparison: one operand is a NaN */
@@ -103,7 +105,7 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t
 
 /* ---- memory faults ---- */
 
-/* The thread goes on in exec_loop, with its state in *cpu. */
+/* Makes the thread go on in exec_loop when the handler returns, with its state in *cpu. */
 static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h)
 {
         cpu->ret_sp = cpu->ret_base;
@@ -113,7 +115,8 @@ static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h)
         return FAULT_GUEST;
 }
 
-/* A push onto the call/return stack found it full. (The guest may try to read its guard page too.) */
+/* Returns true when a push in translated code has found the call/return stack full. (Other faults at its guard page are accesses
+ * by the guest.) */
 static bool overflows_ret_stack(const struct cpu *cpu, const struct host_state *h, uint64_t addr)
 {
         const struct exec_thread *e = cpu->thread->exec;
@@ -125,8 +128,9 @@ static void recover(struct cpu *cpu, const struct region *r, uint32_t off, const
         x64_recover(cpu, r->loc.pc, r->journal, r->njournal, off, g, xmm(h, 0), h->sc->flags);
 }
 
-/* A general-protection fault has no address: that of the operand is not canonical, or CMPXCHG16B's is not aligned. What has a tag
- * is tried again without; bit 55 makes it an address of the kernel's half, where there are none. */
+/* The host gives no address for a general-protection fault: the operand's address is not canonical, or that of CMPXCHG16B is not
+ * aligned. This sets the address from the operand, and what the fault is then. An address with a tag is to be tried again without
+ * it; bit 55 would make it an address in the kernel's half, where there are no tags. */
 static void complete_siginfo(struct thread *t, siginfo_t *info, const struct host_state *h, const uint64_t g[16])
 {
         enum { TRAP_GENERAL_PROTECTION = 13, TRAP_STACK_SEGMENT = 12 };
@@ -143,7 +147,8 @@ static void complete_siginfo(struct thread *t, siginfo_t *info, const struct hos
                 self->tag_fault = true;
 }
 
-/* UD2 of an alignment check (IR op ALIGN, cold_to_align()). *off becomes the check's. */
+/* Is the fault at ip the UD2 of an alignment check that has failed (IR op ALIGN, cold_to_align())? Then completes *info, and *off
+ * becomes the offset of the check. */
 static bool is_misaligned(int sig, const uint8_t *ip, siginfo_t *info, const uint64_t g[16], uint32_t *off)
 {
         uint32_t back;

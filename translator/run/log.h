@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -d in_asm, ir, out_asm of translated regions. */
+/* What -d in_asm, ir, out_asm and stats write to the log about translation. */
 #pragma once
 #include "ir/ir.h"
 #include "guest/code.h"
 
-/* Guest instructions and IR of a region that was just lifted; `undefined`: pc of an undefined instruction in it, or 0. */
+/* Logs the guest instructions and the IR of a region that was just lifted. undefined: pc of an undefined instruction that ends
+ * it, or 0; fetch: reads guest code. */
 void log_region_ir(const struct ir *ir, uint64_t undefined, fetch_fn *fetch);
 
-/* Host code of a region that was just compiled. */
+/* Logs the host code of a region that was just compiled. */
 void log_region_code(const struct ir *ir, const uint8_t *code, uint32_t size);
 
-/* -d stats, at the end of the process. */
+/* Logs the counters, at the end of the process. */
 void log_stats(void);

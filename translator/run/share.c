@@ -30,7 +30,7 @@ struct config {
         int64_t stubs; /* their layout depends on the features */
 };
 
-/* A place is an offset in the body, in units of 8 bytes. The body begins with a unit that nothing is in: 0 is no place. */
+/* Places are offsets in the body, in units of 8 bytes. The first unit of the body is not used, so that 0 is no place. */
 struct bucket {
         uint32_t hash, place; /* of an entry */
 };
@@ -45,11 +45,11 @@ struct header {
 
 /* A line of guest code that a region was made from. */
 struct line_rec {
-        int32_t distance; /* from the line with the region's pc, in lines */
-        uint32_t place;   /* of its FETCH_LINE bytes */
+        int32_t distance; /* in lines, from the line that the region begins in */
+        uint32_t place;   /* of the FETCH_LINE bytes that were there */
 };
 
-/* Behind it, each part at a multiple of 8: lines, exits, traps, relocations, code, journal. */
+/* A region. Its parts follow, each at a multiple of 8: lines, exits, traps, relocations, code, journal. */
 struct entry {
         uint32_t hash;
         uint32_t mode;
@@ -62,11 +62,11 @@ static struct {
         bool left;
         struct rt_own own, record_own;
         const struct header *file; /* inherited; NULL: none */
-        const uint8_t *body;       /* of it */
-        size_t body_size;          /* of what was inherited: where the record begins */
+        const uint8_t *body;       /* its body */
+        size_t body_size;          /* the size of that, where the record goes on */
         uint8_t *record;           /* the rest of the body, entries and lines; NULL: nothing is recorded yet */
         size_t recorded, record_max;
-        struct bucket *list; /* of the record's entries: it grows downwards from the end of the same memory */
+        struct bucket *list; /* the record's entries: this list grows downwards from the end of the record's memory */
         uint32_t nrecorded;
         struct {
                 uint64_t base;
@@ -76,7 +76,7 @@ static struct {
 
 /* ---- configuration ---- */
 
-/* The linker's build id (NT_GNU_BUILD_ID) from the program headers; NULL: none. */
+/* Returns the build id that the linker has made (NT_GNU_BUILD_ID), or NULL when there is none. */
 static const uint8_t *build_id(void)
 {
         const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
@@ -89,7 +89,7 @@ static const uint8_t *build_id(void)
         return NULL;
 }
 
-/* False: this build has no identity. */
+/* Returns false when this build has no build id. */
 static bool get_config(struct config *ret)
 {
         const uint8_t *id = build_id();
@@ -108,7 +108,7 @@ static bool get_config(struct config *ret)
 
 /* ---- the body ---- */
 
-/* What begins at a place and has `size` bytes, or NULL. */
+/* Returns what is at a place, or NULL when there are not `size` bytes. */
 static const void *body_at(uint32_t place, size_t size)
 {
         size_t at = (size_t)place * UNIT;
@@ -178,7 +178,7 @@ bool share_wanted(void)
                !rt_log_enabled(logs);
 }
 
-/* Do its numbers fit together, and into the tables that they are for? */
+/* Returns the entry at a place, or NULL when its numbers do not fit together, or not into the tables that they are for. */
 static const struct entry *sound_entry(uint32_t place)
 {
         const struct entry *e = body_at(place, sizeof(*e));
@@ -191,7 +191,7 @@ static const struct entry *sound_entry(uint32_t place)
 /* Where the lines of an entry are in this process. */
 static uint64_t line[GUEST_LINES_MAX];
 
-/* Is the guest code what it was made from? */
+/* Returns true when the guest code at loc is what the entry was made from. Sets line[]. */
 static bool is_same_code(const struct entry *e, struct loc loc)
 {
         const struct line_rec *rec = find_parts(e).lines;
@@ -206,7 +206,7 @@ static bool is_same_code(const struct entry *e, struct loc loc)
 
 static struct region_out taken;
 
-/* Everything but the code, whose place is known to the caller. */
+/* Copies all of an entry but its code to `taken`. */
 static void copy_records(const struct entry *e, const struct parts *s)
 {
         taken.code_size = e->code_size;
@@ -261,7 +261,7 @@ struct region *share_take(struct loc loc, struct code *code)
 
 /* ---- recording ---- */
 
-/* Less where the cache is smaller than usual (-tb-size, RLIMIT_AS). */
+/* Returns how large the body may become: less where the cache is smaller than usual (-tb-size, RLIMIT_AS). */
 static size_t body_max(void)
 {
         size_t part = cache_code_bytes() / 16;
@@ -287,7 +287,7 @@ static bool have_record(void)
         return true;
 }
 
-/* The place of the next `size` bytes of the record, and in *ret where they are written; 0: there is no room. */
+/* Adds `size` bytes to the record. Returns their place, and in *ret where they are to be written; 0: there is no room. */
 static uint32_t append(size_t size, void *ret)
 {
         size_t listed = (share.nrecorded + 1) * sizeof(struct bucket); /* with the entry that this may become */
@@ -300,7 +300,8 @@ static uint32_t append(size_t size, void *ret)
         return place;
 }
 
-/* The bytes of a line are recorded once, as long as they do not change. 0: there is no room. */
+/* Returns the place of the bytes of line k of guest_lines, or 0 when there is no room. They are recorded only once as long as
+ * they do not change. */
 static uint32_t place_of_line(unsigned k)
 {
         uint64_t base = guest_lines.base[k];
@@ -354,7 +355,7 @@ void share_record(struct loc loc, const uint8_t *code, const struct region_out *
         if (!place)
                 return;
         *e = head;
-        if (!fill(e, code, out)) /* there is no room for its lines: it is in no list, and so for nobody */
+        if (!fill(e, code, out)) /* there is no room for its lines: it does not come into the list, so that nobody takes it */
                 return;
         share.nrecorded++;
         share.list[-(ptrdiff_t)share.nrecorded] = (struct bucket){ .hash = head.hash, .place = place };

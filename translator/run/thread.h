@@ -8,11 +8,11 @@ struct thread_os;
 struct thread {
         struct thread *self;  /* FS:0, for thread_self() */
         struct thread_os *os; /* what the Linux side keeps (linux/thread_os.h): tid, masks, recorded fault ... */
-        void *exec;           /* the core's own (run/exec.c) */
+        void *exec;           /* what run/ keeps: struct exec_thread (threads.h) */
         struct cpu cpu;
 };
 
-/* The calling thread. Valid in signal handlers too: FS is never the guest's. */
+/* Returns the calling thread. It works in signal handlers too, because FS is never the guest's. */
 static inline struct thread *thread_self(void)
 {
         struct thread *t;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Guest threads as the core has them (see threads.h). */
+/* The list of guest threads, and stopping them (see threads.h). */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
@@ -10,10 +10,10 @@
 
 struct rt_mutex run_lock;
 
-static struct exec_thread *threads; /* all of them */
-static uint32_t stop_requested;     /* a thread waits for all others to be out of translated code */
+static struct exec_thread *threads; /* all guest threads */
+static uint32_t stop_requested;     /* a thread waits until all others are out of translated code */
 
-/* ---- what a thread branches by ---- */
+/* ---- the table of indirect branches, and the call/return stack ---- */
 
 static void clear_ibtc(struct cpu *cpu)
 {
@@ -21,7 +21,7 @@ static void clear_ibtc(struct cpu *cpu)
                 __atomic_store_n(&cpu->ibtc[k].pc, IBTC_EMPTY(k), __ATOMIC_RELAXED);
 }
 
-/* The call/return stack: the pair at its base makes the first return miss, wherever it goes. */
+/* Empties the call/return stack. The pair at its base makes any return miss. */
 static void reset_ret_stack(struct cpu *cpu)
 {
         uint64_t *base = cpu->ret_base;
@@ -38,7 +38,7 @@ void threads_change_mode(struct thread *t)
         self->mode = t->cpu.mode;
 }
 
-/* ---- their list ---- */
+/* ---- the list ---- */
 
 #define RET_STACK_MAP (4096 + 65536) /* the call/return stack with its guard page, and struct exec_thread on top of it */
 
@@ -109,7 +109,7 @@ void exec_after_fork(struct thread *t)
 
 /* ---- stopping the world, to empty the cache ---- */
 
-/* Waits, with the lock held, until no other thread is in translated code. */
+/* Waits, with run_lock held, until no other thread is in translated code. */
 static void stop_others(struct thread *self)
 {
         __atomic_store_n(&stop_requested, 1, __ATOMIC_SEQ_CST);
@@ -140,14 +140,14 @@ bool threads_go_inside(struct exec_thread *e, uint64_t resets)
             __atomic_load_n(&cache_stats.resets, __ATOMIC_RELAXED) == resets)
                 return true;
         __atomic_store_n(&e->inside, 0, __ATOMIC_SEQ_CST);
-        rt_mutex_lock(&run_lock); /* until the one that stops us is done */
+        rt_mutex_lock(&run_lock); /* waits for the thread that stops the others */
         rt_mutex_unlock(&run_lock);
         return false;
 }
 
 /* ---- dead regions ---- */
 
-/* An entry that is being used right now may still be taken: as if the branch had been executed a moment earlier. */
+/* A thread that is reading the entry at this moment may still go there, as if it had branched a moment earlier. */
 void threads_forget_region(struct region *r)
 {
         for (struct exec_thread *e = threads; e; e = e->next) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the core keeps of each guest thread (struct thread.exec), and what it does to all of them. */
+/* What run/ keeps of each guest thread (struct thread.exec), and what it does to all threads. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,10 +11,10 @@ struct thread;
 struct exec_thread {
         struct thread *thread;
         struct exec_thread *next, **prev;
-        uint32_t inside; /* in translated code */
+        uint32_t inside; /* the thread is in translated code */
         uint32_t mode;   /* the mode that the table of indirect branches and the call/return stack are for */
-        bool tag_fault;  /* the recorded fault was of an address with a tag, as long as the host sees tags */
-        long map;        /* call/return stack with its guard pages */
+        bool tag_fault;  /* the recorded fault was of an address with a tag, which translations did not ignore */
+        long map;        /* the call/return stack with its guard page below */
         struct rt_own own;
 };
 
@@ -30,8 +30,8 @@ void threads_change_mode(struct thread *t);
  * run_lock. */
 bool threads_go_inside(struct exec_thread *e, uint64_t resets);
 
-/* Empties the cache, with run_lock held, when all threads but `self` have left translated code. */
+/* Waits until all threads but `self` have left translated code, then empties the cache. With run_lock held. */
 void threads_empty_cache(struct thread *self);
 
-/* Takes a region that is dead out of all threads' tables of indirect branches, with run_lock held. */
+/* Takes a region that is dead out of all threads' tables of indirect branches. With run_lock held. */
 void threads_forget_region(struct region *r);

@@ -17,7 +17,8 @@
 bool translate_tagged;
 static bool translating; /* guest code is being read, for a region that is not in the cache yet */
 
-/* Exits of a new region to code that is there already are linked at once: each would otherwise have to be left by once. */
+/* Links the exits of a new region that lead to regions in the cache. Otherwise each would go to exec_loop once, to be linked
+ * there. */
 static void link_known(struct region *r)
 {
         for (unsigned k = 0; k < r->nexits && !(run_settings.off & RUN_NO_LINK); k++) {
@@ -28,7 +29,7 @@ static void link_known(struct region *r)
         }
 }
 
-/* What the one translation works in that goes on at a time, under the lock. */
+/* The memory that a translation works in. There is one translation at a time. */
 static struct translation {
         struct ir ir;
         struct compile compile;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Translating: from guest code to a region in the cache. Under run_lock (threads.h), except where noted. */
+/* Translating: from guest code to a region in the cache. All functions are called under run_lock (threads.h), except where
+ * noted. */
 #pragma once
 #include <stdbool.h>
 
 struct region;
 struct thread;
 
-/* Returns the region at t->cpu.pc: from the cache, from what was handed down, or translated now; NULL when there is no guest code
- * that may be executed. Empties the cache when it is full. */
+/* Returns the region at t->cpu.pc, which is in the cache, was handed down, or is translated now. Returns NULL when there is no
+ * guest code that may be executed. Empties the cache when it is full. */
 struct region *translate_find(struct thread *t);
 
 /* Returns true when a thread is reading guest code for a region that is not in the cache yet. Needs no lock. */
