@@ -63,7 +63,7 @@ struct code_hooks {
         bool (*may_exec)(uint64_t addr);
 
         /* Returns the number by which code at addr is known at all addresses where the same memory is mapped, or 0 when this is
-         * the only one. */
+         * the only one. In a page, numbers differ as addresses do. */
         uint64_t (*alias)(uint64_t addr);
 
         /* Returns true when pc lies in the guest's vDSO, which the translator has made. Its code calls functions of this very

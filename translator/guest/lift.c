@@ -106,15 +106,6 @@ void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc)
         emit_end(l, ins, 0, false);
 }
 
-void lift_begin(struct lift *l, unsigned bytes)
-{
-        struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
-        mark.disp = relative(l, this_pc(l));
-        ir_emit(l->ir, mark);
-        l->ir->insns++;
-        l->next = l->pc + bytes;
-}
-
 /* Lifts one instruction and goes to the next. Returns false when the region cannot go on. */
 static bool lift_next(struct lift *l)
 {

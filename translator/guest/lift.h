@@ -26,7 +26,14 @@ struct lift {
 
 /* Called by lift_one when it has read an instruction of that many bytes, before it emits anything: marks where the instruction
  * begins, and lets the region go on behind it. */
-void lift_begin(struct lift *l, unsigned bytes);
+static inline void lift_begin(struct lift *l, unsigned bytes)
+{
+        struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
+        mark.disp = (int32_t)((l->pc | l->state) - l->ir->pc);
+        ir_emit(l->ir, mark);
+        l->ir->insns++;
+        l->next = l->pc + bytes;
+}
 
 /* ---- A64's general registers. Number 31 is zero for get_x and put_x, and the stack pointer for get_xsp and put_xsp. ---- */
 static inline ref get_x(struct lift *l, unsigned r)

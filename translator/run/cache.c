@@ -243,10 +243,15 @@ static void add_to_order(struct region *r, const uint8_t *free_before)
 static void add_to_index(struct region *r, const struct guest_deps *deps)
 {
         code_index_add(&cache.meta, r, deps->line, deps->n);
+        uint64_t page = UINT64_MAX, alias = 0; /* the page of the last line, and its number */
         for (unsigned k = 0; k < deps->n; k++) {
-                uint64_t alias = code_hooks->alias(deps->line[k]);
+                uint64_t in_page = deps->line[k] & 4095;
+                if (deps->line[k] - in_page != page) {
+                        page = deps->line[k] - in_page;
+                        alias = code_hooks->alias(page);
+                }
                 if (alias)
-                        code_index_add(&cache.meta, r, &alias, 1);
+                        code_index_add(&cache.meta, r, &(uint64_t){ alias + in_page }, 1);
         }
 }
 

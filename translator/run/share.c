@@ -163,7 +163,7 @@ static uint32_t hash_of(struct loc loc, const uint8_t first_line[FETCH_LINE])
         uint32_t h = mix(loc.mode, loc_in_page(loc));
         for (unsigned k = 0; k < FETCH_LINE; k += 4) {
                 uint32_t word;
-                memcpy(&word, first_line + k, sizeof(word));
+                __builtin_memcpy(&word, first_line + k, sizeof(word));
                 h = mix(h, word);
         }
         return h;
