@@ -33,7 +33,7 @@ struct access {
 };
 
 struct guest {
-        const char *name;
+        const char *name;  /* as -version tells it */
         uint8_t elf_class; /* e_ident[EI_CLASS] and e_machine of its programs */
         uint16_t elf_machine;
         uint64_t address_limit; /* the first address that is none */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a lifter works with. A lifter is a function that emits the IR of one guest instruction.
  *
- * Those of A64 are `bool lift_a64_NAME(struct lift *l, const struct a64_arg_NAME *a)`, and are called by the generated decoder. A
- * lifter returns false, having emitted nothing, when the operands make the encoding UNDEFINED; the region then ends with an exit
- * that raises SIGILL at l->pc. It emits everything that may fault before its first write of a register (see ir/ir.h).
+ * Lifters are in the folders of guests, and called by decoders, which are generated. A lifter returns false, having emitted
+ * nothing, when the operands make the encoding UNDEFINED; the region then ends with an exit that raises SIGILL at l->pc. It emits
+ * everything that may fault before its first write of a register (see ir/ir.h).
  */
 #pragma once
 #include "ir/exits.h"

@@ -4,6 +4,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
+#include "guest/guest.h"
 #include "ir/passes.h"
 #include "linux/settings.h"
 #include "run/settings.h"
@@ -242,7 +243,12 @@ static void say(const char *s)
 static _Noreturn void opt_version(const char *a)
 {
         (void)a;
-        say("binfmt-translator " PROJECT_VERSION " (AArch64 on x86-64)\n");
+        say("binfmt-translator " PROJECT_VERSION " (");
+        for (unsigned k = 0; guest_list[k]; k++) {
+                say(k ? ", " : "");
+                say(guest_list[k]->name);
+        }
+        say(" on x86-64)\n");
         rt_exit(0);
 }
 
