@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The layouts of linux/signal_frame.h against the kernel's own headers: compiled for arm64, never run. */
+/* The layouts of linux/arm64/frame.h against the kernel's own headers: compiled for arm64, never run. */
 #include <asm/sigcontext.h>
 #include <linux/signal.h>
 #include <asm/ucontext.h>
-#include "../../translator/linux/signal_frame.h"
+#include "../../translator/linux/arm64/frame.h"
 
 #define SAME_SIZE(ours, theirs) _Static_assert(sizeof(ours) == sizeof(theirs), #ours " has another size than " #theirs)
 #define SAME_PLACE(ours, a, theirs, b) \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Start, list of tests, guest system calls and signal handler of the tests linux-*.c (linux-host.h). The program prints TAP; its exit
  * status is the number of failures. With any argument it logs its guest system calls as -strace does. */
-#include "../../translator/linux/signal_frame.h"
+#include "../../translator/linux/arm64/frame.h"
 #include "../../translator/run/log.h"
 #include "linux-host.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tests of signals that a program sends to itself or that its instructions raise: dispositions, masks, queues, stacks, frames. */
 #include <linux/time_types.h>
-#include "../../translator/linux/signal_frame.h"
+#include "../../translator/linux/arm64/frame.h"
 #include "linux-host.h"
 
 void test_simple(struct thread *t)

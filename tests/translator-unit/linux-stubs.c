@@ -17,7 +17,7 @@
                 (void)t, (void)a; \
                 return -ENOSYS; \
         }
-#include "../../translator/linux/a64_syscalls.def"
+#include "../../translator/linux/generic64/syscalls.def"
 
 bool proc_program(int dirfd, uint64_t path, char buf[PROC_PATH])
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The layouts of linux/a64_structs.h against the kernel's own headers: compiled for arm64, never run. */
+/* The layouts of linux/generic64/structs.h against the kernel's own headers: compiled for arm64, never run. */
 #include <asm/stat.h>
 #include <linux/eventpoll.h>
 #include <linux/loop.h>
 #include <linux/sem.h>
 #include <stddef.h>
-#include "../../translator/linux/a64_structs.h"
+#include "../../translator/linux/generic64/structs.h"
 
 #define SAME_SIZE(ours, theirs) _Static_assert(sizeof(ours) == sizeof(theirs), #ours " has another size than " #theirs)
 #pragma GCC diagnostic ignored "-Wtype-limits" /* IS_SIGNED of what is not */

@@ -3,7 +3,7 @@
  * struct epoll_event is packed on x86-64 only. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
-#include "a64_structs.h"
+#include "linux/generic64/structs.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "run/thread.h"

@@ -14,7 +14,7 @@ enum {
 #define SAME(nr, name, decoding) GUEST_##name = nr,
 #define NONE(nr, name, decoding) GUEST_##name = nr,
 #define SYS(nr, name, handler, decoding) GUEST_##name = nr,
-#include "a64_syscalls.def"
+#include "linux/generic64/syscalls.def"
 #undef PASS
 #undef SAME
 #undef NONE

@@ -136,7 +136,7 @@ void signal_pass_on(struct thread *t);
 void guest_poll(struct thread *t);
 void guest_undefined(struct thread *t);
 void guest_breakpoint(struct thread *t);
-void guest_fault_deliver(struct thread *t); /* linux/signal_fault.c, as the next one */
+void guest_fault_deliver(struct thread *t); /* linux/arm64/fault.c, as the next one */
 void guest_fetch_fault(struct thread *t);
 
 /* ---- dispositions (linux/signal.c) ---- */
@@ -145,7 +145,7 @@ void guest_fetch_fault(struct thread *t);
 struct guest_sigaction sighand_take(struct sighand *h, int sig);
 void sighand_reset(struct sighand *h, int sig);
 
-/* ---- faults (linux/signal_fault.c) ---- */
+/* ---- faults (linux/arm64/fault.c) ---- */
 
 /* Syndromes of exceptions from EL0 (Arm ARM, ESR_ELx): class, length of the instruction, and of aborts the write, cache
  * maintenance and fault status bits. */
@@ -162,7 +162,7 @@ uint32_t signal_translation_status(uint64_t addr);
 /* The address without its tag: bit 55 tells the kernel's half, where the top byte is no tag (untagged_addr()). */
 uint64_t signal_untagged(uint64_t addr);
 
-/* ---- frames (linux/signal_frame.c) ---- */
+/* ---- frames (linux/arm64/frame.c) ---- */
 
 /* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores.
  * Returns 0 or -EFAULT. */

@@ -11,7 +11,7 @@
 #include "image.h"
 #include "loader.h"
 #include "mm.h"
-#include "vdso.h"
+#include "linux/arm64/vdso.h"
 
 #define STACK_MIN (UINT64_C(128) << 10)
 #define STACK_MAX (UINT64_C(1) << 30) /* reserved, not used: no more for an unlimited RLIMIT_STACK */

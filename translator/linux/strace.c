@@ -13,11 +13,11 @@ static const struct {
 #define SAME(nr, name, decoding) PASS(nr, name, decoding)
 #define NONE(nr, name, decoding) PASS(nr, name, decoding)
 #define SYS(nr, name, handler, decoding) PASS(nr, name, decoding)
-#include "a64_syscalls.def"
+#include "linux/generic64/syscalls.def"
 #undef PASS
 } texts = {
 #define PASS(nr, name, decoding) .name_##name = #name, .args_##name = decoding,
-#include "a64_syscalls.def"
+#include "linux/generic64/syscalls.def"
 #undef PASS
 };
 
@@ -27,7 +27,7 @@ static const struct {
 } rows[SYSCALL_COUNT] = {
 #define PASS(nr, name, decoding) \
         [nr] = { offsetof(__typeof__(texts), name_##name) + 1, offsetof(__typeof__(texts), args_##name) },
-#include "a64_syscalls.def"
+#include "linux/generic64/syscalls.def"
 #undef PASS
 #undef SAME
 #undef NONE

@@ -11,7 +11,7 @@ struct text {
 };
 __attribute__((format(printf, 2, 3))) void text_add(struct text *out, const char *format, ...);
 
-/* Prints argument `i` of `a` as `letter` says (a64_syscalls.def). */
+/* Prints argument `i` of `a` as `letter` says (generic64/syscalls.def). */
 void strace_argument(struct text *out, char letter, const uint64_t a[6], unsigned i);
 
 /* "ENOENT (No such file or directory)" would be strace's; the name alone is QEMU's. Returns a name, or the number in

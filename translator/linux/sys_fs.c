@@ -7,7 +7,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include "rt/rt.h"
-#include "a64_structs.h"
+#include "linux/generic64/structs.h"
 #include "open_file.h"
 #include "open_flags.h"
 #include "proc.h"

@@ -6,7 +6,7 @@
 #include <linux/sem.h>
 #include <linux/utsname.h>
 #include "rt/rt.h"
-#include "a64_structs.h"
+#include "linux/generic64/structs.h"
 #include "mm.h"
 #include "settings.h"
 #include "syscalls.h"

@@ -22,7 +22,7 @@ static const uint16_t passed[SYSCALL_COUNT] = {
 #define SAME(nr, name, decoding) [nr] = nr + 1,
 #define NONE(nr, name, decoding)
 #define SYS(nr, name, handler, decoding)
-#include "a64_syscalls.def"
+#include "linux/generic64/syscalls.def"
 #undef PASS
 #undef SAME
 #undef NONE
@@ -59,7 +59,7 @@ static long call(struct thread *t, uint64_t nr, const uint64_t a[6])
 #define SYS(nr, name, handler, decoding) \
         case nr: \
                 return handler(t, a);
-#include "a64_syscalls.def"
+#include "linux/generic64/syscalls.def"
 #undef PASS
 #undef SAME
 #undef NONE

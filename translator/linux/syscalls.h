@@ -42,7 +42,7 @@ typedef long syscall_fn(struct thread *t, const uint64_t a[6]);
 #define SAME(nr, name, decoding)
 #define NONE(nr, name, decoding)
 #define SYS(nr, name, handler, decoding) syscall_fn handler;
-#include "a64_syscalls.def"
+#include "linux/generic64/syscalls.def"
 #undef PASS
 #undef SAME
 #undef NONE
@@ -57,7 +57,7 @@ static inline bool strace_enabled(void)
 void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6]);
 void strace_leave(struct thread *t, uint64_t nr, long result);
 void strace_signal(struct thread *t, const struct linux_siginfo *info);
-/* How the arguments are to be read, as a64_syscalls.def says. */
+/* How the arguments are to be read, as generic64/syscalls.def says. */
 const char *syscall_decoding(uint64_t nr);
 /* NULL: no such call. */
 const char *syscall_name(uint64_t nr);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tagged pointers in system calls. x86's kernel takes no pointer with a top byte, so tags come off here: of arguments as their
- * decoding (a64_syscalls.def) tells which are pointers, and of the pointers in structures that calls of the host read by
+ * decoding (generic64/syscalls.def) tells which are pointers, and of the pointers in structures that calls of the host read by
  * themselves. What the translator reads goes through guest_read(), which takes them off too. */
 #include <asm/errno.h>
 #include <linux/prctl.h>

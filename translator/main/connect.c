@@ -5,7 +5,7 @@
 #include "linux/mm.h"
 #include "linux/signal.h"
 #include "linux/syscalls.h"
-#include "linux/vdso.h"
+#include "linux/arm64/vdso.h"
 #include "run/hooks.h"
 
 static const struct guest *const guests[] = { &guest_a64, NULL };

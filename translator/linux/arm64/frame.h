@@ -4,7 +4,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#include "thread_os.h"
+#include "linux/thread_os.h"
 
 struct a64_context_head {
         uint32_t magic;

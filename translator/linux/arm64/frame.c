@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Signal frames: what the guest's handler finds on its stack, and rt_sigreturn (arch/arm64/kernel/signal.c). */
 #include <asm/errno.h>
-#include "signal_frame.h"
-#include "signal.h"
-#include "syscalls.h"
+#include "frame.h"
+#include "linux/signal.h"
+#include "linux/syscalls.h"
 #include "guest/fpcr.h"
 #include "run/exec.h"
 #include "run/thread.h"

@@ -8,9 +8,9 @@
 #include <linux/time_types.h>
 #include "guest/lift.h"
 #include "rt/rt.h"
-#include "image.h"
-#include "mm.h"
-#include "signal.h"
+#include "linux/image.h"
+#include "linux/mm.h"
+#include "linux/signal.h"
 #include "vdso.h"
 
 /* ---- the image ---- */

@@ -7,10 +7,10 @@
 #include <linux/kvm.h>
 #include <linux/loop.h>
 #include <linux/userfaultfd.h>
-#include "a64_structs.h"
-#include "mm.h"
-#include "open_flags.h"
-#include "syscalls.h"
+#include "structs.h"
+#include "linux/mm.h"
+#include "linux/open_flags.h"
+#include "linux/syscalls.h"
 
 enum { MSHV_IOCTL = 0xb8 }; /* linux/mshv.h, Linux 6.15 */
 

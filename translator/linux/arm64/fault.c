@@ -4,8 +4,8 @@
 #include <asm/errno.h>
 #include <asm/siginfo.h>
 #include <asm/unistd.h>
-#include "mm.h"
-#include "signal.h"
+#include "linux/mm.h"
+#include "linux/signal.h"
 #include "guest/guest.h"
 #include "run/thread.h"
 
