@@ -8,10 +8,10 @@
 #include "../../translator/linux/share_fd.h"
 #include "../../translator/linux/syscalls.h"
 
-#define PASS(nr, name, decoding)
-#define SAME(nr, name, decoding)
-#define NONE(nr, name, decoding)
-#define SYS(nr, name, handler, decoding) \
+#define PASS(nr, name, arguments)
+#define SAME(nr, name, arguments)
+#define NONE(nr, name, arguments)
+#define SYS(nr, name, handler, arguments) \
         __attribute__((weak)) long handler(struct thread *t, const uint64_t a[6]) \
         { \
                 (void)t, (void)a; \
@@ -81,10 +81,10 @@ void share_fd_keep(struct thread *t)
         (void)t;
 }
 
-bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret)
+bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
-        (void)t, (void)nr, (void)a, (void)ret;
-        return false;
+        (void)t, (void)nr, (void)a;
+        return true;
 }
 
 void share_hide_after(struct thread *t, uint64_t nr, long r)

@@ -59,7 +59,9 @@ void share_fd_unshared(struct thread *t);
 bool share_fd_inherit(struct thread *t);
 void share_fd_keep(struct thread *t);
 
-/* A system call while there is a descriptor, before it is made: true when it is dealt with, and its result in *ret. And with
- * its result r. */
-bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret);
+/* Called before a system call while there is a descriptor. False: the call names it, and its result is EBADF. */
+bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6]);
+/* Called behind that system call, whose result was r. */
 void share_hide_after(struct thread *t, uint64_t nr, long r);
+/* The guest asks for a descriptor with the number `lowest` or a higher one (F_DUPFD). */
+void share_hide_from(struct thread *t, uint32_t lowest);

@@ -8,19 +8,6 @@
 #include "syscalls.h"
 #include "rt/rt.h"
 
-/* arm64 numbers are the generic ones, x86's are not: by name. */
-enum {
-#define PASS(nr, name, decoding) GUEST_##name = nr,
-#define SAME(nr, name, decoding) GUEST_##name = nr,
-#define NONE(nr, name, decoding) GUEST_##name = nr,
-#define SYS(nr, name, handler, decoding) GUEST_##name = nr,
-#include "linux/generic64/syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
-};
-
 /* ---- calls that name it, or numbers around it ---- */
 
 /* Everything in the range but our descriptor, which is in it. */
@@ -100,11 +87,11 @@ static long without_us(int dir, uint64_t at, long n)
         return n;
 }
 
-static long list_directory(const uint64_t a[6])
+long sys_getdents64(struct thread *t, const uint64_t a[6])
 {
         for (;;) {
                 long n = safe_syscall(__NR_getdents64, a[0], a[1], a[2], 0, 0, 0);
-                long left = n > 0 ? without_us((int)a[0], a[1], n) : n;
+                long left = n > 0 && *share_fd_of(t) >= 0 ? without_us((int)a[0], a[1], n) : n;
                 if (left || n <= 0)
                         return left;
         }
@@ -112,46 +99,37 @@ static long list_directory(const uint64_t a[6])
 
 /* ---- dispatch ---- */
 
-static bool names_us(int us, uint64_t nr, const uint64_t a[6])
+/* Does one of the arguments that have that letter say our number? */
+static bool names_us(int us, uint64_t nr, const uint64_t a[6], const char *letter)
 {
-        const char *letter = syscall_decoding(nr);
-        bool any = false;
+        unsigned set = 0;
 
         for (unsigned k = 0; k < 6; k++)
-                any |= (int)a[k] == us;
-        if (!any)
-                return false;
-        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
-                if (letter[k] == 'f' && (int)a[k] == us)
-                        return true;
-        return false;
+                set |= ((int)a[k] == us) << k;
+        return set && (set & syscall_arguments_with(nr, letter));
 }
 
 /* Descriptors are given out from the lowest free number on. Before the guest could get the one behind ours, which would be ours
  * without us, it has all of these. As many are more than one call gives out (SCM_RIGHTS: 253). */
 enum { DISTANCE = 256 };
 
-static bool asks_for_number_near(int us, uint64_t nr, const uint64_t a[6])
-{
-        bool duplicates = nr == GUEST_fcntl && ((uint32_t)a[1] == F_DUPFD || (uint32_t)a[1] == F_DUPFD_CLOEXEC);
-
-        return duplicates && (uint32_t)a[2] > (uint32_t)(us - DISTANCE) && (uint32_t)a[2] <= (uint32_t)us;
-}
-
-bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret)
+void share_hide_from(struct thread *t, uint32_t lowest)
 {
         const int us = *share_fd_of(t);
 
-        if (nr == GUEST_getdents64) {
-                *ret = list_directory(a);
-                return true;
-        } else if ((nr == GUEST_dup3 && (int)a[1] == us && a[0] != a[1]) || asks_for_number_near(us, nr, a)) {
+        if (us >= 0 && lowest > (uint32_t)(us - DISTANCE) && lowest <= (uint32_t)us)
+                share_fd_close(t);
+}
+
+bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6])
+{
+        const int us = *share_fd_of(t);
+
+        if (names_us(us, nr, a, "f"))
+                return false;
+        if (names_us(us, nr, a, "T"))
                 share_fd_close(t); /* the number is the guest's */
-        } else if (names_us(us, nr, a)) {
-                *ret = -EBADF;
-                return true;
-        }
-        return false;
+        return true;
 }
 
 static bool is_open(long fd)
@@ -159,18 +137,12 @@ static bool is_open(long fd)
         return sys_call2(__NR_fcntl, fd, F_GETFD) >= 0;
 }
 
-/* Does the call put descriptors into the guest's memory? CLONE_PIDFD, SO_PEERPIDFD, SCM_RIGHTS. */
-static bool stores_descriptors(uint64_t nr)
-{
-        return nr == GUEST_pipe2 || nr == GUEST_socketpair || nr == GUEST_recvmsg || nr == GUEST_recvmmsg || nr == GUEST_clone ||
-               nr == GUEST_clone3 || nr == GUEST_getsockopt;
-}
-
+/* "q": the call may have stored descriptors in the guest's memory (CLONE_PIDFD, SO_PEERPIDFD, SCM_RIGHTS). */
 void share_hide_after(struct thread *t, uint64_t nr, long r)
 {
         const int us = *share_fd_of(t);
         const long near = us - DISTANCE;
 
-        if (us >= 0 && r >= 0 && (stores_descriptors(nr) ? is_open(near) : r > near && r <= us + 1 && is_open(r)))
+        if (us >= 0 && r >= 0 && (syscall_result(nr) == 'q' ? is_open(near) : r > near && r <= us + 1 && is_open(r)))
                 share_fd_close(t);
 }

@@ -9,14 +9,14 @@
 
 /* Names and decodings as one object of characters and tables of offsets: pointers would have to be relocated. */
 static const struct {
-#define PASS(nr, name, decoding) char name_##name[sizeof(#name)], args_##name[sizeof(decoding)];
-#define SAME(nr, name, decoding) PASS(nr, name, decoding)
-#define NONE(nr, name, decoding) PASS(nr, name, decoding)
-#define SYS(nr, name, handler, decoding) PASS(nr, name, decoding)
+#define PASS(nr, name, arguments) char name_##name[sizeof(#name)], args_##name[sizeof(arguments)];
+#define SAME(nr, name, arguments) PASS(nr, name, arguments)
+#define NONE(nr, name, arguments) PASS(nr, name, arguments)
+#define SYS(nr, name, handler, arguments) PASS(nr, name, arguments)
 #include "linux/generic64/syscalls.def"
 #undef PASS
 } texts = {
-#define PASS(nr, name, decoding) .name_##name = #name, .args_##name = decoding,
+#define PASS(nr, name, arguments) .name_##name = #name, .args_##name = arguments,
 #include "linux/generic64/syscalls.def"
 #undef PASS
 };
@@ -25,7 +25,7 @@ enum { SYSCALL_COUNT = 480 };
 static const struct {
         uint16_t name, args;
 } rows[SYSCALL_COUNT] = {
-#define PASS(nr, name, decoding) \
+#define PASS(nr, name, arguments) \
         [nr] = { offsetof(__typeof__(texts), name_##name) + 1, offsetof(__typeof__(texts), args_##name) },
 #include "linux/generic64/syscalls.def"
 #undef PASS
@@ -39,22 +39,32 @@ const char *syscall_name(uint64_t nr)
         return nr < SYSCALL_COUNT && rows[nr].name ? (const char *)&texts + rows[nr].name - 1 : NULL;
 }
 
-const char *syscall_decoding(uint64_t nr)
+const char *syscall_arguments(uint64_t nr)
 {
         return nr < SYSCALL_COUNT && rows[nr].name ? (const char *)&texts + rows[nr].args : "xxxxxx";
 }
 
-/* The letter after the '=', or 0. */
-static char result_kind(uint64_t nr)
+char syscall_result(uint64_t nr)
 {
-        const char *p = strchr(syscall_decoding(nr), '=');
+        const char *p = strchr(syscall_arguments(nr), '=');
         return p ? p[1] : 0;
+}
+
+unsigned syscall_arguments_with(uint64_t nr, const char *letters)
+{
+        const char *letter = syscall_arguments(nr);
+        unsigned set = 0;
+
+        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
+                if (strchr(letters, letter[k]))
+                        set |= 1u << k;
+        return set;
 }
 
 void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
         struct text out = { 0 };
-        const char *name = syscall_name(nr), *args = syscall_decoding(nr);
+        const char *name = syscall_name(nr), *args = syscall_arguments(nr);
 
         if (name)
                 text_add(&out, "%d %s(", t->os->tid, name);
@@ -67,7 +77,7 @@ void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
         }
         if (out.n > sizeof(out.buf) - 16)
                 out.n = sizeof(out.buf) - 16;
-        switch (result_kind(nr)) {
+        switch (syscall_result(nr)) {
         case '!': text_add(&out, ") = ?\n"); break;
         case 'x': text_add(&out, ")\n"); break;
         default: text_add(&out, ")");
@@ -79,7 +89,7 @@ void strace_leave(struct thread *t, uint64_t nr, long r)
 {
         struct text out = { 0 };
 
-        if (result_kind(nr) == 'x')
+        if (syscall_result(nr) == 'x')
                 text_add(&out, "%d <... %s resumed>", t->os->tid, syscall_name(nr));
         if (r == SYS_NO_RESULT)
                 text_add(&out, " = ?\n");
@@ -88,7 +98,7 @@ void strace_leave(struct thread *t, uint64_t nr, long r)
         else if (r < 0 && r > -4096)
                 text_add(&out, " = -1 %s\n", errno_name((int)-r, (char[16]){ 0 }));
         else
-                text_add(&out, result_kind(nr) == 'p' ? " = %#lx\n" : " = %ld\n", r);
+                text_add(&out, syscall_result(nr) == 'p' ? " = %#lx\n" : " = %ld\n", r);
         rt_log_write(out.buf, out.n);
 }
 

@@ -499,12 +499,21 @@ void strace_argument(struct text *out, char letter, const uint64_t a[6], unsigne
                 return;
         switch (letter) {
         case 'd': return text_add(out, "%ld", v == (uint32_t)v ? (long)(int32_t)v : (long)v);
-        case 'f': return (int)v == AT_FDCWD_ ? text_add(out, "AT_FDCWD") : text_add(out, "%d", (int)v);
+        case 'f':
+        case 'T': return (int)v == AT_FDCWD_ ? text_add(out, "AT_FDCWD") : text_add(out, "%d", (int)v);
         case 'u': return text_add(out, "%lu", v);
         case 'm': return text_add(out, "0%o", (unsigned)v);
         case 'p':
-        case 'g': return v ? text_add(out, "%#lx", v) : text_add(out, "NULL");
-        case 's': return add_string(out, v, ~0ull);
+        case 'g':
+        case 'G':
+        case 'e':
+        case 'Q':
+        case 'i':
+        case 'j':
+        case 'J':
+        case 'V': return v ? text_add(out, "%#lx", v) : text_add(out, "NULL");
+        case 's':
+        case 'n': return add_string(out, v, ~0ull);
         case 'b': return add_string(out, v, a[i + 1]);
         case 'v': return add_vector(out, v);
         case 'S': return text_add(out, "%s", signal_name((int)v, buf));

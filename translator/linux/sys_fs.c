@@ -11,6 +11,7 @@
 #include "open_file.h"
 #include "open_flags.h"
 #include "proc.h"
+#include "share_fd.h"
 #include "syscalls.h"
 #include "truncate.h"
 
@@ -73,9 +74,10 @@ long sys_open_by_handle_at(struct thread *t, const uint64_t a[6])
 
 long sys_fcntl(struct thread *t, const uint64_t a[6])
 {
-        (void)t;
         uint64_t arg = a[2];
-        if ((uint32_t)a[1] == F_SETFL)
+        if ((uint32_t)a[1] == F_DUPFD || (uint32_t)a[1] == F_DUPFD_CLOEXEC)
+                share_hide_from(t, (uint32_t)arg);
+        else if ((uint32_t)a[1] == F_SETFL)
                 arg = open_flags_to_host((uint32_t)arg);
         long r = safe_syscall(__NR_fcntl, a[0], a[1], arg, 0, 0, 0);
         if ((uint32_t)a[1] == F_GETFL && r >= 0)

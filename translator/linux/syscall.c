@@ -18,10 +18,10 @@ enum { SYSCALL_COUNT = 480 };
 
 /* Host number of each call that is passed on, plus one; 0 for the others. */
 static const uint16_t passed[SYSCALL_COUNT] = {
-#define PASS(nr, name, decoding) [nr] = __NR_##name + 1,
-#define SAME(nr, name, decoding) [nr] = nr + 1,
-#define NONE(nr, name, decoding)
-#define SYS(nr, name, handler, decoding)
+#define PASS(nr, name, arguments) [nr] = __NR_##name + 1,
+#define SAME(nr, name, arguments) [nr] = nr + 1,
+#define NONE(nr, name, arguments)
+#define SYS(nr, name, handler, arguments)
 #include "linux/generic64/syscalls.def"
 #undef PASS
 #undef SAME
@@ -53,10 +53,10 @@ static long call(struct thread *t, uint64_t nr, const uint64_t a[6])
         if (nr < SYSCALL_COUNT && passed[nr])
                 return safe_syscall(passed[nr] - 1, a[0], a[1], a[2], a[3], a[4], a[5]);
         switch (nr) {
-#define PASS(nr, name, decoding)
-#define SAME(nr, name, decoding)
-#define NONE(nr, name, decoding)
-#define SYS(nr, name, handler, decoding) \
+#define PASS(nr, name, arguments)
+#define SAME(nr, name, arguments)
+#define NONE(nr, name, arguments)
+#define SYS(nr, name, handler, arguments) \
         case nr: \
                 return handler(t, a);
 #include "linux/generic64/syscalls.def"
@@ -70,14 +70,12 @@ static long call(struct thread *t, uint64_t nr, const uint64_t a[6])
 
 static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
-        long r;
-
         if (*share_fd_of(t) < 0)
                 return call(t, nr, a);
-        if (!share_hide_before(t, nr, a, &r)) {
-                r = call(t, nr, a);
-                share_hide_after(t, nr, r);
-        }
+        if (!share_hide_before(t, nr, a))
+                return -EBADF;
+        long r = call(t, nr, a);
+        share_hide_after(t, nr, r);
         return r;
 }
 
@@ -96,10 +94,10 @@ static bool may_be_own(const uint64_t a[6])
  * structures are not looked at. */
 static __attribute__((noinline)) bool points_at_own(uint64_t nr, const uint64_t a[6])
 {
-        const char *letter = syscall_decoding(nr);
+        unsigned set = syscall_arguments_with(nr, ARGUMENTS_POINTERS);
 
-        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
-                if (strchr("psbvkAt", letter[k]) && mm_is_own(a[k], 1))
+        for (unsigned k = 0; k < 6; k++)
+                if ((set & 1u << k) && mm_is_own(a[k], 1))
                         return true;
         return false;
 }

@@ -38,10 +38,10 @@ void linux_syscall(struct thread *t);
 /* A table row's handler. */
 typedef long syscall_fn(struct thread *t, const uint64_t a[6]);
 
-#define PASS(nr, name, decoding)
-#define SAME(nr, name, decoding)
-#define NONE(nr, name, decoding)
-#define SYS(nr, name, handler, decoding) syscall_fn handler;
+#define PASS(nr, name, arguments)
+#define SAME(nr, name, arguments)
+#define NONE(nr, name, arguments)
+#define SYS(nr, name, handler, arguments) syscall_fn handler;
 #include "linux/generic64/syscalls.def"
 #undef PASS
 #undef SAME
@@ -57,7 +57,16 @@ static inline bool strace_enabled(void)
 void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6]);
 void strace_leave(struct thread *t, uint64_t nr, long result);
 void strace_signal(struct thread *t, const struct linux_siginfo *info);
-/* How the arguments are to be read, as generic64/syscalls.def says. */
-const char *syscall_decoding(uint64_t nr);
-/* NULL: no such call. */
+
+/* ---- what the table says of a call ---- */
+
+/* Its name; NULL: there is no such call. */
 const char *syscall_name(uint64_t nr);
+/* The letters of its arguments and what is behind them (generic64/syscalls.def). */
+const char *syscall_arguments(uint64_t nr);
+/* The letter behind "=", or 0. */
+char syscall_result(uint64_t nr);
+/* The arguments that have one of these letters, as a set: bit k stands for a[k]. */
+unsigned syscall_arguments_with(uint64_t nr, const char *letters);
+/* Letters of those that lead to memory of the caller, which the kernel reads or writes. */
+#define ARGUMENTS_POINTERS "psnbvVkAtijJQe"

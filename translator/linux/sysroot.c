@@ -4,41 +4,16 @@
 #include <linux/fcntl.h>
 #include "rt/rt.h"
 #include "image.h"
+#include "syscalls.h"
 #include "sysroot.h"
-
-/* Guest calls that look at a file that exists, and which of their arguments is its path. */
-static const struct {
-        uint16_t nr;
-        uint8_t arg;
-} lookups[] = {
-        { 8, 0 },   /* getxattr */
-        { 9, 0 },   /* lgetxattr */
-        { 11, 0 },  /* listxattr */
-        { 12, 0 },  /* llistxattr */
-        { 43, 0 },  /* statfs */
-        { 48, 1 },  /* faccessat */
-        { 56, 1 },  /* openat */
-        { 78, 1 },  /* readlinkat */
-        { 79, 1 },  /* newfstatat */
-        { 291, 1 }, /* statx */
-        { 437, 1 }, /* openat2 */
-        { 439, 1 }, /* faccessat2 */
-};
-
-static int path_argument(uint64_t nr)
-{
-        for (unsigned k = 0; k < sizeof(lookups) / sizeof(lookups[0]); k++)
-                if (lookups[k].nr == nr)
-                        return lookups[k].arg;
-        return -1;
-}
 
 void sysroot_redirect(uint64_t nr, uint64_t a[6], char buf[SYSROOT_PATH_SIZE])
 {
-        int arg = path_argument(nr);
+        unsigned set = syscall_arguments_with(nr, "n");
         size_t n = strlen(guest_image.sysroot);
-        if (arg < 0 || n + 2 > SYSROOT_PATH_SIZE)
+        if (!set || n + 2 > SYSROOT_PATH_SIZE)
                 return;
+        unsigned arg = (unsigned)__builtin_ctz(set);
         memcpy(buf, guest_image.sysroot, n);
         if (guest_read_str(buf + n, SYSROOT_PATH_SIZE - n, a[arg]) < 0 || buf[n] != '/')
                 return;

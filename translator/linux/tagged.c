@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tagged pointers in system calls. x86's kernel takes no pointer with a top byte, so tags come off here: of arguments as their
- * decoding (generic64/syscalls.def) tells which are pointers, and of the pointers in structures that calls of the host read by
+/* Tagged pointers in system calls. x86's kernel takes no pointer with a top byte, so tags come off here: of arguments whose
+ * letter in generic64/syscalls.def says that they are pointers, and of the pointers in structures that calls of the host read by
  * themselves. What the translator reads goes through guest_read(), which takes them off too. */
 #include <asm/errno.h>
 #include <linux/prctl.h>
@@ -11,94 +11,17 @@
 #include "tagged.h"
 #include "run/thread.h"
 
-/* Numbers of arm64. */
-enum {
-        NR_IOCTL = 29,
-        NR_FCNTL = 25,
-        NR_READV = 65,
-        NR_WRITEV = 66,
-        NR_PREADV = 69,
-        NR_PWRITEV = 70,
-        NR_VMSPLICE = 75,
-        NR_PRCTL = 167,
-        NR_SEMCTL = 191,
-        NR_SHMAT = 196,
-        NR_SHMDT = 197,
-        NR_SENDMSG = 211,
-        NR_RECVMSG = 212,
-        NR_BRK = 214,
-        NR_MUNMAP = 215,
-        NR_MREMAP = 216,
-        NR_KEYCTL = 219,
-        NR_CLONE = 220,
-        NR_EXECVE = 221,
-        NR_MMAP = 222,
-        NR_MPROTECT = 226,
-        NR_MSYNC = 227,
-        NR_MLOCK = 228,
-        NR_MUNLOCK = 229,
-        NR_MINCORE = 232,
-        NR_MADVISE = 233,
-        NR_MBIND = 235,
-        NR_GET_MEMPOLICY = 236,
-        NR_RECVMMSG = 243,
-        NR_SENDMMSG = 269,
-        NR_PROCESS_VM_READV = 270,
-        NR_PROCESS_VM_WRITEV = 271,
-        NR_EXECVEAT = 281,
-        NR_MLOCK2 = 284,
-        NR_PREADV2 = 286,
-        NR_PWRITEV2 = 287,
-        NR_PKEY_MPROTECT = 288,
-        NR_SET_MEMPOLICY_HOME_NODE = 450,
-        NR_MSEAL = 462,
-};
+/* Letters of arguments (generic64/syscalls.def) whose tags come off: whatever the thread has asked for, because the kernel does not
+ * look at the tag of an address of pages that is only a number to it; and where the thread has asked for it. */
+#define NEVER_TAGGED "ge"
+#define TAKEN_OFF ARGUMENTS_POINTERS "X"
+#define KEPT "Q"
 
-/* Calls about address ranges, in which tags never matter: the argument (mm/: untagged_addr()). */
-static const struct {
-        uint16_t nr, arg;
-} ranges[] = {
-        { NR_MUNMAP, 0 },        { NR_MREMAP, 0 },
-        { NR_MPROTECT, 0 },      { NR_MSYNC, 0 },
-        { NR_MLOCK, 0 },         { NR_MUNLOCK, 0 },
-        { NR_MINCORE, 0 },       { NR_MADVISE, 0 },
-        { NR_MBIND, 0 },         { NR_GET_MEMPOLICY, 3 },
-        { NR_MLOCK2, 0 },        { NR_MSEAL, 0 },
-        { NR_PKEY_MPROTECT, 0 }, { NR_SET_MEMPOLICY_HOME_NODE, 0 },
-};
-
-/* Arguments that are pointers, or may be, though their decoding has them as numbers; and those where a tag is refused, or is part
- * of a value. */
-static const struct {
-        uint16_t nr;
-        uint8_t more, less;
-} exceptions[] = {
-        { NR_IOCTL, 1 << 2, 0 },
-        { NR_FCNTL, 1 << 2, 0 },
-        { NR_PRCTL, 0x1e, 0 },
-        { NR_KEYCTL, 0x1e, 0 },
-        { NR_SEMCTL, 1 << 3, 0 },
-        { NR_SHMAT, 0, 1 << 1 },
-        { NR_SHMDT, 0, 1 << 0 },
-        { NR_BRK, 0, 1 << 0 },
-        { NR_MMAP, 0, 1 << 0 },
-        { NR_MREMAP, 0, 1 << 4 },
-        { NR_CLONE, 0, 1 << 1 | 1 << 3 },
-};
-
-/* Which arguments are pointers, as a set. */
-static unsigned pointers_of(uint64_t nr)
+static void untag(uint64_t a[6], unsigned set)
 {
-        const char *d = syscall_decoding(nr);
-        unsigned set = 0;
-
-        for (unsigned k = 0; d && k < 6 && d[k] && d[k] != '='; k++)
-                if (strchr("psbvtkA", d[k]))
-                        set |= 1u << k;
-        for (unsigned k = 0; k < sizeof(exceptions) / sizeof(exceptions[0]); k++)
-                if (exceptions[k].nr == nr)
-                        set = (set | exceptions[k].more) & ~(unsigned)exceptions[k].less;
-        return set;
+        for (unsigned k = 0; k < 6; k++)
+                if (set & 1u << k)
+                        a[k] = signal_untagged(a[k]);
 }
 
 /* ---- pointers in memory ---- */
@@ -217,30 +140,17 @@ static void copy_messages(uint64_t *at, uint64_t n, bool many, struct tagged_cop
         *at = (uint64_t)block;
 }
 
-static void copy_structures(uint64_t nr, uint64_t a[6], struct tagged_copies *copies)
+/* Copies what the argument of that letter leads to, if there are tags in it. */
+static void copy_structures(char letter, uint64_t *arg, uint64_t next, struct tagged_copies *copies)
 {
-        switch (nr) {
-        case NR_READV:
-        case NR_WRITEV:
-        case NR_PREADV:
-        case NR_PWRITEV:
-        case NR_PREADV2:
-        case NR_PWRITEV2:
-        case NR_VMSPLICE:
-        case NR_PROCESS_VM_READV:
-        case NR_PROCESS_VM_WRITEV: copy_iovec(&a[1], a[2], &copies->block[0]); break;
-        case NR_SENDMSG:
-        case NR_RECVMSG: copy_messages(&a[1], 1, false, copies); break;
-        case NR_SENDMMSG:
-        case NR_RECVMMSG: copy_messages(&a[1], (uint32_t)a[2], true, copies); break;
-        case NR_EXECVE:
-                copy_vector(&a[1], &copies->block[0]);
-                copy_vector(&a[2], &copies->block[1]);
-                break;
-        case NR_EXECVEAT:
-                copy_vector(&a[2], &copies->block[0]);
-                copy_vector(&a[3], &copies->block[1]);
-                break;
+        void **block = copies->block[0] ? &copies->block[1] : &copies->block[0];
+
+        switch (letter) {
+        case 'i': copy_iovec(arg, next, block); break;
+        case 'j': copy_messages(arg, 1, false, copies); break;
+        case 'J': copy_messages(arg, (uint32_t)next, true, copies); break;
+        case 'v':
+        case 'V': copy_vector(arg, block); break;
         default: break;
         }
 }
@@ -249,16 +159,14 @@ static void copy_structures(uint64_t nr, uint64_t a[6], struct tagged_copies *co
 
 void tagged_arguments(const struct thread *t, uint64_t nr, uint64_t a[6], struct tagged_copies *copies)
 {
-        for (unsigned k = 0; k < sizeof(ranges) / sizeof(ranges[0]); k++)
-                if (ranges[k].nr == nr)
-                        a[ranges[k].arg] = signal_untagged(a[ranges[k].arg]);
+        const char *letter = syscall_arguments(nr);
+
+        untag(a, syscall_arguments_with(nr, NEVER_TAGGED));
         if (!t->os->tagged_abi)
                 return;
-        unsigned set = pointers_of(nr);
-        for (unsigned k = 0; k < 6; k++)
-                if (set & 1u << k)
-                        a[k] = signal_untagged(a[k]);
-        copy_structures(nr, a, copies);
+        untag(a, syscall_arguments_with(nr, TAKEN_OFF) & ~syscall_arguments_with(nr, KEPT));
+        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
+                copy_structures(letter[k], &a[k], k < 5 ? a[k + 1] : 0, copies);
 }
 
 void tagged_done(struct tagged_copies *copies)
