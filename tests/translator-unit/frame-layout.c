@@ -35,10 +35,10 @@ SAME_PLACE(struct a64_sigcontext, pc, struct sigcontext, pc);
 SAME_PLACE(struct a64_sigcontext, pstate, struct sigcontext, pstate);
 SAME_PLACE(struct a64_sigcontext, reserved, struct sigcontext, __reserved);
 
-SAME_SIZE(struct a64_stack, stack_t);
-SAME_PLACE(struct a64_stack, sp, stack_t, ss_sp);
-SAME_PLACE(struct a64_stack, flags, stack_t, ss_flags);
-SAME_PLACE(struct a64_stack, size, stack_t, ss_size);
+SAME_SIZE(struct linux_stack, stack_t);
+SAME_PLACE(struct linux_stack, sp, stack_t, ss_sp);
+SAME_PLACE(struct linux_stack, flags, stack_t, ss_flags);
+SAME_PLACE(struct linux_stack, size, stack_t, ss_size);
 
 SAME_SIZE(struct a64_ucontext, struct ucontext);
 SAME_PLACE(struct a64_ucontext, flags, struct ucontext, uc_flags);
@@ -56,3 +56,7 @@ struct rt_sigframe {
 SAME_SIZE(struct a64_sigframe, struct rt_sigframe);
 SAME_PLACE(struct a64_sigframe, uc, struct rt_sigframe, uc);
 _Static_assert(sizeof(struct a64_sigframe) % 16 == 0, "the stack stays aligned");
+
+_Static_assert(ARM64_MINSIGSTKSZ == MINSIGSTKSZ, "MINSIGSTKSZ");
+/* What arm64's kernel says on a CPU without SVE and SME. */
+_Static_assert(ARM64_AT_MINSIGSTKSZ == 4720, "AT_MINSIGSTKSZ");

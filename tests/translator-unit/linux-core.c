@@ -3,6 +3,7 @@
  * system-call handlers (linux-stubs.c). Most do nothing here; exec_loop() calls the C function that is the guest code. */
 #include "../../translator/guest/a64/a64.h"
 #include "../../translator/guest/fpcr.h"
+#include "../../translator/linux/arm64/arm64.h"
 #include "../../translator/linux/limits.h"
 #include "../../translator/linux/mm.h"
 #include "../../translator/run/log.h"
@@ -15,11 +16,15 @@ static void copy_state(struct cpu *to, struct cpu *from)
         to->tpidr = from->tpidr;
 }
 
-const struct guest *the_guest = &(const struct guest){
+const struct guest guest_a64 = {
+        .elf_class = 2,
+        .elf_machine = 183,
         .address_limit = ADDRESS_MAX,
         .copy_state = copy_state,
         .describe_fault = a64_describe_fault,
 };
+const struct guest *the_guest = &guest_a64;
+const struct abi *const all_abis[] = { &abi_arm64, NULL };
 
 void log_stats(void)
 {

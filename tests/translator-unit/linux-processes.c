@@ -22,7 +22,7 @@ void test_death(struct thread *t)
         if (pid == 0) { /* a fault whose signal is blocked ends the process */
                 set_handler(t, SIGSEGV, HANDLER, 0, 0);
                 set_mask(t, SIG_BLOCK, SIGNAL_BIT(SIGSEGV));
-                signal_force(t, SIGSEGV, SEGV_MAPERR, 0, 0);
+                signal_force(t, SIGSEGV, SEGV_MAPERR, 0);
                 SVC1(A_EXIT_GROUP, 1);
         }
         CHECK((wait_for(t, pid) & 0x7f) == SIGSEGV);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tests of signals that a program sends to itself or that its instructions raise: dispositions, masks, queues, stacks, frames. */
 #include <linux/time_types.h>
+#include "../../translator/linux/arm64/arm64.h"
 #include "../../translator/linux/arm64/frame.h"
 #include "linux-host.h"
 
@@ -103,7 +104,7 @@ static uint8_t alternate[16384] __attribute__((aligned(16)));
 
 void test_altstack(struct thread *t)
 {
-        struct a64_stack s = { .sp = (uint64_t)alternate, .size = sizeof(alternate) }, old;
+        struct linux_stack s = { .sp = (uint64_t)alternate, .size = sizeof(alternate) }, old;
 
         reset();
         CHECK(SVC2(A_SIGALTSTACK, &s, 0) == 0 && SVC2(A_SIGALTSTACK, 0, &old) == 0 && old.sp == s.sp && old.flags == 0);
@@ -117,7 +118,7 @@ void test_altstack(struct thread *t)
         CHECK(SVC2(A_SIGALTSTACK, &s, 0) == -ENOMEM);
         s.flags = 4;
         CHECK(SVC2(A_SIGALTSTACK, &s, 0) == -EINVAL);
-        s = (struct a64_stack){ .sp = (uint64_t)alternate, .size = sizeof(alternate), .flags = 1u << 31 };
+        s = (struct linux_stack){ .sp = (uint64_t)alternate, .size = sizeof(alternate), .flags = 1u << 31 };
         CHECK(SVC2(A_SIGALTSTACK, &s, 0) == 0);
         set_handler(t, SIGUSR1, HANDLER, SA_ONSTACK, 0);
         SVC2(A_KILL, me(), SIGUSR1);
@@ -136,7 +137,7 @@ void test_synchronous(struct thread *t)
         t->cpu.x[5] = 0x1234;
         t->cpu.flags = nzcv_to_flags(0xa0000000);
         t->cpu.v[7].d[1] = 77;
-        signal_force(t, SIGSEGV, SEGV_ACCERR, 0xdead000, 0x92000046);
+        arm64_force(t, SIGSEGV, SEGV_ACCERR, 0xdead000, 0x92000046);
         struct a64_sigframe *f = (void *)t->cpu.x[31];
         CHECK(t->cpu.x[1] == (uint64_t)&f->info && t->cpu.x[2] == (uint64_t)&f->uc);
         CHECK(f->uc.mcontext.regs[5] == 0x1234 && f->uc.mcontext.pstate == 0xa0000000);

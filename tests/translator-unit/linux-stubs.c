@@ -6,6 +6,8 @@
 #include "../../translator/linux/mm.h"
 #include "../../translator/linux/proc.h"
 #include "../../translator/linux/share_fd.h"
+#include "../../translator/linux/arm64/arm64.h"
+#include "../../translator/linux/generic64/generic64.h"
 #include "../../translator/linux/syscalls.h"
 
 #define PASS(nr, name, arguments)
@@ -38,6 +40,11 @@ bool proc_is_translator(uint64_t dev, uint64_t ino, uint64_t size)
 }
 
 struct image guest_image;
+
+/* There is no vDSO here. */
+void arm64_map_vdso(void)
+{
+}
 
 /* No memory is mapped twice here. */
 void mm_memory_fork_prepare(void)

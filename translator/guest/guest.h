@@ -59,15 +59,8 @@ struct guest {
         struct access (*describe_fault)(const struct cpu *cpu);
 };
 
-/* The process's guest; NULL until the loader has chosen it. */
+/* The process's guest; NULL until the loader has chosen it, with the interface that its programs are made for (linux/abi.h). */
 extern const struct guest *the_guest;
-
-/* All guests there are, with NULL behind the last. Set first of all (main/connect.c). */
-extern const struct guest *const *guest_list;
-
-/* Chooses the guest of programs with this in their ELF header, when none is chosen yet. Returns true when the process's guest is
- * of that kind. */
-bool guest_choose(uint8_t elf_class, uint16_t elf_machine);
 
 /* The address that a pc stands for. */
 static inline uint64_t guest_address(uint64_t pc)

@@ -3,7 +3,9 @@
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/unistd.h>
+#include <linux/elf.h>
 #include <linux/fcntl.h>
+#include "abi.h"
 #include "execve.h"
 #include "image.h"
 #include "limits.h"
@@ -96,14 +98,13 @@ static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv
 
 enum target { FOREIGN_TO_US, GUEST_PROGRAM, SCRIPT };
 
-/* AArch64 ELF, as the registered magic has it. */
+/* A program for one of our guests, as the registered magic has it: little-endian ELF, executable or shared object. */
 static bool is_guest_elf(const uint8_t *p, size_t n)
 {
-        enum { ET_EXEC_ = 2, ET_DYN_ = 3, EM_AARCH64_ = 183 };
-
-        if (n < 20 || memcmp(p, "\177ELF\2\1\1", 7) != 0)
+        if (n < 20 || memcmp(p, ELFMAG, SELFMAG) || p[EI_DATA] != ELFDATA2LSB || p[EI_VERSION] != EV_CURRENT)
                 return false;
-        return (p[16] == ET_EXEC_ || p[16] == ET_DYN_) && p[17] == 0 && p[18] == EM_AARCH64_ && p[19] == 0;
+        unsigned type = p[16] | p[17] << 8, machine = p[18] | p[19] << 8;
+        return (type == ET_EXEC || type == ET_DYN) && abi_of_elf(p[EI_CLASS], machine);
 }
 
 /* Looks at the first bytes; what cannot be read or executed is the kernel's to refuse. */
@@ -234,7 +235,7 @@ static long count_words(uint64_t vector)
         if (!vector)
                 return 0;
         for (long n = 0; n < MAX_WORDS; n++) {
-                if (guest_read(&p, vector + (uint64_t)n * sizeof(p), sizeof(p)) < 0)
+                if (guest_get_word(&p, vector, (uint64_t)n) < 0)
                         return -EFAULT;
                 if (!p)
                         return n;
@@ -270,7 +271,7 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
         v[at++] = (uint64_t)self.argv0;
         for (size_t i = 0; i < self.n_options; i++)
                 v[at++] = (uint64_t)self.options[i];
-        if (n > 0 && guest_read(&argv0, argv, sizeof(argv0)) < 0)
+        if (n > 0 && guest_get_word(&argv0, argv, 0) < 0)
                 r = -EFAULT;
         if (plan->is_script) { /* it is what the process is called, not its interpreter */
                 const char *base = strrchr(path, '/');
@@ -288,8 +289,9 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
                 v[at++] = (uint64_t)plan->front[i];
         if (plan->is_script)
                 v[at++] = (uint64_t)path;
-        if (n > 1 && guest_read(v + at, argv + sizeof(*v), (size_t)(n - 1) * sizeof(*v)) < 0)
-                r = -EFAULT;
+        for (long i = 1; i < n; i++)
+                if (guest_get_word(&v[at + (size_t)i - 1], argv, (uint64_t)i) < 0)
+                        r = -EFAULT;
         v[at + (n > 1 ? (size_t)n - 1 : 0)] = 0;
         if (r == 0)
                 r = exec_self(t, (uint64_t)v, envp);

@@ -7,6 +7,7 @@
 #include <linux/fuse.h>
 #include <linux/stat.h>
 #include <linux/uio.h>
+#include "abi.h"
 #include "open_flags.h"
 #include "syscalls.h"
 
@@ -76,8 +77,12 @@ long sys_readv(struct thread *t, const uint64_t a[6])
         long r = safe_syscall(__NR_readv, a[0], a[1], a[2], 0, 0, 0);
         (void)t;
 
-        if (r >= SHORTEST && guest_read(v, a[1], n * sizeof(*v)) >= 0)
-                convert((int)a[0], v, n, (size_t)r);
+        if (r < SHORTEST)
+                return r;
+        for (size_t k = 0; k < n; k++)
+                if (guest_get(iovec, &v[k], a[1] + k * guest_sizeof(iovec, *v)) < 0)
+                        return r;
+        convert((int)a[0], v, n, (size_t)r);
         return r;
 }
 

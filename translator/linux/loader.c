@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ELF loading, as fs/binfmt_elf.c does it for arm64. Headers are not trusted: every offset, size and address is
+/* ELF loading, as fs/binfmt_elf.c does it. Headers are not trusted: every offset, size and address is
  * checked against the file and against overflow. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
@@ -12,6 +12,7 @@
 #include "guest/guest.h"
 #include "rt/rt.h"
 #include "run/thread.h"
+#include "abi.h"
 #include "image.h"
 #include "mm.h"
 #include "loader.h"
@@ -71,8 +72,11 @@ static int check_header(struct elf *e)
                 return bad(e, "a 32-bit ARM program: not supported by this version");
         if (h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != ELFDATA2LSB)
                 return bad(e, "not a 64-bit little-endian ELF file");
-        if (!guest_choose(h->e_ident[EI_CLASS], h->e_machine))
-                return bad(e, "not an AArch64 program");
+        const struct abi *abi = abi_of_elf(h->e_ident[EI_CLASS], h->e_machine);
+        if (!abi || (!e->is_program && abi != guest_abi))
+                return bad(e, no_abi_for_it);
+        guest_abi = abi;
+        the_guest = abi->guest;
         if (h->e_type != ET_EXEC && h->e_type != ET_DYN)
                 return bad(e, "not an executable (ELF type is neither EXEC nor DYN)");
         if (h->e_phentsize != sizeof(Elf64_Phdr) || h->e_phnum == 0 || h->e_phnum > PHDR_MAX)
@@ -274,7 +278,7 @@ static uint64_t phdr_address(const struct elf *e)
         return 0;
 }
 
-/* The last PT_GNU_STACK counts. Without one the stack is not executable on arm64, and nothing else is either (asm/elf.h, the
+/* The last PT_GNU_STACK counts. Without one the stack is not executable, and nothing else is either (arm64's asm/elf.h, the
  * table at compat_elf_read_implies_exec). */
 static bool wants_exec_stack(const struct elf *e)
 {
@@ -306,10 +310,6 @@ static void note_extent(const struct elf *e)
         m->brk = e->hi + e->bias + random_offset((1 << 30) / PAGE_SIZE); /* arch_randomize_brk() */
 }
 
-/* Where Debian's QEMU looks by itself; there may be a link to a cross compiler's libraries. It counts where the interpreter is
- * nowhere else, so that other programs are not slowed down by it. */
-static const char default_sysroot[] = "/etc/qemu-binfmt/aarch64";
-
 static int open_file(const char *dir, const char *name)
 {
         char path[NAME_SIZE];
@@ -318,7 +318,8 @@ static int open_file(const char *dir, const char *name)
         return (int)sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 }
 
-/* Sets *sysroot to the default where that is used. */
+/* Where no -L says otherwise and the interpreter is nowhere else, it is looked for where Debian's QEMU looks by itself: there may be a
+ * link to a cross compiler's libraries. Sets *sysroot to that directory then. Other programs are not slowed down by it. */
 static int open_interp(const struct elf *e, const char **sysroot)
 {
         int fd = *sysroot ? open_file(*sysroot, e->interp) : -ENOENT;
@@ -326,10 +327,10 @@ static int open_interp(const struct elf *e, const char **sysroot)
                 fd = open_file("", e->interp);
         if (fd != -ENOENT || *sysroot)
                 return fd;
-        int other = open_file(default_sysroot, e->interp);
+        int other = open_file(guest_abi->sysroot, e->interp);
         if (other < 0)
                 return fd;
-        *sysroot = default_sysroot;
+        *sysroot = guest_abi->sysroot;
         return other;
 }
 

@@ -1,36 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See open_flags.h. */
 #include "rt/rt.h"
+#include "abi.h"
 #include "open_flags.h"
 
-static const struct {
-        uint32_t guest, host;
-} open_flags[] = {
-        { 0040000, 0200000 }, /* O_DIRECTORY */
-        { 0100000, 0400000 }, /* O_NOFOLLOW */
-        { 0200000, 0040000 }, /* O_DIRECT */
-        { 0400000, 0100000 }, /* O_LARGEFILE */
-};
-#define DIFFERENT_FLAGS 0740000u
+/* All flags are taken out before any is put in, because the value of one may be that of another on the other machine. */
+static uint32_t convert(uint32_t flags, bool to_host)
+{
+        const struct abi_flag *f = guest_abi->open_flags;
+        uint32_t out = flags;
+
+        for (unsigned k = 0; k < guest_abi->n_open_flags; k++)
+                out &= ~(f[k].guest | f[k].host);
+        for (unsigned k = 0; k < guest_abi->n_open_flags; k++)
+                if (flags & (to_host ? f[k].guest : f[k].host))
+                        out |= to_host ? f[k].host : f[k].guest;
+        return out;
+}
 
 uint32_t open_flags_to_host(uint32_t guest)
 {
-        uint32_t host = guest & ~DIFFERENT_FLAGS;
-
-        for (unsigned k = 0; k < 4; k++)
-                if (guest & open_flags[k].guest)
-                        host |= open_flags[k].host;
-        return host;
+        return convert(guest, true);
 }
 
 uint32_t open_flags_to_guest(uint32_t host)
 {
-        uint32_t guest = host & ~DIFFERENT_FLAGS;
-
-        for (unsigned k = 0; k < 4; k++)
-                if (host & open_flags[k].host)
-                        guest |= open_flags[k].guest;
-        return guest;
+        return convert(host, false);
 }
 
 /* ---- text ---- */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waiting for files and for asynchronous input and output: calls that change the signal mask while they wait, and epoll, whose
- * struct epoll_event is packed on x86-64 only. */
+/* Waiting for files and for asynchronous input and output: calls that change the signal mask while they wait, and epoll. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
-#include "linux/generic64/structs.h"
+#include <linux/eventpoll.h>
+#include "abi.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "run/thread.h"
@@ -48,7 +48,7 @@ static long wait_with_pair(struct thread *t, long nr, const uint64_t a[6])
         uint64_t pair[2] = { 0, 0 };
         struct wait_set w;
 
-        if (a[5] && guest_read(pair, a[5], sizeof(pair)) < 0)
+        if (a[5] && (guest_get_word(&pair[0], a[5], 0) < 0 || guest_get_word(&pair[1], a[5], 1) < 0))
                 return safe_syscall(nr, a[0], a[1], a[2], a[3], a[4], UNREADABLE);
         long r = begin_wait(t, pair[0], pair[1], &w);
         if (r < 0)
@@ -66,33 +66,27 @@ long sys_io_pgetevents(struct thread *t, const uint64_t a[6])
         return wait_with_pair(t, __NR_io_pgetevents, a);
 }
 
-struct host_epoll_event {
-        uint32_t events;
-        uint64_t data;
-} __attribute__((packed));
-
 /* epoll_ctl(2) */
 long sys_epoll_ctl(struct thread *t, const uint64_t a[6])
 {
-        enum { CTL_DEL = 2 };
-        struct a64_epoll_event guest = { 0 };
+        struct epoll_event host = { 0 };
         (void)t;
 
-        if ((int)a[1] != CTL_DEL && guest_read(&guest, a[3], sizeof(guest)) < 0)
+        if ((int)a[1] != EPOLL_CTL_DEL && guest_get(epoll_event, &host, a[3]) < 0)
                 return -EFAULT;
-        struct host_epoll_event host = { guest.events, guest.data };
         return safe_syscall(__NR_epoll_ctl, a[0], a[1], a[2], (uint64_t)&host, 0, 0);
 }
 
-/* The kernel has written `n` packed events to the guest's array: spreads them, the last one first. */
+/* The kernel has written `n` of the host's events to the guest's array. They become the guest's, which are not smaller: the last one
+ * first. */
 static long spread_events(uint64_t array, long n)
 {
+        const size_t size = guest_sizeof(epoll_event, struct epoll_event);
+
         for (long i = n - 1; i >= 0; i--) {
-                struct host_epoll_event host;
-                if (guest_read(&host, array + (uint64_t)i * sizeof(host), sizeof(host)) < 0)
-                        return -EFAULT;
-                struct a64_epoll_event guest = { .events = host.events, .data = host.data };
-                if (guest_write(array + (uint64_t)i * sizeof(guest), &guest, sizeof(guest)) < 0)
+                struct epoll_event host;
+                if (guest_read(&host, array + (uint64_t)i * sizeof(host), sizeof(host)) < 0 ||
+                    guest_put(epoll_event, array + (uint64_t)i * size, &host) < 0)
                         return -EFAULT;
         }
         return n;
@@ -101,7 +95,7 @@ static long spread_events(uint64_t array, long n)
 /* epoll_pwait(2), epoll_pwait2(2): they differ in the timeout, which is passed on */
 static long wait_events(struct thread *t, long nr, const uint64_t a[6])
 {
-        const int max = INT32_MAX / (int)sizeof(struct a64_epoll_event); /* EP_MAX_EVENTS of fs/eventpoll.c */
+        const int max = INT32_MAX / (int)guest_sizeof(epoll_event, struct epoll_event); /* EP_MAX_EVENTS of fs/eventpoll.c */
         struct wait_set w;
         long r = begin_wait(t, a[4], a[5], &w);
 

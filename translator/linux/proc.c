@@ -3,8 +3,8 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
-#include "guest/a64/hwcap.h"
 #include "rt/rt.h"
+#include "abi.h"
 #include "image.h"
 #include "proc.h"
 #include "settings.h"
@@ -44,30 +44,20 @@ static void make_environ(int fd)
 
 static void make_cpuinfo(int fd)
 {
-        char line[512];
-        static const char *const features =
-#define NAME(bit, name) " " name
-                HWCAP_LIST(NAME);
-#undef NAME
+        char text[512];
         uint64_t set[16] = { 0 };
         long bytes = sys_call3(__NR_sched_getaffinity, 0, sizeof(set), set);
         unsigned n = 0;
         for (long k = 0; k < bytes / 8; k++)
                 n += (unsigned)__builtin_popcountll(set[k]);
-        for (unsigned k = 0; k < (n ? n : 1); k++) {
-                int len = rt_snprintf(line, sizeof(line),
-                                      "processor\t: %u\nBogoMIPS\t: 100.00\nFeatures\t:%s\n"
-                                      "CPU implementer\t: 0x%02x\nCPU architecture: 8\nCPU variant\t: 0x%x\nCPU part\t: 0x%03x\n"
-                                      "CPU revision\t: %u\n\n",
-                                      k, features, (unsigned)(GUEST_MIDR >> 24), (unsigned)(GUEST_MIDR >> 20 & 15),
-                                      (unsigned)(GUEST_MIDR >> 4 & 0xfff), (unsigned)(GUEST_MIDR & 15));
-                proc_put(fd, line, (size_t)len);
-        }
+        for (unsigned k = 0; k < (n ? n : 1); k++)
+                proc_put(fd, text, (size_t)guest_abi->cpuinfo(text, sizeof(text), k));
 }
 
 static void make_arch(int fd)
 {
-        proc_put(fd, "aarch64\n", 8);
+        proc_put(fd, guest_abi->machine, strlen(guest_abi->machine));
+        proc_put(fd, "\n", 1);
 }
 
 static void make_osrelease(int fd)

@@ -4,6 +4,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/sched.h>
+#include "abi.h"
 #include "image.h"
 #include "limits.h"
 #include "mm.h"
@@ -22,14 +23,9 @@ struct clone_request {
         size_t size;         /* clone3: of the arguments that the guest gave; 0: the old call */
 };
 
-/* Registers that differ in the child (copy_thread() of arch/arm64/kernel/process.c). */
 static void child_registers(struct cpu *cpu, const struct clone_request *req)
 {
-        cpu->x[0] = 0;
-        if (req->k.stack)
-                cpu->x[31] = req->k.stack;
-        if (req->k.flags & CLONE_SETTLS)
-                cpu->tpidr = req->k.tls;
+        guest_abi->child_registers(cpu, req->k.stack, req->k.flags & CLONE_SETTLS ? (const uint64_t *)&req->k.tls : NULL);
 }
 
 /* No lock is held by another thread while memory is copied. They are taken in the order in which all others nest them:
@@ -149,7 +145,7 @@ static long do_clone(struct thread *t, const struct clone_request *req)
         return r == SYS_RESTART ? SYS_RESTART_ALWAYS : r;
 }
 
-/* clone(2); arm64 has the TLS argument before the child's thread id */
+/* clone(2), with the TLS argument before the child's thread id (CONFIG_CLONE_BACKWARDS) */
 long sys_clone(struct thread *t, const uint64_t a[6])
 {
         struct clone_request req = {

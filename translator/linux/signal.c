@@ -146,7 +146,7 @@ long sys_rt_sigaction(struct thread *t, const uint64_t a[6])
 
         if (a[3] != sizeof(uint64_t))
                 return -EINVAL;
-        if (a[1] && guest_read(&new, a[1], sizeof(new)) < 0)
+        if (a[1] && guest_get(sigaction, &new, a[1]) < 0)
                 return -EFAULT;
         if (sig < 1 || sig > GSIG_COUNT || (a[1] && (SIGNAL_BIT(sig) & UNBLOCKABLE_MASK)))
                 return -EINVAL;
@@ -164,7 +164,7 @@ long sys_rt_sigaction(struct thread *t, const uint64_t a[6])
         rt_mutex_unlock(&h->lock);
         if (r < 0)
                 return r;
-        if (a[2] && guest_write(a[2], &old, sizeof(old)) < 0)
+        if (a[2] && guest_put(sigaction, a[2], &old) < 0)
                 return -EFAULT;
         return 0;
 }
@@ -237,7 +237,7 @@ long sys_rt_sigsuspend(struct thread *t, const uint64_t a[6])
 /* Writes what sigtimedwait found. Returns the signal or -EFAULT. */
 static long waited(int sig, uint64_t to, const struct linux_siginfo *info)
 {
-        if (to && guest_write(to, info, sizeof(*info)) < 0)
+        if (to && guest_put(siginfo, to, info) < 0)
                 return -EFAULT;
         return sig;
 }
@@ -247,7 +247,7 @@ static long check_timeout(uint64_t at)
 {
         int64_t time[2] = { 0, 0 };
 
-        if (at && guest_read(time, at, sizeof(time)) < 0)
+        if (at && guest_get(timespec, &time, at) < 0)
                 return -EFAULT;
         return time[0] < 0 || time[1] < 0 || time[1] >= 1000000000 ? -EINVAL : 0;
 }
@@ -279,7 +279,7 @@ static bool forged_fault(struct thread *t, int sig, uint64_t at)
 {
         struct linux_siginfo info;
 
-        if (sig < 1 || sig > GSIG_COUNT || !(SIGNAL_BIT(sig) & SYNC_MASK) || guest_read(&info, at, sizeof(info)) < 0)
+        if (sig < 1 || sig > GSIG_COUNT || !(SIGNAL_BIT(sig) & SYNC_MASK) || guest_get(siginfo, &info, at) < 0)
                 return false;
         if (info.code <= 0)
                 return false;
@@ -302,6 +302,13 @@ long sys_rt_tgsigqueueinfo(struct thread *t, const uint64_t a[6])
         if ((int)a[1] == t->os->tid && forged_fault(t, (int)a[2], a[3]))
                 return 0;
         return safe_syscall(__NR_rt_tgsigqueueinfo, a[0], a[1], a[2], a[3], 0, 0);
+}
+
+/* rt_sigreturn(2) */
+long sys_rt_sigreturn(struct thread *t, const uint64_t a[6])
+{
+        (void)a;
+        return guest_abi->pop_frame(t);
 }
 
 /* restart_syscall(2): only the kernel calls it, and it restarts ours on the host */

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "abi.h"
 #include "thread_os.h"
 #include "rt/rt.h"
 
@@ -47,7 +48,7 @@ enum {
          SIGNAL_BIT(GSIG_URG) | SIGNAL_BIT(GSIG_WINCH))
 #define UNBLOCKABLE_MASK (SIGNAL_BIT(GSIG_KILL) | SIGNAL_BIT(GSIG_STOP))
 
-/* struct sigaction as the kernel of arm64 has it. */
+/* struct sigaction of 64-bit machines (asm-generic/signal.h); other guests' is converted (abi.sigaction). */
 struct guest_sigaction {
         uint64_t handler;
         uint64_t flags;
@@ -104,10 +105,10 @@ bool sighand_guards(const struct sighand *h, int sig);
 
 /* ---- delivery (linux/signal_deliver.c) ---- */
 
-/* Raises a synchronous signal at the thread's present state, as the kernel's force_sig_fault() does: code and address
- * for siginfo; `esr` for the frame's esr_context, or 0. */
-void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t esr);
-/* Same with the siginfo given. */
+/* Raises a synchronous signal at the thread's present state, as the kernel's force_sig_fault() does, with code and address for
+ * siginfo. Frames say nothing of a fault. */
+void signal_force(struct thread *t, int sig, int code, uint64_t addr);
+/* Raises the synchronous signal of that siginfo. Frames say what thread_os.fault_address and fault_syndrome have. */
 void signal_force_info(struct thread *t, const struct linux_siginfo *info);
 /* Ends the process by that signal, so that its parent sees it. */
 _Noreturn void signal_die(int sig, const struct linux_siginfo *info);
@@ -136,7 +137,7 @@ void signal_pass_on(struct thread *t);
 void guest_poll(struct thread *t);
 void guest_undefined(struct thread *t);
 void guest_breakpoint(struct thread *t);
-void guest_fault_deliver(struct thread *t); /* linux/arm64/fault.c, as the next one */
+void guest_fault_deliver(struct thread *t);
 void guest_fetch_fault(struct thread *t);
 
 /* ---- dispositions (linux/signal.c) ---- */
@@ -145,28 +146,12 @@ void guest_fetch_fault(struct thread *t);
 struct guest_sigaction sighand_take(struct sighand *h, int sig);
 void sighand_reset(struct sighand *h, int sig);
 
-/* ---- faults (linux/arm64/fault.c) ---- */
+/* ---- alternate stacks (linux/signal_stack.c) ---- */
 
-/* Syndromes of exceptions from EL0 (Arm ARM, ESR_ELx): class, length of the instruction, and of aborts the write, cache
- * maintenance and fault status bits. */
-#define ESR_EC (0x3fu << 26)
-#define EC_INSN_ABORT (0x20u << 26)
-#define EC_PC_ALIGNMENT (0x22u << 26)
-#define EC_DATA_ABORT (0x24u << 26)
-#define ESR_IL (1u << 25)
-#define ESR_CM (1u << 8)
-#define ESR_WNR (1u << 6)
-enum { FSC_TRANSLATION_L0 = 0x04, FSC_TRANSLATION_L3 = 0x07, FSC_PERMISSION_L3 = 0x0f, FSC_ALIGNMENT = 0x21 };
-/* Fault status of an address that has no page: there is no table for what is not the user's. */
-uint32_t signal_translation_status(uint64_t addr);
-/* The address without its tag: bit 55 tells the kernel's half, where the top byte is no tag (untagged_addr()). */
-uint64_t signal_untagged(uint64_t addr);
+/* Modes of an alternate stack (SS_ONSTACK, SS_DISABLE), and the flag SS_AUTODISARM. */
+enum { ALT_ONSTACK = 1, ALT_DISABLE = 2 };
+#define ALT_AUTODISARM 0x80000000u
 
-/* ---- frames (linux/arm64/frame.c) ---- */
-
-/* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores.
- * Returns 0 or -EFAULT. */
-int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask);
 /* sigaltstack's notion of being on it, for stack pointer `sp`: SS_ONSTACK, SS_DISABLE or 0. */
 uint32_t altstack_flags(const struct guest_altstack *s, uint64_t sp);
 /* Sets it with the kernel's checks. Returns 0, -EPERM, -EINVAL or -ENOMEM. */

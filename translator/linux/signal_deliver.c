@@ -4,7 +4,7 @@
 #include <asm/unistd.h>
 #include "signal.h"
 #include "syscalls.h"
-#include "run/exec.h"
+#include "tagged.h"
 #include "run/thread.h"
 
 /* siginfo codes (asm-generic/siginfo.h), which are the same for all signals used here */
@@ -146,11 +146,11 @@ _Noreturn void signal_die(int sig, const struct linux_siginfo *info)
                 (void)sys_call1(__NR_exit_group, 128 + sig);
 }
 
-/* The system call that was interrupted does not restart: it returns EINTR, to behind the SVC. */
+/* The system call that was interrupted does not run again: it returns EINTR. */
 static void end_syscall(struct thread *t)
 {
-        t->cpu.x[0] = (uint64_t)-EINTR;
-        t->cpu.pc += 4;
+        t->cpu.x[guest_abi->x_result] = (uint64_t)-EINTR;
+        t->cpu.pc = t->os->behind_call;
         t->os->restart = false;
 }
 
@@ -169,7 +169,7 @@ static void call_handler(struct thread *t, const struct guest_sigaction *act, co
                 end_syscall(t);
         t->os->restart = false;
 
-        int r = signal_frame_push(t, act, &shown, t->os->sigmask);
+        int r = guest_abi->push_frame(t, act, &shown, t->os->sigmask);
         t->os->suspended = false;
         if (r >= 0) {
                 t->os->sigmask = mask & ~UNBLOCKABLE_MASK;
@@ -264,18 +264,29 @@ void signal_force_info(struct thread *t, const struct linux_siginfo *info)
         /* else a signal is in the slot; guest_poll() comes next */
 }
 
-void signal_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t esr)
+void signal_force(struct thread *t, int sig, int code, uint64_t addr)
 {
         struct linux_siginfo info = { .signo = sig, .code = code, .fault.addr = addr };
 
-        /* arm64_notify_die(): only aborts leave an address there */
-        bool is_abort = (esr & ESR_EC) == EC_INSN_ABORT || (esr & ESR_EC) == EC_DATA_ABORT;
-        t->os->fault_address = is_abort ? addr : 0;
-        t->os->fault_esr = esr;
+        t->os->fault_address = 0;
+        t->os->fault_syndrome = 0;
         signal_force_info(t, &info);
 }
 
 /* ---- called by run/ (run/hooks.h) ---- */
+
+void guest_fault_deliver(struct thread *t)
+{
+        struct linux_siginfo info = t->os->fault;
+
+        guest_abi->describe_fault(t, &info);
+        signal_force_info(t, &info);
+}
+
+void guest_fetch_fault(struct thread *t)
+{
+        guest_abi->fetch_fault(t);
+}
 
 void guest_undefined(struct thread *t)
 {
@@ -285,7 +296,7 @@ void guest_undefined(struct thread *t)
                 (void)guest_read(&word, t->cpu.pc, sizeof(word));
                 rt_log("undefined instruction at %#lx: %08x", t->cpu.pc, word);
         }
-        signal_force(t, GSIG_ILL, CODE_ILL_ILLOPC, t->cpu.pc, 0);
+        signal_force(t, GSIG_ILL, CODE_ILL_ILLOPC, t->cpu.pc);
 }
 
 void guest_breakpoint(struct thread *t)

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The guest's first stack, as fs/binfmt_elf.c's create_elf_tables() lays it out for arm64. */
+/* The guest's first stack, as fs/binfmt_elf.c's create_elf_tables() lays it out. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/auxvec.h>
+#include <linux/elf.h>
 #include <linux/mman.h>
 #include <linux/resource.h>
-#include "guest/a64/hwcap.h"
 #include "rt/rt.h"
 #include "run/thread.h"
+#include "abi.h"
 #include "image.h"
 #include "loader.h"
 #include "mm.h"
-#include "linux/arm64/vdso.h"
+#include "host_clock.h"
 
 #define STACK_MIN (UINT64_C(128) << 10)
 #define STACK_MAX (UINT64_C(1) << 30) /* reserved, not used: no more for an unlimited RLIMIT_STACK */
@@ -123,12 +124,12 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
         guest_image.nauxv = 0;
         if (guest_vdso)
                 aux(AT_SYSINFO_EHDR, guest_vdso);
-        aux(51 /* AT_MINSIGSTKSZ */, 4720);
-        aux(AT_HWCAP, GUEST_HWCAP);
+        aux(AT_MINSIGSTKSZ, guest_abi->at_minsigstksz);
+        aux(AT_HWCAP, guest_abi->hwcap);
         aux(AT_PAGESZ, 4096);
         aux(AT_CLKTCK, host_aux(p, AT_CLKTCK));
         aux(AT_PHDR, l->phdr);
-        aux(AT_PHENT, 56);
+        aux(AT_PHENT, sizeof(Elf64_Phdr));
         aux(AT_PHNUM, l->phnum);
         aux(AT_BASE, l->interp_base);
         aux(AT_FLAGS, 0);
@@ -140,7 +141,7 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
         guest_image.secure = host_aux(p, AT_SECURE);
         aux(AT_SECURE, guest_image.secure);
         aux(AT_RANDOM, random);
-        aux(AT_HWCAP2, GUEST_HWCAP2);
+        aux(AT_HWCAP2, guest_abi->hwcap2);
         aux(AT_EXECFN, execfn);
         aux(AT_PLATFORM, platform);
         aux(AT_NULL, 0);
@@ -172,7 +173,7 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         uint64_t execfn = push_string(&at, p->execfn);
         push_strings(&at, p->envp, envc, &m->env_start, &m->env_end);
         push_strings(&at, p->argv, argc, &m->arg_start, &m->arg_end);
-        uint64_t platform = push_string(&at, "aarch64");
+        uint64_t platform = push_string(&at, guest_abi->machine);
         at = (at - 16) & ~UINT64_C(15);
         const uint8_t *seed = (const uint8_t *)host_aux(p, AT_RANDOM);
         if (seed)
@@ -187,8 +188,7 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         w = put_pointers(w, m->env_start, envc);
         memcpy(w, m->auxv, m->nauxv * 8);
         note_stack(m->start_stack, l->exec_stack);
-        t->cpu.x[31] = (uint64_t)sp;
-        t->cpu.pc = l->start;
+        guest_abi->first_registers(&t->cpu, l->start, m->start_stack);
         return 0;
 }
 
@@ -223,11 +223,13 @@ int load_program(struct thread *t, const struct program *p, char *why, size_t si
 {
         struct loaded l;
         why[0] = 0;
-        vdso_init(host_aux(p, AT_SYSINFO_EHDR), kernel_stack_end(p));
+        host_clock_init(host_aux(p, AT_SYSINFO_EHDR), kernel_stack_end(p));
         note_path(p);
         int r = load_elf(p, &l, why, size);
-        if (r >= 0)
+        if (r >= 0) {
+                guest_abi->map_vdso();
                 r = make_stack(t, p, &l);
+        }
         guest_image.host_stack = (uint64_t)p->auxv;
         guest_image.described = r >= 0 && image_describe();
         return r;

@@ -7,60 +7,6 @@
 #include "syscalls.h"
 #include "run/thread.h"
 
-/* Names and decodings as one object of characters and tables of offsets: pointers would have to be relocated. */
-static const struct {
-#define PASS(nr, name, arguments) char name_##name[sizeof(#name)], args_##name[sizeof(arguments)];
-#define SAME(nr, name, arguments) PASS(nr, name, arguments)
-#define NONE(nr, name, arguments) PASS(nr, name, arguments)
-#define SYS(nr, name, handler, arguments) PASS(nr, name, arguments)
-#include "linux/generic64/syscalls.def"
-#undef PASS
-} texts = {
-#define PASS(nr, name, arguments) .name_##name = #name, .args_##name = arguments,
-#include "linux/generic64/syscalls.def"
-#undef PASS
-};
-
-enum { SYSCALL_COUNT = 480 };
-static const struct {
-        uint16_t name, args;
-} rows[SYSCALL_COUNT] = {
-#define PASS(nr, name, arguments) \
-        [nr] = { offsetof(__typeof__(texts), name_##name) + 1, offsetof(__typeof__(texts), args_##name) },
-#include "linux/generic64/syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
-};
-
-const char *syscall_name(uint64_t nr)
-{
-        return nr < SYSCALL_COUNT && rows[nr].name ? (const char *)&texts + rows[nr].name - 1 : NULL;
-}
-
-const char *syscall_arguments(uint64_t nr)
-{
-        return nr < SYSCALL_COUNT && rows[nr].name ? (const char *)&texts + rows[nr].args : "xxxxxx";
-}
-
-char syscall_result(uint64_t nr)
-{
-        const char *p = strchr(syscall_arguments(nr), '=');
-        return p ? p[1] : 0;
-}
-
-unsigned syscall_arguments_with(uint64_t nr, const char *letters)
-{
-        const char *letter = syscall_arguments(nr);
-        unsigned set = 0;
-
-        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
-                if (strchr(letters, letter[k]))
-                        set |= 1u << k;
-        return set;
-}
-
 void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
         struct text out = { 0 };

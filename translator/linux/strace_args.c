@@ -3,6 +3,8 @@
  * relocated at each start. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include "abi.h"
+#include "open_flags.h"
 #include "signal.h"
 #include "strace.h"
 
@@ -14,13 +16,13 @@ struct name {
 #define N(prefix, name, value) { value, prefix #name }
 /* clang-format on */
 
-/* arch/arm64/include/uapi/asm/fcntl.h and asm-generic/fcntl.h */
+/* Values of the host (asm/fcntl.h) */
 static const struct name open_flags[] = {
-        N("O_", WRONLY, 01),        N("O_", RDWR, 02),           N("O_", CREAT, 0100),     N("O_", EXCL, 0200),
-        N("O_", NOCTTY, 0400),      N("O_", TRUNC, 01000),       N("O_", APPEND, 02000),   N("O_", NONBLOCK, 04000),
-        N("O_", DIRECTORY, 040000), N("O_", NOFOLLOW, 0100000),  N("O_", DIRECT, 0200000), N("O_", LARGEFILE, 0400000),
-        N("O_", NOATIME, 01000000), N("O_", CLOEXEC, 02000000),  N("O_", SYNC, 04010000),  N("O_", DSYNC, 010000),
-        N("O_", PATH, 010000000),   N("O_", TMPFILE, 020040000),
+        N("O_", WRONLY, 01),         N("O_", RDWR, 02),           N("O_", CREAT, 0100),    N("O_", EXCL, 0200),
+        N("O_", NOCTTY, 0400),       N("O_", TRUNC, 01000),       N("O_", APPEND, 02000),  N("O_", NONBLOCK, 04000),
+        N("O_", DIRECTORY, 0200000), N("O_", NOFOLLOW, 0400000),  N("O_", DIRECT, 040000), N("O_", LARGEFILE, 0100000),
+        N("O_", NOATIME, 01000000),  N("O_", CLOEXEC, 02000000),  N("O_", SYNC, 04010000), N("O_", DSYNC, 010000),
+        N("O_", PATH, 010000000),    N("O_", TMPFILE, 020200000),
 };
 static const struct name at_flags[] = {
         N("AT_", SYMLINK_NOFOLLOW, 0x100), N("AT_", REMOVEDIR, 0x200),   N("AT_", SYMLINK_FOLLOW, 0x400),
@@ -370,7 +372,7 @@ static void add_vector(struct text *out, uint64_t at)
                 return;
         }
         text_add(out, "[");
-        for (unsigned i = 0; guest_read(&p, at + i * sizeof(p), sizeof(p)) >= 0 && p; i++) {
+        for (unsigned i = 0; guest_get_word(&p, at, i) >= 0 && p; i++) {
                 if (i == LIMIT) {
                         text_add(out, ", ...");
                         break;
@@ -417,7 +419,7 @@ static void add_sigaction(struct text *out, uint64_t at)
         };
         struct guest_sigaction act;
 
-        if (!at || guest_read(&act, at, sizeof(act)) < 0) {
+        if (!at || guest_get(sigaction, &act, at) < 0) {
                 text_add(out, at ? "%#lx" : "NULL", at);
                 return;
         }
@@ -436,7 +438,7 @@ static void add_timespec(struct text *out, uint64_t at)
 {
         int64_t ts[2];
 
-        if (at && guest_read(ts, at, sizeof(ts)) >= 0)
+        if (at && guest_get(timespec, &ts, at) >= 0)
                 text_add(out, "{tv_sec=%ld, tv_nsec=%ld}", (long)ts[0], (long)ts[1]);
         else
                 text_add(out, at ? "%#lx" : "NULL", at);
@@ -462,7 +464,7 @@ static bool add_named(struct text *out, char letter, uint64_t v)
         case 'o':
                 if ((v & 3) == 0)
                         text_add(out, "O_RDONLY");
-                add_flags(out, (uint32_t)v, open_flags, COUNT(open_flags), (v & 3) == 0);
+                add_flags(out, open_flags_to_host((uint32_t)v), open_flags, COUNT(open_flags), (v & 3) == 0);
                 return true;
         case 'a': return FLAGS(at_flags), true;
         case 'r': return v ? FLAGS(access_modes) : text_add(out, "F_OK"), true;

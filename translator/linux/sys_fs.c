@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files: what differs between arm64 and x86-64 (asm/fcntl.h, asm/stat.h of both), and /proc. */
+/* Files: open flags and struct stat, which may differ between the machines, and names that lead into /proc. */
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/unistd.h>
@@ -7,7 +7,7 @@
 #include <linux/openat2.h>
 #include <linux/stat.h>
 #include "rt/rt.h"
-#include "linux/generic64/structs.h"
+#include "abi.h"
 #include "open_file.h"
 #include "open_flags.h"
 #include "proc.h"
@@ -47,30 +47,27 @@ long sys_openat2(struct thread *t, const uint64_t a[6])
         return fd;
 }
 
-/* mq_open(3); the flags become those of the open file */
-long sys_mq_open(struct thread *t, const uint64_t a[6])
+/* Calls that are the host's but for one argument, which is open flags. */
+static long with_flags(long nr, const uint64_t a[6], unsigned arg)
 {
-        (void)t;
-        return safe_syscall(__NR_mq_open, a[0], open_flags_to_host((uint32_t)a[1]), a[2], a[3], 0, 0);
+        uint64_t h[6];
+
+        memcpy(h, a, sizeof(h));
+        h[arg] = open_flags_to_host((uint32_t)a[arg]);
+        return safe_syscall(nr, h[0], h[1], h[2], h[3], h[4], h[5]);
 }
 
-long sys_pipe2(struct thread *t, const uint64_t a[6])
-{
-        (void)t;
-        return safe_syscall(__NR_pipe2, a[0], open_flags_to_host((uint32_t)a[1]), 0, 0, 0, 0);
-}
+#define WITH_FLAGS(name, arg) \
+        long sys_##name(struct thread *t, const uint64_t a[6]) \
+        { \
+                (void)t; \
+                return with_flags(__NR_##name, a, arg); \
+        }
 
-long sys_fanotify_init(struct thread *t, const uint64_t a[6])
-{
-        (void)t;
-        return safe_syscall(__NR_fanotify_init, a[0], open_flags_to_host((uint32_t)a[1]), 0, 0, 0, 0);
-}
-
-long sys_open_by_handle_at(struct thread *t, const uint64_t a[6])
-{
-        (void)t;
-        return safe_syscall(__NR_open_by_handle_at, a[0], a[1], open_flags_to_host((uint32_t)a[2]), 0, 0, 0);
-}
+WITH_FLAGS(mq_open, 1) /* the flags become those of the open file */
+WITH_FLAGS(pipe2, 1)
+WITH_FLAGS(fanotify_init, 1)
+WITH_FLAGS(open_by_handle_at, 2)
 
 long sys_fcntl(struct thread *t, const uint64_t a[6])
 {
@@ -85,30 +82,7 @@ long sys_fcntl(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* ---- stat: asm-generic/stat.h is not x86's ---- */
-
-static long give_stat(uint64_t to, const struct stat *s)
-{
-        struct a64_stat g = {
-                .dev = s->st_dev,
-                .ino = s->st_ino,
-                .mode = s->st_mode,
-                .nlink = (uint32_t)s->st_nlink,
-                .uid = s->st_uid,
-                .gid = s->st_gid,
-                .rdev = s->st_rdev,
-                .size = s->st_size,
-                .blksize = (int32_t)s->st_blksize,
-                .blocks = s->st_blocks,
-                .atime = (int64_t)s->st_atime,
-                .atime_nsec = s->st_atime_nsec,
-                .mtime = (int64_t)s->st_mtime,
-                .mtime_nsec = s->st_mtime_nsec,
-                .ctime = (int64_t)s->st_ctime,
-                .ctime_nsec = s->st_ctime_nsec,
-        };
-        return guest_write(to, &g, sizeof(g));
-}
+/* ---- looking at files ---- */
 
 /* Was it the translator that the name led to, by /proc/PID/exe? Then a name of the program, in buf. */
 static bool other_program(uint64_t dev, uint64_t ino, uint32_t mode, uint64_t size, const uint64_t a[6], char buf[PROC_PATH])
@@ -125,7 +99,7 @@ long sys_newfstatat(struct thread *t, const uint64_t a[6])
         long r = safe_syscall(__NR_newfstatat, a[0], a[1], (uint64_t)(uintptr_t)&s, a[3], 0, 0);
         if (r >= 0 && other_program(s.st_dev, s.st_ino, s.st_mode, (uint64_t)s.st_size, a, program))
                 r = sys_call4(__NR_newfstatat, AT_FDCWD, program, &s, a[3]);
-        return r < 0 ? r : give_stat(a[2], &s);
+        return r < 0 ? r : guest_put(stat, a[2], &s);
 }
 
 static uint64_t device(uint32_t major, uint32_t minor)
@@ -150,7 +124,7 @@ long sys_fstat(struct thread *t, const uint64_t a[6])
         struct stat s;
         (void)t;
         long r = safe_syscall(__NR_fstat, a[0], (uint64_t)(uintptr_t)&s, 0, 0, 0, 0);
-        return r < 0 ? r : give_stat(a[1], &s);
+        return r < 0 ? r : guest_put(stat, a[1], &s);
 }
 
 long sys_readlinkat(struct thread *t, const uint64_t a[6])

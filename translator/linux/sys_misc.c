@@ -6,7 +6,7 @@
 #include <linux/sem.h>
 #include <linux/utsname.h>
 #include "rt/rt.h"
-#include "linux/generic64/structs.h"
+#include "abi.h"
 #include "mm.h"
 #include "settings.h"
 #include "syscalls.h"
@@ -20,13 +20,13 @@ long sys_uname(struct thread *t, const uint64_t a[6])
         long r = sys_call1(__NR_uname, &u);
         if (r < 0)
                 return r;
-        rt_snprintf(u.machine, sizeof(u.machine), "aarch64");
+        rt_snprintf(u.machine, sizeof(u.machine), "%s", guest_abi->machine);
         if (linux_settings.release)
                 rt_snprintf(u.release, sizeof(u.release), "%s", linux_settings.release);
         return guest_write(a[0], &u, sizeof(u));
 }
 
-/* personality(2): this CPU runs no 32-bit programs (arch/arm64/kernel/sys.c). What it makes executable is done by mmap(2). */
+/* personality(2): this CPU runs no 32-bit programs (PER_LINUX32). What it makes executable is done by mmap(2). */
 long sys_personality(struct thread *t, const uint64_t a[6])
 {
         (void)t;
@@ -50,23 +50,16 @@ static bool has_semid(int command)
 long sys_semctl(struct thread *t, const uint64_t a[6])
 {
         struct semid64_ds h = { 0 };
-        struct a64_semid g = { 0 };
         uint64_t arg = (uint64_t)&h;
         int command = (int)a[2];
         (void)t;
 
         if (!has_semid(command))
                 return safe_syscall(__NR_semctl, a[0], a[1], a[2], a[3], 0, 0);
-        if (command == IPC_SET && guest_read(&g, a[3], sizeof(g)) < 0)
+        if (command == IPC_SET && guest_get(semid, &h, a[3]) < 0)
                 arg = UNREADABLE;
-        _Static_assert(sizeof(h.sem_perm) == sizeof(g.perm), "struct ipc64_perm");
-        memcpy(&h.sem_perm, g.perm, sizeof(g.perm));
         long r = safe_syscall(__NR_semctl, a[0], a[1], a[2], arg, 0, 0);
         if (r < 0 || command == IPC_SET)
                 return r;
-        memcpy(g.perm, &h.sem_perm, sizeof(g.perm));
-        g.otime = h.sem_otime;
-        g.ctime = h.sem_ctime;
-        g.nsems = h.sem_nsems;
-        return guest_write(a[3], &g, sizeof(g)) < 0 ? -EFAULT : r;
+        return guest_put(semid, a[3], &h) < 0 ? -EFAULT : r;
 }

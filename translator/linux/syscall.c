@@ -2,6 +2,7 @@
 /* Dispatch of the guest's system calls. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include "abi.h"
 #include "image.h"
 #include "mm.h"
 #include "signal.h"
@@ -14,22 +15,6 @@
 
 extern const char __ehdr_start[], _end[]; /* by the linker */
 
-enum { SYSCALL_COUNT = 480 };
-
-/* Host number of each call that is passed on, plus one; 0 for the others. */
-static const uint16_t passed[SYSCALL_COUNT] = {
-#define PASS(nr, name, arguments) [nr] = __NR_##name + 1,
-#define SAME(nr, name, arguments) [nr] = nr + 1,
-#define NONE(nr, name, arguments)
-#define SYS(nr, name, handler, arguments)
-#include "linux/generic64/syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
-};
-
-/* A switch because its table is relative: nothing to relocate at start-up. */
 static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6]);
 
 static __attribute__((noinline)) long dispatch_sysroot(struct thread *t, uint64_t nr, uint64_t a[6])
@@ -39,33 +24,53 @@ static __attribute__((noinline)) long dispatch_sysroot(struct thread *t, uint64_
         return dispatch(t, nr, a);
 }
 
+const char *syscall_name(uint64_t nr)
+{
+        const struct abi_calls *calls = guest_abi->calls;
+
+        return nr < calls->count && calls->rows[nr].name ? calls->texts + calls->rows[nr].name : NULL;
+}
+
+const char *syscall_arguments(uint64_t nr)
+{
+        return syscall_name(nr) ? guest_abi->calls->texts + guest_abi->calls->rows[nr].arguments : "xxxxxx";
+}
+
+char syscall_result(uint64_t nr)
+{
+        const char *p = strchr(syscall_arguments(nr), '=');
+        return p ? p[1] : 0;
+}
+
+unsigned syscall_arguments_with(uint64_t nr, const char *letters)
+{
+        const char *letter = syscall_arguments(nr);
+        unsigned set = 0;
+
+        for (unsigned k = 0; k < 6 && letter[k] && letter[k] != '='; k++)
+                if (strchr(letters, letter[k]))
+                        set |= 1u << k;
+        return set;
+}
+
 static long unknown(struct thread *t, uint64_t nr)
 {
         if (rt_log_enabled(LOG_UNIMP)) {
                 const char *name = syscall_name(nr);
-                rt_log("unimplemented system call %ld (%s) at pc %#lx", (long)nr, name ? name : "?", t->cpu.pc - 4);
+                rt_log("unimplemented system call %ld (%s) at pc %#lx", (long)nr, name ? name : "?",
+                       guest_abi->call_address(&t->cpu));
         }
         return -ENOSYS;
 }
 
 static long call(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
-        if (nr < SYSCALL_COUNT && passed[nr])
-                return safe_syscall(passed[nr] - 1, a[0], a[1], a[2], a[3], a[4], a[5]);
-        switch (nr) {
-#define PASS(nr, name, arguments)
-#define SAME(nr, name, arguments)
-#define NONE(nr, name, arguments)
-#define SYS(nr, name, handler, arguments) \
-        case nr: \
-                return handler(t, a);
-#include "linux/generic64/syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
-        default: return unknown(t, nr);
-        }
+        const struct abi_calls *calls = guest_abi->calls;
+        long r;
+
+        if (nr < calls->count && calls->rows[nr].host)
+                return safe_syscall(calls->rows[nr].host - 1, a[0], a[1], a[2], a[3], a[4], a[5]);
+        return calls->handle(t, nr, a, &r) ? r : unknown(t, nr);
 }
 
 static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
@@ -139,12 +144,12 @@ void linux_syscall(struct thread *t)
 {
         /* Signals that came before it are delivered before it. */
         if (__atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE)) {
-                t->cpu.pc -= 4;
+                t->cpu.pc = guest_abi->call_address(&t->cpu);
                 guest_poll(t);
                 return;
         }
-        uint64_t a[6], nr = (uint32_t)t->cpu.x[8]; /* el0_svc_common() looks at w8 */
-        memcpy(a, t->cpu.x, sizeof(a));
+        uint64_t a[6], nr = (uint32_t)t->cpu.x[guest_abi->x_number]; /* the kernel looks at 32 bits of it */
+        memcpy(a, &t->cpu.x[guest_abi->x_arguments], sizeof(a));
 
         if (strace_enabled())
                 strace_enter(t, nr, a);
@@ -153,10 +158,11 @@ void linux_syscall(struct thread *t)
                 strace_leave(t, nr, r);
 
         if (r == SYS_RESTART || r == SYS_RESTART_ALWAYS) {
-                t->cpu.pc -= 4;
+                t->os->behind_call = t->cpu.pc;
+                t->cpu.pc = guest_abi->call_address(&t->cpu);
                 t->os->restart = r == SYS_RESTART;
         } else if (r != SYS_NO_RESULT)
-                t->cpu.x[0] = (uint64_t)r;
+                t->cpu.x[guest_abi->x_result] = (uint64_t)r;
         if (r != -EINTR)
                 t->os->suspended = false; /* the mask of ppoll ... holds for a signal that ended it */
         if (t->os->suspended || __atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE))

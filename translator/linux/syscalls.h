@@ -38,15 +38,44 @@ void linux_syscall(struct thread *t);
 /* A table row's handler. */
 typedef long syscall_fn(struct thread *t, const uint64_t a[6]);
 
-#define PASS(nr, name, arguments)
-#define SAME(nr, name, arguments)
-#define NONE(nr, name, arguments)
-#define SYS(nr, name, handler, arguments) syscall_fn handler;
-#include "linux/generic64/syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
+/* Handlers of calls whose arguments are of the same layout on all machines, or differ in structures that struct abi converts. */
+
+/* execve.c */
+syscall_fn sys_execve, sys_execveat;
+/* fuse.c */
+syscall_fn sys_read, sys_readv, sys_splice;
+/* limits.c */
+syscall_fn sys_prlimit64, sys_getrlimit, sys_setrlimit, sys_getrusage;
+/* poll.c */
+syscall_fn sys_ppoll, sys_pselect6, sys_io_pgetevents, sys_epoll_ctl, sys_epoll_pwait, sys_epoll_pwait2;
+/* prctl.c */
+syscall_fn sys_prctl;
+/* process.c */
+syscall_fn sys_clone, sys_clone3, sys_unshare, sys_landlock_restrict_self, sys_exit, sys_exit_group, sys_futex, sys_rseq,
+        sys_seccomp, sys_ptrace;
+/* share_hide.c */
+syscall_fn sys_close_range, sys_getdents64;
+/* signal.c */
+syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigpending, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_rt_sigqueueinfo,
+        sys_rt_tgsigqueueinfo, sys_rt_sigreturn, sys_restart_syscall;
+/* signal_stack.c */
+syscall_fn sys_sigaltstack;
+/* sys_fs.c */
+syscall_fn sys_openat, sys_openat2, sys_mq_open, sys_pipe2, sys_fanotify_init, sys_open_by_handle_at, sys_fcntl, sys_newfstatat,
+        sys_statx, sys_fstat, sys_readlinkat;
+/* sys_misc.c */
+syscall_fn sys_uname, sys_personality, sys_semctl;
+/* sys_mm.c */
+syscall_fn sys_mmap, sys_munmap, sys_mprotect, sys_pkey_mprotect, sys_pkey_alloc, sys_pkey_free, sys_mremap, sys_brk, sys_shmat,
+        sys_shmdt;
+/* sys_mm_range.c */
+syscall_fn sys_madvise, sys_process_madvise, sys_mlock, sys_mlock2, sys_munlock, sys_mlockall, sys_msync, sys_mincore, sys_mbind,
+        sys_mseal, sys_remap_file_pages;
+/* sys_path.c */
+syscall_fn sys_statfs, sys_faccessat, sys_faccessat2, sys_fchmodat, sys_fchownat, sys_utimensat, sys_setxattr, sys_getxattr,
+        sys_listxattr, sys_removexattr, sys_linkat, sys_name_to_handle_at, sys_inotify_add_watch, sys_mount;
+/* truncate.c */
+syscall_fn sys_ftruncate, sys_truncate, sys_fallocate;
 
 /* -strace (linux/strace.c): writes `name(arguments)`, then ` = result`; `nr` may be unknown. */
 struct linux_siginfo;

@@ -17,6 +17,11 @@
 #define TAKEN_OFF ARGUMENTS_POINTERS "X"
 #define KEPT "Q"
 
+uint64_t signal_untagged(uint64_t addr)
+{
+        return addr & (uint64_t)((int64_t)(addr << 8) >> 8);
+}
+
 static void untag(uint64_t a[6], unsigned set)
 {
         for (unsigned k = 0; k < 6; k++)

@@ -6,6 +6,9 @@
 
 struct thread;
 
+/* The address without its tag, the top byte: bit 55 tells the kernel's half, where the top byte is no tag. */
+uint64_t signal_untagged(uint64_t addr);
+
 /* What had to be copied, for its pointers have tags, while a call runs. */
 struct tagged_copies {
         void *block[2];

@@ -12,7 +12,7 @@
 
 struct sighand; /* linux/signal.h: signal dispositions, shared by threads */
 
-/* siginfo_t of 64-bit Linux, the same for arm64 and x86-64 (asm-generic/siginfo.h). 128 bytes. */
+/* siginfo_t of 64-bit Linux, the same for all machines (asm-generic/siginfo.h). 128 bytes. */
 struct linux_siginfo {
         int32_t signo, err, code, pad;
         union {
@@ -27,6 +27,14 @@ struct linux_siginfo {
                 } fault; /* SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE */
                 uint8_t bytes[112];
         };
+};
+
+/* stack_t of 64-bit Linux, the same for all machines (asm-generic/signal.h). */
+struct linux_stack {
+        uint64_t sp;
+        uint32_t flags;
+        uint32_t pad;
+        uint64_t size;
 };
 
 /* The signals that translated code itself may raise: on the host they are never blocked and always ours. */
@@ -46,7 +54,8 @@ struct thread_os {
         uint64_t sigmask;      /* the guest's blocked signals, bit (signal - 1) */
         uint64_t suspend_mask; /* mask in force during ppoll(), sigsuspend() ..., until delivery */
         bool suspended;        /* suspend_mask is valid */
-        bool restart;          /* the SVC at pc was interrupted: it runs again only after an SA_RESTART handler */
+        bool restart;          /* the system call at pc was interrupted: it runs again only after an SA_RESTART handler */
+        uint64_t behind_call;  /* then: the address behind its instruction */
         bool mask_stale;       /* the host's mask does not follow `sigmask` yet */
         uint32_t slot_full;    /* `slot` holds an asynchronous signal to deliver */
         uint32_t held;         /* bit per synchronous signal that was *sent*: in held_info */
@@ -54,8 +63,8 @@ struct thread_os {
         struct linux_siginfo held_info[SYNC_SIGNALS];
         struct linux_siginfo fault;       /* the recorded synchronous fault */
         uint32_t fault_trap, fault_error; /* the host's: exception and its error code */
-        uint64_t fault_address;           /* of the last one, for sigcontext.fault_address */
-        uint32_t fault_esr;               /* ... for esr_context; 0 = no such record */
+        uint64_t fault_address;           /* what signal frames say of the last fault: its address, or 0 */
+        uint32_t fault_syndrome;          /* and what else the machine tells of it, or 0 */
         uint32_t faults;                  /* host faults that are being dealt with: one inside another is an internal error */
         struct guest_altstack altstack;
         struct sighand *sighand;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which guests there are, and which functions the hooks of lower rooms call (see connect.h). */
 #include "connect.h"
-#include "guest/a64/a64.h"
+#include "guest/code.h"
+#include "linux/arm64/arm64.h"
 #include "linux/mm.h"
 #include "linux/signal.h"
 #include "linux/syscalls.h"
-#include "linux/arm64/vdso.h"
 #include "run/hooks.h"
 
-static const struct guest *const guests[] = { &guest_a64, NULL };
+const struct abi *const all_abis[] = { &abi_arm64, NULL };
+const char no_abi_for_it[] = "not an AArch64 program";
 
 static const struct code_hooks code = {
         .may_exec = mm_may_exec,
@@ -28,7 +29,6 @@ static const struct run_hooks run = {
 
 void connect_rooms(void)
 {
-        guest_list = guests;
         code_hooks = &code;
         run_hooks = &run;
 }

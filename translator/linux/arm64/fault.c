@@ -4,10 +4,23 @@
 #include <asm/errno.h>
 #include <asm/siginfo.h>
 #include <asm/unistd.h>
+#include "arm64.h"
 #include "linux/mm.h"
 #include "linux/signal.h"
+#include "linux/tagged.h"
 #include "guest/guest.h"
 #include "run/thread.h"
+
+/* Syndromes of exceptions from EL0 (Arm ARM, ESR_ELx): class, length of the instruction, and of aborts the write, cache
+ * maintenance and fault status bits. */
+#define ESR_EC (0x3fu << 26)
+#define EC_INSN_ABORT (0x20u << 26)
+#define EC_PC_ALIGNMENT (0x22u << 26)
+#define EC_DATA_ABORT (0x24u << 26)
+#define ESR_IL (1u << 25)
+#define ESR_CM (1u << 8)
+#define ESR_WNR (1u << 6)
+enum { FSC_TRANSLATION_L0 = 0x04, FSC_TRANSLATION_L3 = 0x07, FSC_PERMISSION_L3 = 0x0f, FSC_ALIGNMENT = 0x21 };
 
 /* Bits of the host's page fault (Intel SDM volume 3, 4.7). */
 enum { TRAP_PAGE_FAULT = 14, ERR_PRESENT = 1, ERR_WRITE = 2 };
@@ -15,12 +28,8 @@ enum { TRAP_PAGE_FAULT = 14, ERR_PRESENT = 1, ERR_WRITE = 2 };
 /* Where one table of user addresses ends (is_ttbr0_addr()). */
 #define USER_END (UINT64_C(1) << 48)
 
-uint64_t signal_untagged(uint64_t addr)
-{
-        return addr & (uint64_t)((int64_t)(addr << 8) >> 8);
-}
-
-uint32_t signal_translation_status(uint64_t addr)
+/* Fault status of an address that has no page: there is no table for what is not the user's. */
+static uint32_t translation_status(uint64_t addr)
 {
         return addr < the_guest->address_limit ? FSC_TRANSLATION_L3 : FSC_TRANSLATION_L0;
 }
@@ -56,24 +65,33 @@ static uint32_t data_status(const struct thread *t, const struct access *a, bool
         if (t->os->fault.signo == GSIG_SEGV && t->os->fault.code == SEGV_ACCERR &&
             (present || (a->kind == ACCESS_ATOMIC && guest_read(&byte, addr, 1) >= 0)))
                 return FSC_PERMISSION_L3;
-        return signal_translation_status(addr);
+        return translation_status(addr);
 }
 
-void guest_fault_deliver(struct thread *t)
+void arm64_describe_fault(struct thread *t, struct linux_siginfo *info)
 {
-        struct linux_siginfo info = t->os->fault;
-
-        t->os->fault_esr = 0;
+        t->os->fault_syndrome = 0;
         t->os->fault_address = 0;
-        if (info.signo == GSIG_SEGV || info.signo == GSIG_BUS) {
-                bool misaligned = info.signo == GSIG_BUS && info.code == BUS_ADRALN;
+        if (info->signo == GSIG_SEGV || info->signo == GSIG_BUS) {
+                bool misaligned = info->signo == GSIG_BUS && info->code == BUS_ADRALN;
                 struct access a = the_guest->describe_fault(&t->cpu);
-                info.fault.addr = with_tag(&a, info.fault.addr);
-                uint64_t addr = signal_untagged(info.fault.addr);
+                info->fault.addr = with_tag(&a, info->fault.addr);
+                uint64_t addr = signal_untagged(info->fault.addr);
                 t->os->fault_address = addr;
-                t->os->fault_esr = EC_DATA_ABORT | ESR_IL | data_status(t, &a, misaligned, addr) |
-                                   (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) | (a.kind == ACCESS_CACHE ? ESR_CM : 0);
+                t->os->fault_syndrome = EC_DATA_ABORT | ESR_IL | data_status(t, &a, misaligned, addr) |
+                                        (is_write(a.kind, addr, misaligned) ? ESR_WNR : 0) |
+                                        (a.kind == ACCESS_CACHE ? ESR_CM : 0);
         }
+}
+
+void arm64_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t esr)
+{
+        struct linux_siginfo info = { .signo = sig, .code = code, .fault.addr = addr };
+
+        /* arm64_notify_die(): only aborts leave an address there */
+        bool is_abort = (esr & ESR_EC) == EC_INSN_ABORT || (esr & ESR_EC) == EC_DATA_ABORT;
+        t->os->fault_address = is_abort ? addr : 0;
+        t->os->fault_syndrome = esr;
         signal_force_info(t, &info);
 }
 
@@ -92,8 +110,8 @@ static bool is_mapped(uint64_t addr, bool *ret_present)
         return mapped;
 }
 
-/* As guest_fault_deliver() does it for data: a page that may not even be read is none to the hardware. */
-void guest_fetch_fault(struct thread *t)
+/* As arm64_describe_fault() has it for data, a page that may not even be read is none to the hardware. */
+void arm64_fetch_fault(struct thread *t)
 {
         const uint32_t abort = EC_INSN_ABORT | ESR_IL;
         uint8_t byte;
@@ -102,12 +120,12 @@ void guest_fetch_fault(struct thread *t)
         if (signal_untagged(pc) != pc)
                 t->cpu.pc = signal_untagged(pc); /* a branch takes the tag off */
         else if (pc & 3)
-                signal_force(t, GSIG_BUS, BUS_ADRALN, pc, EC_PC_ALIGNMENT | ESR_IL);
+                arm64_force(t, GSIG_BUS, BUS_ADRALN, pc, EC_PC_ALIGNMENT | ESR_IL);
         else if (!is_mapped(pc, &present))
-                signal_force(t, GSIG_SEGV, SEGV_MAPERR, pc, abort | signal_translation_status(pc));
+                arm64_force(t, GSIG_SEGV, SEGV_MAPERR, pc, abort | translation_status(pc));
         else if (!mm_may_exec(pc))
-                signal_force(t, GSIG_SEGV, SEGV_ACCERR, pc,
-                             abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
+                arm64_force(t, GSIG_SEGV, SEGV_ACCERR, pc,
+                            abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
         else /* behind the end of the file */
-                signal_force(t, GSIG_BUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
+                arm64_force(t, GSIG_BUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
 }

@@ -1,77 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Signal frames: what the guest's handler finds on its stack, and rt_sigreturn (arch/arm64/kernel/signal.c). */
 #include <asm/errno.h>
+#include "arm64.h"
 #include "frame.h"
 #include "linux/signal.h"
 #include "linux/syscalls.h"
 #include "guest/fpcr.h"
 #include "run/exec.h"
 #include "run/thread.h"
-
-enum { ALT_ONSTACK = 1, ALT_DISABLE = 2 };
-#define ALT_AUTODISARM 0x80000000u
-#define ALT_MODES (ALT_ONSTACK | ALT_DISABLE)
-enum { A64_MINSIGSTKSZ = 5120 };
-
-uint64_t signal_trampoline;
-
-static bool on_altstack(const struct guest_altstack *s, uint64_t sp)
-{
-        /* kernel/signal.c, on_sig_stack(): one that disarms itself is never "in use" */
-        if (s->flags & ALT_AUTODISARM)
-                return false;
-        return sp > s->sp && sp - s->sp <= s->size;
-}
-
-uint32_t altstack_flags(const struct guest_altstack *s, uint64_t sp)
-{
-        if (s->size == 0)
-                return ALT_DISABLE;
-        return on_altstack(s, sp) ? ALT_ONSTACK : 0;
-}
-
-long altstack_set(struct guest_altstack *s, uint64_t sp, uint64_t new_sp, uint32_t new_flags, uint64_t new_size)
-{
-        uint32_t mode = new_flags & ~ALT_AUTODISARM;
-
-        if (on_altstack(s, sp))
-                return -EPERM;
-        if (mode != ALT_DISABLE && mode != ALT_ONSTACK && mode != 0)
-                return -EINVAL;
-        if (s->sp == new_sp && s->size == new_size && s->flags == new_flags)
-                return 0;
-        if (mode == ALT_DISABLE) {
-                new_sp = 0;
-                new_size = 0;
-        } else if (new_size < A64_MINSIGSTKSZ)
-                return -ENOMEM;
-
-        s->sp = new_sp;
-        s->size = new_size;
-        s->flags = new_flags;
-        return 0;
-}
-
-long sys_sigaltstack(struct thread *t, const uint64_t a[6])
-{
-        struct guest_altstack *s = &t->os->altstack;
-        struct a64_stack new, old = {
-                .sp = s->sp,
-                .size = s->size,
-                .flags = altstack_flags(s, t->cpu.x[31]) | (s->flags & ALT_AUTODISARM),
-        };
-
-        if (a[0]) {
-                if (guest_read(&new, a[0], sizeof(new)) < 0)
-                        return -EFAULT;
-                long r = altstack_set(s, t->cpu.x[31], new.sp, new.flags, new.size);
-                if (r < 0)
-                        return r;
-        }
-        if (a[1] && guest_write(a[1], &old, sizeof(old)) < 0)
-                return -EFAULT;
-        return 0;
-}
 
 /* Records in sigcontext.__reserved: FP/SIMD state, the syndrome of a fault, the terminator. Returns their size. */
 static size_t fill_records(const struct thread *t, uint8_t *p)
@@ -83,17 +19,17 @@ static size_t fill_records(const struct thread *t, uint8_t *p)
         fp->fpcr = t->cpu.fpcr;
         memcpy(fp->v, t->cpu.v, sizeof(fp->v));
 
-        if (t->os->fault_esr) {
+        if (t->os->fault_syndrome) {
                 struct a64_esr_context *esr = (struct a64_esr_context *)(void *)(p + n);
                 esr->head = (struct a64_context_head){ A64_ESR_MAGIC, sizeof(*esr) };
-                esr->esr = t->os->fault_esr;
+                esr->esr = t->os->fault_syndrome;
                 n += sizeof(*esr);
         }
         memset(p + n, 0, sizeof(struct a64_context_head));
         return n + sizeof(struct a64_context_head);
 }
 
-size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret)
+size_t arm64_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret)
 {
         const struct guest_altstack *s = &t->os->altstack;
         struct a64_ucontext *uc = &ret->uc;
@@ -101,7 +37,7 @@ size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *inf
         ret->info = *info;
         memset(uc, 0, offsetof(struct a64_ucontext, mcontext));
         /* __save_altstack(): the flags as they were given, not whether it is in use */
-        uc->stack = (struct a64_stack){ .sp = s->sp, .flags = s->flags, .size = s->size };
+        uc->stack = (struct linux_stack){ .sp = s->sp, .flags = s->flags, .size = s->size };
         uc->sigmask = mask;
 
         struct a64_sigcontext *mc = &uc->mcontext;
@@ -113,7 +49,7 @@ size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *inf
         return offsetof(struct a64_sigframe, uc.mcontext.reserved) + fill_records(t, mc->reserved);
 }
 
-int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask)
+int arm64_push_frame(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask)
 {
         struct guest_altstack *s = &t->os->altstack;
         struct a64_frame_record record = { t->cpu.x[29], t->cpu.x[30] };
@@ -125,7 +61,7 @@ int signal_frame_push(struct thread *t, const struct guest_sigaction *act, const
         uint64_t record_at = (sp - sizeof(record)) & ~15ull;
         uint64_t frame_at = record_at - sizeof(frame);
         /* The kernel gives the information only to handlers that ask for it; what is on the stack otherwise is free. */
-        size_t n = signal_frame_fill(t, info, mask, &frame);
+        size_t n = arm64_frame_fill(t, info, mask, &frame);
 
         ((struct a64_fpsimd_context *)(void *)frame.uc.mcontext.reserved)->fpsr = cpu_get_fpsr(&t->cpu);
         if (guest_write(record_at, &record, sizeof(record)) < 0 || guest_write(frame_at, &frame, n) < 0)
@@ -179,20 +115,18 @@ static bool valid_pstate(uint64_t pstate)
         return !(pstate & (MODE | DAIF));
 }
 
-/* rt_sigreturn(2) */
-long sys_rt_sigreturn(struct thread *t, const uint64_t a[6])
+long arm64_pop_frame(struct thread *t)
 {
         struct a64_sigframe frame;
         uint64_t sp = t->cpu.x[31];
         const struct a64_fpsimd_context *fp = NULL;
         enum { CODE_MAPERR = 1, CODE_ACCERR = 2 };
         bool readable = guest_read(&frame, sp, sizeof(frame)) >= 0;
-        (void)a;
 
         if ((sp & 15) == 0 && readable && valid_pstate(frame.uc.mcontext.pstate))
                 fp = find_fpsimd(&frame);
         if (!fp) {
-                signal_force(t, GSIG_SEGV, readable ? CODE_ACCERR : CODE_MAPERR, sp, 0);
+                signal_force(t, GSIG_SEGV, readable ? CODE_ACCERR : CODE_MAPERR, sp);
                 return SYS_NO_RESULT;
         }
         /* First: a signal that came earlier is delivered here, and the call runs again. */

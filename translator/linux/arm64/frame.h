@@ -25,13 +25,6 @@ struct a64_esr_context {
         uint64_t esr;
 };
 
-struct a64_stack {
-        uint64_t sp;
-        uint32_t flags;
-        uint32_t pad;
-        uint64_t size;
-};
-
 struct a64_sigcontext {
         uint64_t fault_address;
         uint64_t regs[31];
@@ -44,7 +37,7 @@ struct a64_sigcontext {
 struct a64_ucontext {
         uint64_t flags;
         uint64_t link;
-        struct a64_stack stack;
+        struct linux_stack stack;
         uint64_t sigmask;
         uint8_t unused[120]; /* glibc's larger sigset_t */
         struct a64_sigcontext mcontext;
@@ -61,7 +54,13 @@ struct a64_frame_record {
         uint64_t lr;
 };
 
-/* Fills `ret` for a frame at stack pointer `sp` and returns the number of bytes of it that hold something. Pure: for
- * signal_frame_push() and for tests. */
+/* MINSIGSTKSZ of asm/signal.h. */
+enum { ARM64_MINSIGSTKSZ = 5120 };
+/* What the kernel reckons for a frame on a CPU without SVE and SME (minsigstksz_setup() of arch/arm64/kernel/signal.c): the frame, the
+ * record above it, and what aligning them may skip. */
+enum { ARM64_AT_MINSIGSTKSZ = sizeof(struct a64_sigframe) + sizeof(struct a64_frame_record) + 16 };
+
+/* Fills `ret` with a frame for the thread's present state and returns the number of bytes of it that hold something. Changes nothing else:
+ * for arm64_push_frame() and for tests. */
 struct thread;
-size_t signal_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret);
+size_t arm64_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret);

@@ -22,7 +22,7 @@ static long pass(const uint64_t a[6], uint64_t arg)
 /* LOOP_SET_STATUS. An address that cannot be read is the kernel's to refuse: it looks at the descriptor first. */
 static long loop_set_status(const uint64_t a[6])
 {
-        struct a64_loop_info g;
+        struct generic64_loop_info g;
 
         if (guest_read(&g, a[2], sizeof(g)) < 0)
                 return pass(a, UNREADABLE);
@@ -51,7 +51,7 @@ static long loop_get_status(const uint64_t a[6])
 
         if (r < 0)
                 return r;
-        struct a64_loop_info g = {
+        struct generic64_loop_info g = {
                 .number = h.lo_number,
                 .device = (uint32_t)h.lo_device,
                 .inode = h.lo_inode,

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* asm-generic/stat.h */
-struct a64_stat {
+struct generic64_stat {
         uint64_t dev, ino;
         uint32_t mode, nlink, uid, gid;
         uint64_t rdev, pad1;
@@ -21,21 +21,21 @@ struct a64_stat {
 };
 
 /* linux/eventpoll.h: packed on x86-64 only */
-struct a64_epoll_event {
+struct generic64_epoll_event {
         uint32_t events;
         uint32_t pad;
         uint64_t data;
 };
 
 /* asm-generic/sembuf.h: x86-64 has a hole behind each time */
-struct a64_semid {
+struct generic64_semid {
         uint64_t perm[6];
         int64_t otime, ctime;
         uint64_t nsems, unused3, unused4;
 };
 
 /* linux/loop.h: old device numbers have 32 bits on arm64, 64 on x86-64 */
-struct a64_loop_info {
+struct generic64_loop_info {
         int32_t number;
         uint32_t device;
         uint64_t inode;

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* See abi.h. */
+#include <asm/errno.h>
+#include "guest/guest.h"
+#include "rt/rt.h"
+#include "abi.h"
+
+const struct abi *guest_abi;
+
+const struct abi *abi_of_elf(unsigned elf_class, unsigned elf_machine)
+{
+        for (const struct abi *const *a = all_abis; *a; a++)
+                if ((*a)->guest->elf_class == elf_class && (*a)->guest->elf_machine == elf_machine)
+                        return *a;
+        return NULL;
+}
+
+enum { MAX_STRUCT = 256 }; /* bytes; all that are converted are smaller */
+
+int abi_read(const struct abi_struct *s, void *host, size_t size, uint64_t addr)
+{
+        uint64_t guest[MAX_STRUCT / sizeof(uint64_t)];
+
+        if (!s->to_host)
+                return guest_read(host, addr, size);
+        if (guest_read(guest, addr, s->size) < 0)
+                return -EFAULT;
+        s->to_host(host, guest);
+        return 0;
+}
+
+int abi_write(const struct abi_struct *s, uint64_t addr, const void *host, size_t size)
+{
+        uint64_t guest[MAX_STRUCT / sizeof(uint64_t)];
+
+        if (!s->to_guest)
+                return guest_write(addr, host, size);
+        s->to_guest(guest, host);
+        return guest_write(addr, guest, s->size);
+}
+
+int guest_get_word(uint64_t *ret, uint64_t array, uint64_t k)
+{
+        *ret = 0;
+        return guest_read(ret, array + k * guest_abi->word, guest_abi->word);
+}

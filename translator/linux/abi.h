@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kernel's interface as a guest program was made for it: the second of the two seams between guests (docs/HACKING.md,
+ * "Rooms"). Code in linux/ asks guest_abi and knows no machine; the folders below linux/ have what guest_abi points to. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cpu;
+struct guest;
+struct guest_sigaction;
+struct linux_siginfo;
+struct thread;
+
+/* One row of the table of system calls. */
+struct abi_call {
+        uint16_t name, arguments; /* where these texts begin in abi_calls.texts; name is 0 where there is no such call */
+        uint16_t host;            /* the host's number plus one, where the call is passed on as it is; else 0 */
+};
+
+/* The system calls. Texts are one object of characters, and rows have offsets into it, because pointers would have to be relocated
+ * at each start. */
+struct abi_calls {
+        unsigned count; /* numbers from 0 to count - 1 may have a row */
+        const struct abi_call *rows;
+        const char *texts;
+        /* Makes a call that is not passed on. Returns its result, a negative errno, or one of enum sys_result; false where no
+         * handler has that number. */
+        bool (*handle)(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret);
+};
+
+/* A structure that the guest may have otherwise than the host. Both functions are NULL where the guest's is the host's. */
+struct abi_struct {
+        uint16_t size; /* bytes of the guest's; 0: it is the host's */
+        void (*to_host)(void *host, const void *guest);
+        void (*to_guest)(void *guest, const void *host);
+};
+
+/* A flag of open(2) that has another value on the host. */
+struct abi_flag {
+        uint32_t guest, host;
+};
+
+struct abi {
+        /* ---- which programs it is for, and what these are told about the machine ---- */
+        const struct guest *guest; /* their instructions and ELF header (guest/guest.h) */
+        const char *machine;       /* uname(2), AT_PLATFORM, /proc/sys/kernel/arch */
+        const char *sysroot;       /* where Debian's QEMU looks for an ELF interpreter by itself */
+        uint64_t hwcap, hwcap2;
+        /* Writes what /proc/cpuinfo says of CPU number k. Returns the length, as snprintf(3). */
+        int (*cpuinfo)(char *buf, size_t size, unsigned k);
+
+        /* ---- registers: indexes into cpu.x ---- */
+        uint8_t x_number, x_arguments, x_result; /* of a system call; the six arguments are side by side */
+        uint8_t x_sp;
+        /* The address of the system call instruction that the CPU has just executed. */
+        uint64_t (*call_address)(const struct cpu *cpu);
+        /* The registers with which a program begins. */
+        void (*first_registers)(struct cpu *cpu, uint64_t start, uint64_t sp);
+        /* What differs in a child that clone(2) makes. stack is 0 where it stays, tls is NULL where that does. */
+        void (*child_registers)(struct cpu *cpu, uint64_t stack, const uint64_t *tls);
+
+        /* ---- system calls, and structures among their arguments ---- */
+        const struct abi_calls *calls;
+        const struct abi_flag *open_flags;
+        unsigned n_open_flags;
+        uint8_t word; /* bytes of a pointer in memory: 8 or 4 */
+        struct abi_struct epoll_event, iovec, semid, sigaction, siginfo, sigaltstack, stat, timespec;
+
+        /* ---- signals ---- */
+        uint32_t minsigstksz;    /* MINSIGSTKSZ of asm/signal.h: no alternate stack is smaller */
+        uint32_t at_minsigstksz; /* AT_MINSIGSTKSZ: what the largest frame takes */
+        /* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores. Returns 0 or -EFAULT. */
+        int (*push_frame)(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask);
+        /* rt_sigreturn(2). Returns SYS_NO_RESULT, or SYS_RESTART_ALWAYS when a signal comes first. */
+        long (*pop_frame)(struct thread *t);
+        /* Completes what is known of the recorded fault (thread_os.fault): its address in *info, and what frames say of it
+         * (thread_os.fault_address, fault_syndrome). */
+        void (*describe_fault)(struct thread *t, struct linux_siginfo *info);
+        /* The instruction at cpu.pc cannot be read or may not be executed: raises the signal for that, or makes cpu.pc an address where
+         * it can. */
+        void (*fetch_fault)(struct thread *t);
+        /* Maps the guest's vDSO; sets guest_vdso and signal_trampoline. Without memory there is none, which programs can live with. */
+        void (*map_vdso)(void);
+};
+
+/* The interface of the program that this process runs. Set by the loader, once. */
+extern const struct abi *guest_abi;
+
+/* All that there are, up to NULL, and what the loader says of a program that is for none of them (main/connect.c). */
+extern const struct abi *const all_abis[];
+extern const char no_abi_for_it[];
+/* The one for programs with this ELF header, or NULL. */
+const struct abi *abi_of_elf(unsigned elf_class, unsigned elf_machine);
+
+/* Reads a structure of the guest's at addr, or writes it, from or to *host of `size` bytes. Returns 0 or -EFAULT. */
+int abi_read(const struct abi_struct *s, void *host, size_t size, uint64_t addr);
+int abi_write(const struct abi_struct *s, uint64_t addr, const void *host, size_t size);
+/* As these, by the name of the member of guest_abi. */
+#define guest_get(name, host, addr) abi_read(&guest_abi->name, host, sizeof(*(host)), addr)
+#define guest_put(name, addr, host) abi_write(&guest_abi->name, addr, host, sizeof(*(host)))
+/* Bytes of the guest's structure of that name; `type` is the host's. */
+#define guest_sizeof(name, type) (guest_abi->name.size ? guest_abi->name.size : sizeof(type))
+/* Reads word number k of an array of pointers. Returns 0 or -EFAULT. */
+int guest_get_word(uint64_t *ret, uint64_t array, uint64_t k);
