@@ -6,6 +6,7 @@
 #include <linux/elf.h>
 #include <linux/fcntl.h>
 #include "abi.h"
+#include "descriptors.h"
 #include "execve.h"
 #include "image.h"
 #include "limits.h"
@@ -304,18 +305,17 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
  * Of a descriptor that exec closes binfmt_misc thinks that its interpreter could not open the program, and refuses (ENOENT).
  * And what has no name, such as a memfd, cannot be opened by one. Both go through a copy of the descriptor that stays open,
  * with a number that nobody else gets; the new process knows it by its path and closes it. */
-enum { COPY = 1018 }; /* beside that of share_fd.c */
-#define COPY_PATH "/dev/fd/1018"
+#define COPY_PATH "/dev/fd/" DESCRIPTOR_TEXT(EXECVE_FD)
 
-/* Returns COPY, or a negative errno. None where others use the same table of descriptors: a program that they execute meanwhile
+/* Returns EXECVE_FD, or a negative errno. None where others use the same table of descriptors: a program that they execute meanwhile
  * would inherit it. */
 static int open_copy(const struct thread *t, int fd)
 {
         if (t->os->shares_files)
                 return -EBUSY;
-        long r = sys_call3(__NR_fcntl, fd, F_DUPFD, COPY);
+        long r = sys_call3(__NR_fcntl, fd, F_DUPFD, EXECVE_FD);
 
-        if (r > COPY) { /* the guest has that number */
+        if (r > EXECVE_FD) { /* the guest has that number */
                 (void)sys_call1(__NR_close, r);
                 return -EBUSY;
         }
@@ -335,14 +335,14 @@ void execve_take_copy(struct program *p)
         if (strncmp(p->path, COPY_PATH, n) != 0 || (p->path[n] && p->path[n] != '/'))
                 return;
         bool is_program = p->fd < 0 && !p->path[n];
-        long flags = sys_call2(__NR_fcntl, COPY, F_GETFL);
+        long flags = sys_call2(__NR_fcntl, EXECVE_FD, F_GETFL);
         if (is_program && flags >= 0 && !(flags & O_PATH)) {
-                p->fd = COPY; /* closed when it is loaded */
+                p->fd = EXECVE_FD; /* closed when it is loaded */
                 return;
         }
         if (is_program) /* one that cannot be read from */
-                p->fd = (int)sys_call2(__NR_open, "/proc/self/fd/1018", O_RDONLY | O_CLOEXEC);
-        (void)sys_call1(__NR_close, COPY);
+                p->fd = (int)sys_call2(__NR_open, "/proc/self/fd/" DESCRIPTOR_TEXT(EXECVE_FD), O_RDONLY | O_CLOEXEC);
+        (void)sys_call1(__NR_close, EXECVE_FD);
 }
 
 static bool is_closed_on_exec(int dirfd, const char *path)

@@ -167,7 +167,7 @@ static int map_anonymous(uint64_t from, uint64_t to, int prot)
         if (from >= to)
                 return 0;
         long r = rt_mmap(from, to - from, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-        return r < 0 && r > -4096 ? (int)r : 0;
+        return rt_failed(r) ? (int)r : 0;
 }
 
 static int map_segment(struct elf *e, const Elf64_Phdr *p)
@@ -177,7 +177,7 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p)
         int prot = prot_of(p);
         if (p->p_filesz) {
                 long r = rt_mmap(first, PAGE_UP(file_end) - first, prot, MAP_PRIVATE | MAP_FIXED, e->fd, PAGE_DOWN(p->p_offset));
-                if (r < 0 && r > -4096)
+                if (rt_failed(r))
                         return (int)r;
         }
         if (p->p_memsz > p->p_filesz) {
@@ -225,7 +225,7 @@ static int reserve(struct elf *e)
         uint64_t want = e->eh.e_type == ET_EXEC ? e->lo : e->is_program ? wanted_base(e) : 0, size = e->hi - e->lo;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (e->eh.e_type == ET_EXEC ? MAP_FIXED_NOREPLACE : 0);
         long r = rt_mmap(want, size, PROT_NONE, flags, -1, 0);
-        if (r < 0 && r > -4096) {
+        if (rt_failed(r)) {
                 if (r == -EEXIST)
                         return bad(e, "its fixed address is not free");
                 if (r == -EPERM)

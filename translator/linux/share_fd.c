@@ -8,6 +8,7 @@
 #include <linux/mman.h>
 #include <linux/resource.h>
 #include <linux/sched.h>
+#include "descriptors.h"
 #include "rights.h"
 #include "share_fd.h"
 #include "run/share.h"
@@ -18,7 +19,6 @@
 #endif
 
 enum {
-        NUMBER = 1019, /* below the usual limit of 1024 */
         SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE,
 };
 
@@ -63,8 +63,8 @@ static bool was_locked_for_exec(void)
         struct flock l = lock_of_this_process(F_WRLCK);
         const long long start = l.l_start;
 
-        return sys_call3(__NR_fcntl, NUMBER, F_OFD_GETLK, &l) == 0 && l.l_type == F_RDLCK && l.l_start == start && l.l_len == 1 &&
-               l.l_pid == sys_call0(__NR_getpid);
+        return sys_call3(__NR_fcntl, SHARE_FD, F_OFD_GETLK, &l) == 0 && l.l_type == F_RDLCK && l.l_start == start &&
+               l.l_len == 1 && l.l_pid == sys_call0(__NR_getpid);
 }
 
 /* ---- taking ---- */
@@ -73,10 +73,10 @@ static bool was_locked_for_exec(void)
 static bool is_ours(void)
 {
         char magic[8];
-        long seals = sys_call2(__NR_fcntl, NUMBER, F_GET_SEALS);
+        long seals = sys_call2(__NR_fcntl, SHARE_FD, F_GET_SEALS);
 
         return seals >= 0 && (seals & SEALS) == SEALS &&
-               sys_call4(__NR_pread64, NUMBER, magic, sizeof(magic), 0) == (long)sizeof(magic) &&
+               sys_call4(__NR_pread64, SHARE_FD, magic, sizeof(magic), 0) == (long)sizeof(magic) &&
                memcmp(magic, SHARE_MAGIC, sizeof(magic)) == 0;
 }
 
@@ -94,13 +94,13 @@ void share_fd_adopt(bool secure)
         may_share = !secure && rights_get(&at_start) && rights_are_plain(&at_start);
         if (!may_share)
                 share_leave();
-        if (may_share && ours && was_locked_for_exec() && sys_call2(__NR_fstat, NUMBER, &s) == 0 && is_of_an_equal(&s) &&
-            share_wanted() && share_adopt(NUMBER, (size_t)s.st_size)) {
-                (void)sys_call3(__NR_fcntl, NUMBER, F_SETFD, FD_CLOEXEC);
-                share_fd = NUMBER;
+        if (may_share && ours && was_locked_for_exec() && sys_call2(__NR_fstat, SHARE_FD, &s) == 0 && is_of_an_equal(&s) &&
+            share_wanted() && share_adopt(SHARE_FD, (size_t)s.st_size)) {
+                (void)sys_call3(__NR_fcntl, SHARE_FD, F_SETFD, FD_CLOEXEC);
+                share_fd = SHARE_FD;
                 in_file = (size_t)s.st_size;
         } else if (ours) {
-                (void)sys_call1(__NR_close, NUMBER);
+                (void)sys_call1(__NR_close, SHARE_FD);
         }
 }
 
@@ -136,7 +136,7 @@ static bool is_intact(int fd, const struct share_file *f)
 {
         size_t size = size_of(f), at = 0;
         long p = sys_call6(__NR_mmap, 0, size, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, 0);
-        bool same = !(p < 0 && p > -4096);
+        bool same = !rt_failed(p);
 
         if (!same)
                 return false;
@@ -160,14 +160,14 @@ static int new_file(const struct share_file *f)
         return -EIO;
 }
 
-/* Moves a descriptor to NUMBER. Returns it, or a negative errno. */
+/* Moves a descriptor to SHARE_FD. Returns it, or a negative errno. */
 static int move_to_number(struct thread *t, int fd)
 {
         share_fd_close(t);
-        long r = sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, NUMBER);
+        long r = sys_call3(__NR_fcntl, fd, F_DUPFD_CLOEXEC, SHARE_FD);
 
         (void)sys_call1(__NR_close, fd);
-        if (r <= NUMBER)
+        if (r <= SHARE_FD)
                 return (int)r;
         (void)sys_call1(__NR_close, r); /* the guest has that number */
         return -EBUSY;

@@ -4,6 +4,7 @@
 #include <asm/unistd.h>
 #include <linux/close_range.h>
 #include <linux/fcntl.h>
+#include "descriptors.h"
 #include "share_fd.h"
 #include "syscalls.h"
 #include "rt/rt.h"
@@ -55,7 +56,9 @@ struct dirent64 {
 static bool is_ours(int dir, const char *name)
 {
         char link[sizeof(SHARE_LINK)];
-        long n = strcmp(name, "1019") == 0 ? sys_call4(__NR_readlinkat, dir, "../fd/1019", link, sizeof(link)) : -1;
+        long n = strcmp(name, DESCRIPTOR_TEXT(SHARE_FD)) == 0
+                         ? sys_call4(__NR_readlinkat, dir, "../fd/" DESCRIPTOR_TEXT(SHARE_FD), link, sizeof(link))
+                         : -1;
 
         return n == (long)sizeof(SHARE_LINK) - 1 && memcmp(link, SHARE_LINK, sizeof(SHARE_LINK) - 1) == 0;
 }

@@ -32,12 +32,7 @@ extern const char safe_syscall_interrupted[] __attribute__((visibility("hidden")
 __attribute__((naked, noinline)) long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4,
                                                    uint64_t a5)
 {
-        __asm__ volatile("mov %%rdi, %%rax\n\t"
-                         "mov %%rsi, %%rdi\n\t"
-                         "mov %%rdx, %%rsi\n\t"
-                         "mov %%rcx, %%rdx\n\t"
-                         "mov %%r8, %%r10\n\t"
-                         "mov %%r9, %%r8\n\t"
+        __asm__ volatile(CALL_TO_SYSCALL
                          "mov 8(%%rsp), %%r9\n"
                          ".globl safe_syscall_begin, safe_syscall_insn, safe_syscall_end, safe_syscall_interrupted\n"
                          ".hidden safe_syscall_begin, safe_syscall_insn, safe_syscall_end, safe_syscall_interrupted\n"

@@ -73,7 +73,7 @@ static int map_stack(const struct program *p, uint64_t need)
                 size = STACK_MIN + need;
         size = PAGE_UP(size);
         long r = rt_mmap(0, size + GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-        if (r < 0 && r > -4096)
+        if (rt_failed(r))
                 return (int)r;
         guest_image.stack_lo = (uint64_t)r + GUARD;
         guest_image.stack_hi = guest_image.stack_lo + size;

@@ -41,7 +41,7 @@ void strace_leave(struct thread *t, uint64_t nr, long r)
                 text_add(&out, " = ?\n");
         else if (r == SYS_RESTART || r == SYS_RESTART_ALWAYS)
                 text_add(&out, " = ? (to be restarted)\n");
-        else if (r < 0 && r > -4096)
+        else if (rt_failed(r))
                 text_add(&out, " = -1 %s\n", errno_name((int)-r, (char[16]){ 0 }));
         else
                 text_add(&out, syscall_result(nr) == 'p' ? " = %#lx\n" : " = %ld\n", r);

@@ -19,11 +19,6 @@
 #define X86_MAP_FLAGS UINT64_C(0xc0)  /* MAP_32BIT, MAP_ABOVE4G: nothing on arm64 */
 #define TASK_SIZE (ADDRESS_MAX - PAGE_SIZE)
 
-static bool failed(long r)
-{
-        return r < 0 && r > -4096;
-}
-
 /* A call that changes mappings and what is noted of them here are one step: another thread may be given the same
  * addresses right behind the call. While the host's part is done the translator maps nothing either. */
 static struct rt_mutex space;
@@ -136,7 +131,7 @@ long sys_mmap(struct thread *t, const uint64_t a[6])
         long r = replaces && is_own(addr, size) ? -ENOMEM
                                                 : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
         rt_own_unlock();
-        if (!failed(r)) {
+        if (!rt_failed(r)) {
                 pages_changed((uint64_t)r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
                 mm_memory_set((uint64_t)r, (uint64_t)r + PAGE_UP(size), mapped_memory(prot, flags, (int)a[4], a[5]));
         }
@@ -152,7 +147,7 @@ long sys_munmap(struct thread *t, const uint64_t a[6])
         bool pieces = is_own(a[0], a[1]) && !(a[0] & (PAGE_SIZE - 1)) && end <= TASK_SIZE;
         long r = pieces ? unmap_pieces(a[0], end, &done) : safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
         rt_own_unlock();
-        if (pieces || !failed(r)) {
+        if (pieces || !rt_failed(r)) {
                 pages_changed(a[0], done - a[0], 0, true);
                 mm_memory_set(a[0], done, MM_NOTHING);
         }
@@ -188,12 +183,12 @@ static long protect(uint64_t addr, uint64_t size, uint64_t prot)
         rt_own_unlock();
         if (r == -ENOMEM) /* the pages before the hole were changed */
                 end = mm_mapped_up_to(addr, end);
-        if (!failed(r) && (prot & PROT_GROWSDOWN))
+        if (!rt_failed(r) && (prot & PROT_GROWSDOWN))
                 addr = mm_mapped_from(addr);
-        if (!failed(r) || r == -ENOMEM)
+        if (!rt_failed(r) || r == -ENOMEM)
                 pages_changed(addr, end - addr, what, true);
         mm_unlock();
-        return hole && !failed(r) ? -ENOMEM : r;
+        return hole && !rt_failed(r) ? -ENOMEM : r;
 }
 
 long sys_mprotect(struct thread *t, const uint64_t a[6])
@@ -254,7 +249,7 @@ long sys_mremap(struct thread *t, const uint64_t a[6])
         if (r == 0)
                 r = safe_syscall(__NR_mremap, from, a[1], a[2], flags, a[4], 0);
         rt_own_unlock();
-        if (!failed(r)) {
+        if (!rt_failed(r)) {
                 uint64_t to = (uint64_t)r;
                 pages_moved(from, old, to, new);
                 mm_memory_moved(from, old, to, new, flags & MREMAP_DONTUNMAP);
@@ -285,7 +280,7 @@ static bool grow_break(uint64_t old_end, uint64_t new_end)
 {
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
         long r = rt_mmap(old_end, new_end - old_end, PROT_READ | PROT_WRITE, flags, -1, 0);
-        if (failed(r))
+        if (rt_failed(r))
                 return false;
         if ((uint64_t)r != old_end) { /* before Linux 4.17 it is only a hint */
                 rt_munmap((void *)r, new_end - old_end);
@@ -344,7 +339,7 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         uint64_t size = segment_size(a[0]);
         long r = replaces && is_own(PAGE_DOWN(a[1]), size) ? -EINVAL : safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         rt_own_unlock();
-        if (!failed(r)) {
+        if (!rt_failed(r)) {
                 pages_changed((uint64_t)r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
                 mm_memory_set((uint64_t)r, (uint64_t)r + size, mm_segment(a[0]));
         }

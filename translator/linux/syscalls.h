@@ -28,6 +28,15 @@ enum sys_result {
  * have done nothing that may not be done twice before it. Other calls may use rt_syscall(). */
 long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
 
+/* Assembly that moves number and first five arguments of a C function (rdi; rsi, rdx, rcx, r8, r9) to where a system call has them. */
+#define CALL_TO_SYSCALL \
+        "mov %%rdi, %%rax\n\t" \
+        "mov %%rsi, %%rdi\n\t" \
+        "mov %%rdx, %%rsi\n\t" \
+        "mov %%rcx, %%rdx\n\t" \
+        "mov %%r8, %%r10\n\t" \
+        "mov %%r9, %%r8\n\t"
+
 /* Reads a structure of the guest's that may grow, `from_size` bytes of it, as copy_struct_from_user() of the kernel does: what is
  * missing of `size` bytes is zero, and what is too much must be. Returns 0, -E2BIG or -EFAULT. */
 long read_growing_struct(void *to, size_t size, uint64_t from, uint64_t from_size);

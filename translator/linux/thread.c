@@ -67,7 +67,7 @@ static void *map_block(void)
         size_t at = BLOCK_SIZE - THREAD_SIZE + offsetof(struct linux_thread, os.block_own);
         long p = rt_own_map(NULL, at, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1);
 
-        if (p < 0 && p > -4096)
+        if (rt_failed(p))
                 return NULL;
         (void)rt_mprotect((void *)p, PAGE, PROT_NONE);
         return (void *)p;
@@ -121,21 +121,15 @@ __attribute__((used)) static _Noreturn void thread_main(struct thread *t)
 /* rdi = number, rsi, rdx, rcx, r8, r9 = arguments of the call. The child comes back with rax = 0 on an empty stack. */
 __attribute__((naked, noinline)) static long spawn(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4)
 {
-        __asm__ volatile("mov %%rdi, %%rax\n\t"
-                         "mov %%rsi, %%rdi\n\t"
-                         "mov %%rdx, %%rsi\n\t"
-                         "mov %%rcx, %%rdx\n\t"
-                         "mov %%r8, %%r10\n\t"
-                         "mov %%r9, %%r8\n\t"
-                         "syscall\n\t"
-                         "test %%eax, %%eax\n\t"
-                         "jz 1f\n\t"
-                         "ret\n"
-                         "1:\n\t"
-                         "xor %%ebp, %%ebp\n\t"
-                         "mov %%fs:0, %%rdi\n\t"
-                         "call %P0\n\t"
-                         "ud2"
+        __asm__ volatile(CALL_TO_SYSCALL "syscall\n\t"
+                                         "test %%eax, %%eax\n\t"
+                                         "jz 1f\n\t"
+                                         "ret\n"
+                                         "1:\n\t"
+                                         "xor %%ebp, %%ebp\n\t"
+                                         "mov %%fs:0, %%rdi\n\t"
+                                         "call %P0\n\t"
+                                         "ud2"
                          :
                          : "i"(thread_main));
 }

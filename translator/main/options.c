@@ -6,6 +6,7 @@
 #include <linux/fcntl.h>
 #include "guest/guest.h"
 #include "ir/passes.h"
+#include "linux/descriptors.h"
 #include "linux/settings.h"
 #include "run/settings.h"
 #include "options.h"
@@ -344,7 +345,6 @@ void options_keep_secret(const char *path)
 
 void options_keep_log(void)
 {
-        enum { LOG_FD_MIN = 1000 };
         if (!rt_log_mask) {
                 if (rt_log_fd != 2)
                         sys_call1(__NR_close, rt_log_fd);

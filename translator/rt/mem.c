@@ -203,7 +203,7 @@ void rt_alloc_fork_done(void)
 static void *map(size_t size)
 {
         long p = rt_own_map(NULL, offsetof(struct mapping, own), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-        return p < 0 && p > -4096 ? NULL : ((struct mapping *)p)->content;
+        return rt_failed(p) ? NULL : ((struct mapping *)p)->content;
 }
 
 static void unmap(void *content, size_t size)

@@ -106,7 +106,7 @@ long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, i
         rt_own_lock();
         count(&new, 1); /* first, because that raises limits */
         long p = rt_mmap(wanted_place(size), size, prot, flags, fd, 0);
-        if (p < 0 && p > -4096) {
+        if (rt_failed(p)) {
                 count(&new, -1);
         } else {
                 new.start = (uint64_t)p;

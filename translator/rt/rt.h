@@ -20,6 +20,12 @@ long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uin
 #define sys_call6(nr, a, b, c, d, e, f) \
         rt_syscall(nr, (uint64_t)(a), (uint64_t)(b), (uint64_t)(c), (uint64_t)(d), (uint64_t)(e), (uint64_t)(f))
 
+/* Is that result of a system call a negative errno (-4095..-1), and no address? */
+static inline bool rt_failed(long r)
+{
+        return r < 0 && r > -4096;
+}
+
 /* mmap(2), munmap(2), mprotect(2). rt_mmap returns an address, or a negative errno (-4095..-1). */
 long rt_mmap(uint64_t addr, size_t size, int prot, int flags, int fd, uint64_t offset);
 long rt_munmap(void *p, size_t size);

@@ -51,7 +51,7 @@ static struct {
 static void *map(size_t bytes, struct rt_own *own)
 {
         long p = rt_own_map(own, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-        return p < 0 && p > -4096 ? NULL : (void *)p;
+        return rt_failed(p) ? NULL : (void *)p;
 }
 
 static void forget(void)

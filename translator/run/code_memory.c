@@ -25,11 +25,6 @@ static int new_file(size_t bytes)
         return (int)r;
 }
 
-static bool failed(long p)
-{
-        return p < 0 && p > -4096;
-}
-
 /* Maps two views of a file in memory. Arguments and result as for map_views(). */
 static int map_file(size_t bytes, uint64_t *write, uint64_t *exec)
 {
@@ -37,9 +32,9 @@ static int map_file(size_t bytes, uint64_t *write, uint64_t *exec)
         if (fd < 0)
                 return fd;
         long w = rt_mmap(*write, bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
-        long x = failed(w) ? w : rt_mmap(*exec, bytes, PROT_READ | PROT_EXEC, flags, fd, 0);
+        long x = rt_failed(w) ? w : rt_mmap(*exec, bytes, PROT_READ | PROT_EXEC, flags, fd, 0);
         sys_call1(__NR_close, fd);
-        if (failed(x))
+        if (rt_failed(x))
                 return (int)x;
         *write = (uint64_t)w;
         *exec = (uint64_t)x;
@@ -52,10 +47,10 @@ static int map_nameless(size_t bytes, uint64_t *write, uint64_t *exec)
 {
         int fixed = *write ? MAP_FIXED : 0, move = MREMAP_MAYMOVE | (*write ? MREMAP_FIXED : 0);
         long x = rt_mmap(*exec, bytes, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | fixed, -1, 0);
-        if (failed(x))
+        if (rt_failed(x))
                 return (int)x;
         long w = sys_call5(__NR_mremap, x, 0, bytes, move, *write);
-        long r = failed(w) ? w : rt_mprotect((void *)w, bytes, PROT_READ | PROT_WRITE);
+        long r = rt_failed(w) ? w : rt_mprotect((void *)w, bytes, PROT_READ | PROT_WRITE);
         if (r < 0)
                 return (int)r;
         *write = (uint64_t)w;
@@ -81,7 +76,7 @@ int code_memory_map(struct code_memory *m, size_t bytes, bool two)
         m->bytes = bytes;
         m->shift = 0;
         m->write = (uint8_t *)p;
-        if (!failed(p))
+        if (!rt_failed(p))
                 return 0;
         if (p != -EACCES && p != -EPERM)
                 return (int)p;

@@ -280,7 +280,7 @@ static bool have_record(void)
         share.record_max = (max - share.body_size + 4095) & ~(size_t)4095;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
         long p = rt_own_map(&share.record_own, 0, share.record_max, PROT_READ | PROT_WRITE, flags, -1);
-        if (p < 0 && p > -4096)
+        if (rt_failed(p))
                 return false;
         share.record = (uint8_t *)p;
         share.list = (struct bucket *)(share.record + share.record_max);
@@ -443,7 +443,7 @@ static bool is_sound_header(const struct header *h, size_t size)
 bool share_adopt(int fd, size_t size)
 {
         long p = size <= 2 * BODY_MAX ? rt_own_map(&share.own, 0, size, PROT_READ, MAP_PRIVATE, fd) : -ENOMEM;
-        if (p < 0 && p > -4096)
+        if (rt_failed(p))
                 return false;
         const struct header *h = (const struct header *)p;
         if (!is_sound_header(h, size)) {

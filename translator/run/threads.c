@@ -47,7 +47,7 @@ int exec_thread_init(struct thread *t)
         const size_t at = RET_STACK_MAP - sizeof(struct exec_thread);
         long p = rt_own_map(NULL, at + offsetof(struct exec_thread, own), RET_STACK_MAP, PROT_READ | PROT_WRITE,
                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-        if (p < 0 && p > -4096)
+        if (rt_failed(p))
                 return (int)p;
         struct exec_thread *e = (struct exec_thread *)(p + (long)at);
         e->map = p;

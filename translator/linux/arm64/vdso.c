@@ -189,7 +189,7 @@ bool vdso_lift(struct lift *l)
 void arm64_map_vdso(void)
 {
         long p = rt_mmap(0, sizeof(struct vdso_image), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (p < 0 && p > -4096)
+        if (rt_failed(p))
                 return;
         struct vdso_image *v = (struct vdso_image *)p;
         fill_headers(v);
