@@ -65,7 +65,7 @@ struct abi {
         const struct abi_flag *open_flags;
         unsigned n_open_flags;
         uint8_t word; /* bytes of a pointer in memory: 8 or 4 */
-        struct abi_struct epoll_event, iovec, semid, sigaction, siginfo, sigaltstack, stat, timespec;
+        struct abi_struct epoll_event, iovec, semid64_ds, sigaction, siginfo, sigaltstack, stat, timespec;
 
         /* ---- signals ---- */
         uint32_t minsigstksz;    /* MINSIGSTKSZ of asm/signal.h: no alternate stack is smaller */

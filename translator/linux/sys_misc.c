@@ -56,10 +56,10 @@ long sys_semctl(struct thread *t, const uint64_t a[6])
 
         if (!has_semid(command))
                 return safe_syscall(__NR_semctl, a[0], a[1], a[2], a[3], 0, 0);
-        if (command == IPC_SET && guest_get(semid, &h, a[3]) < 0)
+        if (command == IPC_SET && guest_get(semid64_ds, &h, a[3]) < 0)
                 arg = UNREADABLE;
         long r = safe_syscall(__NR_semctl, a[0], a[1], a[2], arg, 0, 0);
         if (r < 0 || command == IPC_SET)
                 return r;
-        return guest_put(semid, a[3], &h) < 0 ? -EFAULT : r;
+        return guest_put(semid64_ds, a[3], &h) < 0 ? -EFAULT : r;
 }

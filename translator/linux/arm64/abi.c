@@ -28,7 +28,7 @@ const struct abi abi_arm64 = {
         .n_open_flags = ARM64_OPEN_FLAGS,
         .word = 8,
         .epoll_event = { sizeof(struct generic64_epoll_event), generic64_epoll_event_to_host, generic64_epoll_event_to_guest },
-        .semid = { sizeof(struct generic64_semid), generic64_semid_to_host, generic64_semid_to_guest },
+        .semid64_ds = { sizeof(struct generic64_semid), generic64_semid_to_host, generic64_semid_to_guest },
         .stat = { sizeof(struct generic64_stat), NULL, generic64_stat_to_guest },
 
         .minsigstksz = ARM64_MINSIGSTKSZ,
