@@ -3,7 +3,9 @@
 /* Signals that a process sends to itself or gets from another one: dispositions and their flags, masks, alternate stacks,
  * siginfo, stopping, children, exec. */
 #include "signals.h"
+#include <sys/auxv.h>
 #include <sys/syscall.h>
+#include <ucontext.h>
 
 /* ---- dispositions and masks ---- */
 
@@ -166,6 +168,7 @@ TEST(ignored_and_default_ignored)
 /* ---- alternate stacks, jumps out of handlers ---- */
 
 static char alt[65536];
+enum { MINIMUM = 5120 }; /* MINSIGSTKSZ of arm64, which is not constant in newer C libraries */
 static char *volatile handler_sp;
 static void where(int sig)
 {
@@ -197,6 +200,43 @@ TEST(altstack)
         OK(sigaltstack(&ss, NULL));
         raise(SIGUSR1);
         CHECK(!(handler_sp > alt && handler_sp < alt + sizeof(alt)));
+}
+
+TEST_NOT_ON_QEMU(altstack_of_the_least_size, "QEMU takes smaller ones")
+{
+        stack_t ss = { .ss_sp = alt, .ss_size = MINIMUM };
+        OK(sigaltstack(&ss, NULL));
+        on(SIGUSR1, where, SA_ONSTACK);
+        raise(SIGUSR1);
+        CHECK(handler_sp > alt && handler_sp < alt + MINIMUM);
+        ss.ss_size--;
+        ERR(sigaltstack(&ss, NULL), ENOMEM);
+}
+
+static char *volatile frame_at;
+static void where_is_the_frame(int sig, siginfo_t *info, void *context)
+{
+        ucontext_t *uc = context;
+        (void)sig;
+        frame_at = (char *)info; /* the lowest part of a frame */
+        uc->uc_mcontext.pc += 4;
+}
+
+TEST_NOT_ON_QEMU(a_frame_takes_what_the_auxiliary_vector_says, "QEMU 7.2 does not say")
+{
+        const long most = (long)getauxval(AT_MINSIGSTKSZ);
+        long longest = 0;
+        volatile char *volatile nowhere = NULL;
+        CHECK(most > 0 && most < MINIMUM);
+        on_info(SIGSEGV, where_is_the_frame, SA_ONSTACK);
+        for (int k = 0; k < 16; k++) { /* aligning the frame takes more or less */
+                stack_t ss = { .ss_sp = alt + k, .ss_size = MINIMUM };
+                OK(sigaltstack(&ss, NULL));
+                *nowhere = 0;
+                long size = alt + k + MINIMUM - frame_at;
+                longest = size > longest ? size : longest;
+        }
+        CHECK(longest <= most && longest > most - 32);
 }
 
 static void change_altstack(int sig)
