@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Conversions between the two machines that need no guest: linux/open_flags.c, linux/abi.c. The values are those of asm/fcntl.h of
- * arm64 (tests/uapi). */
+/* Conversions between the two machines that need no guest: linux/open_flags.c, linux/abi.c. The values are those of asm/fcntl.h
+ * of arm64 (tests/uapi). */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>

@@ -18,8 +18,8 @@ struct abi_call {
         uint16_t host;            /* the host's number plus one, where the call is passed on as it is; else 0 */
 };
 
-/* The system calls. Texts are one object of characters, and rows have offsets into it, because pointers would have to be relocated
- * at each start. */
+/* The system calls. Texts are one object of characters, and rows have offsets into it, because pointers would have to be
+ * relocated at each start. */
 struct abi_calls {
         unsigned count; /* numbers from 0 to count - 1 may have a row */
         const struct abi_call *rows;
@@ -70,17 +70,19 @@ struct abi {
         /* ---- signals ---- */
         uint32_t minsigstksz;    /* MINSIGSTKSZ of asm/signal.h: no alternate stack is smaller */
         uint32_t at_minsigstksz; /* AT_MINSIGSTKSZ: what the largest frame takes */
-        /* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores. Returns 0 or -EFAULT. */
+        /* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores. Returns 0 or
+         * -EFAULT. */
         int (*push_frame)(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask);
         /* rt_sigreturn(2). Returns SYS_NO_RESULT, or SYS_RESTART_ALWAYS when a signal comes first. */
         long (*pop_frame)(struct thread *t);
         /* Completes what is known of the recorded fault (thread_os.fault): its address in *info, and what frames say of it
          * (thread_os.fault_address, fault_syndrome). */
         void (*describe_fault)(struct thread *t, struct linux_siginfo *info);
-        /* The instruction at cpu.pc cannot be read or may not be executed: raises the signal for that, or makes cpu.pc an address where
-         * it can. */
+        /* The instruction at cpu.pc cannot be read or may not be executed: raises the signal for that, or makes cpu.pc an address
+         * where it can. */
         void (*fetch_fault)(struct thread *t);
-        /* Maps the guest's vDSO; sets guest_vdso and signal_trampoline. Without memory there is none, which programs can live with. */
+        /* Maps the guest's vDSO; sets guest_vdso and signal_trampoline. Without memory there is none, which programs can live
+         * with. */
         void (*map_vdso)(void);
 };
 

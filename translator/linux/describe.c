@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's own record of the program (struct mm_struct: start_code ... env_end, auxv), which /proc shows to all: of a process
- * of the translator it would describe the translator. */
+/* The kernel's own record of the program (struct mm_struct: start_code ... env_end, auxv), which /proc shows to all. If nothing
+ * were done, it would describe the translator. */
 #include <asm/unistd.h>
 #include <linux/prctl.h>
 #include "rt/rt.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers of the translator's own descriptors in the guest's table: below the usual limit of 1024, and as high as that lets them be, because
- * programs get the lowest numbers. */
+/* Numbers of the translator's own descriptors in the guest's table: below the usual limit of 1024, and as high as that lets them
+ * be, because programs get the lowest numbers. */
 #pragma once
 
 /* Translations that are handed down (share_fd.h). */

@@ -54,8 +54,8 @@ enum {
 
 /* ---- the call itself ---- */
 
-/* A signal that the guest ignores although our handler is there: the new program must find it ignored. Only SIGFPE and
- * the like; changes nothing for almost all programs. `on` false takes it back. */
+/* Makes the host ignore those synchronous signals (SIGFPE and the like) that the guest ignores although they have our handler:
+ * the new program must find them ignored. Almost no program ignores any. With `on` false gives them back to our handler. */
 static void ignore_sync(struct thread *t, bool on)
 {
         struct sighand *h = t->os->sighand;
@@ -94,8 +94,8 @@ static long do_exec(struct thread *t, int dirfd, const char *path, uint64_t argv
         return r;
 }
 
-/* ---- what is it that shall run? When started by hand we have to execute ourselves; also, guest programs share translations
- * ---- */
+/* ---- what shall run: asked where we were started by hand and have to execute ourselves, and because guest programs share
+ * translations ---- */
 
 enum target { FOREIGN_TO_US, GUEST_PROGRAM, SCRIPT };
 
@@ -108,7 +108,7 @@ static bool is_guest_elf(const uint8_t *p, size_t n)
         return (type == ET_EXEC || type == ET_DYN) && abi_of_elf(p[EI_CLASS], machine);
 }
 
-/* Looks at the first bytes; what cannot be read or executed is the kernel's to refuse. */
+/* Tells by its first bytes what a file is. One that cannot be read or executed is left to the kernel, which refuses it. */
 static enum target classify(int dirfd, const char *path, int flags, uint8_t header[HEADER + 1])
 {
         char own[64];
@@ -134,7 +134,7 @@ static enum target classify(int dirfd, const char *path, int flags, uint8_t head
         return header[0] == '#' && header[1] == '!' ? SCRIPT : FOREIGN_TO_US;
 }
 
-/* Splits `#! interpreter [argument]` in place (fs/binfmt_script.c). Returns false when there is none. */
+/* Splits `#! interpreter [argument]` in place (fs/binfmt_script.c). Returns false when no interpreter is named. */
 static bool parse_script(char *line, char **ret_interpreter, char **ret_argument)
 {
         char *p = line + 2, *end = p;
@@ -171,7 +171,7 @@ struct plan {
         char filename[PATH_SIZE + 24]; /* AT_EXECFN */
 };
 
-/* Follows interpreters to the program that runs in the end. Returns whether that is a guest program. */
+/* Follows interpreters of scripts to the program that runs in the end. Returns true when that is a guest program. */
 static bool follow(struct plan *plan, int dirfd, const char *path, int flags)
 {
         unsigned depth = 0;
@@ -208,7 +208,7 @@ static bool follow(struct plan *plan, int dirfd, const char *path, int flags)
         }
 }
 
-/* What the kernel calls that which is executed (alloc_bprm() of fs/exec.c). */
+/* Writes the name that the kernel has for the executed file (alloc_bprm() of fs/exec.c). */
 static void name_executed(struct plan *plan, int dirfd, const char *path)
 {
         if (path[0] == '/' || dirfd == AT_FDCWD)
@@ -217,9 +217,9 @@ static void name_executed(struct plan *plan, int dirfd, const char *path)
                 rt_snprintf(plan->filename, sizeof(plan->filename), "/dev/fd/%d%s%s", dirfd, path[0] ? "/" : "", path);
 }
 
-/* Would the kernel open the file to execute it? Not when it is open for writing (ETXTBSY), nor where its file system is mounted
- * noexec. It says so before it looks at the arguments, from Linux 6.8 on; before that it cannot be asked. Returns 0 or a
- * negative errno. */
+/* Asks the kernel whether it would open the file to execute it, which it does not when the file is open for writing (ETXTBSY) or
+ * on a file system that is mounted noexec. From Linux 6.8 on it says so before it looks at the other arguments; older kernels
+ * cannot be asked. Returns 0 or a negative errno. */
 static long ask_kernel(int dirfd, const char *path, int flags)
 {
         const uint64_t no_address = UINT64_MAX - 7;
@@ -244,7 +244,8 @@ static long count_words(uint64_t vector)
         return -E2BIG;
 }
 
-/* -ENOENT: there is neither /proc nor, in a root file system of the guest's own perhaps, the file of the translator's name. */
+/* Executes the translator. Returns -ENOENT when there is neither /proc nor a file of the translator's name, which may be so in a
+ * root file system of the guest's own; any other negative errno when the kernel refuses. */
 static long exec_self(struct thread *t, uint64_t argv, uint64_t envp)
 {
         long r = do_exec(t, AT_FDCWD, "/proc/self/exe", argv, envp, 0);
@@ -302,13 +303,13 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
 
 /* ---- programs named by a descriptor ----
  *
- * Of a descriptor that exec closes binfmt_misc thinks that its interpreter could not open the program, and refuses (ENOENT).
- * And what has no name, such as a memfd, cannot be opened by one. Both go through a copy of the descriptor that stays open,
- * with a number that nobody else gets; the new process knows it by its path and closes it. */
+ * binfmt_misc refuses a program that is named by a descriptor which exec closes (ENOENT), because its interpreter could not open
+ * that. And a file without a name, such as a memfd, cannot be opened by name. Both are executed by a copy of the descriptor that
+ * stays open and has a number of its own (EXECVE_FD). The new process recognises the copy by its path and closes it. */
 #define COPY_PATH "/dev/fd/" DESCRIPTOR_TEXT(EXECVE_FD)
 
-/* Returns EXECVE_FD, or a negative errno. None where others use the same table of descriptors: a program that they execute meanwhile
- * would inherit it. */
+/* Makes the copy. Returns EXECVE_FD, or a negative errno. Makes none where others use the same table of descriptors, because a
+ * program that they execute meanwhile would inherit it. */
 static int open_copy(const struct thread *t, int fd)
 {
         if (t->os->shares_files)
@@ -352,8 +353,8 @@ static bool is_closed_on_exec(int dirfd, const char *path)
         return flags > 0 && (flags & FD_CLOEXEC);
 }
 
-/* A path that names the file in the next program too: of a descriptor that may be close-on-exec, its own name. Where it has none,
- * that of a copy, in *ret_copy. */
+/* Returns a path that names the file in the next program too: for a descriptor, which may be close-on-exec, the name of its file;
+ * where that has none, the path of a copy, whose number is then in *ret_copy. Returns NULL without /proc. */
 static const char *lasting_path(const struct thread *t, int dirfd, const char *path, char buf[PATH_SIZE], int *ret_copy)
 {
         enum { F_OK = 0 };
@@ -375,8 +376,8 @@ static const char *lasting_path(const struct thread *t, int dirfd, const char *p
 
 /* ---- entry points ---- */
 
-/* Does the name lead to the program of a process, in `program`? With privileges, a name that leads to the translator in a way
- * that we do not know is one of them too: started by hand it would run what the arguments say. */
+/* Returns true when the name leads to /proc/PID/exe, and writes the name of that process's program to `program`. With privileges,
+ * any name that leads to the translator is taken for one, because the translator would run what the arguments say. */
 static bool is_program(int dirfd, uint64_t path_at, const char *path, int flags, char program[PROC_PATH])
 {
         struct stat s;
@@ -388,7 +389,8 @@ static bool is_program(int dirfd, uint64_t path_at, const char *path, int flags,
                proc_program(AT_FDCWD, (uint64_t) "/proc/self/exe", program);
 }
 
-/* The program of this process, with privileges: by a descriptor, as another file can have its name a moment later. */
+/* Executes the program of this process again, with privileges. It is named by a descriptor, because another file can have its
+ * name a moment later. */
 static long exec_privileged(struct thread *t, const char *program, uint64_t argv, uint64_t envp)
 {
         long fd = sys_call3(__NR_open, program, O_PATH | O_CLOEXEC, 0), r = -ENOENT;

@@ -11,7 +11,7 @@
 #include "open_flags.h"
 #include "syscalls.h"
 
-/* Where a request has its flags, by opcode; 0: it has none. */
+/* The offset of the flags in a request, by its opcode; 0: it has none. */
 #define AT(type) (uint8_t)(sizeof(struct fuse_in_header) + offsetof(struct type, flags))
 static const uint8_t flags_at[] = {
         [FUSE_OPEN] = AT(fuse_open_in),          [FUSE_READ] = AT(fuse_read_in),     [FUSE_WRITE] = AT(fuse_write_in),
@@ -30,7 +30,7 @@ static bool is_device(int fd)
                (s.st_rdev == (MISC << 8 | FUSE) || s.st_rdev == (MISC << 8 | CUSE));
 }
 
-/* The four bytes at offset `at` of what n pieces of guest memory hold: their address, or 0. */
+/* Returns the address of the four bytes at offset `at` in n pieces of guest memory, or 0 where they are not in one piece. */
 static uint64_t locate(const struct iovec *v, size_t n, size_t at)
 {
         for (; n; v++, n--) {
@@ -41,8 +41,8 @@ static uint64_t locate(const struct iovec *v, size_t n, size_t at)
         return 0;
 }
 
-/* `size` bytes were read from fd: makes the flags the guest's, if they are a request that has some. The length that stands in
- * front of it tells all but a few others' data from requests without asking the kernel. */
+/* `size` bytes were read from fd. Where they are a request with flags, makes these the guest's. A request begins with its length,
+ * which tells almost all other data from requests without asking the kernel. */
 static void convert(int fd, const struct iovec *v, size_t n, size_t size)
 {
         uint32_t length, opcode, flags;
@@ -86,7 +86,7 @@ long sys_readv(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* All of it, or -EIO. */
+/* Writes all n bytes. Returns n, or -EIO. */
 static long write_all(int fd, const char *s, size_t n)
 {
         for (size_t done = 0; done < n;) {
@@ -105,7 +105,7 @@ static bool is_pipe(int fd)
         return sys_call2(__NR_fstat, fd, &s) >= 0 && (s.st_mode & S_IFMT) == S_IFIFO;
 }
 
-/* splice(2). In a pipe a request cannot be changed any more: it takes the way through memory. */
+/* splice(2). A request cannot be changed any more when it is in a pipe, so it is read into memory first. */
 long sys_splice(struct thread *t, const uint64_t a[6])
 {
         const size_t most = (size_t)1 << 28; /* bytes; no request has as many */

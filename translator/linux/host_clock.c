@@ -28,7 +28,7 @@ static const Elf64_Dyn *host_dynamic(uint64_t base, uint64_t *ret_bias)
         return dyn;
 }
 
-/* __vdso_clock_gettime; the image is the kernel's, so it is trusted. */
+/* Returns the address of __vdso_clock_gettime, or NULL. The image is the kernel's, so it is trusted. */
 static clock_fn *find_gettime(uint64_t base)
 {
         uint64_t bias = 0;
@@ -66,8 +66,8 @@ long host_clock_gettime(int clock, struct __kernel_timespec *ts)
         return host.gettime ? host.gettime(clock, ts) : sys_call2(__NR_clock_gettime, clock, ts);
 }
 
-/* The host's image and the data pages right below it, which are not the guest's. Nothing else was mapped yet but what exec has
- * mapped. */
+/* Notes that the host's image and the data pages right below it are not the guest's. Up to now there are only mappings that exec
+ * has made. */
 static void own_host_image(uint64_t stack_end)
 {
         static struct rt_own own;

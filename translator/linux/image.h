@@ -7,19 +7,19 @@
 
 struct thread;
 
-/* The guest's address space ends here: it is the host's. */
+/* The guest's address space ends here, as the host's does. */
 #define ADDRESS_MAX (UINT64_C(1) << 47)
 
 /* What start-up knows. Strings and arrays live as long as the process. */
 struct program {
-        const char *path;   /* what to open */
+        const char *path;   /* of the file to be opened */
         const char *execfn; /* AT_EXECFN: what was executed, the program or a script */
         int fd;             /* open program (AT_EXECFD), or -1 */
         char **argv;        /* the guest's, NULL-terminated */
         char **envp;
         const uint64_t *auxv; /* the host's, pairs up to AT_NULL */
         uint64_t stack_size;  /* of a stack that does not grow; 0: it grows as RLIMIT_STACK lets it */
-        uint64_t kernel_sp;   /* where the kernel's stack is free: all below is the guest's */
+        uint64_t kernel_sp;   /* SP at entry of the translator: the stack below it is free, for the guest */
         const char *sysroot;  /* -L, or NULL */
 };
 

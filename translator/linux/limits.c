@@ -14,7 +14,7 @@ static const int resources[COUNT] = { [AS] = RLIMIT_AS, [DATA] = RLIMIT_DATA };
 
 static struct {
         struct limit {
-                bool raised; /* the host's is not the guest's */
+                bool raised; /* the host's limit is higher than the guest's */
                 struct rlimit64 seen, real;
         } limit[COUNT];
         uint64_t own[COUNT]; /* bytes of the translator's that count */
@@ -22,7 +22,7 @@ static struct {
 } state;
 
 static struct {
-        int64_t sum, guest; /* KiB, when it was last looked; a race costs nothing but a second look */
+        int64_t sum, guest; /* KiB, of the last look; a race between threads costs nothing but a second look */
 } used;
 
 static long get_real(unsigned k, struct rlimit64 *ret)
@@ -45,7 +45,7 @@ static bool is_other_process(void)
         return sys_call0(__NR_getpid) != state.pid;
 }
 
-/* Makes the host's limit what the guest's is without the translator's memory, or comes close. */
+/* Raises the host's limit above the guest's by what the translator's memory takes, as far as the hard limit lets it. */
 static void apply(struct limit *l)
 {
         unsigned k = (unsigned)(l - state.limit);
@@ -63,7 +63,7 @@ static void apply(struct limit *l)
         l->real = want;
 }
 
-/* Takes over what the host says, where that is not what we set: by another process, or by a vfork child. */
+/* Takes over the host's limits where somebody else has changed them since we set them: another process, or a vfork child. */
 static struct limit *up_to_date(unsigned k)
 {
         struct limit *l = &state.limit[k];
@@ -229,8 +229,8 @@ long sys_setrlimit(struct thread *t, const uint64_t a[6])
         return a[1] ? sys_prlimit64(t, (const uint64_t[6]){ 0, a[0], a[1], 0 }) : -EFAULT;
 }
 
-/* The most memory that was ever used, in KiB: the guest's part, as far as that can be told. What the translator has now was most
- * likely there then. Looked at again when the sum has become more. */
+/* Returns the guest's part of the most memory that was ever used, in KiB. It is an estimate: the translator had most likely as
+ * much then as it has now. It is made again when the kernel's sum has grown. */
 static int64_t most_used(int64_t sum)
 {
         if (__atomic_load_n(&used.sum, __ATOMIC_ACQUIRE) != sum) {
@@ -242,7 +242,7 @@ static int64_t most_used(int64_t sum)
         return __atomic_load_n(&used.guest, __ATOMIC_RELAXED);
 }
 
-/* getrusage(2). Of children only the sum is known. */
+/* getrusage(2). What children used includes the translator's part of it, because only the sum is known. */
 long sys_getrusage(struct thread *t, const uint64_t a[6])
 {
         struct rusage u;

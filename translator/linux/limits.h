@@ -7,10 +7,11 @@
 /* Called once, before start-up maps anything. */
 void limits_init(void);
 
-/* In a forked child. */
+/* Called in a forked child. */
 void limits_after_fork(void);
 
-/* What is executed next gets the guest's limits. Not where there is no file of that name (relative to dirfd), or none to execute:
- * taking it back, which `off` does when there was no exec, cannot raise a hard limit again. */
+/* Called before execve(2): gives the process the guest's limits, which the next program shall have. Does nothing where no file of
+ * that name (relative to dirfd) can be executed, because a hard limit cannot be raised again afterwards. limits_for_exec_off()
+ * raises the others again when the call has failed. */
 void limits_for_exec(int dirfd, const char *path);
 void limits_for_exec_off(void);

@@ -205,8 +205,8 @@ static uint64_t random_offset(uint64_t limit)
         return r % limit * PAGE_SIZE;
 }
 
-/* Where a program that runs anywhere is wanted: far from the mappings that grow down from the stack, so that its break has room
- * (ELF_ET_DYN_BASE, two thirds of the address space, and mmap_rnd_bits). Only a hint to mmap. */
+/* Returns the address that is wanted for a program which runs anywhere: far from the mappings that grow down from the stack, so
+ * that its break has room (ELF_ET_DYN_BASE, two thirds of the address space, and mmap_rnd_bits). It is only a hint to mmap(2). */
 static uint64_t wanted_base(const struct elf *e)
 {
         enum { RANDOM_BITS = 28, ALIGN_MAX = 1 << 30 };
@@ -219,7 +219,7 @@ static uint64_t wanted_base(const struct elf *e)
         return ADDRESS_MAX / 3 * 2 / align * align + random_offset(UINT64_C(1) << RANDOM_BITS) / align * align + e->lo % align;
 }
 
-/* A place for the whole image, so that its segments keep their distances. */
+/* Reserves a place for the whole image, so that its segments keep their distances. Returns 0 or a negative errno. */
 static int reserve(struct elf *e)
 {
         uint64_t want = e->eh.e_type == ET_EXEC ? e->lo : e->is_program ? wanted_base(e) : 0, size = e->hi - e->lo;
@@ -278,8 +278,8 @@ static uint64_t phdr_address(const struct elf *e)
         return 0;
 }
 
-/* The last PT_GNU_STACK counts. Without one the stack is not executable, and nothing else is either (arm64's asm/elf.h, the
- * table at compat_elf_read_implies_exec). */
+/* The last PT_GNU_STACK counts. Without one the stack is not executable, and nothing else is either (the table at
+ * compat_elf_read_implies_exec in asm/elf.h). */
 static bool wants_exec_stack(const struct elf *e)
 {
         bool exec = false;
@@ -318,8 +318,8 @@ static int open_file(const char *dir, const char *name)
         return (int)sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 }
 
-/* Where no -L says otherwise and the interpreter is nowhere else, it is looked for where Debian's QEMU looks by itself: there may be a
- * link to a cross compiler's libraries. Sets *sysroot to that directory then. Other programs are not slowed down by it. */
+/* Where no -L says otherwise and the interpreter is nowhere else, it is looked for where Debian's QEMU looks by itself: there may
+ * be a link to a cross compiler's libraries. Sets *sysroot to that directory then. Other programs are not slowed down by it. */
 static int open_interp(const struct elf *e, const char **sysroot)
 {
         int fd = *sysroot ? open_file(*sysroot, e->interp) : -ENOENT;
@@ -334,7 +334,7 @@ static int open_interp(const struct elf *e, const char **sysroot)
         return other;
 }
 
-/* Two of these are too large for a stack page or two; loading happens once. */
+/* Static because they are large, and loading happens once. */
 static struct elf program_elf, interp_elf;
 
 static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_base)

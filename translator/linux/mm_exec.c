@@ -119,8 +119,8 @@ uint64_t mm_mapped_up_to(uint64_t addr, uint64_t end)
         return addr;
 }
 
-/* The range of addr, or NULL; in *ret_next the one behind. What the kernel has added to a mapping that grows becomes part of its
- * range. */
+/* Returns the range that addr is in, or NULL, and the next one in *ret_next. Pages that the kernel has added to a mapping that
+ * grows become part of its range here. */
 static struct range *range_of(uint64_t addr, struct range **ret_next)
 {
         size_t k = find(addr);

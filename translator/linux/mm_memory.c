@@ -52,7 +52,7 @@ static void insert(size_t k, struct range r)
         __atomic_store_n(&map.n, map.n + 1, __ATOMIC_RELAXED);
 }
 
-/* Of a range that goes on behind `end`, what is there stays. */
+/* The part of a range that lies behind `end` stays. */
 static struct range behind(const struct range *r, uint64_t end)
 {
         struct range rest = { end, r->end, r->is };
@@ -60,7 +60,7 @@ static struct range behind(const struct range *r, uint64_t end)
         return rest;
 }
 
-/* What is there of [start, end) goes. */
+/* Forgets what is behind the pages [start, end). */
 static void cut(uint64_t start, uint64_t end)
 {
         size_t k = find(start), last;
@@ -125,7 +125,7 @@ void mm_memory_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new, boo
         mm_memory_set(to, to + new, is);
 }
 
-/* ---- objects: two that get the same number drop more than they must ---- */
+/* ---- objects: where two get the same number, more translations are dropped than must be ---- */
 
 static uint64_t file_object(const struct stat *s)
 {
@@ -152,8 +152,8 @@ struct mm_memory mm_segment(uint64_t id)
         return (struct mm_memory){ id | UINT64_C(1) << 63, 0, true };
 }
 
-/* Who changes the list has mm_lock(). The list's own lock is for who asks while translating, and must not be held here: that
- * holds the lock of the cache meanwhile, which exec_invalidate takes. */
+/* Who changes the list holds mm_lock(). The list's own lock is for translating threads, which ask while they hold the cache's
+ * lock; it must not be held here, because exec_invalidate() takes the cache's lock. */
 void mm_file_truncated(const struct stat *s, uint64_t left)
 {
         mm_lock();

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Opening files for the guest (see open_file.h).
  *
- * Any name may lead to /proc through a symbolic link; only what was opened says whether it did. To ask for that after each open
- * would make it dearer by a fifth. So the kernel is told to give up where a name leaves the file system that it begins in, or
- * else, where it has a symbolic link in it: what it opens then is what the name says, and a name that ends as those in question
- * do is looked at.
+ * Any name may lead to /proc through a symbolic link, and only the open file tells whether it did. To ask for that after each
+ * open would make opening dearer by a fifth. So the kernel is told to fail where a name leaves the file system that it begins in
+ * or, if that is too much, where it has a symbolic link in it. A file that is opened all the same is the one that the name says,
+ * and is looked at only if the name ends as those of the files in question do.
  */
 #include <asm/errno.h>
 #include <asm/stat.h>
@@ -19,7 +19,7 @@
 
 /* ---- what was opened ---- */
 
-/* Closes what a name that was the program's a moment ago has led to. */
+/* Closes a file that proved not to be the program, whose name it had a moment ago. */
 static long check_program(long fd)
 {
         if (fd < 0 || proc_may_be_program((int)fd))
@@ -28,7 +28,8 @@ static long check_program(long fd)
         return -ENOENT;
 }
 
-/* The file behind /proc/PID/exe instead of the translator, which the kernel has opened as `fd`: its name was `path`. */
+/* The kernel has opened the translator as `fd`, by the name `path`. Where that led to /proc/PID/exe, opens the guest's program
+ * instead. */
 static long reopen_program(long fd, int dirfd, uint64_t path, uint32_t flags)
 {
         char program[PROC_PATH];
@@ -46,7 +47,8 @@ static long reopen_program(long fd, int dirfd, uint64_t path, uint32_t flags)
         return r;
 }
 
-/* After links were followed: the translator or a file of /proc? */
+/* Looks at a file that was opened by a name which may have led anywhere. Where it is the translator or a file of /proc, puts the
+ * guest's version in its place. Returns the descriptor, or a negative errno. */
 static long look_at(long fd, int dirfd, uint64_t path, uint32_t flags)
 {
         enum { MAJOR = 0xfff00 }; /* in what new_encode_dev() makes of a device's number */
@@ -61,8 +63,8 @@ static long look_at(long fd, int dirfd, uint64_t path, uint32_t flags)
 
 /* ---- openat ---- */
 
-/* How much is to be tried for names that begin with the same part, by a hash of that: 0 all of `limits`, 1 the second, 2 and more
- * none. Where all failed, so many opens try none, then one does again. */
+/* Which of `limits` to try for names that begin with the same part, by a hash of that part: 0 is both, 1 the second, 2 and more
+ * none. Where both failed, so many opens try none; then one tries again. */
 static uint8_t first_limit[64];
 enum { WITHOUT = 16 };
 static const uint64_t limits[] = { RESOLVE_NO_XDEV, RESOLVE_NO_SYMLINKS };
@@ -92,7 +94,7 @@ static bool stays_in_proc(const char *name)
         return true;
 }
 
-/* A file to be read, of a name that says nothing. */
+/* Opens a file to be read whose name does not tell what it is. */
 static long open_to_read(int dirfd, uint64_t path, const char *name, uint32_t flags)
 {
         uint8_t *limit = limit_of(name), k = *limit;
@@ -114,7 +116,7 @@ static long open_to_read(int dirfd, uint64_t path, const char *name, uint32_t fl
         return look_at(fd, dirfd, path, flags);
 }
 
-/* The program that a process runs: writing to it is refused while it does (ETXTBSY). */
+/* Opens the program that a process runs. It cannot be written while it runs (ETXTBSY). */
 static long open_program(const char *name, uint32_t flags, uint64_t mode)
 {
         enum { W_OK = 2 };

@@ -14,7 +14,7 @@ struct wait_set {
         uint64_t host;
 };
 
-/* Reads an optional signal set and puts it in force. One that cannot be read is the kernel's to refuse, because it looks at
+/* Reads an optional signal set and puts it in force. Where it cannot be read the kernel gets UNREADABLE, because it looks at
  * other arguments first. Returns 0 or a negative errno. */
 static long begin_wait(struct thread *t, uint64_t set, uint64_t size, struct wait_set *ret)
 {
@@ -77,8 +77,8 @@ long sys_epoll_ctl(struct thread *t, const uint64_t a[6])
         return safe_syscall(__NR_epoll_ctl, a[0], a[1], a[2], (uint64_t)&host, 0, 0);
 }
 
-/* The kernel has written `n` of the host's events to the guest's array. They become the guest's, which are not smaller: the last one
- * first. */
+/* The kernel has written `n` of the host's events to the guest's array. Makes guest's events of them, the last one first because
+ * those are not smaller. */
 static long spread_events(uint64_t array, long n)
 {
         const size_t size = guest_sizeof(epoll_event, struct epoll_event);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* prctl(2): each option says whether the host's kernel does for the guest what it would do on arm64. */
+/* prctl(2): of each option it is said whether the host's kernel does what the guest's would do. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/prctl.h>
@@ -14,7 +14,7 @@
 #endif
 
 enum kind {
-        REFUSE, /* EINVAL, as a kernel that does not know the option: not of this machine, or not with a translator */
+        REFUSE, /* EINVAL, as from a kernel that does not know the option: it is of another machine, or impossible here */
         PASS_ON,
 };
 
@@ -69,7 +69,7 @@ long sys_prctl(struct thread *t, const uint64_t a[6])
 {
         uint32_t option = (uint32_t)a[0];
 
-        if (option == PR_SET_VMA && mm_is_own(a[2], a[3])) /* as where nothing is mapped */
+        if (option == PR_SET_VMA && mm_is_own(a[2], a[3])) /* as the kernel says where nothing is mapped */
                 return -ENOMEM;
         if (option == PR_SET_TAGGED_ADDR_CTRL)
                 return tagged_control(t, a);

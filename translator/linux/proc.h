@@ -14,18 +14,19 @@
  * errno: then it is closed. */
 long proc_stand_in(int fd, uint32_t flags);
 
-/* In these, a name is that at guest address `path`, relative to dirfd. */
+/* The name that the next two functions look at is at guest address `path`, relative to dirfd. */
 
-/* Does the name lead to the link /proc/PID/exe of a process that runs a guest program, itself or through symbolic links? Then a
- * name that leads to the program, in buf. */
+/* Returns true when the name leads, itself or through symbolic links, to the link /proc/PID/exe of a process that runs a guest
+ * program. Writes a name that leads to that program to buf then. */
 bool proc_program(int dirfd, uint64_t path, char buf[PROC_PATH]);
 
-/* Is it the name of such a link, or, when empty, dirfd one that was opened with O_PATH? Then what readlink says, in buf. */
+/* Returns true when it is the name of such a link, or is empty and dirfd is such a link, opened with O_PATH. Writes what
+ * readlink(2) shall say to buf then. */
 bool proc_exe_link(int dirfd, uint64_t path, char buf[PROC_PATH]);
 
-/* May that open file be what such a link led to? Names are looked up twice, here and by the call; who can change the folder
- * that a set-uid program is in must not choose in between what it executes or reads. So with AT_SECURE the file must be the
- * process's own program. */
+/* May that open file be what such a link led to? A name is looked up twice, here and by the system call, and whoever can change
+ * the folder that a set-uid program is in must not choose in between what that program executes or reads. So with AT_SECURE only
+ * the process's own program will do. */
 bool proc_may_be_program(int fd);
 
 /* Is that regular file what this process runs as the kernel sees it, the translator? */
@@ -39,7 +40,7 @@ void proc_make_maps(int fd);
 /* Locks the pages of the guest's mappings (mlock(2)); `flags` may have MCL_ONFAULT. Returns false when not all may be locked,
  * or when it is not known which they are. */
 bool proc_lock_mappings(int flags);
-/* The same of maps of another process, fdinfo and version: lines of `from`, changed where they have to be. */
+/* Writes maps of another process, fdinfo or version to an open file: the lines of `from`, changed where they have to be. */
 void proc_filter(int to, int from, const struct proc_file *file);
-/* Writes n bytes. */
+/* Writes n bytes to an open file, as far as possible. */
 void proc_put(int fd, const char *s, size_t n);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* /proc/PID/exe (see proc.h). To the kernel a process runs the translator. Which program that runs is told by the process itself:
- * its code begins where the kernel was told that it does (describe.c), and the file that is mapped there has a name in its list
- * of mappings, a name that follows when the file is renamed. Whoever may read the link may read both. So another process is
- * believed no more than the kernel would believe it with PR_SET_MM_EXE_FILE, and only if it runs the translator. */
+/* /proc/PID/exe (see proc.h). To the kernel a process runs the translator. Which guest program the translator runs there is told
+ * by that process itself: it has told the kernel where the program's code begins (describe.c), and its list of mappings names the
+ * file that is mapped there, by the new name where that was renamed. Whoever may read the link may read both. So another process
+ * is believed no more than the kernel would believe it with PR_SET_MM_EXE_FILE, and only if it runs the translator. */
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/statfs.h>
@@ -19,7 +19,7 @@
 
 static const char deleted[] = " (deleted)";
 
-/* Cuts what the kernel puts behind the name of a file that is gone. Returns whether it was there. */
+/* Cuts off what the kernel puts behind the name of a file that was removed. Returns true when there was such an end. */
 static bool cut_deleted(char *name)
 {
         size_t n = strlen(name), m = sizeof(deleted) - 1;
@@ -89,7 +89,7 @@ struct search {
         char name[PROC_PATH]; /* of the mapped file; "": not found */
 };
 
-/* start-end perms offset major:minor inode  /name, where a newline is \012 (fs/proc/task_mmu.c). */
+/* Reads a line of maps: start-end perms offset major:minor inode  /name, where a newline is written \012 (fs/proc/task_mmu.c). */
 static bool look_at_mapping(void *ctx, const char *line, size_t n)
 {
         struct search *s = ctx;
@@ -169,7 +169,7 @@ bool proc_may_be_program(int fd)
         return !guest_image.secure || (sys_call2(__NR_fstat, fd, &s) == 0 && is_own_program(&s));
 }
 
-/* What the link says of a process that runs a guest program. Returns false when that cannot be known. */
+/* Finds what the link /proc/PID/exe of a process with a guest program shall say. Returns false when that cannot be known. */
 static bool exe_text(const struct proc_file *f, char buf[PROC_PATH])
 {
         struct search s;
@@ -185,9 +185,9 @@ static bool exe_text(const struct proc_file *f, char buf[PROC_PATH])
         return true;
 }
 
-/* A name to open the program with; where there is none, one that no file has. A file that is gone, or that has this name in
- * another root file system, is there for privileged readers only: as the file of the mapping. Device numbers in the list are not
- * always stat's (overlayfs, btrfs). Returns false where it is not known what the program is. */
+/* Finds a name to open the program of a process with, or one that no file has where there is none. Privileged readers can open a
+ * file that was removed, or that has its name in another root file system, as the file of the mapping. Device numbers in the list
+ * of mappings are not always those of stat(2) (overlayfs, btrfs). Returns false where it is not known what the program is. */
 static bool exe_path(const struct proc_file *f, char buf[PROC_PATH])
 {
         enum { F_OK = 0 };
@@ -219,7 +219,7 @@ static bool is_symlink(int fd)
         return sys_call2(__NR_fstat, fd, &s) == 0 && (s.st_mode & S_IFMT) == S_IFLNK;
 }
 
-/* The name that almost all programs use needs no descriptor. */
+/* Recognises the name that almost all programs use, for which no descriptor is needed. */
 static bool is_usual_name(const char *name, struct proc_file *f)
 {
         struct statfs fs;
@@ -243,7 +243,8 @@ static int open_link(int dirfd, const char *name, struct proc_file *f)
         return (int)fd;
 }
 
-/* Makes `name`, the symbolic link fd, the name that it leads to. Returns false when fd is none, and when that is too long. */
+/* `name` is the name of the symbolic link that fd is: replaces it by the name that the link leads to. Returns false when fd is no
+ * symbolic link, and when the new name is too long. */
 static bool follow_link(int fd, char name[PROC_PATH])
 {
         char target[PROC_PATH];

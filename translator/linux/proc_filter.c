@@ -20,7 +20,7 @@ static bool put_line(const struct filter *f, const char *s, size_t n)
         return true;
 }
 
-/* The translator, translations that were handed down, the host's vDSO and its data. */
+/* Is the mapping of the translator's file, of translations that were handed down, or of the host's vDSO and its data? */
 static bool is_translators(const struct filter *f, const char *name, size_t n)
 {
         static const char shared[] = SHARE_LINK;
@@ -30,7 +30,7 @@ static bool is_translators(const struct filter *f, const char *name, size_t n)
                (n > 2 && !memcmp(name, "[v", 2));
 }
 
-/* Of another process. What is anonymous and the translator's cannot be told from what is the program's. */
+/* A line of another process's maps. There the translator's anonymous memory cannot be told from the program's. */
 static bool put_mapping(void *ctx, const char *line, size_t n)
 {
         struct filter *f = ctx;

@@ -19,7 +19,7 @@ struct mapping {
         bool named;
 };
 
-/* A line of the kernel's, that ends with a newline. */
+/* Reads a line of the kernel's, which ends with a newline. */
 static struct mapping parse_line(const char *line, size_t n)
 {
         struct mapping m = { 0 };
@@ -47,7 +47,7 @@ static const char *label_of(uint64_t start)
         return start >= i->brk && start < i->brk_now ? "[heap]" : NULL;
 }
 
-/* The part [start, end) of a mapping. The kernel says of a file how far into it that is, of other memory nothing. */
+/* Writes the part [start, end) of a mapping as a line. The offset grows with the address in a file, and is 0 in other memory. */
 static void put_line(int fd, const struct mapping *m, uint64_t start, uint64_t end, char read)
 {
         enum { NAME_COLUMN = 73 };
@@ -114,7 +114,7 @@ static bool visit_line(void *ctx, const char *line, size_t n)
         return v->each(v->argument, &m);
 }
 
-/* Calls `each` for all lines of the host's file, until it returns false. Returns false when it did, or when there is no such
+/* Calls `each` with the lines of the host's file until it returns false. Returns false when it did, and when there is no such
  * file. */
 static bool each_line(bool (*each)(int argument, const struct mapping *m), int argument)
 {

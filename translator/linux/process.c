@@ -20,7 +20,7 @@
 /* What clone and clone3 have in common. */
 struct clone_request {
         struct clone_args k; /* flags without the exit signal; stack is the guest's stack pointer, or 0 */
-        size_t size;         /* clone3: of the arguments that the guest gave; 0: the old call */
+        size_t size;         /* clone3(2): bytes of the arguments that the guest gave; 0: it was clone(2) */
 };
 
 static void child_registers(struct cpu *cpu, const struct clone_request *req)
@@ -28,8 +28,9 @@ static void child_registers(struct cpu *cpu, const struct clone_request *req)
         guest_abi->child_registers(cpu, req->k.stack, req->k.flags & CLONE_SETTLS ? (const uint64_t *)&req->k.tls : NULL);
 }
 
-/* No lock is held by another thread while memory is copied. They are taken in the order in which all others nest them:
- * mapping calls drop translations, translating asks what may be executed, and that list grows. */
+/* Takes all locks, so that no other thread holds one while memory is copied. Their order is that in which they are nested
+ * elsewhere: calls that change mappings drop translations, translating asks what may be executed, and the list of that allocates
+ * memory. */
 static void fork_prepare(struct sighand *h)
 {
         rt_mutex_lock(&h->lock);
@@ -50,9 +51,10 @@ static void fork_done(struct sighand *h)
         rt_mutex_unlock(&h->lock);
 }
 
-/* A child with memory of its own: it returns from the same call on a copy of the same stack. What its handler holds then came to
- * it alone: a synchronous signal that the parent holds is one that it blocks (any other prevents the call), and while there is
- * one, the host keeps new ones. */
+/* Makes a child with memory of its own: it returns from the same call, on a copy of the same stack. The synchronous signals that
+ * the parent holds are not the child's. They are signals that the guest blocks, because any other would have been delivered
+ * before the call. While the parent holds one, the host keeps new ones, so that what the child holds afterwards came to it
+ * alone. */
 static long clone_copy(struct thread *t, const struct clone_request *req)
 {
         struct clone_args k = req->k;
@@ -89,7 +91,7 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
         return 0;
 }
 
-/* Dispositions for a child that shares the memory. */
+/* Returns the dispositions for a child that shares the memory, or NULL without memory for them. */
 static struct sighand *child_sighand(struct thread *t, uint64_t flags)
 {
         if (flags & CLONE_SIGHAND)
@@ -98,7 +100,7 @@ static struct sighand *child_sighand(struct thread *t, uint64_t flags)
         return sighand_copy(t->os->sighand);
 }
 
-/* A child in the same memory: a thread, a vfork child, or one of the kinds between. */
+/* Makes a child in the same memory: a thread, a vfork child, or one of the kinds between. */
 static long clone_shared(struct thread *t, const struct clone_request *req)
 {
         bool waits = (req->k.flags & CLONE_VFORK) && !(req->k.flags & CLONE_THREAD);
@@ -161,7 +163,7 @@ long sys_clone(struct thread *t, const uint64_t a[6])
         return do_clone(t, &req);
 }
 
-/* What clone3_args_valid() of kernel/fork.c looks at and do_clone() takes away. */
+/* Checks what clone3_args_valid() of kernel/fork.c would, for those arguments that the host's kernel does not get to see. */
 static bool clone3_args_valid(const struct clone_args *k)
 {
         const uint64_t both = CLONE_SIGHAND | CLONE_CLEAR_SIGHAND;
@@ -204,7 +206,7 @@ long sys_unshare(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* landlock_restrict_self(2): what the process could read, those that come from it may not be able to. */
+/* landlock_restrict_self(2). From now on programs that this process starts may not be able to read what it could read. */
 long sys_landlock_restrict_self(struct thread *t, const uint64_t a[6])
 {
         long r = safe_syscall(__NR_landlock_restrict_self, a[0], a[1], 0, 0, 0, 0);

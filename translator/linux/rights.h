@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* With which rights this process runs: what decides whose files it may read, and who may write into it. */
+/* The rights that this process runs with: they decide whose files it may read, and who may write into it. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,10 +17,10 @@ struct rights {
 };
 
 /* Returns false when the process is not dumpable (prctl(2), PR_SET_DUMPABLE: its program may not be read, or it changed its
- * user), or has more groups than that. */
+ * user), and when it has more groups than fit. */
 bool rights_get(struct rights *ret);
 
-/* Is each program that this process executes equal to it: could one write into the other (ptrace(2), "Ptrace access mode
- * checking")? No when user or group are several or nobody's, or when there are capabilities that an execve() takes away or that
- * others of the same user do not have. */
+/* Has each program that this process executes the same rights, so that each could write into the other (ptrace(2), "Ptrace access
+ * mode checking")? Returns false when there are several user or group IDs, when one of them is nobody's, and when there are
+ * capabilities that an execve() takes away or that other processes of the user do not have. */
 bool rights_are_plain(const struct rights *r);

@@ -57,7 +57,8 @@ static bool lock_for_exec(int fd)
         return sys_call3(__NR_fcntl, fd, F_SETLK, &l) == 0;
 }
 
-/* A lock of one's own is in one's way only as that of an open file: F_OFD_GETLK tells which process has it. */
+/* A process's own locks do not hinder it but where it asks for one of an open file. So F_OFD_GETLK tells which process has the
+ * lock. */
 static bool was_locked_for_exec(void)
 {
         struct flock l = lock_of_this_process(F_WRLCK);
@@ -69,7 +70,7 @@ static bool was_locked_for_exec(void)
 
 /* ---- taking ---- */
 
-/* One of ours, whoever made it? */
+/* Is it a file of translations, whoever made it? */
 static bool is_ours(void)
 {
         char magic[8];
@@ -111,7 +112,7 @@ static size_t size_of(const struct share_file *f)
         return f->piece[0].size + f->piece[1].size + f->piece[2].size;
 }
 
-/* A file that would be larger than RLIMIT_FSIZE brings SIGXFSZ. */
+/* Writing a file that is larger than RLIMIT_FSIZE would bring SIGXFSZ. */
 static bool may_be_that_large(size_t size)
 {
         struct rlimit64 limit;
@@ -198,7 +199,7 @@ static void make_if_worth_it(struct thread *t)
                 if (fd >= 0)
                         share_fd = move_to_number(t, fd);
         }
-        in_file = size_of(&f); /* when it failed too: it is not tried again and again */
+        in_file = size_of(&f); /* also when that failed, so that it is not tried again and again */
         share_file_done(&f);
 }
 

@@ -11,7 +11,7 @@
 
 /* ---- calls that name it, or numbers around it ---- */
 
-/* Everything in the range but our descriptor, which is in it. */
+/* close_range(2) on a range that our descriptor is in: closes all others. */
 static long close_around(uint64_t first, uint64_t last, uint64_t flags, uint64_t us)
 {
         long r = 0;
@@ -22,7 +22,7 @@ static long close_around(uint64_t first, uint64_t last, uint64_t flags, uint64_t
         }
         if (r == 0 && last > us)
                 r = safe_syscall(__NR_close_range, us + 1, last, flags, 0, 0, 0);
-        else if (r == 0 && first == us) /* for what the flags do, and whether they are right: nobody has that number */
+        else if (r == 0 && first == us) /* the kernel looks at the flags, and does what they say; nobody has that number */
                 r = safe_syscall(__NR_close_range, UINT32_MAX, UINT32_MAX, flags, 0, 0, 0);
         return r;
 }
@@ -52,7 +52,7 @@ struct dirent64 {
         char name[];
 } __attribute__((packed));
 
-/* An entry of /proc/PID/fd or fdinfo, of this process or one of its family. */
+/* Is that entry of /proc/PID/fd or fdinfo our descriptor, of this process or one of its family? */
 static bool is_ours(int dir, const char *name)
 {
         char link[sizeof(SHARE_LINK)];
@@ -63,7 +63,7 @@ static bool is_ours(int dir, const char *name)
         return n == (long)sizeof(SHARE_LINK) - 1 && memcmp(link, SHARE_LINK, sizeof(SHARE_LINK) - 1) == 0;
 }
 
-/* Takes our descriptor out of what getdents64 has put into the guest's memory; returns how much is left. */
+/* Takes our descriptor out of the n bytes that getdents64(2) has put into the guest's memory. Returns how many bytes are left. */
 static long without_us(int dir, uint64_t at, long n)
 {
         for (long k = 0; k < n;) {
@@ -112,8 +112,9 @@ static bool names_us(int us, uint64_t nr, const uint64_t a[6], const char *lette
         return set && (set & syscall_arguments_with(nr, letter));
 }
 
-/* Descriptors are given out from the lowest free number on. Before the guest could get the one behind ours, which would be ours
- * without us, it has all of these. As many are more than one call gives out (SCM_RIGHTS: 253). */
+/* Descriptors are given out from the lowest free number on. If we had none, a guest that gets the number behind ours would have
+ * got ours. Before that it gets all of this many numbers below, which are more than one call gives out (SCM_RIGHTS: 253): then
+ * ours is closed. */
 enum { DISTANCE = 256 };
 
 void share_hide_from(struct thread *t, uint32_t lowest)

@@ -34,7 +34,7 @@ void sighand_put(struct sighand *h)
                 rt_free(h);
 }
 
-/* Fills action[sig] when it is still what exec left. Called with the lock. */
+/* Returns action[sig], after it was asked of the host if it is still what exec left. Called with the lock. */
 static struct guest_sigaction *known_action(struct sighand *h, int sig)
 {
         struct guest_sigaction *act = &h->action[sig - 1];
@@ -56,8 +56,8 @@ bool sighand_guards(const struct sighand *h, int sig)
         return h->guarded && !((SYNC_MASK | HARMLESS_MASK | UNBLOCKABLE_MASK) & SIGNAL_BIT(sig));
 }
 
-/* Makes the host follow. Synchronous signals are ours whatever the guest wants; for one handler after another
- * nothing changes for the host. Called with the lock. */
+/* Makes the host treat the signal as the guest's `act` asks. Nothing is done for synchronous signals, which are always ours, and
+ * where one handler follows another. Called with the lock. Returns 0 or a negative errno. */
 static long host_follow(struct sighand *h, int sig, const struct guest_sigaction *act)
 {
         static const struct guest_sigaction guard = { .handler = ~0ull };
@@ -234,7 +234,7 @@ long sys_rt_sigsuspend(struct thread *t, const uint64_t a[6])
 
 /* ---- waiting and sending ---- */
 
-/* Writes what sigtimedwait found. Returns the signal or -EFAULT. */
+/* Writes the siginfo of the signal that rt_sigtimedwait(2) has found. Returns the signal or -EFAULT. */
 static long waited(int sig, uint64_t to, const struct linux_siginfo *info)
 {
         if (to && guest_put(siginfo, to, info) < 0)
@@ -242,7 +242,7 @@ static long waited(int sig, uint64_t to, const struct linux_siginfo *info)
         return sig;
 }
 
-/* The kernel looks at the timeout even where a signal is there. Returns 0 or a negative errno. */
+/* Checks the timeout as the kernel does, even where a signal is there already. Returns 0 or a negative errno. */
 static long check_timeout(uint64_t at)
 {
         int64_t time[2] = { 0, 0 };
@@ -273,8 +273,8 @@ long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* A program that re-raises a fault with the siginfo of the first (breakpad does) looks like a real fault to the
- * host's handler, so this never reaches the host. Returns whether that was it. */
+/* A program that sends itself the signal of a fault again, with the siginfo of the first (breakpad does). To the host's handler
+ * it would look like a real fault, so the signal is held here and never reaches the host. Returns true when that was done. */
 static bool forged_fault(struct thread *t, int sig, uint64_t at)
 {
         struct linux_siginfo info;
@@ -311,7 +311,7 @@ long sys_rt_sigreturn(struct thread *t, const uint64_t a[6])
         return guest_abi->pop_frame(t);
 }
 
-/* restart_syscall(2): only the kernel calls it, and it restarts ours on the host */
+/* restart_syscall(2). Only the kernel makes programs call it; on the host it makes us call the host's. */
 long sys_restart_syscall(struct thread *t, const uint64_t a[6])
 {
         (void)t, (void)a;

@@ -80,27 +80,27 @@ struct sighand {
 
 /* ---- life of a thread (linux/signal_host.c) ---- */
 
-/* First thread: reads what exec left (mask, dispositions), installs the handlers of the synchronous signals, and the
- * host signal stack [stack, stack + size). Returns 0 or a negative errno. */
+/* For the first thread: reads the mask and the dispositions that exec has left, installs the handlers of the synchronous signals
+ * and the host signal stack [stack, stack + size). Returns 0 or a negative errno. */
 int signals_init(struct thread *t, void *stack, size_t size);
-/* A thread that clone made, in that thread: host signal stack. Its mask follows at its first poll, for a signal may be there
- * already. */
+/* Called in a thread that clone made: installs its host signal stack. The thread's mask is set at its first poll, because a
+ * signal may be there already. */
 void signals_thread_start(struct thread *t, void *stack, size_t size);
-/* Blocks everything, for the thread's last steps. */
+/* Blocks all signals, for the thread's last steps. */
 void signals_thread_end(void);
 
 /* ---- sharing (linux/signal.c) ---- */
 struct sighand *sighand_share(struct sighand *h);
 struct sighand *sighand_copy(struct sighand *h); /* NULL: no memory */
 void sighand_put(struct sighand *h);
-/* CLONE_CLEAR_SIGHAND: each handled signal gets its default action. */
+/* Gives each handled signal its default action (CLONE_CLEAR_SIGHAND). */
 void sighand_clear(struct sighand *h);
-/* For a process in another one's memory, in that process: host handlers for the signals that end it. It shares the translator's
- * locks, and must not be gone while it has one. They end it at a poll. (SIGKILL ends it at once.) */
+/* Called in a process that uses another one's memory: installs host handlers for the signals that end it, which end it at a poll.
+ * It shares the translator's locks, and must not be gone while it holds one. (SIGKILL ends it at once.) */
 void sighand_guard(struct sighand *h);
-/* In the other one, before: what the child then need not ask the host's kernel. */
+/* Called in the parent of such a process, before: asks the host for all dispositions, so that the child need not. */
 void sighand_know(struct sighand *h);
-/* Whether the signal's default action is ours to do: the host has a handler instead. */
+/* Has the host a handler in place of the signal's default action, so that the action is ours to do? */
 bool sighand_guards(const struct sighand *h, int sig);
 
 /* ---- delivery (linux/signal_deliver.c) ---- */
@@ -110,7 +110,7 @@ bool sighand_guards(const struct sighand *h, int sig);
 void signal_force(struct thread *t, int sig, int code, uint64_t addr);
 /* Raises the synchronous signal of that siginfo. Frames say what thread_os.fault_address and fault_syndrome have. */
 void signal_force_info(struct thread *t, const struct linux_siginfo *info);
-/* Ends the process by that signal, so that its parent sees it. */
+/* Ends the process by that signal, so that its parent sees which one it was. */
 _Noreturn void signal_die(int sig, const struct linux_siginfo *info);
 
 /* Sets the guest's mask and the host's. Returns 0 or SYS_RESTART_ALWAYS (not done, a signal comes first). */
@@ -127,9 +127,10 @@ uint64_t signal_held_set(const struct thread *t);
 /* Puts a synchronous signal that was sent among the held ones. Async-signal-safe. */
 void signal_hold(struct thread *t, const struct linux_siginfo *info);
 
-/* Lets the host's kernel have the held signals, for execve. The host must block them. */
+/* Gives the held signals back to the host's kernel, for execve. The host must block them. */
 void signal_host_keeps_held(struct thread *t);
-/* A thread that ends, with all signals blocked: those that came to it but may be for any thread go back to the process. */
+/* Called when a thread ends, with all signals blocked: signals that it holds and that may be for any thread go back to the
+ * process. */
 void signal_pass_on(struct thread *t);
 
 /* ---- called by run/ (run/hooks.h) ---- */
@@ -142,7 +143,7 @@ void guest_fetch_fault(struct thread *t);
 
 /* ---- dispositions (linux/signal.c) ---- */
 
-/* Takes the disposition for delivery: SA_RESETHAND is done. */
+/* Returns the disposition of a signal that is delivered now, and does what SA_RESETHAND says. */
 struct guest_sigaction sighand_take(struct sighand *h, int sig);
 void sighand_reset(struct sighand *h, int sig);
 
@@ -152,9 +153,10 @@ void sighand_reset(struct sighand *h, int sig);
 enum { ALT_ONSTACK = 1, ALT_DISABLE = 2 };
 #define ALT_AUTODISARM 0x80000000u
 
-/* sigaltstack's notion of being on it, for stack pointer `sp`: SS_ONSTACK, SS_DISABLE or 0. */
+/* Tells as sigaltstack(2) does whether stack pointer `sp` is on the alternate stack: SS_ONSTACK, 0, or SS_DISABLE where there is
+ * none. */
 uint32_t altstack_flags(const struct guest_altstack *s, uint64_t sp);
-/* Sets it with the kernel's checks. Returns 0, -EPERM, -EINVAL or -ENOMEM. */
+/* Sets an alternate stack, with the kernel's checks. Returns 0, -EPERM, -EINVAL or -ENOMEM. */
 long altstack_set(struct guest_altstack *s, uint64_t sp, uint64_t new_sp, uint32_t new_flags, uint64_t new_size);
 
 /* ---- host (linux/signal_host.c) ---- */
@@ -163,11 +165,12 @@ long altstack_set(struct guest_altstack *s, uint64_t sp, uint64_t new_sp, uint32
 long host_signal_install(int sig, const struct guest_sigaction *act);
 /* Takes a synchronous signal from us, for execve, and gives it back. */
 void host_signal_sync(int sig, bool ignore);
-/* Reads the host's disposition of a signal that we do not handle. */
+/* Asks the host for the disposition of a signal that we do not handle. */
 void host_signal_query(int sig, struct guest_sigaction *ret);
 /* Sets the host's mask without looking at anything. */
 void host_signal_mask(uint64_t mask);
-/* Lets the host keep synchronous signals that are sent, and gives them to on_signal() again. No code that may fault between. */
+/* With `block` true lets the host keep synchronous signals that are sent, else gives them to on_signal() again. No code that may
+ * fault comes between two such calls. */
 void host_signal_block_sync(bool block);
 
 /* Address that a handler without SA_RESTORER returns to: the vDSO's __kernel_rt_sigreturn. Set by the loader. */

@@ -19,7 +19,7 @@ void signal_hold(struct thread *t, const struct linux_siginfo *info)
         for (unsigned i = 0; i < SYNC_SIGNALS; i++) {
                 if (sync_signals[i] != info->signo)
                         continue;
-                /* One that waits already swallows the second, as the kernel does with standard signals. */
+                /* Where one is held already the second is lost, as with the kernel's standard signals. */
                 if (!(__atomic_load_n(&t->os->held, __ATOMIC_ACQUIRE) & 1u << i)) {
                         t->os->held_info[i] = *info;
                         __atomic_or_fetch(&t->os->held, 1u << i, __ATOMIC_RELEASE);
@@ -53,7 +53,7 @@ int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret)
         return 0;
 }
 
-/* Hands a signal back to the host's kernel, for this thread. It acts on it, or keeps it, when the mask opens. */
+/* Hands a signal for this thread back to the host's kernel, which acts on it or keeps it until the mask lets it in. */
 static void requeue(struct thread *t, const struct linux_siginfo *info)
 {
         long pid = sys_call0(__NR_getpid);
@@ -69,7 +69,7 @@ void signal_host_keeps_held(struct thread *t)
                         requeue(t, &info);
 }
 
-/* A signal that was sent to this thread alone ends with it. */
+/* Gives a signal back to the process, unless it was sent to this thread alone: then it ends with the thread. */
 static void pass_on(const struct linux_siginfo *info)
 {
         if (info->code != CODE_TKILL && (info->code <= 0 || !(SIGNAL_BIT(info->signo) & SYNC_MASK)))
@@ -141,7 +141,7 @@ _Noreturn void signal_die(int sig, const struct linux_siginfo *info)
         (void)sys_call4(__NR_rt_tgsigqueueinfo, pid, tid, sig, info);
         (void)sys_call3(__NR_tgkill, pid, tid, sig);
         host_signal_mask(~SIGNAL_BIT(sig));
-        /* Still here: the first process of a namespace, which its own signals do not kill. */
+        /* This is the first process of a PID namespace, which its own signals do not kill. */
         for (;;)
                 (void)sys_call1(__NR_exit_group, 128 + sig);
 }
@@ -154,7 +154,7 @@ static void end_syscall(struct thread *t)
         t->os->restart = false;
 }
 
-/* Calls the guest's handler. The mask of the host is the caller's to set. */
+/* Makes the guest enter its handler. The caller sets the host's mask. */
 static void call_handler(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info)
 {
         uint64_t mask = effective_mask(t) | act->mask;
@@ -182,8 +182,8 @@ static void call_handler(struct thread *t, const struct guest_sigaction *act, co
         signal_force_info(t, &segv);
 }
 
-/* The first process of a PID namespace ignores what it has no handler for, unless that is a fault of its own
- * (sig_task_ignored()). The kernel sees to that where no handler of ours is in the way. */
+/* The first process of a PID namespace ignores signals that it has no handler for, other than its own faults
+ * (sig_task_ignored()). The kernel sees to that except where our handler has taken the signal. */
 static bool is_ignored_by_init(const struct linux_siginfo *info)
 {
         return info->code <= 0 && sys_call0(__NR_getpid) == 1;
@@ -204,10 +204,10 @@ static void deliver(struct thread *t, const struct linux_siginfo *info)
                 return;
         if ((SIGNAL_BIT(info->signo) & SYNC_MASK) || sighand_guards(t->os->sighand, info->signo))
                 signal_die(info->signo, info);
-        requeue(t, info); /* the handler went since: the host has the default action */
+        requeue(t, info); /* the guest has taken its handler away meanwhile, and the host has the default action */
 }
 
-/* Empties the slot. Returns whether there was something in it. */
+/* Empties the slot. Returns true when a signal was in it. */
 static bool deliver_slot(struct thread *t)
 {
         struct linux_siginfo info;
@@ -241,7 +241,8 @@ void guest_poll(struct thread *t)
                 __atomic_store_n(&t->cpu.poll, 0, __ATOMIC_SEQ_CST);
                 while (deliver_slot(t) || deliver_held(t))
                         ;
-                /* Opening the mask may bring the next one at once; when it came before the call, poll is set. */
+                /* Opening the mask may bring the next signal at once. If it comes before the call, the call is not made and poll
+                 * is set. */
                 if (t->os->mask_stale && host_mask(t->os->sigmask) >= 0)
                         t->os->mask_stale = false;
         } while (__atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE));
@@ -261,7 +262,7 @@ void signal_force_info(struct thread *t, const struct linux_siginfo *info)
         t->os->mask_stale = true;
         if (host_mask(t->os->sigmask) >= 0)
                 t->os->mask_stale = false;
-        /* else a signal is in the slot; guest_poll() comes next */
+        /* otherwise a signal is in the slot, and guest_poll() comes next */
 }
 
 void signal_force(struct thread *t, int sig, int code, uint64_t addr)

@@ -62,14 +62,14 @@ static void leave_safe_syscall(struct sigcontext_64 *mc)
         if (mc->ip < (uintptr_t)safe_syscall_begin || mc->ip > (uintptr_t)safe_syscall_insn)
                 return;
         if (mc->ip == (uintptr_t)safe_syscall_insn && mc->cx == (uintptr_t)safe_syscall_end) {
-                /* It has run. restart_syscall(2) stands for calls that do not restart behind a handler. */
+                /* The call has run. restart_syscall(2) stands for calls that do not run again after a handler. */
                 mc->ax = (uint64_t)(mc->ax == __NR_restart_syscall ? -EINTR : SYS_RESTART);
                 mc->ip = (uintptr_t)safe_syscall_end;
         } else
                 mc->ip = (uintptr_t)safe_syscall_interrupted;
 }
 
-/* Records the guest's fault for guest_fault_deliver(). Async-signal-safe. */
+/* Notes a fault of the guest's for guest_fault_deliver(). Async-signal-safe. */
 static void record_fault(struct thread *t, const struct linux_siginfo *info, const struct sigcontext_64 *mc)
 {
         t->os->fault = *info;
@@ -79,19 +79,19 @@ static void record_fault(struct thread *t, const struct linux_siginfo *info, con
                 t->os->fault.code = SEGV_ACCERR;
 }
 
-/* A fault that is nobody's is a bug of the translator: says so and ends the process by that signal. */
+/* A fault that is neither the guest's nor expected is a bug of the translator: says so and ends the process by that signal. */
 static _Noreturn void internal_fault(struct thread *t, int sig, const struct linux_siginfo *info, const struct sigcontext_64 *mc)
 {
         char buf[16];
 
-        if (t->os->faults <= 2) /* once more while saying so: then without a word */
+        if (t->os->faults <= 2) /* a third one came from saying so: not a word more */
                 rt_error("internal error: %s (code %d) at host address %#lx, data %#lx, guest pc %#lx%s", signal_name(sig, buf),
                          info->code, (unsigned long)mc->ip, info->fault.addr, t->cpu.pc,
                          t->os->faults == 1 ? "" : ", while another fault was dealt with");
         signal_die(sig, info);
 }
 
-/* A fault's first stop. One while another is dealt with can only be ours, wherever it seems to be. */
+/* Called for each fault. One that comes while another is dealt with can only be the translator's own, wherever it seems to be. */
 static void on_fault(struct thread *t, int sig, struct linux_siginfo *info, struct ucontext *uc)
 {
         struct sigcontext_64 *mc = (struct sigcontext_64 *)(void *)&uc->uc_mcontext;
@@ -105,7 +105,7 @@ static void on_fault(struct thread *t, int sig, struct linux_siginfo *info, stru
         t->os->faults = 0;
 }
 
-/* All handlers' first function, on the host signal stack. */
+/* The host's handler of all signals, on the host signal stack. */
 static void on_signal(int sig, struct linux_siginfo *info, struct ucontext *uc)
 {
         struct thread *t = thread_self();

@@ -37,7 +37,8 @@ static uint64_t strings_size(char **s, unsigned *ret_n)
         return size;
 }
 
-/* The end of the stack that the kernel made: the program's name is the highest thing there, but for 8 bytes of zeros. */
+/* Returns the end of the stack that the kernel made, or 0. The program's name is the highest thing there, below 8 bytes of
+ * zeros. */
 static uint64_t kernel_stack_end(const struct program *p)
 {
         uint64_t name = host_aux(p, AT_EXECFN);
@@ -58,7 +59,7 @@ static bool take_kernel_stack(const struct program *p, uint64_t need)
         return true;
 }
 
-/* A stack of its own: where the user asks for one of that size, or what the kernel let in leaves no room. */
+/* Maps a stack, where the user asks for one of a certain size, or what the kernel has put on its own leaves no room. */
 static int map_stack(const struct program *p, uint64_t need)
 {
         struct rlimit64 lim = { 0 };
@@ -80,8 +81,8 @@ static int map_stack(const struct program *p, uint64_t need)
         return (int)rt_mprotect((void *)guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
 }
 
-/* Notes what kind of mapping the stack is. When the guest may execute it, what the host thinks of that does not matter: it only
- * shows in /proc/self/maps. */
+/* Notes what kind of mapping the stack is. Where the guest may execute it, the host's protection is changed too, but only for the
+ * looks of /proc/self/maps: it does not matter if that fails. */
 static void note_stack(uint64_t sp, bool exec)
 {
         const struct image *m = &guest_image;
@@ -101,7 +102,8 @@ static uint64_t push_string(uint64_t *at, const char *s)
         return *at;
 }
 
-/* An array of strings, the last one highest, as the kernel has them in order of address. */
+/* Copies an array of strings, with the last one highest, so that they are in the order of their addresses as the kernel has
+ * them. */
 static void push_strings(uint64_t *at, char **s, unsigned n, uint64_t *ret_start, uint64_t *ret_end)
 {
         *ret_end = *at;
@@ -147,7 +149,7 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
         aux(AT_NULL, 0);
 }
 
-/* Pointers to consecutive strings from `at` on. */
+/* Writes pointers to n strings that lie one behind the other from `at` on, and NULL. Returns where to go on. */
 static uint64_t *put_pointers(uint64_t *to, uint64_t at, unsigned n)
 {
         for (unsigned k = 0; k < n; k++) {
@@ -168,7 +170,8 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         int r = kernels ? 0 : map_stack(p, need);
         if (r < 0)
                 return r;
-        /* From a whole page on: addresses in a page are the same each time, and so is what code does that looks at alignment. */
+        /* It begins at a whole page: then the offsets in a page are the same each time, and so is what code does that looks at
+         * alignment. */
         uint64_t at = (kernels ? PAGE_DOWN(p->kernel_sp) : m->stack_hi) - 8;
         uint64_t execfn = push_string(&at, p->execfn);
         push_strings(&at, p->envp, envc, &m->env_start, &m->env_end);
@@ -192,7 +195,7 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         return 0;
 }
 
-/* The same where /proc cannot tell: as good as it can be known, and absolute, which libc insists on. */
+/* Notes the name of the program where /proc cannot tell it: made absolute, which libc insists on. */
 static void note_path_without_proc(const char *path)
 {
         char *to = guest_image.path;
@@ -204,7 +207,7 @@ static void note_path_without_proc(const char *path)
         rt_snprintf(to + n, size - n, "%s%s", path[0] == '/' || (n > 0 && to[n - 1] == '/') ? "" : "/", path);
 }
 
-/* Absolute name of the open program, for /proc/self/exe. */
+/* Notes the absolute name of the program, for /proc/self/exe. */
 static void note_path(const struct program *p)
 {
         char link[40];

@@ -20,6 +20,6 @@ void strace_sa_flags(struct text *out, uint64_t v);
 /* Prints argument `i` of `a` as `letter` says (generic64/syscalls.def). */
 void strace_argument(struct text *out, char letter, const uint64_t a[6], unsigned i);
 
-/* Returns the name of an error, such as "ENOENT"; the number, in `buf`, where it has none. (QEMU prints the name alone too; strace(1) adds
- * what it means.) */
+/* Returns the name of an error, such as "ENOENT"; the number, in `buf`, where it has none. (QEMU prints the name alone too;
+ * strace(1) adds what it means.) */
 const char *errno_name(int e, char buf[16]);

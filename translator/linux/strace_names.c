@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What -strace prints by name: flags, commands and other constants among the arguments, and errors. Tables hold their names as characters:
- * pointers would have to be relocated at each start. */
+/* What -strace prints by name: flags, commands and other constants among the arguments, and errors. Tables hold their names as
+ * characters: pointers would have to be relocated at each start. */
 #include "abi.h"
 #include "open_flags.h"
 #include "rt/rt.h"

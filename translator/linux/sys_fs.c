@@ -84,7 +84,7 @@ long sys_fcntl(struct thread *t, const uint64_t a[6])
 
 /* ---- looking at files ---- */
 
-/* Was it the translator that the name led to, by /proc/PID/exe? Then a name of the program, in buf. */
+/* Returns true when the name has led to the translator, by /proc/PID/exe, and writes a name of the process's program to buf. */
 static bool other_program(uint64_t dev, uint64_t ino, uint32_t mode, uint64_t size, const uint64_t a[6], char buf[PROC_PATH])
 {
         return (mode & S_IFMT) == S_IFREG && (mode & 0111) && proc_is_translator(dev, ino, size) &&

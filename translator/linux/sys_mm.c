@@ -16,11 +16,11 @@
 #include "syscalls.h"
 
 #define GUEST_PROT_MASK UINT64_C(0xf) /* READ WRITE EXEC SEM; no BTI, no MTE on this CPU */
-#define X86_MAP_FLAGS UINT64_C(0xc0)  /* MAP_32BIT, MAP_ABOVE4G: nothing on arm64 */
+#define X86_MAP_FLAGS UINT64_C(0xc0)  /* MAP_32BIT, MAP_ABOVE4G: other machines do not have them */
 #define TASK_SIZE (ADDRESS_MAX - PAGE_SIZE)
 
-/* A call that changes mappings and what is noted of them here are one step: another thread may be given the same
- * addresses right behind the call. While the host's part is done the translator maps nothing either. */
+/* A call that changes mappings and the notes about them here are one step, because another thread may be given the same addresses
+ * right after the call. The translator maps nothing either while the host makes the call. */
 static struct rt_mutex space;
 
 void mm_lock(void)
@@ -102,7 +102,8 @@ static uint64_t host_prot(uint64_t prot)
         return prot & PROT_EXEC ? prot | PROT_READ : prot;
 }
 
-/* Pages were mapped, unmapped or protected. `what`: enum mm_exec; `had_code`: translations may have been made from them. */
+/* Called when pages were mapped, unmapped or protected. `what` is their new enum mm_exec; `had_code` says that translations may
+ * have been made from them. */
 static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had_code)
 {
         uint64_t end = start + PAGE_UP(size);
@@ -113,7 +114,7 @@ static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had
 
 /* ---- mmap, munmap ---- */
 
-/* What is behind pages that were mapped. */
+/* Returns what memory is behind pages that mmap(2) has mapped. */
 static struct mm_memory mapped_memory(uint64_t prot, uint64_t flags, int fd, uint64_t offset)
 {
         bool shared = (flags & MAP_TYPE) != MAP_PRIVATE;
@@ -157,7 +158,8 @@ long sys_munmap(struct thread *t, const uint64_t a[6])
 
 /* ---- mprotect ---- */
 
-/* As do_mprotect_pkey() of mm/mprotect.c says it of arguments. 1: they are good. */
+/* Checks arguments as do_mprotect_pkey() of mm/mprotect.c does. Returns 1 when they are good, 0 when there is nothing to do, or
+ * an errno. */
 static long check_mprotect(uint64_t addr, uint64_t size, uint64_t prot)
 {
         const uint64_t grows = PROT_GROWSDOWN | PROT_GROWSUP;
@@ -198,7 +200,7 @@ long sys_mprotect(struct thread *t, const uint64_t a[6])
         return r > 0 ? protect(a[0], a[1], a[2]) : r;
 }
 
-/* Protection keys, as arm64's kernel has them on a CPU without FEAT_S1POE: there is none, not even 0. */
+/* Protection keys: the guest's CPU has none, not even number 0. */
 long sys_pkey_mprotect(struct thread *t, const uint64_t a[6])
 {
         (void)t;
@@ -223,7 +225,8 @@ long sys_pkey_free(struct thread *t, const uint64_t a[6])
 
 /* ---- mremap ---- */
 
-/* What may be executed goes along with the pages; what is added is like the last of them. */
+/* Notes that pages have moved: whether they may be executed goes along with them, and added pages are like the last of the old
+ * ones. */
 static void pages_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new)
 {
         uint64_t both = old < new ? old : new, end, stop;
@@ -347,8 +350,8 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* How much went away is known only where it was executable. The translations of all that is behind it go, which is rare
- * enough. */
+/* How many pages went away is known only where they were executable. All translations of code behind that address are dropped,
+ * which happens seldom enough. */
 long sys_shmdt(struct thread *t, const uint64_t a[6])
 {
         uint64_t end;

@@ -22,14 +22,14 @@ enum holes {
         REFUSE,    /* it fails and does nothing */
 };
 
-/* Passes on a call whose first arguments are an address and a size; `error` is for holes. */
+/* Makes a call whose first two arguments are an address and a size. Its result for a range with holes is `error`. */
 static long on_range(long nr, const uint64_t a[6], enum holes holes, int error)
 {
         uint64_t at = a[0], end = a[0] + PAGE_UP(a[1]), stop;
 
         if ((a[0] & (PAGE_SIZE - 1)) || !mm_is_own(a[0], a[1]))
                 return safe_syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
-        /* What it thinks of the other arguments it tells of a range without pages. */
+        /* A range without pages: the kernel says only what it thinks of the other arguments. */
         long r = safe_syscall(nr, a[0], 0, a[2], a[3], a[4], a[5]);
         if (r < 0 || holes == REFUSE)
                 return r < 0 ? r : error;
@@ -45,7 +45,7 @@ static long on_range(long nr, const uint64_t a[6], enum holes holes, int error)
         }
 }
 
-/* Pages are lost, or others come in their place. */
+/* Does that advice make pages go, or others come in their place? */
 static bool drops_pages(uint64_t advice)
 {
         return advice == MADV_DONTNEED || advice == MADV_FREE || advice == MADV_REMOVE || advice == MADV_DONTNEED_LOCKED ||
@@ -63,8 +63,9 @@ long sys_madvise(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* Kernels before Linux 6.13 take this advice only; all other may lose what the pages of this process, the translator's too, hold.
- * It becomes one that no kernel knows, so that other mistakes in the arguments are told first, as they are there. */
+/* process_madvise(2). Only the advice that kernels before Linux 6.13 know is passed on; any other could make pages of this
+ * process, the translator's too, lose what they hold. It is replaced by a number that no kernel knows, so that the kernel tells
+ * other mistakes in the arguments first. */
 long sys_process_madvise(struct thread *t, const uint64_t a[6])
 {
         enum { UNKNOWN = -1 };
@@ -136,7 +137,7 @@ long sys_mseal(struct thread *t, const uint64_t a[6])
         return on_range(NR_MSEAL, a, REFUSE, -ENOMEM);
 }
 
-/* It wants one mapping of a file all over its range. */
+/* remap_file_pages(2) wants one mapping of a file all over its range. */
 long sys_remap_file_pages(struct thread *t, const uint64_t a[6])
 {
         uint64_t start = PAGE_DOWN(a[0]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calls that are the host's but for one thing: a name that leads to /proc/PID/exe is one of the program's file. (Those that open
- * or look at a file are in sys_fs.c.) */
+/* Calls that are the host's, except that a name which leads to /proc/PID/exe is replaced by one of the program's file. (Calls
+ * that open or look at a file are in sys_fs.c.) */
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/fs.h>
@@ -9,12 +9,12 @@
 #include "proc.h"
 #include "syscalls.h"
 
-enum { NONE_SUCH = 6 }; /* an argument that is 0 */
+enum { NONE_SUCH = 6 }; /* the index of an argument that is always 0 */
 
 /* Which arguments are the name and its directory; which are flags, and the bit in them that says whether links are followed. */
 struct shape {
         uint8_t path, dirfd, flags;
-        bool bit_follows; /* set, it follows; else it does not */
+        bool bit_follows; /* links are followed when the bit is set, else when it is not */
         uint32_t bit;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Dispatch of the guest's system calls. */
+/* System calls of the guest: how they are found in the table and made. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include "abi.h"
@@ -84,7 +84,7 @@ static long dispatch(struct thread *t, uint64_t nr, const uint64_t a[6])
         return r;
 }
 
-/* May one of these be an address of the translator's? */
+/* Quickly: may one of the arguments be an address of the translator's? */
 static bool may_be_own(const uint64_t a[6])
 {
         const uint64_t image = (uintptr_t)__ehdr_start, size = (uintptr_t)_end - image;
@@ -95,8 +95,8 @@ static bool may_be_own(const uint64_t a[6])
         return may;
 }
 
-/* Is a pointer among the arguments one that leads to memory of the translator's? Nothing is there for the guest. Pointers in
- * structures are not looked at. */
+/* Does a pointer among the arguments lead to memory of the translator's? For the guest nothing is there. Pointers in structures
+ * are not looked at. */
 static __attribute__((noinline)) bool points_at_own(uint64_t nr, const uint64_t a[6])
 {
         unsigned set = syscall_arguments_with(nr, ARGUMENTS_POINTERS);
@@ -117,7 +117,8 @@ static inline long dispatch_any(struct thread *t, uint64_t nr, uint64_t a[6])
         return guest_image.sysroot ? dispatch_sysroot(t, nr, a) : dispatch(t, nr, a);
 }
 
-/* Copies of structures that the tags had to be taken out of are the translator's memory themselves. */
+/* Makes a call whose arguments may have tags. Pointers to the translator's memory are refused before structures are copied,
+ * because the copies are the translator's memory too. */
 static __attribute__((noinline)) long run_tagged(struct thread *t, uint64_t nr, uint64_t a[6])
 {
         struct tagged_copies copies = { 0 };
@@ -142,7 +143,7 @@ static inline long run(struct thread *t, uint64_t nr, uint64_t a[6])
 
 void linux_syscall(struct thread *t)
 {
-        /* Signals that came before it are delivered before it. */
+        /* Signals that came before the call are delivered before it. */
         if (__atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE)) {
                 t->cpu.pc = guest_abi->call_address(&t->cpu);
                 guest_poll(t);
@@ -164,7 +165,7 @@ void linux_syscall(struct thread *t)
         } else if (r != SYS_NO_RESULT)
                 t->cpu.x[guest_abi->x_result] = (uint64_t)r;
         if (r != -EINTR)
-                t->os->suspended = false; /* the mask of ppoll ... holds for a signal that ended it */
+                t->os->suspended = false; /* the mask of ppoll(2) and the like holds for a signal that ended the call */
         if (t->os->suspended || __atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE))
                 guest_poll(t);
 }

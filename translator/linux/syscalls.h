@@ -28,7 +28,8 @@ enum sys_result {
  * have done nothing that may not be done twice before it. Other calls may use rt_syscall(). */
 long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
 
-/* Assembly that moves number and first five arguments of a C function (rdi; rsi, rdx, rcx, r8, r9) to where a system call has them. */
+/* Assembly that moves number and first five arguments of a C function (rdi; rsi, rdx, rcx, r8, r9) to where a system call has
+ * them. */
 #define CALL_TO_SYSCALL \
         "mov %%rdi, %%rax\n\t" \
         "mov %%rsi, %%rdi\n\t" \

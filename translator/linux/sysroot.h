@@ -5,6 +5,6 @@
 
 enum { SYSROOT_PATH_SIZE = 4096 };
 
-/* For guest system call `nr` with arguments a[6]: when one is an absolute path that exists below the sysroot, writes the
- * longer path to buf and its address to that argument. Does nothing for calls that make, remove or rename files. */
+/* For guest system call `nr`: when the name of the file that it looks at is an absolute path that exists below the sysroot,
+ * writes the longer path to buf and its address to that argument. Does nothing for calls that make, remove or rename files. */
 void sysroot_redirect(uint64_t nr, uint64_t a[6], char buf[SYSROOT_PATH_SIZE]);

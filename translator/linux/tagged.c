@@ -11,8 +11,8 @@
 #include "tagged.h"
 #include "run/thread.h"
 
-/* Letters of arguments (generic64/syscalls.def) whose tags come off: whatever the thread has asked for, because the kernel does not
- * look at the tag of an address of pages that is only a number to it; and where the thread has asked for it. */
+/* Letters of arguments (generic64/syscalls.def) whose tags always come off, because the kernel ignores them in addresses of
+ * pages; whose tags come off where the thread has asked for it; and those of the latter whose tags stay. */
 #define NEVER_TAGGED "ge"
 #define TAKEN_OFF ARGUMENTS_POINTERS "X"
 #define KEPT "Q"
@@ -46,8 +46,8 @@ static bool any_tag(uint64_t at, uint64_t n, unsigned stride)
         return false;
 }
 
-/* A copy of `n` elements of `stride` bytes, each of which begins with a pointer. NULL: none is needed, or possible; the call then
- * tells. */
+/* Copies `n` elements of `stride` bytes, each of which begins with a pointer, without tags. Returns NULL when there are no tags,
+ * or when they cannot be copied: the system call will tell why. */
 static uint64_t *copy_list(uint64_t at, uint64_t n, unsigned stride)
 {
         uint64_t *copy = any_tag(at, n, stride) ? rt_alloc(n * stride) : NULL;
@@ -69,7 +69,7 @@ static void copy_iovec(uint64_t *at, uint64_t n, void **ret_block)
                 *at = (uint64_t)(*ret_block = copy);
 }
 
-/* argv or envp, up to and with its NULL. */
+/* Copies argv or envp, up to and with its NULL. */
 static void copy_vector(uint64_t *at, void **ret_block)
 {
         enum { MAX_WORDS = 1 << 20 };
@@ -160,7 +160,7 @@ static void copy_structures(char letter, uint64_t *arg, uint64_t next, struct ta
         }
 }
 
-/* ---- */
+/* ---- before and after a call ---- */
 
 void tagged_arguments(const struct thread *t, uint64_t nr, uint64_t a[6], struct tagged_copies *copies)
 {

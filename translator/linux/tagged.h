@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tagged pointers in system calls (Documentation/arch/arm64/tagged-address-abi.rst). */
+/* Tagged pointers in system calls (Documentation/arch/arm64/tagged-address-abi.rst). Other guests have none. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@ struct thread;
 /* The address without its tag, the top byte: bit 55 tells the kernel's half, where the top byte is no tag. */
 uint64_t signal_untagged(uint64_t addr);
 
-/* What had to be copied, for its pointers have tags, while a call runs. */
+/* Copies that are made for a call, because pointers in the guest's structures have tags. */
 struct tagged_copies {
         void *block[2];
         uint64_t headers; /* struct mmsghdr or msghdr of the guest, the copies of which the call fills; 0: none */
@@ -17,19 +17,19 @@ struct tagged_copies {
         bool many; /* mmsghdr */
 };
 
-/* Whether the arguments may have tags that the host must not see: so quick that each call can ask. */
+/* Quickly, for each call: may the arguments have tags, which the host must not see? */
 static inline bool tagged_may_be(bool enabled, const uint64_t a[6])
 {
         return enabled || (a[0] | a[3]) >> 56;
 }
 
-/* Takes the tags off pointers where arm64's kernel ignores them for this thread: of ranges of addresses always, of what the call
- * reads and writes when the thread has asked for it. */
+/* Takes the tags off those arguments where the guest's kernel ignores them for this thread: of addresses of pages always, of
+ * memory that the call reads and writes when the thread has asked for it. */
 void tagged_arguments(const struct thread *t, uint64_t nr, uint64_t a[6], struct tagged_copies *copies);
-/* After the call. */
+/* Called after the call: writes results in the copies to the guest's structures, and frees the copies. */
 void tagged_done(struct tagged_copies *copies);
 
-/* Of clone3's arguments, for a thread that has asked for it. */
+/* Takes the tags off the pointers among clone3's arguments, for a thread that has asked for it. */
 struct clone_args;
 void tagged_clone(struct clone_args *k);
 

@@ -106,7 +106,7 @@ void thread_free(struct thread *t)
         (void)rt_munmap(t->os->block, t->os->block_size);
 }
 
-/* The child's first function, on its own stack, with FS set by the kernel. */
+/* The first function of a new thread, on its own stack. The kernel has set FS. */
 __attribute__((used)) static _Noreturn void thread_main(struct thread *t)
 {
         t->os->tid = (int32_t)sys_call0(__NR_gettid);
@@ -140,7 +140,7 @@ long thread_spawn(struct thread *t, long nr, uint64_t a0, uint64_t a1, uint64_t 
         return spawn(nr, a0, a1, a2, a3, a4);
 }
 
-/* munmap of the memory that we stand on, then exit: rdi, rsi = mapping, rdx = status */
+/* Unmaps the memory that the stack is in, then exits. rdi, rsi are the mapping, rdx the status. */
 __attribute__((naked, noinline)) static _Noreturn void unmap_and_exit(void *block, size_t size, int status)
 {
         __asm__ volatile("mov %%edx, %%ebx\n\t"

@@ -65,7 +65,7 @@ struct thread_os {
         uint32_t fault_trap, fault_error; /* the host's: exception and its error code */
         uint64_t fault_address;           /* what signal frames say of the last fault: its address, or 0 */
         uint32_t fault_syndrome;          /* and what else the machine tells of it, or 0 */
-        uint32_t faults;                  /* host faults that are being dealt with: one inside another is an internal error */
+        uint32_t faults;                  /* host faults that are being dealt with; one inside another is an internal error */
         struct guest_altstack altstack;
         struct sighand *sighand;
 

@@ -2,5 +2,5 @@
 /* Files that become shorter. */
 #pragma once
 
-/* The open file may have become shorter: translations of what is no longer there are dropped. */
+/* Called when an open file may have become shorter: drops the translations of code that is no longer in it. */
 void file_truncated(int fd);

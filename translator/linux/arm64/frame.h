@@ -56,11 +56,11 @@ struct a64_frame_record {
 
 /* MINSIGSTKSZ of asm/signal.h. */
 enum { ARM64_MINSIGSTKSZ = 5120 };
-/* What the kernel reckons for a frame on a CPU without SVE and SME (minsigstksz_setup() of arch/arm64/kernel/signal.c): the frame, the
- * record above it, and what aligning them may skip. */
+/* What the kernel reckons for a frame on a CPU without SVE and SME (minsigstksz_setup() of arch/arm64/kernel/signal.c): the
+ * frame, the record above it, and what aligning them may skip. */
 enum { ARM64_AT_MINSIGSTKSZ = sizeof(struct a64_sigframe) + sizeof(struct a64_frame_record) + 16 };
 
-/* Fills `ret` with a frame for the thread's present state and returns the number of bytes of it that hold something. Changes nothing else:
- * for arm64_push_frame() and for tests. */
+/* Fills `ret` with a frame for the thread's present state and returns the number of bytes of it that hold something. Changes
+ * nothing else: for arm64_push_frame() and for tests. */
 struct thread;
 size_t arm64_frame_fill(const struct thread *t, const struct linux_siginfo *info, uint64_t mask, struct a64_sigframe *ret);

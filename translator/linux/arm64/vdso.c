@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The guest's vDSO: a small AArch64 ELF image with the kernel's clock functions (arch/arm64/kernel/vdso), so that reading the time costs
- * no system call: its functions call the host's vDSO. */
+/* The guest's vDSO: a small AArch64 ELF image with the kernel's clock functions (arch/arm64/kernel/vdso), so that reading the
+ * time costs no system call: its functions call the host's vDSO. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/elf.h>

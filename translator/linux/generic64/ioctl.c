@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ioctl(2). Commands and structures are asm-generic's on both machines, but for those in here (tests/uapi looks for more). */
+/* ioctl(2). Commands and structures are asm-generic's on both machines, except for those in here (tests/uapi looks for
+ * others). */
 #include <asm/errno.h>
 #include <asm/fcntl.h>
 #include <asm/ioctls.h>
@@ -19,7 +20,7 @@ static long pass(const uint64_t a[6], uint64_t arg)
         return safe_syscall(__NR_ioctl, a[0], a[1], arg, 0, 0, 0);
 }
 
-/* LOOP_SET_STATUS. An address that cannot be read is the kernel's to refuse: it looks at the descriptor first. */
+/* LOOP_SET_STATUS. Where the address cannot be read the kernel gets UNREADABLE, because it looks at the descriptor first. */
 static long loop_set_status(const uint64_t a[6])
 {
         struct generic64_loop_info g;
@@ -70,7 +71,7 @@ static long loop_get_status(const uint64_t a[6])
         return guest_write(a[2], &g, sizeof(g)) < 0 ? -EFAULT : r;
 }
 
-/* Faults of the translator's own memory are not for the guest to handle. */
+/* UFFDIO_REGISTER: is the range the translator's memory? The guest must not handle its faults. */
 static bool registers_own(uint64_t arg)
 {
         struct uffdio_range range;

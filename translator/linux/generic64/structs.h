@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Structures of arm64 that are others on x86-64. tests/uapi finds out which there are; tests/translator-unit compares these
- * with the kernel's own headers. */
+/* Structures of 64-bit machines that are others on x86-64. tests/uapi finds out which there are; tests/translator-unit compares
+ * these with the kernel's own headers for arm64. */
 #pragma once
 #include <stdint.h>
 
@@ -34,7 +34,7 @@ struct generic64_semid {
         uint64_t nsems, unused3, unused4;
 };
 
-/* linux/loop.h: old device numbers have 32 bits on arm64, 64 on x86-64 */
+/* linux/loop.h: old device numbers have 32 bits here, 64 on x86-64 */
 struct generic64_loop_info {
         int32_t number;
         uint32_t device;
