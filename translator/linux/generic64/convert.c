@@ -8,7 +8,7 @@
 #include "generic64.h"
 #include "structs.h"
 
-void generic64_stat_to_guest(void *guest, const void *host)
+void generic64_stat_to_guest(void *restrict guest, const void *restrict host)
 {
         const struct stat *s = host;
 
@@ -32,14 +32,14 @@ void generic64_stat_to_guest(void *guest, const void *host)
         };
 }
 
-void generic64_epoll_event_to_host(void *host, const void *guest)
+void generic64_epoll_event_to_host(void *restrict host, const void *restrict guest)
 {
         const struct generic64_epoll_event *g = guest;
 
         *(struct epoll_event *)host = (struct epoll_event){ .events = g->events, .data = g->data };
 }
 
-void generic64_epoll_event_to_guest(void *guest, const void *host)
+void generic64_epoll_event_to_guest(void *restrict guest, const void *restrict host)
 {
         const struct epoll_event *h = host;
 
@@ -49,7 +49,7 @@ void generic64_epoll_event_to_guest(void *guest, const void *host)
 _Static_assert(sizeof(((struct semid64_ds *)0)->sem_perm) == sizeof(((struct generic64_semid *)0)->perm), "struct ipc64_perm");
 
 /* IPC_SET looks at sem_perm only. */
-void generic64_semid_to_host(void *host, const void *guest)
+void generic64_semid_to_host(void *restrict host, const void *restrict guest)
 {
         struct semid64_ds *h = host;
 
@@ -57,7 +57,7 @@ void generic64_semid_to_host(void *host, const void *guest)
         memcpy(&h->sem_perm, ((const struct generic64_semid *)guest)->perm, sizeof(h->sem_perm));
 }
 
-void generic64_semid_to_guest(void *guest, const void *host)
+void generic64_semid_to_guest(void *restrict guest, const void *restrict host)
 {
         const struct semid64_ds *h = host;
         struct generic64_semid *g = guest;
