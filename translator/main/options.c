@@ -5,6 +5,7 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include "guest/guest.h"
+#include "linux/abi.h"
 #include "ir/passes.h"
 #include "linux/descriptors.h"
 #include "linux/settings.h"
@@ -245,9 +246,9 @@ static _Noreturn void opt_version(const char *a)
 {
         (void)a;
         say("binfmt-translator " PROJECT_VERSION " (");
-        for (unsigned k = 0; guest_list[k]; k++) {
+        for (unsigned k = 0; all_abis[k]; k++) {
                 say(k ? ", " : "");
-                say(guest_list[k]->name);
+                say(all_abis[k]->guest->name);
         }
         say(" on x86-64)\n");
         rt_exit(0);

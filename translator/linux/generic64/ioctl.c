@@ -8,6 +8,7 @@
 #include <linux/kvm.h>
 #include <linux/loop.h>
 #include <linux/userfaultfd.h>
+#include "generic64.h"
 #include "structs.h"
 #include "linux/mm.h"
 #include "linux/open_flags.h"
