@@ -19,6 +19,7 @@
 #include "../../translator/guest/lift.h"
 #include "../../translator/guest/region_lift.h"
 #include "../../translator/ir/ir.h"
+#include "../../translator/linux/abi.h"
 #include "../../translator/run/cache.h"
 #include "../../translator/run/exec.h"
 #include "../../translator/run/hooks.h"
@@ -289,14 +290,16 @@ static const struct run_hooks hooks = {
         .syscall = system_call, .poll = stop, .fault = stop, .fetch_fault = stop, .undefined = stop, .breakpoint = stop
 };
 
+static const struct abi interface = { .guest = &second };
+const struct abi *const all_abis[] = { &interface, NULL };
+
 static void begin(uint64_t at)
 {
         code_hooks = &hooks_of_code;
         run_hooks = &hooks;
         write_program(at);
-        const struct guest *const list[] = { &second, NULL };
-        guest_list = list;
-        CHECK(!guest_choose(2, second.elf_machine) && guest_choose(1, second.elf_machine) && the_guest == &second);
+        CHECK(!abi_of_elf(2, second.elf_machine) && abi_of_elf(1, second.elf_machine) == all_abis[0]);
+        the_guest = all_abis[0]->guest;
         CHECK(exec_init() == 0 && exec_thread_init(&thread) == 0);
 }
 
