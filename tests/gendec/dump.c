@@ -2,6 +2,7 @@
 /* Shows what a generated decoder does. Compiled once for each instruction set, with PREFIX set.
  *
  *   identify    prints each word of standard input: name and fields
+ *   lift        prints what the lifters of each word of standard input are given, or "refused"; with LIFTERS only (lifters.c)
  *   selfcheck   makes random words of each encoding; fails when one is identified as another
  *   words       prints random words: of each encoding, such words with some bits changed, and any others
  *   speed       prints the time that identifying takes
@@ -15,13 +16,17 @@
 #define NAME(prefix, name) PASTE(prefix, name)
 #define TABLE NAME(PREFIX, _table)
 extern const struct enc_table TABLE;
+#ifdef LIFTERS
+typedef enum NAME(PREFIX, _op) op_type;
+#define LIFT NAME(PREFIX, _lift)
+#endif
 
 static uint64_t rng = 1;
 
 static uint32_t any_word(void)
 {
         rng = rng * 6364136223846793005u + 1442695040888963407u;
-        return (uint32_t)(rng >> 32) >> (32 - TABLE.width);
+        return (uint32_t)(rng >> 32);
 }
 
 static void print(uint32_t insn)
@@ -31,13 +36,42 @@ static void print(uint32_t insn)
         puts(text);
 }
 
+/* The next word of standard input. */
+static bool read_word(uint32_t *ret)
+{
+        uint16_t unit;
+        if (!TABLE.has_second)
+                return fread(ret, 4, 1, stdin) == 1;
+        if (fread(&unit, 2, 1, stdin) != 1)
+                return false;
+        *ret = (uint32_t)unit << 16;
+        if (!TABLE.has_second(*ret))
+                return true;
+        if (fread(&unit, 2, 1, stdin) != 1)
+                return false;
+        *ret |= unit;
+        return true;
+}
+
 static int identify(void)
 {
-        uint32_t insn = 0;
-        while (fread(&insn, TABLE.width / 8, 1, stdin) == 1)
+        uint32_t insn;
+        while (read_word(&insn))
                 print(insn);
         return 0;
 }
+
+#ifdef LIFTERS
+static int lift(void)
+{
+        uint32_t insn;
+        op_type op;
+        while (read_word(&insn))
+                if (!LIFT(NULL, insn, &op))
+                        puts("refused");
+        return 0;
+}
+#endif
 
 static int selfcheck(void)
 {
@@ -67,7 +101,7 @@ static int words(void)
                 for (int i = 0; i < 60; i++) {
                         uint32_t insn = enc_random(&TABLE, op, &rng);
                         print_word(insn);
-                        print_word(insn ^ 1u << any_word() % TABLE.width);
+                        print_word(insn ^ 1u << any_word() % 32);
                 }
         for (int i = 0; i < 60000; i++)
                 print_word(any_word());
@@ -95,12 +129,16 @@ int main(int argc, char **argv)
         const char *verb = argc == 2 ? argv[1] : "";
         if (!strcmp(verb, "identify"))
                 return identify();
+#ifdef LIFTERS
+        if (!strcmp(verb, "lift"))
+                return lift();
+#endif
         if (!strcmp(verb, "selfcheck"))
                 return selfcheck();
         if (!strcmp(verb, "words"))
                 return words();
         if (!strcmp(verb, "speed"))
                 return speed();
-        fputs("usage: dump identify|selfcheck|words|speed\n", stderr);
+        fputs("usage: dump identify|lift|selfcheck|words|speed\n", stderr);
         return 2;
 }

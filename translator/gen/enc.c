@@ -60,7 +60,10 @@ int enc_print(const struct enc_table *t, char *buf, size_t n, uint32_t insn)
                         put_field(&o, t, &t->fields[e->field + i], insn);
         } else {
                 put_string(&o, ".inst 0x");
-                put_number(&o, insn, 16, t->width / 4);
+                if (t->has_second && !t->has_second(insn))
+                        put_number(&o, insn >> 16, 16, 4);
+                else
+                        put_number(&o, insn, 16, 8);
         }
         if (n)
                 buf[o.len] = 0;

@@ -17,19 +17,19 @@ struct enc {
         uint16_t name, feature;   /* in strings */
         uint16_t field;           /* its first field in fields */
         uint8_t nfields;
-        uint8_t constrained;
+        uint8_t constrained; /* words with its fixed bits may be none of it */
 };
 
-/* Op 0 is "none": no encoding. */
+/* Op 0 is "none": no encoding. A word of a single unit of 16 bits is in the upper half of its uint32_t. */
 struct enc_table {
         const char *strings;
         const struct enc *enc;
         const struct enc_field *fields;
         const uint32_t (*bits)[2]; /* mask and match by op */
         unsigned count;            /* of ops, with none */
-        unsigned width;            /* bits of a word */
+        unsigned width;            /* bits of a unit: 16 or 32 */
         unsigned (*identify)(uint32_t insn);
-        bool (*check)(unsigned op, uint32_t insn); /* does the word satisfy the constraint of op? */
+        bool (*has_second)(uint32_t insn); /* of units of 16 bits: does another one follow the one in the upper half? */
 };
 
 static inline const char *enc_name(const struct enc_table *t, unsigned op)
@@ -45,6 +45,6 @@ static inline const char *enc_feature(const struct enc_table *t, unsigned op)
  * or ".inst 0x..." to buf, cut to n - 1 bytes. Returns its length. Async-signal-safe. */
 int enc_print(const struct enc_table *t, char *buf, size_t n, uint32_t insn);
 
-/* A random word of encoding `op`, which satisfies its constraint: fields are likely to have their extreme values, and
+/* A random word of encoding `op`: fields are likely to have their extreme values, and
  * registers to be equal. *rng is the generator's state (any value to begin with). */
 uint32_t enc_random(const struct enc_table *t, unsigned op, uint64_t *rng);

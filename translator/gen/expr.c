@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gendec: constraints. The text goes to the generated C as it is; here it is evaluated, to find overlaps. */
+/* gendec: expressions. They become C; those of constraints are also evaluated here, to find overlaps. */
 #include "gendec.h"
 #include <ctype.h>
 #include <stdlib.h>
@@ -8,6 +8,11 @@
 enum kind {
         NUMBER,
         FIELD,
+        CONSTANT, /* of C, or &function: only its text is known */
+        CALL,     /* of a C function; its arguments are a list of LIST: a is one, b what follows it */
+        LIST,
+        CHOICE, /* a ? b->a : b->b, where b is a LIST */
+        CONCAT, /* a, then the field b */
         NOT,
         INVERT,
         NEGATE,
@@ -32,6 +37,7 @@ enum kind {
 struct expr {
         enum kind kind;
         int64_t value; /* NUMBER, or index of the FIELD */
+        char *text;    /* CONSTANT, CALL */
         struct expr *a, *b;
 };
 
@@ -50,14 +56,33 @@ struct parser {
         struct enc *e;
         const char *s;
         const char *error;
+        bool is_value;  /* not a constraint */
+        bool no_concat; /* between ? and : */
 };
 
-static struct expr *binary(struct parser *p, unsigned min_prec);
+static struct expr *choice(struct parser *p);
 
 static void skip_space(struct parser *p)
 {
         while (isspace((unsigned char)*p->s))
                 p->s++;
+}
+
+static bool fail(struct parser *p, const char *error)
+{
+        if (!p->error)
+                p->error = error;
+        return false;
+}
+
+/* Takes the character when it is the next one. */
+static bool take(struct parser *p, char c)
+{
+        skip_space(p);
+        if (*p->s != c)
+                return false;
+        p->s++;
+        return true;
 }
 
 static struct expr *new_expr(enum kind kind, struct expr *a, struct expr *b)
@@ -69,51 +94,120 @@ static struct expr *new_expr(enum kind kind, struct expr *a, struct expr *b)
         return x;
 }
 
+struct expr *expr_and(struct expr *a, struct expr *b)
+{
+        return a ? new_expr(AND_THEN, a, b) : b;
+}
+
+/* The next n characters, as the text of an expression. */
+static struct expr *symbol(struct parser *p, enum kind kind, size_t n)
+{
+        struct expr *x = new_expr(kind, NULL, NULL);
+        x->text = xalloc(n + 1);
+        memcpy(x->text, p->s, n);
+        p->s += n;
+        return x;
+}
+
+static size_t name_length(const char *s)
+{
+        return strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
 static struct expr *field_ref(struct parser *p)
 {
-        size_t n = strspn(p->s, "abcdefghijklmnopqrstuvwxyz0123456789_");
+        skip_space(p);
+        size_t n = name_length(p->s);
         for (unsigned i = 0; i < p->e->nfields; i++) {
                 const struct field *f = &p->e->fields[i];
                 if (strlen(f->name) != n || strncmp(f->name, p->s, n))
                         continue;
                 struct expr *x = new_expr(FIELD, NULL, NULL);
                 x->value = i;
-                p->e->used |= ((1u << f->width) - 1) << f->pos;
+                if (!p->is_value)
+                        p->e->used |= ((1u << f->width) - 1) << f->pos;
                 p->s += n;
                 return x;
         }
-        p->error = "names something that is not a field";
+        fail(p, "names something that is not a field");
         return NULL;
+}
+
+/* A field, or several that are concatenated. */
+static struct expr *fields(struct parser *p)
+{
+        struct expr *x = field_ref(p);
+        unsigned width = x ? p->e->fields[x->value].width : 0;
+        while (!p->error && !p->no_concat && take(p, ':')) {
+                struct expr *low = field_ref(p);
+                if (!low)
+                        break;
+                const struct field *f = &p->e->fields[low->value];
+                if (f->is_signed)
+                        fail(p, "only the first field of a concatenation may be signed");
+                if ((width += f->width) > 31)
+                        fail(p, "a concatenation of more than 31 bits");
+                x = new_expr(CONCAT, x, low);
+        }
+        return x;
+}
+
+static struct expr *call(struct parser *p)
+{
+        struct expr *x = symbol(p, CALL, name_length(p->s)), **end = &x->a;
+        take(p, '(');
+        while (!p->error) {
+                *end = new_expr(LIST, choice(p), NULL);
+                end = &(*end)->b;
+                if (take(p, ')'))
+                        break;
+                if (!take(p, ','))
+                        fail(p, "',' or ')' expected");
+        }
+        return x;
+}
+
+static struct expr *parenthesised(struct parser *p)
+{
+        bool outside = p->no_concat;
+        p->no_concat = false;
+        struct expr *x = choice(p);
+        p->no_concat = outside;
+        if (!take(p, ')'))
+                fail(p, "')' expected");
+        return x;
+}
+
+static struct expr *number(struct parser *p)
+{
+        struct expr *x = new_expr(NUMBER, NULL, NULL);
+        char *end;
+        x->value = strtol(p->s, &end, 0);
+        p->s = end;
+        return x;
 }
 
 static struct expr *primary(struct parser *p)
 {
-        skip_space(p);
+        if (take(p, '('))
+                return parenthesised(p);
+        size_t n = name_length(p->s);
         char c = *p->s;
-        if (c == '(') {
-                p->s++;
-                struct expr *x = binary(p, 1);
-                skip_space(p);
-                if (*p->s != ')')
-                        p->error = p->error ? p->error : "')' expected";
-                else
-                        p->s++;
-                return x;
-        }
-        if (isdigit((unsigned char)c)) {
-                struct expr *x = new_expr(NUMBER, NULL, NULL);
-                char *end;
-                x->value = strtol(p->s, &end, 0);
-                p->s = end;
-                return x;
-        }
-        if (islower((unsigned char)c))
-                return field_ref(p);
+        if (isdigit((unsigned char)c))
+                return number(p);
+        if (p->is_value && islower((unsigned char)c) && p->s[n] == '(')
+                return call(p);
+        if (p->is_value && isupper((unsigned char)c))
+                return symbol(p, CONSTANT, n);
+        if (p->is_value && c == '&' && islower((unsigned char)p->s[1]))
+                return symbol(p, CONSTANT, 1 + name_length(p->s + 1));
+        if (isalpha((unsigned char)c))
+                return fields(p);
         if (c == '!' || c == '~' || c == '-') {
                 p->s++;
                 return new_expr(c == '!' ? NOT : c == '~' ? INVERT : NEGATE, primary(p), NULL);
         }
-        p->error = "operand expected";
+        fail(p, "operand expected");
         return NULL;
 }
 
@@ -139,16 +233,42 @@ static struct expr *binary(struct parser *p, unsigned min_prec)
         }
 }
 
-const char *expr_parse(struct enc *e)
+static struct expr *choice(struct parser *p)
 {
-        struct parser p = { .e = e, .s = e->constraint };
-        e->expr = binary(&p, 1);
-        if (!p.error && *p.s)
-                p.error = "unexpected text after it";
-        if (p.error)
-                e->expr = NULL;
-        return p.error;
+        struct expr *x = binary(p, 1);
+        if (p->error || !p->is_value || !take(p, '?'))
+                return x;
+        bool outside = p->no_concat;
+        p->no_concat = true;
+        struct expr *yes = choice(p);
+        p->no_concat = outside;
+        if (!take(p, ':'))
+                fail(p, "':' expected");
+        return new_expr(CHOICE, x, new_expr(LIST, yes, choice(p)));
 }
+
+static struct expr *parse(struct enc *e, const char *text, bool is_value, const char **ret_wrong)
+{
+        struct parser p = { .e = e, .s = text, .is_value = is_value };
+        struct expr *x = choice(&p);
+        skip_space(&p);
+        if (*p.s)
+                fail(&p, "unexpected text after it");
+        *ret_wrong = p.error;
+        return p.error ? NULL : x;
+}
+
+struct expr *expr_constraint(struct enc *e, const char *text, const char **ret_wrong)
+{
+        return parse(e, text, false, ret_wrong);
+}
+
+struct expr *expr_value(struct enc *e, const char *text, const char **ret_wrong)
+{
+        return parse(e, text, true, ret_wrong);
+}
+
+/* ---- evaluation: of constraints, which have no constants of C, calls and choices ---- */
 
 int64_t field_value(const struct field *f, uint32_t insn)
 {
@@ -185,6 +305,7 @@ static int64_t eval(const struct enc *e, const struct expr *x, uint32_t insn)
                 return a && eval(e, x->b, insn);
         int64_t b = x->b ? eval(e, x->b, insn) : 0;
         switch (x->kind) {
+        case CONCAT: return a * ((int64_t)1 << e->fields[x->b->value].width) + b;
         case NOT: return !a;
         case INVERT: return ~a;
         case NEGATE: return -a;
@@ -200,5 +321,80 @@ static int64_t eval(const struct enc *e, const struct expr *x, uint32_t insn)
 
 bool expr_holds(const struct enc *e, uint32_t insn)
 {
-        return !e->expr || eval(e, e->expr, insn);
+        return !e->constraint || eval(e, e->constraint, insn);
+}
+
+/* ---- output ---- */
+
+void field_emit(FILE *f, const struct field *field)
+{
+        if (field->is_signed)
+                fprintf(f, "((int32_t)(insn << %d) >> %d)", 32 - field->pos - field->width, 32 - field->width);
+        else
+                fprintf(f, "(int)(insn >> %u & 0x%xu)", field->pos, (1u << field->width) - 1);
+}
+
+static void emit_call(FILE *f, const struct enc *e, const struct expr *x, const char *prefix)
+{
+        fprintf(f, "%s_%s(", prefix, x->text);
+        for (const struct expr *l = x->a; l; l = l->b) {
+                expr_emit(f, e, l->a, prefix);
+                fputs(l->b ? ", " : ")", f);
+        }
+}
+
+static const char *operator_text(enum kind kind)
+{
+        size_t i = 0;
+        while (operators[i].kind != kind)
+                i++;
+        return operators[i].text;
+}
+
+/* Both operands with a text between them, in parentheses. */
+static void emit_two(FILE *f, const struct enc *e, const struct expr *x, const char *prefix, const char *between)
+{
+        fputc('(', f);
+        expr_emit(f, e, x->a, prefix);
+        fprintf(f, " %s ", between);
+        expr_emit(f, e, x->b, prefix);
+        fputc(')', f);
+}
+
+static void emit_choice(FILE *f, const struct enc *e, const struct expr *x, const char *prefix)
+{
+        fputc('(', f);
+        expr_emit(f, e, x->a, prefix);
+        fputs(" ? ", f);
+        expr_emit(f, e, x->b->a, prefix);
+        fputs(" : ", f);
+        expr_emit(f, e, x->b->b, prefix);
+        fputc(')', f);
+}
+
+static void emit_one(FILE *f, const struct enc *e, const struct expr *x, const char *prefix, char op)
+{
+        fprintf(f, "%c(", op);
+        expr_emit(f, e, x->a, prefix);
+        fputc(')', f);
+}
+
+void expr_emit(FILE *f, const struct enc *e, const struct expr *x, const char *prefix)
+{
+        char text[40];
+        switch (x->kind) {
+        case NUMBER: fprintf(f, "%lld", (long long)x->value); break;
+        case FIELD: field_emit(f, &e->fields[x->value]); break;
+        case CONSTANT: fputs(x->text, f); break;
+        case CALL: emit_call(f, e, x, prefix); break;
+        case CHOICE: emit_choice(f, e, x, prefix); break;
+        case CONCAT:
+                snprintf(text, sizeof text, "* %d |", 1 << e->fields[x->b->value].width);
+                emit_two(f, e, x, prefix, text);
+                break;
+        case NOT: emit_one(f, e, x, prefix, '!'); break;
+        case INVERT: emit_one(f, e, x, prefix, '~'); break;
+        case NEGATE: emit_one(f, e, x, prefix, '-'); break;
+        default: emit_two(f, e, x, prefix, operator_text(x->kind)); break;
+        }
 }

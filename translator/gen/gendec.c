@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gendec: makes a decoder from tables of encodings. Runs on the build machine.
+/* gendec: makes a decoder from tables of encodings (gendec.h describes them). Runs on the build machine.
  *
- *     gendec PREFIX WIDTH OUTPUT-DIRECTORY TABLE...
+ *     gendec PREFIX[:LIFTERS] WIDTH OUTPUT-DIRECTORY TABLE...
  *
- * writes PREFIX_decode.h, PREFIX_decode.c, PREFIX_lift.c, PREFIX_missing.c, PREFIX_table.h and PREFIX_table.c.
+ * writes these files, whose names begin with PREFIX_:
+ *
+ *     decode.h, decode.c   which encoding a word is
+ *     args.h               the lifters and their arguments
+ *     lift.c               from a word to its lifter
+ *     missing.c            a weak lifter that refuses, for each
+ *     table.h, table.c     the encodings as data (enc.h)
+ *
+ * args.h and missing.c have no use when the lifters are those of another instruction set, LIFTERS: its args.h counts then.
  * Exit status 0, 1 (errors in the tables, or a file that cannot be read or written), 2 (usage).
  */
 #include "gendec.h"
@@ -34,15 +42,42 @@ void *xalloc(size_t n)
         return p;
 }
 
+char *xstrdup(const char *s)
+{
+        return strcpy(xalloc(strlen(s) + 1), s);
+}
+
+void *grow(void *array, unsigned n, size_t size)
+{
+        if ((n & (n - 1)) == 0) /* it is full: twice as much, or the first one */
+                array = realloc(array, (n ? 2 * n : 1) * size);
+        if (!array) {
+                fputs("gendec: out of memory\n", stderr);
+                exit(1);
+        }
+        memset((char *)array + n * size, 0, size);
+        return array;
+}
+
+/* "PREFIX" or "PREFIX:LIFTERS". */
+static void set_prefix(struct table *t, char *s)
+{
+        char *colon = strchr(s, ':');
+        if (colon)
+                *colon = 0;
+        t->prefix = s;
+        t->lifters = colon ? colon + 1 : s;
+}
+
 int main(int argc, char **argv)
 {
         static struct table t;
         static struct tree tree;
         if (argc < 5 || (strcmp(argv[2], "16") && strcmp(argv[2], "32"))) {
-                fputs("usage: gendec PREFIX 16|32 OUTPUT-DIRECTORY TABLE...\n", stderr);
+                fputs("usage: gendec PREFIX[:LIFTERS] 16|32 OUTPUT-DIRECTORY TABLE...\n", stderr);
                 return 2;
         }
-        t.prefix = argv[1];
+        set_prefix(&t, argv[1]);
         t.width = (unsigned)atoi(argv[2]);
         for (int i = 4; i < argc; i++) {
                 int r = parse_file(&t, argv[i]);

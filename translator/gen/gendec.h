@@ -1,22 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gendec: from tables of encodings to a decoder. What its files share.
+/* gendec: from tables of encodings to a decoder that calls lifters. This is the language of the tables (guest/X/X*.dec), then what the files
+ * of gendec share.
  *
- * A table (guest/X_*.dec) has one encoding a line:
+ * A table has one item a line; `#` begins a comment, and a line that ends in `\` goes on in the next one. Everything is defined above
+ * its first use, in the same file or in one that gendec is given earlier.
  *
- *     name   pattern | feature | constraint
+ * Encodings
  *
- * The pattern lists the word's bits, most significant first: `0` and `1` are fixed, `name:width` is a field
- * (`name:s9` a signed one), `(1)` and `(0)` are bits that the architecture wants so but the decoder ignores. The
- * constraint is a C expression over the fields (no comma, no assignment, no ?:). Only one encoding may
- * match any word. `#` begins a comment.
+ *     name  pattern -> lifter field=value ... | feature | constraint
+ *
+ * The bars have a blank before them. The pattern lists the word's bits, most significant first: `0` and `1` are fixed, `name:width` is a field (`name:s9` a signed one), `(1)`
+ * and `(0)` are bits that the architecture wants so but the decoder ignores. The feature is the name of what the processor must have.
+ * The constraint is an expression over the fields; a word for which it is 0 is not of this encoding.
+ *
+ * Behind `->` is the lifter that is called for such a word, and what it is given. Where it is not named the lifter is named like the
+ * encoding. Several encodings may share a lifter. A lifter gets a structure of arguments, which are the fields of the pattern, unless
+ * there is an argument set.
+ *
+ * Argument sets
+ *
+ *     &name argument argument:type ...
+ *
+ * A set is one C structure, for all lifters that it is given to: the lifter with the set's name, and every encoding that has `&name` behind
+ * `->`. Arguments without a type are uint32_t; a type is a name of C (int32_t), perhaps with `*`. Each encoding gives each argument a value:
+ * `argument=value` behind `->`, or else the field of that name. A value is an expression without blanks.
+ *
+ * Formats
+ *
+ *     @name pattern -> lifter field=value ... | feature | constraint
+ *
+ * What encodings have in common. Every part may be missing, and bits may be left open (`.`). An encoding that has `@name` before its
+ * pattern lists only the bits and fields that fill the open ones, most significant first. Its own lifter, set, values and feature
+ * take precedence over the format's; the constraints of both must hold.
+ *
+ * Expressions
+ *
+ * Operators, their precedence and the type (int) are C's, without assignments, commas, division and `?:`. `hi:lo` is the concatenation of
+ * fields, which binds tighter than all operators; it is signed when its first field is. In values, and only there, are also allowed:
+ * `cond?a:b` (a concatenation in the middle needs parentheses); NAME in upper case, a constant of C; &name, a function's address; and
+ * name(a,b), which calls the function PREFIX_name. `%include "file"` names a header that declares these, or the types of arguments.
+ *
+ * Groups
+ *
+ * No word may match two encodings. Lines `{` and `}` enclose encodings of which the first one that matches is taken. Lines `[` and `]`
+ * enclose encodings within such a group that again may not overlap each other.
+ *
+ * Streams
+ *
+ * An instruction set whose words have 16 or 32 bits (WIDTH is 16) is a stream of units of 16 bits. Patterns have 16 or 32 bits, the first
+ * unit's first. `%second pattern` describes, with bits and `.`, first units that a second one follows. The decoder is given both units,
+ * the first one in the upper half; the lower half does not matter when no second one follows. The lifters, with their argument sets,
+ * may be those of another instruction set (PREFIX:LIFTERS); then every encoding has an argument set.
  */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#define MAX_FIELDS 16
+#define MAX_FIELDS 16 /* of an encoding; and arguments of a set */
 #define MAX_NAME 32
+#define MAX_SECONDS 8
 
 struct field {
         char name[MAX_NAME];
@@ -32,43 +75,107 @@ struct enc {
         unsigned line;
         char name[MAX_NAME];
         char feature[MAX_NAME];
-        uint32_t mask, match; /* the fixed bits */
+        uint32_t mask, match; /* the fixed bits; those of a single unit of 16 bits are the upper half */
         uint32_t prefer;      /* value of the ignored bits */
         uint32_t ignored;
-        struct field fields[MAX_FIELDS];
+        struct field fields[MAX_FIELDS]; /* from the highest position down */
         unsigned nfields;
-        char *constraint; /* its text, or NULL */
-        struct expr *expr;
-        uint32_t used;      /* bits of the fields that the constraint mentions */
-        unsigned args_like; /* first encoding that has the same fields: they share the argument type */
+        unsigned bits;                   /* length of the pattern */
+        struct expr *constraint;         /* NULL: none */
+        uint32_t used;                   /* bits of the fields that the constraint mentions */
+        unsigned lifter;                 /* index in lifters */
+        struct expr *values[MAX_FIELDS]; /* of the lifter's arguments; NULL: the field of that name */
+        unsigned group;                  /* the innermost one around it: index in groups */
 };
 
+/* An argument set: with a name of its own, or made of the fields of a lifter's first encoding. */
+struct args {
+        char name[MAX_NAME];
+        bool own; /* the latter */
+        struct {
+                char name[MAX_NAME], type[MAX_NAME];
+        } arg[MAX_FIELDS];
+        unsigned n;
+};
+
+struct lifter {
+        char name[MAX_NAME];
+        unsigned args; /* index in args */
+};
+
+struct group {
+        unsigned parent; /* has a lower index; group 0 is around all others, and its own parent */
+        bool first_match;
+};
+
+struct second {
+        const char *file;
+        unsigned line;
+        uint32_t mask, match;
+};
+
+struct format;
+
 struct table {
-        const char *prefix; /* "a64" */
-        unsigned width;     /* bits of a word */
+        const char *prefix;  /* "a64" */
+        const char *lifters; /* the prefix of the lifters and their arguments; usually the same */
+        unsigned width;      /* bits of a unit: 16 or 32 */
         struct enc *enc;
         unsigned n, cap;
+        struct args *args;
+        unsigned nargs;
+        struct lifter *lifter;
+        unsigned nlifters;
+        struct group *group;
+        unsigned ngroups;
+        unsigned in_group;     /* the innermost group that is open */
+        struct format *format; /* parse.c's */
+        unsigned nformats;
+        struct second second[MAX_SECONDS];
+        unsigned nseconds;
+        char **include; /* with quotes */
+        unsigned nincludes;
         unsigned errors;
 };
 
-/* Prints "file:line: message" and counts the error. */
+/* Prints "file:line: name: message" and counts the error. */
 __attribute__((format(printf, 3, 4))) void complain(struct table *t, const struct enc *e, const char *fmt, ...);
 void *xalloc(size_t n);
+char *xstrdup(const char *s);
+/* The array of n elements of `size` bytes, which may have moved, with room for one more, which is zeroed. */
+void *grow(void *array, unsigned n, size_t size);
 
-/* parse.c: adds the encodings of a file to the table. Returns 0 or a negative errno (the file cannot be read). */
+/* parse.c: adds the contents of a file to the table. Returns 0 or a negative errno (the file cannot be read). */
 int parse_file(struct table *t, const char *path);
 
-/* expr.c: parses e->constraint to e->expr and sets e->used; returns NULL or what is wrong with it. */
-const char *expr_parse(struct enc *e);
+/* pattern.c */
+/* Copies an identifier: a lower-case letter, then lower-case letters, digits and underscores. False when it is none. */
+bool copy_name(char dst[MAX_NAME], const char *s, size_t n);
+/* Sets the bits and fields of e from a pattern, of which `filling` fills the open bits (NULL: there are none). */
+void parse_pattern(struct table *t, struct enc *e, const char *pattern, const char *filling);
+/* The fixed bits of a unit of 16 bits, in the upper half. False when the text is not bits and dots, 16 of them. */
+bool parse_unit(const char *pattern, uint32_t *ret_mask, uint32_t *ret_match);
+
+/* expr.c: parses an expression over the fields of e; *ret_wrong is what is wrong with it, or NULL. A constraint adds to e->used. */
+struct expr *expr_constraint(struct enc *e, const char *text, const char **ret_wrong);
+struct expr *expr_value(struct enc *e, const char *text, const char **ret_wrong);
+/* An expression that holds when a (which may be NULL) and b hold. */
+struct expr *expr_and(struct expr *a, struct expr *b);
 /* Does the word satisfy the constraint? True when there is none. */
 bool expr_holds(const struct enc *e, uint32_t insn);
 int64_t field_value(const struct field *f, uint32_t insn);
+/* Writes it as C, for a word `insn`. prefix: of functions that it calls. */
+void expr_emit(FILE *f, const struct enc *e, const struct expr *x, const char *prefix);
+void field_emit(FILE *f, const struct field *field);
 
-/* overlap.c: complains about each pair of encodings that match a common word, and constraints that never hold. */
+/* overlap.c: complains about each pair of encodings that match a common word where no group allows it, constraints that never hold, encodings
+ * that others leave nothing to, and encodings whose length is not what %second says. */
 void check_overlaps(struct table *t);
+/* Is the encoding in a group of which the first match is taken? A word that fits it may then be another's. */
+bool in_first_match(const struct table *t, const struct enc *e);
 
 /* tree.c: the decision tree. A node looks at `width` bits from `shift`; its 1 << width successors are in next[base...]:
- * a node's index, or LEAF | index in leaves. There, candidates follow each other; the last has LAST set. */
+ * a node's index, or LEAF | index in leaves. There, candidates follow each other in the order of the table; the last has LAST set. */
 enum { LEAF = 0x8000, LAST = 0x8000, CONSTRAINED = 0x4000 };
 struct node {
         uint16_t base;

@@ -53,6 +53,6 @@ uint32_t enc_random(const struct enc_table *t, unsigned op, uint64_t *rng)
         uint32_t insn;
         do {
                 insn = attempt(t, op, rng);
-        } while (t->enc[op].constrained && !t->check(op, insn));
+        } while (t->enc[op].constrained && t->identify(insn) != op);
         return insn;
 }

@@ -79,7 +79,7 @@ static bool choose(const struct builder *b, const struct set *s, uint32_t known,
         unsigned limit = known ? NODE_BITS : ROOT_BITS;
         bool found = false;
         for (unsigned width = 1; width <= limit && (1u << width) <= 4 * s->n; width++)
-                for (unsigned shift = 0; shift + width <= b->t->width; shift++) {
+                for (unsigned shift = 0; shift + width <= 32; shift++) {
                         if (known & ((1u << width) - 1) << shift)
                                 continue;
                         double u = uncertainty(b, s, shift, width) + 0.03 * width; /* narrow ones, if they are as good */
@@ -102,7 +102,7 @@ static uint16_t make_leaf(struct builder *b, const struct set *s)
                 return LEAF;
         }
         for (unsigned i = 0; i < s->n; i++)
-                tree->leaves[tree->nleaves++] = (uint16_t)((s->op[i] + 1) | (b->t->enc[s->op[i]].expr ? CONSTRAINED : 0));
+                tree->leaves[tree->nleaves++] = (uint16_t)((s->op[i] + 1) | (b->t->enc[s->op[i]].constraint ? CONSTRAINED : 0));
         if (s->n == 0)
                 tree->leaves[tree->nleaves++] = 0;
         tree->leaves[tree->nleaves - 1] |= LAST;

@@ -3,7 +3,7 @@
  * 4 for a whole register, 3 for a 64-bit vector, the element size for a scalar. */
 #pragma once
 #include "lift.h"
-#include "a64_decode.h"
+#include "a64_args.h"
 
 enum { KEEP_D = 3, KEEP_Q = 4 };
 
@@ -12,7 +12,7 @@ static inline unsigned keep_q(unsigned q)
         return q ? KEEP_Q : KEEP_D;
 }
 
-#define LIFT(name) bool lift_a64_##name(struct lift *l, const struct a64_arg_##name *a)
+#define LIFT(name) bool lift_a64_##name(struct lift *l, const a64_args_of_##name *a)
 
 /* Appends a vector op with its immediates. */
 ref v_imm(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b, int32_t disp, unsigned aux, unsigned aux2);

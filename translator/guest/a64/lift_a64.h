@@ -2,15 +2,10 @@
 /* What the A64 lifters share. */
 #pragma once
 #include "guest/lift.h"
-#include "a64_decode.h"
+#include "a64_args.h"
 
-#define LIFT(name) bool lift_a64_##name(struct lift *l, const struct a64_arg_##name *a)
-
-/* Width of an op from field sf. */
-static inline unsigned width(unsigned sf)
-{
-        return sf ? 3 : 2;
-}
+/* A lifter that *.dec names, with its arguments (a64_args.h). */
+#define LIFT(name) bool lift_a64_##name(struct lift *l, const a64_args_of_##name *a)
 
 static inline ref op1(struct lift *l, enum ir_op op, unsigned sz, ref a)
 {
@@ -22,7 +17,7 @@ static inline ref op2(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b)
         return ir_op(l->ir, op, sz, a, b, REF_NONE);
 }
 
-/* ... with constant b. */
+/* An op whose second operand is the constant b. */
 static inline ref op2k(struct lift *l, enum ir_op op, unsigned sz, ref a, uint64_t b)
 {
         return ir_op(l->ir, op, sz, a, ir_const(l->ir, b), REF_NONE);

@@ -30,27 +30,11 @@ LIFT(ldar)
         return true;
 }
 
-LIFT(ldapr)
-{
-        return lift_a64_ldar(l, a);
-}
-
 LIFT(stlr)
 {
         struct ir_ins ins = { .op = IR_STREL, .sz = a->sz, .a = get_aligned(l, a->rn, a->sz), .c = get_x(l, a->rt) };
         ir_emit(l->ir, ins);
         return true;
-}
-
-/* Without LORegions these are as the others (Arm ARM B2.3.13). */
-LIFT(ldlar)
-{
-        return lift_a64_ldar(l, a);
-}
-
-LIFT(stllr)
-{
-        return lift_a64_stlr(l, a);
 }
 
 /* ---- exclusives ---- */
@@ -61,20 +45,10 @@ LIFT(ldxr)
         return true;
 }
 
-LIFT(ldaxr)
-{
-        return lift_a64_ldxr(l, a);
-}
-
 LIFT(stxr)
 {
         put_x(l, a->rs, op2(l, IR_STX, a->sz, get_address(l, a->rn), get_x(l, a->rt)));
         return true;
-}
-
-LIFT(stlxr)
-{
-        return lift_a64_stxr(l, a);
 }
 
 /* Two words as one doubleword, the lower-numbered address in the low half. */
@@ -105,11 +79,6 @@ LIFT(ldxp)
         put_x(l, a->rt, lo);
         put_x(l, a->rt2, hi);
         return true;
-}
-
-LIFT(ldaxp)
-{
-        return lift_a64_ldxp(l, a);
 }
 
 /* Compares 16 bytes at p with expected and, if they are equal, stores desired; *expected becomes what was there.
@@ -161,11 +130,6 @@ LIFT(stxp)
         return true;
 }
 
-LIFT(stlxp)
-{
-        return lift_a64_stxp(l, a);
-}
-
 LIFT(clrex)
 {
         (void)a;
@@ -205,54 +169,9 @@ LIFT(casp)
         return true;
 }
 
-static bool atomic(struct lift *l, const struct a64_arg_ldadd *a, enum atomic_op op)
+LIFT(atomic)
 {
         ref base = get_aligned(l, a->rn, a->sz), v = get_x(l, a->rs);
-        put_x(l, a->rt, ir_opi(l->ir, IR_ATOMIC, a->sz, base, v, REF_NONE, disp_aux(0, op)));
+        put_x(l, a->rt, ir_opi(l->ir, IR_ATOMIC, a->sz, base, v, REF_NONE, disp_aux(0, a->op)));
         return true;
-}
-
-LIFT(ldadd)
-{
-        return atomic(l, a, AT_ADD);
-}
-
-LIFT(ldclr)
-{
-        return atomic(l, a, AT_CLR);
-}
-
-LIFT(ldeor)
-{
-        return atomic(l, a, AT_EOR);
-}
-
-LIFT(ldset)
-{
-        return atomic(l, a, AT_SET);
-}
-
-LIFT(ldsmax)
-{
-        return atomic(l, a, AT_SMAX);
-}
-
-LIFT(ldsmin)
-{
-        return atomic(l, a, AT_SMIN);
-}
-
-LIFT(ldumax)
-{
-        return atomic(l, a, AT_UMAX);
-}
-
-LIFT(ldumin)
-{
-        return atomic(l, a, AT_UMIN);
-}
-
-LIFT(swp)
-{
-        return atomic(l, a, AT_SWP);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A64 bit fields, shifts by a register, and operations on the order of bits and bytes. */
+/* A64 bit fields, and operations on the order of bits and bytes. */
 #include "lift_a64.h"
 
 /* ---- SBFM, BFM, UBFM: a field of rn at immr, imms - immr + 1 wide, goes to bit 0; or, when imms < immr, the low
@@ -20,7 +20,7 @@ static ref extract(struct lift *l, unsigned sz, ref v, unsigned from, unsigned c
 
 LIFT(ubfm)
 {
-        unsigned sz = width(a->sf), bits = 8u << sz;
+        unsigned sz = a->sz, bits = 8u << sz;
         ref x = get_x(l, a->rn), r;
         if (a->imms == bits - 1)
                 r = op2k(l, IR_SHR, sz, x, a->immr);
@@ -36,7 +36,7 @@ LIFT(ubfm)
 
 LIFT(sbfm)
 {
-        unsigned sz = width(a->sf), bits = 8u << sz, count = a->imms + 1u;
+        unsigned sz = a->sz, bits = 8u << sz, count = a->imms + 1u;
         bool down = a->imms >= a->immr;
         ref x = get_x(l, a->rn), r;
         if (a->imms == bits - 1) {
@@ -56,7 +56,7 @@ LIFT(sbfm)
 
 LIFT(bfm)
 {
-        unsigned sz = width(a->sf), bits = 8u << sz;
+        unsigned sz = a->sz, bits = 8u << sz;
         bool down = a->imms >= a->immr;
         unsigned count = down ? a->imms - a->immr + 1u : a->imms + 1u, to = down ? 0 : bits - a->immr;
         ref x = get_x(l, a->rn);
@@ -72,71 +72,18 @@ LIFT(bfm)
 
 LIFT(extr)
 {
-        unsigned sz = width(a->sf);
         ref r;
         if (a->imms == 0)
-                r = cut(l, sz, get_x(l, a->rm));
+                r = cut(l, a->sz, get_x(l, a->rm));
         else if (a->rn == a->rm)
-                r = op2k(l, IR_ROR, sz, get_x(l, a->rm), a->imms);
+                r = op2k(l, IR_ROR, a->sz, get_x(l, a->rm), a->imms);
         else
-                r = ir_opi(l->ir, IR_EXTR, sz, get_x(l, a->rn), get_x(l, a->rm), REF_NONE, a->imms);
+                r = ir_opi(l->ir, IR_EXTR, a->sz, get_x(l, a->rn), get_x(l, a->rm), REF_NONE, a->imms);
         put_x(l, a->rd, r);
         return true;
 }
 
-/* ---- shifts by a register: by its value modulo the width, as the IR's do ---- */
-
-static bool shift_reg(struct lift *l, const struct a64_arg_lslv *a, enum ir_op op)
-{
-        put_x(l, a->rd, op2(l, op, width(a->sf), get_x(l, a->rn), get_x(l, a->rm)));
-        return true;
-}
-
-LIFT(lslv)
-{
-        return shift_reg(l, a, IR_SHL);
-}
-
-LIFT(lsrv)
-{
-        return shift_reg(l, a, IR_SHR);
-}
-
-LIFT(asrv)
-{
-        return shift_reg(l, a, IR_SAR);
-}
-
-LIFT(rorv)
-{
-        return shift_reg(l, a, IR_ROR);
-}
-
 /* ---- order of bits and bytes ---- */
-
-LIFT(rbit)
-{
-        put_x(l, a->rd, op1(l, IR_RBIT, width(a->sf), get_x(l, a->rn)));
-        return true;
-}
-
-LIFT(rev16)
-{
-        put_x(l, a->rd, op1(l, IR_REV16, width(a->sf), get_x(l, a->rn)));
-        return true;
-}
-
-LIFT(rev_w)
-{
-        put_x(l, a->rd, op1(l, IR_BSWAP, 2, get_x(l, a->rn)));
-        return true;
-}
-
-LIFT(rev_x)
-{
-        put_x(l, a->rd, op1(l, IR_BSWAP, 3, get_x(l, a->rn)));
-        return true;
-}
 
 /* Bytes of each word: those of the doubleword, and the words back to their places. */
 LIFT(rev32)
@@ -145,16 +92,10 @@ LIFT(rev32)
         return true;
 }
 
-LIFT(clz)
-{
-        put_x(l, a->rd, op1(l, IR_CLZ, width(a->sf), get_x(l, a->rn)));
-        return true;
-}
-
 /* Bits below the sign bit that equal it: a bit of x ^ (x << 1) is clear where a bit equals the one below it. */
 LIFT(cls)
 {
-        unsigned sz = width(a->sf);
+        unsigned sz = 2u + a->sf;
         ref x = get_x(l, a->rn), differ = op2(l, IR_XOR, sz, x, op2k(l, IR_SHL, sz, x, 1));
         put_x(l, a->rd, op1(l, IR_CLZ, sz, op2k(l, IR_OR, sz, differ, 1)));
         return true;

@@ -2,23 +2,23 @@
 /* A64 branches and exception-generating instructions (Arm ARM C4.1: branches, exceptions and system). */
 #include "lift_a64.h"
 
-static uint64_t target(const struct lift *l, int32_t words)
+static uint64_t target(const struct lift *l, int32_t offset)
 {
-        return l->pc + (uint64_t)((int64_t)words * 4);
+        return l->pc + (uint64_t)(int64_t)offset;
 }
 
 LIFT(b)
 {
-        lift_exit(l, target(l, a->imm26));
+        lift_exit(l, target(l, a->offset));
         return true;
 }
 
 LIFT(b_cond)
 {
         if (a->cond >= CC_AL)
-                lift_exit(l, target(l, a->imm19));
+                lift_exit(l, target(l, a->offset));
         else
-                lift_exit_if(l, (enum cc)a->cond, get_flags(l), target(l, a->imm19));
+                lift_exit_if(l, (enum cc)a->cond, get_flags(l), target(l, a->offset));
         return true;
 }
 
@@ -30,7 +30,7 @@ static void put_return_address(struct lift *l)
 LIFT(bl)
 {
         put_return_address(l);
-        lift_exit_call(l, target(l, a->imm26));
+        lift_exit_call(l, target(l, a->offset));
         return true;
 }
 
@@ -54,49 +54,29 @@ LIFT(ret)
         return true;
 }
 
-static bool compare_zero(struct lift *l, const struct a64_arg_cbz *a, enum cc cc)
+LIFT(cbz)
 {
-        ref f = op2k(l, IR_FSUBS, width(a->sf), get_x(l, a->rt), 0);
-        lift_exit_if(l, cc, f, target(l, a->imm19));
+        ref f = op2k(l, IR_FSUBS, a->sz, get_x(l, a->rt), 0);
+        lift_exit_if(l, (enum cc)a->cc, f, target(l, a->offset));
         return true;
 }
 
-LIFT(cbz)
-{
-        return compare_zero(l, a, CC_EQ);
-}
-
-LIFT(cbnz)
-{
-        return compare_zero(l, a, CC_NE);
-}
-
 /* Sign bits are tested as such; a mask above bit 31 does not fit an x86 immediate. */
-static bool test_bit(struct lift *l, const struct a64_arg_tbz *a, bool set)
+LIFT(tbz)
 {
-        unsigned bit = (unsigned)a->b5 << 5 | a->b40;
+        unsigned bit = a->bit;
         ref x = get_x(l, a->rt), f;
-        enum cc cc = set ? CC_NE : CC_EQ;
+        enum cc cc = a->set ? CC_NE : CC_EQ;
         if (bit == 31 || bit == 63) {
                 f = op2k(l, IR_FSUBS, bit == 31 ? 2 : 3, x, 0);
-                cc = set ? CC_MI : CC_PL;
+                cc = a->set ? CC_MI : CC_PL;
         } else if (bit < 31) {
                 f = op2k(l, IR_FANDS, 2, x, UINT64_C(1) << bit);
         } else {
                 f = op2k(l, IR_FANDS, 2, op2k(l, IR_SHR, 3, x, bit), 1);
         }
-        lift_exit_if(l, cc, f, target(l, a->imm14));
+        lift_exit_if(l, cc, f, target(l, a->offset));
         return true;
-}
-
-LIFT(tbz)
-{
-        return test_bit(l, a, false);
-}
-
-LIFT(tbnz)
-{
-        return test_bit(l, a, true);
 }
 
 LIFT(svc)

@@ -22,30 +22,10 @@ static bool add_sub(struct lift *l, unsigned sz, enum ir_op op, bool flags, ref 
         return true;
 }
 
-static bool add_sub_imm(struct lift *l, const struct a64_arg_add_imm *a, enum ir_op op, bool flags)
+LIFT(add_sub_imm)
 {
-        ref imm = ir_const(l->ir, (uint64_t)a->imm12 << (a->sh ? 12 : 0));
-        return add_sub(l, width(a->sf), op, flags, get_xsp(l, a->rn), imm, a->rd);
-}
-
-LIFT(add_imm)
-{
-        return add_sub_imm(l, a, IR_ADD, false);
-}
-
-LIFT(adds_imm)
-{
-        return add_sub_imm(l, a, IR_ADD, true);
-}
-
-LIFT(sub_imm)
-{
-        return add_sub_imm(l, a, IR_SUB, false);
-}
-
-LIFT(subs_imm)
-{
-        return add_sub_imm(l, a, IR_SUB, true);
+        ref imm = ir_const(l->ir, a->imm);
+        return add_sub(l, a->sz, a->op, a->flags, get_xsp(l, a->rn), imm, a->rd);
 }
 
 /* Register rm, shifted by LSL, LSR, ASR or ROR. */
@@ -56,33 +36,12 @@ static ref shifted(struct lift *l, unsigned sz, unsigned rm, unsigned shift, uns
         return amount ? op2k(l, op[shift], sz, v, amount) : v;
 }
 
-static bool add_sub_reg(struct lift *l, const struct a64_arg_add_reg *a, enum ir_op op, bool flags)
+LIFT(add_sub_reg)
 {
-        unsigned sz = width(a->sf);
-        ref x = get_x(l, a->rn), y = shifted(l, sz, a->rm, a->shift, a->imm6);
-        if (!flags && a->rd == 31) /* here 31 is the zero register; add_sub would take it for SP */
+        ref x = get_x(l, a->rn), y = shifted(l, a->sz, a->rm, a->shift, a->amount);
+        if (!a->flags && a->rd == 31) /* here 31 is the zero register; add_sub would take it for SP */
                 return true;
-        return add_sub(l, sz, op, flags, x, y, a->rd);
-}
-
-LIFT(add_reg)
-{
-        return add_sub_reg(l, a, IR_ADD, false);
-}
-
-LIFT(adds_reg)
-{
-        return add_sub_reg(l, a, IR_ADD, true);
-}
-
-LIFT(sub_reg)
-{
-        return add_sub_reg(l, a, IR_SUB, false);
-}
-
-LIFT(subs_reg)
-{
-        return add_sub_reg(l, a, IR_SUB, true);
+        return add_sub(l, a->sz, a->op, a->flags, x, y, a->rd);
 }
 
 /* Register rm, extended as field option says (ExtendReg) to width sz. An extension to at least that width is none. */
@@ -95,116 +54,47 @@ static ref extended(struct lift *l, unsigned sz, unsigned rm, unsigned option)
         return option & 4 ? sign_extend(l, from, sz, v) : op1(l, IR_ZEXT, from, v);
 }
 
-static bool add_sub_ext(struct lift *l, const struct a64_arg_add_ext *a, enum ir_op op, bool flags)
+LIFT(add_sub_ext)
 {
-        unsigned sz = width(a->sf);
-        ref x = get_xsp(l, a->rn), y = extended(l, sz, a->rm, a->option);
+        ref x = get_xsp(l, a->rn), y = extended(l, a->sz, a->rm, a->option);
         if (a->imm3)
-                y = op2k(l, IR_SHL, sz, y, a->imm3);
-        return add_sub(l, sz, op, flags, x, y, a->rd);
+                y = op2k(l, IR_SHL, a->sz, y, a->imm3);
+        return add_sub(l, a->sz, a->op, a->flags, x, y, a->rd);
 }
 
-LIFT(add_ext)
+LIFT(carry)
 {
-        return add_sub_ext(l, a, IR_ADD, false);
-}
-
-LIFT(adds_ext)
-{
-        return add_sub_ext(l, a, IR_ADD, true);
-}
-
-LIFT(sub_ext)
-{
-        return add_sub_ext(l, a, IR_SUB, false);
-}
-
-LIFT(subs_ext)
-{
-        return add_sub_ext(l, a, IR_SUB, true);
-}
-
-static bool add_sub_carry(struct lift *l, const struct a64_arg_adc *a, enum ir_op op, bool flags)
-{
-        unsigned sz = width(a->sf);
         ref x = get_x(l, a->rn), y = get_x(l, a->rm), f = get_flags(l);
         if (a->rd != 31)
-                put_x(l, a->rd, ir_op(l->ir, op, sz, x, y, f));
-        if (flags)
-                put_flags(l, ir_op(l->ir, op == IR_SBC ? IR_FSBCS : IR_FADCS, sz, x, y, f));
+                put_x(l, a->rd, ir_op(l->ir, a->op, a->sz, x, y, f));
+        if (a->flags)
+                put_flags(l, ir_op(l->ir, a->op == IR_SBC ? IR_FSBCS : IR_FADCS, a->sz, x, y, f));
         return true;
-}
-
-LIFT(adc)
-{
-        return add_sub_carry(l, a, IR_ADC, false);
-}
-
-LIFT(adcs)
-{
-        return add_sub_carry(l, a, IR_ADC, true);
-}
-
-LIFT(sbc)
-{
-        return add_sub_carry(l, a, IR_SBC, false);
-}
-
-LIFT(sbcs)
-{
-        return add_sub_carry(l, a, IR_SBC, true);
 }
 
 /* ---- PC-relative addresses ---- */
 
 LIFT(adr)
 {
-        put_x(l, a->rd, ir_pcrel(l->ir, l->pc + (uint64_t)((int64_t)a->immhi * 4 + a->immlo)));
-        return true;
-}
-
-LIFT(adrp)
-{
-        uint64_t page = l->pc & ~UINT64_C(0xfff);
-        put_x(l, a->rd, ir_pcrel(l->ir, page + (uint64_t)((int64_t)a->immhi * 4 + a->immlo) * 4096));
+        uint64_t from = l->pc & -(uint64_t)a->unit;
+        put_x(l, a->rd, ir_pcrel(l->ir, from + (uint64_t)a->imm * a->unit));
         return true;
 }
 
 /* ---- logic ---- */
 
 /* DecodeBitMasks: an element of 2 ... 64 bits with imms + 1 ones, rotated right by immr, and repeated. */
-static uint64_t bit_mask(const struct a64_arg_and_imm *a)
+uint64_t a64_bit_mask(unsigned sf, unsigned n, unsigned immr, unsigned imms)
 {
-        unsigned len = 31 - (unsigned)__builtin_clz((unsigned)a->n << 6 | (~a->imms & 0x3fu));
-        unsigned size = 1u << len, s = a->imms & (size - 1), r = a->immr & (size - 1);
+        unsigned len = 31 - (unsigned)__builtin_clz(n << 6 | (~imms & 0x3fu));
+        unsigned size = 1u << len, s = imms & (size - 1), r = immr & (size - 1);
         uint64_t all = ~UINT64_C(0) >> (64 - size);
         uint64_t mask = (UINT64_C(2) << s) - 1;
         if (r)
                 mask = (mask >> r | mask << (size - r)) & all;
         for (; size < 64; size *= 2)
                 mask |= mask << size;
-        return a->sf ? mask : (uint32_t)mask;
-}
-
-static bool logic_imm(struct lift *l, const struct a64_arg_and_imm *a, enum ir_op op)
-{
-        put_xsp(l, a->rd, op2k(l, op, width(a->sf), get_x(l, a->rn), bit_mask(a)));
-        return true;
-}
-
-LIFT(and_imm)
-{
-        return logic_imm(l, a, IR_AND);
-}
-
-LIFT(orr_imm)
-{
-        return logic_imm(l, a, IR_OR);
-}
-
-LIFT(eor_imm)
-{
-        return logic_imm(l, a, IR_XOR);
+        return sf ? mask : (uint32_t)mask;
 }
 
 static bool and_flags(struct lift *l, unsigned sz, ref x, ref y, unsigned rd)
@@ -215,96 +105,60 @@ static bool and_flags(struct lift *l, unsigned sz, ref x, ref y, unsigned rd)
         return true;
 }
 
-LIFT(ands_imm)
+LIFT(logic_imm)
 {
-        return and_flags(l, width(a->sf), get_x(l, a->rn), ir_const(l->ir, bit_mask(a)), a->rd);
-}
-
-/* `op` with the shifted register, or with its complement. */
-static bool logic_reg(struct lift *l, const struct a64_arg_and_reg *a, enum ir_op op, bool invert)
-{
-        unsigned sz = width(a->sf);
-        ref x = get_x(l, a->rn), y = shifted(l, sz, a->rm, a->shift, a->imm6);
-        if (invert)
-                y = op1(l, IR_NOT, sz, y);
-        put_x(l, a->rd, op2(l, op, sz, x, y));
+        if (a->flags)
+                return and_flags(l, a->sz, get_x(l, a->rn), ir_const(l->ir, a->mask), a->rd);
+        put_xsp(l, a->rd, op2k(l, a->op, a->sz, get_x(l, a->rn), a->mask));
         return true;
 }
 
-LIFT(and_reg)
+/* The shifted register, or its complement. */
+static ref logic_operand(struct lift *l, const struct a64_arg_logic_reg *a)
 {
-        return logic_reg(l, a, IR_AND, false);
+        ref y = shifted(l, a->sz, a->rm, a->shift, a->amount);
+        return a->invert ? op1(l, IR_NOT, a->sz, y) : y;
 }
 
-LIFT(bic_reg)
+LIFT(logic_reg)
 {
-        return logic_reg(l, a, IR_ANDN, false);
-}
-
-LIFT(orr_reg)
-{
-        return logic_reg(l, a, IR_OR, false);
-}
-
-LIFT(orn_reg)
-{
-        return logic_reg(l, a, IR_OR, true);
-}
-
-LIFT(eor_reg)
-{
-        return logic_reg(l, a, IR_XOR, false);
-}
-
-LIFT(eon_reg)
-{
-        return logic_reg(l, a, IR_XOR, true);
-}
-
-LIFT(ands_reg)
-{
-        unsigned sz = width(a->sf);
-        return and_flags(l, sz, get_x(l, a->rn), shifted(l, sz, a->rm, a->shift, a->imm6), a->rd);
-}
-
-LIFT(bics_reg)
-{
-        unsigned sz = width(a->sf);
-        ref y = op1(l, IR_NOT, sz, shifted(l, sz, a->rm, a->shift, a->imm6));
-        return and_flags(l, sz, get_x(l, a->rn), y, a->rd);
+        if (a->flags)
+                return and_flags(l, a->sz, get_x(l, a->rn), logic_operand(l, a), a->rd);
+        ref x = get_x(l, a->rn);
+        put_x(l, a->rd, op2(l, a->op, a->sz, x, logic_operand(l, a)));
+        return true;
 }
 
 /* ---- moves of constants ---- */
 
-static bool move_wide(struct lift *l, unsigned rd, unsigned sf, uint64_t v)
+static bool move_wide(struct lift *l, unsigned rd, unsigned sz, uint64_t v)
 {
-        put_x(l, rd, ir_const(l->ir, sf ? v : (uint32_t)v));
+        put_x(l, rd, ir_const(l->ir, sz == 3 ? v : (uint32_t)v));
         return true;
 }
 
 LIFT(movz)
 {
-        return move_wide(l, a->rd, a->sf, (uint64_t)a->imm16 << 16 * a->hw);
+        return move_wide(l, a->rd, a->sz, (uint64_t)a->imm16 << a->shift);
 }
 
 LIFT(movn)
 {
-        return move_wide(l, a->rd, a->sf, ~((uint64_t)a->imm16 << 16 * a->hw));
+        return move_wide(l, a->rd, a->sz, ~((uint64_t)a->imm16 << a->shift));
 }
 
 LIFT(movk)
 {
         ref imm = ir_const(l->ir, a->imm16);
-        put_x(l, a->rd, ir_opi(l->ir, IR_BFI, width(a->sf), get_x(l, a->rd), imm, REF_NONE, disp_aux(16u * a->hw, 16)));
+        put_x(l, a->rd, ir_opi(l->ir, IR_BFI, a->sz, get_x(l, a->rd), imm, REF_NONE, disp_aux(a->shift, 16)));
         return true;
 }
 
 /* ---- conditional operations ---- */
 
 /* NZCV of x - y (or x + y) when the condition holds, else the literal. */
-static bool compare_if(struct lift *l, unsigned sf, unsigned cond, unsigned nzcv, bool negative, ref x, ref y)
+static bool compare_if(struct lift *l, unsigned sz, unsigned cond, unsigned nzcv, bool negative, ref x, ref y)
 {
-        unsigned sz = width(sf);
         if (cond >= CC_AL) {
                 put_flags(l, op2(l, negative ? IR_FADDS : IR_FSUBS, sz, x, y));
                 return true;
@@ -314,24 +168,14 @@ static bool compare_if(struct lift *l, unsigned sf, unsigned cond, unsigned nzcv
         return true;
 }
 
-LIFT(ccmn_reg)
-{
-        return compare_if(l, a->sf, a->cond, a->nzcv, true, get_x(l, a->rn), get_x(l, a->rm));
-}
-
 LIFT(ccmp_reg)
 {
-        return compare_if(l, a->sf, a->cond, a->nzcv, false, get_x(l, a->rn), get_x(l, a->rm));
-}
-
-LIFT(ccmn_imm)
-{
-        return compare_if(l, a->sf, a->cond, a->nzcv, true, get_x(l, a->rn), ir_const(l->ir, a->imm5));
+        return compare_if(l, a->sz, a->cond, a->nzcv, a->negative, get_x(l, a->rn), get_x(l, a->rm));
 }
 
 LIFT(ccmp_imm)
 {
-        return compare_if(l, a->sf, a->cond, a->nzcv, false, get_x(l, a->rn), ir_const(l->ir, a->imm5));
+        return compare_if(l, a->sz, a->cond, a->nzcv, a->negative, get_x(l, a->rn), ir_const(l->ir, a->imm5));
 }
 
 static ref select_if(struct lift *l, unsigned sz, unsigned cond, ref x, ref y)
@@ -349,39 +193,36 @@ static ref set_unless(struct lift *l, unsigned cond)
 
 LIFT(csel)
 {
-        put_x(l, a->rd, select_if(l, width(a->sf), a->cond, get_x(l, a->rn), get_x(l, a->rm)));
+        put_x(l, a->rd, select_if(l, a->sz, a->cond, get_x(l, a->rn), get_x(l, a->rm)));
         return true;
 }
 
 LIFT(csinc)
 {
-        unsigned sz = width(a->sf);
         if (a->rn == 31 && a->rm == 31 && a->cond < CC_AL) {
                 put_x(l, a->rd, set_unless(l, a->cond));
                 return true;
         }
-        ref y = op2k(l, IR_ADD, sz, get_x(l, a->rm), 1);
-        put_x(l, a->rd, select_if(l, sz, a->cond, get_x(l, a->rn), y));
+        ref y = op2k(l, IR_ADD, a->sz, get_x(l, a->rm), 1);
+        put_x(l, a->rd, select_if(l, a->sz, a->cond, get_x(l, a->rn), y));
         return true;
 }
 
 LIFT(csinv)
 {
-        unsigned sz = width(a->sf);
         if (a->rn == 31 && a->rm == 31 && a->cond < CC_AL) {
-                put_x(l, a->rd, op1(l, IR_NEG, sz, set_unless(l, a->cond)));
+                put_x(l, a->rd, op1(l, IR_NEG, a->sz, set_unless(l, a->cond)));
                 return true;
         }
-        ref y = op1(l, IR_NOT, sz, get_x(l, a->rm));
-        put_x(l, a->rd, select_if(l, sz, a->cond, get_x(l, a->rn), y));
+        ref y = op1(l, IR_NOT, a->sz, get_x(l, a->rm));
+        put_x(l, a->rd, select_if(l, a->sz, a->cond, get_x(l, a->rn), y));
         return true;
 }
 
 LIFT(csneg)
 {
-        unsigned sz = width(a->sf);
-        ref y = op1(l, IR_NEG, sz, get_x(l, a->rm));
-        put_x(l, a->rd, select_if(l, sz, a->cond, get_x(l, a->rn), y));
+        ref y = op1(l, IR_NEG, a->sz, get_x(l, a->rm));
+        put_x(l, a->rd, select_if(l, a->sz, a->cond, get_x(l, a->rn), y));
         return true;
 }
 
@@ -395,63 +236,28 @@ static bool multiply_add(struct lift *l, unsigned sz, enum ir_op op, unsigned ra
 
 LIFT(madd)
 {
-        return multiply_add(l, width(a->sf), IR_ADD, a->ra, get_x(l, a->rn), get_x(l, a->rm), a->rd);
+        return multiply_add(l, a->sz, a->op, a->ra, get_x(l, a->rn), get_x(l, a->rm), a->rd);
 }
 
-LIFT(msub)
-{
-        return multiply_add(l, width(a->sf), IR_SUB, a->ra, get_x(l, a->rn), get_x(l, a->rm), a->rd);
-}
-
-static bool multiply_long(struct lift *l, const struct a64_arg_smaddl *a, enum ir_op op, bool is_signed)
+LIFT(maddl)
 {
         ref x = get_x(l, a->rn), y = get_x(l, a->rm);
-        x = is_signed ? sign_extend(l, 2, 3, x) : op1(l, IR_ZEXT, 2, x);
-        y = is_signed ? sign_extend(l, 2, 3, y) : op1(l, IR_ZEXT, 2, y);
-        return multiply_add(l, 3, op, a->ra, x, y, a->rd);
+        x = a->u ? op1(l, IR_ZEXT, 2, x) : sign_extend(l, 2, 3, x);
+        y = a->u ? op1(l, IR_ZEXT, 2, y) : sign_extend(l, 2, 3, y);
+        return multiply_add(l, 3, a->op, a->ra, x, y, a->rd);
 }
 
-LIFT(smaddl)
-{
-        return multiply_long(l, a, IR_ADD, true);
-}
+/* ---- one and two operands that are one op: shifts by a register, too, which are by its value modulo the width like the IR's ---- */
 
-LIFT(smsubl)
+LIFT(unary)
 {
-        return multiply_long(l, a, IR_SUB, true);
-}
-
-LIFT(umaddl)
-{
-        return multiply_long(l, a, IR_ADD, false);
-}
-
-LIFT(umsubl)
-{
-        return multiply_long(l, a, IR_SUB, false);
-}
-
-LIFT(smulh)
-{
-        put_x(l, a->rd, op2(l, IR_SMULH, 3, get_x(l, a->rn), get_x(l, a->rm)));
+        put_x(l, a->rd, op1(l, a->op, a->sz, get_x(l, a->rn)));
         return true;
 }
 
-LIFT(umulh)
+LIFT(binary)
 {
-        put_x(l, a->rd, op2(l, IR_UMULH, 3, get_x(l, a->rn), get_x(l, a->rm)));
-        return true;
-}
-
-LIFT(udiv)
-{
-        put_x(l, a->rd, op2(l, IR_UDIV, width(a->sf), get_x(l, a->rn), get_x(l, a->rm)));
-        return true;
-}
-
-LIFT(sdiv)
-{
-        put_x(l, a->rd, op2(l, IR_SDIV, width(a->sf), get_x(l, a->rn), get_x(l, a->rm)));
+        put_x(l, a->rd, op2(l, a->op, a->sz, get_x(l, a->rn), get_x(l, a->rm)));
         return true;
 }
 

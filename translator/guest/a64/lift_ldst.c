@@ -14,23 +14,18 @@ struct address {
 
 /* ---- addresses ---- */
 
-static struct address at_offset(struct lift *l, unsigned rn, int32_t disp)
-{
-        return (struct address){ .base = get_xsp(l, rn), .disp = disp };
-}
+enum { POST = 1, PRE = 3 }; /* values of `mode` that write the base register back; others are plain offsets */
 
-enum { POST = 1, PRE = 3 }; /* values of field mode that write the base register back; others are plain offsets */
-
-static struct address at_mode(struct lift *l, unsigned rn, unsigned mode, int32_t imm)
+static struct address at_mode(struct lift *l, unsigned rn, unsigned mode, int32_t offset)
 {
-        return at_offset(l, rn, mode == POST ? 0 : imm);
+        return (struct address){ .base = get_xsp(l, rn), .disp = mode == POST ? 0 : offset };
 }
 
 /* `base`: the base register's value before the access. */
-static void write_back(struct lift *l, ref base, unsigned rn, unsigned mode, int32_t imm)
+static void write_back(struct lift *l, ref base, unsigned rn, unsigned mode, int32_t offset)
 {
         if (mode == POST || mode == PRE)
-                put_xsp(l, rn, op2k(l, IR_ADD, 3, base, (uint64_t)(int64_t)imm));
+                put_xsp(l, rn, op2k(l, IR_ADD, 3, base, (uint64_t)(int64_t)offset));
 }
 
 /* Base and extended register (ExtendReg: UXTW, LSL, SXTW, SXTX). */
@@ -46,11 +41,6 @@ static struct address at_index(struct lift *l, unsigned rn, unsigned rm, unsigne
                 at.shift = 0;
         }
         return at;
-}
-
-static struct address at_literal(struct lift *l, int32_t words)
-{
-        return (struct address){ .base = ir_pcrel(l->ir, l->pc + (uint64_t)((int64_t)words * 4)) };
 }
 
 /* ---- accesses ---- */
@@ -82,169 +72,52 @@ static void store_v(struct lift *l, unsigned sz, unsigned rt, struct address at)
 }
 
 /* Loads and stores are hints here; so are instructions (PLI), which need none. */
-static bool prefetch(struct lift *l, unsigned rt, struct address at)
+static void prefetch(struct lift *l, unsigned rt, struct address at)
 {
         if ((rt & 0x18) == 8 || rt >= 0x18)
-                return true;
+                return;
         struct ir_ins ins = { .op = IR_PREFETCH, .sz = 3, .a = at.base, .b = at.index };
         ins.disp = at.disp;
         ins.aux = (uint8_t)at.shift;
         if (!(l->ir->opts & IR_OPT_NO_ADDR))
                 ir_fold_address(l->ir, &ins);
         ir_emit(l->ir, ins);
+}
+
+static void load_or_store(struct lift *l, enum ldst_kind kind, unsigned sz, unsigned rt, struct address at)
+{
+        switch (kind) {
+        case LD_X: put_x(l, rt, load(l, sz, at)); break;
+        case LD_SW: put_x(l, rt, load_signed(l, sz, 2, at)); break;
+        case LD_SX: put_x(l, rt, load_signed(l, sz, 3, at)); break;
+        case LD_V: put_v(l, rt, load_v(l, sz, at)); break;
+        case ST_X: store(l, sz, rt, at); break;
+        case ST_V: store_v(l, sz, rt, at); break;
+        case PRFM: prefetch(l, rt, at); break;
+        }
+}
+
+/* ---- one register ---- */
+
+LIFT(ldst_imm)
+{
+        struct address at = at_mode(l, a->rn, a->mode, a->offset);
+        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, at);
+        write_back(l, at.base, a->rn, a->mode, a->offset);
         return true;
 }
 
-/* ---- one register, unsigned offset in units of its size ---- */
-
-LIFT(str_imm)
-{
-        store(l, a->sz, a->rt, at_offset(l, a->rn, a->imm12 << a->sz));
-        return true;
-}
-
-LIFT(ldr_imm)
-{
-        put_x(l, a->rt, load(l, a->sz, at_offset(l, a->rn, a->imm12 << a->sz)));
-        return true;
-}
-
-LIFT(ldrs_imm)
-{
-        put_x(l, a->rt, load_signed(l, a->sz, a->w ? 2 : 3, at_offset(l, a->rn, a->imm12 << a->sz)));
-        return true;
-}
-
-LIFT(prfm_imm)
-{
-        return prefetch(l, a->rt, at_offset(l, a->rn, a->imm12 << 3));
-}
-
-LIFT(str_v_imm)
-{
-        unsigned sz = a->q ? 4 : a->sz;
-        store_v(l, sz, a->rt, at_offset(l, a->rn, a->imm12 << sz));
-        return true;
-}
-
-LIFT(ldr_v_imm)
-{
-        unsigned sz = a->q ? 4 : a->sz;
-        put_v(l, a->rt, load_v(l, sz, at_offset(l, a->rn, a->imm12 << sz)));
-        return true;
-}
-
-/* ---- one register, signed offset in bytes, perhaps with write-back ---- */
-
-LIFT(str_imm9)
-{
-        struct address at = at_mode(l, a->rn, a->mode, a->imm9);
-        store(l, a->sz, a->rt, at);
-        write_back(l, at.base, a->rn, a->mode, a->imm9);
-        return true;
-}
-
-LIFT(ldr_imm9)
-{
-        struct address at = at_mode(l, a->rn, a->mode, a->imm9);
-        put_x(l, a->rt, load(l, a->sz, at));
-        write_back(l, at.base, a->rn, a->mode, a->imm9);
-        return true;
-}
-
-LIFT(ldrs_imm9)
-{
-        struct address at = at_mode(l, a->rn, a->mode, a->imm9);
-        put_x(l, a->rt, load_signed(l, a->sz, a->w ? 2 : 3, at));
-        write_back(l, at.base, a->rn, a->mode, a->imm9);
-        return true;
-}
-
-LIFT(prfum)
-{
-        return prefetch(l, a->rt, at_offset(l, a->rn, a->imm9));
-}
-
-LIFT(str_v_imm9)
-{
-        struct address at = at_mode(l, a->rn, a->mode, a->imm9);
-        store_v(l, a->q ? 4 : a->sz, a->rt, at);
-        write_back(l, at.base, a->rn, a->mode, a->imm9);
-        return true;
-}
-
-LIFT(ldr_v_imm9)
-{
-        struct address at = at_mode(l, a->rn, a->mode, a->imm9);
-        put_v(l, a->rt, load_v(l, a->q ? 4 : a->sz, at));
-        write_back(l, at.base, a->rn, a->mode, a->imm9);
-        return true;
-}
-
-/* ---- one register, register offset ---- */
-
-LIFT(str_reg)
-{
-        store(l, a->sz, a->rt, at_index(l, a->rn, a->rm, a->option, a->s ? a->sz : 0));
-        return true;
-}
-
-LIFT(ldr_reg)
-{
-        put_x(l, a->rt, load(l, a->sz, at_index(l, a->rn, a->rm, a->option, a->s ? a->sz : 0)));
-        return true;
-}
-
-LIFT(ldrs_reg)
+LIFT(ldst_reg)
 {
         struct address at = at_index(l, a->rn, a->rm, a->option, a->s ? a->sz : 0);
-        put_x(l, a->rt, load_signed(l, a->sz, a->w ? 2 : 3, at));
+        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, at);
         return true;
 }
 
-LIFT(prfm_reg)
+LIFT(ldst_lit)
 {
-        return prefetch(l, a->rt, at_index(l, a->rn, a->rm, a->option, a->s ? 3 : 0));
-}
-
-LIFT(str_v_reg)
-{
-        unsigned sz = a->q ? 4 : a->sz;
-        store_v(l, sz, a->rt, at_index(l, a->rn, a->rm, a->option, a->s ? sz : 0));
-        return true;
-}
-
-LIFT(ldr_v_reg)
-{
-        unsigned sz = a->q ? 4 : a->sz;
-        put_v(l, a->rt, load_v(l, sz, at_index(l, a->rn, a->rm, a->option, a->s ? sz : 0)));
-        return true;
-}
-
-/* ---- PC-relative ---- */
-
-LIFT(ldr_lit)
-{
-        put_x(l, a->rt, load(l, a->sz ? 3 : 2, at_literal(l, a->imm19)));
-        return true;
-}
-
-LIFT(ldrsw_lit)
-{
-        put_x(l, a->rt, load_signed(l, 2, 3, at_literal(l, a->imm19)));
-        return true;
-}
-
-LIFT(prfm_lit)
-{
-        (void)l;
-        (void)a;
-        return true;
-}
-
-LIFT(ldr_v_lit)
-{
-        put_v(l, a->rt, load_v(l, 2u + a->opc, at_literal(l, a->imm19)));
+        struct address at = { .base = ir_pcrel(l->ir, l->pc + (uint64_t)(int64_t)a->offset) };
+        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, at);
         return true;
 }
 
@@ -258,57 +131,48 @@ static struct address second(struct address at, unsigned sz)
 
 LIFT(stp)
 {
-        unsigned sz = width(a->sf);
-        int32_t imm = a->imm7 * (1 << sz);
-        struct address at = at_mode(l, a->rn, a->mode, imm);
-        store(l, sz, a->rt, at);
-        store(l, sz, a->rt2, second(at, sz));
-        write_back(l, at.base, a->rn, a->mode, imm);
-        return true;
-}
-
-LIFT(ldp)
-{
-        unsigned sz = width(a->sf);
-        int32_t imm = a->imm7 * (1 << sz);
-        struct address at = at_mode(l, a->rn, a->mode, imm);
-        ref x = load(l, sz, at), y = load(l, sz, second(at, sz));
-        put_x(l, a->rt, x);
-        put_x(l, a->rt2, y);
-        write_back(l, at.base, a->rn, a->mode, imm);
-        return true;
-}
-
-LIFT(ldpsw)
-{
-        int32_t imm = a->imm7 * 4;
-        struct address at = at_mode(l, a->rn, a->mode, imm);
-        ref x = load_signed(l, 2, 3, at), y = load_signed(l, 2, 3, second(at, 2));
-        put_x(l, a->rt, x);
-        put_x(l, a->rt2, y);
-        write_back(l, at.base, a->rn, a->mode, imm);
+        struct address at = at_mode(l, a->rn, a->mode, a->offset);
+        store(l, a->sz, a->rt, at);
+        store(l, a->sz, a->rt2, second(at, a->sz));
+        write_back(l, at.base, a->rn, a->mode, a->offset);
         return true;
 }
 
 LIFT(stp_v)
 {
-        unsigned sz = 2u + a->opc;
-        int32_t imm = a->imm7 * (1 << sz);
-        struct address at = at_mode(l, a->rn, a->mode, imm);
-        store_v(l, sz, a->rt, at);
-        store_v(l, sz, a->rt2, second(at, sz));
-        write_back(l, at.base, a->rn, a->mode, imm);
+        struct address at = at_mode(l, a->rn, a->mode, a->offset);
+        store_v(l, a->sz, a->rt, at);
+        store_v(l, a->sz, a->rt2, second(at, a->sz));
+        write_back(l, at.base, a->rn, a->mode, a->offset);
+        return true;
+}
+
+LIFT(ldp)
+{
+        struct address at = at_mode(l, a->rn, a->mode, a->offset);
+        ref x = load(l, a->sz, at), y = load(l, a->sz, second(at, a->sz));
+        put_x(l, a->rt, x);
+        put_x(l, a->rt2, y);
+        write_back(l, at.base, a->rn, a->mode, a->offset);
+        return true;
+}
+
+LIFT(ldpsw)
+{
+        struct address at = at_mode(l, a->rn, a->mode, a->offset);
+        ref x = load_signed(l, a->sz, 3, at), y = load_signed(l, a->sz, 3, second(at, a->sz));
+        put_x(l, a->rt, x);
+        put_x(l, a->rt2, y);
+        write_back(l, at.base, a->rn, a->mode, a->offset);
         return true;
 }
 
 LIFT(ldp_v)
 {
-        unsigned sz = 2u + a->opc;
-        int32_t imm = a->imm7 * (1 << sz);
-        struct address at = at_mode(l, a->rn, a->mode, imm);
-        ref x = load_v(l, sz, at), y = load_v(l, sz, second(at, sz));
+        struct address at = at_mode(l, a->rn, a->mode, a->offset);
+        ref x = load_v(l, a->sz, at), y = load_v(l, a->sz, second(at, a->sz));
         put_v(l, a->rt, x);
         put_v(l, a->rt2, y);
-        write_back(l, at.base, a->rn, a->mode, imm);
+        write_back(l, at.base, a->rn, a->mode, a->offset);
         return true;
 }

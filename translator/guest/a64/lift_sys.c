@@ -8,7 +8,8 @@
 
 /* ---- hints and barriers ---- */
 
-LIFT(hint)
+/* Hints, and prefetches that x86 has no instruction for. */
+LIFT(nop)
 {
         (void)l;
         (void)a;
@@ -124,28 +125,9 @@ static bool put_constant(struct lift *l, unsigned rt, uint64_t v)
         return true;
 }
 
-/* Linux keeps nothing in it for 64-bit programs. */
-LIFT(mrs_tpidrro)
+LIFT(mrs_constant)
 {
-        return put_constant(l, a->rt, 0);
-}
-
-/* RES1, CWG = ERG = DminLine = IminLine = 64 bytes, PIPT. IDC: data need not be cleaned for instructions to see them; but
- * not DIC: IC IVAU is how translations learn of changes. */
-LIFT(mrs_ctr)
-{
-        return put_constant(l, a->rt, 0x9444c004);
-}
-
-/* DC ZVA is allowed, on blocks of 16 words. */
-LIFT(mrs_dczid)
-{
-        return put_constant(l, a->rt, 4);
-}
-
-LIFT(mrs_cntfrq)
-{
-        return put_constant(l, a->rt, CNTFRQ_HZ);
+        return put_constant(l, a->rt, a->value);
 }
 
 LIFT(mrs_cntvct)
@@ -194,17 +176,7 @@ static bool clean(struct lift *l, unsigned rt)
         return true;
 }
 
-LIFT(dc_cvac)
-{
-        return clean(l, a->rt);
-}
-
-LIFT(dc_cvau)
-{
-        return clean(l, a->rt);
-}
-
-LIFT(dc_civac)
+LIFT(dc_clean)
 {
         return clean(l, a->rt);
 }

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* gendec: PREFIX_args.h, PREFIX_lift.c and PREFIX_missing.c: the lifters, their arguments, and what calls them. */
+#include "emit.h"
+#include <string.h>
+
+void emit_args_h(struct out *o)
+{
+        const struct table *t = o->t;
+        const char *p = t->prefix;
+        fputs("#pragma once\n#include <stdbool.h>\n#include <stdint.h>\n", o->f);
+        for (unsigned i = 0; i < t->nincludes; i++)
+                fprintf(o->f, "#include %s\n", t->include[i]);
+        fputs("struct lift;\n\n/* Arguments: of an argument set, or of the lifter with this name. */\n", o->f);
+        for (unsigned i = 0; i < t->nargs; i++) {
+                const struct args *a = &t->args[i];
+                fprintf(o->f, "struct %s_arg_%s {", p, a->name);
+                for (unsigned k = 0; k < a->n; k++)
+                        fprintf(o->f, " %s %s;", a->arg[k].type, a->arg[k].name);
+                fputs(a->n ? " };\n" : " char none; };\n", o->f);
+        }
+        fputs("\n/* Lifters: false, and nothing emitted, when the word is UNDEFINED. */\n", o->f);
+        for (unsigned i = 0; i < t->nlifters; i++) {
+                const char *name = t->lifter[i].name;
+                fprintf(o->f, "typedef struct %s_arg_%s %s_args_of_%s;\n", p, t->args[t->lifter[i].args].name, p, name);
+                fprintf(o->f, "bool lift_%s_%s(struct lift *l, const %s_args_of_%s *a);\n", p, name, p, name);
+        }
+}
+
+/* The value of an argument: what the table says, or else the field with its name. */
+static void emit_value(struct out *o, const struct enc *e, const struct args *a, unsigned i)
+{
+        const char *type = a->arg[i].type;
+        fprintf(o->f, "                        .%s = ", a->arg[i].name);
+        if (a->own || !e->values[i])
+                fprintf(o->f, "(%s)(", type);
+        if (e->values[i]) {
+                expr_emit(o->f, e, e->values[i], o->t->lifters);
+        } else {
+                unsigned k = 0;
+                while (strcmp(e->fields[k].name, a->arg[i].name))
+                        k++;
+                field_emit(o->f, &e->fields[k]);
+        }
+        fputs(a->own || !e->values[i] ? "),\n" : ",\n", o->f);
+}
+
+void emit_lift_c(struct out *o)
+{
+        const struct table *t = o->t;
+        const char *p = t->prefix, *of = t->lifters;
+        fprintf(o->f, "#include \"%s_decode.h\"\n#include \"%s_args.h\"\n\n", p, of);
+        fprintf(o->f, "bool %s_lift(struct lift *l, uint32_t insn, enum %s_op *ret_op) {\n", p, p);
+        fprintf(o->f, "        enum %s_op op = %s_identify(insn);\n        *ret_op = op;\n        switch (op) {\n", p, p);
+        for (unsigned i = 0; i < t->n; i++) {
+                const struct enc *e = &t->enc[i];
+                const struct lifter *l = &t->lifter[e->lifter];
+                const struct args *a = &t->args[l->args];
+                fprintf(o->f, "        case %s_%s: {\n                const struct %s_arg_%s a = {\n", o->upper, e->name, of,
+                        a->name);
+                for (unsigned k = 0; k < a->n; k++)
+                        emit_value(o, e, a, k);
+                if (!a->n)
+                        fputs("                        .none = 0,\n", o->f);
+                fprintf(o->f, "                };\n                return lift_%s_%s(l, &a);\n        }\n", of, l->name);
+        }
+        fputs("        default:\n                return false;\n        }\n}\n", o->f);
+}
+
+void emit_missing_c(struct out *o)
+{
+        const struct table *t = o->t;
+        const char *p = t->prefix;
+        fputs("/* Stands in for lifters that are not written yet: their encodings are UNDEFINED. */\n", o->f);
+        fprintf(o->f, "#include \"%s_args.h\"\n\n", p);
+        for (unsigned i = 0; i < t->nlifters; i++)
+                fprintf(o->f,
+                        "__attribute__((weak)) bool lift_%s_%s(struct lift *l, const %s_args_of_%s *a) {\n"
+                        "        (void) l;\n        (void) a;\n        return false;\n}\n",
+                        p, t->lifter[i].name, p, t->lifter[i].name);
+}
