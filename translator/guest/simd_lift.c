@@ -31,19 +31,6 @@ ref v_cut(struct lift *l, ref v, unsigned keep)
         return v1(l, IR_VZEXT, keep, v);
 }
 
-void put_keep(struct lift *l, unsigned rd, ref v, unsigned keep)
-{
-        put_v(l, rd, v_cut(l, v, keep));
-}
-
-void put_half(struct lift *l, unsigned rd, ref v, unsigned high)
-{
-        if (high)
-                put_v(l, rd, v2(l, IR_VZIPL, 3, get_v(l, rd), v));
-        else
-                put_keep(l, rd, v, KEEP_D);
-}
-
 void v_qc(struct lift *l, ref a, ref b, unsigned keep)
 {
         v1(l, IR_VQC, 3, v_cut(l, v2(l, IR_VXOR, 3, a, b), keep));

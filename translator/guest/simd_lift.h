@@ -3,7 +3,6 @@
  * 4 for a whole register, 3 for a 64-bit vector, the element size for a scalar. */
 #pragma once
 #include "lift.h"
-#include "a64_args.h"
 
 enum { KEEP_D = 3, KEEP_Q = 4 };
 
@@ -11,8 +10,6 @@ static inline unsigned keep_q(unsigned q)
 {
         return q ? KEEP_Q : KEEP_D;
 }
-
-#define LIFT(name) bool lift_a64_##name(struct lift *l, const a64_args_of_##name *a)
 
 /* Appends a vector op with its immediates. */
 ref v_imm(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b, int32_t disp, unsigned aux, unsigned aux2);
@@ -49,11 +46,6 @@ static inline ref v_zero(struct lift *l)
 
 /* Returns the low 1 << keep bytes of v, with zero above. Emits nothing when v is known to be zero above them. */
 ref v_cut(struct lift *l, ref v, unsigned keep);
-/* Writes the low 1 << keep bytes of v to Vd, and zero above them. */
-void put_keep(struct lift *l, unsigned rd, ref v, unsigned keep);
-/* Writes as narrowing instructions do: the low half of v becomes the low half of Vd, with zero above; for their "2" forms (high =
- * 1) it becomes the high half of Vd, which keeps its low half. */
-void put_half(struct lift *l, unsigned rd, ref v, unsigned high);
 
 /* Sets FPSR.QC when the low 1 << keep bytes of a and b differ. */
 void v_qc(struct lift *l, ref a, ref b, unsigned keep);

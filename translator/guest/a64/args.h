@@ -16,3 +16,7 @@ enum ldst_kind {
 
 /* The immediate of logical instructions. */
 uint64_t a64_bit_mask(unsigned sf, unsigned n, unsigned immr, unsigned imms);
+/* VFPExpandImm, of elements of 1 << sz bytes (4 or 8). */
+uint64_t a64_fp_imm(unsigned sz, unsigned imm8);
+/* The number of fraction bits as an option of conversions, from immh:immb. */
+unsigned a64_fixed_option(unsigned imm);

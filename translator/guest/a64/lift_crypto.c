@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64: AES, SHA-1, SHA-256 (Arm ARM C4.1, "Cryptographic ..."). */
-#include "guest/simd_lift.h"
+#include "lift_simd.h"
 #include "ir/target.h"
 
 /* ---- AES. x86's AESENC is AESE's SubBytes and ShiftRows with AESMC's MixColumns, and the key comes last, not first. ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: loads and stores of structures (Arm ARM C3.2.12, "Advanced SIMD load/store multiple structures",
  * "single structure"). All loads come before the first register is written, since each may fault. */
-#include "guest/simd_lift.h"
+#include "lift_simd.h"
 
 struct access {
         unsigned rt, rn, q, size;

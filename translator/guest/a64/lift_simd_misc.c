@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: two registers, across lanes (Arm ARM C4.1, "Advanced SIMD two-register miscellaneous", "scalar
  * ...", "Advanced SIMD across lanes"). */
-#include "guest/simd_lift.h"
+#include "lift_simd.h"
 
 /* dst = expr of n, on elements of size sz. */
 #define UNARY(name, keep, expr) \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: three registers of different kinds, and multiplications by an element (Arm ARM C4.1, "Advanced
  * SIMD three different", "vector x indexed element", "scalar ..."). */
-#include "guest/simd_lift.h"
+#include "lift_simd.h"
 #include "ir/target.h"
 
 /* dst = expr of n and m. `high`: the instructions named ...2. */

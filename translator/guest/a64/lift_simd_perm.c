@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: copies, permutes, table look-ups, immediates (Arm ARM C4.1, "Advanced SIMD copy", "permute",
  * "extract", "table lookup", "modified immediate"). */
-#include "guest/simd_lift.h"
+#include "lift_simd.h"
 
 /* ---- copies; imm5 = lane : 1 : zeros, as many zeros as log2 of the element's bytes ---- */
 

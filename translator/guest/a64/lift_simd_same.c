@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: three registers of the same kind (Arm ARM C4.1, "Advanced SIMD three same", "scalar three same").
  * A scalar operation is the vector one of which the rest is thrown away. */
-#include "guest/simd_lift.h"
+#include "lift_simd.h"
 #include "ir/target.h"
 
 /* The operation on elements of size sz; what it gives above `keep` does not matter, what it does to QC does. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 Advanced SIMD: shifts by an immediate (Arm ARM C4.1, "Advanced SIMD shift by immediate", "scalar ..."). */
-#include "guest/simd_lift.h"
+#include "lift_simd.h"
 
 /* Element size and amount from immh:immb; narrowing ones name the result's size, widening ones the operand's. */
 static unsigned imm_size(unsigned imm)
