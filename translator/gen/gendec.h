@@ -31,7 +31,8 @@
  *
  * What encodings have in common. Every part may be missing, and bits may be left open (`.`). An encoding that has `@name` before its
  * pattern lists only the bits and fields that fill the open ones, most significant first. Its own lifter, set, values and feature
- * take precedence over the format's; the constraints of both must hold.
+ * take precedence over the format's; the constraints of both must hold. When it names another lifter or set than the format, those of the
+ * format's values that are not for that set's arguments are left out.
  *
  * Expressions
  *

@@ -159,14 +159,16 @@ static void set_lifter(struct table *t, struct enc *e, const char *name, int set
         t->lifter[t->nlifters++].args = (unsigned)set;
 }
 
-/* Those values of f that e has not yet. */
-static void set_values(struct table *t, struct enc *e, const struct format *f)
+/* Those values of f that e has not yet. foreign: f is a format for another lifter, so some may not concern this one. */
+static void set_values(struct table *t, struct enc *e, const struct format *f, bool foreign)
 {
         const struct args *a = &t->args[t->lifter[e->lifter].args];
         for (unsigned i = 0; i < f->nvalues; i++) {
                 size_t n = strcspn(f->value[i], "=");
                 int k = a->own ? -1 : find_argument(a, f->value[i], n);
                 const char *wrong = NULL;
+                if (k < 0 && foreign)
+                        continue;
                 if (k < 0)
                         complain(t, e, "%.*s: not an argument of %s", (int)n, f->value[i], a->own ? "a set" : a->name);
                 else if (!e->values[k])
@@ -201,9 +203,9 @@ static void parse_target(struct table *t, struct enc *e, const struct format *f,
                 complain(t, e, "bad name of a lifter '%s'", lifter);
         else {
                 set_lifter(t, e, name, set);
-                set_values(t, e, f);
+                set_values(t, e, f, false);
                 if (used)
-                        set_values(t, e, used);
+                        set_values(t, e, used, f->lifter || f->set);
                 check_values(t, e);
         }
 }

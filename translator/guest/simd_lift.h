@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the lifters of Advanced SIMD share. `keep` is log2 of the bytes that a result has, above which the register becomes zero:
- * 4 for a whole register, 3 for a 64-bit vector, the element size for a scalar. */
+/* What the lifters of Advanced SIMD share. A result's `keep` is log2 of the bytes that it has: 4 for a whole register, 3
+ * for a 64-bit vector, the element size for a scalar. */
 #pragma once
 #include "lift.h"
 
@@ -30,13 +30,13 @@ static inline ref v_shift(struct lift *l, enum ir_op op, unsigned sz, ref a, uns
 {
         return n ? v_imm(l, op, sz, a, REF_NONE, (int32_t)n, 0, 0) : a;
 }
-/* Appends a vector op that works on the low (high = 0) or the high halves of its operands. */
+/* Op on the low (high = 0) or high half. */
 static inline ref v_half(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b, unsigned high)
 {
         return v_imm(l, op, sz, a, b, 0, high, 0);
 }
 
-/* Constants. v_const: each half of the register is v; v_rep: each element of size sz is v. */
+/* A constant: each half of the register / each element of size sz is v. */
 ref v_const(struct lift *l, uint64_t v);
 ref v_rep(struct lift *l, unsigned sz, uint64_t v);
 static inline ref v_zero(struct lift *l)
@@ -44,25 +44,13 @@ static inline ref v_zero(struct lift *l)
         return v_const(l, 0);
 }
 
-/* Returns the low 1 << keep bytes of v, with zero above. Emits nothing when v is known to be zero above them. */
+/* The low 1 << keep bytes of v, zero above: emits nothing when they are known to be zero. */
 ref v_cut(struct lift *l, ref v, unsigned keep);
 
-/* Sets FPSR.QC when the low 1 << keep bytes of a and b differ. */
+/* FPSR.QC is set when the low 1 << keep bytes of a and b differ. */
 void v_qc(struct lift *l, ref a, ref b, unsigned keep);
 
-/* ---- operations that several groups of instructions use ---- */
-
-/* Returns |n - m|, whose elements are unsigned. */
-ref v_abd(struct lift *l, unsigned sz, bool u, ref n, ref m);
-/* Returns a >> k, rounded when `round` is true. 1 <= k <= width of an element. */
-ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round);
-/* Returns the elements of a, saturated to elements of size sz. `keep` is that of the source: KEEP_Q, or a scalar's. */
-enum narrow { NARROW_S, NARROW_SU, NARROW_U };
-ref v_qxtn(struct lift *l, enum narrow how, unsigned sz, ref a, unsigned keep);
-
-/* ---- helpers (guest/helpers_simd.c) ---- */
-
-/* The immediate of helper_simd_elements says which function it computes, and of which operands (SIMD_IMM). */
+/* What helper_simd_elements does. */
 enum simd_fn {
         SF_QADD,
         SF_QSUB,
@@ -78,12 +66,61 @@ enum simd_fn {
         SF_CLZ,
         SF_PMUL,
 };
+
+/* ---- operations on elements (guest/simd_ops.c) ---- */
+
+struct simd_form {
+        uint8_t sz;   /* log2 of the bytes of an operand's element */
+        uint8_t keep; /* of the result: what an operation gives above that does not matter, what it does to FPSR.QC does */
+        bool u;       /* the elements are unsigned */
+        bool high;    /* operations that make wider elements: of the operands' upper halves */
+};
+typedef ref simd_two_fn(struct lift *l, struct simd_form f, ref n, ref m);
+
+simd_two_fn v_orr, v_orn, v_eor;
+simd_two_fn v_mul;
+/* Halved sums and differences (v_rhadd: rounded), and saturated ones. */
+simd_two_fn v_hadd, v_rhadd, v_hsub, v_qadd, v_qsub;
+/* Shift n by the signed low byte of each element of m. */
+simd_two_fn v_shl;
+/* |n - m|: its elements are to be taken as unsigned. */
+simd_two_fn v_abd;
+/* Of neighbours in n, then in m. */
+simd_two_fn v_addp, v_maxp, v_minp;
+/* Sums of four products of bytes in each word; sz is 2. */
+simd_two_fn v_dot;
+/* High halves of doubled products, saturated (v_qrdmulh: rounded, too). */
+simd_two_fn v_qdmulh, v_qrdmulh;
+/* Elements of the result have twice the size; v_addw and v_subw: those of n, too. */
+simd_two_fn v_addl, v_subl, v_addw, v_subw, v_abdl, v_mull;
+
+/* A helper's result (enum simd_fn) on elements of n and m, which may be REF_NONE. */
+ref v_elements(struct lift *l, enum simd_fn fn, struct simd_form f, ref n, ref m);
+/* a >> k, 1 <= k <= element's width, rounded when `round`. */
+ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round);
+/* The bits `kept` of `old`, and the bits of `inserted`, which has none of those. */
+ref v_insert(struct lift *l, ref old, ref kept, ref inserted);
+/* Narrows elements of twice size sz, shifted right by k before, 1 <= k <= 8 << sz; rounded when `round`. */
+ref v_shrn(struct lift *l, unsigned sz, ref a, unsigned k, bool round);
+/* High halves of elements of twice size sz, rounded when `round`. */
+ref v_high_narrow(struct lift *l, unsigned sz, ref a, bool round);
+/* Saturating narrowing to elements of size sz of `keep` (the source's: KEEP_Q, or scalar's). */
+enum narrow { NARROW_S, NARROW_SU, NARROW_U };
+ref v_qxtn(struct lift *l, enum narrow how, unsigned sz, ref a, unsigned keep);
+/* The op over all elements of the low 1 << keep bytes, in element 0. */
+ref v_across(struct lift *l, enum ir_op op, unsigned sz, ref v, unsigned keep);
+/* The sum of these elements, right in as many bits as an element of twice the size has. */
+ref v_sum(struct lift *l, unsigned sz, bool u, ref n, unsigned keep);
+
+/* ---- helpers (guest/helpers_simd.c) ---- */
+
+/* Their immediate: which function, and on what. */
 #define SIMD_IMM(fn, sz, u, keep) ((uint32_t)(fn) | (uint32_t)(sz) << 8 | (uint32_t)(u) << 11 | (uint32_t)(keep) << 12)
 helper_fn helper_simd_elements;
-/* Doubling multiplications and the like. b, c: operands, of size sz; a: accumulator. */
+/* Doubling multiplies and their like; sz is the operands'. b, c: operands, a: accumulator. */
 enum simd_mul { SM_QDMULL, SM_QDMLAL, SM_QDMLSL, SM_QRDMLAH, SM_QRDMLSH, SM_PMULL };
-helper_fn helper_simd_mul; /* imm: SIMD_IMM, whose u means the high halves */
-/* Narrows doublewords to words. imm: enum narrow | keep of the source << 12. */
+helper_fn helper_simd_mul; /* `u` of its immediate: high halves */
+/* Narrowing of doublewords to words; imm: enum narrow | keep of the source << 12. */
 helper_fn helper_simd_narrow;
 
 /* ---- helpers (guest/helpers_crypto.c): hosts without the instructions ---- */

@@ -12,21 +12,11 @@ static ref aes(struct lift *l, enum ir_op op, ref x)
         return ir_helper_x(l->ir, helper_aes, x, REF_NONE, REF_NONE, op);
 }
 
-static bool aes_round(struct lift *l, enum ir_op op, unsigned rd, unsigned rn)
+LIFT(aes)
 {
-        ref d = get_v(l, rd), n = get_v(l, rn);
-        put_v(l, rd, aes(l, op, v2(l, IR_VXOR, 3, d, n)));
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn);
+        put_v(l, a->rd, aes(l, a->op, v2(l, IR_VXOR, 3, d, n)));
         return true;
-}
-
-LIFT(aese)
-{
-        return aes_round(l, IR_VAESENCL, a->rd, a->rn);
-}
-
-LIFT(aesd)
-{
-        return aes_round(l, IR_VAESDECL, a->rd, a->rn);
 }
 
 /* Behind an AESE, which is where it always is, both are one op. MixColumns alone is undoing the rest of AESENC first. */
@@ -49,26 +39,11 @@ LIFT(aesimc)
 
 /* ---- SHA-1 ---- */
 
-static bool sha1_rounds(struct lift *l, unsigned rd, unsigned rn, unsigned rm, uint32_t which)
+LIFT(sha1)
 {
-        ref d = get_v(l, rd), n = get_v(l, rn), m = get_v(l, rm);
-        put_v(l, rd, ir_helper_x(l->ir, helper_sha1, d, n, m, which));
+        ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
+        put_v(l, a->rd, ir_helper_x(l->ir, helper_sha1, d, n, m, a->which));
         return true;
-}
-
-LIFT(sha1c)
-{
-        return sha1_rounds(l, a->rd, a->rn, a->rm, 0);
-}
-
-LIFT(sha1p)
-{
-        return sha1_rounds(l, a->rd, a->rn, a->rm, 1);
-}
-
-LIFT(sha1m)
-{
-        return sha1_rounds(l, a->rd, a->rn, a->rm, 2);
 }
 
 static ref rotate_left(struct lift *l, ref x, unsigned n)
@@ -102,17 +77,10 @@ LIFT(sha1su1)
 
 /* ---- SHA-256 ---- */
 
-LIFT(sha256h)
+LIFT(sha256)
 {
         ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
-        put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256, d, n, m, 0));
-        return true;
-}
-
-LIFT(sha256h2)
-{
-        ref d = get_v(l, a->rd), n = get_v(l, a->rn), m = get_v(l, a->rm);
-        put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256, d, n, m, 1));
+        put_v(l, a->rd, ir_helper_x(l->ir, helper_sha256, d, n, m, a->which));
         return true;
 }
 

@@ -3,13 +3,9 @@
  * "single structure"). All loads come before the first register is written, since each may fault. */
 #include "lift_simd.h"
 
-struct access {
-        unsigned rt, rn, q, size;
-        unsigned count; /* registers */
-        int rm;         /* post-index: register, 31 = by the bytes that were accessed; -1: none */
-};
+typedef struct a64_arg_structs structs;
 
-static void post_index(struct lift *l, const struct access *x, unsigned bytes)
+static void post_index(struct lift *l, const structs *x, unsigned bytes)
 {
         if (x->rm < 0)
                 return;
@@ -17,13 +13,13 @@ static void post_index(struct lift *l, const struct access *x, unsigned bytes)
         put_xsp(l, x->rn, ir_op(l->ir, IR_ADD, 3, get_xsp(l, x->rn), step, REF_NONE));
 }
 
-static void put_all(struct lift *l, const struct access *x, const ref v[4], unsigned keep)
+static void put_all(struct lift *l, const structs *x, const ref v[4], unsigned keep)
 {
         for (unsigned k = 0; k < x->count; k++)
                 put_keep(l, (x->rt + k) % 32, v[k], keep);
 }
 
-static void get_all(struct lift *l, const struct access *x, ref v[4])
+static void get_all(struct lift *l, const structs *x, ref v[4])
 {
         for (unsigned k = 0; k < x->count; k++)
                 v[k] = get_v(l, (x->rt + k) % 32);
@@ -44,26 +40,21 @@ static void store_row(struct lift *l, ref base, unsigned n, unsigned bytes, cons
 
 /* ---- LD1, ST1: registers one after the other ---- */
 
-static unsigned ld1_count(unsigned op)
-{
-        return op == 7 ? 1 : op == 10 ? 2 : op == 6 ? 3 : 4;
-}
-
-static bool ld1(struct lift *l, struct access x)
+LIFT(ld1)
 {
         ref v[4];
-        load_row(l, get_xsp(l, x.rn), x.count, keep_q(x.q), v);
-        put_all(l, &x, v, keep_q(x.q));
-        post_index(l, &x, x.count << keep_q(x.q));
+        load_row(l, get_xsp(l, a->rn), a->count, keep_q(a->q), v);
+        put_all(l, a, v, keep_q(a->q));
+        post_index(l, a, a->count << keep_q(a->q));
         return true;
 }
 
-static bool st1(struct lift *l, struct access x)
+LIFT(st1)
 {
-        ref v[4], base = get_xsp(l, x.rn);
-        get_all(l, &x, v);
-        store_row(l, base, x.count, keep_q(x.q), v);
-        post_index(l, &x, x.count << keep_q(x.q));
+        ref v[4], base = get_xsp(l, a->rn);
+        get_all(l, a, v);
+        store_row(l, base, a->count, keep_q(a->q), v);
+        post_index(l, a, a->count << keep_q(a->q));
         return true;
 }
 
@@ -76,9 +67,9 @@ static void load2(struct lift *l, unsigned sz, const ref m[2], ref v[4])
 }
 
 /* m holds count registers of 16 bytes; of 64-bit registers half as many, rounded up (the rest zero). */
-static void load_sort(struct lift *l, const struct access *x, const ref m[4], ref v[4])
+static void load_sort(struct lift *l, const structs *x, const ref m[4], ref v[4])
 {
-        unsigned sz = x->size;
+        unsigned sz = x->sz;
         ref even[4], odd[4];
         if (x->count == 2) {
                 load2(l, sz, (ref[2]){ m[0], x->q ? m[1] : m[0] }, v);
@@ -102,30 +93,30 @@ static void load_sort(struct lift *l, const struct access *x, const ref m[4], re
         }
 }
 
-static bool load_structs(struct lift *l, struct access x)
+LIFT(load_structs)
 {
-        ref m[4] = { REF_NONE }, v[4], base = get_xsp(l, x.rn);
-        if (x.q) {
-                load_row(l, base, x.count, 4, m);
+        ref m[4] = { REF_NONE }, v[4], base = get_xsp(l, a->rn);
+        if (a->q) {
+                load_row(l, base, a->count, 4, m);
         } else {
-                load_row(l, base, x.count / 2, 4, m);
-                if (x.count == 3) {
+                load_row(l, base, a->count / 2, 4, m);
+                if (a->count == 3) {
                         m[1] = ir_load_vec(l->ir, 3, base, REF_NONE, 0, 16);
                         m[2] = m[1];
                 }
         }
-        load_sort(l, &x, m, v);
-        put_all(l, &x, v, keep_q(x.q));
-        post_index(l, &x, x.count << keep_q(x.q));
+        load_sort(l, a, m, v);
+        put_all(l, a, v, keep_q(a->q));
+        post_index(l, a, a->count << keep_q(a->q));
         return true;
 }
 
 /* ---- ST2-ST4 ---- */
 
 /* What goes to memory, 16 bytes each (of 64-bit registers the first half is enough). */
-static void store_mix(struct lift *l, const struct access *x, const ref v[4], ref m[4])
+static void store_mix(struct lift *l, const structs *x, const ref v[4], ref m[4])
 {
-        unsigned sz = x->size;
+        unsigned sz = x->sz;
         if (x->count == 2) {
                 m[0] = v2(l, IR_VZIPL, sz, v[0], v[1]);
                 if (x->q)
@@ -146,123 +137,70 @@ static void store_mix(struct lift *l, const struct access *x, const ref v[4], re
         }
 }
 
-static bool store_structs(struct lift *l, struct access x)
+LIFT(store_structs)
 {
-        ref v[4], m[4], base = get_xsp(l, x.rn);
-        get_all(l, &x, v);
-        store_mix(l, &x, v, m);
-        if (x.q) {
-                store_row(l, base, x.count, 4, m);
+        ref v[4], m[4], base = get_xsp(l, a->rn);
+        get_all(l, a, v);
+        store_mix(l, a, v, m);
+        if (a->q) {
+                store_row(l, base, a->count, 4, m);
         } else {
-                store_row(l, base, x.count / 2, 4, m);
-                if (x.count == 3)
+                store_row(l, base, a->count / 2, 4, m);
+                if (a->count == 3)
                         ir_store_vec(l->ir, 3, m[1], base, REF_NONE, 0, 16);
         }
-        post_index(l, &x, x.count << keep_q(x.q));
+        post_index(l, a, a->count << keep_q(a->q));
         return true;
 }
 
-#define MULTIPLE(name, fn, n) \
-        LIFT(name) \
-        { \
-                return fn(l, (struct access){ a->rt, a->rn, a->q, a->size, n, -1 }); \
-        } \
-        LIFT(name##_post) \
-        { \
-                return fn(l, (struct access){ a->rt, a->rn, a->q, a->size, n, a->rm }); \
-        }
-MULTIPLE(ld1, ld1, ld1_count(a->op))
-MULTIPLE(st1, st1, ld1_count(a->op))
-MULTIPLE(ld2, load_structs, 2)
-MULTIPLE(st2, store_structs, 2)
-MULTIPLE(ld3, load_structs, 3)
-MULTIPLE(st3, store_structs, 3)
-MULTIPLE(ld4, load_structs, 4)
-MULTIPLE(st4, store_structs, 4)
-
 /* ---- one lane ---- */
 
-/* Element size; the lane's number is what is left of q:s:size. */
-static unsigned lane_size(unsigned op, unsigned size)
+unsigned a64_lane_size(unsigned op, unsigned size)
 {
         return op < 2 ? 0 : op < 4 ? 1 : size & 1 ? 3 : 2;
 }
 
-static bool load_lane(struct lift *l, struct access x, unsigned lane)
+LIFT(ld_lane)
 {
-        ref v[4], base = get_xsp(l, x.rn);
-        unsigned sz = x.size;
-        for (unsigned k = 0; k < x.count; k++) {
+        ref v[4], base = get_xsp(l, a->rn);
+        unsigned sz = a->sz;
+        for (unsigned k = 0; k < a->count; k++) {
                 if (sz >= 2)
                         v[k] = ir_load_vec(l->ir, sz, base, REF_NONE, 0, (int32_t)(k << sz));
                 else
                         v[k] = ir_load(l->ir, sz, base, REF_NONE, 0, (int32_t)(k << sz));
         }
-        for (unsigned k = 0; k < x.count; k++) {
-                unsigned rd = (x.rt + k) % 32;
-                put_v(l, rd, v_imm(l, sz >= 2 ? IR_VINSL : IR_VINS, sz, get_v(l, rd), v[k], 0, lane, 0));
+        for (unsigned k = 0; k < a->count; k++) {
+                unsigned rd = (a->rt + k) % 32;
+                put_v(l, rd, v_imm(l, sz >= 2 ? IR_VINSL : IR_VINS, sz, get_v(l, rd), v[k], 0, a->lane, 0));
         }
-        post_index(l, &x, x.count << sz);
+        post_index(l, a, a->count << sz);
         return true;
-}
-
-static bool store_lane(struct lift *l, struct access x, unsigned lane)
-{
-        ref v[4], base = get_xsp(l, x.rn);
-        unsigned sz = x.size;
-        get_all(l, &x, v);
-        for (unsigned k = 0; k < x.count; k++) {
-                int32_t disp = (int32_t)(k << sz);
-                if (lane == 0)
-                        ir_store_vec(l->ir, sz, v[k], base, REF_NONE, 0, disp);
-                else
-                        ir_store(l->ir, sz, v_imm(l, IR_VGET, sz, v[k], REF_NONE, 0, lane, 0), base, REF_NONE, 0, disp);
-        }
-        post_index(l, &x, x.count << sz);
-        return true;
-}
-
-static bool load_replicate(struct lift *l, struct access x)
-{
-        ref v[4];
-        load_row(l, get_xsp(l, x.rn), x.count, x.size, v);
-        for (unsigned k = 0; k < x.count; k++)
-                v[k] = v_imm(l, IR_VDUPL, x.size, v[k], REF_NONE, 0, 0, 0);
-        put_all(l, &x, v, keep_q(x.q));
-        post_index(l, &x, x.count << x.size);
-        return true;
-}
-
-#define COUNT ((a->op & 1u) * 2 + a->r + 1)
-#define LANE ((unsigned)(a->q << 3 | a->s << 2 | a->size) >> lane_size(a->op, a->size))
-#define LANE_ACCESS(post) ((struct access){ a->rt, a->rn, a->q, lane_size(a->op, a->size), COUNT, post })
-
-LIFT(ld_lane)
-{
-        return load_lane(l, LANE_ACCESS(-1), LANE);
-}
-
-LIFT(ld_lane_post)
-{
-        return load_lane(l, LANE_ACCESS(a->rm), LANE);
 }
 
 LIFT(st_lane)
 {
-        return store_lane(l, LANE_ACCESS(-1), LANE);
-}
-
-LIFT(st_lane_post)
-{
-        return store_lane(l, LANE_ACCESS(a->rm), LANE);
+        ref v[4], base = get_xsp(l, a->rn);
+        unsigned sz = a->sz;
+        get_all(l, a, v);
+        for (unsigned k = 0; k < a->count; k++) {
+                int32_t disp = (int32_t)(k << sz);
+                if (a->lane == 0)
+                        ir_store_vec(l->ir, sz, v[k], base, REF_NONE, 0, disp);
+                else
+                        ir_store(l->ir, sz, v_imm(l, IR_VGET, sz, v[k], REF_NONE, 0, a->lane, 0), base, REF_NONE, 0, disp);
+        }
+        post_index(l, a, a->count << sz);
+        return true;
 }
 
 LIFT(ld_rep)
 {
-        return load_replicate(l, (struct access){ a->rt, a->rn, a->q, a->size, COUNT, -1 });
-}
-
-LIFT(ld_rep_post)
-{
-        return load_replicate(l, (struct access){ a->rt, a->rn, a->q, a->size, COUNT, a->rm });
+        ref v[4];
+        load_row(l, get_xsp(l, a->rn), a->count, a->sz, v);
+        for (unsigned k = 0; k < a->count; k++)
+                v[k] = v_imm(l, IR_VDUPL, a->sz, v[k], REF_NONE, 0, 0, 0);
+        put_all(l, a, v, keep_q(a->q));
+        post_index(l, a, a->count << a->sz);
+        return true;
 }
