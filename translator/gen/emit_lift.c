@@ -30,7 +30,7 @@ void emit_args_h(struct out *o)
 static void emit_value(struct out *o, const struct enc *e, const struct args *a, unsigned i)
 {
         const char *type = a->arg[i].type;
-        fprintf(o->f, "                        .%s = ", a->arg[i].name);
+        fprintf(o->f, "                .%s = ", a->arg[i].name);
         if (a->own || !e->values[i])
                 fprintf(o->f, "(%s)(", type);
         if (e->values[i]) {
@@ -44,26 +44,34 @@ static void emit_value(struct out *o, const struct enc *e, const struct args *a,
         fputs(a->own || !e->values[i] ? "),\n" : ",\n", o->f);
 }
 
+/* A function for each encoding, which the compiler shall leave one: then a64_lift and its like save no registers for all of them. */
+static void emit_encoding(struct out *o, const struct enc *e)
+{
+        const struct table *t = o->t;
+        const char *of = t->lifters;
+        const struct lifter *l = &t->lifter[e->lifter];
+        const struct args *a = &t->args[l->args];
+        fprintf(o->f, "static __attribute__((noinline)) bool lift_%s(struct lift *l, uint32_t insn) {\n", e->name);
+        fprintf(o->f, "        (void) insn;\n        const struct %s_arg_%s a = {\n", of, a->name);
+        for (unsigned k = 0; k < a->n; k++)
+                emit_value(o, e, a, k);
+        if (!a->n)
+                fputs("                .none = 0,\n", o->f);
+        fprintf(o->f, "        };\n        return lift_%s_%s(l, &a);\n}\n\n", of, l->name);
+}
+
 void emit_lift_c(struct out *o)
 {
         const struct table *t = o->t;
-        const char *p = t->prefix, *of = t->lifters;
-        fprintf(o->f, "#include \"%s_decode.h\"\n#include \"%s_args.h\"\n\n", p, of);
+        const char *p = t->prefix;
+        fprintf(o->f, "#include \"%s_decode.h\"\n#include \"%s_args.h\"\n\n", p, t->lifters);
+        for (unsigned i = 0; i < t->n; i++)
+                emit_encoding(o, &t->enc[i]);
         fprintf(o->f, "bool %s_lift(struct lift *l, uint32_t insn, enum %s_op *ret_op) {\n", p, p);
         fprintf(o->f, "        enum %s_op op = %s_identify(insn);\n        *ret_op = op;\n        switch (op) {\n", p, p);
-        for (unsigned i = 0; i < t->n; i++) {
-                const struct enc *e = &t->enc[i];
-                const struct lifter *l = &t->lifter[e->lifter];
-                const struct args *a = &t->args[l->args];
-                fprintf(o->f, "        case %s_%s: {\n                const struct %s_arg_%s a = {\n", o->upper, e->name, of,
-                        a->name);
-                for (unsigned k = 0; k < a->n; k++)
-                        emit_value(o, e, a, k);
-                if (!a->n)
-                        fputs("                        .none = 0,\n", o->f);
-                fprintf(o->f, "                };\n                return lift_%s_%s(l, &a);\n        }\n", of, l->name);
-        }
-        fputs("        default:\n                return false;\n        }\n}\n", o->f);
+        for (unsigned i = 0; i < t->n; i++)
+                fprintf(o->f, "        case %s_%s: return lift_%s(l, insn);\n", o->upper, t->enc[i].name, t->enc[i].name);
+        fputs("        default: return false;\n        }\n}\n", o->f);
 }
 
 void emit_missing_c(struct out *o)
