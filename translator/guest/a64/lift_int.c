@@ -113,19 +113,14 @@ LIFT(logic_imm)
         return true;
 }
 
-/* The shifted register, or its complement. */
-static ref logic_operand(struct lift *l, const struct a64_arg_logic_reg *a)
-{
-        ref y = shifted(l, a->sz, a->rm, a->shift, a->amount);
-        return a->invert ? op1(l, IR_NOT, a->sz, y) : y;
-}
-
 LIFT(logic_reg)
 {
+        ref x = a->flags ? REF_NONE : get_x(l, a->rn), y = shifted(l, a->sz, a->rm, a->shift, a->amount);
+        if (a->invert)
+                y = op1(l, IR_NOT, a->sz, y);
         if (a->flags)
-                return and_flags(l, a->sz, get_x(l, a->rn), logic_operand(l, a), a->rd);
-        ref x = get_x(l, a->rn);
-        put_x(l, a->rd, op2(l, a->op, a->sz, x, logic_operand(l, a)));
+                return and_flags(l, a->sz, get_x(l, a->rn), y, a->rd);
+        put_x(l, a->rd, op2(l, a->op, a->sz, x, y));
         return true;
 }
 

@@ -45,46 +45,46 @@ static struct address at_index(struct lift *l, unsigned rn, unsigned rm, unsigne
 
 /* ---- accesses ---- */
 
-static ref load(struct lift *l, unsigned sz, struct address at)
+static ref load(struct lift *l, unsigned sz, const struct address *at)
 {
-        return ir_load(l->ir, sz, at.base, at.index, at.shift, at.disp);
+        return ir_load(l->ir, sz, at->base, at->index, at->shift, at->disp);
 }
 
 /* to: 2 or 3, the width that the value is extended to. */
-static ref load_signed(struct lift *l, unsigned sz, unsigned to, struct address at)
+static ref load_signed(struct lift *l, unsigned sz, unsigned to, const struct address *at)
 {
-        return ir_load_signed(l->ir, sz, to, at.base, at.index, at.shift, at.disp);
+        return ir_load_signed(l->ir, sz, to, at->base, at->index, at->shift, at->disp);
 }
 
-static ref load_v(struct lift *l, unsigned sz, struct address at)
+static ref load_v(struct lift *l, unsigned sz, const struct address *at)
 {
-        return ir_load_vec(l->ir, sz, at.base, at.index, at.shift, at.disp);
+        return ir_load_vec(l->ir, sz, at->base, at->index, at->shift, at->disp);
 }
 
-static void store(struct lift *l, unsigned sz, unsigned rt, struct address at)
+static void store(struct lift *l, unsigned sz, unsigned rt, const struct address *at)
 {
-        ir_store(l->ir, sz, get_x(l, rt), at.base, at.index, at.shift, at.disp);
+        ir_store(l->ir, sz, get_x(l, rt), at->base, at->index, at->shift, at->disp);
 }
 
-static void store_v(struct lift *l, unsigned sz, unsigned rt, struct address at)
+static void store_v(struct lift *l, unsigned sz, unsigned rt, const struct address *at)
 {
-        ir_store_vec(l->ir, sz, get_v(l, rt), at.base, at.index, at.shift, at.disp);
+        ir_store_vec(l->ir, sz, get_v(l, rt), at->base, at->index, at->shift, at->disp);
 }
 
 /* Loads and stores are hints here; so are instructions (PLI), which need none. */
-static void prefetch(struct lift *l, unsigned rt, struct address at)
+static void prefetch(struct lift *l, unsigned rt, const struct address *at)
 {
         if ((rt & 0x18) == 8 || rt >= 0x18)
                 return;
-        struct ir_ins ins = { .op = IR_PREFETCH, .sz = 3, .a = at.base, .b = at.index };
-        ins.disp = at.disp;
-        ins.aux = (uint8_t)at.shift;
+        struct ir_ins ins = { .op = IR_PREFETCH, .sz = 3, .a = at->base, .b = at->index };
+        ins.disp = at->disp;
+        ins.aux = (uint8_t)at->shift;
         if (!(l->ir->opts & IR_OPT_NO_ADDR))
                 ir_fold_address(l->ir, &ins);
         ir_emit(l->ir, ins);
 }
 
-static void load_or_store(struct lift *l, enum ldst_kind kind, unsigned sz, unsigned rt, struct address at)
+static void load_or_store(struct lift *l, enum ldst_kind kind, unsigned sz, unsigned rt, const struct address *at)
 {
         switch (kind) {
         case LD_X: put_x(l, rt, load(l, sz, at)); break;
@@ -99,10 +99,23 @@ static void load_or_store(struct lift *l, enum ldst_kind kind, unsigned sz, unsi
 
 /* ---- one register ---- */
 
+LIFT(ldr_imm)
+{
+        put_x(l, a->rt, ir_load(l->ir, a->sz, get_xsp(l, a->rn), REF_NONE, 0, (int32_t)a->offset));
+        return true;
+}
+
+LIFT(str_imm)
+{
+        ref base = get_xsp(l, a->rn);
+        ir_store(l->ir, a->sz, get_x(l, a->rt), base, REF_NONE, 0, (int32_t)a->offset);
+        return true;
+}
+
 LIFT(ldst_imm)
 {
         struct address at = at_mode(l, a->rn, a->mode, a->offset);
-        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, at);
+        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, &at);
         write_back(l, at.base, a->rn, a->mode, a->offset);
         return true;
 }
@@ -110,47 +123,48 @@ LIFT(ldst_imm)
 LIFT(ldst_reg)
 {
         struct address at = at_index(l, a->rn, a->rm, a->option, a->s ? a->sz : 0);
-        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, at);
+        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, &at);
         return true;
 }
 
 LIFT(ldst_lit)
 {
         struct address at = { .base = ir_pcrel(l->ir, l->pc + (uint64_t)(int64_t)a->offset) };
-        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, at);
+        load_or_store(l, (enum ldst_kind)a->kind, a->sz, a->rt, &at);
         return true;
 }
 
 /* ---- pairs: two accesses, the lower address first. A load writes nothing before both are done. ---- */
 
-static struct address second(struct address at, unsigned sz)
+static struct address second(const struct address *at, unsigned sz)
 {
-        at.disp += 1 << sz;
-        return at;
+        struct address r = *at;
+        r.disp += 1 << sz;
+        return r;
 }
 
 LIFT(stp)
 {
-        struct address at = at_mode(l, a->rn, a->mode, a->offset);
-        store(l, a->sz, a->rt, at);
-        store(l, a->sz, a->rt2, second(at, a->sz));
+        struct address at = at_mode(l, a->rn, a->mode, a->offset), next = second(&at, a->sz);
+        store(l, a->sz, a->rt, &at);
+        store(l, a->sz, a->rt2, &next);
         write_back(l, at.base, a->rn, a->mode, a->offset);
         return true;
 }
 
 LIFT(stp_v)
 {
-        struct address at = at_mode(l, a->rn, a->mode, a->offset);
-        store_v(l, a->sz, a->rt, at);
-        store_v(l, a->sz, a->rt2, second(at, a->sz));
+        struct address at = at_mode(l, a->rn, a->mode, a->offset), next = second(&at, a->sz);
+        store_v(l, a->sz, a->rt, &at);
+        store_v(l, a->sz, a->rt2, &next);
         write_back(l, at.base, a->rn, a->mode, a->offset);
         return true;
 }
 
 LIFT(ldp)
 {
-        struct address at = at_mode(l, a->rn, a->mode, a->offset);
-        ref x = load(l, a->sz, at), y = load(l, a->sz, second(at, a->sz));
+        struct address at = at_mode(l, a->rn, a->mode, a->offset), next = second(&at, a->sz);
+        ref x = load(l, a->sz, &at), y = load(l, a->sz, &next);
         put_x(l, a->rt, x);
         put_x(l, a->rt2, y);
         write_back(l, at.base, a->rn, a->mode, a->offset);
@@ -159,8 +173,8 @@ LIFT(ldp)
 
 LIFT(ldpsw)
 {
-        struct address at = at_mode(l, a->rn, a->mode, a->offset);
-        ref x = load_signed(l, a->sz, 3, at), y = load_signed(l, a->sz, 3, second(at, a->sz));
+        struct address at = at_mode(l, a->rn, a->mode, a->offset), next = second(&at, a->sz);
+        ref x = load_signed(l, a->sz, 3, &at), y = load_signed(l, a->sz, 3, &next);
         put_x(l, a->rt, x);
         put_x(l, a->rt2, y);
         write_back(l, at.base, a->rn, a->mode, a->offset);
@@ -169,8 +183,8 @@ LIFT(ldpsw)
 
 LIFT(ldp_v)
 {
-        struct address at = at_mode(l, a->rn, a->mode, a->offset);
-        ref x = load_v(l, a->sz, at), y = load_v(l, a->sz, second(at, a->sz));
+        struct address at = at_mode(l, a->rn, a->mode, a->offset), next = second(&at, a->sz);
+        ref x = load_v(l, a->sz, &at), y = load_v(l, a->sz, &next);
         put_v(l, a->rt, x);
         put_v(l, a->rt2, y);
         write_back(l, at.base, a->rn, a->mode, a->offset);
