@@ -2,7 +2,8 @@
 /* Shows what a generated decoder does. Compiled once for each instruction set, with PREFIX set.
  *
  *   identify    prints each word of standard input: name and fields
- *   lift        prints what the lifters of each word of standard input are given, or "refused"; with LIFTERS only (lifters.c)
+ *   lift        the lifter of each word of standard input prints its arguments (lifters.c), or "refused" is printed; only
+ *               when it is compiled with LIFTERS
  *   selfcheck   makes random words of each encoding; fails when one is identified as another
  *   words       prints random words: of each encoding, such words with some bits changed, and any others
  *   speed       prints the time that identifying takes

@@ -22,8 +22,8 @@ void emit_decode_h(struct out *o)
         fprintf(o->f, "extern const uint32_t %s_bits[][2]; /* mask and match by op */\n", p);
 }
 
-/* Does the word, which has the fixed bits of encoding op, satisfy its constraint? Most encodings have none, so the identify function is faster
- * when this one is not part of it. */
+/* Writes the function that tells whether a word with the fixed bits of an encoding satisfies its constraint. It is not to be
+ * inlined: most encodings have no constraint, and for those PREFIX_identify would save registers for nothing. */
 static void emit_check(struct out *o)
 {
         const struct table *t = o->t;

@@ -44,7 +44,8 @@ static void emit_value(struct out *o, const struct enc *e, const struct args *a,
         fputs(a->own || !e->values[i] ? "),\n" : ",\n", o->f);
 }
 
-/* A function for each encoding, which the compiler shall leave one: then a64_lift and its like save no registers for all of them. */
+/* Writes the function that lifts words of an encoding. It is not to be inlined: PREFIX_lift would save the registers that any of
+ * them needs. */
 static void emit_encoding(struct out *o, const struct enc *e)
 {
         const struct table *t = o->t;

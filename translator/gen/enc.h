@@ -8,28 +8,29 @@
 
 struct enc_field {
         uint16_t name;      /* in strings */
-        uint8_t pos, width; /* lowest bit, bits */
+        uint8_t pos, width; /* position of the lowest bit, number of bits */
         uint8_t is_signed;
 };
 
 struct enc {
-        uint32_t prefer, ignored; /* bits that the decoder ignores, and what they should be */
+        uint32_t prefer, ignored; /* value that bits should have which the decoder ignores, and which these are */
         uint16_t name, feature;   /* in strings */
-        uint16_t field;           /* its first field in fields */
+        uint16_t field;           /* the first of its fields in `fields` */
         uint8_t nfields;
-        uint8_t constrained; /* words with its fixed bits may be none of it */
+        uint8_t constrained; /* a word with all its fixed bits may be another encoding's, or none */
 };
 
-/* Op 0 is "none": no encoding. A word of a single unit of 16 bits is in the upper half of its uint32_t. */
+/* The encodings of an instruction set. An "op" is an index in `enc`; op 0 is "none", no encoding. A word of a single unit of 16
+ * bits is in the upper half of its uint32_t. */
 struct enc_table {
         const char *strings;
         const struct enc *enc;
         const struct enc_field *fields;
         const uint32_t (*bits)[2]; /* mask and match by op */
-        unsigned count;            /* of ops, with none */
+        unsigned count;            /* of encodings, "none" included */
         unsigned width;            /* bits of a unit: 16 or 32 */
         unsigned (*identify)(uint32_t insn);
-        bool (*has_second)(uint32_t insn); /* of units of 16 bits: does another one follow the one in the upper half? */
+        bool (*has_second)(uint32_t insn); /* when a unit has 16 bits: does a second one follow this first one? NULL otherwise */
 };
 
 static inline const char *enc_name(const struct enc_table *t, unsigned op)
@@ -41,10 +42,10 @@ static inline const char *enc_feature(const struct enc_table *t, unsigned op)
         return t->strings + t->enc[op].feature;
 }
 
-/* Writes "name field=value ..." (registers and other small unsigned fields in decimal, wider ones in hexadecimal)
- * or ".inst 0x..." to buf, cut to n - 1 bytes. Returns its length. Async-signal-safe. */
+/* Writes "name field=value ..." for the word, or ".inst 0x..." when it has no encoding, to buf, cut to n - 1 bytes. Small values
+ * are decimal, others hexadecimal. Returns the length of the text. Async-signal-safe. */
 int enc_print(const struct enc_table *t, char *buf, size_t n, uint32_t insn);
 
-/* A random word of encoding `op`: fields are likely to have their extreme values, and
- * registers to be equal. *rng is the generator's state (any value to begin with). */
+/* Returns a random word of encoding `op`. Its fields are likely to have their extreme values, and its registers to be equal. *rng
+ * is the state of the random numbers, any value to begin with. */
 uint32_t enc_random(const struct enc_table *t, unsigned op, uint64_t *rng);

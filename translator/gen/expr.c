@@ -303,9 +303,10 @@ static int64_t eval(const struct enc *e, const struct expr *x, uint32_t insn)
                 return a || eval(e, x->b, insn);
         if (x->kind == AND_THEN)
                 return a && eval(e, x->b, insn);
+        if (x->kind == CONCAT)
+                return a * ((int64_t)1 << e->fields[x->b->value].width) + eval(e, x->b, insn);
         int64_t b = x->b ? eval(e, x->b, insn) : 0;
         switch (x->kind) {
-        case CONCAT: return a * ((int64_t)1 << e->fields[x->b->value].width) + b;
         case NOT: return !a;
         case INVERT: return ~a;
         case NEGATE: return -a;

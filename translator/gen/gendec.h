@@ -1,57 +1,62 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gendec: from tables of encodings to a decoder that calls lifters. This is the language of the tables (guest/X/X*.dec), then what the files
- * of gendec share.
+/* gendec: from tables of encodings to a decoder that calls lifters. First the language of the tables (guest/X/NAME.dec), then
+ * what the files of gendec share.
  *
- * A table has one item a line; `#` begins a comment, and a line that ends in `\` goes on in the next one. Everything is defined above
- * its first use, in the same file or in one that gendec is given earlier.
+ * A table has one item a line. `#` begins a comment. A line that ends in `\` goes on in the next one. An item may name only what
+ * is defined above it, in the same file or in one that gendec is given earlier.
  *
  * Encodings
  *
- *     name  pattern -> lifter field=value ... | feature | constraint
+ *     name  pattern -> lifter argument=value ... | feature | constraint
  *
- * The bars have a blank before them. The pattern lists the word's bits, most significant first: `0` and `1` are fixed, `name:width` is a field (`name:s9` a signed one), `(1)`
- * and `(0)` are bits that the architecture wants so but the decoder ignores. The feature is the name of what the processor must have.
- * The constraint is an expression over the fields; a word for which it is 0 is not of this encoding.
+ * The pattern lists the word's bits, most significant first: `0` and `1` are fixed, `name:width` is a field (`name:s9` a signed
+ * one), `(1)` and `(0)` are bits that the architecture wants so but the decoder ignores. Bars have a blank before them. The
+ * feature is the name of what the processor must have. The constraint is an expression over the fields: a word for which it is 0
+ * does not have this encoding.
  *
- * Behind `->` is the lifter that is called for such a word, and what it is given. Where it is not named the lifter is named like the
- * encoding. Several encodings may share a lifter. A lifter gets a structure of arguments, which are the fields of the pattern, unless
+ * Behind `->` are the lifter that is called for such a word, and its arguments. Without a lifter's name there, the lifter is
+ * named like the encoding. Several encodings may have the same lifter. A lifter's arguments are the fields of the pattern, unless
  * there is an argument set.
  *
  * Argument sets
  *
  *     &name argument argument:type ...
  *
- * A set is one C structure, for all lifters that it is given to: the lifter with the set's name, and every encoding that has `&name` behind
- * `->`. Arguments without a type are uint32_t; a type is a name of C (int32_t), perhaps with `*`. Each encoding gives each argument a value:
- * `argument=value` behind `->`, or else the field of that name. A value is an expression without blanks.
+ * An argument set is a C structure. The lifter that has its name gets it, and so does the lifter of every encoding that has
+ * `&name` behind `->`. An argument without a type is a uint32_t; a type is a name of C (int32_t), perhaps with `*`. Each encoding
+ * gives every argument a value: what `argument=value` says, or else the field that has the argument's name. A value is an
+ * expression without blanks.
  *
  * Formats
  *
- *     @name pattern -> lifter field=value ... | feature | constraint
+ *     @name pattern -> lifter argument=value ... | feature | constraint
  *
- * What encodings have in common. Every part may be missing, and bits may be left open (`.`). An encoding that has `@name` before its
- * pattern lists only the bits and fields that fill the open ones, most significant first. Its own lifter, set, values and feature
- * take precedence over the format's; the constraints of both must hold. When it names another lifter or set than the format, those of the
- * format's values that are not for that set's arguments are left out.
+ * A format is what several encodings have in common. It may lack any of its parts, and its pattern may leave bits open (`.`). An
+ * encoding uses it by `@name` before its own pattern, which then lists only the bits and fields that fill the open bits, most
+ * significant first. The encoding's own lifter, set, values and feature count before the format's. The constraints of both must
+ * hold. An encoding that names another lifter or set than the format may lack some of the arguments that the format has values
+ * for.
  *
  * Expressions
  *
- * Operators, their precedence and the type (int) are C's, without assignments, commas, division and `?:`. `hi:lo` is the concatenation of
- * fields, which binds tighter than all operators; it is signed when its first field is. In values, and only there, are also allowed:
- * `cond?a:b` (a concatenation in the middle needs parentheses); NAME in upper case, a constant of C; &name, a function's address; and
- * name(a,b), which calls the function PREFIX_name. `%include "file"` names a header that declares these, or the types of arguments.
+ * Operators, their precedence and their type (int) are those of C, without assignment, comma, division and `?:`. `hi:lo` puts
+ * fields together; it binds tighter than all operators and is signed when its first field is. Values may also have these:
+ * `cond?a:b`, where fields put together in the middle need parentheses; NAME in upper case, a constant of C; &name, the address
+ * of a function; name(a,b), a call of the function PREFIX_name. `%include "file"` names a header that declares such names, or the
+ * types of arguments.
  *
  * Groups
  *
- * No word may match two encodings. Lines `{` and `}` enclose encodings of which the first one that matches is taken. Lines `[` and `]`
- * enclose encodings within such a group that again may not overlap each other.
+ * No word may match two encodings, but of the encodings between lines `{` and `}` the first one that matches is taken. Encodings
+ * between lines `[` and `]` within such a group may not overlap each other either.
  *
  * Streams
  *
- * An instruction set whose words have 16 or 32 bits (WIDTH is 16) is a stream of units of 16 bits. Patterns have 16 or 32 bits, the first
- * unit's first. `%second pattern` describes, with bits and `.`, first units that a second one follows. The decoder is given both units,
- * the first one in the upper half; the lower half does not matter when no second one follows. The lifters, with their argument sets,
- * may be those of another instruction set (PREFIX:LIFTERS); then every encoding has an argument set.
+ * An instruction set whose instructions have 16 or 32 bits is a stream of units of 16 bits (WIDTH is 16). Its patterns have 16 or
+ * 32 bits, those of the first unit first. `%second pattern`, in bits and `.`, describes first units that are followed by a second
+ * one. The decoder is given both units, the first one in the upper half; the lower half may be anything when no second unit
+ * follows. The lifters may be those of another instruction set (PREFIX:LIFTERS); then every encoding must have an argument set,
+ * of that instruction set.
  */
 #pragma once
 #include <stdbool.h>
@@ -157,7 +162,8 @@ void parse_pattern(struct table *t, struct enc *e, const char *pattern, const ch
 /* The fixed bits of a unit of 16 bits, in the upper half. False when the text is not bits and dots, 16 of them. */
 bool parse_unit(const char *pattern, uint32_t *ret_mask, uint32_t *ret_match);
 
-/* expr.c: parses an expression over the fields of e; *ret_wrong is what is wrong with it, or NULL. A constraint adds to e->used. */
+/* expr.c: parses an expression over the fields of e; *ret_wrong is what is wrong with it, or NULL. A constraint adds to e->used.
+ * */
 struct expr *expr_constraint(struct enc *e, const char *text, const char **ret_wrong);
 struct expr *expr_value(struct enc *e, const char *text, const char **ret_wrong);
 /* An expression that holds when a (which may be NULL) and b hold. */
@@ -169,14 +175,14 @@ int64_t field_value(const struct field *f, uint32_t insn);
 void expr_emit(FILE *f, const struct enc *e, const struct expr *x, const char *prefix);
 void field_emit(FILE *f, const struct field *field);
 
-/* overlap.c: complains about each pair of encodings that match a common word where no group allows it, constraints that never hold, encodings
- * that others leave nothing to, and encodings whose length is not what %second says. */
+/* overlap.c: complains about each pair of encodings that match a common word where no group allows it, constraints that never
+ * hold, encodings that others leave nothing to, and encodings whose length is not what %second says. */
 void check_overlaps(struct table *t);
 /* Is the encoding in a group of which the first match is taken? A word that fits it may then be another's. */
 bool in_first_match(const struct table *t, const struct enc *e);
 
-/* tree.c: the decision tree. A node looks at `width` bits from `shift`; its 1 << width successors are in next[base...]:
- * a node's index, or LEAF | index in leaves. There, candidates follow each other in the order of the table; the last has LAST set. */
+/* tree.c: the decision tree. A node looks at `width` bits from `shift`; its 1 << width successors are in next[base...]: a node's
+ * index, or LEAF | index in leaves. There, candidates follow each other in the order of the table; the last has LAST set. */
 enum { LEAF = 0x8000, LAST = 0x8000, CONSTRAINED = 0x4000 };
 struct node {
         uint16_t base;

@@ -4,8 +4,8 @@
 
 #define MAX_ENUMERATED 24 /* bits */
 
-/* Looks for a word that has the fixed bits `match` and satisfies both constraints, among all values of the
- * bits `free`, which are all that the constraints can see. Returns 1 and the word, 0 (none), or -1 (too many). */
+/* Looks for a word that has the fixed bits `match` and satisfies the constraints of a and b, among all values of the bits `free`,
+ * which are all that the constraints can see. Returns 1 and the word, 0 (there is none), or -1 (too many bits to try). */
 static int find_word(const struct enc *a, const struct enc *b, uint32_t match, uint32_t free, uint32_t *ret_word)
 {
         if (__builtin_popcount(free) > MAX_ENUMERATED)
@@ -42,7 +42,7 @@ bool in_first_match(const struct table *t, const struct enc *e)
         return i != 0;
 }
 
-/* a comes before b in the table. */
+/* Complains when a and b, of which a comes first in the table, may match the same word. */
 static void check_pair(struct table *t, const struct enc *a, const struct enc *b)
 {
         if ((a->match ^ b->match) & a->mask & b->mask)

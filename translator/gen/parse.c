@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line of an encoding or a format. What is not there is NULL or "". */
+/* The parts of an encoding's line or a format's. Those that are not there are NULL or "". */
 struct format {
         char name[MAX_NAME];
         char *uses; /* name of a format */
@@ -41,7 +41,7 @@ static char *cut(char *s)
         return NULL;
 }
 
-/* A token behind "->". */
+/* Takes a token from behind "->". Returns what is wrong with it, or NULL. */
 static const char *take_target(struct format *f, char *tok)
 {
         char **single = tok[0] == '&' ? &f->set : &f->lifter;
@@ -57,7 +57,7 @@ static const char *take_target(struct format *f, char *tok)
         return NULL;
 }
 
-/* The line's parts, which stay in s. False when something is wrong with them. */
+/* Splits the text s, in which the parts stay. Complains, and returns false, when something is wrong with them. */
 static bool split(struct table *t, const struct enc *e, char *s, struct format *f)
 {
         char *feature = cut(s), *constraint = cut(feature), *save;
@@ -109,7 +109,7 @@ static int find_args(const struct table *t, const char *name)
         return -1;
 }
 
-/* The arguments of a lifter that has no set: the fields. */
+/* Sets *a to the arguments of a lifter that has no set: the fields of e. */
 static void args_of_fields(const struct enc *e, const char *lifter, struct args *a)
 {
         *a = (struct args){ .own = true, .n = e->nfields };
@@ -132,7 +132,7 @@ static bool same_args(const struct args *a, const struct args *b)
         return true;
 }
 
-/* Sets e->lifter. set: index of its arguments, or -1 for its own. */
+/* Sets e->lifter to the lifter with this name, which is new or has been used before. set: index of its argument set, or -1. */
 static void set_lifter(struct table *t, struct enc *e, const char *name, int set)
 {
         struct args own;
@@ -159,7 +159,8 @@ static void set_lifter(struct table *t, struct enc *e, const char *name, int set
         t->lifter[t->nlifters++].args = (unsigned)set;
 }
 
-/* Those values of f that e has not yet. foreign: f is a format for another lifter, so some may not concern this one. */
+/* Takes those values of f for arguments that have none yet. foreign: f is a format for another lifter, so that this one may lack
+ * arguments. */
 static void set_values(struct table *t, struct enc *e, const struct format *f, bool foreign)
 {
         const struct args *a = &t->args[t->lifter[e->lifter].args];
@@ -303,7 +304,7 @@ static void parse_directive(struct table *t, const struct enc *e, char *s)
         }
 }
 
-/* Encodings and formats. */
+/* Takes the line of an encoding or a format. */
 static void parse_item(struct table *t, struct enc *e, char *s)
 {
         struct format f = { .nvalues = 0 };
@@ -347,7 +348,8 @@ static void parse_line(struct table *t, const char *path, unsigned line, char *s
                 parse_item(t, &e, s);
 }
 
-/* Without its comment. True when it goes on in the next line. */
+/* Removes the comment and the `\` at the end of a line. Returns true when there was a `\`, so that the next line belongs to it.
+ * */
 static bool is_continued(char *s)
 {
         char *hash = strchr(s, '#');

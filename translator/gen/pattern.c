@@ -7,7 +7,8 @@
 
 #define TOP 32 /* patterns begin with bit 31 */
 
-/* Where the next bits of a pattern go: below `pos`, or, when it fills what another one left open, to the highest bits of `open`. */
+/* Where the next bits of a pattern go: below `pos`; or, when the pattern fills open bits of another one, to the highest of
+ * `open`. */
 struct place {
         bool filling;
         unsigned pos;

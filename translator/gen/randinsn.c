@@ -22,7 +22,7 @@ static uint32_t extreme(uint64_t r, unsigned width)
         }
 }
 
-/* Like one of the fields before it, if there is one that is as wide. */
+/* Returns the value of a field before f that is as wide, or a random one. */
 static uint32_t like_another(const struct enc_field *first, const struct enc_field *f, uint32_t insn, uint64_t r)
 {
         for (const struct enc_field *g = first; g < f; g++, r >>= 1)

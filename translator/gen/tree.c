@@ -35,7 +35,7 @@ struct builder {
         bool failed;
 };
 
-/* The encodings of `s` that may have value `v` in the bits at `shift`. */
+/* Sets *ret to the encodings of `s` that may have value `v` in the bits at `shift`. */
 static void narrow(const struct builder *b, const struct set *s, unsigned shift, unsigned width, uint32_t v, struct set *ret)
 {
         uint32_t group = ((1u << width) - 1) << shift;
@@ -47,7 +47,7 @@ static void narrow(const struct builder *b, const struct set *s, unsigned shift,
         }
 }
 
-/* Uncertainty that is left after a look at the group, in bits. */
+/* Returns the uncertainty that is left after a look at a group of bits, itself in bits. */
 static double uncertainty(const struct builder *b, const struct set *s, unsigned shift, unsigned width)
 {
         uint32_t group = ((1u << width) - 1) << shift;
@@ -72,7 +72,8 @@ static double uncertainty(const struct builder *b, const struct set *s, unsigned
         return sum / s->n;
 }
 
-/* The best group of bits that are not known yet; where none helps this returns false and leaves both as they are. */
+/* Finds the best group of bits that are not known yet. Returns false, and leaves both results as they are, when no group tells
+ * anything. */
 static bool choose(const struct builder *b, const struct set *s, uint32_t known, unsigned *ret_shift, unsigned *ret_width)
 {
         double best = log2(s->n) - 0.01;
@@ -82,7 +83,7 @@ static bool choose(const struct builder *b, const struct set *s, uint32_t known,
                 for (unsigned shift = 0; shift + width <= 32; shift++) {
                         if (known & ((1u << width) - 1) << shift)
                                 continue;
-                        double u = uncertainty(b, s, shift, width) + 0.03 * width; /* narrow ones, if they are as good */
+                        double u = uncertainty(b, s, shift, width) + 0.03 * width; /* of groups that are as good, a narrow one */
                         if (u < best) {
                                 best = u;
                                 *ret_shift = shift;

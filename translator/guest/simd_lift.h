@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the lifters of Advanced SIMD share. A result's `keep` is log2 of the bytes that it has: 4 for a whole register, 3
- * for a 64-bit vector, the element size for a scalar. */
+/* What lifters of Advanced SIMD share, whatever the instruction set: operations on values, not on registers. sz is log2 of the
+ * bytes of an element. `keep` is log2 of the bytes of a result: KEEP_Q for 128 bits, KEEP_D for 64, the element's size for a
+ * scalar. */
 #pragma once
 #include "lift.h"
 
@@ -30,13 +31,13 @@ static inline ref v_shift(struct lift *l, enum ir_op op, unsigned sz, ref a, uns
 {
         return n ? v_imm(l, op, sz, a, REF_NONE, (int32_t)n, 0, 0) : a;
 }
-/* Op on the low (high = 0) or high half. */
+/* Appends an op that works on the low halves of its operands (high = 0), or on the high ones. */
 static inline ref v_half(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b, unsigned high)
 {
         return v_imm(l, op, sz, a, b, 0, high, 0);
 }
 
-/* A constant: each half of the register / each element of size sz is v. */
+/* Return constants: each half of the register is v; each element of size sz is v. */
 ref v_const(struct lift *l, uint64_t v);
 ref v_rep(struct lift *l, unsigned sz, uint64_t v);
 static inline ref v_zero(struct lift *l)
@@ -44,20 +45,20 @@ static inline ref v_zero(struct lift *l)
         return v_const(l, 0);
 }
 
-/* The low 1 << keep bytes of v, zero above: emits nothing when they are known to be zero. */
+/* Returns the low 1 << keep bytes of v, and zeros above. Emits nothing when v is known to be zero there. */
 ref v_cut(struct lift *l, ref v, unsigned keep);
 
-/* FPSR.QC is set when the low 1 << keep bytes of a and b differ. */
+/* Sets FPSR.QC when the low 1 << keep bytes of a and b differ. */
 void v_qc(struct lift *l, ref a, ref b, unsigned keep);
 
 /* What helper_simd_elements does. */
 enum simd_fn {
         SF_QADD,
         SF_QSUB,
-        SF_SUQADD,
+        SF_SUQADD, /* with u: USQADD */
         SF_QABS,
         SF_QNEG,
-        SF_QSHLU, /* SUQADD: u = USQADD */
+        SF_QSHLU,
         SF_SHL,
         SF_QSHL,
         SF_RSHL,
@@ -81,11 +82,11 @@ simd_two_fn v_orr, v_orn, v_eor;
 simd_two_fn v_mul;
 /* Halved sums and differences (v_rhadd: rounded), and saturated ones. */
 simd_two_fn v_hadd, v_rhadd, v_hsub, v_qadd, v_qsub;
-/* Shift n by the signed low byte of each element of m. */
+/* Shifts elements of n by the signed low byte of those of m, to the right when it is negative. */
 simd_two_fn v_shl;
-/* |n - m|: its elements are to be taken as unsigned. */
+/* |n - m|, which is unsigned. */
 simd_two_fn v_abd;
-/* Of neighbours in n, then in m. */
+/* Sum, maximum and minimum of neighbours: those in n, then those in m. */
 simd_two_fn v_addp, v_maxp, v_minp;
 /* Sums of four products of bytes in each word; sz is 2. */
 simd_two_fn v_dot;
@@ -94,39 +95,39 @@ simd_two_fn v_qdmulh, v_qrdmulh;
 /* Elements of the result have twice the size; v_addw and v_subw: those of n, too. */
 simd_two_fn v_addl, v_subl, v_addw, v_subw, v_abdl, v_mull;
 
-/* A helper's result (enum simd_fn) on elements of n and m, which may be REF_NONE. */
+/* Returns what a helper (enum simd_fn) computes from elements of n and m, which may be REF_NONE. */
 ref v_elements(struct lift *l, enum simd_fn fn, struct simd_form f, ref n, ref m);
-/* a >> k, 1 <= k <= element's width, rounded when `round`. */
+/* Returns a >> k, 1 <= k <= the element's width, rounded when `round`. */
 ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round);
-/* The bits `kept` of `old`, and the bits of `inserted`, which has none of those. */
+/* Returns the bits `kept` of `old`, and for the rest those of `inserted`, which is zero where bits are kept. */
 ref v_insert(struct lift *l, ref old, ref kept, ref inserted);
-/* Narrows elements of twice size sz, shifted right by k before, 1 <= k <= 8 << sz; rounded when `round`. */
+/* Shifts elements of twice the size sz right by k, 1 <= k <= 8 << sz, rounded when `round`, and returns their low halves. */
 ref v_shrn(struct lift *l, unsigned sz, ref a, unsigned k, bool round);
-/* High halves of elements of twice size sz, rounded when `round`. */
+/* Returns the high halves of elements of twice the size sz, rounded when `round`. */
 ref v_high_narrow(struct lift *l, unsigned sz, ref a, bool round);
-/* Saturating narrowing to elements of size sz of `keep` (the source's: KEEP_Q, or scalar's). */
+/* Narrows to elements of size sz, with saturation. keep: of the source, KEEP_Q or a scalar's. */
 enum narrow { NARROW_S, NARROW_SU, NARROW_U };
 ref v_qxtn(struct lift *l, enum narrow how, unsigned sz, ref a, unsigned keep);
-/* The op over all elements of the low 1 << keep bytes, in element 0. */
+/* Returns, in element 0, what the op gives over all elements of the low 1 << keep bytes of v. */
 ref v_across(struct lift *l, enum ir_op op, unsigned sz, ref v, unsigned keep);
-/* The sum of these elements, right in as many bits as an element of twice the size has. */
+/* Returns the sum of all elements of the low 1 << keep bytes of n, right in as many bits as an element of twice the size has. */
 ref v_sum(struct lift *l, unsigned sz, bool u, ref n, unsigned keep);
 
 /* ---- helpers (guest/helpers_simd.c) ---- */
 
-/* Their immediate: which function, and on what. */
+/* The immediate of these helpers: which function, and on what. */
 #define SIMD_IMM(fn, sz, u, keep) ((uint32_t)(fn) | (uint32_t)(sz) << 8 | (uint32_t)(u) << 11 | (uint32_t)(keep) << 12)
 helper_fn helper_simd_elements;
-/* Doubling multiplies and their like; sz is the operands'. b, c: operands, a: accumulator. */
+/* Doubling multiplications and their like. Operands b and c, accumulator a; sz is of the operands. */
 enum simd_mul { SM_QDMULL, SM_QDMLAL, SM_QDMLSL, SM_QRDMLAH, SM_QRDMLSH, SM_PMULL };
-helper_fn helper_simd_mul; /* `u` of its immediate: high halves */
-/* Narrowing of doublewords to words; imm: enum narrow | keep of the source << 12. */
+helper_fn helper_simd_mul; /* `u` in its immediate: of the high halves */
+/* Narrows doublewords to words. imm: enum narrow | keep of the source << 12. */
 helper_fn helper_simd_narrow;
 
-/* ---- helpers (guest/helpers_crypto.c): hosts without the instructions ---- */
+/* ---- helpers (guest/helpers_crypto.c) for hosts without the instructions ---- */
 helper_fn helper_aes;     /* imm: enum ir_op of the op that it stands in for */
-helper_fn helper_pmull_d; /* imm: 1 = high halves */
+helper_fn helper_pmull_d; /* imm: 1 for the high halves */
 helper_fn helper_sha256_su0, helper_sha256_su1;
-/* All hosts. a = Qd, b = Qn or Sn, c = Qm */
+/* These are for all hosts. a = Qd, b = Qn or Sn, c = Qm */
 helper_fn helper_sha1;   /* imm: 0 SHA1C, 1 SHA1P, 2 SHA1M */
 helper_fn helper_sha256; /* imm: 0 SHA256H, 1 SHA256H2 */

@@ -48,7 +48,7 @@ ref v_rhadd(struct lift *l, struct simd_form f, ref n, ref m)
         return v2(l, IR_VSUB, f.sz, v2(l, IR_VOR, f.sz, n, m), half_xor(l, f.sz, f.u, n, m));
 }
 
-/* It saturated where the result is not that of the plain operation. */
+/* Returns the result of `sat`, which saturated where it differs from the result of `plain`. */
 static ref saturating(struct lift *l, enum ir_op sat, enum ir_op plain, struct simd_form f, ref n, ref m)
 {
         ref r = v2(l, sat, f.sz, n, m);
@@ -160,7 +160,7 @@ ref v_dot(struct lift *l, struct simd_form f, ref n, ref m)
         return v2(l, f.u ? IR_VDOTU : IR_VDOTS, 2, n, m);
 }
 
-/* It saturates where both operands are the least number. */
+/* The product saturates where both operands are the least number. */
 static ref qdmulh(struct lift *l, enum ir_op op, struct simd_form f, ref n, ref m)
 {
         ref least = v_rep(l, f.sz, UINT64_C(1) << ((8u << f.sz) - 1));
@@ -207,7 +207,7 @@ ref v_insert(struct lift *l, ref old, ref kept, ref inserted)
 
 /* ---- narrowing ---- */
 
-/* Without saturation, bits that the sum with the rounding constant carries out of the element are above the result. */
+/* Rounding may carry out of the element, but what is lost is above the part of it that is returned. */
 ref v_shrn(struct lift *l, unsigned sz, ref a, unsigned k, bool round)
 {
         if (round && sz == 0)

@@ -30,7 +30,8 @@ static enum access_kind single(uint32_t insn)
         return (vector ? opc & 1 : opc != 0) ? ACCESS_LOAD : ACCESS_STORE;
 }
 
-/* Of a word that does not access memory: a load without a base. *ret_base: number of the base register; 31: SP. */
+/* Returns what the instruction does to memory; for one that does not access memory, a load without a base. *ret_base: number of
+ * the base register; 31: SP. */
 static struct access decode(uint32_t insn, unsigned *ret_base)
 {
         struct access a = { .kind = ACCESS_LOAD, .has_base = true };

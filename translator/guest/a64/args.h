@@ -28,8 +28,8 @@ uint64_t a64_expand_imm(unsigned op, unsigned cmode, unsigned imm8);
 /* Copies: element size and lane of imm5 = lane : 1 : zeros, as many zeros as log2 of the element's bytes. */
 unsigned a64_imm5_size(unsigned imm5);
 unsigned a64_imm5_lane(unsigned imm5);
-/* Shifts: element size and amount, to the right or to the left, of immh:immb. Narrowing instructions name the result's size, widening ones
- * the operand's. */
+/* Shifts: element size and amount, to the right or to the left, of immh:immb. Narrowing instructions name the result's size,
+ * widening ones the operand's. */
 unsigned a64_imm_size(unsigned imm);
 unsigned a64_right_by(unsigned imm);
 unsigned a64_left_by(unsigned imm);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is NZCV dead at a place in guest code? A look at the next few instructions (encodings: Arm ARM C4.1). */
+/* Tells whether NZCV is dead at a place in guest code, by a look at the next few instructions (encodings: Arm ARM C4.1). */
 #include "a64.h"
 
 enum effect { E_NONE, E_WRITES, E_READS, E_BRANCH, E_CALL, E_COND, E_STOP };
@@ -18,7 +18,7 @@ static const struct pattern immediate[] = {
 };
 static const struct pattern reg[] = {
         { 0x3f200000, 0x2b000000, E_WRITES }, /* ADDS, SUBS (shifted register) */
-        { 0x3fe00000, 0x2b200000, E_WRITES }, /* ... (extended register) */
+        { 0x3fe00000, 0x2b200000, E_WRITES }, /* ADDS, SUBS (extended register) */
         { 0x7f000000, 0x6a000000, E_WRITES }, /* ANDS, BICS (shifted register) */
         { 0x1fe00000, 0x1a000000, E_READS },  /* ADC, SBC */
         { 0x1fe00000, 0x1a400000, E_READS },  /* CCMP, CCMN */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the A64 lifters share. */
+/* What the A64 lifters share: the definition of a lifter, and short names for what they append most. */
 #pragma once
 #include "guest/lift.h"
 #include "a64_args.h"
@@ -17,13 +17,13 @@ static inline ref op2(struct lift *l, enum ir_op op, unsigned sz, ref a, ref b)
         return ir_op(l->ir, op, sz, a, b, REF_NONE);
 }
 
-/* An op whose second operand is the constant b. */
+/* Appends an op whose second operand is the constant b. */
 static inline ref op2k(struct lift *l, enum ir_op op, unsigned sz, ref a, uint64_t b)
 {
         return ir_op(l->ir, op, sz, a, ir_const(l->ir, b), REF_NONE);
 }
 
-/* The immediate of ir_opi for an op that has disp and aux. */
+/* Returns the immediate of ir_opi for an op that has disp and aux. */
 static inline int64_t disp_aux(unsigned disp, unsigned aux)
 {
         return (int64_t)(disp | (uint64_t)aux << 32);
@@ -34,7 +34,7 @@ static inline ref sign_extend(struct lift *l, unsigned from, unsigned to, ref v)
         return ir_opi(l->ir, IR_SEXT, to, v, REF_NONE, REF_NONE, disp_aux(0, from));
 }
 
-/* The value as a register of width sz holds it. */
+/* Returns the value v as a register of width sz holds it. */
 static inline ref cut(struct lift *l, unsigned sz, ref v)
 {
         return sz == 3 ? v : op1(l, IR_ZEXT, sz, v);

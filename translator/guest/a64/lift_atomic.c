@@ -11,7 +11,7 @@ static ref get_address(struct lift *l, unsigned rn)
         return ir_address(l->ir, get_xsp(l, rn));
 }
 
-/* ... of an access of 1 << sz bytes that must not cross a boundary of 16 (Arm ARM, AArch64.UnalignedAccessFaults() with
+/* The address of an access of 1 << sz bytes that must not cross a boundary of 16 (Arm ARM, AArch64.UnalignedAccessFaults() with
  * FEAT_LSE2). Locked instructions of x86 are atomic there too, and never cross a cache line; plain loads of 8 bytes in a cache
  * line are on Intel's CPUs, and on AMD's in fact. HWCAP does not tell of FEAT_LSE2: docs/HACKING.md. */
 static ref get_aligned(struct lift *l, unsigned rn, unsigned sz)
@@ -51,7 +51,7 @@ LIFT(stxr)
         return true;
 }
 
-/* Two words as one doubleword, the lower-numbered address in the low half. */
+/* Returns two registers of 32 bits as one doubleword, with register `low` in the lower half. */
 static ref join(struct lift *l, unsigned low, unsigned high)
 {
         ref hi = op2k(l, IR_SHL, 3, get_x(l, high), 32);

@@ -5,7 +5,7 @@
 /* ---- SBFM, BFM, UBFM: a field of rn at immr, imms - immr + 1 wide, goes to bit 0; or, when imms < immr, the low
  * imms + 1 bits go to bit (register width - immr). All shifts by a constant and extensions are among them. ---- */
 
-/* `count` bits of v from bit `from`, which are not all that the register has above it. */
+/* Returns `count` bits of v from bit `from` on. They do not reach the highest bit of the register. */
 static ref extract(struct lift *l, unsigned sz, ref v, unsigned from, unsigned count)
 {
         if (count > 32) { /* the mask would be a constant that costs more than the shift */
@@ -46,7 +46,7 @@ LIFT(sbfm)
                 if (!down)
                         r = op2k(l, IR_SHL, sz, r, bits - a->immr);
         } else {
-                unsigned up = bits - count; /* the field to the top, and down to its place */
+                unsigned up = bits - count; /* the field goes to the top, and then down to its place */
                 r = op2k(l, IR_SHL, sz, x, up);
                 r = op2k(l, IR_SAR, sz, r, down ? up + a->immr : up - (bits - a->immr));
         }
@@ -85,7 +85,7 @@ LIFT(extr)
 
 /* ---- order of bits and bytes ---- */
 
-/* Bytes of each word: those of the doubleword, and the words back to their places. */
+/* Reverses the bytes of each word: first those of the doubleword, then the words go back to their places. */
 LIFT(rev32)
 {
         put_x(l, a->rd, op2k(l, IR_ROR, 3, op1(l, IR_BSWAP, 3, get_x(l, a->rn)), 32));

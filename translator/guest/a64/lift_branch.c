@@ -61,7 +61,7 @@ LIFT(cbz)
         return true;
 }
 
-/* Sign bits are tested as such; a mask above bit 31 does not fit an x86 immediate. */
+/* A sign bit is tested as the sign of the number. For other bits above bit 31 the mask does not fit an x86 immediate. */
 LIFT(tbz)
 {
         unsigned bit = a->bit;

@@ -19,7 +19,7 @@ LIFT(aes)
         return true;
 }
 
-/* Behind an AESE, which is where it always is, both are one op. MixColumns alone is undoing the rest of AESENC first. */
+/* Programs have AESMC behind an AESE: then both are one op. Elsewhere, AESDECL first undoes the rest of what AESENC does. */
 LIFT(aesmc)
 {
         ref n = get_v(l, a->rn);
@@ -65,7 +65,7 @@ LIFT(sha1su0)
         return true;
 }
 
-/* The result's last word also depends on its first. */
+/* The last word of the result also depends on the first word of the result. */
 LIFT(sha1su1)
 {
         ref d = get_v(l, a->rd), n = get_v(l, a->rn), zero = v_zero(l);

@@ -65,7 +65,7 @@ static ref select_x(struct lift *l, unsigned cond, ref flags, ref yes, ref no)
         return ir_emit(l->ir, i);
 }
 
-/* When the condition does not hold nothing is compared, so nothing is raised: zeros are compared then. */
+/* When the condition does not hold the operands must not raise exceptions, so zeros are compared in place of them. */
 LIFT(fccmp_s)
 {
         ref n = get_v(l, a->rn), m = get_v(l, a->rm), f = get_flags(l), zero = v_zero(l);
@@ -119,7 +119,7 @@ LIFT(fp_from_general)
         return true;
 }
 
-/* Result in the low word, Z in bit 32; N, C, V are 0. */
+/* The helper's result is in the low word, Z in bit 32. N, C and V are 0. */
 LIFT(fjcvtzs)
 {
         ref r = ir_helper_g(l->ir, fp_soft, get_v(l, a->rn), REF_NONE, REF_NONE, fp_pack(FPF_JS, 3, 0, 0));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A64: floating-point operations on the elements of vectors, and on scalars, which are a shape of their own (Arm ARM C4.1.94 and C4.1.95;
- * results: C7.2). */
+/* A64: floating-point operations on the elements of vectors, and on scalars, which are a shape of their own (Arm ARM C4.1.94 and
+ * C4.1.95; results: C7.2). */
 #include "fp/fp.h"
 #include "guest/fp_lift.h"
 #include "lift_simd.h"
@@ -124,7 +124,7 @@ LIFT(fp_pairs)
         return result(l, a->rd, op2f(l, a->op, a->sz, fp_shape_of(a->q), v2(l, IR_VUZPE, a->sz, n, m), odd));
 }
 
-/* The operation on lanes 0 and 1. */
+/* Returns the operation on lanes 0 and 1 of n. */
 static ref pair(struct lift *l, enum ir_op op, unsigned sz, ref n)
 {
         return op2f(l, op, sz, FP_SCALAR, n, v_imm(l, IR_VDUPL, sz, n, REF_NONE, 0, 1, 0));

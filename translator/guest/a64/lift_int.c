@@ -5,7 +5,7 @@
 
 /* ---- addition and subtraction ---- */
 
-/* rd = x + y or x - y; the flags when wanted. Without flags, 31 is SP. */
+/* Writes x + y or x - y (op) to rd, and the flags, too, when `flags` is set. Without flags, register 31 is SP. */
 static bool add_sub(struct lift *l, unsigned sz, enum ir_op op, bool flags, ref x, ref y, unsigned rd)
 {
         if (flags && rd == 31) {
@@ -28,7 +28,7 @@ LIFT(add_sub_imm)
         return add_sub(l, a->sz, a->op, a->flags, get_xsp(l, a->rn), imm, a->rd);
 }
 
-/* Register rm, shifted by LSL, LSR, ASR or ROR. */
+/* Returns register rm, shifted by LSL, LSR, ASR or ROR. */
 static ref shifted(struct lift *l, unsigned sz, unsigned rm, unsigned shift, unsigned amount)
 {
         static const enum ir_op op[4] = { IR_SHL, IR_SHR, IR_SAR, IR_ROR };
@@ -44,7 +44,8 @@ LIFT(add_sub_reg)
         return add_sub(l, a->sz, a->op, a->flags, x, y, a->rd);
 }
 
-/* Register rm, extended as field option says (ExtendReg) to width sz. An extension to at least that width is none. */
+/* Returns register rm, extended to width sz as field option says (ExtendReg). Nothing is done to a value that has that width
+ * already. */
 static ref extended(struct lift *l, unsigned sz, unsigned rm, unsigned option)
 {
         ref v = get_x(l, rm);
@@ -151,7 +152,7 @@ LIFT(movk)
 
 /* ---- conditional operations ---- */
 
-/* NZCV of x - y (or x + y) when the condition holds, else the literal. */
+/* Writes the flags of x - y (x + y when negative) if the condition holds, else those in nzcv. */
 static bool compare_if(struct lift *l, unsigned sz, unsigned cond, unsigned nzcv, bool negative, ref x, ref y)
 {
         if (cond >= CC_AL) {
@@ -180,7 +181,7 @@ static ref select_if(struct lift *l, unsigned sz, unsigned cond, ref x, ref y)
         return ir_opi(l->ir, IR_SEL, sz, get_flags(l), x, y, disp_aux(0, cond));
 }
 
-/* 1 when the condition does not hold, else 0: CSET is CSINC of the zero register with the inverse condition. */
+/* Returns 1 when the condition does not hold, else 0. CSET is a CSINC of zero registers, with the inverse condition. */
 static ref set_unless(struct lift *l, unsigned cond)
 {
         return ir_opi(l->ir, IR_SETCC, 3, get_flags(l), REF_NONE, REF_NONE, disp_aux(0, cond ^ 1));
@@ -242,7 +243,8 @@ LIFT(maddl)
         return multiply_add(l, 3, a->op, a->ra, x, y, a->rd);
 }
 
-/* ---- one and two operands that are one op: shifts by a register, too, which are by its value modulo the width like the IR's ---- */
+/* ---- one and two operands that are one op: shifts by a register, too, which are by its value modulo the width like the IR's
+ * ---- */
 
 LIFT(unary)
 {

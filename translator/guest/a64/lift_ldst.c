@@ -28,7 +28,7 @@ static void write_back(struct lift *l, ref base, unsigned rn, unsigned mode, int
                 put_xsp(l, rn, op2k(l, IR_ADD, 3, base, (uint64_t)(int64_t)offset));
 }
 
-/* Base and extended register (ExtendReg: UXTW, LSL, SXTW, SXTX). */
+/* Returns the address of the base register and an extended one (ExtendReg: UXTW, LSL, SXTW, SXTX). */
 static struct address at_index(struct lift *l, unsigned rn, unsigned rm, unsigned option, unsigned shift)
 {
         struct address at = { .base = get_xsp(l, rn), .index = get_x(l, rm), .shift = shift };
@@ -36,7 +36,7 @@ static struct address at_index(struct lift *l, unsigned rn, unsigned rm, unsigne
                 at.index = op1(l, IR_ZEXT, 2, at.index);
         else if (option == 6)
                 at.index = sign_extend(l, 2, 3, at.index);
-        if (shift > 3) { /* more than x86 can */
+        if (shift > 3) { /* a scale that x86 addresses do not have */
                 at.index = op2k(l, IR_SHL, 3, at.index, shift);
                 at.shift = 0;
         }
@@ -71,7 +71,7 @@ static void store_v(struct lift *l, unsigned sz, unsigned rt, const struct addre
         ir_store_vec(l->ir, sz, get_v(l, rt), at->base, at->index, at->shift, at->disp);
 }
 
-/* Loads and stores are hints here; so are instructions (PLI), which need none. */
+/* Prefetches for loads and for stores become hints of x86. Those of instructions (PLI) need nothing. */
 static void prefetch(struct lift *l, unsigned rt, const struct address *at)
 {
         if ((rt & 0x18) == 8 || rt >= 0x18)

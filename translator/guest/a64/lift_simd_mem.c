@@ -25,7 +25,7 @@ static void get_all(struct lift *l, const structs *x, ref v[4])
                 v[k] = get_v(l, (x->rt + k) % 32);
 }
 
-/* n transfers of `bytes` (log2) in a row. */
+/* Loads n values of 1 << bytes bytes, one behind the other. */
 static void load_row(struct lift *l, ref base, unsigned n, unsigned bytes, ref v[4])
 {
         for (unsigned k = 0; k < n; k++)
@@ -66,7 +66,8 @@ static void load2(struct lift *l, unsigned sz, const ref m[2], ref v[4])
         v[1] = v2(l, IR_VUZPO, sz, m[0], m[1]);
 }
 
-/* m holds count registers of 16 bytes; of 64-bit registers half as many, rounded up (the rest zero). */
+/* Sorts what was loaded into registers v. m: x->count times 16 bytes; for 64-bit registers half as many, rounded up, and zeros.
+ * */
 static void load_sort(struct lift *l, const structs *x, const ref m[4], ref v[4])
 {
         unsigned sz = x->sz;
@@ -113,7 +114,7 @@ LIFT(load_structs)
 
 /* ---- ST2-ST4 ---- */
 
-/* What goes to memory, 16 bytes each (of 64-bit registers the first half is enough). */
+/* Sets m to what goes to memory, 16 bytes each; for 64-bit registers, half of it is set. */
 static void store_mix(struct lift *l, const structs *x, const ref v[4], ref m[4])
 {
         unsigned sz = x->sz;

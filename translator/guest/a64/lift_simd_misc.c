@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A64 Advanced SIMD: two registers, across lanes (Arm ARM C4.1, "Advanced SIMD two-register miscellaneous", "scalar ...", "Advanced SIMD
- * across lanes"). */
+/* A64 Advanced SIMD: two registers, across lanes (Arm ARM C4.1, "Advanced SIMD two-register miscellaneous", "scalar ...",
+ * "Advanced SIMD across lanes"). */
 #include "lift_simd.h"
 
 LIFT(simd_op1)

@@ -71,7 +71,7 @@ LIFT(ins_elem)
 
 /* ---- permutes ---- */
 
-/* UZP takes elements of m:n; of 64-bit registers, one op's operands are both of them. */
+/* UZP takes elements of m:n. When these are 64-bit registers, both operands of the op are m:n in one register. */
 LIFT(unzip)
 {
         ref n = get_v(l, a->rn), m = get_v(l, a->rm);
@@ -86,7 +86,7 @@ LIFT(zip2)
         ref n = get_v(l, a->rn), m = get_v(l, a->rm);
         if (a->q)
                 put_v(l, a->rd, v2(l, IR_VZIPH, a->sz, n, m));
-        else /* the high half of what zips all of the 64-bit registers */
+        else /* the high half of all elements of both 64-bit registers, zipped */
                 put_v(l, a->rd, v2(l, IR_VZIPH, 3, v2(l, IR_VZIPL, a->sz, n, m), v_zero(l)));
         return true;
 }
@@ -141,7 +141,7 @@ uint64_t a64_expand_imm(unsigned op, unsigned cmode, unsigned imm8)
                 return repeat((uint64_t)imm8 << 8 * (cmode >> 1), 32);
         if (cmode < 12)
                 return repeat((uint64_t)imm8 << 8 * (cmode >> 1 & 1), 16);
-        if (cmode < 14) /* shifting ones in */
+        if (cmode < 14) /* ones are shifted in */
                 return repeat(cmode & 1 ? (uint64_t)imm8 << 16 | 0xffff : (uint64_t)imm8 << 8 | 0xff, 32);
         if (cmode == 15)
                 return op ? a64_fp_imm(3, imm8) : repeat(a64_fp_imm(2, imm8), 32);

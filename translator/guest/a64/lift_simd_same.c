@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A64 Advanced SIMD: operations on the elements of two registers, or on one element of the second (Arm ARM C4.1, "Advanced SIMD three same",
- * "three different", "vector x indexed element", "scalar ..."). A scalar operation is the vector one of which the rest is thrown away. */
+/* A64 Advanced SIMD: operations on the elements of two registers, or on one element of the second (Arm ARM C4.1, "Advanced SIMD
+ * three same", "three different", "vector x indexed element", "scalar ..."). A scalar operation is the vector one of which the
+ * rest is thrown away. */
 #include "ir/target.h"
 #include "lift_simd.h"
 
-/* Register rm; or, when a lane is given, that element of it in all elements. */
+/* Returns register rm, or, when lane is not -1, that element of rm in all elements. */
 static ref second(struct lift *l, unsigned rm, int32_t lane, unsigned sz)
 {
         ref m = get_v(l, rm);

@@ -50,7 +50,7 @@ LIFT(sri)
         return true;
 }
 
-/* Saturating left shifts are done like those by a register. */
+/* A saturating shift by an immediate is one by a register of which all elements have that value. */
 LIFT(simd_qshl)
 {
         struct simd_form f = { .sz = (uint8_t)a->sz, .keep = (uint8_t)a->keep, .u = a->u };

@@ -29,7 +29,7 @@ LIFT(dmb)
         return true;
 }
 
-/* Nothing behind it, loads neither, may happen before it is complete, whatever kind it waits for. */
+/* No instruction behind DSB, not even a load, may happen before DSB is complete, whatever kind of access it waits for. */
 LIFT(dsb)
 {
         (void)a;
@@ -37,7 +37,7 @@ LIFT(dsb)
         return true;
 }
 
-/* What follows is fetched anew: it is not part of this region, which may be older than a change of it. */
+/* The instructions behind ISB are fetched anew: this region, which may be older than a change of them, ends here. */
 LIFT(isb)
 {
         (void)a;
@@ -84,7 +84,7 @@ static void helper_set_fpcr(struct cpu *cpu, harg *arg, uint64_t imm)
         arg[0].d[0] = 0;
 }
 
-/* What follows depends on it (enum mode). */
+/* The region ends here, because translations of what follows depend on FPCR (enum mode). */
 LIFT(msr_fpcr)
 {
         ir_helper_g(l->ir, helper_set_fpcr, get_x(l, a->rt), REF_NONE, REF_NONE, 0);
@@ -169,7 +169,7 @@ LIFT(dc_zva)
         return true;
 }
 
-/* Caches are coherent; what is left is that an address which cannot be read faults. */
+/* Cleaning has nothing to do, because x86's caches are coherent. But an address that cannot be read must fault. */
 static bool clean(struct lift *l, unsigned rt)
 {
         ir_load(l->ir, 0, get_x(l, rt), REF_NONE, 0, 0);
