@@ -31,8 +31,12 @@ def check(name, broken):
 
 
 def sources():
-    listed = subprocess.run(["git", "-C", TOP, "ls-files", "-co", "--exclude-standard"], capture_output=True, text=True, check=True).stdout
-    return [f for f in listed.split("\n") if f and os.path.isfile(os.path.join(TOP, f))]
+    """All files of the project, without what is built: also where there is no git, as in a tarball."""
+    found = []
+    for path, folders, names in os.walk(TOP):
+        folders[:] = [d for d in folders if d != ".git" and not d.startswith(("build", "obj-")) and d != "out"]
+        found += [os.path.relpath(os.path.join(path, n), TOP) for n in names]
+    return sorted(found)
 
 
 def read(name):
