@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between the parts of the soft-float library. */
+/* What the files of the soft-float library share. */
 #pragma once
 #include "fp.h"
 
@@ -10,7 +10,7 @@ extern const struct format fp_formats[4];
 
 enum kind { ZERO, FINITE, INF, QNAN, SNAN };
 
-/* FINITE: (sig / 2^63) * 2^exp, bit 63 set. NaNs: sig is the fraction field. */
+/* An unpacked number. FINITE: its value is (sig / 2^63) * 2^exp, with bit 63 of sig set. NaNs: sig is the fraction field. */
 struct num {
         enum kind kind;
         bool sign;
@@ -19,13 +19,13 @@ struct num {
 };
 
 struct num fp_unpack(struct fp_env *e, unsigned sz, uint64_t bits);
-/* For conversions between formats: AHP counts, FZ16 does not. */
+/* Unpack an operand and round a result of a conversion between formats, to which AHP applies and FZ16 does not. */
 struct num fp_unpack_cv(struct fp_env *e, unsigned sz, uint64_t bits);
 uint64_t fp_round_cv(struct fp_env *e, unsigned sz, struct num finite, enum fp_round r);
 uint64_t fp_zero(unsigned sz, bool sign);
 uint64_t fp_inf(unsigned sz, bool sign);
 uint64_t fp_default_nan(unsigned sz);
-uint64_t fp_invalid(struct fp_env *e, unsigned sz); /* default NaN, with IOC */
+uint64_t fp_invalid(struct fp_env *e, unsigned sz); /* returns the default NaN and sets IOC */
 uint64_t fp_process_nan(struct fp_env *e, unsigned sz, struct num n, uint64_t bits);
 bool fp_process_nans(struct fp_env *e, unsigned sz, struct num x, uint64_t a, struct num y, uint64_t b, uint64_t *ret);
 uint64_t fp_round_to(struct fp_env *e, unsigned sz, bool sign, int exp, uint64_t sig, bool sticky, enum fp_round r);

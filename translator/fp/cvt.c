@@ -4,7 +4,7 @@
 
 /* ---- between formats: FPConvert ---- */
 
-/* Payload of a NaN in another format: its top bits keep their place (FPConvertNaN). */
+/* Returns a NaN's payload in another format: its top bits keep their place (FPConvertNaN). */
 static uint64_t convert_nan(struct fp_env *e, unsigned from, unsigned to, struct num n)
 {
         int shift = (int)fp_formats[to].m - (int)fp_formats[from].m;
@@ -33,7 +33,7 @@ uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, en
 
 /* ---- integers ---- */
 
-/* |value| * 2^fbits rounded to an integer; *ret_huge: beyond 2^64. */
+/* Returns |value| * 2^fbits, rounded to an integer. Sets *ret_huge when that is 2^64 or more. */
 static uint64_t round_magnitude(struct num n, unsigned fbits, enum fp_round r, bool *ret_error, bool *ret_huge)
 {
         int exp = n.exp + (int)fbits;
@@ -186,7 +186,7 @@ uint32_t fp_ursqrte(uint32_t a)
         return a >> 30 ? rsqrt_estimate(a >> 23) << 23 : ~0u;
 }
 
-/* FPRecipEstimate's answer to a tiny operand: as an overflow. */
+/* What FPRecipEstimate returns for an operand so small that its reciprocal overflows. */
 static uint64_t recpe_overflow(struct fp_env *e, unsigned sz, bool sign)
 {
         enum fp_round r = fp_rmode(e);
@@ -282,7 +282,7 @@ static uint64_t step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, unsi
                 return fp_inf(sz, x.sign ^ y.sign);
         if (k == 2)
                 return fp_muladd(e, sz, constant(sz, 2), na, b);
-        /* (3 - a * b) / 2: the halving is before the only rounding, so it may not make an intermediate denormal or overflow. */
+        /* (3 - a * b) / 2 is rounded once, after the halving: an intermediate result can neither be denormal nor overflow. */
         if (x.kind == ZERO || y.kind == ZERO)
                 return constant(sz, 3) - (UINT64_C(1) << fp_formats[sz].m); /* 1.5 */
         unsigned __int128 p = (unsigned __int128)x.sig * y.sig, three = (unsigned __int128)3 << 126;

@@ -78,7 +78,7 @@ static uint64_t max_finite(unsigned sz, bool sign)
         return fp_inf(sz, sign) - 1;
 }
 
-/* FPProcessNaN: quiets a NaN. */
+/* Makes a NaN quiet (FPProcessNaN). */
 uint64_t fp_process_nan(struct fp_env *e, unsigned sz, struct num n, uint64_t bits)
 {
         if (n.kind == SNAN) {
@@ -88,7 +88,7 @@ uint64_t fp_process_nan(struct fp_env *e, unsigned sz, struct num n, uint64_t bi
         return e->fpcr & FPCR_DN ? fp_default_nan(sz) : bits;
 }
 
-/* FPProcessNaNs: true, with the result, when an operand is a NaN. */
+/* Returns true, and the result in *ret, when an operand is a NaN (FPProcessNaNs). */
 bool fp_process_nans(struct fp_env *e, unsigned sz, struct num x, uint64_t a, struct num y, uint64_t b, uint64_t *ret)
 {
         if (x.kind == SNAN)
@@ -124,7 +124,7 @@ static uint64_t overflow(struct fp_env *e, unsigned sz, bool sign, enum fp_round
         return to_inf ? fp_inf(sz, sign) : max_finite(sz, sign);
 }
 
-/* Value (sig / 2^63) * 2^exp, sig with bit 63 set; `sticky`: it is a little more than that. */
+/* Rounds (sig / 2^63) * 2^exp, where bit 63 of sig is set; with `sticky` the value is a little more than that. */
 struct value {
         bool sign, sticky;
         int exp;
@@ -147,7 +147,7 @@ static uint64_t round_base(struct fp_env *e, unsigned sz, struct value v, enum f
                 sticky |= n > 63 ? sig != 0 : (sig & ((UINT64_C(1) << n) - 1)) != 0;
                 sig = n > 63 ? 0 : sig >> n;
         }
-        /* One bit below `drop` for sticky: shift right by one, keeping what falls out. */
+        /* Makes room for one bit below `drop`, the sticky one: shifts right by one and keeps what falls out. */
         uint64_t rest = (sig & ((UINT64_C(1) << drop) - 1)) << 1 | sticky, half = UINT64_C(1) << drop;
         uint64_t kept = sig >> drop;
         bool error = rest != 0;
@@ -186,7 +186,7 @@ uint64_t fp_round_cv(struct fp_env *e, unsigned sz, struct num n, enum fp_round 
         return round_base(e, sz, (struct value){ n.sign, false, n.exp, n.sig }, r, fz, ahp);
 }
 
-/* 128-bit significand (any leading bit): value sig * 2^(exp - 127). */
+/* Rounds sig * 2^(exp - 127), whatever the highest bit of sig is. */
 uint64_t fp_round_wide(struct fp_env *e, unsigned sz, bool sign, int exp, unsigned __int128 sig, bool sticky)
 {
         uint64_t hi = (uint64_t)(sig >> 64), lo = (uint64_t)sig;
@@ -197,7 +197,7 @@ uint64_t fp_round_wide(struct fp_env *e, unsigned sz, bool sign, int exp, unsign
 
 /* ---- addition ---- */
 
-/* x + y of finite numbers with 128-bit significands: value sig * 2^(exp - 127). */
+/* Returns the sum of two finite numbers with significands of 128 bits, which are worth x * 2^(ex - 127) and y * 2^(ey - 127). */
 uint64_t fp_sum(struct fp_env *e, unsigned sz, bool sx, int ex, unsigned __int128 x, bool sy, int ey, unsigned __int128 y)
 {
         if (ex < ey || (ex == ey && x < y)) {
@@ -208,7 +208,7 @@ uint64_t fp_sum(struct fp_env *e, unsigned sz, bool sx, int ex, unsigned __int12
                 y = t, ey = te, sy = ts;
         }
         int d = ex - ey;
-        bool carry_room = x >> 127; /* make room for a carry, and for what is lost of y */
+        bool carry_room = x >> 127; /* makes room for a carry and for the bits that y loses */
         bool lost = false;
         if (carry_room) {
                 lost = (x & 1) | (y & 1);
@@ -228,7 +228,7 @@ uint64_t fp_sum(struct fp_env *e, unsigned sz, bool sx, int ex, unsigned __int12
         if (sx == sy) {
                 s = x + y;
         } else if (x >= y) {
-                s = x - y - lost; /* what was lost of y makes the difference smaller */
+                s = x - y - lost; /* the bits that y lost make the difference smaller */
         } else {
                 s = y - x;
                 sign = sy;
@@ -347,7 +347,7 @@ uint64_t fp_sqrt(struct fp_env *e, unsigned sz, uint64_t a)
 
 /* ---- FPMulAdd ---- */
 
-/* FPProcessNaNs3, with the addend first. */
+/* Returns true, and the result in *ret, when one of three operands is a NaN (FPProcessNaNs3; the addend is the first). */
 static bool nans3(struct fp_env *e, unsigned sz, const struct num n[3], const uint64_t bits[3], uint64_t *ret)
 {
         for (unsigned pass = 0; pass < 2; pass++)
@@ -392,7 +392,7 @@ uint64_t fp_muladd(struct fp_env *e, unsigned sz, uint64_t addend, uint64_t a, u
 
 /* ---- minimum and maximum ---- */
 
-/* Order of two numbers that are not NaN: -1, 0, 1; zeros are equal. */
+/* Returns the order of two numbers that are not NaNs: -1, 0 or 1. Zeros are equal. */
 int fp_order(struct num x, struct num y)
 {
         if (x.kind == ZERO && y.kind == ZERO)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* AArch64 floating point in software: exact results and FPSR flags, for whatever the host's instructions do otherwise.
+/* Arm's floating point in software: exact results and FPSR flags, for all that the host's instructions do otherwise.
  *
  * Values are raw bits in the low end of a uint64_t; `sz` is the format: 1 = half, 2 = single, 3 = double. Names and rules are
  * those of the Arm ARM's shared pseudocode (J1.3: FPAdd, FPMulAdd, FPRound, FPToFixed ...). Reentrant, freestanding.
@@ -25,8 +25,8 @@ enum {
 enum fp_round { FPR_N, FPR_P, FPR_M, FPR_Z, FPR_A, FPR_ODD }; /* FPCR.RMode's order, then ties away, to odd */
 
 struct fp_env {
-        uint32_t fpcr; /* in */
-        uint32_t fpsr; /* flags are added */
+        uint32_t fpcr; /* the settings to compute with */
+        uint32_t fpsr; /* flags are added to it */
 };
 
 static inline enum fp_round fp_rmode(const struct fp_env *e)
@@ -54,17 +54,17 @@ uint32_t fp_urecpe(uint32_t a); /* UnsignedRecipEstimate of URECPE */
 uint32_t fp_ursqrte(uint32_t a);
 uint64_t fp_neg(unsigned sz, uint64_t a);
 uint64_t fp_abs(unsigned sz, uint64_t a);
-/* NZCV in bits 3:0. */
+/* Returns NZCV in bits 3:0. */
 unsigned fp_compare(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, bool signalling);
 bool fp_eq(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b); /* quiet */
 bool fp_ge(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b); /* signalling */
 bool fp_gt(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);
-/* Round to integral; exact: raises Inexact. */
+/* Rounds to an integral value. With `exact`, Inexact is raised when that changes the value. */
 uint64_t fp_roundint(struct fp_env *e, unsigned sz, uint64_t a, enum fp_round r, bool exact);
 uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, enum fp_round r);
-/* To an integer of isz (2, 3; 1 = 16 bits) with fbits fraction bits, saturating; from one. */
+/* Convert to and from an integer of width isz (1 = 16 bits, 2 = 32, 3 = 64) of which fbits bits are the fraction. To one saturates. */
 uint64_t fp_to_fixed(struct fp_env *e, unsigned sz, uint64_t a, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r);
 uint64_t fp_from_fixed(struct fp_env *e, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned,
                        enum fp_round r);
-/* FJCVTZS: result in the low 32 bits, *ret_exact = Z flag. */
+/* FJCVTZS: returns the low 32 bits of the integer. *ret_exact becomes the Z flag: the conversion lost nothing. */
 uint32_t fp_to_int_js(struct fp_env *e, uint64_t a, bool *ret_exact);

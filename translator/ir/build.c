@@ -106,7 +106,7 @@ ref ir_address(struct ir *ir, ref base)
         return ir->tagged ? ir_op(ir, IR_AND, 3, base, ir_const(ir, UINT64_MAX >> 8), REF_NONE) : ir_narrow(ir, base);
 }
 
-/* The whole address in one register, without its tag. */
+/* Returns base + (index << shift) + disp as a value, without its tag. */
 static ref plain_address(struct ir *ir, ref base, ref index, unsigned shift, int32_t disp)
 {
         ref a = base ? base : ir_const(ir, 0);
@@ -184,7 +184,7 @@ static uint16_t helper_index(helper_fn *fn)
                 if (have == fn)
                         return (uint16_t)k;
         }
-        __builtin_trap(); /* more helpers in the source than HELPER_MAX */
+        __builtin_trap(); /* HELPER_MAX is too small for the helpers in the source */
 }
 
 static ref helper(struct ir *ir, enum ir_op op, helper_fn *fn, ref a, ref b, ref c, uint32_t imm)

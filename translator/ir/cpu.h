@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The guest CPU's state as the translated code sees it (AArch64).
+/* The guest CPU's state as translated code sees it.
  *
- * One `struct cpu` a guest thread. Translated code keeps `&cpu->x[16]` in RBP, so that the 32 general
- * registers are reached with an 8-bit displacement (x0 at -128 ... sp at +120); everything that translated
- * code touches often follows right behind.
+ * Each guest thread has one `struct cpu`. Translated code keeps `&cpu->x[16]` in RBP, so that the 32 general
+ * registers are reached with an 8-bit displacement (x0 at -128 ... sp at +120). What translated code touches often follows
+ * right behind them.
  *
- * Between traces each guest register is in its *home*: a fixed host register for the pinned ones
- * (x64/abi.h), the field here for all others. Inside a trace a register is an SSA value and may be
- * anywhere; the fault maps say where. Whenever C code runs on behalf of the guest outside of a trace
+ * Between regions each guest register is in its *home*: a fixed host register for the pinned ones
+ * (x64/abi.h), the field here for all others. Inside a region a register is an SSA value and may be
+ * anywhere; the region's journal says where (x64/journal.h). Whenever C code runs on behalf of the guest outside of a region
  * (system calls, signals), every register is here.
  */
 #pragma once
@@ -35,26 +35,26 @@ struct ibtc_entry {
         void *code;  /* host entry point */
 };
 
-/* A pc that does not belong in entry k: zero, but for entry 0. */
+/* A pc that entry k of the table never holds, which marks it as empty: 0, and for entry 0, where 0 belongs, 4. */
 #define IBTC_EMPTY(k) ((k) ? UINT64_C(0) : UINT64_C(4))
 
 struct cpu {
         uint64_t x[32]; /* x0..x30, sp */
         uint64_t pc;    /* valid outside of translated code */
-        /* NZCV as LAHF/SETO leave it, in Arm's sense of C (a subtraction without borrow sets it):
-         * bit 0 V; bit 8 C; bit 14 Z; bit 15 N. Use cpu_get_nzcv()/cpu_set_nzcv(). */
+        /* NZCV in the places where LAHF and SETO put the host's flags: bit 0 is V, bit 8 C, bit 14 Z, bit 15 N. C has Arm's sense: a
+         * subtraction without borrow sets it. flags_to_nzcv() and nzcv_to_flags() convert. */
         uint32_t flags;
         uint32_t poll;        /* non-zero: leave translated code at the next poll (an asynchronous request) */
         uint64_t excl_addr;   /* exclusive monitor: address, or ~0 when open */
-        uint64_t excl_val[2]; /* ... and the value that was loaded */
+        uint64_t excl_val[2]; /* exclusive monitor: the value that was loaded */
         uint64_t tpidr;       /* TPIDR_EL0 */
         uint32_t fpcr;        /* FPCR as the guest wrote it */
         uint32_t fpsr;        /* sticky bits gathered by software; MXCSR holds the rest while code runs */
         uint32_t mxcsr;       /* the MXCSR to run the guest with */
-        uint32_t mode;        /* the mode key that traces are looked up with (guest/lift.h) */
+        uint32_t mode;        /* enum mode (guest/loc.h): regions are looked up with it */
         void *host_sp;        /* C stack while in translated code */
         void *ret_sp;         /* call/return stack while in C */
-        void *ret_base;       /* ... its empty position */
+        void *ret_base;       /* where ret_sp is when the call/return stack is empty */
         uint64_t helper_pc;   /* guest pc of the running helper that may fault, else 0 */
         uint64_t exit_site;   /* EXIT_LINK, EXIT_POLL: the host address behind the exit's CALL */
         uint64_t flush_addr;  /* EXIT_ICACHE: a guest address in the line */
@@ -63,9 +63,9 @@ struct cpu {
         vreg spill[32];                          /* values that found no register inside a region */
         void *code_base;                         /* start of the code cache: host code offsets are relative to it */
         vreg save[24];                           /* registers around a helper call (x64/stubs.c) */
-        harg harg[4];                            /* helper arguments: [0] result (and first operand of read-modify ones) */
+        harg harg[4];                            /* of a helper: [0] its result, [1] to [3] its arguments */
         struct thread *thread;                   /* the rest of the guest thread (run/thread.h) */
-        struct ibtc_entry ibtc[1u << IBTC_BITS]; /* indirect branch targets: index (pc >> 2) & mask */
+        struct ibtc_entry ibtc[1u << IBTC_BITS]; /* targets of indirect branches, by the low bits of pc in units of code */
 };
 
 /* Offset of a field from RBP in translated code. */

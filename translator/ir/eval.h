@@ -10,10 +10,10 @@ struct eval_exit {
         uint8_t reason; /* EXIT_SYS: enum exit_reason */
 };
 
-/* Runs a region on *cpu (registers, flags in cpu->flags, guest memory at its addresses). Returns false when it meets an op
- * that it does not know, with the op in ret->op. */
+/* Runs a region on the registers and flags of *cpu, and on guest memory, which is where its addresses say. Returns false, with the op in
+ * ret->op, when it meets one that it does not know. */
 bool ir_eval(const struct ir *ir, struct cpu *cpu, struct eval_exit *ret);
 
-/* Vector and FP ops, by their owners: result in *d. False: not an op of theirs. */
+/* Evaluate a vector op and an FP op, with the result in *d. Return false when it is no such op. */
 bool eval_vec(const struct ir_ins *i, const harg *a, const harg *b, const harg *c, harg *d);
 bool eval_fp(struct cpu *cpu, const struct ir_ins *i, const harg *a, const harg *b, const harg *c, harg *d);

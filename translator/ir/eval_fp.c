@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The evaluator's FP ops, by the software implementation. */
+/* Evaluator: FP ops (see eval.h). They are computed by the software implementation, which tests/fp compares with an oracle. */
 #include "fp_fixup.h"
 #include "fp/fp.h"
 #include "fp_ops.h"
@@ -25,7 +25,7 @@ bool eval_fp(struct cpu *cpu, const struct ir_ins *i, const harg *a, const harg 
         if (!fp_fixup(cpu, arg, i->op, i->sz, i->aux, i->disp))
                 return false;
         *d = arg[0];
-        if (i->op == IR_VFCMP) /* as flags are kept here */
+        if (i->op == IR_VFCMP) /* the evaluator keeps NZCV in bits 3:0 */
                 d->d[0] >>= 28;
         return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Evaluator: vectors of integers (see eval.h, ops_vec.def). Element by element, in the words of the table. */
+/* Evaluator: vectors of integers (see eval.h, ops_vec.def). They are computed element by element, as the table words it. */
 #include <string.h>
 #include "eval.h"
 
@@ -227,7 +227,7 @@ static bool eval_sum(const struct ir_ins *i, const harg *a, const harg *b, harg 
 
 /* ---- permutes ---- */
 
-/* Element k of the result: which one, those of b following those of a. */
+/* Returns which element becomes element k of the result. The elements of b are counted behind those of a. */
 static unsigned source(const struct ir_ins *i, unsigned k, unsigned n)
 {
         unsigned second = k & 1 ? n : 0;

@@ -50,7 +50,7 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         }
 }
 
-/* `v` as the result of an op of width `sz`. */
+/* An op of width sz would return its operand v unchanged: returns true, and in *ret v, cut to that width. */
 static bool result_is(struct ir *ir, unsigned sz, ref v, ref *ret)
 {
         if (sz == 3 || ir_is_zext32(ir, v)) {
@@ -61,7 +61,7 @@ static bool result_is(struct ir *ir, unsigned sz, ref v, ref *ret)
         return true;
 }
 
-/* Identities with a constant right operand y (already cut to the width). */
+/* Simplifies an op whose right operand is the constant y, which was cut to the width. Returns as ir_fold. */
 static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret)
 {
         uint64_t m = width_mask(i->sz);
@@ -105,7 +105,7 @@ static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret)
         }
 }
 
-/* Identities with a constant left operand. */
+/* Simplifies an op whose left operand is the constant x. Returns as ir_fold. */
 static bool fold_left(struct ir *ir, struct ir_ins *i, uint64_t x, ref *ret)
 {
         switch (i->op) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What computes an FP op's exact Arm result when the host's instruction trapped. */
+/* Computing Arm's exact result of an FP op whose host instruction trapped. */
 #pragma once
 #include "ir.h"
 
-/* arg[1..3]: the op's operands; the result goes to arg[0], sticky bits to cpu->fpsr. False: not an FP op.
- * Async-signal-safe. */
+/* Computes IR op `op` with the operands arg[1..3]. The result goes to arg[0], sticky bits go to cpu->fpsr. Returns false when it is no FP op
+ * that can trap. Async-signal-safe. */
 bool fp_fixup(struct cpu *cpu, harg *arg, unsigned op, unsigned sz, unsigned aux, int32_t disp);

@@ -34,8 +34,8 @@ enum fp_fn {
         FPF_RECPX,
         FPF_URECPE,
         FPF_URSQRTE,
-        FPF_CVT,   /* scalar: format sz to format shape */
-        FPF_CVTL,  /* low half, half to single precision */
+        FPF_CVT,   /* one number, from format sz to format `shape` */
+        FPF_CVTL,  /* the low half: half to single precision */
         FPF_CVTN,  /* single to half precision, to the low half */
         FPF_CVTXN, /* double to single, rounding to odd; shape 2: both lanes to the low half */
         FPF_CADD,
@@ -43,7 +43,7 @@ enum fp_fn {
         FPF_JS,   /* FJCVTZS: result in the low word, Z in bit 32 */
 };
 
-/* Options of FP ops and of the software. Which of those with the same bit is meant, the op tells. */
+/* Options of FP ops and of the software. Some share a bit: which of them it is depends on the op. */
 enum {
         FPO_ROUND = 7, /* enum fp_round (fp/fp.h); VFRINT: FPR_ODD stands for FPCR's mode */
         FPO_UNSIGNED = 1 << 3,
@@ -53,8 +53,8 @@ enum {
         FPO_SIGNALLING = 1 << 0,  /* VFCMP */
         FPO_FBITS = 8,            /* shift of the number of fraction bits (conversions): 7 bits */
         FPO_STANDARD =
-                1 << 15, /* in the standard FP state, which A32's Advanced SIMD has, instead of FPCR's: FZ and DN set, rounding
-                                   * to nearest. All but VFCMP, VFABS and VFNEG may have it. */
+                1 << 15, /* compute in the standard FP state of A32's Advanced SIMD, not in FPCR's: FZ and DN are set, rounding
+                                   * is to nearest. Not for VFCMP; VFABS and VFNEG have no state. */
 };
 
 /* Number of fraction bits in the options of a conversion. */

@@ -102,7 +102,7 @@ static void complex_op(const struct call *c, harg *arg, unsigned lanes)
         arg[0] = d;
 }
 
-/* Results of another width than the operand's lanes. True: done. */
+/* Computes an op whose result is of another width than its operands. Returns false when it is no such op. */
 static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
 {
         struct fp_env *e = c->env;
@@ -145,7 +145,7 @@ static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
         return true;
 }
 
-/* FPCR as an op with these options has it (Arm ARM, StandardFPSCRValue). */
+/* Returns the FPCR that an op with these options computes with (Arm ARM, StandardFPSCRValue). */
 static uint32_t fpcr_for(const struct cpu *cpu, unsigned opt)
 {
         return opt & FPO_STANDARD ? (cpu->fpcr & (FPCR_AHP | FPCR_FZ16)) | FPCR_FZ | FPCR_DN : cpu->fpcr;

@@ -109,18 +109,18 @@ ref ir_emit(struct ir *ir, struct ir_ins ins);
 
 /* Appends `op` of width `sz` with folding of constants and identities (ir/fold.c). */
 ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c);
-/* ... with an immediate (the op's `imm`). */
+/* Appends as ir_op does an instruction with an immediate (`imm`). */
 ref ir_opi(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c, int64_t imm);
 
 ref ir_const(struct ir *ir, uint64_t v);
-/* A guest address that is fixed relative to the guest's image (ADR, return addresses). */
+/* A constant that is a guest address in the image of the region's code, which moves with it (ADR, return addresses). */
 ref ir_pcrel(struct ir *ir, uint64_t pc);
 
-/* The current value of a slot / sets it. */
+/* Returns the current value of a slot; makes v the current one. */
 ref ir_get(struct ir *ir, enum slot slot);
 void ir_put(struct ir *ir, enum slot slot, ref v);
 
-/* True, and the value in *ret, when `r` is a CONST. */
+/* Returns true, and the value in *ret, when r is a CONST. */
 bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret);
 
 /* Cuts v to the guest's width: where registers and addresses have 32 bits, the low 32 bits, zero-extended; else it is v itself. What goes
@@ -130,15 +130,15 @@ ref ir_narrow(struct ir *ir, ref v);
 /* An address as an operand of the ops that have no base + index form: `base` cut to the guest's width and without its tag. */
 ref ir_address(struct ir *ir, ref base);
 
-/* Loads and stores: address = base + (index << shift) + disp. base or index may be REF_NONE.
- * op: LD (zero-extending, sz bytes log2), LDS (sign-extending to `to`: 2 = 32 bits, 3 = 64), LDV, ST, STV. */
+/* Loads and stores of 1 << sz bytes at base + (index << shift) + disp, where base or index may be REF_NONE. What is loaded is
+ * zero-extended, by ir_load_signed sign-extended to width `to` (2 = 32 bits, 3 = 64). */
 ref ir_load(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
 ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index, unsigned shift, int32_t disp);
 ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
 void ir_store(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp);
 void ir_store_vec(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp);
 
-/* Plain fields of struct cpu that are not slots (fpsr, tpidr ...): byte offset in struct cpu. sz 2 or 3. */
+/* Load and store a field of struct cpu that is no slot (fpsr, tpidr ...), at byte `off`; sz is 2 or 3. */
 ref ir_ld_state(struct ir *ir, unsigned sz, size_t off);
 void ir_st_state(struct ir *ir, unsigned sz, ref val, size_t off);
 

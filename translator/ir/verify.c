@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Is a region well-formed? Checked in debug builds and tests after lifting and after each pass. */
+/* Is a region well-formed? Tests ask that of each one that they build or lift. */
 #include "fold.h"
 #include "fp_ops.h"
 
-/* Class letter of operand k of `args`, and whether it may be absent; '\0' = no such operand. */
+/* Returns the class letter of operand k in `args`, and in *ret_optional whether it may be absent. '\0': there is no such operand. */
 static char operand_class(const char *args, unsigned k, bool *ret_optional)
 {
         for (;; args++) {

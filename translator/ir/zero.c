@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Upper parts that are zero (see zero.h). */
+/* Which upper parts of vectors are zero (see zero.h). */
 #include "fp_ops.h"
 #include "zero.h"
 
 enum { ZERO_NEVER, ZERO_SELF, ZERO_FP, ZERO_A, ZERO_EITHER, ZERO_BOTH };
 
-enum { DEPTH = 4 }; /* of operands that are looked at */
+enum { DEPTH = 4 }; /* how far back operands are looked at */
 
 /* Of which operands an op's result is zero above where they are; ZERO_NEVER for all others. */
 static const uint8_t zero_rule[IR_OP_COUNT] = {
@@ -33,10 +33,10 @@ static bool self_zero(const struct ir_ins *i, unsigned keep)
                 return i->imm == 0 || (i->sz == 3 && (keep == 3 || (uint64_t)i->imm >> (8u << keep) == 0));
         if (i->op == IR_VZEXT || i->op == IR_LDV || i->op == IR_VFROM)
                 return i->sz <= keep;
-        return keep == 3; /* the narrowing ones */
+        return keep == 3; /* those that narrow: their result has 64 bits */
 }
 
-/* log2 of the bytes of an FP op's result, 4 for all. */
+/* Returns log2 of the bytes of an FP op's result; 4: all 16. */
 static unsigned fp_width(const struct ir_ins *i)
 {
         switch (i->op) {

@@ -3,5 +3,5 @@
 #pragma once
 #include "ir.h"
 
-/* True when all but the low 1 << keep bytes (keep 0..3) of the vector value are known to be zero. Never with -opt no-fold. */
+/* Returns true when all but the low 1 << keep bytes (keep 0..3) of vector v are known to be zero. With -opt no-fold nothing is known. */
 bool ir_is_zero_above(const struct ir *ir, ref v, unsigned keep);
