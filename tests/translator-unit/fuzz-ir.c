@@ -20,8 +20,8 @@ uint8_t *memory;
 
 /* ---- guests ---- */
 
-/* A guest that keeps its registers otherwise than A64: in other fields of struct cpu, and with others in host registers. x27 stays
- * what it is. */
+/* A guest that keeps its registers otherwise than A64: in other fields of struct cpu, and with others in host registers. x27
+ * stays what it is. */
 static const struct ir_guest *random_guest(void)
 {
         static struct ir_guest g;
@@ -347,8 +347,8 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         return 1;
 }
 
-/* The standard FP state is what it says, whatever FPCR has: the smallest number counts as zero, a NaN's payload is lost, and sums round
- * to nearest. */
+/* The standard FP state is what it says, whatever FPCR has: the smallest number counts as zero, a NaN's payload is lost, and sums
+ * round to nearest. */
 static bool standard_state_is_right(void)
 {
         static const struct {
@@ -368,7 +368,8 @@ static bool standard_state_is_right(void)
         return good;
 }
 
-/* Every op computes nothing or has an emitter; a vector or FP op has a rule, which takes no more temporaries than there is room for. */
+/* Every op computes nothing or has an emitter; a vector or FP op has a rule, which takes no more temporaries than there is room
+ * for. */
 static bool ops_are_complete(void)
 {
         bool good = true;

@@ -8,7 +8,8 @@ uint64_t rnd(void);
 /* A random number: every second one is at some boundary. */
 uint64_t interesting(void);
 
-/* Where the region's guest code is, for even and odd seeds: addresses below 4 GiB, and below 2, are held by shorter instructions. */
+/* Where the region's guest code is, for even and odd seeds: addresses below 4 GiB, and below 2, are held by shorter
+ * instructions. */
 #define PC_LOW UINT64_C(0x400000)
 #define PC_HIGH UINT64_C(0x5500400000)
 extern uint64_t pc0;

@@ -62,7 +62,8 @@ bool fp_gt(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);
 /* Rounds to an integral value. With `exact`, Inexact is raised when that changes the value. */
 uint64_t fp_roundint(struct fp_env *e, unsigned sz, uint64_t a, enum fp_round r, bool exact);
 uint64_t fp_convert(struct fp_env *e, unsigned from, unsigned to, uint64_t a, enum fp_round r);
-/* Convert to and from an integer of width isz (1 = 16 bits, 2 = 32, 3 = 64) of which fbits bits are the fraction. To one saturates. */
+/* Convert to and from an integer of width isz (1 = 16 bits, 2 = 32, 3 = 64) of which fbits bits are the fraction. To one
+ * saturates. */
 uint64_t fp_to_fixed(struct fp_env *e, unsigned sz, uint64_t a, unsigned isz, unsigned fbits, bool is_unsigned, enum fp_round r);
 uint64_t fp_from_fixed(struct fp_env *e, unsigned sz, uint64_t v, unsigned isz, unsigned fbits, bool is_unsigned,
                        enum fp_round r);

@@ -16,6 +16,6 @@ static inline int64_t sign_extend(uint64_t v, unsigned sz)
         return (int64_t)(v << s) >> s;
 }
 
-/* The result of instruction i for operands x and y (which ops with one operand ignore) and the C flag `carry` (ADC, SBC), in *ret.
- * Returns false when it is no integer op. */
+/* The result of instruction i for operands x and y (which ops with one operand ignore) and the C flag `carry` (ADC, SBC), in
+ * *ret. Returns false when it is no integer op. */
 bool ir_alu(const struct ir_ins *i, uint64_t x, uint64_t y, unsigned carry, uint64_t *ret);

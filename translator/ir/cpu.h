@@ -41,8 +41,8 @@ struct ibtc_entry {
 struct cpu {
         uint64_t x[32]; /* x0..x30, sp */
         uint64_t pc;    /* valid outside of translated code */
-        /* NZCV in the places where LAHF and SETO put the host's flags: bit 0 is V, bit 8 C, bit 14 Z, bit 15 N. C has Arm's sense: a
-         * subtraction without borrow sets it. flags_to_nzcv() and nzcv_to_flags() convert. */
+        /* NZCV in the places where LAHF and SETO put the host's flags: bit 0 is V, bit 8 C, bit 14 Z, bit 15 N. C has Arm's
+         * sense: a subtraction without borrow sets it. flags_to_nzcv() and nzcv_to_flags() convert. */
         uint32_t flags;
         uint32_t poll;        /* non-zero: leave translated code at the next poll (an asynchronous request) */
         uint64_t excl_addr;   /* exclusive monitor: address, or ~0 when open */

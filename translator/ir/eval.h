@@ -10,8 +10,8 @@ struct eval_exit {
         uint8_t reason; /* EXIT_SYS: enum exit_reason */
 };
 
-/* Runs a region on the registers and flags of *cpu, and on guest memory, which is where its addresses say. Returns false, with the op in
- * ret->op, when it meets one that it does not know. */
+/* Runs a region on the registers and flags of *cpu, and on guest memory, which is where its addresses say. Returns false, with
+ * the op in ret->op, when it meets one that it does not know. */
 bool ir_eval(const struct ir *ir, struct cpu *cpu, struct eval_exit *ret);
 
 /* Evaluate a vector op and an FP op, with the result in *d. Return false when it is no such op. */

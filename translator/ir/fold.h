@@ -3,8 +3,8 @@
 #pragma once
 #include "ir.h"
 
-/* Simplifies *ins. Returns true when no instruction is needed, because *ret_ref, a value that exists or a constant, is its result;
- * else false, and *ins may have become a simpler instruction. */
+/* Simplifies *ins. Returns true when no instruction is needed, because *ret_ref, a value that exists or a constant, is its
+ * result; else false, and *ins may have become a simpler instruction. */
 bool ir_fold(struct ir *ir, struct ir_ins *ins, ref *ret_ref);
 
 /* Moves additions of constants and scaled indices into the address of memory instruction *ins. */

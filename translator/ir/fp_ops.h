@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Floating-point operations: the names of their functions, options and shapes, and the software that computes them (ir/fp_soft.c). */
+/* Floating-point operations: the names of their functions, options and shapes, and the software that computes them
+ * (ir/fp_soft.c). */
 #pragma once
 #include "ir.h"
 
-/* What the software computes: the IR ops of the same names, and more. Each works lane by lane unless its comment says otherwise. */
+/* What the software computes: the IR ops of the same names, and more. Each works lane by lane unless its comment says
+ * otherwise. */
 enum fp_fn {
         FPF_ADD,
         FPF_SUB,
@@ -63,8 +65,8 @@ static inline unsigned fp_fbits(unsigned opt)
         return opt >> FPO_FBITS & 127;
 }
 
-/* Computes an FP op in software: a helper_fn, whose imm is made by fp_pack. Operands are arg[1..3], the result goes to arg[0], sticky
- * bits to cpu->fpsr. */
+/* Computes an FP op in software: a helper_fn, whose imm is made by fp_pack. Operands are arg[1..3], the result goes to arg[0],
+ * sticky bits to cpu->fpsr. */
 void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm);
 
 static inline uint32_t fp_pack(enum fp_fn fn, unsigned sz, unsigned shape, unsigned opt)

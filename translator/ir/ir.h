@@ -123,8 +123,8 @@ void ir_put(struct ir *ir, enum slot slot, ref v);
 /* Returns true, and the value in *ret, when r is a CONST. */
 bool ir_is_const(const struct ir *ir, ref r, uint64_t *ret);
 
-/* Cuts v to the guest's width: where registers and addresses have 32 bits, the low 32 bits, zero-extended; else it is v itself. What goes
- * into a general slot is cut by ir_put, the target of an indirect exit must have been cut. */
+/* Cuts v to the guest's width: where registers and addresses have 32 bits, the low 32 bits, zero-extended; else it is v itself.
+ * What goes into a general slot is cut by ir_put, the target of an indirect exit must have been cut. */
 ref ir_narrow(struct ir *ir, ref v);
 
 /* An address as an operand of the ops that have no base + index form: `base` cut to the guest's width and without its tag. */

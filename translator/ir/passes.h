@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The passes that make a region and its code. Each can be switched off (option -opt no-NAME), to find out which causes a wrong result. */
+/* The passes that make a region and its code. Each can be switched off (option -opt no-NAME), to find out which causes a wrong
+ * result. */
 #pragma once
 
 /* X(bit's name, option's name, what is switched off: as in binfmt-translator(1)) */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The guest's registers as the IR names them: slots of its state.
  *
- * Slots 0 to 63 are registers. The guest's table (struct ir_guest) says what each is and which field of struct
- * cpu it has. A process has one guest. The builder, the evaluator and the code generator ask its table and know no guest's registers. NZCV is a slot of every guest. */
+ * Slots 0 to 63 are registers. The guest's table (struct ir_guest) says what each is and which field of struct cpu it has. A
+ * process has one guest. The builder, the evaluator and the code generator ask its table and know no guest's registers. NZCV is a
+ * slot of every guest. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,8 +37,8 @@ struct slot_list {
 
 struct ir_guest {
         struct ir_slot slots[SLOT_COUNT];
-        /* The registers that compiled code uses most, by class, most used first. Between regions the code generator keeps the first ones in
-         * host registers, as many as it has for that. */
+        /* The registers that compiled code uses most, by class, most used first. Between regions the code generator keeps the
+         * first ones in host registers, as many as it has for that. */
         struct slot_list general, vector;
         bool addr32;        /* registers and addresses have 32 bits: general slots are zero above, addresses wrap at 4 GiB */
         uint8_t code_shift; /* log2 of its unit of code: 2 for instructions of four bytes, 1 where some have two */

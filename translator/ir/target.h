@@ -4,8 +4,8 @@
 #include "ir.h"
 
 struct ir_target {
-        /* Returns true when the code generator has instructions for `op` of width sz with options opt (FP ops: FPO_*), false when a helper
-         * has to do it. Only asked of ops that not every host has, and of those always: x64/target.c lists them. */
+        /* Returns true when the code generator has instructions for `op` of width sz with options opt (FP ops: FPO_*), false when
+         * a helper has to do it. Only asked of ops that not every host has, and of those always: x64/target.c lists them. */
         bool (*has)(enum ir_op op, unsigned sz, unsigned opt);
 };
 

@@ -3,7 +3,8 @@
 #include "fold.h"
 #include "fp_ops.h"
 
-/* Returns the class letter of operand k in `args`, and in *ret_optional whether it may be absent. '\0': there is no such operand. */
+/* Returns the class letter of operand k in `args`, and in *ret_optional whether it may be absent. '\0': there is no such
+ * operand. */
 static char operand_class(const char *args, unsigned k, bool *ret_optional)
 {
         for (;; args++) {

@@ -3,5 +3,6 @@
 #pragma once
 #include "ir.h"
 
-/* Returns true when all but the low 1 << keep bytes (keep 0..3) of vector v are known to be zero. With -opt no-fold nothing is known. */
+/* Returns true when all but the low 1 << keep bytes (keep 0..3) of vector v are known to be zero. With -opt no-fold nothing is
+ * known. */
 bool ir_is_zero_above(const struct ir *ir, ref v, unsigned keep);

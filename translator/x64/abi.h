@@ -5,8 +5,8 @@
  *   RSP      the thread's call/return stack: pairs { host return address, guest return address }
  *   R11      scratch of the allocator, XMM15 likewise
  *   RAX, RCX, RDX, R10, XMM8..XMM14   free: values inside a region
- *   the rest homes ("pins") of the registers that the guest's table lists as often used (struct ir_guest); all other guest registers'
- *            homes are their fields in struct cpu
+ *   the rest homes ("pins") of registers that the guest's table lists as often used (struct ir_guest); the homes of all other
+ *            guest registers are their fields in struct cpu
  */
 #pragma once
 #include "ir/cpu.h"
@@ -15,7 +15,7 @@
 #define X64_SCRATCH R11
 #define X64_VSCRATCH 15
 
-/* The homes of this process's guest's registers; set once, by x64_make_stubs. */
+/* Homes of the registers of the guest that this process runs. Set once, by x64_make_stubs. */
 struct x64_homes {
         uint8_t pin[SLOT_COUNT + 2];   /* host register that is a slot's home, or NOREG */
         uint8_t class[SLOT_COUNT + 2]; /* enum slot_class */
@@ -23,13 +23,13 @@ struct x64_homes {
         unsigned npins;
         struct {
                 uint8_t slot, reg;
-        } pins[16 + 16];    /* those slots that have a pin */
+        } pins[16 + 16];    /* all slots that have a pin, with it */
         uint8_t code_shift; /* as in struct ir_guest */
         bool addr32;
 };
 extern struct x64_homes x64_homes;
 
-/* Chooses the homes of a guest's registers, and what else is the same for all regions of it. */
+/* Chooses homes for a guest's registers, and makes the other tables that are the same for all of its regions. */
 void x64_set_guest(const struct ir_guest *guest);
 
 static inline bool is_vector_slot(unsigned slot)
@@ -37,7 +37,7 @@ static inline bool is_vector_slot(unsigned slot)
         return x64_homes.class[slot] == SLOT_VECTOR;
 }
 
-/* Host register that is the home of a slot, or NOREG. */
+/* Returns the host register that is the home of a slot, or NOREG. */
 static inline unsigned x64_pin(unsigned slot)
 {
         return x64_homes.pin[slot];
@@ -46,13 +46,13 @@ static inline unsigned x64_pin(unsigned slot)
 #define X64_GALLOC 0xf7cfu /* every general register but RSP, RBP, R11 */
 #define X64_XALLOC 0x7fffu /* every vector register but XMM15 */
 
-/* Address of a field of struct cpu. */
+/* Returns the memory operand for a field of struct cpu. */
 static inline struct mem cpu_mem(int32_t off_from_rbp)
 {
         return (struct mem){ .base = RBP, .index = NOREG, .disp = off_from_rbp };
 }
 
-/* A slot's field in struct cpu. */
+/* Returns the memory operand for a slot's field in struct cpu. */
 static inline struct mem slot_mem(unsigned slot)
 {
         return cpu_mem(x64_homes.disp[slot]);

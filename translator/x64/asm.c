@@ -2,7 +2,7 @@
 /* Encoding of x86-64 instructions (see asm.h). */
 #include "asm.h"
 
-/* The first bytes of an instruction, put together in a register and written with one store: at most 8. */
+/* The first bytes of an instruction, no more than 8. They are put together in a register and written with one store. */
 struct head {
         uint64_t bytes;
         unsigned bits; /* 8 for each byte */
@@ -47,12 +47,13 @@ static inline void add_sib(struct head *h, unsigned mod, unsigned reg, struct me
         add(h, (unsigned)m.scale << 6 | index << 3 | (base & 7));
 }
 
-/* h, ModRM and what belongs to it. */
+/* Writes h, ModRM for a memory operand, and the SIB byte and displacement that belong to it. */
 static void flush_mem(struct code *c, struct head h, unsigned reg, struct mem m)
 {
         unsigned mod = m.disp == (int8_t)m.disp ? 1 : 2, disp_bytes = mod == 1 ? 1 : 4;
         if (m.low32) {
-                h.bytes = h.bytes << 8 | 0x67; /* prefixes may come in any order, but for REX and VEX */
+                h.bytes = h.bytes << 8 |
+                          0x67; /* address size; prefixes may come in any order, except that REX and VEX are the last ones */
                 h.bits += 8;
         }
         if (m.base >= RIPREL) {
@@ -215,7 +216,8 @@ void x64_lea(struct code *c, bool w, unsigned dst, struct mem m)
 
 /* ---- VEX and EVEX ---- */
 
-/* Prefix and opcode; r, x, b are the register numbers behind ModRM.reg, SIB.index, ModRM.rm/SIB.base. */
+/* Returns VEX prefix and opcode. r, x and b are the register numbers that ModRM.reg, SIB.index, and ModRM.rm or SIB.base have 3
+ * bits of. */
 static inline struct head vex_op(opc op, bool w, unsigned r, unsigned vvvv, unsigned x, unsigned b)
 {
         unsigned pp = op >> 10 & 3, map = op >> 8 & 3;

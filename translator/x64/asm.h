@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Encoding of x86-64 instructions, straight into a buffer. No checks beyond asserts: callers pick operands
- * that exist. Sources: Intel SDM vol. 2 (opcode maps, VEX and EVEX prefixes).
- */
+/* Encoding of x86-64 instructions, straight into a buffer. Operands are not checked: callers pick ones that exist. Source: Intel
+ * SDM vol. 2 (opcode maps, VEX and EVEX prefixes). */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 
 enum greg { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8, R9, R10, R11, R12, R13, R14, R15, RIPREL = 0xfe, NOREG = 0xff };
 
-/* [base + (index << scale) + disp]; base or index may be NOREG. base RIPREL: [rip + disp], the disp32 being the last
- * 4 bytes of the instruction. low32: of the registers and of the sum only the low 32 bits count. */
+/* A memory operand: [base + (index << scale) + disp], where base or index may be NOREG. With base RIPREL it is [rip + disp], and
+ * disp must be the last 4 bytes of the instruction. With low32 only the low 32 bits of the registers and of the sum count. */
 struct mem {
         uint8_t base, index, scale;
         bool low32;
@@ -25,15 +24,15 @@ struct x64_features {
         bool avx512_vbmi;
 };
 extern struct x64_features x64_features;
-/* Asks the CPU what it has (CPUID, XGETBV) and sets x64_features and ir_target. `limit` (tests): no more than x86-64-v2, -v3 or -v4
- * is used; 0: all there is. Returns false, with nothing set, when the host is below x86-64-v2. */
+/* Asks the CPU what it has (CPUID, XGETBV) and sets x64_features and ir_target. `limit` (tests): no more than x86-64-v2, -v3 or
+ * -v4 is used; 0: all there is. Returns false, with nothing set, when the host is below x86-64-v2. */
 bool x64_detect(unsigned limit);
 
 /* Output position. Nothing is checked when bytes are put: whoever emits sees to it that there is room for all that it emits,
  * and for 8 bytes more, which may be overwritten. */
 struct code {
         uint8_t *p;
-        uint32_t insns; /* how many were put, for the statistics */
+        uint32_t insns; /* how many instructions were put, for the statistics */
 };
 
 /* An opcode: bits 7:0 the byte; 9:8 map (0 one-byte, 1 = 0F, 2 = 0F38, 3 = 0F3A); 11:10 mandatory prefix
@@ -51,10 +50,10 @@ typedef uint16_t opc;
 void x64_rr(struct code *c, opc op, bool w, unsigned reg, unsigned rm);
 void x64_rm(struct code *c, opc op, bool w, unsigned reg, struct mem m);
 void x64_rri8(struct code *c, opc op, bool w, unsigned reg, unsigned rm, uint8_t imm);
-/* byte-register forms need REX for SPL..DIL: x64_rr8/x64_rm8 force it. */
+/* Instructions on byte registers. They need a REX prefix for SPL, BPL, SIL and DIL, and get it. */
 void x64_rr8(struct code *c, opc op, unsigned reg, unsigned rm);
 void x64_rm8(struct code *c, opc op, unsigned reg, struct mem m);
-/* BMI/VEX general instructions (ANDN, SHLX, RORX, MULX ...): reg, vvvv, rm */
+/* Instructions on general registers with a VEX prefix (ANDN, SHLX, RORX, MULX ...). */
 void x64_vex_g(struct code *c, opc op, bool w, unsigned reg, unsigned vvvv, unsigned rm);
 
 /* Group-1 arithmetic with an immediate: n = /digit (0 ADD 1 OR 2 ADC 3 SBB 4 AND 5 SUB 6 XOR 7 CMP). */
@@ -90,18 +89,18 @@ void x64_v4(struct code *c, opc op, unsigned d, unsigned a, unsigned b, unsigned
 /* EVEX.128, no mask, registers 0..31 (only with features.avx512) */
 void x64_evex3(struct code *c, opc op, unsigned d, unsigned a, unsigned b);
 void x64_evex3i(struct code *c, opc op, unsigned d, unsigned a, unsigned b, uint8_t imm);
-void x64_vmov(struct code *c, unsigned d, unsigned s); /* MOVAPS; nothing when d == s */
+void x64_vmov(struct code *c, unsigned d, unsigned s); /* MOVAPS d, s; emits nothing when d == s */
 void x64_vzero(struct code *c, unsigned d);            /* d = 0 */
 
 /* ---- branches: rel32 is returned as a place to patch ---- */
 uint8_t *x64_jmp(struct code *c);
 uint8_t *x64_jcc(struct code *c, unsigned x86cc);
 uint8_t *x64_call(struct code *c);
-void x64_patch(uint8_t *place, const uint8_t *target); /* place = the rel32's address */
+void x64_patch(uint8_t *place, const uint8_t *target); /* makes the rel32 at `place` lead to target */
 /* Short forms (rel8) inside one sequence */
 uint8_t *x64_jcc8(struct code *c, unsigned x86cc);
 uint8_t *x64_jmp8(struct code *c);
-void x64_patch8(struct code *c, uint8_t *place); /* target = here */
+void x64_patch8(struct code *c, uint8_t *place); /* the rel8 at `place` leads to where c is */
 
 static inline void x64_byte(struct code *c, uint8_t b)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* IR of a region -> host code: the walk over the instructions, rules of vector and FP ops, helper calls, constants. */
+/* Compiling the IR of a region: the walk over its instructions, calling the rules of vector and FP ops, helper calls,
+ * constants. */
 #include "compile.h"
 #include "ir/fp_ops.h"
 #include "rules.h"
@@ -33,7 +34,7 @@ static unsigned load_operand(struct compile *job, ref v, char class)
         return class == 'x' ? use_x(job, v) : use_g(job, v);
 }
 
-/* Trap records of the rule that was just emitted: what they need to know of it. */
+/* Completes the trap records of the rule that has just been emitted, that of instruction i with the registers *r. */
 static void finish_traps(struct compile *job, const struct ir_ins *i, const struct regs *r)
 {
         const struct ir_opinfo *info = &ir_opinfo[i->op];
@@ -211,7 +212,8 @@ static void store_args(struct compile *job, const struct ir_ins *i, uint32_t imm
         x64_u32(code_of(job), imm);
 }
 
-/* Helpers are told by their place in the translator's image: the same in every process. */
+/* Calls a helper through a stub. The code has the helper's offset in the translator's image, which is the same in every
+ * process. */
 static void call_helper(struct compile *job, helper_fn *fn, const uint8_t *stub)
 {
         x64_mov_ri(code_of(job), R11, (uintptr_t)fn - (uintptr_t)__ehdr_start);
@@ -248,7 +250,8 @@ void emit_helper(struct compile *job, ref r)
         take_result(job, r);
 }
 
-/* An FP op in the standard state, which the host does not have: x86 flushes to zero where a result is tiny after rounding, Arm before. */
+/* Emits an FP op in the standard state: a call of the software. The host has no such state: it flushes a result to zero when that
+ * is tiny after rounding, Arm when it is before. */
 static void emit_fp_standard(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Register allocation and code generation of one region: its working state.
+/* What the compilation of one region works with: register allocation and code generation.
  *
  * Allocation is one forward walk over the region with liveness known from one backward walk (x64/live.c).
  * A value sits in a register until it dies or is evicted; the victim is the value that is needed last. A
@@ -17,7 +17,7 @@
 #include "journal.h"
 #include "region.h"
 
-#define NSLOT (SLOT_COUNT + 2) /* and the two operands of the current flags */
+#define NSLOT (SLOT_COUNT + 2) /* and the two operands that the current flags are made from */
 #define SLOT_FA SLOT_COUNT
 #define SLOT_FB (SLOT_COUNT + 1)
 #define NREF (IR_MAX + SLOT_COUNT)
@@ -28,7 +28,7 @@
 #define COLD_MAX 400
 #define TRAP_MAX 512
 #define POOL_MAX 128
-#define SPILL_MAX 24 /* of cpu->spill; the rest is used by exits */
+#define SPILL_MAX 24 /* elements of cpu->spill for values; exits use the others */
 
 /* How a flags value reaches its consumers. */
 enum fmode {
@@ -48,7 +48,7 @@ struct value {
         uint8_t hint;      /* register it had better be in, or NOREG */
         uint8_t reg;       /* where it is: register, or NOREG */
         uint8_t home;      /* slot whose field in struct cpu holds it, or 0xff */
-        uint8_t spill;     /* or 0xff */
+        uint8_t spill;     /* its element of cpu->spill, or 0xff */
         uint8_t nslots;    /* number of slots whose current value it is */
         uint8_t fmode;     /* of a flags value: enum fmode */
         uint8_t force_alu; /* its ALU instruction also makes a flags value: no LEA */
@@ -72,22 +72,23 @@ struct place {
         ref value; /* P_CONST */
 };
 
-/* Out-of-line code, emitted behind the region's. One of: a side exit (state goes home, then to `target`), a poll that
- * was answered (`poll`), a jump to a stub (`stub`), a look at an address that is not aligned (`size`). */
+/* Code out of line, to be emitted behind the region's. By the first of these that is set it is: where an FP rule's slow path
+ * traps (`trap`), a look at an address that is not aligned (`size`), a jump to a stub (`stub`), a poll that was answered
+ * (`poll`). When none is set it is a side exit: state goes home, then it goes on at `target`. */
 struct cold {
         uint8_t *jumps[3];    /* rel32s that come here (NULL = none) */
         int32_t target;       /* region pc + target */
-        uint16_t snap, nsnap; /* its part of job->snap */
+        uint16_t snap, nsnap; /* the part of job->snap with the slots that are not at home */
         uint8_t flags_kind;   /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
         uint8_t remat;        /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
         bool poll;
         ref f_ins;
         struct place f_a, f_b;
-        struct place f_mat; /* or they are here */
-        uint8_t size, reg;  /* of the access, and the register with its address */
+        struct place f_mat; /* place of flags that are materialised */
+        uint8_t size, reg;  /* bytes of the access, and the register with its address */
         uint16_t trap;      /* trap record + 1 of an FP slow path; 0 = none */
         const uint8_t *stub;
-        const uint8_t *landing; /* with stub: host return address to push first */
+        const uint8_t *landing; /* for a call that goes to a stub: the host return address to push first */
 };
 
 struct snap {
@@ -98,27 +99,27 @@ struct snap {
 struct compile {
         struct gen gen;
         uint8_t *start;
-        uint64_t pc; /* region's */
+        uint64_t pc; /* of the region */
         uint32_t opts;
-        bool list_relocs;   /* the region shall be movable, to another guest address too */
+        bool list_relocs;   /* the region shall be movable: all that depends on its place is listed */
         ref pos;            /* instruction being emitted */
         int32_t insn_off;   /* pc of the guest instruction being emitted, relative */
-        int32_t logged_off; /* ... last one in the journal */
+        int32_t logged_off; /* the last pc in the journal, relative */
 
         struct value val[NREF];
         ref alias[NREF];         /* the value that a ref stands for: see resolve() */
         ref use_link[IR_MAX][3]; /* next use behind this one, by operand */
 
-        ref gval[16], xval[16];    /* occupants */
+        ref gval[16], xval[16];    /* the value that each register holds, or REF_NONE */
         uint32_t glock, xlock;     /* registers in use by the current instruction */
         uint32_t gforbid, xforbid; /* registers that its result must not share with an operand */
         ref cur[NSLOT];            /* current value of each slot */
         ref field[SLOT_COUNT];     /* value that each slot's field in struct cpu holds, or REF_NONE */
         ref spilled[SPILL_MAX];
 
-        enum fkind eflags_kind; /* EFLAGS hold flags value eflags_ref in that form */
+        enum fkind eflags_kind; /* in which form EFLAGS hold flags value eflags_ref */
         ref eflags_ref;
-        ref eflags_until; /* ... and must keep it up to this instruction */
+        ref eflags_until; /* the instruction up to which EFLAGS must keep it */
 
         struct cold cold[COLD_MAX];
         unsigned ncold;
@@ -128,7 +129,7 @@ struct compile {
         struct {
                 uint32_t at;
                 uint64_t lo, hi;
-        } pool[POOL_MAX]; /* disp32 places to fix */
+        } pool[POOL_MAX]; /* constants, and the disp32 of the instruction that uses each */
         uint8_t *pool_at[POOL_MAX];
         unsigned npool;
         bool full; /* some table overflowed: the region must be made shorter */
@@ -152,8 +153,8 @@ static inline const struct ir_ins *ins_at(const struct compile *job, ref r)
         return &job->gen.ir->ins[r];
 }
 
-/* Is there room for all that one instruction or one exit may need (it is below a quarter of this), and for the pool? When not,
- * the region is full. */
+/* Room that must be left before an instruction or an exit is emitted. Each needs less than a quarter of it; the pool has the
+ * rest. */
 #define ROOM 0x2000
 static inline bool has_room(struct compile *job)
 {
@@ -161,9 +162,9 @@ static inline bool has_room(struct compile *job)
         return !job->full;
 }
 
-/* Conditions (bit mask) of an FP comparison that want UCOMISx b, a. */
+/* The conditions of an FP comparison that can be tested behind UCOMISx b, a, as a bit mask. */
 #define FCC_SWAP (1u << CC_MI | 1u << CC_PL | 1u << CC_HI | 1u << CC_LS | 1u << CC_CS | 1u << CC_CC)
-/* ... and that want a, b. */
+/* The conditions of an FP comparison that can be tested behind UCOMISx a, b. */
 #define FCC_PLAIN (1u << CC_GE | 1u << CC_LT | 1u << CC_GT | 1u << CC_LE)
 
 /* What the walks over the instructions ask of each op, in one byte. */
@@ -180,7 +181,7 @@ void x64_make_traits(void);
 
 /* ---- x64/live.c ---- */
 void live_analyse(struct compile *job);
-/* Nobody needs the result of instruction r, whose op has traits t. */
+/* Returns true when nobody needs the result of instruction r, whose op has traits t. */
 static inline bool is_dead(const struct compile *job, ref r, unsigned t)
 {
         const struct value *v = &job->val[r];
@@ -189,7 +190,7 @@ static inline bool is_dead(const struct compile *job, ref r, unsigned t)
         return t & T_MAKES_FLAGS || !(job->opts & IR_OPT_NO_DCE);
 }
 bool op_keeps_eflags(const struct compile *job, ref r);
-/* The ALU op that makes the flags of this flags op as a side effect on x86. */
+/* Returns the ALU op whose x86 instruction makes the flags of this flags op as a side effect; IR_NOP: none does. */
 static inline unsigned alu_of(unsigned op)
 {
         switch (op) {
@@ -201,63 +202,65 @@ static inline unsigned alu_of(unsigned op)
         default: return IR_NOP;
         }
 }
-/* How EFLAGS hold what this flags op makes from general operands. */
+/* Returns in which form EFLAGS hold what this flags op makes from general operands. */
 static inline enum fkind kind_of(unsigned op)
 {
         return op == IR_FSUBS || op == IR_FSBCS || op == IR_FCCMP ? K_SUB : K_ADD;
 }
-/* Are these a flags instruction and the ALU instruction of the same operands? */
+/* Returns true when f is a flags instruction and alu the ALU instruction that makes its flags from the same operands. */
 static inline bool same_alu(const struct ir_ins *f, const struct ir_ins *alu)
 {
         unsigned op = alu_of(f->op);
         return op && alu->op == op && f->sz == alu->sz && f->a == alu->a && f->b == alu->b && f->c == alu->c;
 }
-/* So near to each other an ALU instruction and its flags become one. */
+/* How far an ALU instruction and its flags may be from each other to become one x86 instruction. */
 enum { SIBLINGS_NEAR = 3 };
 
 /* ---- x64/ra.c ---- */
 void ra_begin(struct compile *job);
-/* General register that holds value r, loading it if needed; locked for the current instruction. */
+/* Return a register, general or vector, that holds value r, which is loaded if need be. The register is locked for the current
+ * instruction. */
 unsigned use_g(struct compile *job, ref r);
 unsigned use_x(struct compile *job, ref r);
-/* True when r is a constant that fits a sign-extended 32-bit immediate of an op of width sz. */
+/* Returns true, and the immediate in *ret, when r is a constant that a sign-extended 32-bit immediate can be for an op of width
+ * sz. */
 bool use_imm(struct compile *job, ref r, unsigned sz, int32_t *ret);
-/* Register for result r. `reuse` = register to prefer after the hint (NOREG = none). */
+/* Return a register for result r: if possible the one that liveness hints at, else `reuse` (NOREG: none). */
 unsigned def_g(struct compile *job, ref r, unsigned reuse);
 unsigned def_x(struct compile *job, ref r, unsigned reuse);
-/* A free register for the current instruction; locked. */
+/* Return a free register for the current instruction, which is locked. */
 unsigned temp_g(struct compile *job);
 unsigned temp_x(struct compile *job);
 /* Makes register `reg` free (its value moves elsewhere) and locks it. */
 void take_g(struct compile *job, unsigned reg);
-/* Result r is in register reg, which was taken or is a temporary. */
+/* Notes that result r is in register reg, which was taken or is a temporary. */
 void bind_g(struct compile *job, ref r, unsigned reg);
-/* Operand dies here: its register may be reused for the result. */
+/* Returns true when nobody needs value r behind this instruction: its register may be reused for the result. */
 bool dies_here(const struct compile *job, ref r);
 void unlock_all(struct compile *job);
 static inline bool is_entry(ref v)
 {
         return v >= IR_MAX;
 }
-/* Value v is a vector. */
+/* Returns true when value v is a vector. */
 static inline bool is_vector(const struct compile *job, ref v)
 {
         return is_entry(v) ? is_vector_slot((unsigned)v - IR_MAX) : ir_opinfo[ins_at(job, v)->op].res == 'X';
 }
-/* The value itself: what a slot had on entry stands for the LIVEIN that reads it. */
+/* Returns the value that v stands for: for a LIVEIN that is what the slot had on entry. */
 static inline ref resolve(const struct compile *job, ref v)
 {
         return job->alias[v];
 }
 struct place place_of(const struct compile *job, ref r);
-/* State slot gets a new current value. */
+/* Makes v the current value of a slot. */
 void ra_put(struct compile *job, unsigned slot, ref v);
-/* Everything that lives and is in a register goes to memory; registers are empty afterwards (sync helper). */
+/* Forgets all values that are in registers: behind a synchronous helper each slot has its entry value again, at home. */
 void ra_flush(struct compile *job);
 
 /* ---- x64/emit_int.c, emit_mem.c, emit_flags.c, exit.c: an op's instruction r ---- */
 typedef void emit_fn(struct compile *job, ref r);
-extern emit_fn *const x64_emitters[IR_OP_COUNT]; /* by op; NULL: it is passive (T_PASSIVE) */
+extern emit_fn *const x64_emitters[IR_OP_COUNT]; /* by op; NULL for those that are passive (T_PASSIVE) */
 #define EMIT(op, fn) emit_fn fn;
 #include "emitters.def"
 #undef EMIT
@@ -266,30 +269,32 @@ extern emit_fn *const x64_emitters[IR_OP_COUNT]; /* by op; NULL: it is passive (
 unsigned flags_test(struct compile *job, ref f, enum cc cc, bool *ret_parity);
 /* Makes CF equal to C (want_inverse: to !C). */
 void flags_carry(struct compile *job, ref f, bool want_inverse);
-/* Exit on condition cc of the FCCMP f (mode F_BRANCH): the rel32s of the jumps to be taken. */
+/* Emits an exit on condition cc of the FCCMP f, whose mode is F_BRANCH. jumps[] gets the rel32s of the jumps that are taken
+ * then. */
 void flags_ccmp_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3]);
-/* EFLAGS of a kind -> RAX in the form of cpu->flags; may use R11. */
+/* Brings EFLAGS, which hold flags in the form `kind`, to RAX in the form of cpu->flags. May use R11. */
 void flags_to_rax(struct code *c, enum fkind kind);
-/* EFLAGS were changed. */
+/* Notes that EFLAGS were changed and hold no flags value any more. */
 void flags_lost(struct compile *job);
-/* The ALU instruction of value r has just set EFLAGS: is that a flags value somebody waits for? */
+/* Notes that the ALU instruction of value r has set EFLAGS, and which flags value they hold by that, if any. */
 void flags_made(struct compile *job, ref r);
 
 /* Calls the rule of a vector or FP op. */
 void x64_rules_call(struct compile *job, const struct ir_ins *i, const struct regs *r);
 
 /* ---- x64/reloc.c: what the code holds of addresses ---- */
-/* CONST or PCREL v -> register. */
+/* Loads constant v (CONST or PCREL) into a register. */
 void reloc_const(struct compile *job, unsigned reg, ref v);
-/* Stores constant v in the 8 bytes at m with one instruction. Returns false, having emitted nothing, when there is none that can. */
+/* Stores constant v in the 8 bytes at m with one instruction. Returns false, having emitted nothing, when there is none that
+ * can. */
 bool reloc_store_const(struct compile *job, ref v, struct mem m);
-/* Guest address region pc + off -> register. */
+/* Loads the guest address region pc + off into a register. */
 void reloc_pc(struct compile *job, unsigned reg, int32_t off);
-/* The rel32 at `place` shall lead to a stub. */
+/* Makes the rel32 at `place` lead to a stub. */
 void reloc_stub(struct compile *job, uint8_t *place, const uint8_t *stub);
-/* The 8 bytes at journal offset `at` are the constant v. */
+/* Notes that the 8 bytes at journal offset `at` are the constant v. */
 void reloc_journal(struct compile *job, uint32_t at, ref v);
-/* May constant v be an immediate? */
+/* Returns true when constant v is the same wherever the region is, so that it may be an immediate. */
 static inline bool is_plain_const(const struct compile *job, ref v)
 {
         return !job->list_relocs || ins_at(job, v)->op != IR_PCREL;
@@ -308,13 +313,14 @@ void go_home(struct compile *job, const struct cold *x);
 void cold_add(struct compile *job, const struct cold *x);
 /* Emits the cold part. */
 void emit_cold(struct compile *job);
-/* The rel32 at `jump` is taken where the address in `reg` is not a multiple of `size`, its access's bytes: unless they cross a
- * boundary of 16, which faults, the code goes on behind it. EFLAGS and the scratch register are lost. */
+/* Emits what the rel32 at `jump` leads to, which is taken when the address in `reg` is not a multiple of `size`. If the access,
+ * which has `size` bytes, crosses a boundary of 16 bytes it faults, else the code goes on behind the jump. EFLAGS and the scratch
+ * register are lost. */
 void cold_align(struct compile *job, uint8_t *jump, unsigned reg, unsigned size);
-/* All guest state goes home, NZCV too (before a synchronous helper). */
+/* Moves all guest state home, NZCV too (before a synchronous helper). */
 void emit_sync(struct compile *job);
-/* The place of a slot's value changed: the journal learns it before the next instruction that may fault. */
+/* Notes that the place of a slot's value changed. The journal learns it before the next instruction that may fault. */
 void journal_note(struct compile *job, unsigned slot);
-/* Code that may fault comes next: from here on the journal is up to date, until job->exact is reset. */
+/* To be called before code that may fault: the journal is kept up to date from here on, until job->exact is reset. */
 void journal_exact(struct compile *job);
 void journal_flags(struct compile *job, ref f);

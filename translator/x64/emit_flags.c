@@ -26,7 +26,7 @@ static bool siblings(const struct compile *job, ref f, ref alu)
         return same_alu(ins_at(job, f), ins_at(job, alu));
 }
 
-/* An ALU instruction has made flags: those beside it that stay in EFLAGS, or again those that are there already. */
+/* The flags value is the one beside r that stays in EFLAGS, or the one that EFLAGS hold already, which was made once more. */
 void flags_made(struct compile *job, ref r)
 {
         ref made = job->eflags_ref && siblings(job, job->eflags_ref, r) ? job->eflags_ref : REF_NONE;
@@ -60,7 +60,7 @@ static void compare_general(struct compile *job, unsigned op, unsigned sz, ref v
         } else if (op == IR_FANDS) {
                 if (!is_imm) {
                         x64_rr(c, 0x85, w, a, b);
-                } else if (imm > 0 && imm < 0x80) { /* sign bit of the byte is clear as the result's is */
+                } else if (imm > 0 && imm < 0x80) { /* as a byte: its sign bit is clear, as that of the wider result is */
                         x64_rr8(c, 0xf6, 0, a);
                         x64_byte(c, (uint8_t)imm);
                 } else {
@@ -76,7 +76,7 @@ static void compare_general(struct compile *job, unsigned op, unsigned sz, ref v
         }
 }
 
-/* Conditions that want UCOMIS b, a instead of a, b. */
+/* Returns true when condition cc is tested behind UCOMISx b, a. */
 static bool wants_swap(enum cc cc)
 {
         return FCC_SWAP >> cc & 1;
@@ -138,7 +138,7 @@ static void materialise(struct compile *job, ref f)
         flags_lost(job); /* CMC */
 }
 
-/* Operand with a materialised value: register, or cpu->flags for the flags on entry. */
+/* Emits `op` with flags value f, which is materialised, as its operand: a register, or cpu->flags for the flags on entry. */
 static void flags_operand(struct compile *job, ref f, opc op, unsigned reg)
 {
         if (ins_at(job, f)->op == IR_LIVEINF)
@@ -153,7 +153,7 @@ static void test_bits(struct compile *job, ref f, uint32_t bits)
         x64_u32(code_of(job), bits);
 }
 
-/* Tests cc of a materialised value: returns the x86 condition. */
+/* Tests condition cc of flags value f, which is materialised. Returns the x86 condition under which it holds. */
 static unsigned test_materialised(struct compile *job, ref f, enum cc cc)
 {
         struct code *c = code_of(job);
@@ -210,7 +210,7 @@ static unsigned x86_cc(struct compile *job, enum cc cc, bool *ret_parity)
         return sub[cc];
 }
 
-/* Are EFLAGS good for this condition of f? */
+/* Returns true when condition cc of f can be tested in EFLAGS as they are. */
 static bool eflags_good(const struct compile *job, ref f, enum cc cc)
 {
         if (job->eflags_ref != f)
@@ -265,7 +265,7 @@ void flags_carry(struct compile *job, ref f, bool want_inverse)
 
 /* ---- definitions of flags values ---- */
 
-/* Will the ALU instruction that makes f's flags come within the next instructions? */
+/* Returns true when an ALU instruction that follows soon makes f's flags too. */
 static bool sibling_follows(const struct compile *job, ref f)
 {
         for (ref j = (ref)(f + 1); j <= f + SIBLINGS_NEAR && j < job->gen.ir->n; j++)
@@ -322,7 +322,7 @@ void emit_fadcs(struct compile *job, ref r)
                 materialise(job, r);
 }
 
-/* EFLAGS = literal NZCV in form K_SUB, through RAX (taken). */
+/* Sets EFLAGS to the literal NZCV, in form K_SUB. Overwrites RAX. */
 static void literal_flags(struct code *c, unsigned nzcv)
 {
         unsigned ah = (nzcv & 8 ? 0x80 : 0) | (nzcv & 4 ? 0x40 : 0) | (nzcv & 2 ? 0 : 1) | 2;
@@ -332,7 +332,7 @@ static void literal_flags(struct code *c, unsigned nzcv)
         x64_one(c, 0x9e); /* SAHF */
 }
 
-/* Comparison of FCCMP; the result is always of kind K_SUB. */
+/* Emits the comparison of an FCCMP. EFLAGS hold its result in form K_SUB, of an addition too. */
 static void ccmp_compare(struct compile *job, const struct ir_ins *i)
 {
         compare_general(job, i->aux3 ? IR_FADDS : IR_FSUBS, i->sz, i->b, i->c);

@@ -7,7 +7,7 @@ static bool eflags_busy(const struct compile *job)
         return job->eflags_ref && job->eflags_until > job->pos;
 }
 
-/* The register of operand v if it may be overwritten by the result, else NOREG. */
+/* Returns the register of operand v when the result may overwrite it, else NOREG. */
 static unsigned reusable(const struct compile *job, ref v)
 {
         v = resolve(job, v);
@@ -16,7 +16,7 @@ static unsigned reusable(const struct compile *job, ref v)
 
 /* ---- commutative instructions with two operands: d = d op b ---- */
 
-/* Register for the result of r: that of an operand, where it may be. */
+/* Returns a register for the result of r: that of an operand, where it may be overwritten. */
 static unsigned def_either(struct compile *job, ref r)
 {
         unsigned reuse = reusable(job, ins_at(job, r)->a);
@@ -92,7 +92,7 @@ void emit_sub(struct compile *job, ref r)
         unsigned a = use_g(job, i->a);
         if (use_imm(job, i->b, i->sz, &imm)) {
                 unsigned d = def_g(job, r, reusable(job, i->a));
-                /* The least number cannot be negated. With EFLAGS busy it is here only where these are made again (live.c). */
+                /* The least number cannot be negated. It comes here with EFLAGS busy only where they are made again (live.c). */
                 if (imm != INT32_MIN && (busy || (d != a && !job->val[r].force_alu))) {
                         x64_lea(code_of(job), w, d, (struct mem){ .base = (uint8_t)a, .index = NOREG, .disp = -imm });
                         return;
@@ -210,7 +210,7 @@ void emit_mul(struct compile *job, ref r)
         flags_lost(job);
 }
 
-/* One-operand MUL/IMUL: RDX:RAX = RAX * b. */
+/* Emits MUL or IMUL with one operand: RDX:RAX = RAX * b. */
 static void emit_mulh(struct compile *job, ref r, unsigned digit)
 {
         const struct ir_ins *i = ins_at(job, r);
@@ -241,7 +241,8 @@ void emit_smulh(struct compile *job, ref r)
         emit_mulh(job, r, 5);
 }
 
-/* Division: dividend in RAX, divisor in scratch; x86's faults (zero divisor, INT_MIN / -1) are Arm's plain results. */
+/* Emits a division: the dividend is in RAX, the divisor in the scratch register. Where x86 faults (divisor 0, INT_MIN / -1) Arm
+ * has results. */
 static void emit_div(struct compile *job, ref r, bool is_signed)
 {
         const struct ir_ins *i = ins_at(job, r);
@@ -294,7 +295,7 @@ void emit_sdiv(struct compile *job, ref r)
 
 /* ---- shifts ---- */
 
-/* By a register without BMI2: the count goes through CL. */
+/* Emits a shift by a register without BMI2: the count must be in CL. */
 static void shift_cl(struct compile *job, ref r, unsigned digit)
 {
         const struct ir_ins *i = ins_at(job, r);
@@ -372,7 +373,7 @@ void emit_ror(struct compile *job, ref r)
         flags_lost(job);
 }
 
-/* (a:b) >> disp: SHRD with the destination b. */
+/* (a:b) >> disp is SHRD with the destination b. */
 void emit_extr(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
@@ -428,7 +429,7 @@ void emit_clz(struct compile *job, ref r)
         unsigned a = use_g(job, i->a);
         if (x64_features.lzcnt) {
                 x64_rr(c, PP_F3 | MAP_0F | 0xbd, w, def_g(job, r, reusable(job, i->a)), a);
-        } else { /* BSR leaves the register alone for 0 */
+        } else { /* BSR leaves the register alone when the operand is 0 */
                 x64_mov_ri(c, X64_SCRATCH, w ? 127 : 63);
                 unsigned d = def_g(job, r, reusable(job, i->a));
                 x64_rr(c, MAP_0F | 0xbd, w, d, a);
@@ -457,7 +458,7 @@ void emit_bswap(struct compile *job, ref r)
         emit_bswap_reg(code_of(job), w, d);
 }
 
-/* d = (d & mask) << n | (d >> n) & mask, with scratch t */
+/* Emits d = (d & mask) << n | (d >> n) & mask. Overwrites t and m. */
 static void swap_groups(struct code *c, bool w, unsigned d, unsigned t, unsigned m, uint64_t mask, int n)
 {
         x64_mov_ri(c, m, w ? mask : (uint32_t)mask);
@@ -494,7 +495,7 @@ void emit_rbit(struct compile *job, ref r)
         flags_lost(job);
 }
 
-/* d = a with a field of b: rotate a so that the field is at the bottom, SHRD it in, rotate back. */
+/* Puts a field of b into a: a is rotated so that the field is at the bottom, SHRD shifts b in, and it is rotated back. */
 void emit_bfi(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);

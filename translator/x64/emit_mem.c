@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Code for loads, stores and atomics. Guest addresses are host addresses; those of 32 bits are computed by instructions whose addresses
- * have 32 bits too. */
+/* Code for loads, stores and atomics. Guest addresses are host addresses; those of 32 bits are computed by instructions whose
+ * addresses have 32 bits too. */
 #include "compile.h"
 #include "ir/fold.h"
 

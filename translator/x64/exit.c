@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Leaving a region: guest state goes home, then on to the next region. */
+/* The exits of a region: state goes home (go_home.c), then a jump to the next region or to a stub. And what is put out of
+ * line. */
 #include "compile.h"
 
 void cold_add(struct compile *job, const struct cold *x)
@@ -48,7 +49,7 @@ static void direct_site(struct compile *job, int32_t target)
         call_stub(job, x64_stubs.link);
 }
 
-/* Asks for asynchronous requests; the cold path leaves for `target` with all state at home. */
+/* Emits a poll, with all state at home. When there is an asynchronous request the cold path leaves for `target`. */
 static void poll_site(struct compile *job, int32_t target)
 {
         struct code *c = code_of(job);
@@ -89,9 +90,10 @@ static void indirect_jump(struct compile *job)
         x64_rm(c, 0xff, false, 4, ibtc(8)); /* JMP [ibtc.code] */
 }
 
-/* ---- calls: a host CALL between these two. It pushes the host return address, which is the landing's. ---- */
+/* ---- calls. Between push_return and landing there is a host CALL: it pushes the host return address, which is the landing's.
+ * ---- */
 
-/* Where call r returns to, relative to the region's pc. */
+/* Returns where call r returns to, relative to the region's pc. */
 static int32_t return_of(const struct compile *job, ref r)
 {
         return job->insn_off + ins_at(job, r)->aux;
@@ -104,7 +106,7 @@ static void push_return(struct compile *job, ref r, unsigned reg)
         x64_one(code_of(job), (uint8_t)(0x50 | reg)); /* PUSH */
 }
 
-/* Drops the guest return address and goes on there. */
+/* Emits where call r returns to: drops the guest return address and goes on there. */
 static void landing(struct compile *job, ref r)
 {
         x64_lea(code_of(job), true, RSP, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
@@ -113,7 +115,7 @@ static void landing(struct compile *job, ref r)
 
 /* ---- the exits ---- */
 
-/* The state goes home at the end of the region; `target` (REF_NONE: none) goes to RAX. */
+/* Moves the state home at the end of the region, and `target` (REF_NONE: none) to RAX. */
 static void end_home(struct compile *job, ref flags, ref target)
 {
         if (target) {
@@ -242,7 +244,7 @@ void emit_exit_ind(struct compile *job, ref r)
 static void cold_to_stub(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
-        if (x->landing) {  /* the miss continues as the call would: with the landing as return address */
+        if (x->landing) {  /* of a call: goes on with the landing as host return address, as the call would */
                 c->p += 7; /* LEA RCX, [RIP + landing] */
                 int32_t rel = (int32_t)(x->landing - c->p);
                 static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
@@ -259,8 +261,9 @@ void cold_align(struct compile *job, uint8_t *jump, unsigned reg, unsigned size)
         cold_add(job, &(struct cold){ .jumps = { jump }, .size = (uint8_t)size, .reg = (uint8_t)reg });
 }
 
-/* First and last byte must be in the same 16 bytes. The fault handler (run/fault.c) knows what is behind the UD2: the number
- * of the address's register, and how far back the jump is that came here. */
+/* Looks whether the first and the last byte of the access are in the same 16 bytes, and traps if not. The fault handler
+ * (run/fault.c) knows what is behind the UD2: the number of the address's register, and how far back the jump is that came
+ * here. */
 static void cold_to_align(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
@@ -286,7 +289,7 @@ static void cold_to_poll(struct compile *job, const struct cold *x)
 void emit_cold(struct compile *job)
 {
         struct code *c = code_of(job);
-        for (unsigned k = 0; k < job->ncold && has_room(job); k++) { /* grows: a backward side exit adds its poll */
+        for (unsigned k = 0; k < job->ncold && has_room(job); k++) { /* ncold grows: a backward side exit adds its poll */
                 struct cold x = job->cold[k];
                 for (unsigned j = 0; j < 3; j++)
                         if (x.jumps[j])

@@ -24,7 +24,7 @@ struct regs {
 struct gen {
         struct code code; /* first member: rules emit with &g->code */
         const struct ir *ir;
-        /* the allocator's own follows (x64/compile.h) */
+        /* this is the first member of struct compile (x64/compile.h), which has the allocator's data */
 };
 
 typedef void rule_fn(struct gen *g, const struct ir_ins *i, const struct regs *r);
@@ -49,9 +49,10 @@ struct rule {
  * result exactly, and continues behind the rule's end with r->d set from arg[0]. Helper's arg[1..3] = the IR
  * operands a, b, c of the op (general or vector): fp_fixup() of ir/fp_fixup.h. */
 void gen_fptrap(struct gen *g);
-/* Instead: emits a jump to that cold path when x86 condition `xcc` holds (FMA's NaN check and the like). */
+/* For what the host does not trap on: emits a jump to the cold path of gen_fptrap, to be taken when x86 condition `xcc` holds
+ * (FMA and NaNs). */
 void gen_fpslow_if(struct gen *g, unsigned xcc);
 
-/* Vector operation with a 16-byte constant of the region's pool as memory operand (RIP-relative). */
+/* Emit a vector instruction whose memory operand is a constant of 16 bytes in the region's pool. */
 void gen_v3c(struct gen *g, opc op, unsigned d, unsigned a, uint64_t lo, uint64_t hi);
 void gen_v2c(struct gen *g, opc op, unsigned d, uint64_t lo, uint64_t hi);

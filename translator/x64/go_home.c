@@ -34,10 +34,11 @@ struct homing {
         struct snap *snap;
         unsigned n;
         uint64_t read, written; /* fields of slots that are read and written on the way */
-        /* registers that are homes of slots, by class (1: vector): those that get another register's value, and which */
+        /* by class (1: vector): the pins that get another register's value, as a bit mask, and the register that each gets it
+         * from */
         uint32_t moves[2];
         uint8_t from[2][16];
-        bool loads; /* some get a constant or what is in memory */
+        bool loads; /* some pins get a constant or what is in memory */
 };
 
 static struct mem place_mem(struct place p)
@@ -85,7 +86,7 @@ static void look_over(struct homing *h)
         }
 }
 
-/* Fields that are read as sources and written as destinations by this exit are read first, to cpu->save. */
+/* When this exit reads a field and writes it too, its old value is read first, to the end of cpu->spill. */
 static void rescue_sources(struct homing *h)
 {
         unsigned used = SPILL_MAX;
@@ -136,12 +137,12 @@ static void move_reg(struct code *c, bool vector, unsigned d, unsigned s)
                 x64_mov_rr(c, true, d, s);
 }
 
-/* Parallel moves among registers of one class: each d of the set `moves` gets what from[d] has now. */
+/* Moves values among registers of one class, as if all at once: each register d of the set `moves` gets what from[d] has now. */
 static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[16])
 {
         unsigned scratch = vector ? X64_VSCRATCH : X64_SCRATCH;
         uint8_t readers[16] = { 0 };
-        uint32_t ready = moves; /* those that nobody reads any more */
+        uint32_t ready = moves; /* those whose own value nobody has to read any more */
         for (uint32_t left = moves; left; left &= left - 1)
                 readers[from[__builtin_ctz(left)]]++;
         for (uint32_t left = moves; left; left &= left - 1)
@@ -158,7 +159,7 @@ static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[
                 }
                 if (!moves)
                         break;
-                unsigned d = (unsigned)__builtin_ctz(moves); /* of a cycle: waits in the scratch register */
+                unsigned d = (unsigned)__builtin_ctz(moves); /* of a cycle: its value waits in the scratch register */
                 move_reg(c, vector, scratch, d);
                 for (uint32_t left = moves; left; left &= left - 1)
                         if (from[__builtin_ctz(left)] == d)
@@ -210,7 +211,8 @@ void plan_flags(struct compile *job, ref f, struct cold *x)
         }
 }
 
-/* R11 and RAX may be used: RAX was pushed. Operands are still where they were. */
+/* Makes flags again, from integer operands that are still where they were, and leaves them in RAX, which was pushed. Overwrites
+ * R11. */
 static void remake_flags(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
@@ -245,7 +247,8 @@ static unsigned vector_operand(struct compile *job, struct place p, unsigned scr
         return scratch;
 }
 
-/* FP comparison again; when both operands are in memory one goes through XMM14, which is saved around. */
+/* Makes flags again by an FP comparison, and leaves them in RAX. When both operands are in memory one is loaded into XMM14, which
+ * is saved. */
 static void remake_fp_flags(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);

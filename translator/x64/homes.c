@@ -6,7 +6,7 @@
 struct x64_homes x64_homes;
 struct entry_state x64_entry;
 
-/* Host registers that may be pins, best first: those that need no REX prefix are in the first places. */
+/* Host registers that may be pins, best first. The first three need no REX prefix. */
 static const uint8_t general_pins[] = { RBX, RSI, RDI, R8, R9, R12, R13, R14, R15 };
 static const uint8_t vector_pins[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The journal of a region: how the places of the guest's registers change along its code.
  *
- * A sequence of entries in code order. Each: byte, distance in bytes of code from the previous entry (255 = two more
- * bytes, little-endian, hold it); byte, what changed; then the new value:
+ * It is a sequence of entries in code order. An entry begins with a byte: its distance from the previous one in bytes of code
+ * (255: the next two bytes, little-endian, hold it). The second byte says what changed; the new value follows:
  *   slot 0 .. SLOT_FB   byte, place: 0-15 general register, 16-31 vector register, 32.. + slot: that slot's field in
  *                       struct cpu, 128.. + k: spill slot; J_CONST: eight bytes of constant;
  *                       for SLOT_NZCV also J_FLAGS: the flags are described by J_KIND

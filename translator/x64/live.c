@@ -7,14 +7,14 @@ struct walk {
         struct compile *job;
         const struct ir_ins *ins;
         ref end;           /* index of the last instruction */
-        uint64_t put;      /* slots that have a PUT further on ... */
-        ref avail[64];     /* ... and the last observer before that PUT (of the others: the end) */
-        uint64_t moved;    /* slots whose entry value is PUT in another slot ... */
-        ref moved_end[64]; /* ... and the last observer that sees it there */
+        uint64_t put;      /* slots that have a PUT further on */
+        ref avail[64];     /* of those: the last observer before that PUT */
+        uint64_t moved;    /* slots whose entry value is PUT in another slot */
+        ref moved_end[64]; /* of those: the last observer that sees it there */
 };
 
-/* Are j and f an ALU instruction and its flags, in either order? With a carry they are only where they become one instruction:
- * the first of two would take the carry away from the second. */
+/* Returns true when j is the ALU instruction that makes the flags of f, before or behind it. With a carry as operand that counts
+ * only when they become one x86 instruction: the first of two would take the carry away from the second. */
 static bool siblings(const struct ir_ins *ins, ref f, ref j)
 {
         bool carry = ins[j].op == IR_ADC || ins[j].op == IR_SBC, near = (j > f ? j - f : f - j) <= SIBLINGS_NEAR;
@@ -58,7 +58,7 @@ bool op_keeps_eflags(const struct compile *job, ref r)
         }
 }
 
-/* Do all instructions between f and its consumer `use` leave EFLAGS alone? */
+/* Returns true when all instructions between f and its consumer `use` leave EFLAGS alone. */
 static bool eflags_survive(const struct walk *w, ref f, ref use)
 {
         if (use - f > 16 || (w->job->opts & IR_OPT_NO_FUSE))
@@ -99,7 +99,7 @@ static enum fmode choose_fmode(const struct walk *w, ref f, ref use)
         return remat ? F_REMAT : F_MAT;
 }
 
-/* Operand k of the instruction at `at` is v. REF_NONE has a value record too, which nobody reads. */
+/* Notes that operand k of the instruction at `at` is v. REF_NONE has a value record too, which nobody reads. */
 static inline void use_operand(struct walk *w, ref v, ref at, unsigned k)
 {
         struct compile *job = w->job;
@@ -110,7 +110,7 @@ static inline void use_operand(struct walk *w, ref v, ref at, unsigned k)
         x->next_use = at;
 }
 
-/* v is computed with at `at`, which is not the instruction whose operand it is. */
+/* Notes that v is computed with at `at`, though it is the operand of an earlier instruction. */
 static void use_later(struct walk *w, ref v, ref at)
 {
         struct compile *job = w->job;
@@ -119,14 +119,14 @@ static void use_later(struct walk *w, ref v, ref at)
                 x->last_use = at;
 }
 
-/* An FP comparison whose conditions want both operand orders, or all of NZCV, cannot stay in EFLAGS. */
+/* Returns true when f is an FP comparison that cannot stay in EFLAGS, because its conditions need both orders of its operands. */
 static bool fcmp_conflict(const struct walk *w, ref f)
 {
         uint16_t cc = w->job->val[f].fcc;
         return ir_opinfo[w->ins[f].op].args[0] == 'x' && (cc & FCC_SWAP) && (cc & FCC_PLAIN);
 }
 
-/* cc: CC_NV when all of NZCV is wanted. */
+/* Notes that the instruction at `at` asks condition cc of flags value f; CC_NV stands for all of NZCV. */
 static void use_flags(struct walk *w, ref f, ref at, unsigned cc)
 {
         struct compile *job = w->job;
@@ -147,7 +147,7 @@ static void use_flags(struct walk *w, ref f, ref at, unsigned cc)
         }
 }
 
-/* Flags operands by op: which, and which bits of them. */
+/* Notes the uses of the flags operands of instruction r, by its op. */
 static void use_flag_operands(struct walk *w, ref r)
 {
         const struct ir_ins *i = &w->ins[r];
@@ -177,7 +177,7 @@ static void use_flag_operands(struct walk *w, ref r)
 
 uint8_t x64_traits[IR_OP_COUNT];
 
-/* ('*' stands for a value too: PUT, whose operand may be flags, is looked at by itself.) */
+/* Returns enum T_* for an op. A '*' among its operands counts as a value: PUT, whose operand may be flags, is passive. */
 static uint8_t traits_of(const struct ir_opinfo *info)
 {
         uint8_t t = 0;
@@ -225,7 +225,7 @@ static void use_operands(struct walk *w, ref r, unsigned t)
                 use_operand(w, i->c, r, 2);
 }
 
-/* Value v is observed as state up to `end`. */
+/* Notes that value v is observed as guest state up to `end`. */
 static void state_until(struct walk *w, ref v, ref end)
 {
         if (!is_entry(v)) {
@@ -257,8 +257,8 @@ static void visit_put(struct walk *w, ref r)
         w->put |= UINT64_C(1) << slot;
 }
 
-/* What a slot had on entry lives up to the last observer before the slot's first PUT; without one, to the end, as x64/ra.c
- * has set it. */
+/* Sets how long entry values live: up to the last observer before the first PUT of their slot. Those of slots without a PUT live
+ * to the end, as they do by x64_entry. */
 static void settle_entry(struct walk *w)
 {
         for (uint64_t left = w->put; left; left &= left - 1) {
@@ -286,7 +286,7 @@ static void visit_sync(struct walk *w, ref r)
                 }
 }
 
-/* The ALU instruction beside a flags value that stays in EFLAGS makes both. */
+/* When flags value r stays in EFLAGS, the ALU instruction beside it makes both. */
 static void settle_flags(struct walk *w, ref r)
 {
         struct compile *job = w->job;

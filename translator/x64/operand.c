@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The address of an instruction's memory operand, which the host does not tell when it is not canonical (see region.h). */
+/* The address of an instruction's memory operand. The host does not tell it when it is not canonical. */
 #include "region.h"
 
 static int64_t read_signed(const uint8_t *p, unsigned bytes)

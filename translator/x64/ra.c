@@ -10,7 +10,7 @@ static bool is_const(const struct compile *job, ref v)
         return !is_entry(v) && (ins_at(job, v)->op == IR_CONST || ins_at(job, v)->op == IR_PCREL);
 }
 
-/* Position up to which v must be kept somewhere. */
+/* Returns the position up to which v must be kept somewhere. */
 static ref live_end(const struct compile *job, ref v)
 {
         return job->val[v].last_use > job->val[v].state_end ? job->val[v].last_use : job->val[v].state_end;
@@ -74,7 +74,7 @@ struct place place_of(const struct compile *job, ref v)
         return (struct place){ .kind = P_NONE };
 }
 
-/* The journal learns where the slots are whose current value is v. */
+/* Tells the journal that v, which may be the current value of slots, has moved. */
 static void note(struct compile *job, ref v)
 {
         if (!job->val[v].nslots)
@@ -99,7 +99,7 @@ static void store_value(struct compile *job, ref v, struct mem m)
                 x64_store(code_of(job), true, job->val[v].reg, m);
 }
 
-/* The field of a slot is about to get v: whatever it held is not there any more. */
+/* Notes that the field of a slot gets v. What it held before is not there any more. */
 static void set_field(struct compile *job, unsigned slot, ref v)
 {
         ref old = job->field[slot];
@@ -112,7 +112,7 @@ static void set_field(struct compile *job, unsigned slot, ref v)
         }
 }
 
-/* May the field of `slot` be overwritten: is its present value dead or elsewhere too? */
+/* Returns true when the field of a slot may be overwritten, because its present value is dead or somewhere else too. */
 static bool field_is_free(const struct compile *job, unsigned slot)
 {
         ref old = job->field[slot];
@@ -136,7 +136,7 @@ static void spill_value(struct compile *job, ref v)
         job->full = true;
 }
 
-/* Puts a copy of v (in a register) into memory: its guest register's field if it has one. */
+/* Stores v, which is in a register: in the field of a guest register whose current value it is, if that is free. */
 static void save_value(struct compile *job, ref v)
 {
         job->out.spills++;
@@ -155,7 +155,7 @@ static ref *occupant(struct compile *job, ref v, unsigned reg)
         return is_vector(job, v) ? &job->xval[reg] : &job->gval[reg];
 }
 
-/* v leaves its register; it stays available in memory or as a constant. */
+/* Takes v out of its register. If it is still needed it is kept in memory, or is a constant. */
 static void evict(struct compile *job, ref v)
 {
         unsigned reg = job->val[v].reg;
@@ -173,7 +173,7 @@ static bool is_free(const struct compile *job, ref v)
         return !v || live_end(job, v) < job->pos;
 }
 
-/* How much it costs to take v's register away: small = cheap. */
+/* Returns what it costs to take v's register away; the cheapest is taken. */
 static unsigned evict_cost(const struct compile *job, ref v)
 {
         ref next = job->val[v].next_use;
@@ -243,7 +243,7 @@ unsigned temp_x(struct compile *job)
         return r;
 }
 
-/* v moves from its register to register `to`, which is empty. */
+/* Moves v from its register to register `to`, which is empty. */
 static void move_g(struct compile *job, ref v, unsigned to)
 {
         unsigned from = job->val[v].reg;
@@ -343,7 +343,7 @@ bool use_imm(struct compile *job, ref v, unsigned sz, int32_t *ret)
 
 /* ---- results ---- */
 
-/* Register `reg` may take a result now: its occupant is dead, or dies as an operand of this instruction. */
+/* Returns true when register `reg` may take a result now: what it holds is dead, or dies as an operand of this instruction. */
 static bool available(const struct compile *job, const ref *val, unsigned reg, uint32_t lock)
 {
         ref v = val[reg];

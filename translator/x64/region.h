@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A translated region, as the code cache keeps it, and what the code generator delivers. */
+/* What the code generator offers: the stubs, compiling a region, moving it, and what the fault handlers need. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
 #include "ir/ir.h"
 #include "asm.h"
 
-/* A place in emitted code from which another region is reached directly. The 5 bytes at `at` are
- * CALL stub_link / JMP target (exits) or CALL stub_link_call / CALL target (is_call). They do not cross an
+/* A place in emitted code from which another region is reached directly. Of an exit the 5 bytes at `at` are CALL x64_stubs.link
+ * at first and JMP target when it is linked, of a call (is_call) CALL x64_stubs.link_call and CALL target. They do not cross an
  * 8-byte boundary, so that they can be changed while other threads run. */
 struct exit_rec {
         uint32_t at;    /* offset in the region's code */
@@ -36,8 +36,8 @@ struct trap_rec {
 enum reloc_kind {
         RELOC_STUB,    /* 4 bytes of code: distance to the stub at x64_stubs.enter + value */
         RELOC_PC,      /* 8 bytes of code: guest address region pc + value */
-        RELOC_PC32,    /* 4 bytes of code: the same, which must be below 4 GiB */
-        RELOC_PC31,    /* 4 bytes of code, which the host sign-extends: the same, which must be below 2 GiB */
+        RELOC_PC32,    /* 4 bytes of code: as RELOC_PC, for addresses below 4 GiB */
+        RELOC_PC31,    /* 4 bytes of code, which the host sign-extends: as RELOC_PC, for addresses below 2 GiB */
         RELOC_JOURNAL, /* 8 bytes of the journal: guest address region pc + value */
 };
 struct reloc {
@@ -54,7 +54,7 @@ struct region_out {
         uint32_t code_size; /* bytes, with cold part and pool */
         uint32_t nexits, ntraps, njournal, nrelocs;
         uint32_t insns, spills; /* host instructions; values that had to go to memory for want of a register */
-        bool movable;           /* relocs lists all there is to change; as ir->movable asked for */
+        bool movable;           /* relocs lists all that must be changed when it is moved, as ir->movable asked for */
         struct exit_rec exits[EXIT_MAX];
         struct trap_rec traps[512];
         struct reloc relocs[RELOC_MAX];
@@ -66,12 +66,12 @@ struct stubs {
         uint8_t *enter;     /* from C: int enter(struct cpu *, void *code) -> enum exit_reason */
         uint8_t *exit;      /* EAX = reason; all state at home */
         uint8_t *link;      /* called by an unlinked exit: return address tells which */
-        uint8_t *link_call; /* ... by an unlinked call: return address stays on the call/return stack */
+        uint8_t *link_call; /* called by an unlinked call: the return address stays on the call/return stack */
         uint8_t *poll;      /* called by the cold path of a poll */
         uint8_t *miss;      /* indirect branch to RAX: not in the table */
         uint8_t *ret_miss;  /* return to RAX that the call/return stack did not foresee */
         uint8_t *helper; /* R11D = helper's offset from __ehdr_start, immediate in cpu->helper_imm; keeps all registers but R11 */
-        uint8_t *helper_sync; /* ... with all state at home before and after */
+        uint8_t *helper_sync; /* as `helper`, with all state at home before and after */
         uint8_t *fault;       /* where a fault handler continues: state is in *cpu already */
 };
 extern struct stubs x64_stubs;
@@ -79,23 +79,24 @@ extern struct stubs x64_stubs;
 /* Where the translator's image begins (by the linker). */
 extern const char __ehdr_start[];
 
-/* Emits the stubs at c and sets all tables that depend on the guest, of which a process has one. Regions may be compiled afterwards. */
+/* Emits the stubs at c and sets all tables that depend on the guest, of which a process has one. Regions may be compiled
+ * afterwards. */
 void x64_make_stubs(struct code *c, const struct ir_guest *guest);
 
 #define X64_REGION_MAX 0xffff /* bytes of code: offsets in a region have 16 bits */
 
-/* Makes a region that was copied right for guest code at `pc`: its code, which begins at `code`, and its journal. Returns false, with half
- * of them done, when an address is too far up for where it has to go, or a record is not one of x64_compile's. */
+/* Makes a region that was copied right for guest code at `pc`: its code, which begins at `code`, and its journal. Returns false,
+ * with half of them done, when an address is too far up for where it has to go, or a record is not one of x64_compile's. */
 bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
                   uint32_t nrelocs);
 
-/* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes must be free. Returns its entry point; NULL when the region is too
- * long, and is to be made of fewer guest instructions. *job is what this works in, and need not be initialised; *ret_out is part of
- * it. Compilations with different ones may run at the same time. */
+/* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes must be free. Returns its entry point; NULL when the region is
+ * too long, and is to be made of fewer guest instructions. *job is what this works in, and need not be initialised; *ret_out is
+ * part of it. Compilations with different ones may run at the same time. */
 uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code, const struct region_out **ret_out);
 
-/* The address of the memory operand of the instruction at `insn`, with the registers `gpr` (in x86 register order). Returns false
- * for one without, or without ModRM. Async-signal-safe. */
+/* Finds the address of the memory operand of the instruction at `insn`, when the registers are gpr[] (in x86 register order).
+ * Returns false when it has no memory operand, or none with ModRM and registers. Async-signal-safe. */
 bool x64_operand_address(const uint8_t *insn, const uint64_t gpr[16], uint64_t *ret);
 
 /* Rebuilds the guest state at host code offset `off` of a region (the start of the instruction that faulted),

@@ -70,7 +70,7 @@ void reloc_journal(struct compile *job, uint32_t at, ref v)
 
 /* ---- applying ---- */
 
-/* Bytes that a kind has, and the highest address that they can hold; the stubs are always near enough. */
+/* How many bytes a kind has, and the highest address that they can hold. Stubs are always near enough. */
 static const struct {
         uint8_t bytes;
         uint64_t highest;

@@ -11,14 +11,15 @@ static struct code *code(struct gen *g)
         return &g->code;
 }
 
-/* Opcode of an arithmetic instruction for a format and shape: SS, SD, PS, PD by prefix. */
+/* Returns the opcode of an arithmetic instruction for a format and shape, whose prefix makes it one of SS, SD, PS, PD. */
 static opc arith(unsigned op, unsigned sz, unsigned shape)
 {
         unsigned pp = shape == FP_SCALAR ? (sz == 3 ? PP_F2 : PP_F3) : sz == 3 ? PP_66 : 0;
         return (opc)(pp | MAP_0F | op);
 }
 
-/* An instruction that may trap. Without AVX the copy of the first operand comes first: the record is for the one behind. */
+/* Emits an instruction that may trap. Without AVX a copy of the first operand comes first, and the trap record is for what
+ * follows. */
 static void trap_v3(struct gen *g, opc op, unsigned d, unsigned a, unsigned b)
 {
         if (!x64_features.avx2) {
@@ -49,14 +50,15 @@ static void clean(struct code *c, unsigned sz, unsigned d)
                 x64_v3i(c, PP_66 | MAP_3A | 0x21, d, d, d, 0x0e); /* INSERTPS */
 }
 
-/* The same for the result of a scalar instruction of the host, which has above what its first operand, value `from`, has. */
+/* Makes what is above a scalar result zero. Above it a scalar instruction of the host leaves what its first operand has there,
+ * value `from`. */
 static void clean_after(struct gen *g, ref from, unsigned sz, unsigned d)
 {
         if (!ir_is_zero_above(g->ir, from, sz))
                 clean(code(g), sz, d);
 }
 
-/* Operand v, in register r, with zero above its low half: in r itself, or copied to t. */
+/* Returns a register with the low half of operand v, which is in r, and zero above: r itself, or t as a copy. */
 static unsigned half(struct gen *g, ref v, unsigned r, unsigned t)
 {
         if (ir_is_zero_above(g->ir, v, 3))
@@ -65,7 +67,7 @@ static unsigned half(struct gen *g, ref v, unsigned r, unsigned t)
         return t;
 }
 
-/* Two operands; the upper half of a 64-bit vector's are made zero (and 1 under a division). */
+/* Emits an op with two operands. Of 64-bit vectors the upper halves are made zero, and 1 in the divisor. */
 static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op)
 {
         struct code *c = code(g);
@@ -185,7 +187,7 @@ void rule_VFCMP(struct gen *g, const struct ir_ins *i, const struct regs *r)
         x64_v2(code(g), (opc)((i->sz == 3 ? PP_66 : 0) | MAP_0F | (i->disp & FPO_SIGNALLING ? 0x2f : 0x2e)), r->a, r->b);
 }
 
-/* Of operands va and vb, in registers a and b. */
+/* Emits a comparison of operands va and vb, which are in registers a and b. */
 static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r, ref va, ref vb, unsigned a, unsigned b,
                     unsigned predicate)
 {
@@ -239,7 +241,7 @@ void rule_VFNEG(struct gen *g, const struct ir_ins *i, const struct regs *r)
                 clean(c, 2, r->d);
 }
 
-/* ROUNDxx's immediate: mode, and bit 3 = no Inexact. */
+/* Returns the immediate of ROUNDxx: the mode, and bit 3 when Inexact is not to be raised. */
 static uint8_t round_imm(unsigned opt, bool inexact)
 {
         static const uint8_t mode[] = { [FPR_N] = 0, [FPR_P] = 2, [FPR_M] = 1, [FPR_Z] = 3, [FPR_ODD] = 4 /* as MXCSR says */ };
@@ -316,7 +318,7 @@ void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r)
         }
 }
 
-/* d = a rounded as the op says; Inexact is not raised. Overwrites t. */
+/* Emits d = a, rounded as op i says, without raising Inexact. Overwrites t. */
 static void round_silently(struct gen *g, const struct ir_ins *i, unsigned shape, unsigned d, unsigned a, unsigned t)
 {
         if ((i->disp & FPO_ROUND) == FPR_A) {

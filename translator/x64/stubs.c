@@ -84,7 +84,8 @@ static void make_exit(struct code *c)
         leave(c);
 }
 
-/* Reports the return address in cpu->exit_site; `keep` leaves it on the call/return stack. */
+/* Emits a stub that is called and leaves translated code, with its return address in cpu->exit_site. `keep` leaves that on the
+ * call/return stack, too. */
 static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep)
 {
         uint8_t *stub = c->p;
@@ -130,7 +131,8 @@ static void save_volatile(struct code *c, bool restore)
                 x64_v2m(c, MAP_0F | (restore ? 0x28 : 0x29), k, save_mem(64 + 16 * k));
 }
 
-/* Calls helper R11D on the C stack with (cpu, cpu->harg, cpu->helper_imm). */
+/* Emits a call, on the C stack, of the helper at offset R11 in the image, with the arguments (cpu, cpu->harg,
+ * cpu->helper_imm). */
 static void call_c(struct code *c)
 {
         x64_store(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
