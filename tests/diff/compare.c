@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* compare CASES EXPECTED GOT: prints what differs between two files of records (harness.c), with "CASE" and the case's line
- * before each, at most three of one name in a row. Status: 1 when something differs. */
+/* compare CASES EXPECTED GOT: prints what differs between two files of records (harness.c). Before each difference it prints
+ * "CASE" and the case's line. It prints no more than three of one name in a row. Status: 1 when something differs. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

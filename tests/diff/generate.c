@@ -15,7 +15,7 @@ extern const struct enc_table a64_table;
 
 enum { WORDS = 6 };
 
-/* What cannot be compared between machines, and why. */
+/* The instructions that cannot be compared between machines, and why. */
 static const struct {
         const char *name, *why;
 } left_out[] = {
@@ -71,7 +71,7 @@ static bool has_field(unsigned op, const char *name)
         return false;
 }
 
-/* CONSTRAINED UNPREDICTABLE (Arm ARM K1.1.13 ...): registers that must not be the same. */
+/* Registers that must not be the same: the instruction would be CONSTRAINED UNPREDICTABLE (Arm ARM K1.1.13 ...). */
 static bool is_unpredictable(unsigned op, uint32_t w)
 {
         unsigned rt = bits(w, 0, 5), rn = bits(w, 5, 5), rt2 = bits(w, 10, 5), rs = bits(w, 16, 5);

@@ -141,7 +141,7 @@ static bool has_index(uint32_t w)
 {
         return (w >> 27 & 7) == 7 && !(w >> 24 & 1) && (w >> 21 & 1) && (w >> 10 & 3) == 2;
 }
-/* Exclusives, ordered accesses, LSE atomics: QEMU 7.2 wants them aligned, we within 16 bytes. */
+/* Exclusives, ordered accesses and LSE atomics must be aligned for QEMU 7.2, and within 16 bytes for the translator. */
 static bool is_ordered(uint32_t w)
 {
         return (w & 0x3f000000) == 0x08000000 || (w & 0x3f200c00) == 0x38200000;
@@ -170,7 +170,8 @@ static bool is_fjcvtzs(uint32_t w)
         return (w & 0xfffffc00) == 0x1e7e0000;
 }
 
-/* Mostly in the middle and aligned; sometimes anywhere in the page, so that it may end beyond. */
+/* Returns an address that is mostly aligned and in the middle of the page; sometimes anywhere in it, so that an access may end
+ * beyond. */
 static uint64_t address(void)
 {
         uint64_t r = next();
@@ -263,7 +264,7 @@ static void store(ucontext_t *uc, int sig, uint64_t at, struct record *s)
         if (sig == SIGSEGV || sig == SIGBUS) {
                 s->memory = 0; /* a store that faults may have been done in part */
                 if (tests[current].n > 1)
-                        s->nzcv = 0; /* not known when nobody will read it: docs/KNOWN-ISSUES.md */
+                        s->nzcv = 0; /* NZCV is not known when nobody will read it: docs/KNOWN-ISSUES.md */
         }
 }
 

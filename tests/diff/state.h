@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A case's machine state: how it is made from the seed, and the record of what it has become. For harness.c and compare.c. */
+/* The machine state of a case: how it is made from the seed, and the record of what it has become (harness.c, compare.c). */
 #pragma once
 #include <stdint.h>
 

@@ -85,7 +85,7 @@ static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a,
         }
 }
 
-/* Registers may be the same. */
+/* The registers may be the same one. */
 static uint64_t chain(struct oracle *o, const struct insn *i, unsigned variant, const struct input *in, unsigned lane)
 {
         const unsigned d = variant == OVER_N ? 1 : 0, m = variant == OVER_M ? 0 : 2, sz = i->sz;
@@ -131,7 +131,7 @@ static void pairs(struct state *s, const struct insn *i, const struct input *in)
         }
 }
 
-/* Reduce() halves the vector until one is left. */
+/* Reduce() halves the vector until one lane is left. */
 static void across(struct state *s, const struct insn *i, const struct input *in)
 {
         uint64_t low = two_operands(&s->o, i, get_lane(in->v[1], 2, 0), get_lane(in->v[1], 2, 1));
@@ -213,7 +213,7 @@ static void java(struct state *s, const struct input *in)
         s->nzcv = (uint32_t)z << 30;
 }
 
-/* Operations that leave register 0 alone. */
+/* Returns true for operations that leave register 0 alone. */
 static bool keeps_vector(unsigned op)
 {
         return op == CMP || op == CMPSET || op == CMPKEEP || op == GTOI || op == TO_GPR || op == JS;

@@ -60,7 +60,7 @@ static void judge(const struct run *r, const char *what, uint64_t a, uint64_t b,
 
 /* ---- what is gone through ---- */
 
-/* All of FPCR that matters. */
+/* All bits of FPCR that matter. */
 static uint32_t fpcr_of(unsigned k)
 {
         return (k & 3) << 22 | (k & 4 ? OR_FZ : 0) | (k & 8 ? OR_DN : 0) | (k & 16 ? OR_FZ16 : 0) | (k & 32 ? OR_AHP : 0);
@@ -170,7 +170,7 @@ static void check_muladd(unsigned sz, uint64_t c, uint64_t a, uint64_t b, uint32
         judge(&r, size_name[sz], a, b, c, ours, theirs);
 }
 
-/* An addend that all but cancels the product, or has its lowest bits below those of the product. */
+/* Returns an addend that all but cancels the product, or whose lowest bits are below those of the product. */
 static uint64_t random_addend(unsigned sz, uint64_t a, uint64_t b)
 {
         struct oracle o = { .fpcr = (uint32_t)below(&rng, 4) << 22 };

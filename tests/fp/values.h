@@ -43,7 +43,7 @@ static inline uint64_t v_ones(unsigned n)
         return n >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
 }
 
-/* A number from an exponent field and a fraction, which are cut to what the format has. */
+/* Makes a number from an exponent field and a fraction, which are cut to what the format has. */
 static inline uint64_t v_make(unsigned sz, bool sign, int exp, uint64_t frac)
 {
         int most = (int)v_ones(v_exp_bits(sz)) - 1;
@@ -148,7 +148,7 @@ static inline uint64_t random_value(struct rng *g, unsigned sz, bool nans)
         }
 }
 
-/* A second operand that makes something happen with the first: cancellation, results at the format's limits. */
+/* Returns a second operand with which the first one cancels, or comes to results at the limits of the format. */
 static inline uint64_t partner(struct rng *g, unsigned sz, uint64_t a, bool nans)
 {
         const unsigned f = v_frac_bits(sz);
@@ -170,7 +170,7 @@ static inline uint64_t partner(struct rng *g, unsigned sz, uint64_t a, bool nans
         }
 }
 
-/* An addend that all but cancels a * b, or lies far below it. The product is cut off, not rounded. */
+/* Returns an addend that all but cancels a * b, or lies far below it. The product is cut off, not rounded. */
 static inline uint64_t addend(struct rng *g, unsigned sz, uint64_t a, uint64_t b, bool nans)
 {
         const unsigned f = v_frac_bits(sz);
@@ -191,7 +191,7 @@ static inline uint64_t addend(struct rng *g, unsigned sz, uint64_t a, uint64_t b
         }
 }
 
-/* An integer near a power of two, or any. */
+/* Returns an integer near a power of two, or any. */
 static inline uint64_t random_integer(struct rng *g)
 {
         uint64_t r = next(g), p = UINT64_C(1) << (r & 63);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Random regions of IR (with LIFTED defined: of lifted guest code): compiled code and the evaluator must leave the same state.
+/* Compiles random regions of IR (with LIFTED defined: of lifted guest code) and runs them: the evaluator must come to the same
+ * state.
  *
  * fuzz-ir [SEED [COUNT [LENGTH]]]: one region a seed. On a difference prints the region, the first differing register and
  * ends with status 1; the seed repeats it. */
@@ -20,8 +21,8 @@ uint8_t *memory;
 
 /* ---- guests ---- */
 
-/* A guest that keeps its registers otherwise than A64: in other fields of struct cpu, and with others in host registers. x27
- * stays what it is. */
+/* Returns a guest that keeps its registers otherwise than A64 does: in other fields of struct cpu, and others of them in host
+ * registers. The field of MEM_BASE stays the same. */
 static const struct ir_guest *random_guest(void)
 {
         static struct ir_guest g;
@@ -67,7 +68,7 @@ static const struct ir_guest *random_guest(void)
 extern const struct enc_table a64_table;
 static uint32_t words[64];
 
-/* What the lifters want of the run-time. */
+/* Functions of the run-time that lifters refer to. */
 uint32_t cpu_get_fpsr(struct cpu *cpu)
 {
         return cpu->fpsr;
@@ -105,7 +106,8 @@ static bool is_calculation(uint32_t w)
         return (w >> 25 & 5) != 4 && (w >> 26 & 7) != 5 && w >> 16;
 }
 
-/* What a region is made of: with few instructions and registers, the same ones come again. None: all there are. */
+/* The instructions and registers that a region is made of. When there are few, the same ones come again. A number of 0 stands for
+ * all there are. */
 struct pool {
         unsigned nops, nregs;
         uint16_t ops[8];
@@ -131,7 +133,7 @@ static void choose_pool(struct pool *p)
                 p->regs[k] = (uint8_t)(rnd() % 32);
 }
 
-/* The same instruction with registers of the pool, where it has such a form. */
+/* Returns instruction w, which is an `op`, with registers of the pool; or w, when it is another instruction with them. */
 static uint32_t with_registers(const struct pool *p, unsigned op, uint32_t w)
 {
         const struct enc *e = &a64_table.enc[op];
@@ -166,7 +168,7 @@ _Static_assert(PC_LOW % FETCH_LINE == 0 && PC_HIGH % FETCH_LINE == 0 && sizeof(w
 static void make(struct ir *ir, unsigned length)
 {
         uint64_t undefined;
-        ir->opts |= IR_OPT_NO_FLAGS; /* flags that nobody will read would not be saved */
+        ir->opts |= IR_OPT_NO_FLAGS; /* else flags that nobody will read are not saved, and differ */
         struct pool p;
         choose_pool(&p);
         for (unsigned k = 0; k < 64; k++)
@@ -244,7 +246,7 @@ static void shift_pcs(uint64_t by)
                         ir.ins[r].imm = (int64_t)((uint64_t)ir.ins[r].imm + by);
 }
 
-/* Do instructions that hold the region's addresses hold them too when it is moved up by so much? */
+/* Returns true when the instructions that hold addresses have the same forms when the region is moved up by so much. */
 static bool keeps_forms(uint64_t by)
 {
         for (unsigned r = 1; r < ir.n; r++) {
@@ -256,7 +258,8 @@ static bool keeps_forms(uint64_t by)
         return true;
 }
 
-/* Instructions made for addresses below 4 GiB cannot hold others: code that has some must be refused at such an address. */
+/* Returns true when the region is not treated as it must be when it is to be moved above 4 GiB: refused, if it has instructions
+ * that cannot hold such addresses, else moved. */
 static bool moves_up_wrongly(const uint8_t *entry, const struct region_out *o)
 {
         static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];
@@ -268,8 +271,8 @@ static bool moves_up_wrongly(const uint8_t *entry, const struct region_out *o)
         return x64_relocate(PC_HIGH, code, o->code_size, journal, o->njournal, o->relocs, o->nrelocs) == short_forms;
 }
 
-/* Compiles the region, whose code is at `entry`, for guest code elsewhere and at another place, and moves that to `entry`: must
- * make no difference, neither in the code nor in the journal. */
+/* Compiles the region, whose code is at `entry`, for another guest address and at another place, and moves that to `entry`.
+ * Returns true when neither its code nor its journal differs by that. */
 static bool is_same_moved(uint8_t *entry, const struct region_out *o)
 {
         static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Random regions of IR, for fuzz-ir. */
+/* What makes regions for fuzz-ir, and where they find things. */
 #pragma once
 #include "../../translator/ir/ir.h"
 
 extern uint64_t rng_state; /* the seed; changes with each number */
 uint64_t rnd(void);
-/* A random number: every second one is at some boundary. */
+/* Returns a random number, every second time one at some boundary. */
 uint64_t interesting(void);
 
-/* Where the region's guest code is, for even and odd seeds: addresses below 4 GiB, and below 2, are held by shorter
- * instructions. */
+/* Where the guest code of even and of odd seeds is. Addresses below 4 GiB, and below 2 GiB, are held by shorter instructions. */
 #define PC_LOW UINT64_C(0x400000)
 #define PC_HIGH UINT64_C(0x5500400000)
 extern uint64_t pc0;

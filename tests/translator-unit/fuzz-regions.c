@@ -83,8 +83,8 @@ struct address {
         int32_t disp;
 };
 
-/* disp behind the middle of `memory`. With addresses of 32 bits it comes from sums that wrap at 4 GiB, and from parts of which no
- * more than 32 bits count. */
+/* Returns the address `disp` bytes behind the middle of `memory`. With addresses of 32 bits it comes from sums that wrap at 4
+ * GiB, and from parts of which no more than 32 bits count. */
 static struct address an_address(struct build *b, int32_t disp)
 {
         struct address a = { .base = mem_base(b), .disp = disp };
@@ -166,8 +166,8 @@ static void flags_use(struct build *b, unsigned sz)
         }
 }
 
-/* Flags, and further on the result that the same host instruction would make, before or after the flags are used; perhaps the
- * same flags once more, and a result that nobody needs. */
+/* Emits flags, and a few instructions on the result that one host instruction would make together with them. The flags are used
+ * before or after that. Perhaps the same flags come once more, and perhaps nobody needs the result. */
 static void late_result(struct build *b, unsigned sz)
 {
         static const enum ir_op alu[] = { IR_SUB, IR_ADD, IR_AND, IR_SBC, IR_ADC },
