@@ -331,6 +331,11 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         memcpy(memory, mem0, 4096);
         cpu_a.ret_base = cpu_a.ret_sp = &ret_stack[56];
         ret_stack[56] = (uint64_t)(uintptr_t)x64_stubs.miss;
+        if (rnd() % 4 == 0 && !fault_is_right(&ir, cpu_a_p, entry, o)) {
+                fprintf(stderr, "seed %llu length %u: registers at a fault differ\n", (unsigned long long)seed, length);
+                ir_print(&ir, out, NULL);
+                return 1;
+        }
         int why = ((int (*)(struct cpu *, void *))(uintptr_t)x64_stubs.enter)(&cpu_a, entry);
         uint64_t pc = cpu_a.pc;
         if (why == EXIT_LINK || why == EXIT_POLL)

@@ -2,6 +2,7 @@
 /* What makes regions for fuzz-ir, and where they find things. */
 #pragma once
 #include "../../translator/ir/ir.h"
+#include "../../translator/x64/region.h"
 
 extern uint64_t rng_state; /* the seed; changes with each number */
 uint64_t rnd(void);
@@ -19,3 +20,7 @@ extern uint8_t *memory; /* a page below 4 GiB */
 
 /* Fills *ir, whose guest and opts are set, with a region of so many guest instructions. */
 void random_region(struct ir *ir, unsigned length);
+
+/* Runs the region, compiled at `entry`, from the state *start while `memory` cannot be accessed. Returns true when the fault of
+ * its first access, if it comes so far, leaves the registers that the evaluator says. */
+bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t *entry, const struct region_out *out);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Faults in random regions: the journal must tell the guest's registers as the evaluator knows them at that instruction. */
+#define _GNU_SOURCE /* REG_RAX */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include "../../translator/ir/eval.h"
+#include "fuzz-ir.h"
+
+static sigjmp_buf after_fault;
+static struct cpu cpu, evaluated;
+static const uint8_t *code;
+static const struct region_out *region;
+static bool faulted;
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+        static const int order[16] = { REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+                                       REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15 };
+        const mcontext_t *m = &((const ucontext_t *)context)->uc_mcontext;
+        uint64_t gpr[16];
+        vreg xmm[16];
+        (void)info;
+        uint64_t off = (uint64_t)m->gregs[REG_RIP] - (uint64_t)(uintptr_t)code;
+        if (off >= region->code_size) { /* a fault of the test's own */
+                signal(sig, SIG_DFL);
+                return;
+        }
+        for (unsigned k = 0; k < 16; k++)
+                gpr[k] = (uint64_t)m->gregs[order[k]];
+        memcpy(xmm, m->fpregs->_xmm, sizeof(xmm));
+        x64_recover(&cpu, pc0, region->journal, region->njournal, (uint32_t)off, gpr, xmm, (uint64_t)m->gregs[REG_EFL]);
+        faulted = true;
+        siglongjmp(after_fault, 1);
+}
+
+static void catch_faults(void)
+{
+        static uint8_t stack[65536];
+        const stack_t alt = { .ss_sp = stack, .ss_size = sizeof(stack) };
+        struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+        sigaltstack(&alt, NULL);
+        sigaction(SIGSEGV, &act, NULL);
+}
+
+/* Cuts the region before its first access to memory. Returns false when it has none that is sure to fault when it is reached. */
+static bool cut(struct ir *ir)
+{
+        int32_t insn = 0;
+        for (unsigned r = 1; r < ir->n; r++) {
+                struct ir_ins *i = &ir->ins[r];
+                if (i->op == IR_INSN)
+                        insn = i->disp;
+                if (!(ir_opinfo[i->op].flags & OF_MEM))
+                        continue;
+                if (i->op == IR_STX || i->op == IR_ALIGN)
+                        return false;
+                *i = (struct ir_ins){ .op = IR_EXIT, .sz = 3 };
+                i->disp = insn;
+                ir->n = r + 1;
+                return true;
+        }
+        return false;
+}
+
+bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t *entry, const struct region_out *out)
+{
+        static struct ir before;
+        struct eval_exit ex;
+        before = *ir;
+        if (!cut(&before))
+                return true;
+        cpu = evaluated = *start;
+        code = entry;
+        region = out;
+        faulted = false;
+        catch_faults();
+        mprotect(memory, 4096, PROT_NONE);
+        if (!sigsetjmp(after_fault, 1))
+                ((int (*)(struct cpu *, const void *))(uintptr_t)x64_stubs.enter)(&cpu, entry);
+        mprotect(memory, 4096, PROT_READ | PROT_WRITE);
+        if (!faulted) /* it was left by a side exit before */
+                return true;
+        if (!ir_eval(&before, &evaluated, &ex))
+                return false;
+        return cpu.pc == ex.pc && !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) && !memcmp(cpu.v, evaluated.v, sizeof(cpu.v));
+}
