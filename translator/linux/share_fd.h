@@ -30,32 +30,35 @@
 #include "thread_os.h"
 #include "run/thread.h"
 
-/* Its number in the table of descriptors of the thread; -1: there is none. */
-extern int share_fd; /* ... of the process that the memory is of */
+/* The number of the descriptor in the table of the process that this memory belongs to, and in the thread's table. -1: there is
+ * none. */
+extern int share_fd;
 static inline int *share_fd_of(struct thread *t)
 {
         return t->os->own_files ? &t->os->own_share_fd : &share_fd;
 }
 void share_fd_close(struct thread *t);
 
-/* What its link in /proc/PID/fd says. */
+/* What the descriptor's link in /proc/PID/fd says. */
 #define SHARE_LINK "/memfd:binfmt-translations (deleted)"
 
-/* At start, before any guest code runs: takes what this process was executed with, if that is right. `secure`: AT_SECURE. */
+/* Called at start-up, before any guest code runs: takes over the file that this process was executed with, if the rule allows it.
+ * `secure` is AT_SECURE. */
 void share_fd_adopt(bool secure);
 
-/* Before a process or a thread is made by clone(2), with these flags, and in it before it runs: `child` is what it is for us,
- * which is `t` itself where its memory is a copy. */
+/* Called before clone(2) with these flags makes a process or thread, and for the child before it runs. `child` is its struct
+ * thread, which is `t` itself where the child has a copy of the memory. */
 void share_fd_before_clone(struct thread *t, uint64_t flags);
 void share_fd_in_child(struct thread *t, struct thread *child, uint64_t flags);
 
-/* Closes it, and nothing is handed down by this process any more. */
+/* Closes the descriptor. This process hands down nothing any more. */
 void share_fd_give_up(struct thread *t);
 
-/* The thread got a copy of its table of descriptors (unshare(2), close_range(2)). */
+/* Called when the thread has got its own copy of its table of descriptors (unshare(2), close_range(2)). */
 void share_fd_unshared(struct thread *t);
 
-/* Before the execution of a guest program, which shall have it if that is right; and after an execution that failed. */
+/* Called before a guest program is executed: lets it have the file if the rule allows it, and returns true then. share_fd_keep()
+ * takes that back when the execution has failed. */
 bool share_fd_inherit(struct thread *t);
 void share_fd_keep(struct thread *t);
 

@@ -18,8 +18,8 @@ enum sys_result {
         SYS_NO_RESULT = -600,      /* the handler has set the guest's registers itself */
 };
 
-/* An address that the host's kernel always answers with EFAULT. Where an argument cannot be read it is given this one, so that
- * the kernel says what is wrong with the others first, if it looks at them first. */
+/* An address that the host's kernel always answers with EFAULT. It gets this one in place of an address that we cannot read, so
+ * that it says what is wrong with other arguments first where it looks at them first. */
 #define UNREADABLE (UINT64_C(1) << 63)
 
 /* Does a system call of the host. To be used for each call that may block or that changes the set of blocked signals:
@@ -38,14 +38,15 @@ long safe_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, u
         "mov %%r8, %%r10\n\t" \
         "mov %%r9, %%r8\n\t"
 
-/* Reads a structure of the guest's that may grow, `from_size` bytes of it, as copy_struct_from_user() of the kernel does: what is
- * missing of `size` bytes is zero, and what is too much must be. Returns 0, -E2BIG or -EFAULT. */
+/* Reads `from_size` bytes of a structure that may be longer or shorter than the `size` bytes that we know, as the kernel's
+ * copy_struct_from_user() does: bytes that are missing become zero, and bytes that are too many must be. Returns 0, -E2BIG or
+ * -EFAULT. */
 long read_growing_struct(void *to, size_t size, uint64_t from, uint64_t from_size);
 
 /* Called by run/ for a system call of the guest (run/hooks.h): number and arguments are in the registers of t->cpu. */
 void linux_syscall(struct thread *t);
 
-/* A table row's handler. */
+/* A handler in the table of system calls. Returns what the guest gets, or one of enum sys_result. */
 typedef long syscall_fn(struct thread *t, const uint64_t a[6]);
 
 /* Handlers of calls whose arguments are of the same layout on all machines, or differ in structures that struct abi converts. */

@@ -19,7 +19,7 @@ void thread_free(struct thread *t);
 /* Runs clone or clone3 (`nr`) with the child on t's C stack and in t. Arguments as for the host's kernel, stack and TLS
  * already set. Returns the child's id or a negative errno in the parent. */
 long thread_spawn(struct thread *t, long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4);
-/* Stack pointer for it, and the lowest address with the size. */
+/* The end of the C stack of a thread, where its stack pointer begins, and its lowest address. */
 void *thread_stack_top(struct thread *t);
 void *thread_stack_base(struct thread *t);
 

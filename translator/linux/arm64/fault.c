@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a fault looks like to the guest: address and syndrome as Linux makes them of what the hardware tells
- * (arch/arm64/mm/fault.c), from what the host's hardware tells and the guest's instruction. */
+/* What a fault looks like to the guest. Address and syndrome, which Linux makes of what the hardware tells
+ * (arch/arm64/mm/fault.c), are made of what the host's hardware tells and of the guest's instruction. */
 #include <asm/errno.h>
 #include <asm/siginfo.h>
 #include <asm/unistd.h>
@@ -28,13 +28,13 @@ enum { TRAP_PAGE_FAULT = 14, ERR_PRESENT = 1, ERR_WRITE = 2 };
 /* Where one table of user addresses ends (is_ttbr0_addr()). */
 #define USER_END (UINT64_C(1) << 48)
 
-/* Fault status of an address that has no page: there is no table for what is not the user's. */
+/* Returns the fault status of an address without a page: there is no table for addresses that are not the user's. */
 static uint32_t translation_status(uint64_t addr)
 {
         return addr < the_guest->address_limit ? FSC_TRANSLATION_L3 : FSC_TRANSLATION_L0;
 }
 
-/* The address as the instruction made it, where the host was given one without the top byte. */
+/* Returns the address as the instruction made it, with its tag, where the host was given the address without. */
 static uint64_t with_tag(const struct access *a, uint64_t addr)
 {
         if (addr >> 56 || !a->has_base)
@@ -43,7 +43,8 @@ static uint64_t with_tag(const struct access *a, uint64_t addr)
         return a->base + (uint64_t)((int64_t)(distance << 8) >> 8);
 }
 
-/* WnR: of what both reads and writes, whether reading it would have been all right (Arm ARM, ESR_ELx, ISS of a data abort). */
+/* The bit WnR. An instruction that reads and writes has failed to write where reading would have been all right (Arm ARM,
+ * ESR_ELx, ISS of a data abort). */
 static bool is_write(enum access_kind kind, uint64_t addr, bool misaligned)
 {
         uint8_t byte;
@@ -59,8 +60,8 @@ static uint32_t data_status(const struct thread *t, const struct access *a, bool
                 return FSC_TRANSLATION_L0;
         if (misaligned)
                 return FSC_ALIGNMENT;
-        /* A page that is there but not for this. PROT_NONE and pages that nobody touched are not there; for an atomic access that
-         * may read, they would have been by the time that it may not write. */
+        /* Permission: the page is there, but not for such an access. Pages with PROT_NONE and pages that nobody touched are not
+         * there. An atomic access that may read would have made the page be there before it may not write. */
         bool present = t->os->fault_trap == TRAP_PAGE_FAULT && (t->os->fault_error & ERR_PRESENT);
         if (t->os->fault.signo == GSIG_SEGV && t->os->fault.code == SEGV_ACCERR &&
             (present || (a->kind == ACCESS_ATOMIC && guest_read(&byte, addr, 1) >= 0)))
@@ -97,7 +98,7 @@ void arm64_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t es
 
 /* ---- instructions that cannot be fetched ---- */
 
-/* Whether the guest has a mapping there; whether its page is there. */
+/* Has the guest a mapping at addr? In *ret_present, whether its page is in memory. */
 static bool is_mapped(uint64_t addr, bool *ret_present)
 {
         uint8_t resident = 0;

@@ -60,7 +60,8 @@ int arm64_push_frame(struct thread *t, const struct guest_sigaction *act, const 
                 sp = s->sp + s->size;
         uint64_t record_at = (sp - sizeof(record)) & ~15ull;
         uint64_t frame_at = record_at - sizeof(frame);
-        /* The kernel gives the information only to handlers that ask for it; what is on the stack otherwise is free. */
+        /* The kernel writes siginfo only for handlers that ask for it. Otherwise that part of the frame may have anything in
+         * it. */
         size_t n = arm64_frame_fill(t, info, mask, &frame);
 
         ((struct a64_fpsimd_context *)(void *)frame.uc.mcontext.reserved)->fpsr = cpu_get_fpsr(&t->cpu);
@@ -82,7 +83,7 @@ int arm64_push_frame(struct thread *t, const struct guest_sigaction *act, const 
         return 0;
 }
 
-/* Finds the FP/SIMD record among the frame's (parse_user_sigframe()). NULL: a malformed list. */
+/* Finds the record of FP/SIMD state in a frame (parse_user_sigframe()). Returns NULL when the list of records is malformed. */
 static const struct a64_fpsimd_context *find_fpsimd(const struct a64_sigframe *frame)
 {
         const uint8_t *base = frame->uc.mcontext.reserved;
@@ -107,7 +108,7 @@ static const struct a64_fpsimd_context *find_fpsimd(const struct a64_sigframe *f
         return NULL;
 }
 
-/* A program's PSTATE: EL0, AArch64, nothing masked (valid_native_regs()). */
+/* Is it a PSTATE that a program may have: EL0, AArch64, nothing masked (valid_native_regs())? */
 static bool valid_pstate(uint64_t pstate)
 {
         enum { MODE = 0x1f, DAIF = 0x3c0 };
