@@ -8,28 +8,31 @@
 #include "generic64.h"
 #include "structs.h"
 
+/* Member by member, because programs call stat(2) a lot and the compiler would clear the whole structure of an initializer first. */
 void generic64_stat_to_guest(void *restrict guest, const void *restrict host)
 {
         const struct stat *s = host;
+        struct generic64_stat *g = guest;
 
-        *(struct generic64_stat *)guest = (struct generic64_stat){
-                .dev = s->st_dev,
-                .ino = s->st_ino,
-                .mode = s->st_mode,
-                .nlink = (uint32_t)s->st_nlink,
-                .uid = s->st_uid,
-                .gid = s->st_gid,
-                .rdev = s->st_rdev,
-                .size = s->st_size,
-                .blksize = (int32_t)s->st_blksize,
-                .blocks = s->st_blocks,
-                .atime = (int64_t)s->st_atime,
-                .atime_nsec = s->st_atime_nsec,
-                .mtime = (int64_t)s->st_mtime,
-                .mtime_nsec = s->st_mtime_nsec,
-                .ctime = (int64_t)s->st_ctime,
-                .ctime_nsec = s->st_ctime_nsec,
-        };
+        g->dev = s->st_dev;
+        g->ino = s->st_ino;
+        g->mode = s->st_mode;
+        g->nlink = (uint32_t)s->st_nlink;
+        g->uid = s->st_uid;
+        g->gid = s->st_gid;
+        g->rdev = s->st_rdev;
+        g->pad1 = 0;
+        g->size = s->st_size;
+        g->blksize = (int32_t)s->st_blksize;
+        g->pad2 = 0;
+        g->blocks = s->st_blocks;
+        g->atime = (int64_t)s->st_atime;
+        g->atime_nsec = s->st_atime_nsec;
+        g->mtime = (int64_t)s->st_mtime;
+        g->mtime_nsec = s->st_mtime_nsec;
+        g->ctime = (int64_t)s->st_ctime;
+        g->ctime_nsec = s->st_ctime_nsec;
+        g->unused[0] = g->unused[1] = 0;
 }
 
 void generic64_epoll_event_to_host(void *restrict host, const void *restrict guest)
