@@ -68,22 +68,23 @@ static void lift_narrow(struct lift *l, unsigned op, uint16_t unit)
         }
 }
 
-static enum lifted lift_one(struct lift *l)
+static void lift_units(struct lift *l)
 {
-        uint16_t unit, second = 0;
-        if (!code_read16(&l->code, &unit))
-                return LIFT_NOTHING;
-        unsigned op = unit >> 12;
-        if (op == SET && !code_read16(&l->code, &second))
-                return LIFT_NOTHING;
-        lift_begin(l, op == SET ? 4 : 2);
-        if (op == SET)
-                ir_put(l->ir, (enum slot)(unit >> 8 & 3), ir_const(l->ir, second));
-        else if (op >= ADD && op <= SYSTEM_CALL)
-                lift_narrow(l, op, unit);
-        else
-                return LIFT_UNDEFINED;
-        return LIFT_DONE;
+        do {
+                uint16_t unit, second = 0;
+                if (!code_read16(&l->code, &unit))
+                        return;
+                unsigned op = unit >> 12;
+                if (op == SET && !code_read16(&l->code, &second))
+                        return;
+                lift_begin(l, op == SET ? 4 : 2);
+                if (op == SET)
+                        ir_put(l->ir, (enum slot)(unit >> 8 & 3), ir_const(l->ir, second));
+                else if (op >= ADD && op <= SYSTEM_CALL)
+                        lift_narrow(l, op, unit);
+                else
+                        lift_undefined(l);
+        } while (lift_next(l));
 }
 
 static bool flags_dead(fetch_fn *fetch, uint64_t pc)
@@ -115,7 +116,7 @@ static struct guest second = {
         .address_limit = UINT64_C(1) << 47,
         .state_bits = 1,
         .registers = &registers,
-        .lift_one = lift_one,
+        .lift = lift_units,
         .flags_dead = flags_dead,
         .reset_state = reset_state,
 };

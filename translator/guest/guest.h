@@ -2,8 +2,8 @@
 /* The seam between guest architectures and the rest: struct guest has all that run/ and linux/ need to know of one. A process
  * runs one guest, which the loader chooses by the program's ELF header.
  *
- * Translated code never calls these functions. They are called once for an instruction (which is lifted, looked at or printed),
- * for a thread, or for a fault.
+ * Translated code never calls these functions. They are called once for a region that is lifted, an exit, an instruction that is
+ * printed, a thread, or a fault.
  */
 #pragma once
 #include "ir/slots.h"
@@ -11,13 +11,6 @@
 
 struct cpu;
 struct lift;
-
-/* What lift_one has found. */
-enum lifted {
-        LIFT_DONE,      /* an instruction, which was lifted */
-        LIFT_UNDEFINED, /* an undefined instruction: nothing was lifted */
-        LIFT_NOTHING,   /* nothing that can be read */
-};
 
 /* What an instruction does to memory, as far as the description of its fault tells. */
 enum access_kind {
@@ -40,8 +33,9 @@ struct guest {
         uint64_t state_bits;    /* bits of a pc that are state of the CPU and no part of the address (loc.h) */
         const struct ir_guest *registers;
 
-        /* Lifts the instruction at l->pc: reads it through l->code, calls lift_begin(), then emits what it does. */
-        enum lifted (*lift_one)(struct lift *l);
+        /* Lifts a region, instruction by instruction: reads it through l->code, calls lift_begin(), emits what it does, or calls
+         * lift_undefined(). It does so while lift_next() says that the region goes on, and there is code to be read. */
+        void (*lift)(struct lift *l);
 
         /* Returns true when every path from pc overwrites NZCV before it reads it, as far as a short look shows. */
         bool (*flags_dead)(fetch_fn *fetch, uint64_t pc);

@@ -106,22 +106,10 @@ void lift_exit_sys(struct lift *l, enum exit_reason why, uint64_t pc)
         emit_end(l, ins, 0, false);
 }
 
-/* Lifts one instruction and goes to the next. Returns false when the region cannot go on. */
-static bool lift_next(struct lift *l)
+void lift_undefined(struct lift *l)
 {
-        enum lifted done = the_guest->lift_one(l);
-        if (done == LIFT_NOTHING)
-                return false;
-        if (done == LIFT_UNDEFINED) {
-                l->undefined = true;
-                lift_exit_sys(l, EXIT_UDF, this_pc(l));
-        }
-        if (l->ended)
-                return false;
-        l->pc = l->next;
-        if (l->code.addr != l->pc)
-                code_go(&l->code, l->pc);
-        return true;
+        l->undefined = true;
+        lift_exit_sys(l, EXIT_UDF, this_pc(l));
 }
 
 bool lift_region(struct ir *ir, struct loc loc, unsigned max_insns, fetch_fn *fetch, uint64_t *ret_undefined)
@@ -131,11 +119,9 @@ bool lift_region(struct ir *ir, struct loc loc, unsigned max_insns, fetch_fn *fe
         if (l.pc % guest_unit())
                 return false;
         l.code = (struct code_reader){ .fetch = fetch, .addr = l.pc };
-        while (lift_next(&l)) {
-                bool full = ir->n >= IR_FULL || ir->insns >= max_insns || l.side_exits >= MAX_SIDE_EXITS;
-                if (full || (l.side_exits && (ir->opts & IR_OPT_NO_TRACE)))
-                        break;
-        }
+        l.max_insns = max_insns;
+        l.max_side_exits = ir->opts & IR_OPT_NO_TRACE ? 1 : MAX_SIDE_EXITS;
+        the_guest->lift(&l);
         if (!ir->insns)
                 return false;
         *ret_undefined = l.undefined ? this_pc(&l) : 0;

@@ -17,14 +17,14 @@ struct lift {
         uint32_t insn;  /* the instruction, where it has 32 bits */
         uint32_t mode;  /* enum mode (loc.h) */
         bool ended;     /* set when the instruction ended the region */
-        /* guest/lift.c's own, and lift_one's */
+        /* guest/lift.c's own, and of struct guest's lift */
         bool undefined;
-        unsigned side_exits;
+        unsigned side_exits, max_side_exits, max_insns;
         uint64_t next;           /* address where the region goes on */
         struct code_reader code; /* where the next unit of code is read */
 };
 
-/* Called by lift_one when it has read an instruction of that many bytes, before it emits anything: marks where the instruction
+/* To be called when lift has read an instruction of that many bytes, before it emits anything: marks where the instruction
  * begins, and lets the region go on behind it. */
 static inline void lift_begin(struct lift *l, unsigned bytes)
 {
@@ -33,6 +33,20 @@ static inline void lift_begin(struct lift *l, unsigned bytes)
         ir_emit(l->ir, mark);
         l->ir->insns++;
         l->next = l->pc + bytes;
+}
+
+/* The instruction is undefined, and nothing was emitted for it: it ends the region. */
+void lift_undefined(struct lift *l);
+
+/* Goes to the next instruction. Returns false when the region ends. */
+static inline bool lift_next(struct lift *l)
+{
+        if (l->ended)
+                return false;
+        l->pc = l->next;
+        if (l->code.addr != l->pc)
+                code_go(&l->code, l->pc);
+        return l->ir->n < IR_FULL && l->ir->insns < l->max_insns && l->side_exits < l->max_side_exits;
 }
 
 /* ---- A64's general registers. Number 31 is zero for get_x and put_x, and the stack pointer for get_xsp and put_xsp. ---- */

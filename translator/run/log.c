@@ -11,7 +11,7 @@ static void write_text(void *ctx, const char *s, size_t n)
         rt_log_write(s, n);
 }
 
-static void log_insn(uint64_t pc, fetch_fn *fetch, const char *what)
+static __attribute__((noinline)) void log_insn(uint64_t pc, fetch_fn *fetch, const char *what)
 {
         char text[160];
         if (the_guest->print(fetch, pc, text, sizeof(text)))

@@ -9,15 +9,18 @@
 #include "registers.h"
 #include "rt/rt.h"
 
-static enum lifted lift_one(struct lift *l)
+static void lift(struct lift *l)
 {
         enum a64_op op;
-        if (!code_read32(&l->code, &l->insn))
-                return LIFT_NOTHING;
-        lift_begin(l, 4);
-        if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l)) /* UDF */
-                return LIFT_DONE;
-        return a64_lift(l, l->insn, &op) ? LIFT_DONE : LIFT_UNDEFINED;
+        do {
+                if (!code_read32(&l->code, &l->insn))
+                        return;
+                lift_begin(l, 4);
+                if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l)) /* UDF */
+                        continue;
+                if (!a64_lift(l, l->insn, &op))
+                        lift_undefined(l);
+        } while (lift_next(l));
 }
 
 static bool print(fetch_fn *fetch, uint64_t pc, char *text, size_t size)
@@ -56,7 +59,7 @@ const struct guest guest_a64 = {
         .elf_machine = EM_AARCH64,
         .address_limit = UINT64_C(1) << 47, /* the host's */
         .registers = &a64_registers,
-        .lift_one = lift_one,
+        .lift = lift,
         .flags_dead = a64_flags_dead,
         .print = print,
         .reset_state = reset_state,
