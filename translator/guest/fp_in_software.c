@@ -9,7 +9,7 @@ static bool any;
 
 static uint64_t *place(uint64_t pc)
 {
-        return &table[(pc >> 2) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BITS)];
+        return &table[(pc >> 1) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BITS)];
 }
 
 void fp_in_software_add(uint64_t pc)

@@ -51,14 +51,14 @@ ref fp_abs_of(struct lift *l, unsigned sz, unsigned shape, ref a)
 
 ref fp_to_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a)
 {
-        if (shape == FP_SCALAR && !(fp_fbits(opt)))
+        if (shape == FP_SCALAR && !fp_fbits(opt))
                 return ir_op(l->ir, IR_VFROM, sz, fp_op(l, IR_VFTOI, sz, sz, opt, a, REF_NONE, REF_NONE), REF_NONE, REF_NONE);
         return fp_op(l, IR_VFTOIV, sz, shape, opt, a, REF_NONE, REF_NONE);
 }
 
 ref fp_from_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a)
 {
-        if (shape == FP_SCALAR && !(fp_fbits(opt)))
+        if (shape == FP_SCALAR && !fp_fbits(opt))
                 return fp_op(l, IR_VFFROMI, sz, sz, opt, ir_op(l->ir, IR_VGET, sz, a, REF_NONE, REF_NONE), REF_NONE, REF_NONE);
         return fp_op(l, IR_VFFROMIV, sz, shape, opt, a, REF_NONE, REF_NONE);
 }
