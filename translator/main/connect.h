@@ -2,5 +2,5 @@
 /* Connects the rooms: lower ones call functions of higher ones through hooks. */
 #pragma once
 
-/* Sets the hooks, and the list of guests (guest/guest.h). To be called before any other function that is not of rt/. */
+/* Sets the hooks. To be called before any other function that is not of rt/. */
 void connect_rooms(void);
