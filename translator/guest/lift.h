@@ -49,46 +49,6 @@ static inline bool lift_next(struct lift *l)
         return l->ir->n < IR_FULL && l->ir->insns < l->max_insns && l->side_exits < l->max_side_exits;
 }
 
-/* ---- A64's general registers. Number 31 is zero for get_x and put_x, and the stack pointer for get_xsp and put_xsp. ---- */
-static inline ref get_x(struct lift *l, unsigned r)
-{
-        return r == 31 ? ir_const(l->ir, 0) : ir_get(l->ir, (enum slot)(SLOT_X0 + r));
-}
-static inline ref get_xsp(struct lift *l, unsigned r)
-{
-        return ir_get(l->ir, (enum slot)(SLOT_X0 + r));
-}
-/* v: all 64 bits that the register gets. (Results of 32-bit ops are zero-extended anyway.) */
-static inline void put_x(struct lift *l, unsigned r, ref v)
-{
-        if (r != 31)
-                ir_put(l->ir, (enum slot)(SLOT_X0 + r), v);
-}
-static inline void put_xsp(struct lift *l, unsigned r, ref v)
-{
-        ir_put(l->ir, (enum slot)(SLOT_X0 + r), v);
-}
-
-/* ---- A64's vector registers: all 128 bits. What an instruction does not write must be zero in v (VZEXT). ---- */
-static inline ref get_v(struct lift *l, unsigned r)
-{
-        return ir_get(l->ir, (enum slot)(SLOT_V0 + r));
-}
-static inline void put_v(struct lift *l, unsigned r, ref v)
-{
-        ir_put(l->ir, (enum slot)(SLOT_V0 + r), v);
-}
-
-/* ---- flags ---- */
-static inline ref get_flags(struct lift *l)
-{
-        return ir_get(l->ir, SLOT_NZCV);
-}
-static inline void put_flags(struct lift *l, ref f)
-{
-        ir_put(l->ir, SLOT_NZCV, f);
-}
-
 /* ---- ends of a region. Targets are values for cpu->pc, with the_guest->state_bits. ---- */
 
 /* A conditional branch: the region is left for `target` when `cc` holds for flags `f`, and goes on behind the instruction when

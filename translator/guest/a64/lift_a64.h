@@ -1,11 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the A64 lifters share: the definition of a lifter, and short names for what they append most. */
+/* What the A64 lifters share: the definition of a lifter, access to registers, and short names for what they append most. */
 #pragma once
 #include "guest/lift.h"
 #include "a64_args.h"
 
 /* A lifter that *.dec names, with its arguments (a64_args.h). */
 #define LIFT(name) bool lift_a64_##name(struct lift *l, const a64_args_of_##name *a)
+
+/* ---- general registers. Number 31 is zero for get_x and put_x, and the stack pointer for get_xsp and put_xsp. ---- */
+static inline ref get_x(struct lift *l, unsigned r)
+{
+        return r == 31 ? ir_const(l->ir, 0) : ir_get(l->ir, (enum slot)(SLOT_X0 + r));
+}
+static inline ref get_xsp(struct lift *l, unsigned r)
+{
+        return ir_get(l->ir, (enum slot)(SLOT_X0 + r));
+}
+/* v: all 64 bits that the register gets. (Results of 32-bit ops are zero-extended anyway.) */
+static inline void put_x(struct lift *l, unsigned r, ref v)
+{
+        if (r != 31)
+                ir_put(l->ir, (enum slot)(SLOT_X0 + r), v);
+}
+static inline void put_xsp(struct lift *l, unsigned r, ref v)
+{
+        ir_put(l->ir, (enum slot)(SLOT_X0 + r), v);
+}
+
+/* ---- vector registers: all 128 bits. What an instruction does not write must be zero in v (VZEXT). ---- */
+static inline ref get_v(struct lift *l, unsigned r)
+{
+        return ir_get(l->ir, (enum slot)(SLOT_V0 + r));
+}
+static inline void put_v(struct lift *l, unsigned r, ref v)
+{
+        ir_put(l->ir, (enum slot)(SLOT_V0 + r), v);
+}
+
+/* ---- flags ---- */
+static inline ref get_flags(struct lift *l)
+{
+        return ir_get(l->ir, SLOT_NZCV);
+}
+static inline void put_flags(struct lift *l, ref f)
+{
+        ir_put(l->ir, SLOT_NZCV, f);
+}
+
+/* ---- ops ---- */
 
 static inline ref op1(struct lift *l, enum ir_op op, unsigned sz, ref a)
 {
