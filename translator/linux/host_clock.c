@@ -70,7 +70,7 @@ long host_clock_gettime(int clock, struct __kernel_timespec *ts)
  * has made. */
 static void own_host_image(uint64_t stack_end)
 {
-        static struct rt_own own;
+        static struct own_memory own;
         const Elf64_Ehdr *eh = (const Elf64_Ehdr *)host.image;
         const Elf64_Phdr *ph = (const Elf64_Phdr *)(host.image + eh->e_phoff);
         uint64_t start = mm_mapped_from(host.image), end = host.image;
@@ -79,7 +79,7 @@ static void own_host_image(uint64_t stack_end)
                         end = host.image + ph[k].p_offset + ph[k].p_memsz;
         if (start < stack_end && stack_end < host.image)
                 start = stack_end;
-        rt_own_add(&own, (const void *)start, end - start);
+        own_memory_add(&own, (const void *)start, end - start);
 }
 
 void host_clock_init(uint64_t host_vdso, uint64_t stack_end)

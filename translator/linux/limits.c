@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Limits of memory (see limits.h), and how much is used. The state is under rt_own_lock(). */
+/* Limits of memory (see limits.h), and how much is used. The state is under own_memory_lock(). */
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/capability.h>
@@ -85,16 +85,16 @@ static void own_changed(uint64_t bytes, uint64_t data)
 
 void limits_init(void)
 {
-        rt_own_lock();
+        own_memory_lock();
         state.pid = sys_call0(__NR_getpid);
-        rt_own_watch(own_changed);
+        own_memory_watch(own_changed);
         for (unsigned k = 0; k < COUNT; k++) {
                 struct limit *l = up_to_date(k);
                 l->raised = l->seen.rlim_max && l->seen.rlim_cur != INFINITE; /* a sandbox may refuse the question */
                 if (l->raised)
                         apply(l);
         }
-        rt_own_unlock();
+        own_memory_unlock();
 }
 
 void limits_after_fork(void)
@@ -115,11 +115,11 @@ void limits_for_exec(int dirfd, const char *path)
 
         if (!any_raised() || (path[0] && sys_call3(__NR_faccessat, dirfd, path, X_OK) < 0))
                 return;
-        rt_own_lock();
+        own_memory_lock();
         for (unsigned k = 0; k < COUNT; k++)
                 if (state.limit[k].raised && get_real(k, &now) == 0 && equal(&now, &state.limit[k].real))
                         (void)set_real(k, &state.limit[k].seen);
-        rt_own_unlock();
+        own_memory_unlock();
 }
 
 void limits_for_exec_off(void)
@@ -128,7 +128,7 @@ void limits_for_exec_off(void)
 
         if (!any_raised())
                 return;
-        rt_own_lock();
+        own_memory_lock();
         for (unsigned k = 0; k < COUNT; k++) {
                 struct limit *l = &state.limit[k];
                 if (!l->raised || get_real(k, &now) < 0 || !equal(&now, &l->seen))
@@ -140,7 +140,7 @@ void limits_for_exec_off(void)
                         apply(l);
                 }
         }
-        rt_own_unlock();
+        own_memory_unlock();
 }
 
 /* ---- system calls ---- */
@@ -206,11 +206,11 @@ long sys_prlimit64(struct thread *t, const uint64_t a[6])
                 return safe_syscall(__NR_prlimit64, a[0], a[1], a[2], a[3], 0, 0);
         if (a[2] && guest_read(&new, a[2], sizeof(new)) < 0)
                 return -EFAULT;
-        rt_own_lock();
+        own_memory_lock();
         long r = get_limit(k, &old);
         if (r == 0 && a[2])
                 r = set_limit(k, &new);
-        rt_own_unlock();
+        own_memory_unlock();
         return r == 0 && a[3] ? guest_write(a[3], &old, sizeof(old)) : r;
 }
 
@@ -234,7 +234,7 @@ long sys_setrlimit(struct thread *t, const uint64_t a[6])
 static int64_t most_used(int64_t sum)
 {
         if (__atomic_load_n(&used.sum, __ATOMIC_ACQUIRE) != sum) {
-                int64_t now = sum - (int64_t)(rt_own_resident() >> 10);
+                int64_t now = sum - (int64_t)(own_memory_resident() >> 10);
                 if (now > used.guest)
                         __atomic_store_n(&used.guest, now, __ATOMIC_RELAXED);
                 __atomic_store_n(&used.sum, sum, __ATOMIC_RELEASE);

@@ -67,7 +67,7 @@ void mm_read_implies_exec(bool on);
  * starts. */
 bool mm_is_own(uint64_t start, uint64_t size);
 /* Makes [*at, *ret_end) the next part of [*at, end) that is not the translator's. Returns false when there is none. Called with
- * rt_own_lock() held. */
+ * own_memory_lock() held. */
 bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end);
 
 /* A change of mappings and of what is noted about them is one step. Fork takes the lock too: no other thread is in such a step

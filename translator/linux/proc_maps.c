@@ -82,9 +82,9 @@ static void put_piece(int fd, const struct mapping *m, uint64_t start, uint64_t 
 
 static bool find_own(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end)
 {
-        rt_own_lock();
-        bool found = rt_own_find(start, end, ret_start, ret_end);
-        rt_own_unlock();
+        own_memory_lock();
+        bool found = own_memory_find(start, end, ret_start, ret_end);
+        own_memory_unlock();
         return found;
 }
 

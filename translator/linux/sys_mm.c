@@ -35,7 +35,7 @@ void mm_unlock(void)
 static void lock(void)
 {
         mm_lock();
-        rt_own_lock();
+        own_memory_lock();
 }
 
 /* ---- what is the translator's ---- */
@@ -43,21 +43,21 @@ static void lock(void)
 static bool is_own(uint64_t start, uint64_t size)
 {
         uint64_t end = start + PAGE_UP(size), s, e;
-        return end > start && rt_own_find(start, end, &s, &e);
+        return end > start && own_memory_find(start, end, &s, &e);
 }
 
 bool mm_is_own(uint64_t start, uint64_t size)
 {
-        rt_own_lock();
+        own_memory_lock();
         bool own = is_own(start, size);
-        rt_own_unlock();
+        own_memory_unlock();
         return own;
 }
 
 bool mm_next_piece(uint64_t *at, uint64_t end, uint64_t *ret_end)
 {
         uint64_t s, e;
-        while (*at < end && rt_own_find(*at, end, &s, &e)) {
+        while (*at < end && own_memory_find(*at, end, &s, &e)) {
                 *ret_end = s;
                 if (s > *at)
                         return true;
@@ -131,7 +131,7 @@ long sys_mmap(struct thread *t, const uint64_t a[6])
         lock();
         long r = replaces && is_own(addr, size) ? -ENOMEM
                                                 : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
-        rt_own_unlock();
+        own_memory_unlock();
         if (!rt_failed(r)) {
                 pages_changed((uint64_t)r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
                 mm_memory_set((uint64_t)r, (uint64_t)r + PAGE_UP(size), mapped_memory(prot, flags, (int)a[4], a[5]));
@@ -147,7 +147,7 @@ long sys_munmap(struct thread *t, const uint64_t a[6])
         lock();
         bool pieces = is_own(a[0], a[1]) && !(a[0] & (PAGE_SIZE - 1)) && end <= TASK_SIZE;
         long r = pieces ? unmap_pieces(a[0], end, &done) : safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
-        rt_own_unlock();
+        own_memory_unlock();
         if (pieces || !rt_failed(r)) {
                 pages_changed(a[0], done - a[0], 0, true);
                 mm_memory_set(a[0], done, MM_NOTHING);
@@ -177,12 +177,12 @@ static long protect(uint64_t addr, uint64_t size, uint64_t prot)
         uint64_t end = addr + PAGE_UP(size), own, own_end, any;
         mm_lock();
         unsigned what = exec_of(prot) | (mm_exec_get(addr, &any) & MM_GROWS);
-        rt_own_lock();
-        bool hole = rt_own_find(addr, end, &own, &own_end);
+        own_memory_lock();
+        bool hole = own_memory_find(addr, end, &own, &own_end);
         if (hole)
                 end = own > addr ? own : addr;
         long r = end > addr ? safe_syscall(__NR_mprotect, addr, end - addr, host_prot(prot), 0, 0, 0) : -ENOMEM;
-        rt_own_unlock();
+        own_memory_unlock();
         if (r == -ENOMEM) /* the pages before the hole were changed */
                 end = mm_mapped_up_to(addr, end);
         if (!rt_failed(r) && (prot & PROT_GROWSDOWN))
@@ -251,7 +251,7 @@ long sys_mremap(struct thread *t, const uint64_t a[6])
                 r = -EINVAL;
         if (r == 0)
                 r = safe_syscall(__NR_mremap, from, a[1], a[2], flags, a[4], 0);
-        rt_own_unlock();
+        own_memory_unlock();
         if (!rt_failed(r)) {
                 uint64_t to = (uint64_t)r;
                 pages_moved(from, old, to, new);
@@ -296,9 +296,9 @@ static bool grow_break(uint64_t old_end, uint64_t new_end)
 static void shrink_break(uint64_t new_end, uint64_t old_end)
 {
         uint64_t done;
-        rt_own_lock();
+        own_memory_lock();
         (void)unmap_pieces(new_end, old_end, &done);
-        rt_own_unlock();
+        own_memory_unlock();
         pages_changed(new_end, done - new_end, 0, true);
 }
 
@@ -341,7 +341,7 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         lock();
         uint64_t size = segment_size(a[0]);
         long r = replaces && is_own(PAGE_DOWN(a[1]), size) ? -EINVAL : safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
-        rt_own_unlock();
+        own_memory_unlock();
         if (!rt_failed(r)) {
                 pages_changed((uint64_t)r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
                 mm_memory_set((uint64_t)r, (uint64_t)r + size, mm_segment(a[0]));

@@ -34,9 +34,9 @@ static long on_range(long nr, const uint64_t a[6], enum holes holes, int error)
         if (r < 0 || holes == REFUSE)
                 return r < 0 ? r : error;
         for (;; at = stop) {
-                rt_own_lock();
+                own_memory_lock();
                 bool more = mm_next_piece(&at, end, &stop);
-                rt_own_unlock();
+                own_memory_unlock();
                 if (!more || (holes == STOP && at != a[0]))
                         return error;
                 r = safe_syscall(nr, at, stop - at, a[2], a[3], a[4], a[5]);

@@ -91,7 +91,7 @@ static bool may_be_own(const uint64_t a[6])
         bool may = false;
 
         for (unsigned k = 0; k < 6; k++)
-                may |= (a[k] - RT_OWN_ZONE < RT_OWN_ZONE_SIZE) | (a[k] - image < size);
+                may |= (a[k] - OWN_MEMORY_ZONE < OWN_MEMORY_ZONE_SIZE) | (a[k] - image < size);
         return may;
 }
 

@@ -65,7 +65,7 @@ static void *map_block(void)
 {
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
         size_t at = BLOCK_SIZE - THREAD_SIZE + offsetof(struct linux_thread, os.block_own);
-        long p = rt_own_map(NULL, at, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1);
+        long p = own_memory_map(NULL, at, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1);
 
         if (rt_failed(p))
                 return NULL;
@@ -90,7 +90,7 @@ struct thread *thread_new(struct thread *parent)
         t->os->tagged_abi = parent->os->tagged_abi;
         the_guest->copy_state(&t->cpu, &parent->cpu);
         if (exec_thread_init(t) < 0) {
-                rt_own_remove(&t->os->block_own);
+                own_memory_remove(&t->os->block_own);
                 (void)rt_munmap(block, BLOCK_SIZE);
                 return NULL;
         }
@@ -102,7 +102,7 @@ void thread_free(struct thread *t)
         exec_thread_done(t);
         if (t->os->sighand)
                 sighand_put(t->os->sighand);
-        rt_own_remove(&t->os->block_own);
+        own_memory_remove(&t->os->block_own);
         (void)rt_munmap(t->os->block, t->os->block_size);
 }
 
@@ -163,6 +163,6 @@ _Noreturn void thread_exit(struct thread *t, int status)
                         (void)sys_call1(__NR_exit, status);
         exec_thread_done(t);
         sighand_put(t->os->sighand);
-        rt_own_remove(&t->os->block_own);
+        own_memory_remove(&t->os->block_own);
         unmap_and_exit(t->os->block, t->os->block_size, status);
 }

@@ -72,7 +72,7 @@ struct thread_os {
         /* the mapping that holds this struct thread, its C stack and its host signal stack (linux/thread.h) */
         void *block;
         size_t block_size;
-        struct rt_own block_own;
+        struct own_memory block_own;
         bool is_process_main; /* made by exec, not by clone: runs on the process's first stack */
         bool parent_frees;    /* a vfork child: its memory is the waiting parent's to free */
         bool shares_files;    /* others may use the same table of descriptors (CLONE_FILES), now or earlier */

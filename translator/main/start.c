@@ -132,10 +132,10 @@ extern const char __ehdr_start[], __bss_start[], _end[]; /* by the linker */
 
 static void own_image(void)
 {
-        static struct rt_own own, zeroed = { .is_data = true };
+        static struct own_memory own, zeroed = { .is_data = true };
         const char *bss = (const char *)(((uintptr_t)__bss_start + 4095) & ~(uintptr_t)4095);
-        rt_own_add(&own, __ehdr_start, (size_t)(bss - __ehdr_start));
-        rt_own_add(&zeroed, bss, (size_t)(_end - bss));
+        own_memory_add(&own, __ehdr_start, (size_t)(bss - __ehdr_start));
+        own_memory_add(&zeroed, bss, (size_t)(_end - bss));
         (void)rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
 }
 

@@ -178,7 +178,7 @@ struct header {
 
 /* A mapping begins with its record. */
 struct mapping {
-        struct rt_own own;
+        struct own_memory own;
         uint8_t content[];
 };
 
@@ -191,25 +191,26 @@ static struct {
 void rt_alloc_fork_prepare(void)
 {
         rt_mutex_lock(&heap.lock);
-        rt_own_lock();
+        own_memory_lock();
 }
 
 void rt_alloc_fork_done(void)
 {
-        rt_own_unlock();
+        own_memory_unlock();
         rt_mutex_unlock(&heap.lock);
 }
 
 static void *map(size_t size)
 {
-        long p = rt_own_map(NULL, offsetof(struct mapping, own), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+        long p = own_memory_map(NULL, offsetof(struct mapping, own), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                                -1);
         return rt_failed(p) ? NULL : ((struct mapping *)p)->content;
 }
 
 static void unmap(void *content, size_t size)
 {
         struct mapping *m = (struct mapping *)((uint8_t *)content - offsetof(struct mapping, content));
-        rt_own_remove(&m->own);
+        own_memory_remove(&m->own);
         rt_munmap(m, size);
 }
 

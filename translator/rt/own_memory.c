@@ -7,10 +7,10 @@
 
 static struct {
         struct rt_mutex lock;
-        struct rt_own *first;
+        struct own_memory *first;
         uint64_t next; /* where the next mapping is wanted; 0: nothing was mapped yet */
         uint64_t bytes, data;
-        rt_own_watcher *watcher;
+        own_memory_watcher *watcher;
 } own;
 
 static uint64_t whole_pages(size_t size)
@@ -18,16 +18,16 @@ static uint64_t whole_pages(size_t size)
         return (size + 4095) & ~(uint64_t)4095;
 }
 
-void rt_own_lock(void)
+void own_memory_lock(void)
 {
         rt_mutex_lock(&own.lock);
 }
-void rt_own_unlock(void)
+void own_memory_unlock(void)
 {
         rt_mutex_unlock(&own.lock);
 }
 
-void rt_own_watch(rt_own_watcher *f)
+void own_memory_watch(own_memory_watcher *f)
 {
         own.watcher = f;
         f(own.bytes, own.data);
@@ -41,20 +41,20 @@ static void change(int64_t bytes, int64_t data)
                 own.watcher(own.bytes, own.data);
 }
 
-static void count(const struct rt_own *o, int sign)
+static void count(const struct own_memory *o, int sign)
 {
         int64_t bytes = sign * (int64_t)(o->end - o->start);
         change(bytes, o->is_data ? bytes : 0);
 }
 
-void rt_own_expect(int64_t bytes)
+void own_memory_expect(int64_t bytes)
 {
-        rt_own_lock();
+        own_memory_lock();
         change(bytes, 0);
-        rt_own_unlock();
+        own_memory_unlock();
 }
 
-static void list(struct rt_own *o)
+static void list(struct own_memory *o)
 {
         o->next = own.first;
         o->prev = &own.first;
@@ -63,26 +63,26 @@ static void list(struct rt_own *o)
         own.first = o;
 }
 
-void rt_own_add(struct rt_own *o, const void *start, size_t size)
+void own_memory_add(struct own_memory *o, const void *start, size_t size)
 {
         o->start = (uint64_t)(uintptr_t)start;
         o->end = o->start + whole_pages(size);
-        rt_own_lock();
+        own_memory_lock();
         list(o);
         count(o, 1);
-        rt_own_unlock();
+        own_memory_unlock();
 }
 
-void rt_own_remove(struct rt_own *o)
+void own_memory_remove(struct own_memory *o)
 {
-        rt_own_lock();
+        own_memory_lock();
         *o->prev = o->next;
         if (o->next)
                 o->next->prev = o->prev;
         if (own.next == o->end)
                 own.next = o->start;
         count(o, -1);
-        rt_own_unlock();
+        own_memory_unlock();
 }
 
 /* Returns where a new mapping of the translator's is wanted. The kernel puts a program's mappings below its stack, one under the
@@ -92,18 +92,18 @@ static uint64_t wanted_place(size_t size)
 {
         enum { RANDOM_BITS = 40, HUGE = 2 << 20 /* as the kernel aligns what may have huge pages */ };
         if (!own.next)
-                own.next = RT_OWN_ZONE + ((uint64_t)(uintptr_t)&own & ((UINT64_C(1) << RANDOM_BITS) - 4096));
+                own.next = OWN_MEMORY_ZONE + ((uint64_t)(uintptr_t)&own & ((UINT64_C(1) << RANDOM_BITS) - 4096));
         uint64_t huge = size >= HUGE ? HUGE : 1, at = (own.next + huge - 1) & ~(huge - 1);
-        if (RT_OWN_ZONE + RT_OWN_ZONE_SIZE - at < size)
-                at = RT_OWN_ZONE; /* where a place is taken, the kernel chooses another */
+        if (OWN_MEMORY_ZONE + OWN_MEMORY_ZONE_SIZE - at < size)
+                at = OWN_MEMORY_ZONE; /* where a place is taken, the kernel chooses another */
         own.next = at + whole_pages(size);
         return at;
 }
 
-long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd)
+long own_memory_map(struct own_memory *o, size_t at, size_t size, int prot, int flags, int fd)
 {
-        struct rt_own new = { .end = whole_pages(size), .is_data = (prot & PROT_WRITE) && (flags & MAP_PRIVATE) };
-        rt_own_lock();
+        struct own_memory new = { .end = whole_pages(size), .is_data = (prot & PROT_WRITE) && (flags & MAP_PRIVATE) };
+        own_memory_lock();
         count(&new, 1); /* first, because that raises limits */
         long p = rt_mmap(wanted_place(size), size, prot, flags, fd, 0);
         if (rt_failed(p)) {
@@ -112,18 +112,18 @@ long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, i
                 new.start = (uint64_t)p;
                 new.end += new.start;
                 if (!o)
-                        o = (struct rt_own *)(p + (long)at);
+                        o = (struct own_memory *)(p + (long)at);
                 *o = new;
                 list(o);
         }
-        rt_own_unlock();
+        own_memory_unlock();
         return p;
 }
 
-bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end)
+bool own_memory_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end)
 {
         bool found = false;
-        for (const struct rt_own *o = own.first; o; o = o->next)
+        for (const struct own_memory *o = own.first; o; o = o->next)
                 if (start < o->end && end > o->start && (!found || o->start < *ret_start)) {
                         *ret_start = o->start;
                         *ret_end = o->end;
@@ -150,13 +150,13 @@ static uint64_t resident(uint64_t start, uint64_t end)
         return sum;
 }
 
-uint64_t rt_own_resident(void)
+uint64_t own_memory_resident(void)
 {
         uint64_t pages = 0;
-        rt_own_lock();
-        for (const struct rt_own *o = own.first; o; o = o->next)
+        own_memory_lock();
+        for (const struct own_memory *o = own.first; o; o = o->next)
                 if (o->is_data)
                         pages += resident(o->start, o->end);
-        rt_own_unlock();
+        own_memory_unlock();
         return pages << 12;
 }

@@ -54,35 +54,35 @@ void rt_alloc_fork_done(void);
 
 /* A piece of the address space that is the translator's: the guest does not see it in /proc/self/maps and cannot change it by a
  * system call. The caller keeps this record, which may lie in the memory that it is about. */
-struct rt_own {
+struct own_memory {
         uint64_t start, end;
-        bool is_data; /* RLIMIT_DATA counts it: set by who calls rt_own_add() */
-        struct rt_own *next, **prev;
+        bool is_data; /* RLIMIT_DATA counts it: set by who calls own_memory_add() */
+        struct own_memory *next, **prev;
 };
 /* Lists memory that is mapped already; removes it from the list, where it may stay mapped. */
-void rt_own_add(struct rt_own *o, const void *start, size_t size);
-void rt_own_remove(struct rt_own *o);
+void own_memory_add(struct own_memory *o, const void *start, size_t size);
+void own_memory_remove(struct own_memory *o);
 /* Maps memory as rt_mmap() does, and lists it as the translator's in the same step: by record *o, or, where o is NULL, by a
  * record `at` bytes into the mapping. */
-long rt_own_map(struct rt_own *o, size_t at, size_t size, int prot, int flags, int fd);
-/* Most of what rt_own_map() gives lies in this part of the address space. */
-#define RT_OWN_ZONE UINT64_C(0x680000000000)
-#define RT_OWN_ZONE_SIZE (UINT64_C(1) << 42)
+long own_memory_map(struct own_memory *o, size_t at, size_t size, int prot, int flags, int fd);
+/* Most of what own_memory_map() gives lies in this part of the address space. */
+#define OWN_MEMORY_ZONE UINT64_C(0x680000000000)
+#define OWN_MEMORY_ZONE_SIZE (UINT64_C(1) << 42)
 /* Calls f now, and from now on with each change, with the sum of bytes that are the translator's, and of those that RLIMIT_DATA
  * counts. f is told of memory before it is mapped. It is called with the lock held. */
-typedef void rt_own_watcher(uint64_t bytes, uint64_t data);
-void rt_own_watch(rt_own_watcher *f);
-/* For mappings that rt_own_map() does not make: with a positive number, tells the watcher of bytes that are about to be mapped;
- * with a negative one, takes that back, when they are listed or were not mapped. */
-void rt_own_expect(int64_t bytes);
+typedef void own_memory_watcher(uint64_t bytes, uint64_t data);
+void own_memory_watch(own_memory_watcher *f);
+/* For mappings that own_memory_map() does not make: with a positive number, tells the watcher of bytes that are about to be
+ * mapped; with a negative one, takes that back, when they are listed or were not mapped. */
+void own_memory_expect(int64_t bytes);
 /* Returns how many bytes, of those that RLIMIT_DATA counts, are in memory. Takes some microseconds. */
-uint64_t rt_own_resident(void);
+uint64_t own_memory_resident(void);
 /* The lock of the list. While it is held the translator maps nothing: this is for a system call of the guest's that changes
  * mappings, and for fork. All other locks are taken before it, and nothing may be allocated while it is held. */
-void rt_own_lock(void);
-void rt_own_unlock(void);
+void own_memory_lock(void);
+void own_memory_unlock(void);
 /* Finds the lowest piece of the translator's that overlaps [start, end). Returns false when there is none. With the lock held. */
-bool rt_own_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end);
+bool own_memory_find(uint64_t start, uint64_t end, uint64_t *ret_start, uint64_t *ret_end);
 
 /* ---- text ---- */
 

@@ -48,9 +48,9 @@ static struct {
         void (*each_dropped)(struct region *);
 } cache;
 
-static void *map(size_t bytes, struct rt_own *own)
+static void *map(size_t bytes, struct own_memory *own)
 {
-        long p = rt_own_map(own, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+        long p = own_memory_map(own, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
         return rt_failed(p) ? NULL : (void *)p;
 }
 
@@ -72,18 +72,18 @@ static void make_stubs(void)
         cache.p = cache.start;
 }
 
-static void unmap(void *p, size_t bytes, struct rt_own *own)
+static void unmap(void *p, size_t bytes, struct own_memory *own)
 {
         if (!p)
                 return;
-        rt_own_remove(own);
+        own_memory_remove(own);
         (void)rt_munmap(p, bytes);
 }
 
 /* Room for `bytes` of code and what belongs to them. Returns 0 or a negative errno, and then nothing is mapped. */
 static int map_all(size_t bytes)
 {
-        static struct rt_own own[3];
+        static struct own_memory own[3];
         int r = code_memory_map(&cache.code, bytes, run_settings.off & RUN_NO_WX);
         if (r < 0)
                 return r;

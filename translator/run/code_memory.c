@@ -66,13 +66,13 @@ static int map_views(size_t bytes, uint64_t *write, uint64_t *exec)
         return r < 0 ? map_file(bytes, write, exec) : r; /* SELinux refuses code in nameless memory, not in files */
 }
 
-static struct rt_own own[2];
+static struct own_memory own[2];
 
 int code_memory_map(struct code_memory *m, size_t bytes, bool two)
 {
         uint64_t write = 0, exec = 0;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-        long p = two ? -EACCES : rt_own_map(&own[0], 0, bytes, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1);
+        long p = two ? -EACCES : own_memory_map(&own[0], 0, bytes, PROT_READ | PROT_WRITE | PROT_EXEC, flags, -1);
         m->bytes = bytes;
         m->shift = 0;
         m->write = (uint8_t *)p;
@@ -80,25 +80,25 @@ int code_memory_map(struct code_memory *m, size_t bytes, bool two)
                 return 0;
         if (p != -EACCES && p != -EPERM)
                 return (int)p;
-        rt_own_expect(2 * (int64_t)bytes);
+        own_memory_expect(2 * (int64_t)bytes);
         int r = map_views(bytes, &write, &exec);
         if (r >= 0) {
                 m->write = (uint8_t *)write;
                 m->shift = (ptrdiff_t)(write - exec);
-                rt_own_add(&own[0], m->write, bytes);
-                rt_own_add(&own[1], m->write - m->shift, bytes);
+                own_memory_add(&own[0], m->write, bytes);
+                own_memory_add(&own[1], m->write - m->shift, bytes);
         }
-        rt_own_expect(-2 * (int64_t)bytes);
+        own_memory_expect(-2 * (int64_t)bytes);
         return r;
 }
 
 void code_memory_unmap(struct code_memory *m)
 {
-        rt_own_remove(&own[0]);
+        own_memory_remove(&own[0]);
         (void)rt_munmap(m->write, m->bytes);
         if (!m->shift)
                 return;
-        rt_own_remove(&own[1]);
+        own_memory_remove(&own[1]);
         (void)rt_munmap(m->write - m->shift, m->bytes);
 }
 

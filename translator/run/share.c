@@ -60,7 +60,7 @@ struct entry {
 
 static struct {
         bool left;
-        struct rt_own own, record_own;
+        struct own_memory own, record_own;
         const struct header *file; /* inherited; NULL: none */
         const uint8_t *body;       /* its body */
         size_t body_size;          /* the size of that, where the record goes on */
@@ -279,7 +279,7 @@ static bool have_record(void)
                 return false;
         share.record_max = (max - share.body_size + 4095) & ~(size_t)4095;
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-        long p = rt_own_map(&share.record_own, 0, share.record_max, PROT_READ | PROT_WRITE, flags, -1);
+        long p = own_memory_map(&share.record_own, 0, share.record_max, PROT_READ | PROT_WRITE, flags, -1);
         if (rt_failed(p))
                 return false;
         share.record = (uint8_t *)p;
@@ -442,12 +442,12 @@ static bool is_sound_header(const struct header *h, size_t size)
 
 bool share_adopt(int fd, size_t size)
 {
-        long p = size <= 2 * BODY_MAX ? rt_own_map(&share.own, 0, size, PROT_READ, MAP_PRIVATE, fd) : -ENOMEM;
+        long p = size <= 2 * BODY_MAX ? own_memory_map(&share.own, 0, size, PROT_READ, MAP_PRIVATE, fd) : -ENOMEM;
         if (rt_failed(p))
                 return false;
         const struct header *h = (const struct header *)p;
         if (!is_sound_header(h, size)) {
-                rt_own_remove(&share.own);
+                own_memory_remove(&share.own);
                 (void)rt_munmap((void *)p, size);
                 return false;
         }

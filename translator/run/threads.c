@@ -45,14 +45,14 @@ void threads_change_mode(struct thread *t)
 int exec_thread_init(struct thread *t)
 {
         const size_t at = RET_STACK_MAP - sizeof(struct exec_thread);
-        long p = rt_own_map(NULL, at + offsetof(struct exec_thread, own), RET_STACK_MAP, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+        long p = own_memory_map(NULL, at + offsetof(struct exec_thread, own), RET_STACK_MAP, PROT_READ | PROT_WRITE,
+                                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
         if (rt_failed(p))
                 return (int)p;
         struct exec_thread *e = (struct exec_thread *)(p + (long)at);
         e->map = p;
         if (rt_mprotect((void *)p, 4096, PROT_NONE) < 0) {
-                rt_own_remove(&e->own);
+                own_memory_remove(&e->own);
                 rt_munmap((void *)p, RET_STACK_MAP);
                 return -ENOMEM;
         }
@@ -82,7 +82,7 @@ void exec_thread_done(struct thread *t)
                 e->next->prev = e->prev;
         rt_mutex_unlock(&run_lock);
         t->exec = NULL;
-        rt_own_remove(&e->own);
+        own_memory_remove(&e->own);
         rt_munmap((void *)e->map, RET_STACK_MAP);
 }
 

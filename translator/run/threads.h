@@ -15,7 +15,7 @@ struct exec_thread {
         uint32_t mode;   /* the mode that the table of indirect branches and the call/return stack are for */
         bool tag_fault;  /* the recorded fault was of an address with a tag, which translations did not ignore */
         long map;        /* the call/return stack with its guard page below */
-        struct rt_own own;
+        struct own_memory own;
 };
 
 /* Guards translation, the cache, what is handed down, and the list of threads. */

@@ -103,9 +103,9 @@ static bool is_mapped(uint64_t addr, bool *ret_present)
 {
         uint8_t resident = 0;
         uint64_t start, end;
-        rt_own_lock();
-        bool own = rt_own_find(addr, addr + 1, &start, &end);
-        rt_own_unlock();
+        own_memory_lock();
+        bool own = own_memory_find(addr, addr + 1, &start, &end);
+        own_memory_unlock();
         bool mapped = !own && sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
         *ret_present = resident & 1;
         return mapped;
