@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* See guest.h. */
+/* Which guest the process runs (see guest.h). */
 #include "guest.h"
 
 const struct guest *the_guest;
