@@ -3,7 +3,6 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 enum {
         PROC_PATH = 4096 + 64, /* the longest name of a file, and what we put before or behind one */

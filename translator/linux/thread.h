@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Guest threads as host threads. */
 #pragma once
-#include <stddef.h>
 #include <stdint.h>
 
 struct thread;

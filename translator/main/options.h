@@ -2,8 +2,6 @@
 /* Options and environment variables of the translator. Those that a lower room obeys are in its settings (run/settings.h,
  * linux/settings.h); the others are here. */
 #pragma once
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct options {

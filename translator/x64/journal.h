@@ -12,7 +12,6 @@
  * faulting instruction's offset hold.
  */
 #pragma once
-#include "abi.h"
 
 enum {
         J_PC = 0x80,
