@@ -15,7 +15,7 @@ enum colour row_colour(const struct status_row *row)
 {
         if (row->drift != DRIFT_NONE)
                 return COLOUR_YELLOW;
-        return row->configured && row->active && !row->absent ? COLOUR_GREEN : COLOUR_DIM;
+        return status_row_is_registered(row) ? COLOUR_GREEN : COLOUR_DIM;
 }
 
 int rows_width(const struct status *s, const char *(*text)(const struct status_row *row), const char *title)

@@ -82,7 +82,7 @@ static bool may_be_absent(const struct reading *r, const struct format *f)
         return !is_of_admin(r, f) && !record_is_vanished(r->record, f->entry.name);
 }
 
-static const struct status_row *find_row(const struct status *s, const char *name)
+const struct status_row *status_find_row(const struct status *s, const char *name)
 {
         for (size_t i = 0; i < s->n; i++)
                 if (streq(s->rows[i].name, name))
@@ -100,7 +100,7 @@ static bool is_fault(const struct reading *r, const struct status_row *row)
         if (!f || !row->absent)
                 return false;
         if (f->follows)
-                return is_of_admin(r, f) && !is_fault(r, find_row(r->status, f->followed.name));
+                return is_of_admin(r, f) && !is_fault(r, status_find_row(r->status, f->followed.name));
         return row->drift != DRIFT_NONE || !may_be_absent(r, f);
 }
 
@@ -186,7 +186,7 @@ static int add_foreign(struct reading *r)
 
         for (size_t i = 0; i < r->status->kernel.n && e >= 0; i++) {
                 const char *name = r->status->kernel.items[i].name;
-                if (!catalog_find(&r->status->catalog, name) && !find_row(r->status, name))
+                if (!catalog_find(&r->status->catalog, name) && !status_find_row(r->status, name))
                         e = add_row(r, name, NULL);
         }
         return e;
@@ -246,16 +246,21 @@ int status_read(const struct paths *paths, struct status *ret)
         return 0;
 }
 
+bool status_row_is_registered(const struct status_row *row)
+{
+        return row->drift == DRIFT_NONE && row->configured && row->active && !row->absent;
+}
+
 const char *status_row_state(const struct status_row *row)
 {
+        if (status_row_is_registered(row))
+                return N_("registered");
         if (row->drift != DRIFT_NONE)
                 return reconcile_drift_to_string(row->drift);
         if (!row->configured)
                 return row->active ? N_("foreign") : N_("foreign, disabled");
         if (row->absent)
                 return N_("unavailable");
-        if (row->active)
-                return N_("registered");
         /* "disabled" is a format that is not to be registered, or an entry that is switched off, by itself or with all of
          * binfmt_misc. */
         return row->wanted && !row->owner ? N_("unavailable") : N_("disabled");

@@ -44,6 +44,12 @@ int status_read(const struct paths *paths, struct status *ret);
 /* Who registers entries that look like this, as far as that can be told. */
 const char *status_guess_owner(const struct entry *e);
 
+/* Finds the row of a format or entry; NULL where there is none of this name. */
+const struct status_row *status_find_row(const struct status *s, const char *name);
+
+/* Whether the kernel has a format's entry as it should be, and enabled: whether its state is "registered". */
+bool status_row_is_registered(const struct status_row *row);
+
 /* The state of a row in words: "registered", "missing", "foreign" and so on. */
 const char *status_row_state(const struct status_row *row);
 

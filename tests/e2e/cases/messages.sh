@@ -103,6 +103,7 @@ both() {
 }
 both binfmtctl display
 both binfmtctl list --names
+both binfmtctl is-enabled test other
 both binfmtctl list --json
 both binfmtctl status --json
 both binfmtctl explain --json program
