@@ -20,7 +20,8 @@ static const struct pattern reg[] = {
         { 0x3f200000, 0x2b000000, E_WRITES }, /* ADDS, SUBS (shifted register) */
         { 0x3fe00000, 0x2b200000, E_WRITES }, /* ADDS, SUBS (extended register) */
         { 0x7f000000, 0x6a000000, E_WRITES }, /* ANDS, BICS (shifted register) */
-        { 0x1fe00000, 0x1a000000, E_READS },  /* ADC, SBC */
+        { 0xffe07c1f, 0xba00040f, E_WRITES }, /* RMIF of all flags */
+        { 0x1fe00000, 0x1a000000, E_READS },  /* ADC, SBC, RMIF, SETF8, SETF16 */
         { 0x1fe00000, 0x1a400000, E_READS },  /* CCMP, CCMN */
         { 0x1fe00000, 0x1a800000, E_READS },  /* CSEL and its kin */
 };
@@ -37,6 +38,7 @@ static const struct pattern control[] = {
         { 0x7e000000, 0x34000000, E_COND },   /* CBZ, CBNZ */
         { 0x7e000000, 0x36000000, E_COND },   /* TBZ, TBNZ */
         { 0xfffff000, 0xd53b4000, E_READS },  /* MRS NZCV, and what is near it */
+        { 0xfffff0ff, 0xd500401f, E_READS },  /* CFINV */
         { 0xfffff01f, 0xd503201f, E_NONE },   /* hints */
         { 0xfff00000, 0xd5300000, E_NONE },   /* other MRS */
         { 0, 0, E_STOP },                     /* BR, BLR, RET, SVC, BRK, system instructions: may leave to the run-time */

@@ -6,7 +6,8 @@
 /* clang-format off */
 #define HWCAP_LIST(X) /* bit, name in /proc/cpuinfo */ \
         X(0, "fp") X(1, "asimd") X(2, "evtstrm") X(3, "aes") X(4, "pmull") X(5, "sha1") X(6, "sha2") X(7, "crc32") \
-        X(8, "atomics") X(11, "cpuid") X(12, "asimdrdm") X(13, "jscvt") X(14, "fcma") X(15, "lrcpc") X(20, "asimddp")
+        X(8, "atomics") X(11, "cpuid") X(12, "asimdrdm") X(13, "jscvt") X(14, "fcma") X(15, "lrcpc") X(20, "asimddp") \
+        X(27, "flagm")
 /* clang-format on */
 
 #define X_OR(bit, name) | (UINT64_C(1) << (bit))

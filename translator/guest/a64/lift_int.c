@@ -222,6 +222,47 @@ LIFT(csneg)
         return true;
 }
 
+/* ---- flags (FEAT_FLAGM) ---- */
+
+enum { FLAG_N = 8, FLAG_Z = 4, FLAG_C = 2, FLAG_V = 1 };
+
+/* Writes the flags that are in mask from bits 31:28 of v; the others keep their values. */
+static bool put_some_flags(struct lift *l, unsigned mask, ref v)
+{
+        uint64_t written = (uint64_t)mask << 28, kept = UINT32_MAX ^ written;
+        if (!mask)
+                return true;
+        if (mask != (FLAG_N | FLAG_Z | FLAG_C | FLAG_V)) {
+                ref old = op1(l, IR_FGETNZCV, 2, get_flags(l));
+                v = op2(l, IR_OR, 2, op2k(l, IR_AND, 2, old, kept), op2k(l, IR_AND, 2, v, written));
+        }
+        put_flags(l, op1(l, IR_FSETNZCV, 2, v));
+        return true;
+}
+
+LIFT(cfinv)
+{
+        (void)a;
+        ref old = op1(l, IR_FGETNZCV, 2, get_flags(l));
+        return put_some_flags(l, FLAG_C, op2k(l, IR_XOR, 2, old, (uint64_t)FLAG_C << 28));
+}
+
+LIFT(rmif)
+{
+        ref v = get_x(l, a->rn);
+        unsigned right = (a->imm6 - 28) & 63; /* bits imm6 + 3 ... imm6 go to 31 ... 28 */
+        return put_some_flags(l, a->mask, right ? op2k(l, IR_ROR, 3, v, right) : v);
+}
+
+/* N and Z are of the low 32 - shift bits of rn, V tells that the bit above them differs from their sign. With all below zero, x + x
+ * has these flags, if x has that bit as its sign. */
+LIFT(setf)
+{
+        ref x = op2k(l, IR_SHL, 2, get_x(l, a->rn), a->shift - 1);
+        ref sum = op1(l, IR_FGETNZCV, 2, op2(l, IR_FADDS, 2, x, x));
+        return put_some_flags(l, FLAG_N | FLAG_Z | FLAG_V, sum);
+}
+
 /* ---- multiplication and division ---- */
 
 static bool multiply_add(struct lift *l, unsigned sz, enum ir_op op, unsigned ra, ref x, ref y, unsigned rd)

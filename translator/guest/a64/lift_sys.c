@@ -146,7 +146,7 @@ static const struct {
         { 0, 5, 0x80000000 },         /* MPIDR_EL1: RES1 */
         { 4, 0, 0x11 },               /* ID_AA64PFR0_EL1: EL0 and EL1 in AArch64 only; FP and AdvSIMD without half precision */
         { 5, 0, 6 },                  /* ID_AA64DFR0_EL1: Armv8 debug */
-        { 6, 0, 0x0000100010211120 }, /* ID_AA64ISAR0_EL1: DP RDM Atomic CRC32 SHA2 SHA1 AES with PMULL */
+        { 6, 0, 0x0010100010211120 }, /* ID_AA64ISAR0_EL1: TS DP RDM Atomic CRC32 SHA2 SHA1 AES with PMULL */
         { 6, 1, 0x0000000000111000 }, /* ID_AA64ISAR1_EL1: LRCPC FCMA JSCVT */
         { 7, 0, 0xff000000 },         /* ID_AA64MMFR0_EL1: TGran4, TGran64 hidden */
 };
