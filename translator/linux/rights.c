@@ -11,12 +11,28 @@
 
 enum { NOBODY = 65534 }; /* overflowuid, overflowgid: whoever has no number in this user namespace (user_namespaces(7)) */
 
-static bool get_capabilities(struct rights *r)
+enum { FIRST_USER_NAMESPACE = 0xeffffffd }; /* its inode, PROC_USER_INIT_INO of the kernel */
+
+static bool get_sets(struct __user_cap_data_struct ret[2])
 {
         struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+
+        return sys_call2(__NR_capget, &head, ret) == 0;
+}
+
+/* The inode of the process's user namespace; 0: there is no /proc. */
+static uint64_t user_namespace(void)
+{
+        struct stat s;
+
+        return sys_call2(__NR_stat, "/proc/self/ns/user", &s) == 0 ? s.st_ino : 0;
+}
+
+static bool get_capabilities(struct rights *r)
+{
         struct __user_cap_data_struct data[2];
 
-        if (sys_call2(__NR_capget, &head, data) < 0)
+        if (!get_sets(data))
                 return false;
         for (unsigned k = 0; k < 2; k++) {
                 r->permitted[k] = data[k].permitted;
@@ -31,7 +47,6 @@ static bool get_capabilities(struct rights *r)
 
 bool rights_get(struct rights *ret)
 {
-        struct stat s;
         long n;
 
         memset(ret, 0, sizeof(*ret));
@@ -45,8 +60,7 @@ bool rights_get(struct rights *ret)
         if (n < 0 || !get_capabilities(ret))
                 return false;
         ret->ngroups = (uint32_t)n;
-        if (sys_call2(__NR_stat, "/proc/self/ns/user", &s) == 0)
-                ret->user_namespace = s.st_ino;
+        ret->user_namespace = user_namespace();
         return true;
 }
 
@@ -60,4 +74,14 @@ bool rights_are_plain(const struct rights *r)
         bool root = r->uid[0] == 0 && !(r->securebits & SECBIT_NOROOT);
 
         return is_one(r->uid) && is_one(r->gid) && (root || !(r->permitted[0] | r->permitted[1]));
+}
+
+bool rights_over_machine(unsigned capability)
+{
+        struct __user_cap_data_struct data[2];
+
+        if (!get_sets(data) || !(data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability)))
+                return false;
+        uint64_t namespace = user_namespace();
+        return !namespace || namespace == FIRST_USER_NAMESPACE;
 }

@@ -24,3 +24,7 @@ bool rights_get(struct rights *ret);
  * mode checking")? Returns false when there are several user or group IDs, when one of them is nobody's, and when there are
  * capabilities that an execve() takes away or that other processes of the user do not have. */
 bool rights_are_plain(const struct rights *r);
+
+/* Has this thread the capability for the whole machine (capable() of the kernel)? A capability in a user namespace is none for
+ * that. Where there is no /proc to tell, the user namespace is taken for the first one. */
+bool rights_over_machine(unsigned capability);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the machine is said to be, and System V IPC structures. */
+/* What the machine is said to be, what its kernel would load, and System V IPC structures. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include <linux/capability.h>
 #include <linux/personality.h>
 #include <linux/sem.h>
 #include <linux/utsname.h>
 #include "rt/rt.h"
 #include "abi.h"
 #include "mm.h"
+#include "rights.h"
 #include "settings.h"
 #include "syscalls.h"
 
@@ -36,6 +38,41 @@ long sys_personality(struct thread *t, const uint64_t a[6])
         if (r >= 0 && (uint32_t)a[0] != UINT32_MAX) /* which asks only */
                 mm_read_implies_exec(a[0] & READ_IMPLIES_EXEC);
         return r;
+}
+
+/* ---- modules and kernels: those of the guest's machine are nothing that the host's kernel could load ---- */
+
+static long refuse_to_load(unsigned capability)
+{
+        return rights_over_machine(capability) ? -ENOEXEC : -EPERM;
+}
+
+/* init_module(2) */
+long sys_init_module(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return refuse_to_load(CAP_SYS_MODULE);
+}
+
+/* finit_module(2) */
+long sys_finit_module(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return refuse_to_load(CAP_SYS_MODULE);
+}
+
+/* kexec_load(2) */
+long sys_kexec_load(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return refuse_to_load(CAP_SYS_BOOT);
+}
+
+/* kexec_file_load(2) */
+long sys_kexec_file_load(struct thread *t, const uint64_t a[6])
+{
+        (void)t, (void)a;
+        return refuse_to_load(CAP_SYS_BOOT);
 }
 
 /* ---- System V IPC ---- */

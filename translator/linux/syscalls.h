@@ -75,7 +75,7 @@ syscall_fn sys_sigaltstack;
 syscall_fn sys_openat, sys_openat2, sys_mq_open, sys_pipe2, sys_fanotify_init, sys_open_by_handle_at, sys_fcntl, sys_newfstatat,
         sys_statx, sys_fstat, sys_readlinkat;
 /* sys_misc.c */
-syscall_fn sys_uname, sys_personality, sys_semctl;
+syscall_fn sys_uname, sys_personality, sys_init_module, sys_finit_module, sys_kexec_load, sys_kexec_file_load, sys_semctl;
 /* sys_mm.c */
 syscall_fn sys_mmap, sys_munmap, sys_mprotect, sys_pkey_mprotect, sys_pkey_alloc, sys_pkey_free, sys_mremap, sys_brk, sys_shmat,
         sys_shmdt;
