@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 data processing on general registers: addition, logic, moves, conditional operations, multiplication, CRC
- * (Arm ARM C4.1: data processing, immediate and register). Bit fields and shifts: lift_a64_bits.c. */
+ * (Arm ARM C4.1: data processing, immediate and register). Bit fields and shifts: lift_bits.c. */
 #include "lift_a64.h"
 
 /* ---- addition and subtraction ---- */
