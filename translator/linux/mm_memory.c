@@ -21,6 +21,7 @@ static struct {
         struct rt_mutex lock;
         struct range *r;
         size_t n, room;
+        bool shared; /* there is, or was, one that is shared */
 } map;
 
 static size_t find(uint64_t addr)
@@ -90,6 +91,8 @@ void mm_memory_set(uint64_t start, uint64_t end, struct mm_memory is)
         cut(start, end);
         if (is.object)
                 insert(find(start), (struct range){ start, end, is });
+        if (is.shared)
+                __atomic_store_n(&map.shared, true, __ATOMIC_RELAXED);
         rt_mutex_unlock(&map.lock);
 }
 
@@ -110,6 +113,8 @@ static struct mm_memory memory_at(uint64_t addr)
 /* Objects that get the same number, and offsets that are too large, drop more than they must, and nothing less. */
 uint64_t mm_alias(uint64_t addr)
 {
+        if (!__atomic_load_n(&map.shared, __ATOMIC_RELAXED)) /* as in most processes */
+                return 0;
         struct mm_memory is = memory_at(addr);
         uint64_t number = is.object * UINT64_C(0x9e3779b97f4a7c15) >> (64 - OBJECT_BITS);
 

@@ -51,9 +51,8 @@ static inline void add_sib(struct head *h, unsigned mod, unsigned reg, struct me
 static void flush_mem(struct code *c, struct head h, unsigned reg, struct mem m)
 {
         unsigned mod = m.disp == (int8_t)m.disp ? 1 : 2, disp_bytes = mod == 1 ? 1 : 4;
-        if (m.low32) {
-                h.bytes = h.bytes << 8 |
-                          0x67; /* address size; prefixes may come in any order, except that REX and VEX are the last ones */
+        if (__builtin_expect(m.low32, false)) { /* address size; it may come before all other prefixes */
+                h.bytes = h.bytes << 8 | 0x67;
                 h.bits += 8;
         }
         if (m.base >= RIPREL) {
