@@ -304,11 +304,30 @@ static void parse_directive(struct table *t, const struct enc *e, char *s)
         }
 }
 
+/* Returns false when the format cannot be taken. When it is, the text that its parts are in is the table's. */
+static bool add_format(struct table *t, const struct enc *e, const struct format *f)
+{
+        if (find_format(t, f->name) || f->uses) {
+                complain(t, e, "a format that was defined before, or uses another one");
+                return false;
+        }
+        t->format = grow(t->format, t->nformats, sizeof *t->format);
+        t->format[t->nformats++] = *f;
+        return true;
+}
+
+static void add_encoding(struct table *t, struct enc *e, struct format *f)
+{
+        parse_encoding(t, e, f);
+        t->enc = grow(t->enc, t->n, sizeof *t->enc);
+        t->enc[t->n++] = *e;
+}
+
 /* Takes the line of an encoding or a format. */
 static void parse_item(struct table *t, struct enc *e, char *s)
 {
         struct format f = { .nvalues = 0 };
-        bool is_format = *s == '@';
+        bool is_format = *s == '@', kept = false;
         char *start = s + is_format;
         size_t n = strcspn(start, " \t|");
         if (n == 0)
@@ -318,18 +337,17 @@ static void parse_item(struct table *t, struct enc *e, char *s)
         if (!f.name[0])
                 return;
         strcpy(e->name, f.name);
-        if (!split(t, e, xstrdup(start + n), &f))
-                return;
-        if (is_format) {
-                if (find_format(t, f.name) || f.uses)
-                        complain(t, e, "a format that was defined before, or uses another one");
-                t->format = grow(t->format, t->nformats, sizeof *t->format);
-                t->format[t->nformats++] = f;
-                return;
+        char *text = xstrdup(start + n);
+        if (split(t, e, text, &f)) {
+                if (is_format)
+                        kept = add_format(t, e, &f);
+                else
+                        add_encoding(t, e, &f);
         }
-        parse_encoding(t, e, &f);
-        t->enc = grow(t->enc, t->n, sizeof *t->enc);
-        t->enc[t->n++] = *e;
+        if (!kept) {
+                free(f.pattern);
+                free(text);
+        }
 }
 
 static void parse_line(struct table *t, const char *path, unsigned line, char *s)
