@@ -200,6 +200,42 @@ TEST_NOT_ON_QEMU(aliases_of_a_segment, ALIASES_NOT_ON_QEMU)
         flush_by_any((uint32_t *)w, (uint32_t *)x, (uint32_t *)y);
 }
 
+static const void *mapped_code;
+
+static void *run_mapped_code(void *end)
+{
+        while (!__atomic_load_n((bool *)end, __ATOMIC_RELAXED))
+                call(mapped_code, 0);
+        return NULL;
+}
+
+/* Shared memory takes the place of code that another thread runs all the time. What that thread translates at this moment must be
+ * known by the shared memory already, or it stays when the memory changes through another mapping. */
+TEST_NOT_ON_QEMU(alias_that_comes_while_it_runs, ALIASES_NOT_ON_QEMU)
+{
+        const int prot = PROT_READ | PROT_EXEC;
+        int fd = OK(memfd_create("code", 0));
+        bool end = false;
+        pthread_t th;
+        OK(ftruncate(fd, 4096));
+        uint32_t *w = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), *x = mmap(NULL, 4096, prot, MAP_SHARED, fd, 0);
+        CHECK(w != MAP_FAILED && x != MAP_FAILED);
+        w[0] = MOVZ_X0(0);
+        w[1] = RET;
+        flush(w, w + 2);
+        mapped_code = x;
+        EQ(pthread_create(&th, NULL, run_mapped_code, &end), 0);
+        for (unsigned k = 0; k < 60000; k++) {
+                CHECK(mmap(x, 4096, prot, MAP_PRIVATE | MAP_FIXED, fd, 0) == x);
+                call(x, 0);
+                CHECK(mmap(x, 4096, prot, MAP_SHARED | MAP_FIXED, fd, 0) == x);
+                put(w, MOVZ_X0(k & 0xffff));
+                EQ(call(x, 0), k & 0xffff);
+        }
+        __atomic_store_n(&end, true, __ATOMIC_RELAXED);
+        pthread_join(th, NULL);
+}
+
 TEST(write_xor_execute)
 {
         uint32_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

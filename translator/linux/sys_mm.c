@@ -103,7 +103,8 @@ static uint64_t host_prot(uint64_t prot)
 }
 
 /* Called when pages were mapped, unmapped or protected. `what` is their new enum mm_exec; `had_code` says that translations may
- * have been made from them. */
+ * have been made from them. What memory is behind them must be noted before: another thread may execute them already, and only
+ * translations that it made before this call are dropped. */
 static void pages_changed(uint64_t start, uint64_t size, unsigned what, bool had_code)
 {
         uint64_t end = start + PAGE_UP(size);
@@ -133,8 +134,8 @@ long sys_mmap(struct thread *t, const uint64_t a[6])
                                                 : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
         own_memory_unlock();
         if (!rt_failed(r)) {
-                pages_changed((uint64_t)r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
                 mm_memory_set((uint64_t)r, (uint64_t)r + PAGE_UP(size), mapped_memory(prot, flags, (int)a[4], a[5]));
+                pages_changed((uint64_t)r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
         }
         mm_unlock();
         return r;
@@ -254,8 +255,8 @@ long sys_mremap(struct thread *t, const uint64_t a[6])
         own_memory_unlock();
         if (!rt_failed(r)) {
                 uint64_t to = (uint64_t)r;
-                pages_moved(from, old, to, new);
                 mm_memory_moved(from, old, to, new, flags & MREMAP_DONTUNMAP);
+                pages_moved(from, old, to, new);
                 if (to == from)
                         pages_changed(to + new, old > new ? old - new : 0, 0, true);
                 else if (flags & MREMAP_DONTUNMAP)
@@ -343,8 +344,8 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         long r = replaces && is_own(PAGE_DOWN(a[1]), size) ? -EINVAL : safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         own_memory_unlock();
         if (!rt_failed(r)) {
-                pages_changed((uint64_t)r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
                 mm_memory_set((uint64_t)r, (uint64_t)r + size, mm_segment(a[0]));
+                pages_changed((uint64_t)r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
         }
         mm_unlock();
         return r;
