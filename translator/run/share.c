@@ -218,25 +218,33 @@ static void copy_records(const struct entry *e, const struct parts *s)
         memcpy(taken.journal, s->journal, e->njournal);
 }
 
-static bool are_sound_exits(void)
+/* Returns true when all exits, of SITE bytes each, are in the code, those that are linked do not cross an 8-byte boundary
+ * (write_jump in cache.c), and all traps go on in the code. */
+static bool are_sound_records(void)
 {
-        for (uint32_t k = 0; k < taken.nexits; k++)
-                if (taken.exits[k].at + 5 > taken.code_size || taken.exits[k].site)
+        enum { SITE = 5 };
+        for (uint32_t k = 0; k < taken.nexits; k++) {
+                const struct exit_rec *e = &taken.exits[k];
+                bool fits = e->at <= taken.code_size && taken.code_size - e->at >= SITE && (e->poll || e->at % 8 <= 8 - SITE);
+                if (!fits || e->site)
+                        return false;
+        }
+        for (uint32_t k = 0; k < taken.ntraps; k++)
+                if (taken.traps[k].at >= taken.code_size || taken.traps[k].end > taken.code_size)
                         return false;
         return true;
 }
 
-static struct region *take(const struct entry *e, struct loc loc, struct code *code)
+/* Copies an entry to where the next code goes, and moves it to loc. Returns where its code is, or NULL when it cannot be there. */
+static uint8_t *copy_entry(const struct entry *e, struct loc loc, const struct code *code)
 {
         const struct parts s = find_parts(e);
         uint8_t *entry = (uint8_t *)(((uintptr_t)code->p + 15) & ~(uintptr_t)15);
         copy_records(e, &s);
         memcpy(entry, s.code, e->code_size);
-        if (!are_sound_exits() || !x64_relocate(loc.pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs))
-                return NULL;
-        code->p = entry + e->code_size;
-        cache_stats.taken++;
-        return cache_add(loc, &(struct guest_deps){ e->nlines, line }, entry, &taken, code);
+        bool sound = are_sound_records() &&
+                     x64_relocate(loc.pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs);
+        return sound ? entry : NULL;
 }
 
 struct region *share_take(struct loc loc, struct code *code)
@@ -253,8 +261,13 @@ struct region *share_take(struct loc loc, struct code *code)
                 const struct bucket *b = &buckets[(hash + k) & mask];
                 const struct entry *e = b->hash == hash ? sound_entry(b->place) : NULL;
                 bool fits = e && e->mode == loc.mode && e->page_offset == loc_in_page(loc);
-                if (fits && is_same_code(e, loc))
-                        return take(e, loc, code);
+                /* Where one cannot be because it was made at a lower address, there may be another one behind it. */
+                uint8_t *entry = fits && is_same_code(e, loc) ? copy_entry(e, loc, code) : NULL;
+                if (!entry)
+                        continue;
+                code->p = entry + e->code_size;
+                cache_stats.taken++;
+                return cache_add(loc, &(struct guest_deps){ e->nlines, line }, entry, &taken, code);
         }
         return NULL;
 }

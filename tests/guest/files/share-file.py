@@ -119,6 +119,11 @@ expect("cut-off", False, file[:-8])
 expect("noise", False, random.Random(1).randbytes(len(file)))
 expect("another-build", False, file[:8] + bytes(b ^ 1 for b in file[8:9]) + file[9:])
 
+GUEST = 28  # behind the magic and the build: e_machine, 2 bytes, and EI_CLASS
+assert file[GUEST : GUEST + 3] == b"\xb7\0\2"
+expect("another-machine", False, file[:GUEST] + b"\x28" + file[GUEST + 1 :])
+expect("another-class", False, file[: GUEST + 2] + b"\1" + file[GUEST + 3 :])
+
 
 def table():
     """Where the table of entries begins, and how many there are. The table and the body, whose size is there, fill the file."""
@@ -140,3 +145,59 @@ for _ in range(20):  # entries that lead anywhere: the program must not crash, a
     if n is None or status != 0:
         worst = status or text
 ok("damaged-table", worst == 0, f"status {worst}")
+
+
+def entries():
+    """For each used bucket of the file: its hash, and where its entry and that one's exits, relocations and end are (run/share.c)."""
+    for k in range(buckets):
+        hash, place = struct.unpack_from("<II", file, start + 8 * k)
+        if not place:
+            continue
+        at = start + 8 * buckets + 8 * place
+        code, journal, lines, exits, traps, relocs = struct.unpack_from("<8xIIHHHH", file, at)
+        first_exit = at + 32 + 8 * lines
+        first_reloc = first_exit + 24 * exits + 24 * traps
+        end = first_reloc + 8 * relocs + (code + 7 & ~7) + (journal + 7 & ~7)
+        yield hash, at, range(first_exit, first_exit + 24 * exits, 24), range(first_reloc, first_reloc + 8 * relocs, 8), end
+
+
+def with_exits(place):
+    """The file with all exits at this place in the code of their regions."""
+    bad = bytearray(file)
+    for _, _, exits, _, _ in entries():
+        for at in exits:
+            struct.pack_into("<I", bad, at, place)
+    return bytes(bad)
+
+
+# Exits that are not in the code of their region. One that is not refused would be written to when it is linked.
+for name, place in (("behind-the-code", 1 << 20), ("far-behind-the-code", (1 << 32) - 3)):
+    n, status, text = taken(with_exits(place))
+    ok(f"exits-{name}", n is not None and status == 0, f"status {status}: {text}")
+
+
+def with_bad_copies():
+    """The file where each entry that has relocations stands behind a copy of it that cannot be moved."""
+    body, table = bytearray(file[start + 8 * buckets :]), [(0, 0)] * (2 * buckets)
+
+    def add(hash, place):
+        for k in range(16):
+            if not table[(hash + k) % len(table)][1]:
+                table[(hash + k) % len(table)] = (hash, place)
+                return
+
+    for hash, at, _, relocs, end in entries():
+        if relocs:
+            bad = bytearray(file[at:end])
+            for r in relocs:
+                struct.pack_into("<H", bad, r - at + 2, 0xFFFF)
+            add(hash, len(body) // 8)
+            body += bad
+        add(hash, (at - start - 8 * buckets) // 8)
+    sizes = struct.pack("<IIQ", len(table), len(table) // 2, len(body))
+    return file[: start - 16] + sizes + b"".join(struct.pack("<II", *entry) for entry in table) + bytes(body)
+
+
+want = taken(file)
+got = taken(with_bad_copies())
+ok("first-ones-cannot-be-moved", got[0] and got[:2] == want[:2], f"{got[0]} regions taken over, not {want[0]}, status {got[1]}: {got[2]}")
