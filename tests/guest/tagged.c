@@ -219,6 +219,59 @@ TEST(pointers_in_structures)
         EQ(SYS(SYS_pselect6, 0, NULL, NULL, NULL, TAG(&ts), TAG(&mask)), 0);
 }
 
+/* ---- a message that another thread changes while it is copied ---- */
+
+enum { WAITING = 9, MANY = 1024 };
+static int pairs[WAITING][2];
+static char letter;
+static struct iovec many[MANY];
+static struct msghdr changing = { .msg_iov = many };
+
+static void *wait_for_message(void *pair)
+{
+        struct iovec v = { TAG(&letter), 1 };
+        struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
+        OK(prctl(PR_SET_TAGGED_ADDR_CTRL, 1, 0, 0, 0));
+        EQ(SYS(SYS_recvmsg, ((int *)pair)[0], TAG(&m), 0), 1);
+        EQ(m.msg_namelen, 0);
+        EQ(m.msg_iov, &v);
+        return NULL;
+}
+
+static void *change_message(void *end)
+{
+        while (!__atomic_load_n((bool *)end, __ATOMIC_RELAXED))
+                for (unsigned k = 0; k < 40; k++)
+                        __atomic_store_n(&changing.msg_iovlen, k < 20 ? 1 : MANY, __ATOMIC_RELAXED);
+        return NULL;
+}
+
+/* The copies of other threads' messages are not overwritten: of the first one, whose place is free again, and behind it. */
+TEST(message_that_grows_while_it_is_copied)
+{
+        pthread_t waiting[WAITING], changer;
+        bool end = false;
+        set_up(true);
+        for (unsigned k = 0; k < MANY; k++)
+                many[k] = (struct iovec){ TAG(&letter), 1 };
+        for (unsigned k = 0; k < WAITING; k++) {
+                OK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pairs[k]));
+                EQ(pthread_create(&waiting[k], NULL, wait_for_message, pairs[k]), 0);
+                usleep(10000);
+        }
+        OK(write(pairs[0][1], "", 1));
+        pthread_join(waiting[0], NULL);
+        EQ(pthread_create(&changer, NULL, change_message, &end), 0);
+        for (unsigned k = 0; k < 150000; k++)
+                (void)SYS(SYS_sendmsg, pairs[0][1], TAG(&changing), MSG_DONTWAIT);
+        __atomic_store_n(&end, true, __ATOMIC_RELAXED);
+        pthread_join(changer, NULL);
+        for (unsigned k = 1; k < WAITING; k++) {
+                OK(write(pairs[k][1], "", 1));
+                pthread_join(waiting[k], NULL);
+        }
+}
+
 TEST(clone_writes_through_tags)
 {
         struct {

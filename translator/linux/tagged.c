@@ -78,8 +78,10 @@ static void copy_vector(uint64_t *at, void **ret_block)
         while (n < MAX_WORDS && guest_read(&p, *at + n * sizeof(p), sizeof(p)) >= 0 && p)
                 n++;
         uint64_t *copy = *at ? copy_list(*at, n + 1, sizeof(p)) : NULL;
-        if (copy)
-                *at = (uint64_t)(*ret_block = copy);
+        if (!copy)
+                return;
+        copy[n] = 0; /* also where another thread has made it longer meanwhile */
+        *at = (uint64_t)(*ret_block = copy);
 }
 
 /* struct msghdr and mmsghdr of 64-bit Linux. */
@@ -103,8 +105,9 @@ static bool message_has_tag(const struct message *m)
                any_tag(signal_untagged(m->iov), m->n_iov, sizeof(struct iovec));
 }
 
-/* Makes copies of the headers and, behind them, of all their iovecs. */
-static void fill_messages(uint8_t *block, uint64_t n, unsigned stride)
+/* Makes copies of the headers' iovecs behind the headers, where there is room for `room` of them. A header may ask for more than it
+ * did when they were counted: another thread can change it. */
+static void fill_messages(uint8_t *block, uint64_t n, unsigned stride, uint64_t room)
 {
         struct iovec *iov = (void *)(block + n * sizeof(struct message));
 
@@ -112,12 +115,13 @@ static void fill_messages(uint8_t *block, uint64_t n, unsigned stride)
                 struct message *m = (void *)(block + k * stride);
                 m->name = signal_untagged(m->name);
                 m->control = signal_untagged(m->control);
-                if (guest_read(iov, m->iov, m->n_iov * sizeof(*iov)) < 0)
+                if (m->n_iov > room || guest_read(iov, m->iov, m->n_iov * sizeof(*iov)) < 0)
                         continue;
                 for (uint64_t i = 0; i < m->n_iov; i++)
                         iov[i].iov_base = (void *)signal_untagged((uint64_t)iov[i].iov_base);
                 m->iov = (uint64_t)iov;
                 iov += m->n_iov;
+                room -= m->n_iov;
         }
 }
 
@@ -140,7 +144,7 @@ static void copy_messages(uint64_t *at, uint64_t n, bool many, struct tagged_cop
                 rt_free(block);
                 return;
         }
-        fill_messages(block, n, stride);
+        fill_messages(block, n, stride, iovs);
         *copies = (struct tagged_copies){ .block = { block }, .headers = *at, .n_headers = n, .many = many };
         *at = (uint64_t)block;
 }
