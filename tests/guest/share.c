@@ -7,7 +7,9 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -81,6 +83,11 @@ TEST(calls_say_ebadf)
         CHECK(dup2(NUMBER, 5) == -1 && errno == EBADF);
         CHECK(fcntl(NUMBER, F_GETFD) == -1 && errno == EBADF);
         CHECK(fcntl(NUMBER, F_DUPFD, 0) == -1 && errno == EBADF);
+        CHECK(fcntl(NUMBER, F_DUPFD_CLOEXEC, NUMBER - 1) == -1 && errno == EBADF);
+        CHECK(dup3(NUMBER, 5, O_CLOEXEC) == -1 && errno == EBADF);
+        CHECK(sendfile(1, NUMBER, NULL, 1) == -1 && errno == EBADF);
+        CHECK(copy_file_range(NUMBER, NULL, NUMBER, NULL, 1, 0) == -1 && errno == EBADF);
+        CHECK(epoll_ctl(epoll_create1(0), EPOLL_CTL_ADD, NUMBER, &(struct epoll_event){ 0 }) == -1 && errno == EBADF);
         CHECK(ftruncate(NUMBER, 0) == -1 && errno == EBADF);
         CHECK(mmap(NULL, 4096, PROT_READ, MAP_SHARED, NUMBER, 0) == MAP_FAILED && errno == EBADF);
         CHECK(poll(&p, 1, 0) >= 0);
