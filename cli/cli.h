@@ -44,8 +44,8 @@ struct verb;
 struct call {
         struct paths paths;
         struct container *container; /* the container of --container, or NULL */
-        const char *option[OPTION_COUNT +
-                           1];    /* the argument of each option that was given, "" where it takes none; NULL for other options */
+        /* The argument of each option that was given, "" where it takes none; NULL for other options. */
+        const char *option[OPTION_COUNT + 1];
         const struct verb *about; /* the verb that help is wanted about, or NULL */
         int n_args;
         char **args;  /* as many as the verb takes */
@@ -72,9 +72,9 @@ extern const size_t n_verbs;
 struct cli_option {
         const char *name, *argument, *text; /* argument NULL: it takes none */
         enum argument what;
-        int (*set)(struct paths *paths,
-                   const char *value); /* for options of all verbs: keeps the argument; returns 0 or a negative errno */
-        enum option_number number;     /* for the other options */
+        /* For options of all verbs: keeps the argument. Returns 0 or a negative errno. */
+        int (*set)(struct paths *paths, const char *value);
+        enum option_number number; /* for the other options */
 };
 extern const struct cli_option cli_options[];
 extern const size_t n_cli_options;

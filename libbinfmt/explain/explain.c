@@ -72,18 +72,17 @@ const char *explanation_remedy(const struct explanation *x)
 
 int refuse(struct look *l, int error, enum cause cause, const char *subject, const char *format, ...)
 {
-        _cleanup_free_ char *text = NULL;
         va_list ap;
 
         va_start(ap, format);
-        int r = string_format_list(&text, _(format), ap);
+        int r = findings_add_list(&l->x->findings, cause, subject, format, ap);
         va_end(ap);
         if (r < 0)
                 return r;
         if (l->x->error == 0)
                 l->x->error = error;
         last_step(l)->kind = cause_severity(cause) == SEVERITY_UNKNOWN ? STEP_UNKNOWN : STEP_REFUSED;
-        return findings_add(&l->x->findings, cause, subject, "%s", text);
+        return 0;
 }
 
 static int add_step(struct look *l, const char *path, bool pinned)

@@ -32,14 +32,11 @@ const char *severity_to_string(enum severity s)
         return names[s];
 }
 
-int findings_add(struct findings *f, enum cause cause, const char *subject, const char *format, ...)
+int findings_add_list(struct findings *f, enum cause cause, const char *subject, const char *format, va_list ap)
 {
         _cleanup_free_ char *text = NULL, *copy = NULL;
-        va_list ap;
 
-        va_start(ap, format);
         int r = string_format_list(&text, _(format), ap);
-        va_end(ap);
         if (r < 0)
                 return r;
         string_make_printable(text);
@@ -47,6 +44,16 @@ int findings_add(struct findings *f, enum cause cause, const char *subject, cons
                 return -ENOMEM;
         f->items[f->n++] = (struct finding){ .cause = cause, .subject = TAKE_PTR(copy), .text = TAKE_PTR(text) };
         return 0;
+}
+
+int findings_add(struct findings *f, enum cause cause, const char *subject, const char *format, ...)
+{
+        va_list ap;
+
+        va_start(ap, format);
+        int r = findings_add_list(f, cause, subject, format, ap);
+        va_end(ap);
+        return r;
 }
 
 int findings_remedy(struct findings *f, const char *format, ...)

@@ -40,6 +40,7 @@ const char *severity_to_string(enum severity s);
 /* Adds a finding. Its text and the remedy have names in them that come from files of any origin, so they are made printable.
  * Returns 0 or -ENOMEM. */
 int findings_add(struct findings *f, enum cause cause, const char *subject, const char *format, ...) _printf_(4, 5);
+int findings_add_list(struct findings *f, enum cause cause, const char *subject, const char *format, va_list ap) _printf_(4, 0);
 
 /* Sets the remedy of the last finding. Returns 0 or -ENOMEM. */
 int findings_remedy(struct findings *f, const char *format, ...) _printf_(2, 3);

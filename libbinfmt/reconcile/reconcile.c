@@ -34,14 +34,6 @@ void reconcile_report_done(struct reconcile_report *r)
         *r = (struct reconcile_report){};
 }
 
-const struct reconcile_result *reconcile_find(const struct reconcile_report *r, const char *name)
-{
-        for (size_t i = 0; i < r->n; i++)
-                if (streq(r->items[i].name, name))
-                        return &r->items[i];
-        return NULL;
-}
-
 const char *reconcile_action_to_string(enum reconcile_action a)
 {
         static const char *const names[RECONCILE_ACTION_COUNT] = {

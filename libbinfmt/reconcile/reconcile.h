@@ -72,9 +72,6 @@ const char *reconcile_action_to_string(enum reconcile_action a);
 /* Whether binfmt_misc at fd is disabled as a whole, which is noted in problems then. */
 bool reconcile_is_off(const struct paths *paths, int fd, struct problems *problems);
 
-/* The result for the format or entry of this name; NULL where there is none. */
-const struct reconcile_result *reconcile_find(const struct reconcile_report *r, const char *name);
-
 /* Reconciles all formats of the catalog; where only is not NULL, the format of that name and those that follow it. The entry of a
  * format that was named and is disabled goes even where another program registered it. Entries that we registered and that the
  * catalog does not know any more are removed. Other programs' entries are left alone, except that one with the name of a format

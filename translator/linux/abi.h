@@ -16,6 +16,7 @@ struct thread;
 struct abi_call {
         uint16_t name, arguments; /* where these texts begin in abi_calls.texts; name is 0 where there is no such call */
         uint16_t host;            /* the host's number plus one, where the call is passed on as it is; else 0 */
+        char result;              /* the letter behind "=" of `arguments`, or 0 */
 };
 
 /* The system calls. Texts are one object of characters, and rows have offsets into it, because pointers would have to be

@@ -132,17 +132,20 @@ void mm_memory_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new, boo
 
 /* ---- objects: where two get the same number, more translations are dropped than must be ---- */
 
+/* Never 0, which is nothing. */
 static uint64_t file_object(const struct stat *s)
 {
-        return (s->st_ino ^ s->st_dev << 32) & INT64_MAX;
+        uint64_t object = (s->st_ino ^ s->st_dev << 32) & INT64_MAX;
+
+        return object ? object : 1;
 }
 
 struct mm_memory mm_file(int fd, uint64_t offset, bool shared)
 {
-        struct stat s;
-        uint64_t object = sys_call2(__NR_fstat, fd, &s) < 0 ? 0 : file_object(&s);
+        struct stat s = { 0 };
 
-        return (struct mm_memory){ object ? object : 1, offset, shared };
+        (void)sys_call2(__NR_fstat, fd, &s);
+        return (struct mm_memory){ file_object(&s), offset, shared };
 }
 
 struct mm_memory mm_nameless(void)
@@ -161,11 +164,13 @@ struct mm_memory mm_segment(uint64_t id)
  * lock; it must not be held here, because exec_invalidate() takes the cache's lock. */
 void mm_file_truncated(const struct stat *s, uint64_t left)
 {
+        const uint64_t object = file_object(s);
+
         mm_lock();
         for (size_t k = 0; k < map.n; k++) {
                 const struct range *r = &map.r[k];
                 uint64_t size = left > r->is.offset ? left - r->is.offset : 0;
-                if (r->is.object == file_object(s) && size < r->end - r->start)
+                if (r->is.object == object && size < r->end - r->start)
                         exec_invalidate(r->start + size, r->end);
         }
         mm_unlock();

@@ -102,14 +102,14 @@ long sys_getdents64(struct thread *t, const uint64_t a[6])
 
 /* ---- dispatch ---- */
 
-/* Does one of the arguments that have that letter say our number? */
-static bool names_us(int us, uint64_t nr, const uint64_t a[6], const char *letter)
+/* Returns which arguments say our number: bit k stands for a[k]. */
+static unsigned which_are_us(int us, const uint64_t a[6])
 {
         unsigned set = 0;
 
         for (unsigned k = 0; k < 6; k++)
                 set |= ((int)a[k] == us) << k;
-        return set && (set & syscall_arguments_with(nr, letter));
+        return set;
 }
 
 /* Descriptors are given out from the lowest free number on. If we had none, a guest that gets the number behind ours would have
@@ -127,11 +127,13 @@ void share_hide_from(struct thread *t, uint32_t lowest)
 
 bool share_hide_before(struct thread *t, uint64_t nr, const uint64_t a[6])
 {
-        const int us = *share_fd_of(t);
+        const unsigned set = which_are_us(*share_fd_of(t), a);
 
-        if (names_us(us, nr, a, "f"))
+        if (!set)
+                return true;
+        if (set & syscall_arguments_with(nr, "f"))
                 return false;
-        if (names_us(us, nr, a, "T"))
+        if (set & syscall_arguments_with(nr, "T"))
                 share_fd_close(t); /* the number is the guest's */
         return true;
 }

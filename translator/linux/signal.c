@@ -78,14 +78,6 @@ static long host_follow(struct sighand *h, int sig, const struct guest_sigaction
         return 0;
 }
 
-void sighand_reset(struct sighand *h, int sig)
-{
-        rt_mutex_lock(&h->lock);
-        h->action[sig - 1].handler = GUEST_SIG_DFL;
-        (void)host_follow(h, sig, &h->action[sig - 1]);
-        rt_mutex_unlock(&h->lock);
-}
-
 void sighand_know(struct sighand *h)
 {
         rt_mutex_lock(&h->lock);

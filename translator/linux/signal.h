@@ -145,7 +145,6 @@ void guest_fetch_fault(struct thread *t);
 
 /* Returns the disposition of a signal that is delivered now, and does what SA_RESETHAND says. */
 struct guest_sigaction sighand_take(struct sighand *h, int sig);
-void sighand_reset(struct sighand *h, int sig);
 
 /* ---- alternate stacks (linux/signal_stack.c) ---- */
 

@@ -38,8 +38,7 @@ const char *syscall_arguments(uint64_t nr)
 
 char syscall_result(uint64_t nr)
 {
-        const char *p = strchr(syscall_arguments(nr), '=');
-        return p ? p[1] : 0;
+        return nr < guest_abi->calls->count ? guest_abi->calls->rows[nr].result : 0;
 }
 
 unsigned syscall_arguments_with(uint64_t nr, const char *letters)

@@ -139,8 +139,6 @@ int guest_read_line(void *dst, uint64_t addr);
 int guest_write(uint64_t addr, const void *src, size_t n);
 /* From now on the addresses that these functions take may have tags, in the top byte where bit 55 is zero. */
 void guest_ignore_tags(void);
-/* Returns the length of the string at addr, -EFAULT, or -ENAMETOOLONG when it is not shorter than max. */
-long guest_strlen(uint64_t addr, size_t max);
 /* Copies the string at addr, with its NUL byte, to buf. Returns its length, -EFAULT, or -ENAMETOOLONG when it does not fit. */
 long guest_read_str(char *buf, size_t size, uint64_t addr);
 /* To be called for a fault at host address *rip. If that is in one of the functions above, moves *rip so that the function

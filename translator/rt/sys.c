@@ -63,8 +63,6 @@ void rt_mutex_unlock(struct rt_mutex *m)
 /* Copies n bytes. Returns 0, or -EFAULT after a fault in `rep movsb`, which goes on at guarded_copy_fault. */
 extern const char guarded_copy_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_copy_fault[] __attribute__((visibility("hidden")));
-extern const char guarded_byte_insn[] __attribute__((visibility("hidden")));
-extern const char guarded_byte_fault[] __attribute__((visibility("hidden")));
 extern const char guarded_line_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_line_end[] __attribute__((visibility("hidden")));
 
@@ -103,30 +101,12 @@ __attribute__((naked, noinline)) static long guarded_line(void *dst, const void 
                          "ret");
 }
 
-/* Returns the byte at p, or -EFAULT. */
-__attribute__((naked, noinline)) static long guarded_byte(const void *p)
-{
-        __asm__ volatile(".globl guarded_byte_insn, guarded_byte_fault\n"
-                         ".hidden guarded_byte_insn, guarded_byte_fault\n"
-                         "guarded_byte_insn:\n\t"
-                         "movzbl (%%rdi), %%eax\n\t"
-                         "ret\n"
-                         "guarded_byte_fault:\n\t"
-                         "mov %0, %%rax\n\t"
-                         "ret"
-                         :
-                         : "i"((long)-EFAULT));
-}
-
 bool rt_fixup_fault(uint64_t *rip)
 {
         bool line = *rip >= (uintptr_t)guarded_line_insn && *rip < (uintptr_t)guarded_line_end;
-        if (line || *rip == (uintptr_t)guarded_copy_insn)
-                *rip = (uintptr_t)guarded_copy_fault;
-        else if (*rip == (uintptr_t)guarded_byte_insn)
-                *rip = (uintptr_t)guarded_byte_fault;
-        else
+        if (!line && *rip != (uintptr_t)guarded_copy_insn)
                 return false;
+        *rip = (uintptr_t)guarded_copy_fault;
         return true;
 }
 
@@ -154,18 +134,6 @@ int guest_read_line(void *dst, uint64_t addr)
 int guest_write(uint64_t addr, const void *src, size_t n)
 {
         return (int)guarded_copy(pointer(addr), src, n);
-}
-
-long guest_strlen(uint64_t addr, size_t max)
-{
-        for (size_t k = 0; k < max; k++) {
-                long b = guarded_byte(pointer(addr + k));
-                if (b < 0)
-                        return b;
-                if (!b)
-                        return (long)k;
-        }
-        return -ENAMETOOLONG;
 }
 
 /* Returns a bit for each of 64 bytes that is NUL. */

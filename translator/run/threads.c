@@ -30,11 +30,16 @@ static void reset_ret_stack(struct cpu *cpu)
         cpu->ret_sp = base;
 }
 
+static void forget_targets(struct cpu *cpu)
+{
+        clear_ibtc(cpu);
+        reset_ret_stack(cpu);
+}
+
 void threads_change_mode(struct thread *t)
 {
         struct exec_thread *self = t->exec;
-        clear_ibtc(&t->cpu);
-        reset_ret_stack(&t->cpu);
+        forget_targets(&t->cpu);
         self->mode = t->cpu.mode;
 }
 
@@ -101,10 +106,8 @@ void exec_after_fork(struct thread *t)
         threads = e;
         e->next = NULL;
         e->prev = &threads;
-        if (cache_after_fork()) {
-                clear_ibtc(&t->cpu);
-                reset_ret_stack(&t->cpu);
-        }
+        if (cache_after_fork())
+                forget_targets(&t->cpu);
 }
 
 /* ---- stopping the world, to empty the cache ---- */
@@ -126,10 +129,8 @@ void threads_empty_cache(struct thread *self)
 {
         stop_others(self);
         cache_reset();
-        for (struct exec_thread *e = threads; e; e = e->next) {
-                clear_ibtc(&e->thread->cpu);
-                reset_ret_stack(&e->thread->cpu);
-        }
+        for (struct exec_thread *e = threads; e; e = e->next)
+                forget_targets(&e->thread->cpu);
         __atomic_store_n(&stop_requested, 0, __ATOMIC_SEQ_CST);
 }
 

@@ -22,14 +22,18 @@ static const struct {
 };
 
 static const struct abi_call rows[] = {
-#define ROW(name, host) \
-        { \
-                offsetof(__typeof__(texts), name_##name), offsetof(__typeof__(texts), arguments_##name), host \
+/* Character number k from the end of a text, or its first one. */
+#define FROM_END(text, k) text[sizeof(text) > (k) ? sizeof(text) - 1 - (k) : 0]
+/* clang-format off */
+#define ROW(call, letters, host) { \
+                offsetof(__typeof__(texts), name_##call), offsetof(__typeof__(texts), arguments_##call), host, \
+                FROM_END(letters, 2) == '=' ? FROM_END(letters, 1) : 0 \
         }
-#define PASS(nr, name, arguments) [nr] = ROW(name, __NR_##name + 1),
-#define SAME(nr, name, arguments) [nr] = ROW(name, nr + 1),
-#define NONE(nr, name, arguments) [nr] = ROW(name, 0),
-#define SYS(nr, name, handler, arguments) [nr] = ROW(name, 0),
+/* clang-format on */
+#define PASS(nr, name, arguments) [nr] = ROW(name, arguments, __NR_##name + 1),
+#define SAME(nr, name, arguments) [nr] = ROW(name, arguments, nr + 1),
+#define NONE(nr, name, arguments) [nr] = ROW(name, arguments, 0),
+#define SYS(nr, name, handler, arguments) [nr] = ROW(name, arguments, 0),
 #include "syscalls.def"
 #undef PASS
 #undef SAME
