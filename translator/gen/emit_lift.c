@@ -3,6 +3,22 @@
 #include "emit.h"
 #include <string.h>
 
+static void emit_prototype(struct out *o, const char *name, const char *args)
+{
+        const char *p = o->t->prefix;
+        fprintf(o->f, "typedef struct %s_arg_%s %s_args_of_%s;\n", p, args, p, name);
+        fprintf(o->f, "bool lift_%s_%s(struct lift *l, const %s_args_of_%s *a);\n", p, name, p, name);
+}
+
+/* Is the set that of a lifter with its name which no encoding here has? Another instruction set's may have it. */
+static bool is_lifter_elsewhere(const struct table *t, const struct args *a)
+{
+        for (unsigned i = 0; i < t->nlifters; i++)
+                if (!strcmp(t->lifter[i].name, a->name))
+                        return false;
+        return !a->own;
+}
+
 void emit_args_h(struct out *o)
 {
         const struct table *t = o->t;
@@ -19,11 +35,11 @@ void emit_args_h(struct out *o)
                 fputs(a->n ? " };\n" : " char none; };\n", o->f);
         }
         fputs("\n/* Lifters: false, and nothing emitted, when the word is UNDEFINED. */\n", o->f);
-        for (unsigned i = 0; i < t->nlifters; i++) {
-                const char *name = t->lifter[i].name;
-                fprintf(o->f, "typedef struct %s_arg_%s %s_args_of_%s;\n", p, t->args[t->lifter[i].args].name, p, name);
-                fprintf(o->f, "bool lift_%s_%s(struct lift *l, const %s_args_of_%s *a);\n", p, name, p, name);
-        }
+        for (unsigned i = 0; i < t->nlifters; i++)
+                emit_prototype(o, t->lifter[i].name, t->args[t->lifter[i].args].name);
+        for (unsigned i = 0; i < t->nargs; i++)
+                if (is_lifter_elsewhere(t, &t->args[i]))
+                        emit_prototype(o, t->args[i].name, t->args[i].name);
 }
 
 /* The value of an argument: what the table says, or else the field with its name. */
@@ -75,6 +91,15 @@ void emit_lift_c(struct out *o)
         fputs("        default: return false;\n        }\n}\n", o->f);
 }
 
+static void emit_missing(struct out *o, const char *name)
+{
+        const char *p = o->t->prefix;
+        fprintf(o->f,
+                "__attribute__((weak)) bool lift_%s_%s(struct lift *l, const %s_args_of_%s *a) {\n"
+                "        (void) l;\n        (void) a;\n        return false;\n}\n",
+                p, name, p, name);
+}
+
 void emit_missing_c(struct out *o)
 {
         const struct table *t = o->t;
@@ -82,8 +107,8 @@ void emit_missing_c(struct out *o)
         fputs("/* Stands in for lifters that are not written yet: their encodings are UNDEFINED. */\n", o->f);
         fprintf(o->f, "#include \"%s_args.h\"\n\n", p);
         for (unsigned i = 0; i < t->nlifters; i++)
-                fprintf(o->f,
-                        "__attribute__((weak)) bool lift_%s_%s(struct lift *l, const %s_args_of_%s *a) {\n"
-                        "        (void) l;\n        (void) a;\n        return false;\n}\n",
-                        p, t->lifter[i].name, p, t->lifter[i].name);
+                emit_missing(o, t->lifter[i].name);
+        for (unsigned i = 0; i < t->nargs; i++)
+                if (is_lifter_elsewhere(t, &t->args[i]))
+                        emit_missing(o, t->args[i].name);
 }

@@ -56,7 +56,7 @@
  * 32 bits, those of the first unit first. `%second pattern`, in bits and `.`, describes first units that are followed by a second
  * one. The decoder is given both units, the first one in the upper half; the lower half may be anything when no second unit
  * follows. The lifters may be those of another instruction set (PREFIX:LIFTERS); then every encoding must have an argument set,
- * of that instruction set.
+ * of that instruction set. A lifter that only such encodings have is declared there too, when it has the name of its set.
  */
 #pragma once
 #include <stdbool.h>

@@ -17,6 +17,11 @@ struct lift {
         uint32_t insn;  /* the instruction, where it has 32 bits */
         uint32_t mode;  /* enum mode (loc.h) */
         bool ended;     /* set when the instruction ended the region */
+        /* Of guests with conditional instructions: */
+        uint8_t cc;      /* enum cc: the present instruction is done when it holds for cc_flags; CC_AL: always */
+        uint8_t it;      /* A32's ITSTATE at the present instruction */
+        uint8_t held_cc; /* holds from here on for flags value held_flags; REF_NONE: nothing is known */
+        ref cc_flags, held_flags;
         /* guest/lift.c's own, and of struct guest's lift */
         bool undefined;
         unsigned side_exits, max_side_exits, max_insns;
@@ -30,6 +35,7 @@ static inline void lift_begin(struct lift *l, unsigned bytes)
 {
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
         mark.disp = (int32_t)((l->pc | l->state) - l->ir->pc);
+        mark.aux = l->it;
         ir_emit(l->ir, mark);
         l->ir->insns++;
         l->next = l->pc + bytes;

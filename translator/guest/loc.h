@@ -12,10 +12,13 @@
 #include "ir/cpu.h"
 #include "guest.h"
 
-/* State that translations depend on and branches do not change. */
+/* State that translations depend on and branches do not change; but a region that begins within an IT block leaves it. */
 enum mode {
         MODE_FPSOFT = 1 << 0, /* FPCR has FZ, DN, AHP or FZ16 set: all FP arithmetic goes through the helpers.
                                * The rounding mode is not part of it: MXCSR follows FPCR.RMode. */
+        MODE_BE = 1 << 1,     /* A32's CPSR.E: data is big-endian */
+        MODE_IT = 0xff << 8,  /* A32's ITSTATE, where execution stands within an IT block */
+        MODE_IT_SHIFT = 8,
 };
 
 struct loc {
@@ -32,7 +35,7 @@ static inline struct loc loc_of(const struct cpu *cpu)
 /* Returns where an exit leads to from a region that begins at l, and whose target is l.pc + distance. */
 static inline struct loc loc_target(struct loc l, int32_t distance)
 {
-        return (struct loc){ .pc = l.pc + (uint64_t)(int64_t)distance, .mode = l.mode };
+        return (struct loc){ .pc = l.pc + (uint64_t)(int64_t)distance, .mode = l.mode & ~(uint32_t)MODE_IT };
 }
 
 static inline bool loc_equal(struct loc a, struct loc b)
@@ -41,10 +44,10 @@ static inline bool loc_equal(struct loc a, struct loc b)
 }
 
 /* Returns what the cache searches its table for. No two locs that have code have the same key, as code has addresses below
- * 1 << 56. */
+ * 1 << 48. */
 static inline uint64_t loc_key(struct loc l)
 {
-        return l.pc ^ (uint64_t)l.mode << 56;
+        return l.pc ^ (uint64_t)l.mode << 48;
 }
 
 /* Return the address of the first instruction, and that of its line of code. */

@@ -47,7 +47,8 @@ struct cpu {
         uint32_t poll;        /* non-zero: leave translated code at the next poll (an asynchronous request) */
         uint64_t excl_addr;   /* exclusive monitor: address, or ~0 when open */
         uint64_t excl_val[2]; /* exclusive monitor: the value that was loaded */
-        uint64_t tpidr;       /* TPIDR_EL0 */
+        uint64_t tpidr;       /* TPIDR_EL0; of 32-bit guests TPIDRURO */
+        uint64_t tpidrurw;    /* of 32-bit guests */
         uint32_t fpcr;        /* FPCR as the guest wrote it */
         uint32_t fpsr;        /* sticky bits gathered by software; MXCSR holds the rest while code runs */
         uint32_t mxcsr;       /* the MXCSR to run the guest with */

@@ -67,6 +67,9 @@ enum cc { CC_EQ, CC_NE, CC_CS, CC_CC, CC_MI, CC_PL, CC_VS, CC_VC, CC_HI, CC_LS, 
 /* Sub-operations of ATOMIC: LSE's LDADD, LDCLR (old & ~b), LDEOR, LDSET, LDSMAX, LDSMIN, LDUMAX, LDUMIN, SWP. */
 enum atomic_op { AT_ADD, AT_CLR, AT_EOR, AT_SET, AT_SMAX, AT_SMIN, AT_UMAX, AT_UMIN, AT_SWP };
 
+/* aux2 of EXIT_IF: the region at its target is found with another mode than this one's, so it is never linked. */
+enum { EXIT_OTHER_MODE = 1 };
+
 struct ir_ins {
         uint8_t op;
         uint8_t sz;

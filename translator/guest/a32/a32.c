@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 32-bit ARM as a guest (see a32.h): how regions are lifted in both states, and which decoder knows an instruction.
+ *
+ * l->insn is an instruction of A32, one of T32 as its two units in their order, or a unit of 16 bits in the upper half. */
+#include <linux/elf.h>
+#include "a32.h"
+#include "a32_decode.h"
+#include "a32_table.h"
+#include "a32u_decode.h"
+#include "a32u_table.h"
+#include "condition.h"
+#include "guest/fpcr.h"
+#include "guest/loc.h"
+#include "neon_decode.h"
+#include "neon_table.h"
+#include "registers.h"
+#include "rt/rt.h"
+#include "t32_decode.h"
+#include "t32_table.h"
+#include "vfp_decode.h"
+#include "vfp_table.h"
+
+/* ---- which decoder ---- */
+
+enum decoder { A32, A32U, T32, VFP, NEON };
+
+/* Coprocessors 10 and 11 are VFP in the conditional space. Those of the other one, and 8 and 13, have instructions of Armv8. */
+static bool is_vfp(uint32_t insn)
+{
+        unsigned space = insn >> 24 & 15, coprocessor = insn >> 8 & 15;
+        return space >= 12 && space <= 14 && (coprocessor & 14) == 10;
+}
+
+static enum decoder a32_decoder(uint32_t insn)
+{
+        unsigned space = insn >> 24 & 15, coprocessor = insn >> 8 & 15;
+
+        if (insn >> 28 != 15)
+                return is_vfp(insn) ? VFP : A32;
+        if ((space & 14) == 2 || (space == 4 && !(insn & 1u << 20)))
+                return NEON;
+        return space >= 12 && space <= 14 && coprocessor >= 8 && coprocessor <= 13 && coprocessor != 9 ? NEON : A32U;
+}
+
+/* Makes a VFP or Advanced SIMD instruction of T32 A32's (Arm ARM F3.1.10, F3.1.11): 111U1111 is 1111001U, 11111001xxx0 is
+ * 11110100xxx0, coprocessors' instructions are the same. */
+static enum decoder t32_decoder(uint32_t *insn)
+{
+        uint32_t i = *insn;
+
+        if (i >> 29 != 7 || !(i & 3u << 27))
+                return T32;
+        if ((i >> 24 & 0xef) == 0xef) {
+                *insn = 0xf2000000 | (i >> 4 & 0x01000000) | (i & 0x00ffffff);
+                return NEON;
+        }
+        if (i >> 24 == 0xf9 && !(i & 1u << 20)) {
+                *insn = 0xf4000000 | (i & 0x00ffffff);
+                return NEON;
+        }
+        if ((i >> 26 & 3) != 3)
+                return T32;
+        enum decoder d = a32_decoder(i);
+        return d == VFP || d == NEON ? d : T32;
+}
+
+static bool lift_one(struct lift *l)
+{
+        uint32_t insn = l->insn;
+        enum decoder d = l->state ? t32_decoder(&insn) : a32_decoder(insn);
+        union {
+                enum a32_op a32;
+                enum a32u_op a32u;
+                enum t32_op t32;
+                enum vfp_op vfp;
+                enum neon_op neon;
+        } op;
+
+        switch (d) {
+        case A32: return a32_lift(l, insn, &op.a32);
+        case A32U: return a32u_lift(l, insn, &op.a32u);
+        case T32: return t32_lift(l, insn, &op.t32);
+        case VFP: return vfp_lift(l, insn, &op.vfp);
+        case NEON: return neon_lift(l, insn, &op.neon);
+        }
+        return false;
+}
+
+/* ---- regions ---- */
+
+/* A region that begins within an IT block leaves it: the mode that is left behind has no ITSTATE. */
+static void begin_inside_block(struct lift *l)
+{
+        l->it = (uint8_t)(l->mode >> MODE_IT_SHIFT);
+        l->mode &= ~(uint32_t)MODE_IT;
+}
+
+static void lift_arm(struct lift *l)
+{
+        if (l->pc & 3)
+                return;
+        do {
+                if (!code_read32(&l->code, &l->insn))
+                        return;
+                lift_begin(l, 4);
+                unsigned cond = l->insn >> 28;
+                l->cc = cond == CC_NV ? CC_AL : (uint8_t)cond;
+                a32_lift_conditional(l, lift_one);
+        } while (lift_next(l));
+}
+
+static bool read_thumb(struct code_reader *code, uint32_t *ret, unsigned *ret_bytes)
+{
+        uint16_t first, second = 0;
+
+        if (!code_read16(code, &first))
+                return false;
+        unsigned units = a32_thumb_units(first);
+        if (units == 2 && !code_read16(code, &second))
+                return false;
+        *ret = (uint32_t)first << 16 | second;
+        *ret_bytes = 2 * units;
+        return true;
+}
+
+/* The next instruction of an IT block cannot be read: the region ends before it, with ITSTATE. */
+static void end_inside_block(struct lift *l)
+{
+        a32_put_mode(l, l->it);
+        lift_exit_sys(l, EXIT_NEXT, l->pc | l->state);
+}
+
+/* Lifts one instruction. Returns false when there is none. */
+static bool lift_thumb_insn(struct lift *l)
+{
+        bool leaves_block = l->it && !l->ir->insns;
+        unsigned bytes;
+
+        if (!read_thumb(&l->code, &l->insn, &bytes))
+                return false;
+        lift_begin(l, bytes);
+        if (leaves_block)
+                a32_put_mode(l, 0);
+        l->cc = l->it ? l->it >> 4 : CC_AL;
+        if (l->cc == CC_NV)
+                l->cc = CC_AL;
+        uint8_t it = l->it;
+        a32_lift_conditional(l, lift_one);
+        if (it)
+                l->it = a32_it_advance(it);
+        return true;
+}
+
+/* Goes to the next instruction in an IT block, whatever the limits of regions say. */
+static bool next_in_block(struct lift *l)
+{
+        if (l->ended)
+                return false;
+        l->pc = l->next;
+        if (l->code.addr != l->pc)
+                code_go(&l->code, l->pc);
+        return true;
+}
+
+static void lift_thumb(struct lift *l)
+{
+        begin_inside_block(l);
+        do {
+                if (!lift_thumb_insn(l)) {
+                        if (l->it && l->ir->insns)
+                                end_inside_block(l);
+                        return;
+                }
+        } while (l->it ? next_in_block(l) : lift_next(l));
+}
+
+static void lift(struct lift *l)
+{
+        if (l->state)
+                lift_thumb(l);
+        else
+                lift_arm(l);
+}
+
+/* ---- the rest of struct guest ---- */
+
+static bool print(fetch_fn *fetch, uint64_t pc, char *text, size_t size)
+{
+        static const struct enc_table *const table[] = {
+                [A32] = &a32_table, [A32U] = &a32u_table, [T32] = &t32_table, [VFP] = &vfp_table, [NEON] = &neon_table
+        };
+        struct code_reader code = { .fetch = fetch, .addr = guest_address(pc) };
+        uint32_t insn;
+        unsigned bytes = 4;
+
+        if (!(pc & 1 ? read_thumb(&code, &insn, &bytes) : code_read32(&code, &insn)))
+                return false;
+        int n = bytes == 2 ? rt_snprintf(text, size, "%04x      ", insn >> 16) : rt_snprintf(text, size, "%08x  ", insn);
+        enum decoder d = pc & 1 ? t32_decoder(&insn) : a32_decoder(insn);
+        enc_print(table[d], text + n, size - (size_t)n, insn);
+        return true;
+}
+
+static void reset_state(struct cpu *cpu)
+{
+        cpu->excl_addr = ~UINT64_C(0);
+        cpu_set_fpcr(cpu, cpu->fpcr);
+}
+
+static void copy_state(struct cpu *to, struct cpu *from)
+{
+        memcpy(to->x, from->x, sizeof(to->x));
+        memcpy(to->v, from->v, sizeof(to->v));
+        to->pc = from->pc;
+        to->flags = from->flags;
+        to->tpidr = from->tpidr;
+        to->tpidrurw = from->tpidrurw;
+        to->fpcr = from->fpcr;
+        to->fpsr = cpu_get_fpsr(from);
+        to->mxcsr = from->mxcsr;
+        to->mode = from->mode;
+}
+
+const struct guest guest_a32 = {
+        .name = "32-bit ARM",
+        .elf_class = ELFCLASS32,
+        .elf_machine = EM_ARM,
+        .address_limit = UINT64_C(1) << 32,
+        .state_bits = 1,
+        .registers = &a32_registers,
+        .lift = lift,
+        .flags_dead = a32_flags_dead,
+        .print = print,
+        .reset_state = reset_state,
+        .copy_state = copy_state,
+        .describe_fault = a32_describe_fault,
+};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* 32-bit ARM as a guest: A32 and T32 with VFP and Advanced SIMD, which are one instruction set in two encodings (Arm ARM for
+ * Armv8-A, part F; DDI 0406C for what Armv8 no longer has). Bit 0 of a pc is the T bit. */
+#pragma once
+#include "guest/guest.h"
+
+extern const struct guest guest_a32;
+
+/* Returns true when every path from pc overwrites NZCV before it reads it, as far as a short look shows. */
+bool a32_flags_dead(fetch_fn *fetch, uint64_t pc);
+
+/* Describes what the instruction at cpu->pc, whose access to memory faulted, was doing. */
+struct access a32_describe_fault(const struct cpu *cpu);
