@@ -112,7 +112,7 @@ check stack-size-unit 2 '' '[^|]*-s[^|]*\|' "$T" -s 3G "$hello"
 check small-cache 0 'hello.*\|' '' "$T" -tb-size 1 "$hello"
 check cpu 0 'hello.*\|' '' "$T" -cpu max "$hello"
 check cpu-help 0 'max\|' '' "$T" -cpu help
-check cpu-unknown 2 '' '[^|]*max[^|]*\|' "$T" -cpu cortex-z80 "$hello"
+check cpu-unknown 2 '' '[^|]*-cpu help[^|]*\|' "$T" -cpu cortex-z80 "$hello"
 for pass in no-fold no-addr no-flags no-fuse no-dce no-trace no-link no-retstack \
 	no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack; do
 	check "opt-$pass" 0 "hello \[$hello\] \[x\]\|" '' "$T" -opt $pass "$hello" x

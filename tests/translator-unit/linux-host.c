@@ -140,7 +140,7 @@ __attribute__((used)) static _Noreturn void start(uint64_t *sp)
 {
         int e;
         rt_guard_init(NULL);
-        guest_abi = all_abis[0];
+        abi_choose(all_abis[0]);
         struct thread *t = thread_init_first(&e);
 
         if (sp[0] > 1)

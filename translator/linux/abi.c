@@ -6,6 +6,8 @@
 #include "abi.h"
 
 const struct abi *guest_abi;
+const struct abi_cpu *guest_cpu;
+static const char *wished_cpu;
 
 const struct abi *abi_of_elf(unsigned elf_class, unsigned elf_machine)
 {
@@ -13,6 +15,33 @@ const struct abi *abi_of_elf(unsigned elf_class, unsigned elf_machine)
                 if ((*a)->guest->elf_class == elf_class && (*a)->guest->elf_machine == elf_machine)
                         return *a;
         return NULL;
+}
+
+/* Returns the CPU of that name, or NULL. */
+static const struct abi_cpu *cpu_of(const struct abi *abi, const char *name)
+{
+        for (const struct abi_cpu *c = abi->cpus; c->name; c++)
+                if (!strcmp(c->name, name))
+                        return c;
+        return NULL;
+}
+
+bool abi_wish_cpu(const char *name)
+{
+        wished_cpu = name;
+        for (const struct abi *const *a = all_abis; *a; a++)
+                if (cpu_of(*a, name))
+                        return true;
+        return false;
+}
+
+void abi_choose(const struct abi *abi)
+{
+        const struct abi_cpu *cpu = wished_cpu ? cpu_of(abi, wished_cpu) : NULL;
+
+        guest_abi = abi;
+        the_guest = abi->guest;
+        guest_cpu = cpu ? cpu : abi->cpus;
 }
 
 enum { MAX_STRUCT = 256 }; /* bytes; all that are converted are smaller */

@@ -42,14 +42,22 @@ struct abi_flag {
         uint32_t guest, host;
 };
 
+/* A CPU that programs may be told they run on. All CPUs of a guest execute the same instructions. */
+struct abi_cpu {
+        const char *name;     /* in the list of -cpu */
+        const char *machine;  /* uname(2), /proc/sys/kernel/arch */
+        const char *platform; /* AT_PLATFORM */
+        uint64_t hwcap, hwcap2;
+};
+
 struct abi {
         /* ---- which programs it is for, and what these are told about the machine ---- */
-        const struct guest *guest; /* their instructions and ELF header (guest/guest.h) */
-        const char *machine;       /* uname(2), AT_PLATFORM, /proc/sys/kernel/arch */
-        const char *sysroot;       /* where Debian's QEMU looks for an ELF interpreter by itself */
-        uint64_t hwcap, hwcap2;
+        const struct guest *guest;  /* their instructions and ELF header (guest/guest.h) */
+        const char *sysroot;        /* where Debian's QEMU looks for an ELF interpreter by itself */
+        const struct abi_cpu *cpus; /* up to one without a name; the first is the CPU of who chooses none */
         /* Writes what /proc/cpuinfo says of CPU number k. Returns the length, as snprintf(3). */
         int (*cpuinfo)(char *buf, size_t size, unsigned k);
+        const char *cpuinfo_end; /* what it says behind the last CPU, or NULL */
 
         /* ---- registers: indexes into cpu.x ---- */
         uint8_t x_number, x_arguments, x_result; /* of a system call; the six arguments are side by side */
@@ -87,8 +95,14 @@ struct abi {
         void (*map_vdso)(void);
 };
 
-/* The interface of the program that this process runs. Set by the loader, once. */
+/* The interface of the program that this process runs, and its CPU. Set by the loader, once. */
 extern const struct abi *guest_abi;
+extern const struct abi_cpu *guest_cpu;
+/* Sets both, and the_guest. */
+void abi_choose(const struct abi *abi);
+
+/* Asks for a CPU of that name, which counts for programs whose interface has one. Returns false when none has. */
+bool abi_wish_cpu(const char *name);
 
 /* All that there are, up to NULL, and what the loader says of a program that is for none of them (main/connect.c). */
 extern const struct abi *const all_abis[];

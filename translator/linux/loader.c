@@ -75,8 +75,7 @@ static int check_header(struct elf *e)
         const struct abi *abi = abi_of_elf(h->e_ident[EI_CLASS], h->e_machine);
         if (!abi || (!e->is_program && abi != guest_abi))
                 return bad(e, no_abi_for_it);
-        guest_abi = abi;
-        the_guest = abi->guest;
+        abi_choose(abi);
         if (h->e_type != ET_EXEC && h->e_type != ET_DYN)
                 return bad(e, "not an executable (ELF type is neither EXEC nor DYN)");
         if (h->e_phentsize != sizeof(Elf64_Phdr) || h->e_phnum == 0 || h->e_phnum > PHDR_MAX)

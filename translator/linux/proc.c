@@ -52,11 +52,13 @@ static void make_cpuinfo(int fd)
                 n += (unsigned)__builtin_popcountll(set[k]);
         for (unsigned k = 0; k < (n ? n : 1); k++)
                 proc_put(fd, text, (size_t)guest_abi->cpuinfo(text, sizeof(text), k));
+        if (guest_abi->cpuinfo_end)
+                proc_put(fd, guest_abi->cpuinfo_end, strlen(guest_abi->cpuinfo_end));
 }
 
 static void make_arch(int fd)
 {
-        proc_put(fd, guest_abi->machine, strlen(guest_abi->machine));
+        proc_put(fd, guest_cpu->machine, strlen(guest_cpu->machine));
         proc_put(fd, "\n", 1);
 }
 

@@ -127,7 +127,7 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
         if (guest_vdso)
                 aux(AT_SYSINFO_EHDR, guest_vdso);
         aux(AT_MINSIGSTKSZ, guest_abi->at_minsigstksz);
-        aux(AT_HWCAP, guest_abi->hwcap);
+        aux(AT_HWCAP, guest_cpu->hwcap);
         aux(AT_PAGESZ, 4096);
         aux(AT_CLKTCK, host_aux(p, AT_CLKTCK));
         aux(AT_PHDR, l->phdr);
@@ -143,7 +143,7 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
         guest_image.secure = host_aux(p, AT_SECURE);
         aux(AT_SECURE, guest_image.secure);
         aux(AT_RANDOM, random);
-        aux(AT_HWCAP2, guest_abi->hwcap2);
+        aux(AT_HWCAP2, guest_cpu->hwcap2);
         aux(AT_EXECFN, execfn);
         aux(AT_PLATFORM, platform);
         aux(AT_NULL, 0);
@@ -176,7 +176,7 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         uint64_t execfn = push_string(&at, p->execfn);
         push_strings(&at, p->envp, envc, &m->env_start, &m->env_end);
         push_strings(&at, p->argv, argc, &m->arg_start, &m->arg_end);
-        uint64_t platform = push_string(&at, guest_abi->machine);
+        uint64_t platform = push_string(&at, guest_cpu->platform);
         at = (at - 16) & ~UINT64_C(15);
         const uint8_t *seed = (const uint8_t *)host_aux(p, AT_RANDOM);
         if (seed)

@@ -22,7 +22,7 @@ long sys_uname(struct thread *t, const uint64_t a[6])
         long r = sys_call1(__NR_uname, &u);
         if (r < 0)
                 return r;
-        rt_snprintf(u.machine, sizeof(u.machine), "%s", guest_abi->machine);
+        rt_snprintf(u.machine, sizeof(u.machine), "%s", guest_cpu->machine);
         if (linux_settings.release)
                 rt_snprintf(u.release, sizeof(u.release), "%s", linux_settings.release);
         return guest_write(a[0], &u, sizeof(u));

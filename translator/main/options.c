@@ -25,6 +25,11 @@ static _Noreturn void usage_error(const char *what, const char *arg)
         rt_exit(2);
 }
 
+static void say(const char *s)
+{
+        (void)sys_call3(__NR_write, 1, s, strlen(s));
+}
+
 static uint64_t number(const char *name, const char *arg)
 {
         uint64_t v;
@@ -197,12 +202,33 @@ static void opt_unset_envs(const char *a)
         each_setting(a, opt_unset_env);
 }
 
+/* Has an interface before that one a CPU of this name? */
+static bool is_listed(const char *name, unsigned before)
+{
+        for (unsigned k = 0; k < before; k++)
+                for (const struct abi_cpu *c = all_abis[k]->cpus; c->name; c++)
+                        if (!strcmp(c->name, name))
+                                return true;
+        return false;
+}
+
+static _Noreturn void list_cpus(void)
+{
+        for (unsigned k = 0; all_abis[k]; k++)
+                for (const struct abi_cpu *c = all_abis[k]->cpus; c->name; c++)
+                        if (!is_listed(c->name, k)) {
+                                say(c->name);
+                                say("\n");
+                        }
+        rt_exit(0);
+}
+
 static void opt_cpu(const char *a)
 {
         if (!strcmp(a, "help"))
-                rt_exit((int)sys_call3(__NR_write, 1, "max\n", 4) != 4);
-        if (strcmp(a, "max"))
-                usage_error("-cpu", "knows \"max\" only");
+                list_cpus();
+        if (!abi_wish_cpu(a))
+                usage_error("-cpu", "unknown CPU, \"-cpu help\" lists those that there are");
 }
 
 static _Noreturn void opt_version(const char *a);
@@ -222,7 +248,7 @@ static const struct {
         { "L", "DIR", "LD_PREFIX", "look for the ELF interpreter and absolute paths there first", opt_sysroot, opt_sysroot },
         { "U", "NAME", "UNSET_ENV", "remove a variable of the program", opt_unset_env, opt_unset_envs },
         { "comm", "NAME", NULL, "name of the process (/proc/self/comm)", opt_comm, NULL },
-        { "cpu", "NAME", "CPU", "guest CPU: max", opt_cpu, NULL },
+        { "cpu", "NAME", "CPU", "guest CPU; help lists them", opt_cpu, NULL },
         { "d", "LIST", "LOG", "log: in_asm,ir,out_asm,unimp,stats,strace", opt_log, NULL },
         { "execfn", "NAME", NULL, "what was executed, where that is not the program (AT_EXECFN)", opt_execfn, NULL },
         { "help", NULL, NULL, "this text", (void (*)(const char *))opt_help, NULL },
@@ -236,11 +262,6 @@ static const struct {
         { "x64-level", "N", "X64_LEVEL", "use host instructions of x86-64-vN and below only", opt_level, NULL },
 };
 #define NOPTIONS (sizeof(table) / sizeof(table[0]))
-
-static void say(const char *s)
-{
-        (void)sys_call3(__NR_write, 1, s, strlen(s));
-}
 
 static _Noreturn void opt_version(const char *a)
 {

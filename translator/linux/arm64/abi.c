@@ -7,12 +7,15 @@
 #include "linux/generic64/generic64.h"
 #include "linux/generic64/structs.h"
 
+static const struct abi_cpu cpus[] = {
+        { "max", "aarch64", "aarch64", GUEST_HWCAP, GUEST_HWCAP2 },
+        { 0 },
+};
+
 const struct abi abi_arm64 = {
         .guest = &guest_a64,
-        .machine = "aarch64",
         .sysroot = "/etc/qemu-binfmt/aarch64",
-        .hwcap = GUEST_HWCAP,
-        .hwcap2 = GUEST_HWCAP2,
+        .cpus = cpus,
         .cpuinfo = arm64_cpuinfo,
 
         .x_number = 8,
