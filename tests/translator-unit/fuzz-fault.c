@@ -47,10 +47,27 @@ static void catch_faults(void)
         sigaction(SIGSEGV, &act, NULL);
 }
 
-/* Cuts the region before its first access to memory. Returns false when it has none that is sure to fault when it is reached. */
+/* Makes of an access that a condition decides about a side exit, and of its result what it is when it does not happen. */
+static void make_exit_if(struct ir *ir, unsigned at, int32_t insn)
+{
+        struct ir_ins *i = &ir->ins[at];
+        ref old = i->c;
+        for (unsigned r = at + 1; r < ir->n; r++) {
+                struct ir_ins *use = &ir->ins[r];
+                use->a = use->a == at ? old : use->a;
+                use->b = use->b == at && use->op != IR_PUT ? old : use->b;
+                use->c = use->c == at ? old : use->c;
+        }
+        *i = (struct ir_ins){ .op = IR_EXIT_IF, .sz = 3, .a = i->a, .aux = i->aux };
+        i->disp = insn;
+}
+
+/* Makes the region end before its first access to memory. Returns false when it has none that is sure to fault when it is
+ * reached. */
 static bool cut(struct ir *ir)
 {
         int32_t insn = 0;
+        bool some = false;
         for (unsigned r = 1; r < ir->n; r++) {
                 struct ir_ins *i = &ir->ins[r];
                 if (i->op == IR_INSN)
@@ -59,12 +76,17 @@ static bool cut(struct ir *ir)
                         continue;
                 if (i->op == IR_STX || i->op == IR_ALIGN)
                         return false;
+                if (ir_opinfo[i->op].flags & OF_ASKS) {
+                        make_exit_if(ir, r, insn);
+                        some = true;
+                        continue;
+                }
                 *i = (struct ir_ins){ .op = IR_EXIT, .sz = 3 };
                 i->disp = insn;
                 ir->n = r + 1;
                 return true;
         }
-        return false;
+        return some;
 }
 
 bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t *entry, const struct region_out *out)

@@ -44,6 +44,7 @@ struct build {
         int insn;
         unsigned nregs; /* that the region uses: with few, the same operands come again */
         uint8_t regs[32];
+        ref older; /* a flags value that was NZCV once */
 };
 
 static enum slot a_slot(struct build *b)
@@ -149,6 +150,22 @@ static struct ir_ins with_aux(enum ir_op op, unsigned sz, ref x, ref y, ref z, i
         return i;
 }
 
+/* Flags made of parts of others, which may be NZCV's, an older value's or new. */
+static void flags_parts(struct build *b, unsigned sz)
+{
+        ref f = ir_get(b->ir, SLOT_NZCV), x = reg(b), y = reg(b);
+        ref g = rnd() & 1 ? ir_op(b->ir, rnd() & 1 ? IR_FSUBS : IR_FANDS, sz, reg(b), reg(b), 0) : b->older ? b->older : f;
+        struct ir_when when = { (enum cc)(rnd() % 14), rnd() & 1 ? f : g };
+        b->older = f;
+        switch (rnd() % 4) {
+        case 0: f = ir_flags_nz(b->ir, sz, f, x); break;
+        case 1: f = ir_flags_nzc(b->ir, sz, f, x, y); break;
+        case 2: f = ir_flags_select(b->ir, when, f, g); break;
+        default: f = ir_flags_select(b->ir, when, g, f); break;
+        }
+        ir_put(b->ir, SLOT_NZCV, f);
+}
+
 static void flags_use(struct build *b, unsigned sz)
 {
         ref f = ir_get(b->ir, SLOT_NZCV);
@@ -194,6 +211,28 @@ static void side_exit(struct build *b)
         if (live && b->ir->ins[live].op == IR_LIVEINF)
                 live = 0;
         ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, rnd() % 14, 0, 0));
+}
+
+/* Accesses that a condition decides about. */
+static void memory_op_when(struct build *b)
+{
+        unsigned sz = rnd() % 4;
+        int32_t disp = (int32_t)(rnd() % 1024) & -8;
+        unsigned what = rnd() % 6;
+        struct address a = an_address(b, what >= 4 ? disp & -16 : disp);
+        ref v = reg(b), f = rnd() & 1 ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), reg(b), 0);
+        struct ir_when when = { (enum cc)(rnd() % 15), f };
+        enum slot x = (enum slot)(SLOT_V0 + rnd() % 32), y = rnd() & 1 ? x : (enum slot)(SLOT_V0 + rnd() % 32);
+        switch (what) {
+        case 0: put(b, ir_load_when(b->ir, when, sz, v, a.base, a.index, a.shift, a.disp)); break;
+        case 1: put(b, ir_load_signed_when(b->ir, when, sz % 3, 3, v, a.base, a.index, a.shift, a.disp)); break;
+        case 2: put(b, ir_load_signed_when(b->ir, when, sz % 2, 2, v, a.base, a.index, a.shift, a.disp)); break;
+        case 3: ir_store_when(b->ir, when, sz, v, a.base, a.index, a.shift, a.disp); break;
+        case 4:
+                ir_put(b->ir, x, ir_load_vec_when(b->ir, when, rnd() % 5, ir_get(b->ir, y), a.base, a.index, a.shift, a.disp));
+                break;
+        default: ir_store_vec_when(b->ir, when, rnd() % 5, ir_get(b->ir, x), a.base, a.index, a.shift, a.disp); break;
+        }
 }
 
 static void memory_op(struct build *b)
@@ -285,7 +324,10 @@ static void one_insn(struct build *b)
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
         mark.disp = 4 * b->insn++;
         ir_emit(b->ir, mark);
-        switch (rnd() % 14) {
+        switch (rnd() % 17) {
+        case 13:
+        case 14: flags_parts(b, sz); break;
+        case 15: memory_op_when(b); break;
         case 0:
         case 1:
         case 2: put(b, ir_op(b->ir, two[rnd() % 13], sz, reg(b), reg(b), 0)); break;

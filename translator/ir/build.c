@@ -160,6 +160,61 @@ void ir_store_vec(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsi
         mem_op(ir, IR_STV, sz, base, index, val, shift, disp, 0);
 }
 
+/* An access that happens only when a condition holds: it has an address of one value. */
+static ref mem_op_when(struct ir *ir, enum ir_op op, enum ir_op always, struct ir_when when, unsigned sz, ref base, ref index,
+                       ref val, unsigned shift, int32_t disp, unsigned to)
+{
+        if (when.cc >= CC_AL)
+                return mem_op(ir, always, sz, base, index, always == IR_ST || always == IR_STV ? val : REF_NONE, shift, disp, to);
+        struct ir_ins at = { .op = (uint8_t)op, .sz = (uint8_t)sz, .a = base, .b = index };
+        at.disp = disp;
+        at.aux = (uint8_t)shift;
+        if (ir->tagged) {
+                at.a = plain_address(ir, base, index, shift, disp);
+                at.b = REF_NONE;
+                at.disp = 0;
+        } else if (!(ir->opts & IR_OPT_NO_ADDR)) {
+                ir_fold_address(ir, &at);
+        }
+        unsigned width = ir->guest->addr32 ? 2 : 3;
+        ref a = at.a ? at.a : ir_const(ir, 0);
+        if (at.b)
+                a = ir_op(ir, IR_ADD, width, a, ir_op(ir, IR_SHL, width, at.b, ir_const(ir, at.aux), REF_NONE), REF_NONE);
+        at.a = when.flags;
+        at.b = a;
+        at.c = val;
+        at.aux = (uint8_t)when.cc;
+        at.aux2 = (uint8_t)to;
+        return ir_emit(ir, at);
+}
+
+ref ir_load_when(struct ir *ir, struct ir_when when, unsigned sz, ref old, ref base, ref index, unsigned shift, int32_t disp)
+{
+        return mem_op_when(ir, IR_LDC, IR_LD, when, sz, base, index, old, shift, disp, 0);
+}
+
+ref ir_load_signed_when(struct ir *ir, struct ir_when when, unsigned sz, unsigned to, ref old, ref base, ref index,
+                        unsigned shift, int32_t disp)
+{
+        return mem_op_when(ir, IR_LDSC, IR_LDS, when, sz, base, index, old, shift, disp, to);
+}
+
+ref ir_load_vec_when(struct ir *ir, struct ir_when when, unsigned sz, ref old, ref base, ref index, unsigned shift, int32_t disp)
+{
+        return mem_op_when(ir, IR_LDVC, IR_LDV, when, sz, base, index, old, shift, disp, 0);
+}
+
+void ir_store_when(struct ir *ir, struct ir_when when, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp)
+{
+        mem_op_when(ir, IR_STC, IR_ST, when, sz, base, index, val, shift, disp, 0);
+}
+
+void ir_store_vec_when(struct ir *ir, struct ir_when when, unsigned sz, ref val, ref base, ref index, unsigned shift,
+                       int32_t disp)
+{
+        mem_op_when(ir, IR_STVC, IR_STV, when, sz, base, index, val, shift, disp, 0);
+}
+
 ref ir_ld_state(struct ir *ir, unsigned sz, size_t off)
 {
         return ir_emit(ir, (struct ir_ins){ .op = IR_LDSTATE, .sz = (uint8_t)sz, .disp = (int32_t)off });

@@ -40,6 +40,12 @@ static unsigned add_flags(uint64_t x, uint64_t y, unsigned carry, unsigned sz)
                (unsigned)((__int128)sign_extend(r, sz) != s);
 }
 
+/* N and Z of a result; C and V are zero. */
+static unsigned nz_flags(uint64_t r, unsigned sz)
+{
+        return (unsigned)(sign_extend(r, sz) < 0) << 3 | (unsigned)((r & width_mask(sz)) == 0) << 2;
+}
+
 static unsigned nzcv_in(const struct eval *e, ref r)
 {
         return (unsigned)e->v[r].d[0];
@@ -52,7 +58,7 @@ static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret)
         case IR_LIVEINF: *ret = flags_to_nzcv(e->cpu->flags) >> 28; break;
         case IR_FADDS: *ret = add_flags(x, y, 0, i->sz); break;
         case IR_FSUBS: *ret = add_flags(x, ~y, 1, i->sz); break;
-        case IR_FANDS: *ret = (unsigned)(sign_extend(x & y & m, i->sz) < 0) << 3 | (unsigned)((x & y & m) == 0) << 2; break;
+        case IR_FANDS: *ret = nz_flags(x & y, i->sz); break;
         case IR_FADCS: *ret = add_flags(x, y, nzcv_in(e, i->c) >> 1 & 1, i->sz); break;
         case IR_FSBCS: *ret = add_flags(x, ~y, nzcv_in(e, i->c) >> 1 & 1, i->sz); break;
         case IR_FCCMP: {
@@ -61,6 +67,9 @@ static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret)
                 *ret = !run ? i->aux2 : i->aux3 ? add_flags(p, q, 0, i->sz) : add_flags(p, ~q, 1, i->sz);
                 break;
         }
+        case IR_FNZ: *ret = nz_flags(y, i->sz) | (nzcv_in(e, i->a) & 3); break;
+        case IR_FNZC: *ret = nz_flags(y, i->sz) | (unsigned)(e->v[i->c].d[0] & 1) << 1 | (nzcv_in(e, i->a) & 1); break;
+        case IR_FSEL: *ret = nzcv_in(e, holds(i->aux, nzcv_in(e, i->a)) ? i->b : i->c); break;
         case IR_FSETNZCV: *ret = x >> 28 & 15; break;
         case IR_FGETNZCV: *ret = (uint64_t)nzcv_in(e, i->a) << 28; break;
         case IR_SETCC: *ret = holds(i->aux, nzcv_in(e, i->a)); break;
@@ -118,6 +127,30 @@ static bool eval_atomic(struct eval *e, const struct ir_ins *i, harg *d)
         }
         memcpy(p, &new, 1u << i->sz);
         d->d[0] = old;
+        return true;
+}
+
+/* Accesses that a condition decides about: those without it, at the address that operand b has. */
+static bool eval_access_when(struct eval *e, const struct ir_ins *i, harg *d)
+{
+        uint64_t a = e->v[i->b].d[0] + (uint64_t)(int64_t)i->disp, t = 0;
+        uint8_t *p = (uint8_t *)(uintptr_t)(e->ir->guest->addr32 ? (uint32_t)a : a);
+        bool store = i->op == IR_STC || i->op == IR_STVC;
+        if (!store && i->op != IR_LDC && i->op != IR_LDSC && i->op != IR_LDVC)
+                return false;
+        if (!holds(i->aux, nzcv_in(e, i->a))) {
+                if (!store)
+                        *d = e->v[i->c];
+                return true;
+        }
+        if (store) {
+                memcpy(p, &e->v[i->c], 1u << i->sz);
+        } else if (i->op == IR_LDSC) {
+                memcpy(&t, p, 1u << i->sz);
+                d->d[0] = (uint64_t)sign_extend(t, i->sz) & width_mask(i->aux2);
+        } else {
+                memcpy(d, p, 1u << i->sz);
+        }
         return true;
 }
 
@@ -224,7 +257,8 @@ bool ir_eval(const struct ir *ir, struct cpu *cpu, struct eval_exit *ret)
                 }
                 if (!eval_state(e, i, d) && !eval_flags(e, i, &d->d[0]) &&
                     !ir_alu(i, e->v[i->a].d[0], e->v[i->b].d[0], carry, &d->d[0]) && !eval_memory(e, i, d) &&
-                    !eval_helper(e, i, d) && !eval_vec(i, &e->v[i->a], &e->v[i->b], &e->v[i->c], d) &&
+                    !eval_access_when(e, i, d) && !eval_helper(e, i, d) &&
+                    !eval_vec(i, &e->v[i->a], &e->v[i->b], &e->v[i->c], d) &&
                     !eval_fp(cpu, i, &e->v[i->a], &e->v[i->b], &e->v[i->c], d)) {
                         ret->op = i->op;
                         return false;

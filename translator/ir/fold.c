@@ -14,6 +14,8 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         case IR_SETCC:
         case IR_CRC32C:
         case IR_FGETNZCV: return true;
+        case IR_LDC: return i->sz <= 2 && ir_is_zext32(ir, i->c);
+        case IR_LDSC: return i->aux2 == 2 && ir_is_zext32(ir, i->c);
         case IR_LD:
         case IR_LDX:
         case IR_STX:

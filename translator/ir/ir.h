@@ -51,6 +51,7 @@ enum {
         OF_FPTRAP = 1 << 4, /* host FP op that may trap (Invalid): has a cold path through a helper */
         OF_COMM = 1 << 5,   /* commutative in a and b */
         OF_SYNC = 1 << 6,   /* the whole state must be in struct cpu before, and is reread after */
+        OF_ASKS = 1 << 7,   /* asks whether condition `aux` holds for flags value a */
 };
 
 struct ir_opinfo {
@@ -63,6 +64,12 @@ extern const struct ir_opinfo ir_opinfo[IR_OP_COUNT];
 
 /* Arm's condition codes, as in the A64 cond field. */
 enum cc { CC_EQ, CC_NE, CC_CS, CC_CC, CC_MI, CC_PL, CC_VS, CC_VC, CC_HI, CC_LS, CC_GE, CC_LT, CC_GT, CC_LE, CC_AL, CC_NV };
+
+/* A condition, and the flags value that it is asked of. */
+struct ir_when {
+        enum cc cc;
+        ref flags;
+};
 
 /* Sub-operations of ATOMIC: LSE's LDADD, LDCLR (old & ~b), LDEOR, LDSET, LDSMAX, LDSMIN, LDUMAX, LDUMIN, SWP. */
 enum atomic_op { AT_ADD, AT_CLR, AT_EOR, AT_SET, AT_SMAX, AT_SMIN, AT_UMAX, AT_UMIN, AT_SWP };
@@ -78,7 +85,7 @@ struct ir_ins {
                 int64_t imm; /* CONST, PCREL, INSN, helper immediates ... */
                 struct {
                         int32_t disp; /* memory: displacement; exits: target - region's first pc; else op's immediate */
-                        uint8_t aux;  /* memory: index shift 0..4; cc of SEL, SETCC, CCMP, EXIT_IF; sub-op of ATOMIC ... */
+                        uint8_t aux;  /* memory: index shift 0..4; cc of ops that ask for one (OF_ASKS); sub-op of ATOMIC ... */
                         uint8_t aux2; /* CCMP: nzcv literal; else op's own */
                         uint16_t aux3;
                 };
@@ -119,6 +126,11 @@ ref ir_const(struct ir *ir, uint64_t v);
 /* A constant that is a guest address in the image of the region's code, which moves with it (ADR, return addresses). */
 ref ir_pcrel(struct ir *ir, uint64_t pc);
 
+/* Flags made of parts of others: N and Z of r (width sz), C and V of f; the same with bit 0 of c as C; and a selection. */
+ref ir_flags_nz(struct ir *ir, unsigned sz, ref f, ref r);
+ref ir_flags_nzc(struct ir *ir, unsigned sz, ref f, ref r, ref c);
+ref ir_flags_select(struct ir *ir, struct ir_when when, ref yes, ref no);
+
 /* Returns the current value of a slot; makes v the current one. */
 ref ir_get(struct ir *ir, enum slot slot);
 void ir_put(struct ir *ir, enum slot slot, ref v);
@@ -140,6 +152,16 @@ ref ir_load_signed(struct ir *ir, unsigned sz, unsigned to, ref base, ref index,
 ref ir_load_vec(struct ir *ir, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
 void ir_store(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp);
 void ir_store_vec(struct ir *ir, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp);
+
+/* The same accesses, where they happen only when a condition holds. When it does not, nothing is accessed, and a load's value is
+ * `old`. */
+ref ir_load_when(struct ir *ir, struct ir_when when, unsigned sz, ref old, ref base, ref index, unsigned shift, int32_t disp);
+ref ir_load_signed_when(struct ir *ir, struct ir_when when, unsigned sz, unsigned to, ref old, ref base, ref index,
+                        unsigned shift, int32_t disp);
+ref ir_load_vec_when(struct ir *ir, struct ir_when when, unsigned sz, ref old, ref base, ref index, unsigned shift, int32_t disp);
+void ir_store_when(struct ir *ir, struct ir_when when, unsigned sz, ref val, ref base, ref index, unsigned shift, int32_t disp);
+void ir_store_vec_when(struct ir *ir, struct ir_when when, unsigned sz, ref val, ref base, ref index, unsigned shift,
+                       int32_t disp);
 
 /* Load and store a field of struct cpu that is no slot (fpsr, tpidr ...), at byte `off`; sz is 2 or 3. */
 ref ir_ld_state(struct ir *ir, unsigned sz, size_t off);

@@ -213,6 +213,11 @@ static inline bool same_alu(const struct ir_ins *f, const struct ir_ins *alu)
         unsigned op = alu_of(f->op);
         return op && alu->op == op && f->sz == alu->sz && f->a == alu->a && f->b == alu->b && f->c == alu->c;
 }
+/* Returns true when the op asks a condition of its flags operand a. */
+static inline bool x64_asks(unsigned op)
+{
+        return ir_opinfo[op].flags & OF_ASKS;
+}
 /* How far an ALU instruction and its flags may be from each other to become one x86 instruction. */
 enum { SIBLINGS_NEAR = 3 };
 
@@ -238,6 +243,9 @@ void bind_g(struct compile *job, ref r, unsigned reg);
 /* Returns true when nobody needs value r behind this instruction: its register may be reused for the result. */
 bool dies_here(const struct compile *job, ref r);
 void unlock_all(struct compile *job);
+/* The result of the current instruction will be written before its access, which may fault: its register must hold nothing that
+ * is seen then, but may be that of value `but`, which the result has until the access. */
+void forbid_seen(struct compile *job, ref but);
 static inline bool is_entry(ref v)
 {
         return v >= IR_MAX;
@@ -267,6 +275,14 @@ extern emit_fn *const x64_emitters[IR_OP_COUNT]; /* by op; NULL for those that a
 /* Makes EFLAGS hold f in a form in which `cc` can be tested; returns the x86 condition. May emit. For K_FCMP EQ
  * and NE: *ret_parity is set: PF counts as "not equal". */
 unsigned flags_test(struct compile *job, ref f, enum cc cc, bool *ret_parity);
+/* Short jumps that are taken when a condition holds. */
+struct short_jumps {
+        uint8_t *at[2];
+};
+/* Emits the jumps for x86 condition x, which flags_test returned with *ret_parity = parity. */
+struct short_jumps flags_jump8(struct compile *job, unsigned x, bool parity);
+/* Lets them lead to where the code is. */
+void flags_land8(struct compile *job, const struct short_jumps *jumps);
 /* Makes CF equal to C (want_inverse: to !C). */
 void flags_carry(struct compile *job, ref f, bool want_inverse);
 /* Emits an exit on condition cc of the FCCMP f, whose mode is F_BRANCH. jumps[] gets the rel32s of the jumps that are taken
@@ -274,6 +290,8 @@ void flags_carry(struct compile *job, ref f, bool want_inverse);
 void flags_ccmp_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3]);
 /* Brings EFLAGS, which hold flags in the form `kind`, to RAX in the form of cpu->flags. May use R11. */
 void flags_to_rax(struct code *c, enum fkind kind);
+/* Brings flags value f to RAX, which was taken, in the form of cpu->flags. */
+void flags_load(struct compile *job, ref f);
 /* Notes that EFLAGS were changed and hold no flags value any more. */
 void flags_lost(struct compile *job);
 /* Notes that the ALU instruction of value r has set EFLAGS, and which flags value they hold by that, if any. */

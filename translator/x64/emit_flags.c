@@ -147,6 +147,18 @@ static void flags_operand(struct compile *job, ref f, opc op, unsigned reg)
                 x64_rr(code_of(job), op, false, reg, use_g(job, f));
 }
 
+void flags_load(struct compile *job, ref f)
+{
+        if (job->val[f].fmode == F_MAT) {
+                flags_operand(job, f, 0x8b, RAX);
+                return;
+        }
+        if (job->eflags_ref != f)
+                compare(job, f, false);
+        flags_to_rax(code_of(job), job->eflags_kind);
+        flags_lost(job); /* CMC */
+}
+
 static void test_bits(struct compile *job, ref f, uint32_t bits)
 {
         flags_operand(job, f, 0xf7, 0);
@@ -236,6 +248,24 @@ unsigned flags_test(struct compile *job, ref f, enum cc cc, bool *ret_parity)
         return x86_cc(job, cc, ret_parity);
 }
 
+struct short_jumps flags_jump8(struct compile *job, unsigned x, bool parity)
+{
+        struct code *c = code_of(job);
+        uint8_t *over = parity && x == XCC_E ? x64_jcc8(c, XCC_P) : 0;
+        struct short_jumps j = { { 0, parity && x == XCC_NE ? x64_jcc8(c, XCC_P) : 0 } };
+        j.at[0] = x64_jcc8(c, x);
+        if (over)
+                x64_patch8(c, over);
+        return j;
+}
+
+void flags_land8(struct compile *job, const struct short_jumps *jumps)
+{
+        for (unsigned k = 0; k < 2; k++)
+                if (jumps->at[k])
+                        x64_patch8(code_of(job), jumps->at[k]);
+}
+
 void flags_carry(struct compile *job, ref f, bool want_inverse)
 {
         struct code *c = code_of(job);
@@ -322,6 +352,75 @@ void emit_fadcs(struct compile *job, ref r)
                 materialise(job, r);
 }
 
+/* RAX = C and V of a, N and Z as b has them, and for FNZC bit 0 of c. */
+void emit_fnz(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        if (job->val[r].fmode == F_UNUSED)
+                return;
+        take_g(job, RAX);
+        unsigned b = use_g(job, i->b), carry = i->op == IR_FNZC ? use_g(job, i->c) : NOREG;
+        flags_load(job, i->a);
+        x64_mov_rr(c, false, X64_SCRATCH, RAX);
+        x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, carry == NOREG ? 0x101 : 1);
+        if (carry != NOREG) {
+                x64_rr8(c, MAP_0F | 0xb6, RAX, carry);
+                x64_alu_ri(c, ALU_AND, false, RAX, 1);
+                x64_shift(c, 4, false, RAX, 8);
+                x64_alu_rr(c, ALU_OR, false, X64_SCRATCH, RAX);
+        }
+        x64_rr(c, 0x85, i->sz == 3, b, b); /* TEST */
+        x64_one(c, 0x9f);                  /* LAHF */
+        x64_alu_ri(c, ALU_AND, false, RAX, 0xc000);
+        x64_alu_rr(c, ALU_OR, false, RAX, X64_SCRATCH);
+        bind_g(job, r, RAX);
+        flags_lost(job);
+}
+
+/* Loads what flags_load will need of flags value f. */
+static void load_flag_operands(struct compile *job, ref f)
+{
+        const struct ir_ins *i = ins_at(job, f);
+        int32_t imm;
+        if (job->val[f].fmode == F_MAT) {
+                if (i->op != IR_LIVEINF)
+                        use_g(job, f);
+        } else if (is_fcmp(job, f)) {
+                use_x(job, i->a);
+                use_x(job, i->b);
+        } else if (job->val[f].fmode != F_DIRECT) {
+                use_g(job, i->a);
+                if (!use_imm(job, i->b, i->sz, &imm))
+                        use_g(job, i->b);
+        }
+}
+
+void emit_fsel(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        bool parity;
+        if (job->val[r].fmode == F_UNUSED)
+                return;
+        take_g(job, RAX);
+        load_flag_operands(job, i->b);
+        load_flag_operands(job, i->c);
+        unsigned x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
+        const ref held = job->eflags_ref;
+        const enum fkind kind = job->eflags_kind;
+        struct short_jumps no = flags_jump8(job, x, parity);
+        flags_load(job, i->b);
+        uint8_t *done = x64_jmp8(c);
+        flags_land8(job, &no);
+        job->eflags_ref = held;
+        job->eflags_kind = kind;
+        flags_load(job, i->c);
+        x64_patch8(c, done);
+        bind_g(job, r, RAX);
+        flags_lost(job);
+}
+
 /* Sets EFLAGS to the literal NZCV, in form K_SUB. Overwrites RAX. */
 static void literal_flags(struct code *c, unsigned nzcv)
 {
@@ -359,19 +458,10 @@ void emit_fccmp(struct compile *job, ref r)
         take_g(job, RAX);
         load_ccmp_operands(job, i); /* one of them may have been in RAX */
         unsigned x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
-        uint8_t *lit2 = 0, *over = 0;
-        if (parity && x == XCC_NE)
-                lit2 = x64_jcc8(c, XCC_P);
-        else if (parity)
-                over = x64_jcc8(c, XCC_P);
-        uint8_t *lit = x64_jcc8(c, x);
-        if (over)
-                x64_patch8(c, over);
+        struct short_jumps lit = flags_jump8(job, x, parity);
         ccmp_compare(job, i);
         uint8_t *done = x64_jmp8(c);
-        x64_patch8(c, lit);
-        if (lit2)
-                x64_patch8(c, lit2);
+        flags_land8(job, &lit);
         literal_flags(c, i->aux2);
         x64_patch8(c, done);
         flags_are(job, r, K_SUB);
@@ -416,91 +506,13 @@ void flags_ccmp_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3]
         flags_lost(job);
 }
 
-/* ---- consumers ---- */
-
-void emit_setcc(struct compile *job, ref r)
-{
-        const struct ir_ins *i = ins_at(job, r);
-        struct code *c = code_of(job);
-        bool parity;
-        unsigned x = flags_test(job, i->a, (enum cc)i->aux, &parity), d = def_g(job, r, NOREG);
-        x64_rr8(c, (opc)(MAP_0F | 0x90 | x), 0, d);
-        x64_rr8(c, MAP_0F | 0xb6, d, d);
-        if (parity) { /* MOV and CMOV, since EFLAGS may be needed again */
-                x64_mov_ri(c, X64_SCRATCH, x == XCC_NE);
-                x64_rr(c, MAP_0F | 0x4a, false, d, X64_SCRATCH); /* CMOVP */
-        }
-}
-
-void emit_sel(struct compile *job, ref r)
-{
-        const struct ir_ins *i = ins_at(job, r);
-        struct code *c = code_of(job);
-        bool w = i->sz == 3, parity;
-        unsigned b = use_g(job, i->b), e = use_g(job, i->c);
-        unsigned x = flags_test(job, i->a, (enum cc)i->aux, &parity);
-        unsigned reuse = dies_here(job, i->c) ? e : NOREG, d = def_g(job, r, reuse);
-        if (parity && x == XCC_E) { /* d = b; not equal or unordered: d = c */
-                unsigned t = b;
-                b = e;
-                e = t;
-                x = XCC_NE;
-        }
-        if (d == b && d != e && !parity) {
-                x64_rr(c, (opc)(MAP_0F | 0x40 | (x ^ 1)), w, d, e);
-        } else {
-                if (d == b && d != e) {
-                        x64_mov_rr(c, true, X64_SCRATCH, b);
-                        b = X64_SCRATCH;
-                }
-                if (d != e)
-                        x64_mov_rr(c, w, d, e);
-                x64_rr(c, (opc)(MAP_0F | 0x40 | x), w, d, b);
-                if (parity)
-                        x64_rr(c, MAP_0F | 0x4a, w, d, b);
-                return;
-        }
-}
-
-void emit_selx(struct compile *job, ref r)
-{
-        const struct ir_ins *i = ins_at(job, r);
-        struct code *c = code_of(job);
-        bool parity;
-        unsigned b = use_x(job, i->b), e = use_x(job, i->c);
-        unsigned x = flags_test(job, i->a, (enum cc)i->aux, &parity);
-        unsigned d = def_x(job, r, dies_here(job, i->c) ? e : NOREG);
-        if (d == b && d != e) {
-                x64_vmov(c, X64_VSCRATCH, b);
-                b = X64_VSCRATCH;
-        }
-        x64_vmov(c, d, e);
-        uint8_t *take = 0;
-        if (parity && x == XCC_NE)
-                take = x64_jcc8(c, XCC_P);
-        uint8_t *keep2 = parity && x == XCC_E ? x64_jcc8(c, XCC_P) : 0;
-        uint8_t *keep = x64_jcc8(c, x ^ 1);
-        if (take)
-                x64_patch8(c, take);
-        x64_vmov(c, d, b);
-        x64_patch8(c, keep);
-        if (keep2)
-                x64_patch8(c, keep2);
-}
-
 /* d = flags (form of cpu->flags, in d) as bits 31:28. */
 void emit_fgetnzcv(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
         struct code *c = code_of(job);
         take_g(job, RAX);
-        if (job->val[i->a].fmode == F_MAT) {
-                flags_operand(job, i->a, 0x8b, RAX);
-        } else {
-                if (job->eflags_ref != i->a)
-                        compare(job, i->a, false);
-                flags_to_rax(c, job->eflags_kind);
-        }
+        flags_load(job, i->a);
         x64_mov_rr(c, false, X64_SCRATCH, RAX);
         x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 0xc000);
         x64_shift(c, 4, false, X64_SCRATCH, 16);

@@ -89,16 +89,13 @@ void emit_st(struct compile *job, ref r)
                 store_sized(code_of(job), i->sz, use_g(job, i->c), m);
 }
 
-void emit_ldv(struct compile *job, ref r)
+/* Loads 1 << sz bytes into vector register d, with zero above. */
+static void load_vector(struct code *c, unsigned sz, unsigned d, struct mem m)
 {
-        const struct ir_ins *i = ins_at(job, r);
-        struct code *c = code_of(job);
-        struct mem m = address(job, i);
-        unsigned d = def_x(job, r, NOREG);
-        switch (i->sz) {
+        switch (sz) {
         case 0:
         case 1:
-                x64_rm(c, MAP_0F | (i->sz ? 0xb7 : 0xb6), false, X64_SCRATCH, m);
+                x64_rm(c, MAP_0F | (sz ? 0xb7 : 0xb6), false, X64_SCRATCH, m);
                 x64_v2(c, PP_66 | MAP_0F | 0x6e, d, X64_SCRATCH); /* MOVD x, r */
                 break;
         case 2: x64_v2m(c, PP_66 | MAP_0F | 0x6e, d, m); break; /* MOVD */
@@ -107,19 +104,99 @@ void emit_ldv(struct compile *job, ref r)
         }
 }
 
-void emit_stv(struct compile *job, ref r)
+void emit_ldv(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
-        struct code *c = code_of(job);
         struct mem m = address(job, i);
-        unsigned v = use_x(job, i->c);
-        switch (i->sz) {
+        load_vector(code_of(job), i->sz, def_x(job, r, NOREG), m);
+}
+
+/* Stores the low 1 << sz bytes of vector register v. */
+static void store_vector(struct code *c, unsigned sz, unsigned v, struct mem m)
+{
+        switch (sz) {
         case 0: x64_v2mi(c, PP_66 | MAP_3A | 0x14, v, m, 0); break; /* PEXTRB */
         case 1: x64_v2mi(c, PP_66 | MAP_3A | 0x15, v, m, 0); break; /* PEXTRW */
         case 2: x64_v2m(c, PP_66 | MAP_0F | 0x7e, v, m); break;     /* MOVD */
         case 3: x64_v2m(c, PP_66 | MAP_0F | 0xd6, v, m); break;     /* MOVQ */
         default: x64_v2m(c, MAP_0F | 0x11, v, m); break;            /* MOVUPS */
         }
+}
+
+void emit_stv(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        struct mem m = address(job, i);
+        store_vector(code_of(job), i->sz, use_x(job, i->c), m);
+}
+
+/* ---- accesses that happen only when a condition holds: a jump over them ---- */
+
+static struct mem address_when(struct compile *job, const struct ir_ins *i)
+{
+        struct mem m = { .base = (uint8_t)use_g(job, i->b), .index = NOREG, .disp = i->disp };
+        m.low32 = x64_homes.addr32 && (i->disp || !ir_is_zext32(job->gen.ir, i->b));
+        return m;
+}
+
+void emit_load_when(struct compile *job, ref r)
+{
+        static const opc zero[4] = { MAP_0F | 0xb6, MAP_0F | 0xb7, 0x8b, 0x8b }, sign[3] = { MAP_0F | 0xbe, MAP_0F | 0xbf, 0x63 };
+        const struct ir_ins *i = ins_at(job, r);
+        struct code *c = code_of(job);
+        struct mem m = address_when(job, i);
+        unsigned old = use_g(job, i->c);
+        bool parity, w = i->op == IR_LDSC ? i->aux2 == 3 : i->sz == 3;
+        unsigned x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
+        forbid_seen(job, i->c);
+        unsigned d = def_g(job, r, dies_here(job, i->c) ? old : NOREG);
+        if (d != old)
+                x64_mov_rr(c, true, d, old);
+        struct short_jumps over = flags_jump8(job, x, parity);
+        x64_rm(c, i->op == IR_LDSC ? sign[i->sz] : zero[i->sz], w, d, m);
+        flags_land8(job, &over);
+}
+
+void emit_ldvc(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        struct mem m = address_when(job, i);
+        unsigned old = use_x(job, i->c);
+        bool parity;
+        unsigned x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
+        forbid_seen(job, i->c);
+        unsigned d = def_x(job, r, dies_here(job, i->c) ? old : NOREG);
+        x64_vmov(code_of(job), d, old);
+        struct short_jumps over = flags_jump8(job, x, parity);
+        load_vector(code_of(job), i->sz, d, m);
+        flags_land8(job, &over);
+}
+
+void emit_stc(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        struct mem m = address_when(job, i);
+        int32_t imm;
+        bool parity, is_imm = use_imm(job, i->c, i->sz, &imm);
+        unsigned v = is_imm ? NOREG : use_g(job, i->c);
+        unsigned x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
+        struct short_jumps over = flags_jump8(job, x, parity);
+        if (is_imm)
+                store_imm(code_of(job), i->sz, imm, m);
+        else
+                store_sized(code_of(job), i->sz, v, m);
+        flags_land8(job, &over);
+}
+
+void emit_stvc(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        struct mem m = address_when(job, i);
+        bool parity;
+        unsigned v = use_x(job, i->c), x = flags_test(job, i->a, (enum cc)(i->aux ^ 1), &parity);
+        struct short_jumps over = flags_jump8(job, x, parity);
+        store_vector(code_of(job), i->sz, v, m);
+        flags_land8(job, &over);
 }
 
 /* ---- ordered accesses ---- */

@@ -38,6 +38,11 @@ bool op_keeps_eflags(const struct compile *job, ref r)
         case IR_LDV:
         case IR_ST:
         case IR_STV:
+        case IR_LDC:
+        case IR_LDSC:
+        case IR_LDVC:
+        case IR_STC:
+        case IR_STVC:
         case IR_LDSTATE:
         case IR_STSTATE:
         case IR_SEL:
@@ -64,6 +69,8 @@ static bool eflags_survive(const struct walk *w, ref f, ref use)
         if (use - f > 16 || (w->job->opts & IR_OPT_NO_FUSE))
                 return false;
         for (ref j = (ref)(f + 1); j < use; j++) {
+                if (x64_asks(w->ins[j].op) && w->ins[j].a != f) /* it makes EFLAGS hold another flags value */
+                        return false;
                 if (op_keeps_eflags(w->job, j) || siblings(w->ins, f, j))
                         continue;
                 /* ADC and its flags are one instruction, if the flags are not wanted in a register. */
@@ -87,12 +94,13 @@ static bool only_puts_between(const struct walk *w, ref f, ref use)
 static enum fmode choose_fmode(const struct walk *w, ref f, ref use)
 {
         unsigned op = w->ins[f].op;
-        if (op == IR_LIVEINF || op == IR_FSETNZCV)
+        if (op == IR_LIVEINF || op == IR_FSETNZCV || op == IR_FNZ || op == IR_FNZC || op == IR_FSEL)
                 return F_MAT;
         const struct ir_ins *u = &w->ins[use];
         if (op == IR_FCCMP && u->op == IR_EXIT_IF && u->a == f && u->b != f && only_puts_between(w, f, use))
                 return F_BRANCH;
         bool tested_over = u->op == IR_EXIT_IF && u->b == f && u->a != f; /* another value is tested before it is saved */
+        tested_over |= u->op == IR_FSEL && u->a != f;                     /* or before it is selected */
         if (!tested_over && eflags_survive(w, f, use))
                 return F_DIRECT;
         bool remat = op == IR_FSUBS || op == IR_FADDS || op == IR_FANDS || (ir_opinfo[op].args[0] == 'x');
@@ -154,7 +162,19 @@ static void use_flag_operands(struct walk *w, ref r)
         switch (i->op) {
         case IR_SEL:
         case IR_SELX:
-        case IR_SETCC: use_flags(w, i->a, r, i->aux); break;
+        case IR_SETCC:
+        case IR_LDC:
+        case IR_LDSC:
+        case IR_LDVC:
+        case IR_STC:
+        case IR_STVC: use_flags(w, i->a, r, i->aux); break;
+        case IR_FNZ:
+        case IR_FNZC: use_flags(w, i->a, r, CC_NV); break;
+        case IR_FSEL:
+                use_flags(w, i->a, r, i->aux);
+                use_flags(w, i->b, r, CC_NV);
+                use_flags(w, i->c, r, CC_NV);
+                break;
         case IR_FCCMP: use_flags(w, i->a, w->job->val[r].fmode == F_BRANCH ? w->job->val[r].last_use : r, i->aux); break;
         case IR_EXIT_IF:
                 use_flags(w, i->b, r, CC_NV);
@@ -191,7 +211,7 @@ static uint8_t traits_of(const struct ir_opinfo *info)
                 t |= T_FLAGS;
         if (info->res == 'F')
                 t |= T_MAKES_FLAGS;
-        if ((info->flags & ~(OF_COMM | OF_FPTRAP)) == OF_PURE)
+        if ((info->flags & ~(OF_COMM | OF_FPTRAP | OF_ASKS)) == OF_PURE)
                 t |= T_REMOVABLE;
         if (info->flags & OF_MEM)
                 t |= T_MEM;

@@ -395,6 +395,18 @@ void unlock_all(struct compile *job)
         job->glock = job->xlock = job->gforbid = job->xforbid = 0;
 }
 
+void forbid_seen(struct compile *job, ref but)
+{
+        but = resolve(job, but);
+        for (unsigned r = 0; r < 16; r++) {
+                ref g = job->gval[r], x = job->xval[r];
+                if (g && g != but && live_end(job, g) >= job->pos)
+                        job->gforbid |= 1u << r;
+                if (x && x != but && live_end(job, x) >= job->pos)
+                        job->xforbid |= 1u << r;
+        }
+}
+
 /* ---- guest state ---- */
 
 void ra_put(struct compile *job, unsigned slot, ref v)

@@ -126,7 +126,7 @@ static bool only_selects(const struct ir *ir, uint32_t n)
 {
         for (; n < ir->n; n++) {
                 unsigned op = ir->ins[n].op;
-                if (ir_opinfo[op].flags & ~OF_COMM && op != IR_PUT && op != IR_LDSTATE)
+                if (ir_opinfo[op].flags & ~(OF_COMM | OF_ASKS) && op != IR_PUT && op != IR_LDSTATE)
                         return false;
         }
         return true;
