@@ -111,7 +111,8 @@ check stack-size-M 0 '3072\|' '' "$T" -s 3M "$hello" stack
 check stack-size-unit 2 '' '[^|]*-s[^|]*\|' "$T" -s 3G "$hello"
 check small-cache 0 'hello.*\|' '' "$T" -tb-size 1 "$hello"
 check cpu 0 'hello.*\|' '' "$T" -cpu max "$hello"
-check cpu-help 0 'max\|' '' "$T" -cpu help
+check cpu-help 0 'max\|armv7\|armv6\|armv5\|' '' "$T" -cpu help
+check cpu-of-others 0 'hello.*\|' '' "$T" -cpu armv6 "$hello"
 check cpu-unknown 2 '' '[^|]*-cpu help[^|]*\|' "$T" -cpu cortex-z80 "$hello"
 for pass in no-fold no-addr no-flags no-fuse no-dce no-trace no-link no-retstack \
 	no-fold,no-addr,no-flags,no-fuse,no-dce,no-trace,no-link,no-retstack; do

@@ -2,14 +2,15 @@
 /* Which guests there are, and which functions the hooks of lower rooms call (see connect.h). */
 #include "connect.h"
 #include "guest/code.h"
+#include "linux/arm/arm.h"
 #include "linux/arm64/arm64.h"
 #include "linux/mm.h"
 #include "linux/signal.h"
 #include "linux/syscalls.h"
 #include "run/hooks.h"
 
-const struct abi *const all_abis[] = { &abi_arm64, NULL };
-const char no_abi_for_it[] = "not an AArch64 program";
+const struct abi *const all_abis[] = { &abi_arm64, &abi_arm, NULL };
+const char no_abi_for_it[] = "neither an AArch64 nor a 32-bit ARM program";
 
 static const struct code_hooks code = {
         .may_exec = mm_may_exec,

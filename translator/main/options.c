@@ -278,7 +278,7 @@ static _Noreturn void opt_version(const char *a)
 static _Noreturn void opt_help(const char *a)
 {
         (void)a;
-        say("binfmt-translator [OPTION...] PROGRAM [ARGUMENT...]\nRuns an AArch64 Linux program.\n\n");
+        say("binfmt-translator [OPTION...] PROGRAM [ARGUMENT...]\nRuns an AArch64 or 32-bit ARM Linux program.\n\n");
         for (unsigned k = 0; k < NOPTIONS; k++) {
                 char left[64], variables[64] = "", line[256];
                 rt_snprintf(left, sizeof(left), "-%s%s%s", table[k].name, table[k].argument ? " " : "",
