@@ -113,6 +113,19 @@ ref v_across(struct lift *l, enum ir_op op, unsigned sz, ref v, unsigned keep);
 /* Returns the sum of all elements of the low 1 << keep bytes of n, right in as many bits as an element of twice the size has. */
 ref v_sum(struct lift *l, unsigned sz, bool u, ref n, unsigned keep);
 
+/* ---- cryptography (guest/simd_crypto.c); operands as A64 names them, m where it has two registers only ---- */
+
+ref v_aes(struct lift *l, enum ir_op op, ref d, ref m); /* AESE, AESD: op is VAESENCL, VAESDECL */
+ref v_aesmc(struct lift *l, ref m);
+ref v_aesimc(struct lift *l, ref m);
+ref v_sha1h(struct lift *l, ref m); /* element 0 is the result, of size 2 */
+ref v_sha1su0(struct lift *l, ref d, ref n, ref m);
+ref v_sha1su1(struct lift *l, ref d, ref m);
+ref v_sha256su0(struct lift *l, ref d, ref m);
+ref v_sha256su1(struct lift *l, ref d, ref n, ref m);
+/* Product of polynomials of 64 bits, of the low doublewords (high = 0) or the high ones. */
+ref v_pmull_d(struct lift *l, ref n, ref m, unsigned high);
+
 /* ---- helpers (guest/helpers_simd.c) ---- */
 
 /* The immediate of these helpers: which function, and on what. */

@@ -2,6 +2,14 @@
 /* What values of arguments in *.dec are made of: constants, and functions whose names have no a64_ there. */
 #pragma once
 #include "guest/lift.h"
+#include "guest/simd_imm.h"
+
+/* guest/simd_imm.h */
+#define a64_fp_imm simd_fp_imm
+#define a64_expand_imm simd_expand_imm
+#define a64_imm_size simd_imm_size
+#define a64_right_by simd_right_by
+#define a64_left_by simd_left_by
 
 /* What a load or store does. */
 enum ldst_kind {
@@ -16,22 +24,13 @@ enum ldst_kind {
 
 /* The immediate of logical instructions. */
 uint64_t a64_bit_mask(unsigned sf, unsigned n, unsigned immr, unsigned imms);
-/* VFPExpandImm, of elements of 1 << sz bytes (4 or 8). */
-uint64_t a64_fp_imm(unsigned sz, unsigned imm8);
 /* The number of fraction bits as an option of conversions, from immh:immb. */
 unsigned a64_fixed_option(unsigned imm);
 
 /* ---- Advanced SIMD ---- */
 
-/* AdvSIMDExpandImm: 64 bits. */
-uint64_t a64_expand_imm(unsigned op, unsigned cmode, unsigned imm8);
 /* Copies: element size and lane of imm5 = lane : 1 : zeros, as many zeros as log2 of the element's bytes. */
 unsigned a64_imm5_size(unsigned imm5);
 unsigned a64_imm5_lane(unsigned imm5);
-/* Shifts: element size and amount, to the right or to the left, of immh:immb. Narrowing instructions name the result's size,
- * widening ones the operand's. */
-unsigned a64_imm_size(unsigned imm);
-unsigned a64_right_by(unsigned imm);
-unsigned a64_left_by(unsigned imm);
 /* Loads and stores of one lane: element size. The lane's number is what is left of q:s:size. */
 unsigned a64_lane_size(unsigned op, unsigned size);

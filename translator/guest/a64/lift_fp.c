@@ -89,14 +89,6 @@ LIFT(fcsel_s)
         return true;
 }
 
-uint64_t a64_fp_imm(unsigned sz, unsigned imm8)
-{
-        uint64_t sign = imm8 >> 7, exp = imm8 >> 6 & 1, frac = imm8 & 0x3f;
-        if (sz == 2)
-                return sign << 31 | (exp ^ 1) << 30 | (exp ? 0x1fu : 0u) << 25 | frac << 19;
-        return sign << 63 | (exp ^ 1) << 62 | (exp ? UINT64_C(0xff) : 0) << 54 | frac << 48;
-}
-
 LIFT(fmov_is)
 {
         put_v(l, a->rd, ir_opi(l->ir, IR_VCONST, 3, REF_NONE, REF_NONE, REF_NONE, (int64_t)a->imm));

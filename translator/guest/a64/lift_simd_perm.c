@@ -128,31 +128,6 @@ LIFT(tbx)
 
 /* ---- immediates ---- */
 
-static uint64_t repeat(uint64_t v, unsigned bits)
-{
-        for (; bits < 64; bits *= 2)
-                v |= v << bits;
-        return v;
-}
-
-uint64_t a64_expand_imm(unsigned op, unsigned cmode, unsigned imm8)
-{
-        if (cmode < 8)
-                return repeat((uint64_t)imm8 << 8 * (cmode >> 1), 32);
-        if (cmode < 12)
-                return repeat((uint64_t)imm8 << 8 * (cmode >> 1 & 1), 16);
-        if (cmode < 14) /* ones are shifted in */
-                return repeat(cmode & 1 ? (uint64_t)imm8 << 16 | 0xffff : (uint64_t)imm8 << 8 | 0xff, 32);
-        if (cmode == 15)
-                return op ? a64_fp_imm(3, imm8) : repeat(a64_fp_imm(2, imm8), 32);
-        if (!op)
-                return repeat(imm8, 8);
-        uint64_t v = 0;
-        for (unsigned k = 0; k < 8; k++)
-                v |= imm8 >> k & 1 ? UINT64_C(0xff) << 8 * k : 0;
-        return v;
-}
-
 LIFT(movi)
 {
         int64_t v = (int64_t)(a->invert ? ~a->imm : a->imm);

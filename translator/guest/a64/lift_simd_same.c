@@ -2,7 +2,6 @@
 /* A64 Advanced SIMD: operations on the elements of two registers, or on one element of the second (Arm ARM C4.1, "Advanced SIMD
  * three same", "three different", "vector x indexed element", "scalar ..."). A scalar operation is the vector one of which the
  * rest is thrown away. */
-#include "ir/target.h"
 #include "lift_simd.h"
 
 /* Returns register rm, or, when lane is not -1, that element of rm in all elements. */
@@ -96,9 +95,6 @@ LIFT(pmull)
 LIFT(pmull_d)
 {
         ref n = get_v(l, a->rn), m = get_v(l, a->rm);
-        if (ir_has(IR_VPMULL, 3, 0))
-                put_v(l, a->rd, v_half(l, IR_VPMULL, 3, n, m, a->q));
-        else
-                put_v(l, a->rd, ir_helper_x(l->ir, helper_pmull_d, n, m, REF_NONE, a->q));
+        put_v(l, a->rd, v_pmull_d(l, n, m, a->q));
         return true;
 }

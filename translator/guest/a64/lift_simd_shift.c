@@ -2,21 +2,6 @@
 /* A64 Advanced SIMD: shifts by an immediate (Arm ARM C4.1, "Advanced SIMD shift by immediate", "scalar ..."). */
 #include "lift_simd.h"
 
-unsigned a64_imm_size(unsigned imm)
-{
-        return 28u - (unsigned)__builtin_clz(imm);
-}
-
-unsigned a64_right_by(unsigned imm)
-{
-        return (16u << a64_imm_size(imm)) - imm;
-}
-
-unsigned a64_left_by(unsigned imm)
-{
-        return imm - (8u << a64_imm_size(imm));
-}
-
 LIFT(simd_shr)
 {
         ref r = v_shr(l, a->sz, a->u, get_v(l, a->rn), a->by, a->round);
