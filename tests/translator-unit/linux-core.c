@@ -19,7 +19,7 @@ static void copy_state(struct cpu *to, struct cpu *from)
 const struct guest guest_a64 = {
         .elf_class = 2,
         .elf_machine = 183,
-        .address_limit = ADDRESS_MAX,
+        .address_limit = UINT64_C(1) << 47,
         .copy_state = copy_state,
         .describe_fault = a64_describe_fault,
 };

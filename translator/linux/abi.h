@@ -50,6 +50,17 @@ struct abi_cpu {
         uint64_t hwcap, hwcap2;
 };
 
+/* How a guest's kernel lays out the address space of a program. A guest with as much of it as the host leaves the places of most
+ * mappings to the host's kernel (`stack_top` is 0); for the others mm_space.h has them. Random parts are in pages, where they
+ * begin at 0 and end before the number. */
+struct abi_space {
+        uint64_t end;       /* TASK_SIZE: no mapping of the program's ends behind it */
+        uint64_t program;   /* ELF_ET_DYN_BASE: of a program that runs anywhere */
+        uint64_t stack_top; /* the stack ends here, or below by a random part */
+        uint64_t bottom_up; /* TASK_UNMAPPED_BASE: the lowest mapping where the stack has no limit (mmap_is_legacy()) */
+        uint32_t program_random, stack_random, mappings_random, break_random;
+};
+
 struct abi {
         /* ---- which programs it is for, and what these are told about the machine ---- */
         const struct guest *guest;  /* their instructions and ELF header (guest/guest.h) */
@@ -58,6 +69,11 @@ struct abi {
         /* Writes what /proc/cpuinfo says of CPU number k. Returns the length, as snprintf(3). */
         int (*cpuinfo)(char *buf, size_t size, unsigned k);
         const char *cpuinfo_end; /* what it says behind the last CPU, or NULL */
+        /* Says what a program is that is for such a machine, but is none for this interface, by EI_OSABI and e_flags of its ELF
+         * header; NULL for all others. NULL where there are none. */
+        const char *(*refuses_elf)(bool big_endian, unsigned osabi, uint32_t flags);
+        bool no_stack_note_is_all; /* without PT_GNU_STACK all that can be read may be executed; else nothing more may */
+        struct abi_space space;
 
         /* ---- registers: indexes into cpu.x ---- */
         uint8_t x_number, x_arguments, x_result; /* of a system call; the six arguments are side by side */

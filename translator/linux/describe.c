@@ -25,7 +25,7 @@ bool image_describe(void)
                 .env_start = m->env_start,
                 .env_end = m->env_end,
                 .auxv = (__u64 *)m->auxv,
-                .auxv_size = m->nauxv * (uint32_t)sizeof(m->auxv[0]),
+                .auxv_size = m->auxv_size,
                 .exe_fd = (uint32_t)-1,
         };
 

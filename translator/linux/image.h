@@ -7,9 +7,6 @@
 
 struct thread;
 
-/* The guest's address space ends here, as the host's does. */
-#define ADDRESS_MAX (UINT64_C(1) << 47)
-
 /* What start-up knows. Strings and arrays live as long as the process. */
 struct program {
         const char *path;   /* of the file to be opened */
@@ -27,10 +24,11 @@ struct image {
         uint64_t start_code, end_code, start_data, end_data;
         uint64_t brk, brk_now;       /* program break: initial, present (0: was never asked for) */
         uint64_t stack_lo, stack_hi; /* mapping; stack_lo is 0 when it is the kernel's, which grows */
+        bool stack_grows;            /* it is not the kernel's, and grows: stack_lo is where it began */
         uint64_t start_stack;        /* SP at entry */
         uint64_t arg_start, arg_end, env_start, env_end;
-        uint64_t auxv[64];   /* pairs, as on the guest's stack */
-        unsigned nauxv;      /* words */
+        uint8_t auxv[512];   /* pairs, as on the guest's stack */
+        uint32_t auxv_size;  /* bytes */
         const char *sysroot; /* -L, or NULL */
         uint64_t dev, ino;   /* of the program's file */
         bool secure;         /* AT_SECURE */

@@ -1,157 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ELF loading, as fs/binfmt_elf.c does it. Headers are not trusted: every offset, size and address is
- * checked against the file and against overflow. */
+/* ELF loading, as fs/binfmt_elf.c does it. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
-#include <linux/elf.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
 #include <linux/personality.h>
-#include <linux/stat.h>
-#include <asm/stat.h>
+#include <linux/resource.h>
 #include "guest/guest.h"
 #include "rt/rt.h"
-#include "run/thread.h"
 #include "abi.h"
+#include "elf_file.h"
 #include "image.h"
-#include "mm.h"
 #include "loader.h"
+#include "mm.h"
+#include "mm_place.h"
+#include "mm_space.h"
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
-/* The kernel's limits: of program headers, and of a file's name with its NUL byte. */
-#define PHDR_MAX (65536 / sizeof(Elf64_Phdr))
-#define NAME_SIZE 4096
 
 struct image guest_image;
 uint64_t guest_vdso;
-
-struct elf {
-        int fd;
-        uint64_t size; /* of the file */
-        Elf64_Ehdr eh;
-        uint64_t lo, hi; /* page-aligned addresses that PT_LOADs span, before relocation */
-        uint64_t bias;
-        bool is_program; /* not its interpreter */
-        char *why;
-        size_t why_size;
-        char interp[NAME_SIZE];
-        Elf64_Phdr ph[PHDR_MAX];
-};
-
-static int bad(struct elf *e, const char *what)
-{
-        rt_snprintf(e->why, e->why_size, "%s", what);
-        return -ENOEXEC;
-}
-
-static int read_at(int fd, void *buf, size_t n, uint64_t off)
-{
-        for (size_t done = 0; done < n;) {
-                long r = sys_call4(__NR_pread64, fd, (char *)buf + done, n - done, off + done);
-                if (r == -EINTR)
-                        continue;
-                if (r < 0)
-                        return (int)r;
-                if (r == 0)
-                        return -ENOEXEC;
-                done += (size_t)r;
-        }
-        return 0;
-}
-
-/* ---- headers ---- */
-
-static int check_header(struct elf *e)
-{
-        const Elf64_Ehdr *h = &e->eh;
-        if (memcmp(h->e_ident, ELFMAG, SELFMAG))
-                return bad(e, "not an ELF file");
-        if (h->e_ident[EI_CLASS] == ELFCLASS32 && h->e_machine == EM_ARM)
-                return bad(e, "a 32-bit ARM program: not supported by this version");
-        if (h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != ELFDATA2LSB)
-                return bad(e, "not a 64-bit little-endian ELF file");
-        const struct abi *abi = abi_of_elf(h->e_ident[EI_CLASS], h->e_machine);
-        if (!abi || (!e->is_program && abi != guest_abi))
-                return bad(e, no_abi_for_it);
-        abi_choose(abi);
-        if (h->e_type != ET_EXEC && h->e_type != ET_DYN)
-                return bad(e, "not an executable (ELF type is neither EXEC nor DYN)");
-        if (h->e_phentsize != sizeof(Elf64_Phdr) || h->e_phnum == 0 || h->e_phnum > PHDR_MAX)
-                return bad(e, "program header table of unusable size");
-        if (h->e_phoff > e->size || e->size - h->e_phoff < h->e_phnum * sizeof(Elf64_Phdr))
-                return bad(e, "program headers lie beyond the end of the file");
-        return 0;
-}
-
-static int check_load(struct elf *e, const Elf64_Phdr *p)
-{
-        if (p->p_memsz < p->p_filesz)
-                return bad(e, "segment is larger in the file than in memory");
-        if (p->p_vaddr >= ADDRESS_MAX || p->p_memsz > ADDRESS_MAX - p->p_vaddr)
-                return bad(e, "segment lies beyond the address space");
-        if (p->p_filesz && (p->p_offset > e->size || p->p_filesz > e->size - p->p_offset))
-                return bad(e, "truncated: a segment lies beyond the end of the file");
-        if ((p->p_vaddr - p->p_offset) & (PAGE_SIZE - 1))
-                return bad(e, "segment whose address and file offset disagree");
-        return 0;
-}
-
-static int read_interp(struct elf *e, const Elf64_Phdr *p)
-{
-        if (p->p_filesz < 2 || p->p_filesz > sizeof(e->interp))
-                return bad(e, "unusable name of the ELF interpreter");
-        int r = read_at(e->fd, e->interp, p->p_filesz, p->p_offset);
-        if (r < 0 || e->interp[p->p_filesz - 1])
-                return bad(e, "unusable name of the ELF interpreter");
-        return 0;
-}
-
-static int check_segments(struct elf *e)
-{
-        uint64_t last_end = 0;
-        e->lo = UINT64_MAX;
-        e->hi = 0;
-        for (unsigned k = 0; k < e->eh.e_phnum; k++) {
-                const Elf64_Phdr *p = &e->ph[k];
-                int r = p->p_type == PT_LOAD ? check_load(e, p) : p->p_type == PT_INTERP ? read_interp(e, p) : 0;
-                if (r < 0)
-                        return r;
-                if (p->p_type != PT_LOAD || !p->p_memsz)
-                        continue;
-                if (p->p_vaddr < last_end)
-                        return bad(e, "segments overlap or are out of order");
-                last_end = p->p_vaddr + p->p_memsz;
-                if (e->lo == UINT64_MAX)
-                        e->lo = PAGE_DOWN(p->p_vaddr);
-                e->hi = PAGE_UP(last_end);
-        }
-        return e->hi ? 0 : bad(e, "no segment to load");
-}
-
-static int read_headers(struct elf *e)
-{
-        struct stat st;
-        long r = sys_call2(__NR_fstat, e->fd, &st);
-        if (r < 0)
-                return (int)r;
-        if ((st.st_mode & S_IFMT) != S_IFREG)
-                return -EACCES;
-        e->size = (uint64_t)st.st_size;
-        if (e->is_program) {
-                guest_image.dev = st.st_dev;
-                guest_image.ino = st.st_ino;
-        }
-        if (e->size < sizeof(e->eh) || read_at(e->fd, &e->eh, sizeof(e->eh), 0) < 0)
-                return bad(e, "truncated: shorter than an ELF header");
-        int q = check_header(e);
-        if (q < 0)
-                return q;
-        if (read_at(e->fd, e->ph, e->eh.e_phnum * sizeof(Elf64_Phdr), e->eh.e_phoff) < 0)
-                return bad(e, "program headers cannot be read");
-        return check_segments(e);
-}
 
 /* ---- mapping ---- */
 
@@ -192,55 +62,83 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p)
         return 0;
 }
 
-/* A random multiple of the page size below `limit` pages, as the kernel's randomize_page(). */
-static uint64_t random_offset(uint64_t limit)
+static bool is_random(void)
+{
+        long personality = sys_call1(__NR_personality, 0xffffffff);
+        return personality < 0 || !(personality & ADDR_NO_RANDOMIZE); /* a sandbox may refuse the question */
+}
+
+uint64_t random_offset(uint64_t limit)
 {
         uint64_t r = 0;
-        long personality = sys_call1(__NR_personality, 0xffffffff);
-        if (personality >= 0 && personality & ADDR_NO_RANDOMIZE) /* a sandbox may refuse the question */
-                return 0;
-        if (sys_call3(__NR_getrandom, &r, sizeof(r), 0) != sizeof(r))
+        if (!limit || !is_random() || sys_call3(__NR_getrandom, &r, sizeof(r), 0) != sizeof(r))
                 return 0;
         return r % limit * PAGE_SIZE;
 }
 
 /* Returns the address that is wanted for a program which runs anywhere: far from the mappings that grow down from the stack, so
- * that its break has room (ELF_ET_DYN_BASE, two thirds of the address space, and mmap_rnd_bits). It is only a hint to mmap(2). */
+ * that its break has room. It is only a hint to mmap(2). */
 static uint64_t wanted_base(const struct elf *e)
 {
-        enum { RANDOM_BITS = 28, ALIGN_MAX = 1 << 30 };
+        enum { ALIGN_MAX = 1 << 30 };
+        const struct abi_space *space = &guest_abi->space;
         uint64_t align = PAGE_SIZE;
         for (unsigned k = 0; k < e->eh.e_phnum; k++) {
                 uint64_t a = e->ph[k].p_align;
                 if (e->ph[k].p_type == PT_LOAD && a > align && a <= ALIGN_MAX && !(a & (a - 1)))
                         align = a;
         }
-        return ADDRESS_MAX / 3 * 2 / align * align + random_offset(UINT64_C(1) << RANDOM_BITS) / align * align + e->lo % align;
+        return space->program / align * align + random_offset(space->program_random) / align * align + e->lo % align;
+}
+
+/* Says why a program's fixed address cannot be had. */
+static int no_fixed_address(struct elf *e, long error)
+{
+        const uint64_t usual = 32768; /* of Arm's kernels */
+
+        if (error == -EEXIST)
+                return elf_bad(e, "its fixed address is not free");
+        if (error != -EPERM)
+                return (int)error;
+        rt_snprintf(e->why, e->why_size, "its address %#lx is below vm.mmap_min_addr; \"sysctl vm.mmap_min_addr=%lu\" allows it",
+                    (unsigned long)e->lo, (unsigned long)(e->lo < usual ? e->lo : usual));
+        return -ENOEXEC;
+}
+
+/* Maps what keeps a place for the whole image. */
+static long map_place(const struct elf *e)
+{
+        bool fixed = e->eh.e_type == ET_EXEC;
+        uint64_t want = fixed ? e->lo : e->is_program ? wanted_base(e) : 0, size = e->hi - e->lo;
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (fixed ? MAP_FIXED_NOREPLACE : 0);
+        if (mm_space_is_ours())
+                return mm_place_mmap(rt_syscall, (const uint64_t[6]){ want, size, PROT_NONE, (uint64_t)flags, UINT64_MAX, 0 });
+        return rt_mmap(want, size, PROT_NONE, flags, -1, 0);
 }
 
 /* Reserves a place for the whole image, so that its segments keep their distances. Returns 0 or a negative errno. */
 static int reserve(struct elf *e)
 {
-        uint64_t want = e->eh.e_type == ET_EXEC ? e->lo : e->is_program ? wanted_base(e) : 0, size = e->hi - e->lo;
-        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (e->eh.e_type == ET_EXEC ? MAP_FIXED_NOREPLACE : 0);
-        long r = rt_mmap(want, size, PROT_NONE, flags, -1, 0);
-        if (rt_failed(r)) {
-                if (r == -EEXIST)
-                        return bad(e, "its fixed address is not free");
-                if (r == -EPERM)
-                        return bad(e, "its address is below vm.mmap_min_addr");
-                return (int)r;
-        }
+        long r = map_place(e);
+        if (rt_failed(r))
+                return e->eh.e_type == ET_EXEC ? no_fixed_address(e, r) : (int)r;
         e->bias = (uint64_t)r - e->lo;
         return 0;
+}
+
+static void unmap(uint64_t start, uint64_t end)
+{
+        rt_munmap((void *)start, end - start);
+        mm_space_free(start, end);
 }
 
 static void note_code(const struct elf *e, const Elf64_Phdr *p)
 {
         uint64_t start = p->p_vaddr + e->bias, first = PAGE_DOWN(start);
-        if (!(p->p_flags & PF_X))
+        unsigned what = mm_exec_of((unsigned)((p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_X ? PROT_EXEC : 0)));
+        if (!what)
                 return;
-        mm_exec_set(first, PAGE_UP(start + p->p_memsz), p->p_flags & PF_R ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY);
+        mm_exec_set(first, PAGE_UP(start + p->p_memsz), what);
         if (p->p_filesz)
                 mm_memory_set(first, PAGE_UP(start + p->p_filesz), mm_file(e->fd, PAGE_DOWN(p->p_offset), false));
 }
@@ -255,7 +153,7 @@ static int map_elf(struct elf *e)
                         continue;
                 uint64_t start = PAGE_DOWN(p->p_vaddr + e->bias);
                 if (start > end)
-                        rt_munmap((void *)end, start - end);
+                        unmap(end, start);
                 r = map_segment(e, p);
                 note_code(e, p);
                 end = PAGE_UP(p->p_vaddr + e->bias + p->p_memsz);
@@ -277,15 +175,42 @@ static uint64_t phdr_address(const struct elf *e)
         return 0;
 }
 
-/* The last PT_GNU_STACK counts. Without one the stack is not executable, and nothing else is either (the table at
- * compat_elf_read_implies_exec in asm/elf.h). */
+/* What the last PT_GNU_STACK says of the stack. Without one that is not executable, and nothing else is either, or all is that can be
+ * read (the table at compat_elf_read_implies_exec in asm/elf.h). */
 static bool wants_exec_stack(const struct elf *e)
 {
-        bool exec = false;
+        bool noted = false, exec = false;
         for (unsigned k = 0; k < e->eh.e_phnum; k++)
-                if (e->ph[k].p_type == PT_GNU_STACK)
+                if (e->ph[k].p_type == PT_GNU_STACK) {
+                        noted = true;
                         exec = e->ph[k].p_flags & PF_X;
+                }
+        if (!noted && guest_abi->no_stack_note_is_all) {
+                mm_read_implies_exec(true);
+                exec = true;
+        }
         return exec;
+}
+
+/* Decides where mappings begin, as arch_pick_mmap_layout() of mm/util.c does: below the stack and what it may grow to. */
+static void lay_out(const struct program *p)
+{
+        const uint64_t gap_min = UINT64_C(128) << 20, gap_max = guest_abi->space.stack_top / 6 * 5;
+        const struct abi_space *space = &guest_abi->space;
+        struct rlimit64 limit = { 0 };
+
+        if (!space->stack_top)
+                return;
+        long personality = sys_call1(__NR_personality, 0xffffffff);
+        (void)sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit);
+        bool legacy = limit.rlim_cur == RLIM64_INFINITY || (personality > 0 && personality & ADDR_COMPAT_LAYOUT);
+        uint64_t gap = p->stack_size > limit.rlim_cur ? p->stack_size : limit.rlim_cur,
+                 random = random_offset(space->mappings_random);
+        if (gap < gap_max)
+                gap += MM_STACK_GAP + (is_random() ? space->stack_random * PAGE_SIZE : 0);
+        gap = gap < gap_min ? gap_min : gap > gap_max ? gap_max : gap;
+        mm_space_init(legacy ? space->bottom_up + random : PAGE_DOWN(space->stack_top - gap) - random, legacy, space->bottom_up,
+                      space->end);
 }
 
 static void note_extent(const struct elf *e)
@@ -306,12 +231,12 @@ static void note_extent(const struct elf *e)
                 if (end > m->end_data)
                         m->end_data = end;
         }
-        m->brk = e->hi + e->bias + random_offset((1 << 30) / PAGE_SIZE); /* arch_randomize_brk() */
+        m->brk = e->hi + e->bias + random_offset(guest_abi->space.break_random);
 }
 
 static int open_file(const char *dir, const char *name)
 {
-        char path[NAME_SIZE];
+        char path[ELF_NAME_SIZE];
         if ((size_t)rt_snprintf(path, sizeof(path), "%s%s", dir, name) >= sizeof(path))
                 return -ENAMETOOLONG;
         return (int)sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
@@ -348,7 +273,7 @@ static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_
                             e->interp);
                 return i->fd;
         }
-        int r = read_headers(i);
+        int r = elf_read(i);
         if (r >= 0)
                 r = map_elf(i);
         sys_call1(__NR_close, i->fd);
@@ -374,9 +299,12 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
                 if (x < 0)
                         return (int)x;
         }
-        int r = read_headers(e);
-        if (r >= 0)
-                r = map_elf(e);
+        int r = elf_read(e);
+        if (r < 0)
+                return r;
+        lay_out(p);
+        bool exec_stack = wants_exec_stack(e);
+        r = map_elf(e);
         if (r < 0)
                 return r;
         note_extent(e);
@@ -384,7 +312,8 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
                 .entry = e->eh.e_entry + e->bias,
                 .phdr = phdr_address(e),
                 .phnum = e->eh.e_phnum,
-                .exec_stack = wants_exec_stack(e),
+                .phent = elf_phdr_size(e),
+                .exec_stack = exec_stack,
         };
         ret->start = ret->entry;
         guest_image.sysroot = p->sysroot;

@@ -5,11 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where addresses end, for the guest as for the host. */
-#define ADDRESS_MAX (UINT64_C(1) << 47)
 #define PAGE_SIZE UINT64_C(4096)
 #define PAGE_DOWN(x) ((x) & ~(PAGE_SIZE - 1))
-/* 0 for the last page of all: what comes from the guest is compared with ADDRESS_MAX first. */
+/* 0 for the last page of all: what comes from the guest is compared with address_limit of struct guest first. */
 #define PAGE_UP(x) PAGE_DOWN((x) + PAGE_SIZE - 1)
 
 /* What may be done with the guest's pages besides reading and writing them, which the host's kernel knows. */
@@ -54,6 +52,9 @@ void mm_memory_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new, boo
 struct mm_memory mm_file(int fd, uint64_t offset, bool shared);
 struct mm_memory mm_nameless(void);
 struct mm_memory mm_segment(uint64_t id);
+/* Finds the next piece of a segment that was attached at addr: at *at or behind it, of the segment *of, which is MM_NOTHING before
+ * the first. Returns false when there is none. */
+bool mm_segment_piece(uint64_t addr, struct mm_memory *of, uint64_t *at, uint64_t *ret_end);
 /* Called when only the first `left` bytes of that file are left: drops translations of code behind them. */
 struct stat;
 void mm_file_truncated(const struct stat *s, uint64_t left);
@@ -62,6 +63,8 @@ void mm_memory_fork_done(void);
 
 /* Called for personality(2), `on` with READ_IMPLIES_EXEC: pages that are mapped readable from now on may be executed too. */
 void mm_read_implies_exec(bool on);
+/* Returns the enum mm_exec of pages with a protection that the guest asked for. */
+unsigned mm_exec_of(uint64_t prot);
 
 /* Is any page of [start, start + size) the translator's? False where the kernel refuses the range because it ends before it
  * starts. */

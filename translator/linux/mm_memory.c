@@ -157,7 +157,30 @@ struct mm_memory mm_nameless(void)
 
 struct mm_memory mm_segment(uint64_t id)
 {
-        return (struct mm_memory){ id | UINT64_C(1) << 63, 0, true };
+        return (struct mm_memory){ (uint32_t)id | UINT64_C(1) << 63, 0, true };
+}
+
+static bool is_segment(const struct mm_memory *m)
+{
+        return m->object >> 32 == UINT64_C(1) << 31;
+}
+
+bool mm_segment_piece(uint64_t addr, struct mm_memory *of, uint64_t *at, uint64_t *ret_end)
+{
+        bool found = false;
+
+        rt_mutex_lock(&map.lock);
+        for (size_t k = find(*at); k < map.n && !found; k++) {
+                const struct range *r = &map.r[k];
+                found = is_segment(&r->is) && r->start - addr == r->is.offset && (!of->object || of->object == r->is.object);
+                if (found) {
+                        *of = r->is;
+                        *at = r->start;
+                        *ret_end = r->end;
+                }
+        }
+        rt_mutex_unlock(&map.lock);
+        return found;
 }
 
 /* Who changes the list holds mm_lock(). The list's own lock is for translating threads, which ask while they hold the cache's

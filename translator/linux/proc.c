@@ -29,7 +29,7 @@ void proc_put(int fd, const char *s, size_t n)
 
 static void make_auxv(int fd)
 {
-        proc_put(fd, (const char *)guest_image.auxv, guest_image.nauxv * 8);
+        proc_put(fd, (const char *)guest_image.auxv, guest_image.auxv_size);
 }
 
 static void make_cmdline(int fd)

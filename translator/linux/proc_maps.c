@@ -4,6 +4,7 @@
 #include <asm/unistd.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
+#include "guest/guest.h"
 #include "rt/rt.h"
 #include "image.h"
 #include "mm.h"
@@ -92,7 +93,7 @@ static bool put_mapping(int fd, const struct mapping *m)
 {
         uint64_t start = m->start, own_start, own_end;
         const char *name = m->named ? memchr(m->rest, '[', m->n) : NULL;
-        if (start >= ADDRESS_MAX || (guest_image.stack_lo && name && !strncmp(name, "[stack]", 7)))
+        if (start >= the_guest->address_limit || (guest_image.stack_lo && name && !strncmp(name, "[stack]", 7)))
                 return true;
         while (start < m->end && find_own(start, m->end, &own_start, &own_end)) {
                 put_piece(fd, m, start, own_start);
@@ -137,7 +138,7 @@ void proc_make_maps(int fd)
 static bool lock_mapping(int flags, const struct mapping *m)
 {
         uint64_t start = m->start, own_start, own_end;
-        bool all = start < ADDRESS_MAX;
+        bool all = start < the_guest->address_limit;
         while (all && start < m->end) {
                 uint64_t stop = find_own(start, m->end, &own_start, &own_end) ? own_start : m->end;
                 if (stop > start)
@@ -146,7 +147,7 @@ static bool lock_mapping(int flags, const struct mapping *m)
                         (void)sys_call2(__NR_mlock, start, stop - start); /* what cannot be touched does not matter */
                 start = stop < m->end ? own_end : stop;
         }
-        return all || start >= ADDRESS_MAX;
+        return all || start >= the_guest->address_limit;
 }
 
 bool proc_lock_mappings(int flags)

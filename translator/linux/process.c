@@ -13,6 +13,7 @@
 #include "syscalls.h"
 #include "tagged.h"
 #include "thread.h"
+#include "guest/guest.h"
 #include "run/exec.h"
 #include "run/log.h"
 #include "run/thread.h"
@@ -171,7 +172,7 @@ static bool clone3_args_valid(const struct clone_args *k)
 
         if ((k->flags & both) == both || (k->stack == 0) != (k->stack_size == 0))
                 return false;
-        return !__builtin_add_overflow(k->stack, k->stack_size, &end) && end <= ADDRESS_MAX;
+        return !__builtin_add_overflow(k->stack, k->stack_size, &end) && end <= the_guest->address_limit;
 }
 
 /* clone3(2) */

@@ -12,6 +12,8 @@
 #include "image.h"
 #include "loader.h"
 #include "mm.h"
+#include "mm_place.h"
+#include "mm_space.h"
 #include "host_clock.h"
 
 #define STACK_MIN (UINT64_C(128) << 10)
@@ -51,7 +53,7 @@ static bool take_kernel_stack(const struct program *p, uint64_t need)
 {
         struct rlimit64 limit;
         uint64_t end = kernel_stack_end(p), lowest = PAGE_DOWN(p->kernel_sp) - need;
-        if (p->stack_size || !end || sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit) < 0)
+        if (guest_abi->space.stack_top || p->stack_size || !end || sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit) < 0)
                 return false;
         if (limit.rlim_cur < end - lowest + STACK_MIN / 4 || guest_write(lowest, "", 1) < 0)
                 return false;
@@ -59,8 +61,48 @@ static bool take_kernel_stack(const struct program *p, uint64_t need)
         return true;
 }
 
-/* Maps a stack, where the user asks for one of a certain size, or what the kernel has put on its own leaves no room. */
-static int map_stack(const struct program *p, uint64_t need)
+/* ---- a stack that is not the kernel's: where the user asks for one of a certain size, where what the kernel has put on its own
+ * leaves no room, and where the guest cannot reach that ---- */
+
+/* Maps memory for a stack, which ends at `end` if that is not 0 and there is room. Returns the lowest address. */
+static long map_memory(uint64_t end, uint64_t size, int prot, int flags)
+{
+        const int all = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK | flags;
+        uint64_t a[6] = { end ? end - size : 0, size, (uint64_t)prot, (uint64_t)all, UINT64_MAX, 0 };
+
+        if (!mm_space_is_ours())
+                return rt_mmap(a[0], size, prot, all, -1, 0);
+        a[3] |= MAP_FIXED_NOREPLACE;
+        long r = end ? mm_place_mmap(rt_syscall, a) : -EEXIST;
+        if (r == -EEXIST) {
+                a[3] &= ~(uint64_t)MAP_FIXED_NOREPLACE;
+                r = mm_place_mmap(rt_syscall, a);
+        }
+        return r;
+}
+
+/* Maps a stack that grows to what RLIMIT_STACK allows. `need`: bytes that are wanted at once. Returns false where it would not grow:
+ * up to Linux 4.19 not far below the host's stack pointer, which is elsewhere. */
+static bool map_growing_stack(uint64_t end, uint64_t need)
+{
+        uint64_t size = PAGE_UP(need);
+        long r = map_memory(end, size, PROT_READ | PROT_WRITE, MAP_GROWSDOWN);
+
+        if (rt_failed(r))
+                return false;
+        if (guest_write((uint64_t)r - 1, "", 1) < 0) {
+                rt_munmap((void *)r, size);
+                mm_space_free((uint64_t)r, (uint64_t)r + size);
+                return false;
+        }
+        mm_space_used((uint64_t)r - MM_STACK_GAP, (uint64_t)r);
+        guest_image.stack_lo = (uint64_t)r - PAGE_SIZE;
+        guest_image.stack_hi = (uint64_t)r + size;
+        guest_image.stack_grows = true;
+        return true;
+}
+
+static uint64_t fixed_size(const struct program *p, uint64_t need)
 {
         struct rlimit64 lim = { 0 };
         uint64_t size = p->stack_size;
@@ -72,8 +114,18 @@ static int map_stack(const struct program *p, uint64_t need)
                 size = STACK_MAX;
         if (size < STACK_MIN + need)
                 size = STACK_MIN + need;
-        size = PAGE_UP(size);
-        long r = rt_mmap(0, size + GUARD, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+        return PAGE_UP(size);
+}
+
+static int map_stack(const struct program *p, uint64_t need)
+{
+        const struct abi_space *space = &guest_abi->space;
+        uint64_t end = space->stack_top ? space->stack_top - random_offset(space->stack_random) : 0;
+
+        if (end && !p->stack_size && map_growing_stack(end, need))
+                return 0;
+        uint64_t size = fixed_size(p, need);
+        long r = map_memory(end, size + GUARD, PROT_NONE, 0);
         if (rt_failed(r))
                 return (int)r;
         guest_image.stack_lo = (uint64_t)r + GUARD;
@@ -87,11 +139,14 @@ static void note_stack(uint64_t sp, bool exec)
 {
         const struct image *m = &guest_image;
         uint64_t from = m->stack_lo ? m->stack_lo : PAGE_DOWN(sp);
-        int prot = PROT_READ | PROT_WRITE | PROT_EXEC | (m->stack_lo ? 0 : PROT_GROWSDOWN);
+        bool grows = !m->stack_lo || m->stack_grows;
+        int prot = PROT_READ | PROT_WRITE | PROT_EXEC | (grows ? PROT_GROWSDOWN : 0);
         if (exec)
                 (void)rt_mprotect((void *)from, m->stack_hi - from, prot);
-        mm_exec_set(from, m->stack_hi, (exec ? MM_EXEC : 0) | (m->stack_lo ? 0 : MM_GROWS));
+        mm_exec_set(from, m->stack_hi, (exec ? MM_EXEC : 0) | (grows ? MM_GROWS : 0));
 }
+
+/* ---- what is on it ---- */
 
 /* Copies a string to *at, which goes down; returns its address. */
 static uint64_t push_string(uint64_t *at, const char *s)
@@ -112,26 +167,34 @@ static void push_strings(uint64_t *at, char **s, unsigned n, uint64_t *ret_start
         *ret_start = *at;
 }
 
+/* Writes a word of the guest's. Returns where to go on. */
+static uint8_t *put_word(uint8_t *to, uint64_t value)
+{
+        memcpy(to, &value, guest_abi->word);
+        return to + guest_abi->word;
+}
+
 static void aux(uint64_t type, uint64_t value)
 {
         struct image *m = &guest_image;
-        if (m->nauxv + 2 > sizeof(m->auxv) / sizeof(m->auxv[0]))
+        uint8_t *to = m->auxv + m->auxv_size;
+        if (m->auxv_size + 2u * guest_abi->word > sizeof(m->auxv))
                 return;
-        m->auxv[m->nauxv++] = type;
-        m->auxv[m->nauxv++] = value;
+        m->auxv_size = (uint32_t)(put_word(put_word(to, type), value) - m->auxv);
 }
 
 static void make_auxv(const struct program *p, const struct loaded *l, uint64_t execfn, uint64_t platform, uint64_t random)
 {
-        guest_image.nauxv = 0;
+        guest_image.auxv_size = 0;
         if (guest_vdso)
                 aux(AT_SYSINFO_EHDR, guest_vdso);
-        aux(AT_MINSIGSTKSZ, guest_abi->at_minsigstksz);
+        if (guest_abi->at_minsigstksz)
+                aux(AT_MINSIGSTKSZ, guest_abi->at_minsigstksz);
         aux(AT_HWCAP, guest_cpu->hwcap);
         aux(AT_PAGESZ, 4096);
         aux(AT_CLKTCK, host_aux(p, AT_CLKTCK));
         aux(AT_PHDR, l->phdr);
-        aux(AT_PHENT, sizeof(Elf64_Phdr));
+        aux(AT_PHENT, l->phent);
         aux(AT_PHNUM, l->phnum);
         aux(AT_BASE, l->interp_base);
         aux(AT_FLAGS, 0);
@@ -150,14 +213,13 @@ static void make_auxv(const struct program *p, const struct loaded *l, uint64_t 
 }
 
 /* Writes pointers to n strings that lie one behind the other from `at` on, and NULL. Returns where to go on. */
-static uint64_t *put_pointers(uint64_t *to, uint64_t at, unsigned n)
+static uint8_t *put_pointers(uint8_t *to, uint64_t at, unsigned n)
 {
         for (unsigned k = 0; k < n; k++) {
-                *to++ = at;
+                to = put_word(to, at);
                 at += strlen((const char *)at) + 1;
         }
-        *to++ = 0;
-        return to;
+        return put_word(to, 0);
 }
 
 static int make_stack(struct thread *t, const struct program *p, const struct loaded *l)
@@ -165,7 +227,7 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         struct image *m = &guest_image;
         unsigned argc, envc;
         uint64_t need = strings_size(p->argv, &argc) + strings_size(p->envp, &envc) + strlen(p->execfn) + 4096;
-        need += 8 * (argc + envc + sizeof(m->auxv) / 8);
+        need += 8 * (argc + envc) + sizeof(m->auxv);
         bool kernels = take_kernel_stack(p, need);
         int r = kernels ? 0 : map_stack(p, need);
         if (r < 0)
@@ -182,14 +244,12 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         if (seed)
                 memcpy((void *)at, seed, 16);
         make_auxv(p, l, execfn, platform, at);
-        uint64_t words = 1 + argc + 1 + envc + 1 + m->nauxv;
-        uint64_t *sp = (uint64_t *)((at - 8 * words) & ~UINT64_C(15));
-        m->start_stack = (uint64_t)sp;
-        uint64_t *w = sp;
-        *w++ = argc;
+        uint64_t bytes = guest_abi->word * (1 + argc + 1 + envc + 1) + m->auxv_size;
+        m->start_stack = (at - bytes) & ~UINT64_C(15);
+        uint8_t *w = put_word((uint8_t *)m->start_stack, argc);
         w = put_pointers(w, m->arg_start, argc);
         w = put_pointers(w, m->env_start, envc);
-        memcpy(w, m->auxv, m->nauxv * 8);
+        memcpy(w, m->auxv, m->auxv_size);
         note_stack(m->start_stack, l->exec_stack);
         guest_abi->first_registers(&t->cpu, l->start, m->start_stack);
         return 0;

@@ -11,13 +11,15 @@
 #include <linux/shm.h>
 #include "run/exec.h"
 #include "rt/rt.h"
+#include "abi.h"
 #include "image.h"
 #include "mm.h"
+#include "mm_place.h"
+#include "mm_space.h"
 #include "syscalls.h"
 
 #define GUEST_PROT_MASK UINT64_C(0xf) /* READ WRITE EXEC SEM; no BTI, no MTE on this CPU */
 #define X86_MAP_FLAGS UINT64_C(0xc0)  /* MAP_32BIT, MAP_ABOVE4G: other machines do not have them */
-#define TASK_SIZE (ADDRESS_MAX - PAGE_SIZE)
 
 /* A call that changes mappings and the notes about them here are one step, because another thread may be given the same addresses
  * right after the call. The translator maps nothing either while the host makes the call. */
@@ -88,8 +90,7 @@ void mm_read_implies_exec(bool on)
         read_implies_exec = on;
 }
 
-/* enum mm_exec of pages with a protection that the guest asked for. */
-static unsigned exec_of(uint64_t prot)
+unsigned mm_exec_of(uint64_t prot)
 {
         if (prot & PROT_EXEC)
                 return prot & PROT_READ ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY;
@@ -124,6 +125,11 @@ static struct mm_memory mapped_memory(uint64_t prot, uint64_t flags, int fd, uin
         return shared || (prot & PROT_EXEC) ? mm_file(fd, offset, shared) : MM_NOTHING;
 }
 
+static long map(const uint64_t a[6])
+{
+        return mm_space_is_ours() ? mm_place_mmap(safe_syscall, a) : safe_syscall(__NR_mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
 long sys_mmap(struct thread *t, const uint64_t a[6])
 {
         uint64_t addr = a[0], size = a[1], prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
@@ -131,25 +137,47 @@ long sys_mmap(struct thread *t, const uint64_t a[6])
         (void)t;
         lock();
         long r = replaces && is_own(addr, size) ? -ENOMEM
-                                                : safe_syscall(__NR_mmap, addr, size, host_prot(prot), flags, a[4], a[5]);
+                                                : map((const uint64_t[6]){ addr, size, host_prot(prot), flags, a[4], a[5] });
         own_memory_unlock();
         if (!rt_failed(r)) {
                 mm_memory_set((uint64_t)r, (uint64_t)r + PAGE_UP(size), mapped_memory(prot, flags, (int)a[4], a[5]));
-                pages_changed((uint64_t)r, size, exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
+                pages_changed((uint64_t)r, size, mm_exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
         }
         mm_unlock();
         return r;
+}
+
+/* mmap2(2) of 32-bit machines: the offset is in units of 4096 bytes. */
+long sys_mmap2(struct thread *t, const uint64_t a[6])
+{
+        return sys_mmap(t, (const uint64_t[6]){ a[0], a[1], a[2], a[3], a[4], a[5] << 12 });
+}
+
+static bool is_beyond(uint64_t addr, uint64_t size)
+{
+        return size > guest_abi->space.end || addr > guest_abi->space.end - size;
+}
+
+/* The pages are free, and the gap below a mapping that grew. */
+static void space_unmapped(uint64_t start, uint64_t end)
+{
+        uint64_t any, gap = mm_space_is_ours() && (mm_exec_get(start, &any) & MM_GROWS) ? MM_STACK_GAP : 0;
+
+        mm_space_free(start > gap ? start - gap : 0, end);
 }
 
 long sys_munmap(struct thread *t, const uint64_t a[6])
 {
         uint64_t end = a[0] + PAGE_UP(a[1]), done = end;
         (void)t;
+        if (is_beyond(a[0], a[1]))
+                return -EINVAL;
         lock();
-        bool pieces = is_own(a[0], a[1]) && !(a[0] & (PAGE_SIZE - 1)) && end <= TASK_SIZE;
+        bool pieces = is_own(a[0], a[1]) && !(a[0] & (PAGE_SIZE - 1));
         long r = pieces ? unmap_pieces(a[0], end, &done) : safe_syscall(__NR_munmap, a[0], a[1], 0, 0, 0, 0);
         own_memory_unlock();
         if (pieces || !rt_failed(r)) {
+                space_unmapped(a[0], done);
                 pages_changed(a[0], done - a[0], 0, true);
                 mm_memory_set(a[0], done, MM_NOTHING);
         }
@@ -177,7 +205,7 @@ static long protect(uint64_t addr, uint64_t size, uint64_t prot)
 {
         uint64_t end = addr + PAGE_UP(size), own, own_end, any;
         mm_lock();
-        unsigned what = exec_of(prot) | (mm_exec_get(addr, &any) & MM_GROWS);
+        unsigned what = mm_exec_of(prot) | (mm_exec_get(addr, &any) & MM_GROWS);
         own_memory_lock();
         bool hole = own_memory_find(addr, end, &own, &own_end);
         if (hole)
@@ -251,7 +279,8 @@ long sys_mremap(struct thread *t, const uint64_t a[6])
         if (r < 0 && ((from & (PAGE_SIZE - 1)) || !new || (flags & ~UINT64_C(7))))
                 r = -EINVAL;
         if (r == 0)
-                r = safe_syscall(__NR_mremap, from, a[1], a[2], flags, a[4], 0);
+                r = mm_space_is_ours() ? mm_place_mremap(safe_syscall, a)
+                                       : safe_syscall(__NR_mremap, from, a[1], a[2], flags, a[4], 0);
         own_memory_unlock();
         if (!rt_failed(r)) {
                 uint64_t to = (uint64_t)r;
@@ -290,7 +319,8 @@ static bool grow_break(uint64_t old_end, uint64_t new_end)
                 rt_munmap((void *)r, new_end - old_end);
                 return false;
         }
-        mm_exec_set(old_end, new_end, exec_of(PROT_READ));
+        mm_space_used(old_end, new_end);
+        mm_exec_set(old_end, new_end, mm_exec_of(PROT_READ));
         return true;
 }
 
@@ -300,6 +330,7 @@ static void shrink_break(uint64_t new_end, uint64_t old_end)
         own_memory_lock();
         (void)unmap_pieces(new_end, old_end, &done);
         own_memory_unlock();
+        mm_space_free(new_end, done);
         pages_changed(new_end, done - new_end, 0, true);
 }
 
@@ -312,7 +343,7 @@ long sys_brk(struct thread *t, const uint64_t a[6])
         if (!guest_image.brk_now)
                 guest_image.brk_now = start;
         uint64_t old_end = PAGE_UP(guest_image.brk_now), new_end = PAGE_UP(want);
-        bool may = want >= start && want < ADDRESS_MAX;
+        bool may = want >= start && want < guest_abi->space.end;
         if (may && new_end > old_end)
                 may = break_is_allowed(want) && grow_break(old_end, new_end);
         else if (may && new_end < old_end)
@@ -341,7 +372,11 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         (void)t;
         lock();
         uint64_t size = segment_size(a[0]);
-        long r = replaces && is_own(PAGE_DOWN(a[1]), size) ? -EINVAL : safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
+        long r = -EINVAL;
+        if (mm_space_is_ours())
+                r = mm_place_shmat(safe_syscall, a, size);
+        else if (!replaces || !is_own(PAGE_DOWN(a[1]), size))
+                r = safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         own_memory_unlock();
         if (!rt_failed(r)) {
                 mm_memory_set((uint64_t)r, (uint64_t)r + size, mm_segment(a[0]));
@@ -351,19 +386,17 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* How many pages went away is known only where they were executable. All translations of code behind that address are dropped,
- * which happens seldom enough. */
 long sys_shmdt(struct thread *t, const uint64_t a[6])
 {
-        uint64_t end;
+        struct mm_memory of = MM_NOTHING;
         (void)t;
         mm_lock();
-        unsigned what = mm_exec_get(a[0], &end);
         long r = safe_syscall(__NR_shmdt, a[0], 0, 0, 0, 0, 0);
-        if (r == 0 && what)
-                mm_exec_set(a[0], end, 0);
-        if (r == 0)
-                exec_invalidate(a[0], UINT64_MAX);
+        for (uint64_t at = a[0], end; r == 0 && mm_segment_piece(a[0], &of, &at, &end); at = end) {
+                mm_space_free(at, end);
+                mm_memory_set(at, end, MM_NOTHING);
+                pages_changed(at, end - at, 0, true);
+        }
         mm_unlock();
         return r;
 }

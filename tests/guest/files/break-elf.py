@@ -61,6 +61,13 @@ def interp(path):
     return data
 
 
+def arm(flags, data=1, osabi=0):
+    """The header of a 32-bit ARM program and one of a segment, of nothing but a trap."""
+    order = "<>"[data - 1]
+    head = struct.pack(order + "16sHHIIIIIHHHHHH", b"\x7fELF\1" + bytes((data, 1, osabi)), 2, 40, 1, 0x10054, 52, 0, flags, 52, 32, 1, 0, 0, 0)
+    return head + struct.pack(order + "IIIIIIIII", 1, 0, 0x10000, 0x10000, 88, 88, 5, 4096, 0xE7F000F0)
+
+
 save("empty", b"", "truncated|empty")
 save("one-byte", b"\x7f", "truncated")
 save("magic-only", S[:4], "truncated")
@@ -69,9 +76,16 @@ save("header-only", S[:64], "beyond the end")
 save("no-data", S[:4096], "truncated|beyond the end")
 save("text", b"#include <stdio.h>\n" * 10, "not an ELF file")
 save("zeros", bytes(8192), "not an ELF file")
-save("class-32", ident(S, 4, 1), "64-bit")
+save("class-32", ident(S, 4, 1), "neither an AArch64 nor")
 save("class-7", ident(S, 4, 7), "64-bit")
-save("big-endian", ident(S, 5, 2), "little-endian")
+save("big-endian", ident(header(S, machine=183 << 8), 5, 2), "big-endian|little-endian")
+save("data-3", ident(S, 5, 3), "little-endian")
+save("arm-oabi", arm(2), "OABI")
+save("arm-be32", arm(0x05000000, 2), "big-endian")
+save("arm-be8", arm(0x05800000, 2), "BE8")
+save("arm-fdpic", arm(0x05000000, 1, 65), "FDPIC")
+save("arm-half-a-header", arm(0x05000000)[:50], "truncated")
+save("arm-header-only", arm(0x05000000)[:52], "beyond the end")
 save("machine-x86", header(S, machine=62), "neither an AArch64 nor")
 save("machine-0", header(S, machine=0), "neither an AArch64 nor")
 save("object-file", header(S, type=1), "not an executable")

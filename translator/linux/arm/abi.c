@@ -3,6 +3,7 @@
  * Linux, with its own machine, registers, frames, vectors page and vDSO. */
 #include "arm.h"
 #include "guest/a32/a32.h"
+#include "layout.h"
 
 const struct abi abi_arm = {
         .guest = &guest_a32,
@@ -10,6 +11,9 @@ const struct abi abi_arm = {
         .cpus = arm_cpus,
         .cpuinfo = arm_cpuinfo,
         .cpuinfo_end = arm_cpuinfo_end,
+        .refuses_elf = arm_refuses_elf,
+        .no_stack_note_is_all = true,
+        .space = ARM_SPACE,
 
         .x_number = 7,
         .x_arguments = 0,

@@ -17,6 +17,12 @@ const struct abi abi_arm64 = {
         .sysroot = "/etc/qemu-binfmt/aarch64",
         .cpus = cpus,
         .cpuinfo = arm64_cpuinfo,
+        .space = {
+                .end = (UINT64_C(1) << 47) - 4096, /* the host's */
+                .program = ((UINT64_C(1) << 47) / 3 * 2) & ~UINT64_C(4095),
+                .program_random = 1 << 28, /* mmap_rnd_bits */
+                .break_random = (1 << 30) / 4096,
+        },
 
         .x_number = 8,
         .x_arguments = 0,
