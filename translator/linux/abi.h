@@ -98,11 +98,14 @@ struct abi {
         /* Builds the frame of `info` and points the guest at the handler. `mask` is what sigreturn restores. Returns 0 or
          * -EFAULT. */
         int (*push_frame)(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask);
-        /* rt_sigreturn(2). Returns SYS_NO_RESULT, or SYS_RESTART_ALWAYS when a signal comes first. */
-        long (*pop_frame)(struct thread *t);
+        /* rt_sigreturn(2), or sigreturn(2) where `rt` is false: of the frame of a handler without SA_SIGINFO, on machines where that
+         * has another one. Returns SYS_NO_RESULT, or SYS_RESTART_ALWAYS when a signal comes first. */
+        long (*pop_frame)(struct thread *t, bool rt);
         /* Completes what is known of the recorded fault (thread_os.fault): its address in *info, and what frames say of it
          * (thread_os.fault_address, fault_syndrome). */
         void (*describe_fault)(struct thread *t, struct linux_siginfo *info);
+        /* Is the undefined instruction at cpu.pc one that debuggers put into programs as a breakpoint? NULL: there is none. */
+        bool (*is_breakpoint)(const struct cpu *cpu);
         /* The instruction at cpu.pc cannot be read or may not be executed: raises the signal for that, or makes cpu.pc an address
          * where it can. */
         void (*fetch_fault)(struct thread *t);

@@ -300,7 +300,14 @@ long sys_rt_tgsigqueueinfo(struct thread *t, const uint64_t a[6])
 long sys_rt_sigreturn(struct thread *t, const uint64_t a[6])
 {
         (void)a;
-        return guest_abi->pop_frame(t);
+        return guest_abi->pop_frame(t, true);
+}
+
+/* sigreturn(2) */
+long sys_sigreturn(struct thread *t, const uint64_t a[6])
+{
+        (void)a;
+        return guest_abi->pop_frame(t, false);
 }
 
 /* restart_syscall(2). Only the kernel makes programs call it; on the host it makes us call the host's. */

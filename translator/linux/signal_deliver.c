@@ -5,6 +5,7 @@
 #include "signal.h"
 #include "syscalls.h"
 #include "tagged.h"
+#include "guest/guest.h"
 #include "run/thread.h"
 
 /* siginfo codes (asm-generic/siginfo.h), which are the same for all signals used here */
@@ -149,7 +150,7 @@ _Noreturn void signal_die(int sig, const struct linux_siginfo *info)
 /* The system call that was interrupted does not run again: it returns EINTR. */
 static void end_syscall(struct thread *t)
 {
-        t->cpu.x[guest_abi->x_result] = (uint64_t)-EINTR;
+        syscall_set_result(t, -EINTR);
         t->cpu.pc = t->os->behind_call;
         t->os->restart = false;
 }
@@ -291,17 +292,22 @@ void guest_fetch_fault(struct thread *t)
 
 void guest_undefined(struct thread *t)
 {
+        uint64_t addr = guest_address(t->cpu.pc);
         uint32_t word = 0;
 
-        if (rt_log_enabled(LOG_UNIMP)) {
-                (void)guest_read(&word, t->cpu.pc, sizeof(word));
-                rt_log("undefined instruction at %#lx: %08x", t->cpu.pc, word);
+        if (guest_abi->is_breakpoint && guest_abi->is_breakpoint(&t->cpu)) {
+                guest_breakpoint(t);
+                return;
         }
-        signal_force(t, GSIG_ILL, CODE_ILL_ILLOPC, t->cpu.pc);
+        if (rt_log_enabled(LOG_UNIMP)) {
+                (void)guest_read(&word, addr, sizeof(word));
+                rt_log("undefined instruction at %#lx: %08x", addr, word);
+        }
+        signal_force(t, GSIG_ILL, CODE_ILL_ILLOPC, addr);
 }
 
 void guest_breakpoint(struct thread *t)
 {
-        struct linux_siginfo info = { .signo = GSIG_TRAP, .code = CODE_TRAP_BRKPT, .fault.addr = t->cpu.pc };
+        struct linux_siginfo info = { .signo = GSIG_TRAP, .code = CODE_TRAP_BRKPT, .fault.addr = guest_address(t->cpu.pc) };
         signal_force_info(t, &info); /* brk_handler() leaves the last fault's address and syndrome there */
 }

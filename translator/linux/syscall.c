@@ -140,6 +140,11 @@ static inline long run(struct thread *t, uint64_t nr, uint64_t a[6])
         return is_refused(nr, a) ? -EFAULT : dispatch_any(t, nr, a);
 }
 
+void syscall_set_result(struct thread *t, long result)
+{
+        t->cpu.x[guest_abi->x_result] = guest_abi->word == 4 ? (uint32_t)result : (uint64_t)result;
+}
+
 void linux_syscall(struct thread *t)
 {
         /* Signals that came before the call are delivered before it. */
@@ -162,7 +167,7 @@ void linux_syscall(struct thread *t)
                 t->cpu.pc = guest_abi->call_address(&t->cpu);
                 t->os->restart = r == SYS_RESTART;
         } else if (r != SYS_NO_RESULT)
-                t->cpu.x[guest_abi->x_result] = (uint64_t)r;
+                syscall_set_result(t, r);
         if (r != -EINTR)
                 t->os->suspended = false; /* the mask of ppoll(2) and the like holds for a signal that ended the call */
         if (t->os->suspended || __atomic_load_n(&t->cpu.poll, __ATOMIC_ACQUIRE))

@@ -46,6 +46,9 @@ long read_growing_struct(void *to, size_t size, uint64_t from, uint64_t from_siz
 /* Called by run/ for a system call of the guest (run/hooks.h): number and arguments are in the registers of t->cpu. */
 void linux_syscall(struct thread *t);
 
+/* Gives the guest the result of a call, in the register that its kernel has for that. */
+void syscall_set_result(struct thread *t, long result);
+
 /* A handler in the table of system calls. Returns what the guest gets, or one of enum sys_result. */
 typedef long syscall_fn(struct thread *t, const uint64_t a[6]);
 
@@ -68,7 +71,7 @@ syscall_fn sys_clone, sys_clone3, sys_unshare, sys_landlock_restrict_self, sys_e
 syscall_fn sys_close_range, sys_getdents64;
 /* signal.c */
 syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigpending, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_rt_sigqueueinfo,
-        sys_rt_tgsigqueueinfo, sys_rt_sigreturn, sys_restart_syscall;
+        sys_rt_tgsigqueueinfo, sys_rt_sigreturn, sys_sigreturn, sys_restart_syscall;
 /* signal_stack.c */
 syscall_fn sys_sigaltstack;
 /* sys_fs.c */

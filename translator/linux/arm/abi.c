@@ -2,6 +2,7 @@
 /* 32-bit Arm's interface, as a 64-bit kernel has it for 32-bit programs (arch/arm64, CONFIG_COMPAT): that of all 32-bit Arm
  * Linux, with its own machine, registers, frames, vectors page and vDSO. */
 #include "arm.h"
+#include "kuser.h"
 #include "guest/a32/a32.h"
 #include "layout.h"
 
@@ -28,4 +29,10 @@ const struct abi abi_arm = {
         .word = 4,
 
         .minsigstksz = 2048,
+        .push_frame = arm_push_frame,
+        .pop_frame = arm_pop_frame,
+        .describe_fault = arm_describe_fault,
+        .is_breakpoint = arm_is_breakpoint,
+        .fetch_fault = arm_fetch_fault,
+        .map_vdso = arm_map_vectors,
 };

@@ -14,3 +14,12 @@ int arm_cpuinfo(char *buf, size_t size, unsigned k);
 uint64_t arm_call_address(const struct cpu *cpu);
 void arm_first_registers(struct cpu *cpu, uint64_t start, uint64_t sp);
 void arm_child_registers(struct cpu *cpu, uint64_t stack, const uint64_t *tls);
+
+/* frame.c */
+int arm_push_frame(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask);
+long arm_pop_frame(struct thread *t, bool rt);
+
+/* fault.c */
+void arm_describe_fault(struct thread *t, struct linux_siginfo *info);
+bool arm_is_breakpoint(const struct cpu *cpu);
+void arm_fetch_fault(struct thread *t);

@@ -15,7 +15,7 @@ void arm64_child_registers(struct cpu *cpu, uint64_t stack, const uint64_t *tls)
 
 /* frame.c */
 int arm64_push_frame(struct thread *t, const struct guest_sigaction *act, const struct linux_siginfo *info, uint64_t mask);
-long arm64_pop_frame(struct thread *t);
+long arm64_pop_frame(struct thread *t, bool rt);
 
 /* fault.c */
 /* As signal_force(), with a syndrome (ESR) for frames. */

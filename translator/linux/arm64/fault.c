@@ -5,7 +5,7 @@
 #include <asm/siginfo.h>
 #include <asm/unistd.h>
 #include "arm64.h"
-#include "linux/mm.h"
+#include "linux/fetch_obstacle.h"
 #include "linux/signal.h"
 #include "linux/tagged.h"
 #include "guest/guest.h"
@@ -96,37 +96,27 @@ void arm64_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t es
         signal_force_info(t, &info);
 }
 
-/* ---- instructions that cannot be fetched ---- */
-
-/* Has the guest a mapping at addr? In *ret_present, whether its page is in memory. */
-static bool is_mapped(uint64_t addr, bool *ret_present)
-{
-        uint8_t resident = 0;
-        uint64_t start, end;
-        own_memory_lock();
-        bool own = own_memory_find(addr, addr + 1, &start, &end);
-        own_memory_unlock();
-        bool mapped = !own && sys_call3(__NR_mincore, addr & ~UINT64_C(4095), 4096, &resident) == 0;
-        *ret_present = resident & 1;
-        return mapped;
-}
-
 /* As arm64_describe_fault() has it for data, a page that may not even be read is none to the hardware. */
 void arm64_fetch_fault(struct thread *t)
 {
         const uint32_t abort = EC_INSN_ABORT | ESR_IL;
         uint8_t byte;
-        bool present;
         uint64_t pc = t->cpu.pc;
-        if (signal_untagged(pc) != pc)
+        bool present;
+        if (signal_untagged(pc) != pc) {
                 t->cpu.pc = signal_untagged(pc); /* a branch takes the tag off */
-        else if (pc & 3)
+                return;
+        }
+        if (pc & 3) {
                 arm64_force(t, GSIG_BUS, BUS_ADRALN, pc, EC_PC_ALIGNMENT | ESR_IL);
-        else if (!is_mapped(pc, &present))
-                arm64_force(t, GSIG_SEGV, SEGV_MAPERR, pc, abort | translation_status(pc));
-        else if (!mm_may_exec(pc))
+                return;
+        }
+        switch (fetch_obstacle(pc, &present)) {
+        case FETCH_UNMAPPED: arm64_force(t, GSIG_SEGV, SEGV_MAPERR, pc, abort | translation_status(pc)); break;
+        case FETCH_FORBIDDEN:
                 arm64_force(t, GSIG_SEGV, SEGV_ACCERR, pc,
                             abort | (present && guest_read(&byte, pc, 1) >= 0 ? FSC_PERMISSION_L3 : FSC_TRANSLATION_L3));
-        else /* behind the end of the file */
-                arm64_force(t, GSIG_BUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3);
+                break;
+        case FETCH_BEHIND_FILE: arm64_force(t, GSIG_BUS, BUS_ADRERR, pc, abort | FSC_TRANSLATION_L3); break;
+        }
 }

@@ -116,8 +116,9 @@ static bool valid_pstate(uint64_t pstate)
         return !(pstate & (MODE | DAIF));
 }
 
-long arm64_pop_frame(struct thread *t)
+long arm64_pop_frame(struct thread *t, bool rt)
 {
+        (void)rt;
         struct a64_sigframe frame;
         uint64_t sp = t->cpu.x[31];
         const struct a64_fpsimd_context *fp = NULL;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The vectors page: a page near the end of the address space with code that the kernel offers to programs, the kuser helpers, and
+ * with the code that handlers without SA_RESTORER return to (Documentation/arch/arm/kernel_user_helpers.rst;
+ * arch/arm64/kernel/kuser32.S, sigreturn32.S). */
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ARM_VECTORS UINT64_C(0xffff0000)
+enum { ARM_PAGE = 4096 };
+
+/* Writes what is on the page. */
+void arm_vectors_fill(uint32_t page[ARM_PAGE / 4]);
+
+/* Maps it. Where that is refused there is none. */
+void arm_map_vectors(void);
+
+/* The pc of the code that calls sigreturn or, `rt`, rt_sigreturn, in the state of the handler; and the same code in two words, for
+ * frames. */
+uint32_t arm_sigreturn_pc(bool thumb, bool rt);
+void arm_sigreturn_words(bool thumb, bool rt, uint32_t ret[2]);
