@@ -47,7 +47,7 @@ enum fp_fn {
 
 /* Options of FP ops and of the software. Some share a bit: which of them it is depends on the op. */
 enum {
-        FPO_ROUND = 7, /* enum fp_round (fp/fp.h); VFRINT: FPR_ODD stands for FPCR's mode */
+        FPO_ROUND = 7, /* enum fp_round (fp/fp.h): FPR_ODD stands for FPCR's mode */
         FPO_UNSIGNED = 1 << 3,
         FPO_EXACT = 1 << 4,       /* FRINTX */
         FPO_NEG_PRODUCT = 1 << 0, /* VFMA: a is negated */

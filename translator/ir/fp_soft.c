@@ -33,15 +33,22 @@ static uint64_t muladd(const struct call *c, uint64_t a, uint64_t b, uint64_t z)
         return fp_muladd(c->env, c->sz, z, a, b);
 }
 
+/* The rounding that the options of VFRINT and conversions to integers ask for. */
+static enum fp_round rounding(const struct call *c)
+{
+        enum fp_round r = (enum fp_round)(c->opt & FPO_ROUND);
+        return r == FPR_ODD ? fp_rmode(c->env) : r;
+}
+
 static uint64_t one_operand(const struct call *c, uint64_t a)
 {
         struct fp_env *e = c->env;
-        enum fp_round r = (enum fp_round)(c->opt & FPO_ROUND);
+        enum fp_round r = rounding(c);
         bool u = c->opt & FPO_UNSIGNED;
         unsigned fbits = fp_fbits(c->opt);
         switch (c->fn) {
         case FPF_SQRT: return fp_sqrt(e, c->sz, a);
-        case FPF_RINT: return fp_roundint(e, c->sz, a, r == FPR_ODD ? fp_rmode(e) : r, c->opt & FPO_EXACT);
+        case FPF_RINT: return fp_roundint(e, c->sz, a, r, c->opt & FPO_EXACT);
         case FPF_TOIV: return fp_to_fixed(e, c->sz, a, c->sz, fbits, u, r);
         case FPF_FROMIV: return fp_from_fixed(e, c->sz, a, c->sz, fbits, u, fp_rmode(e));
         case FPF_RECPE: return fp_recpe(e, c->sz, a);
@@ -106,7 +113,7 @@ static void complex_op(const struct call *c, harg *arg, unsigned lanes)
 static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
 {
         struct fp_env *e = c->env;
-        enum fp_round r = (enum fp_round)(c->opt & FPO_ROUND);
+        enum fp_round r = rounding(c);
         harg a = arg[1], d = { .d = { 0, 0 } };
         unsigned n = shape == 2 ? 2 : 1, fbits = fp_fbits(c->opt);
         bool exact, u = c->opt & FPO_UNSIGNED;
