@@ -8,17 +8,22 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         const struct ir_ins *i = &ir->ins[r];
         switch (i->op) {
         case IR_CONST: return (uint64_t)i->imm <= 0xffffffff;
-        case IR_LIVEIN: return ir->guest->addr32;
+        case IR_LIVEIN:
+        case IR_PCREL: return ir->guest->addr32;
         case IR_LDS: return i->aux2 == 2;
         case IR_ZEXT:
         case IR_SETCC:
         case IR_CRC32C:
+        case IR_STX:
         case IR_FGETNZCV: return true;
+        case IR_SHR: {
+                uint64_t n;
+                return i->sz <= 2 || (ir_is_const(ir, i->b, &n) && (n & 63) >= 32);
+        }
         case IR_LDC: return i->sz <= 2 && ir_is_zext32(ir, i->c);
         case IR_LDSC: return i->aux2 == 2 && ir_is_zext32(ir, i->c);
         case IR_LD:
         case IR_LDX:
-        case IR_STX:
         case IR_ATOMIC:
         case IR_CAS:
         case IR_LDSTATE:
@@ -35,7 +40,6 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         case IR_UDIV:
         case IR_SDIV:
         case IR_SHL:
-        case IR_SHR:
         case IR_SAR:
         case IR_ROR:
         case IR_EXTR:
@@ -63,6 +67,16 @@ static bool result_is(struct ir *ir, unsigned sz, ref v, ref *ret)
         return true;
 }
 
+/* A guest address plus or minus a constant is another one (ADRP + ADD). */
+static bool fold_pcrel(struct ir *ir, const struct ir_ins *i, uint64_t y, ref *ret)
+{
+        uint64_t address = (uint64_t)ir->ins[i->a].imm, m = width_mask(i->sz);
+        if (ir->ins[i->a].op != IR_PCREL || (i->op != IR_ADD && i->op != IR_SUB) || i->sz != (ir->guest->addr32 ? 2 : 3))
+                return false;
+        *ret = ir_pcrel(ir, (i->op == IR_ADD ? address + y : address - y) & m);
+        return true;
+}
+
 /* Simplifies an op whose right operand is the constant y, which was cut to the width. Returns as ir_fold. */
 static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret)
 {
@@ -74,11 +88,7 @@ static bool fold_identity(struct ir *ir, struct ir_ins *i, uint64_t y, ref *ret)
         case IR_XOR:
                 if (y == 0)
                         return result_is(ir, i->sz, i->a, ret);
-                if (i->op == IR_ADD && i->sz == 3 && ir->ins[i->a].op == IR_PCREL) { /* ADRP + ADD */
-                        *ret = ir_pcrel(ir, (uint64_t)ir->ins[i->a].imm + y);
-                        return true;
-                }
-                return false;
+                return fold_pcrel(ir, i, y, ret);
         case IR_SHL:
         case IR_SHR:
         case IR_SAR:

@@ -331,9 +331,9 @@ void go_home(struct compile *job, const struct cold *x);
 void cold_add(struct compile *job, const struct cold *x);
 /* Emits the cold part. */
 void emit_cold(struct compile *job);
-/* Emits what the rel32 at `jump` leads to, which is taken when the address in `reg` is not a multiple of `size`. If the access,
- * which has `size` bytes, crosses a boundary of 16 bytes it faults, else the code goes on behind the jump. EFLAGS and the scratch
- * register are lost. */
+/* Emits what the rel32 at `jump` leads to, which is taken when the address in `reg` is misaligned. If the access,
+ * which has `size` bytes, crosses a boundary of 16 bytes, or `size` is 16, it faults, else the code goes on behind the jump. EFLAGS
+ * and the scratch register are lost. */
 void cold_align(struct compile *job, uint8_t *jump, unsigned reg, unsigned size);
 /* Moves all guest state home, NZCV too (before a synchronous helper). */
 void emit_sync(struct compile *job);

@@ -231,7 +231,7 @@ void emit_align(struct compile *job, ref r)
         unsigned a = use_g(job, i->a), size = 1u << i->sz;
         x64_rr8(c, 0xf6, 0, a);
         x64_byte(c, (uint8_t)(size - 1));
-        cold_align(job, x64_jcc(c, XCC_NE), a, size);
+        cold_align(job, x64_jcc(c, XCC_NE), a, i->aux ? 16 : size);
         flags_lost(job);
 }
 
