@@ -4,7 +4,10 @@
 #include "condition.h"
 #include "rt/rt.h"
 
-enum { RUN_MAX = 16 }; /* instructions with the same condition that are looked at */
+enum {
+        RUN_MAX = 16, /* instructions with the same condition that are looked at */
+        LONG_RUN = 3, /* so many behind one make a side exit worth while */
+};
 
 static ref flags(struct lift *l)
 {
@@ -27,6 +30,7 @@ static uint64_t behind_run(struct lift *l)
 
         for (unsigned k = 0; k < RUN_MAX && code_read32(&code, &word) && word >> 28 == l->cc; k++)
                 to += 4;
+        code_go(&l->code, l->code.addr);
         return to;
 }
 
@@ -44,6 +48,7 @@ static uint64_t behind_block(struct lift *l)
                         break;
                 to += 2 * a32_thumb_units(unit);
         }
+        code_go(&l->code, l->code.addr);
         return to;
 }
 
@@ -55,6 +60,15 @@ static bool same_to_the_end(uint8_t it)
                 if (it >> 4 != cond)
                         return false;
         return true;
+}
+
+bool a32_prefers_exit(struct lift *l)
+{
+        if (l->cc == CC_AL)
+                return false;
+        if (l->it)
+                return same_to_the_end(l->it) && a32_it_advance(a32_it_advance(a32_it_advance(l->it)));
+        return behind_run(l) - l->next >= 4 * LONG_RUN;
 }
 
 /* The condition fails, and others in the IT block may hold: the region at the next instruction is entered with ITSTATE. */
@@ -80,7 +94,6 @@ void a32_take_condition(struct lift *l)
                 exit_into_block(l, f);
         } else {
                 uint64_t to = l->it ? behind_block(l) : behind_run(l);
-                code_go(&l->code, l->code.addr);
                 lift_exit_if(l, (enum cc)(l->cc ^ 1), f, to | l->state);
         }
         l->held_cc = l->cc;
@@ -134,8 +147,11 @@ static bool only_selects(const struct ir *ir, uint32_t n)
 
 static void lift_always(struct lift *l, a32_lift_fn *fn)
 {
-        if (!fn(l))
-                lift_undefined(l);
+        if (fn(l))
+                return;
+        if (l->it)
+                a32_put_mode(l, l->it);
+        lift_undefined(l);
 }
 
 void a32_lift_conditional(struct lift *l, a32_lift_fn *fn)

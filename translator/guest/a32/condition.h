@@ -19,6 +19,10 @@ void a32_lift_conditional(struct lift *l, a32_lift_fn *fn);
  * condition fails. To be called before anything is emitted for it. From then on l->cc is CC_AL. */
 void a32_take_condition(struct lift *l);
 
+/* Is a side exit better than one access that is decided about where it is? It is when more instructions follow that have the same
+ * condition. */
+bool a32_prefers_exit(struct lift *l);
+
 /* ITSTATE of the instruction behind one that has ITSTATE `it` (ITAdvance). */
 static inline uint8_t a32_it_advance(uint8_t it)
 {
