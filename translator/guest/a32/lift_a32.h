@@ -40,6 +40,12 @@ static inline ref when(struct lift *l, ref yes, ref no)
         return ir_emit(l->ir, i);
 }
 
+/* Does an instruction with these flags (enum a32_flags) write NZCV? */
+static inline bool sets_flags(const struct lift *l, unsigned flags)
+{
+        return flags == FLAGS_SET || (flags == FLAGS_OUTSIDE_IT && !in_it(l));
+}
+
 static inline void put_flags(struct lift *l, ref f)
 {
         if (l->cc != CC_AL) {
@@ -52,6 +58,16 @@ static inline void put_flags(struct lift *l, ref f)
 
 /* ---- general registers ---- */
 
+/* Read and write a general slot. */
+static inline ref get_slot(struct lift *l, unsigned slot)
+{
+        return ir_get(l->ir, (enum slot)slot);
+}
+static inline void put_slot(struct lift *l, unsigned slot, ref v)
+{
+        ir_put(l->ir, (enum slot)slot, when(l, v, l->cc == CC_AL ? v : get_slot(l, slot)));
+}
+
 /* What reading the pc gives: the instruction's address and 8 (A32), or 4 (T32). */
 static inline uint64_t pc_value(const struct lift *l)
 {
@@ -60,14 +76,13 @@ static inline uint64_t pc_value(const struct lift *l)
 
 static inline ref get_r(struct lift *l, unsigned r)
 {
-        return r == REG_PC ? ir_pcrel(l->ir, pc_value(l)) : ir_get(l->ir, (enum slot)(SLOT_X0 + r));
+        return r == REG_PC ? ir_pcrel(l->ir, pc_value(l)) : get_slot(l, SLOT_X0 + r);
 }
 
 /* r is not the pc: write_pc.h has what writes that. */
 static inline void put_r(struct lift *l, unsigned r, ref v)
 {
-        enum slot slot = (enum slot)(SLOT_X0 + r);
-        ir_put(l->ir, slot, when(l, v, l->cc == CC_AL ? v : ir_get(l->ir, slot)));
+        put_slot(l, SLOT_X0 + r, v);
 }
 
 /* ---- ops of width W ---- */
@@ -88,18 +103,64 @@ static inline ref op2k(struct lift *l, enum ir_op op, ref a, uint64_t b)
         return ir_op(l->ir, op, W, a, ir_const(l->ir, b), REF_NONE);
 }
 
+/* ---- ops of 64 bits ---- */
+
+static inline ref op2x(struct lift *l, enum ir_op op, ref a, ref b)
+{
+        return ir_op(l->ir, op, 3, a, b, REF_NONE);
+}
+static inline ref op2xk(struct lift *l, enum ir_op op, ref a, uint64_t b)
+{
+        return op2x(l, op, a, ir_const(l->ir, b));
+}
+
+/* ---- immediates, extensions ---- */
+
 /* Returns the immediate of ir_opi for an op that has disp and aux. */
 static inline int64_t disp_aux(unsigned disp, unsigned aux)
 {
         return (int64_t)(disp | (uint64_t)aux << 32);
 }
 
+/* Returns v shifted by a constant, as instructions have it (enum a32_shift): 0 stands for 32 where a shift is to the right, and for
+ * RRX where it is a rotation. */
+ref a32_shift(struct lift *l, ref v, unsigned shift, unsigned amount);
+
 /* Extend the low 8 << from bits of v, to W bits. */
 static inline ref sign_extend(struct lift *l, unsigned from, ref v)
 {
         return ir_opi(l->ir, IR_SEXT, W, v, REF_NONE, REF_NONE, disp_aux(0, from));
 }
+/* Extends the low 8 << from bits of v to 64. */
+static inline ref sign_extend_x(struct lift *l, unsigned from, ref v)
+{
+        return ir_opi(l->ir, IR_SEXT, 3, v, REF_NONE, REF_NONE, disp_aux(0, from));
+}
 static inline ref zero_extend(struct lift *l, unsigned from, ref v)
 {
         return ir_op(l->ir, IR_ZEXT, from, v, REF_NONE, REF_NONE);
+}
+
+/* ---- other ops ---- */
+
+/* Return `yes` when condition cc holds for flags f, else `no`; 1 when it does, else 0. */
+static inline ref select_if(struct lift *l, enum cc cc, ref f, ref yes, ref no)
+{
+        return ir_opi(l->ir, IR_SEL, W, f, yes, no, disp_aux(0, cc));
+}
+static inline ref set_if(struct lift *l, enum cc cc, ref f)
+{
+        return ir_opi(l->ir, IR_SETCC, 3, f, REF_NONE, REF_NONE, disp_aux(0, cc));
+}
+
+/* Returns a with `count` bits from bit `at` on replaced by the low ones of b. */
+static inline ref insert_bits(struct lift *l, ref a, ref b, unsigned at, unsigned count)
+{
+        return ir_opi(l->ir, IR_BFI, W, a, b, REF_NONE, disp_aux(at, count));
+}
+
+/* CPSR.Q becomes 1 where q is 1, and is else kept. */
+static inline void saturated(struct lift *l, ref q)
+{
+        put_slot(l, SLOT_Q, op2(l, IR_OR, get_slot(l, SLOT_Q), q));
 }

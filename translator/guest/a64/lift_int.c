@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A64 data processing on general registers: addition, logic, moves, conditional operations, multiplication, CRC
  * (Arm ARM C4.1: data processing, immediate and register). Bit fields and shifts: lift_bits.c. */
+#include "guest/crc_lift.h"
 #include "lift_a64.h"
 
 /* ---- addition and subtraction ---- */
@@ -301,29 +302,14 @@ LIFT(binary)
 
 /* ---- CRC ---- */
 
-/* arg[1] = CRC-32 (polynomial 0x04c11db7, reflected) so far, arg[2] = 1 << imm bytes of data. */
-static void helper_crc32(struct cpu *cpu, harg *arg, uint64_t imm)
-{
-        static const uint32_t table[16] = {
-                0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-                0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-        };
-        uint32_t crc = (uint32_t)arg[1].d[0];
-        uint64_t data = arg[2].d[0];
-        (void)cpu;
-        for (unsigned n = 2u << imm; n; n--, data >>= 4)
-                crc = crc >> 4 ^ table[(crc ^ data) & 15];
-        arg[0].d[0] = crc;
-}
-
 LIFT(crc32)
 {
-        put_x(l, a->rd, ir_helper_g(l->ir, helper_crc32, get_x(l, a->rn), get_x(l, a->rm), REF_NONE, a->sz));
+        put_x(l, a->rd, lift_crc32(l->ir, false, a->sz, get_x(l, a->rn), get_x(l, a->rm)));
         return true;
 }
 
 LIFT(crc32c)
 {
-        put_x(l, a->rd, ir_opi(l->ir, IR_CRC32C, 2, get_x(l, a->rn), get_x(l, a->rm), REF_NONE, disp_aux(0, a->sz)));
+        put_x(l, a->rd, lift_crc32(l->ir, true, a->sz, get_x(l, a->rn), get_x(l, a->rm)));
         return true;
 }
