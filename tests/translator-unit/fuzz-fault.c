@@ -89,6 +89,15 @@ static bool cut(struct ir *ir)
         return some;
 }
 
+/* Returns bits 15:8 of cpu->mode at the instruction at pc. */
+static uint8_t mode_at(const struct ir *ir, uint64_t pc)
+{
+        for (unsigned r = 1; r < ir->n; r++)
+                if (ir->ins[r].op == IR_INSN && pc0 + (uint64_t)(int64_t)ir->ins[r].disp == pc)
+                        return ir->ins[r].aux;
+        return 0;
+}
+
 bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t *entry, const struct region_out *out)
 {
         static struct ir before;
@@ -109,5 +118,6 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
                 return true;
         if (!ir_eval(&before, &evaluated, &ex))
                 return false;
-        return cpu.pc == ex.pc && !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) && !memcmp(cpu.v, evaluated.v, sizeof(cpu.v));
+        return cpu.pc == ex.pc && cpu.mode == (uint32_t)mode_at(ir, ex.pc) << 8 && !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) &&
+               !memcmp(cpu.v, evaluated.v, sizeof(cpu.v));
 }

@@ -323,6 +323,7 @@ static void one_insn(struct build *b)
         unsigned sz = 2 + (rnd() & 1);
         struct ir_ins mark = { .op = IR_INSN, .sz = 3 };
         mark.disp = 4 * b->insn++;
+        mark.aux = rnd() & 1 ? (uint8_t)rnd() : 0;
         ir_emit(b->ir, mark);
         switch (rnd() % 17) {
         case 13:

@@ -41,15 +41,28 @@ static void check(bool ok, const char *what, int line)
 /* ---- the guest ----
  *
  * Four registers. Units, with their operands in hexadecimal digits:
- *   1rii       register r += ii; with bit 0 of the pc set: -= ii
+ *   1rii       register r += ii, in the other mode ii << 8; with bit 0 of the pc set: -= ii
  *   2ooo       go to this instruction's address + 2 * ooo (signed)
  *   3ooo       ... and change bit 0 of the pc
  *   4r00       go to register r, of which bit 0 becomes the pc's
  *   5000       system call
+ *   6ooo       as 2ooo, and change bit 1 of the mode
  *   fr00 iiii  register r = iiii
  * All else is undefined. */
 
-enum { ADD = 1, GO, GO_CHANGING, GO_REGISTER, SYSTEM_CALL, SET = 15 };
+enum { ADD = 1, GO, GO_CHANGING, GO_REGISTER, SYSTEM_CALL, GO_TO_MODE, SET = 15 };
+enum { OTHER_MODE = 2 };
+
+static void lift_go_to_mode(struct lift *l, uint64_t target)
+{
+        struct ir_ins go = { .op = IR_EXIT_IF, .sz = 3, .a = ir_get(l->ir, SLOT_NZCV) };
+        ir_st_state(l->ir, 2, ir_const(l->ir, l->mode ^ OTHER_MODE), offsetof(struct cpu, mode));
+        go.disp = (int32_t)(target - l->ir->pc);
+        go.aux = CC_AL;
+        go.aux2 = EXIT_OTHER_MODE;
+        ir_emit(l->ir, go);
+        lift_exit_sys(l, EXIT_UDF, l->pc | l->state);
+}
 
 static void lift_narrow(struct lift *l, unsigned op, uint16_t unit)
 {
@@ -57,12 +70,14 @@ static void lift_narrow(struct lift *l, unsigned op, uint16_t unit)
         uint64_t target = (l->pc + (uint64_t)((int64_t)((uint64_t)unit << 52) >> 51)) | l->state;
         switch (op) {
         case ADD: {
+                uint64_t ii = (uint64_t)(unit & 255) << (l->mode & OTHER_MODE ? 8 : 0);
                 enum ir_op add = l->state ? IR_SUB : IR_ADD;
-                ir_put(l->ir, r, ir_op(l->ir, add, 3, ir_get(l->ir, r), ir_const(l->ir, unit & 255), REF_NONE));
+                ir_put(l->ir, r, ir_op(l->ir, add, 3, ir_get(l->ir, r), ir_const(l->ir, ii), REF_NONE));
                 break;
         }
         case GO: lift_exit(l, target); break;
         case GO_CHANGING: lift_exit(l, target ^ 1); break;
+        case GO_TO_MODE: lift_go_to_mode(l, target); break;
         case GO_REGISTER: lift_exit_ind(l, IR_EXIT_IND, ir_get(l->ir, r)); break;
         default: lift_exit_sys(l, EXIT_SVC, (l->pc + 2) | l->state); break;
         }
@@ -80,7 +95,7 @@ static void lift_units(struct lift *l)
                 lift_begin(l, op == SET ? 4 : 2);
                 if (op == SET)
                         ir_put(l->ir, (enum slot)(unit >> 8 & 3), ir_const(l->ir, second));
-                else if (op >= ADD && op <= SYSTEM_CALL)
+                else if (op >= ADD && op <= GO_TO_MODE)
                         lift_narrow(l, op, unit);
                 else
                         lift_undefined(l);
@@ -115,6 +130,7 @@ static struct guest second = {
         .elf_machine = 0xfff0,
         .address_limit = UINT64_C(1) << 47,
         .state_bits = 1,
+        .max_side_exits = 5,
         .registers = &registers,
         .lift = lift_units,
         .flags_dead = flags_dead,
@@ -125,7 +141,7 @@ static struct guest second = {
 
 #define HERE UINT64_C(0x5500000000)
 #define THERE UINT64_C(0x5600000000) /* of the process that takes translations */
-enum { CALLS = 1000, ODD_PART = 0x40, END = 0x1000 };
+enum { CALLS = 1000, ODD_PART = 0x40, MODE_PART = 0x80, END = 0x1000 };
 
 static const uint16_t even_part[] = {
         0xf000,
@@ -140,6 +156,11 @@ static const uint16_t odd_part[] = {
         0x1103, 0x4200, /* b -= 3; to c, which is the even part */
 };
 
+static const uint16_t mode_part[] = {
+        0x6002, 0x0000, 0x1001, 0x5000, /* to a += 1 in the other mode; system call */
+        0x2ffc,                         /* and again */
+};
+
 static uint64_t code;
 
 static void write_program(uint64_t at)
@@ -148,6 +169,7 @@ static void write_program(uint64_t at)
         code = (uint64_t)p;
         memcpy((void *)code, even_part, sizeof(even_part));
         memcpy((void *)(code + ODD_PART), odd_part, sizeof(odd_part));
+        memcpy((void *)(code + MODE_PART), mode_part, sizeof(mode_part));
         *(uint16_t *)(code + END - 2) = 0xf100; /* the first half of an instruction */
 }
 
@@ -260,6 +282,18 @@ static void test_running(void)
         CHECK(cache_stats.misses == 1 && cache_stats.link_exits <= 2);
 }
 
+/* An exit to another mode is never linked: its target's region is found by the mode each time. */
+static void test_modes(void)
+{
+        calls = 0;
+        memset(thread.cpu.x, 0, sizeof(thread.cpu.x));
+        thread.cpu.pc = code + MODE_PART;
+        int how = setjmp(done);
+        if (!how)
+                exec_loop(&thread);
+        CHECK(how == 1 && thread.cpu.x[3] == (CALLS / 2) * 0x101 && thread.cpu.mode == 0);
+}
+
 static int hand_down(size_t *ret_size)
 {
         struct share_file f;
@@ -316,6 +350,7 @@ int main(int argc, char **argv)
                 bool same = !strcmp(argv[1], "take");
                 CHECK(share_adopt(fd, (size_t)lseek(fd, 0, SEEK_END)) == same);
                 test_running();
+                test_modes();
                 CHECK(cache_stats.taken == (same ? cache_stats.regions : 0));
                 return failures != 0;
         }
@@ -323,6 +358,7 @@ int main(int argc, char **argv)
         test_locs();
         test_cache();
         test_running();
+        test_modes();
         size_t size;
         int file = hand_down(&size);
         CHECK(runs("take", file));

@@ -29,8 +29,9 @@ struct guest {
         const char *name;  /* as -version tells it */
         uint8_t elf_class; /* e_ident[EI_CLASS] and e_machine of its programs */
         uint16_t elf_machine;
-        uint64_t address_limit; /* the first address that is none */
-        uint64_t state_bits;    /* bits of a pc that are state of the CPU and no part of the address (loc.h) */
+        uint64_t address_limit;  /* the first address that is none */
+        uint64_t state_bits;     /* bits of a pc that are state of the CPU and no part of the address (loc.h) */
+        unsigned max_side_exits; /* conditional branches, and the like, that a region passes */
         const struct ir_guest *registers;
 
         /* Lifts a region, instruction by instruction: reads it through l->code, calls lift_begin(), emits what it does, or calls

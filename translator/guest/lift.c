@@ -4,8 +4,7 @@
 #include "guest.h"
 #include "region_lift.h"
 
-#define MAX_SIDE_EXITS 5 /* conditional branches that a region passes */
-#define MAX_FOLLOW 24    /* guest instructions up to which a region follows unconditional branches */
+#define MAX_FOLLOW 24 /* guest instructions up to which a region follows unconditional branches */
 
 /* Returns the flags that an exit to `target` must save, or REF_NONE: the region did not change NZCV, or the code at `target`,
  * where that is known, overwrites NZCV before it reads it. */
@@ -120,7 +119,7 @@ bool lift_region(struct ir *ir, struct loc loc, unsigned max_insns, fetch_fn *fe
                 return false;
         l.code = (struct code_reader){ .fetch = fetch, .addr = l.pc };
         l.max_insns = max_insns;
-        l.max_side_exits = ir->opts & IR_OPT_NO_TRACE ? 1 : MAX_SIDE_EXITS;
+        l.max_side_exits = ir->opts & IR_OPT_NO_TRACE ? 1 : the_guest->max_side_exits;
         the_guest->lift(&l);
         if (!ir->insns)
                 return false;

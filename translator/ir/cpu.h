@@ -52,7 +52,7 @@ struct cpu {
         uint32_t fpcr;        /* FPCR as the guest wrote it */
         uint32_t fpsr;        /* sticky bits gathered by software; MXCSR holds the rest while code runs */
         uint32_t mxcsr;       /* the MXCSR to run the guest with */
-        uint32_t mode;        /* enum mode (guest/loc.h): regions are looked up with it */
+        uint32_t mode;        /* enum mode (guest/loc.h): regions are looked up with it. Bits 15:8: of the instruction at pc */
         void *host_sp;        /* C stack while in translated code */
         void *ret_sp;         /* call/return stack while in C */
         void *ret_base;       /* where ret_sp is when the call/return stack is empty */
@@ -68,6 +68,12 @@ struct cpu {
         struct thread *thread;                   /* the rest of the guest thread (run/thread.h) */
         struct ibtc_entry ibtc[1u << IBTC_BITS]; /* targets of indirect branches, by the low bits of pc in units of code */
 };
+
+/* Returns a mode with bits 15:8 replaced by those of an instruction. */
+static inline uint32_t mode_at_insn(uint32_t mode, uint8_t insn)
+{
+        return (mode & ~UINT32_C(0xff00)) | (uint32_t)insn << 8;
+}
 
 /* Offset of a field from RBP in translated code. */
 #define CPU_OFF(field) ((int32_t)offsetof(struct cpu, field) - (int32_t)offsetof(struct cpu, x[16]))

@@ -322,7 +322,7 @@ static struct exit_rec *exit_of(uint32_t id)
 
 void cache_link(struct region *from, struct exit_rec *e, struct region *to)
 {
-        if (from->dead || to->dead || e->site) /* another thread may have come this way just before */
+        if (from->dead || to->dead || e->site || e->other) /* another thread may have come this way just before */
                 return;
         e->next = to->incoming;
         to->incoming = exit_id(e);

@@ -54,7 +54,8 @@ struct guest_deps {
 struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
                          const struct code *code);
 
-/* Makes an exit of region `from` jump to region `to` directly. Does nothing when one of them is dead or the exit is linked. */
+/* Makes an exit of region `from` jump to region `to` directly. Does nothing when one of them is dead, the exit is linked or leads to
+ * another mode. */
 void cache_link(struct region *from, struct exit_rec *exit, struct region *to);
 
 /* Returns the region whose code has this host address in it, or NULL. Async-signal-safe, needs no lock. */

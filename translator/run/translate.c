@@ -23,7 +23,7 @@ static void link_known(struct region *r)
 {
         for (unsigned k = 0; k < r->nexits && !(run_settings.off & RUN_NO_LINK); k++) {
                 struct exit_rec *e = &r->exits[k];
-                struct region *to = e->poll ? NULL : cache_find(loc_target(r->loc, e->target));
+                struct region *to = e->poll || e->other ? NULL : cache_find(loc_target(r->loc, e->target));
                 if (to)
                         cache_link(r, e, to);
         }

@@ -222,6 +222,13 @@ static void call_helper(struct compile *job, helper_fn *fn, const uint8_t *stub)
         flags_lost(job);
 }
 
+/* Stores bits 15:8 of cpu->mode. */
+static void put_mode_at_insn(struct compile *job, uint8_t mode)
+{
+        x64_rm8(code_of(job), 0xc6, 0, cpu_mem(CPU_OFF(mode) + 1));
+        x64_byte(code_of(job), mode);
+}
+
 void emit_helper_sync(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
@@ -229,7 +236,11 @@ void emit_helper_sync(struct compile *job, ref r)
         emit_sync(job);
         reloc_pc(job, RAX, job->insn_off);
         x64_store(code_of(job), true, RAX, cpu_mem(CPU_OFF(helper_pc)));
+        if (job->insn_mode)
+                put_mode_at_insn(job, job->insn_mode);
         call_helper(job, ir_helpers[i->aux3], x64_stubs.helper_sync);
+        if (job->insn_mode)
+                put_mode_at_insn(job, 0);
         ra_flush(job);
 }
 
@@ -294,6 +305,7 @@ static void emit_passive(struct compile *job, const struct ir_ins *i)
 {
         if (i->op == IR_INSN) {
                 job->insn_off = i->disp;
+                job->insn_mode = i->aux;
         } else if (i->op == IR_PUT) {
                 ra_put(job, (unsigned)i->disp, i->a);
                 if (i->disp == SLOT_NZCV)

@@ -78,6 +78,7 @@ struct place {
 struct cold {
         uint8_t *jumps[3];    /* rel32s that come here (NULL = none) */
         int32_t target;       /* region pc + target */
+        bool other_mode;      /* as in struct exit_rec */
         uint16_t snap, nsnap; /* the part of job->snap with the slots that are not at home */
         uint8_t flags_kind;   /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
         uint8_t remat;        /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
@@ -105,6 +106,8 @@ struct compile {
         ref pos;            /* instruction being emitted */
         int32_t insn_off;   /* pc of the guest instruction being emitted, relative */
         int32_t logged_off; /* the last pc in the journal, relative */
+        uint8_t insn_mode;  /* bits 15:8 of cpu->mode at that instruction */
+        uint8_t logged_mode;
 
         struct value val[NREF];
         ref alias[NREF];         /* the value that a ref stands for: see resolve() */

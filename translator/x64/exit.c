@@ -28,24 +28,20 @@ static void call_stub(struct compile *job, const uint8_t *stub)
         reloc_stub(job, place, stub);
 }
 
-static void add_exit(struct compile *job, int32_t target, bool is_call, bool poll)
+static void add_exit(struct compile *job, struct exit_rec rec)
 {
         if (job->out.nexits == EXIT_MAX) {
                 job->full = true;
                 return;
         }
-        job->out.exits[job->out.nexits++] = (struct exit_rec){
-                .at = (uint32_t)(code_of(job)->p - job->start),
-                .target = target,
-                .is_call = is_call,
-                .poll = poll,
-        };
+        rec.at = (uint32_t)(code_of(job)->p - job->start);
+        job->out.exits[job->out.nexits++] = rec;
 }
 
-static void direct_site(struct compile *job, int32_t target)
+static void direct_site(struct compile *job, int32_t target, bool other_mode)
 {
         align_site(code_of(job));
-        add_exit(job, target, false, false);
+        add_exit(job, (struct exit_rec){ .target = target, .other = other_mode });
         call_stub(job, x64_stubs.link);
 }
 
@@ -110,7 +106,7 @@ static void push_return(struct compile *job, ref r, unsigned reg)
 static void landing(struct compile *job, ref r)
 {
         x64_lea(code_of(job), true, RSP, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
-        direct_site(job, return_of(job, r));
+        direct_site(job, return_of(job, r), false);
 }
 
 /* ---- the exits ---- */
@@ -143,6 +139,7 @@ void emit_exit_if(struct compile *job, ref r)
         const struct ir_ins *i = ins_at(job, r);
         struct code *c = code_of(job);
         struct cold x = { .snap = (uint16_t)job->nsnap, .target = i->disp };
+        x.other_mode = i->aux2 == EXIT_OTHER_MODE;
         if (job->val[i->a].fmode == F_BRANCH) {
                 flags_ccmp_branch(job, i->a, (enum cc)i->aux, x.jumps);
         } else {
@@ -166,7 +163,7 @@ void emit_exit_direct(struct compile *job, ref r)
         end_home(job, i->b, REF_NONE);
         if (i->disp <= job->insn_off)
                 poll_site(job, i->disp);
-        direct_site(job, i->disp);
+        direct_site(job, i->disp, false);
 }
 
 void emit_exit_call(struct compile *job, ref r)
@@ -176,12 +173,12 @@ void emit_exit_call(struct compile *job, ref r)
         if (i->disp <= job->insn_off)
                 poll_site(job, i->disp);
         if (job->opts & IR_OPT_NO_RETSTACK) {
-                direct_site(job, i->disp);
+                direct_site(job, i->disp, false);
                 return;
         }
         push_return(job, r, RAX);
         align_site(code_of(job));
-        add_exit(job, i->disp, true, false);
+        add_exit(job, (struct exit_rec){ .target = i->disp, .is_call = true });
         call_stub(job, x64_stubs.link_call);
         landing(job, r);
 }
@@ -282,7 +279,7 @@ static void cold_to_align(struct compile *job, const struct cold *x)
 
 static void cold_to_poll(struct compile *job, const struct cold *x)
 {
-        add_exit(job, x->target, false, true);
+        add_exit(job, (struct exit_rec){ .target = x->target, .poll = true });
         call_stub(job, x64_stubs.poll);
 }
 
@@ -308,7 +305,7 @@ void emit_cold(struct compile *job)
                         go_home(job, &x);
                         if (x.target <= 0)
                                 poll_site(job, x.target);
-                        direct_site(job, x.target);
+                        direct_site(job, x.target, x.other_mode);
                 }
         }
 }

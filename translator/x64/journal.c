@@ -71,6 +71,12 @@ void journal_exact(struct compile *job)
         for (; job->unnoted; job->unnoted &= job->unnoted - 1)
                 put_place(job, (unsigned)__builtin_ctzll(job->unnoted));
         job->exact = true;
+        if (job->logged_mode != job->insn_mode) {
+                uint8_t *m = begin(job, J_MODE);
+                *m++ = job->insn_mode;
+                finish(job, m);
+                job->logged_mode = job->insn_mode;
+        }
         if (job->logged_off == job->insn_off)
                 return;
         uint8_t *p = begin(job, J_PC);
@@ -127,7 +133,7 @@ struct replay {
         uint8_t place[NSLOT];
         const uint8_t *constant[NSLOT]; /* where J_CONST's bytes are */
         int32_t pc;
-        uint8_t kind, sz;
+        uint8_t kind, sz, mode;
         bool touched[NSLOT];
 };
 
@@ -149,6 +155,8 @@ static void replay_entry(struct replay *r)
                 r->kind = r->p[0];
                 r->sz = r->p[1];
                 r->p += 2;
+        } else if (what == J_MODE) {
+                r->mode = *r->p++;
         } else {
                 r->touched[what] = true;
                 r->place[what] = *r->p++;
@@ -292,5 +300,6 @@ void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, ui
                 if (x64_homes.class[k] != SLOT_ABSENT)
                         __builtin_memcpy(slot_field(cpu, k), &v[k], slot_bytes(k));
         cpu->flags = flags;
+        cpu->mode = mode_at_insn(cpu->mode, r.mode);
         cpu->pc = region_pc + (uint64_t)(int64_t)r.pc;
 }

@@ -8,6 +8,7 @@
  *                       for SLOT_NZCV also J_FLAGS: the flags are described by J_KIND
  *   J_PC                four bytes: pc relative to the region's
  *   J_KIND              byte, enum fkind; byte, width
+ *   J_MODE              byte: bits 15:8 of cpu->mode; 0 at the start
  * At the start each pinned slot is in its pin, every other one in its field. Entries up to and including the
  * faulting instruction's offset hold.
  */
@@ -16,6 +17,7 @@
 enum {
         J_PC = 0x80,
         J_KIND = 0x81,
+        J_MODE = 0x82,
         J_FIELD = 32,
         J_SPILL = 128,
         J_FLAGS = 0xfe,

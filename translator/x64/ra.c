@@ -53,6 +53,7 @@ void ra_begin(struct compile *job)
         job->ncold = job->nsnap = job->npool = 0;
         job->full = false;
         job->logged_off = job->insn_off = 0;
+        job->logged_mode = job->insn_mode = 0;
         job->journal_off = 0;
         job->touched = job->unnoted = 0;
         job->exact = false;

@@ -14,6 +14,7 @@ struct exit_rec {
         int32_t target; /* region pc + target: guest pc it leads to */
         uint8_t is_call;
         uint8_t poll;  /* the exit asks cpu->poll first; its cold path reports this record */
+        uint8_t other; /* its target is found with another mode than this region: it is never linked */
         uint32_t next; /* when linked: chain of the target's incoming exits (run/cache.c) */
         uint8_t *site; /* when linked: host address */
 };
@@ -100,7 +101,8 @@ uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code
 bool x64_operand_address(const uint8_t *insn, const uint64_t gpr[16], uint64_t *ret);
 
 /* Rebuilds the guest state at host code offset `off` of a region (the start of the instruction that faulted),
- * reading host registers from `gpr` (in x86 register order) and `xmm`. Writes cpu->x, v, flags and pc.
+ * reading host registers from `gpr` (in x86 register order) and `xmm`. Writes cpu->x, v, flags, pc, and
+ * bits 15:8 of mode.
  * Async-signal-safe. */
 void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, uint32_t njournal, uint32_t off,
                  const uint64_t gpr[16], const vreg *xmm, uint64_t eflags);

@@ -227,6 +227,7 @@ const struct guest guest_a32 = {
         .elf_machine = EM_ARM,
         .address_limit = UINT64_C(1) << 32,
         .state_bits = 1,
+        .max_side_exits = 8,
         .registers = &a32_registers,
         .lift = lift,
         .flags_dead = a32_flags_dead,

@@ -58,6 +58,7 @@ const struct guest guest_a64 = {
         .elf_class = ELFCLASS64,
         .elf_machine = EM_AARCH64,
         .address_limit = UINT64_C(1) << 47, /* the host's */
+        .max_side_exits = 5,
         .registers = &a64_registers,
         .lift = lift,
         .flags_dead = a64_flags_dead,
