@@ -8,6 +8,7 @@
 #include <linux/stat.h>
 #include <linux/uio.h>
 #include "abi.h"
+#include "fuse_request.h"
 #include "open_flags.h"
 #include "syscalls.h"
 
@@ -41,8 +42,7 @@ static uint64_t locate(const struct iovec *v, size_t n, size_t at)
         return 0;
 }
 
-/* `size` bytes were read from fd. Where they are a request with flags, makes these the guest's. A request begins with its length,
- * which tells almost all other data from requests without asking the kernel. */
+/* A request begins with its length, which tells almost all other data from requests without asking the kernel. */
 static void convert(int fd, const struct iovec *v, size_t n, size_t size)
 {
         uint32_t length, opcode, flags;
@@ -56,6 +56,12 @@ static void convert(int fd, const struct iovec *v, size_t n, size_t size)
                 return;
         flags = open_flags_to_guest(flags);
         (void)guest_write(at, &flags, 4);
+}
+
+void fuse_request_read(int fd, const struct iovec *v, size_t n, size_t size)
+{
+        if (size >= SHORTEST)
+                convert(fd, v, n, size);
 }
 
 /* read(2) */

@@ -1,65 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of system calls (syscalls.def), in the form that struct abi wants. */
-#include <asm/unistd.h>
+/* The table of system calls (syscalls.def). */
 #include "generic64.h"
 
-/* Names and letters of arguments. The first byte is nobody's, so that no name begins at 0. */
-static const struct {
-        char none[1];
-#define PASS(nr, name, arguments) char name_##name[sizeof(#name)], arguments_##name[sizeof(arguments)];
-#define SAME(nr, name, arguments) PASS(nr, name, arguments)
-#define NONE(nr, name, arguments) PASS(nr, name, arguments)
-#define SYS(nr, name, handler, arguments) PASS(nr, name, arguments)
-#include "syscalls.def"
-#undef PASS
-} texts = {
-#define PASS(nr, name, arguments) .name_##name = #name, .arguments_##name = arguments,
-#include "syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
-};
-
-static const struct abi_call rows[] = {
-/* Character number k from the end of a text, or its first one. */
-#define FROM_END(text, k) text[sizeof(text) > (k) ? sizeof(text) - 1 - (k) : 0]
-/* clang-format off */
-#define ROW(call, letters, host) { \
-                offsetof(__typeof__(texts), name_##call), offsetof(__typeof__(texts), arguments_##call), host, \
-                FROM_END(letters, 2) == '=' ? FROM_END(letters, 1) : 0 \
-        }
-/* clang-format on */
-#define PASS(nr, name, arguments) [nr] = ROW(name, arguments, __NR_##name + 1),
-#define SAME(nr, name, arguments) [nr] = ROW(name, arguments, nr + 1),
-#define NONE(nr, name, arguments) [nr] = ROW(name, arguments, 0),
-#define SYS(nr, name, handler, arguments) [nr] = ROW(name, arguments, 0),
-#include "syscalls.def"
-#undef PASS
-#undef SAME
-#undef NONE
-#undef SYS
-};
-
-/* A switch because its table is relative: nothing to relocate at start-up. */
-static bool handle(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret)
-{
-        switch (nr) {
-#define PASS(nr, name, arguments)
-#define SAME(nr, name, arguments)
-#define NONE(nr, name, arguments)
-#define SYS(nr, name, handler, arguments) \
-        case nr: \
-                *ret = handler(t, a); \
-                return true;
-#include "syscalls.def"
-        default: return false;
-        }
-}
-
-const struct abi_calls generic64_calls = {
-        .count = sizeof(rows) / sizeof(rows[0]),
-        .rows = rows,
-        .texts = (const char *)&texts,
-        .handle = handle,
-};
+#define CALL_ROWS "linux/generic64/syscalls.def"
+#define CALL_TABLE generic64_calls
+#define CALL_OTHERS(t, nr, a, ret) false
+#include "linux/call_table.h"

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of system calls (syscalls.def). */
+#include "arm32.h"
+
+#define CALL_ROWS "linux/arm32/syscalls.def"
+#define CALL_TABLE arm32_calls
+#define CALL_OTHERS(t, nr, a, ret) arm32_private_call(t, nr, ret, a)
+#include "linux/call_table.h"
