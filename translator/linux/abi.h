@@ -109,6 +109,8 @@ struct abi {
         /* The instruction at cpu.pc cannot be read or may not be executed: raises the signal for that, or makes cpu.pc an address
          * where it can. */
         void (*fetch_fault)(struct thread *t);
+        /* Called when a thread ends, by itself or with its process. NULL: there is nothing to do. */
+        void (*thread_end)(struct thread *t);
         /* Maps the guest's vDSO; sets guest_vdso and signal_trampoline. Without memory there is none, which programs can live
          * with. */
         void (*map_vdso)(void);

@@ -82,6 +82,7 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
 
         t->os->tid = (int32_t)sys_call0(__NR_gettid);
         t->os->parent_frees = false;
+        t->os->robust_list = 0;
         t->os->shares_files = req->k.flags & CLONE_FILES;
         share_fd_in_child(t, t, req->k.flags);
         limits_after_fork();
@@ -226,7 +227,8 @@ long sys_exit(struct thread *t, const uint64_t a[6])
 /* exit_group(2): the process */
 long sys_exit_group(struct thread *t, const uint64_t a[6])
 {
-        (void)t;
+        if (guest_abi->thread_end)
+                guest_abi->thread_end(t);
         log_stats();
         for (;;)
                 (void)sys_call1(__NR_exit_group, a[0]);

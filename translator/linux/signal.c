@@ -234,66 +234,73 @@ static long waited(int sig, uint64_t to, const struct linux_siginfo *info)
         return sig;
 }
 
-/* Checks the timeout as the kernel does, even where a signal is there already. Returns 0 or a negative errno. */
-static long check_timeout(uint64_t at)
-{
-        int64_t time[2] = { 0, 0 };
-
-        if (at && guest_get(timespec, &time, at) < 0)
-                return -EFAULT;
-        return time[0] < 0 || time[1] < 0 || time[1] >= 1000000000 ? -EINVAL : 0;
-}
-
-/* rt_sigtimedwait(2) */
-long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
+long signal_timed_wait(struct thread *t, const uint64_t a[6], const int64_t time[2])
 {
         struct linux_siginfo info;
         uint64_t set, host;
         long r = signal_read_set(a[0], a[3], &set);
 
-        if (r >= 0)
-                r = check_timeout(a[2]);
         if (r < 0)
                 return r;
+        /* as the kernel does, even where a signal is there already */
+        if (time && (time[0] < 0 || time[1] < 0 || time[1] >= 1000000000))
+                return -EINVAL;
         int sig = signal_take_held(t, set, &info);
         if (sig)
                 return waited(sig, a[1], &info);
         host = set & ~SYNC_MASK;
-        r = safe_syscall(__NR_rt_sigtimedwait, (uint64_t)&host, a[1], a[2], sizeof(host), 0, 0);
+        r = safe_syscall(__NR_rt_sigtimedwait, (uint64_t)&host, (uint64_t)&info, (uint64_t)time, sizeof(host), 0, 0);
         if (r == -EINTR && (sig = signal_take_held(t, set, &info)))
                 return waited(sig, a[1], &info);
-        return r;
+        return r > 0 ? waited((int)r, a[1], &info) : r;
+}
+
+/* rt_sigtimedwait(2) */
+long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
+{
+        int64_t time[2];
+        uint64_t set;
+
+        if (a[2] && guest_get(timespec, &time, a[2]) < 0) {
+                long r = signal_read_set(a[0], a[3], &set); /* which the kernel looks at first */
+                return r < 0 ? r : -EFAULT;
+        }
+        return signal_timed_wait(t, a, a[2] ? time : NULL);
 }
 
 /* A program that sends itself the signal of a fault again, with the siginfo of the first (breakpad does). To the host's handler
  * it would look like a real fault, so the signal is held here and never reaches the host. Returns true when that was done. */
-static bool forged_fault(struct thread *t, int sig, uint64_t at)
+static bool forged_fault(struct thread *t, int sig, struct linux_siginfo *info)
 {
-        struct linux_siginfo info;
-
-        if (sig < 1 || sig > GSIG_COUNT || !(SIGNAL_BIT(sig) & SYNC_MASK) || guest_get(siginfo, &info, at) < 0)
+        if (sig < 1 || sig > GSIG_COUNT || !(SIGNAL_BIT(sig) & SYNC_MASK) || info->code <= 0)
                 return false;
-        if (info.code <= 0)
-                return false;
-        info.signo = sig;
-        signal_hold(t, &info);
+        info->signo = sig;
+        signal_hold(t, info);
         return true;
 }
 
 /* rt_sigqueueinfo(2): to a process */
 long sys_rt_sigqueueinfo(struct thread *t, const uint64_t a[6])
 {
-        if ((int)a[0] == sys_call0(__NR_getpid) && forged_fault(t, (int)a[1], a[2]))
+        struct linux_siginfo info;
+
+        if (guest_get(siginfo, &info, a[2]) < 0)
+                return -EFAULT;
+        if ((int)a[0] == sys_call0(__NR_getpid) && forged_fault(t, (int)a[1], &info))
                 return 0;
-        return safe_syscall(__NR_rt_sigqueueinfo, a[0], a[1], a[2], 0, 0, 0);
+        return safe_syscall(__NR_rt_sigqueueinfo, a[0], a[1], (uint64_t)&info, 0, 0, 0);
 }
 
 /* rt_tgsigqueueinfo(2): to a thread */
 long sys_rt_tgsigqueueinfo(struct thread *t, const uint64_t a[6])
 {
-        if ((int)a[1] == t->os->tid && forged_fault(t, (int)a[2], a[3]))
+        struct linux_siginfo info;
+
+        if (guest_get(siginfo, &info, a[3]) < 0)
+                return -EFAULT;
+        if ((int)a[1] == t->os->tid && forged_fault(t, (int)a[2], &info))
                 return 0;
-        return safe_syscall(__NR_rt_tgsigqueueinfo, a[0], a[1], a[2], a[3], 0, 0);
+        return safe_syscall(__NR_rt_tgsigqueueinfo, a[0], a[1], a[2], (uint64_t)&info, 0, 0);
 }
 
 /* rt_sigreturn(2) */

@@ -120,6 +120,8 @@ long signal_set_mask(struct thread *t, uint64_t mask);
 long signal_suspend(struct thread *t, uint64_t mask, uint64_t *ret_host);
 /* Reads a `sigset_t *, size_t` argument pair. Returns 0, -EINVAL or -EFAULT. */
 long signal_read_set(uint64_t addr, uint64_t size, uint64_t *ret);
+/* rt_sigtimedwait(2) with these arguments, but for the time to wait, which may be NULL. */
+long signal_timed_wait(struct thread *t, const uint64_t a[6], const int64_t time[2]);
 /* Takes a held synchronous signal out of `set`. Returns its number or 0. */
 int signal_take_held(struct thread *t, uint64_t set, struct linux_siginfo *ret);
 /* Held synchronous signals, as a signal set. */

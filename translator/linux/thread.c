@@ -4,6 +4,7 @@
 #include <linux/mman.h>
 #include <asm/prctl.h>
 #include <asm/unistd.h>
+#include "abi.h"
 #include "thread.h"
 #include "signal.h"
 #include "syscalls.h"
@@ -156,6 +157,8 @@ __attribute__((naked, noinline)) static _Noreturn void unmap_and_exit(void *bloc
 
 _Noreturn void thread_exit(struct thread *t, int status)
 {
+        if (guest_abi->thread_end)
+                guest_abi->thread_end(t);
         signals_thread_end();
         signal_pass_on(t);
         if (t->os->is_process_main || t->os->parent_frees)

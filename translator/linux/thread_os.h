@@ -83,5 +83,5 @@ struct thread_os {
 
         bool tagged_abi;  /* system calls take tagged pointers (linux/tagged.h) */
         uint64_t sys_nr;  /* number of the running system call, for -strace and restarts */
-        void *fs_private; /* for the file side of the system calls; not inherited by clone */
+        uint64_t robust_list; /* of a guest whose list of robust futexes the host's kernel cannot read: where it is, or 0 */
 };

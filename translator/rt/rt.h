@@ -137,6 +137,9 @@ int guest_read(void *dst, uint64_t addr, size_t n);
 /* Reads 64 bytes, faster than guest_read. Returns 0 or -EFAULT. */
 int guest_read_line(void *dst, uint64_t addr);
 int guest_write(uint64_t addr, const void *src, size_t n);
+/* Atomically puts `new` into the aligned word at addr if that is `expected`. Returns 0, 1 where it was something else, or
+ * -EFAULT. */
+int guest_cmpxchg(uint64_t addr, uint32_t expected, uint32_t new);
 /* From now on the addresses that these functions take may have tags, in the top byte where bit 55 is zero. */
 void guest_ignore_tags(void);
 /* Copies the string at addr, with its NUL byte, to buf. Returns its length, -EFAULT, or -ENAMETOOLONG when it does not fit. */

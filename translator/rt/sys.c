@@ -65,6 +65,7 @@ extern const char guarded_copy_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_copy_fault[] __attribute__((visibility("hidden")));
 extern const char guarded_line_insn[] __attribute__((visibility("hidden")));
 extern const char guarded_line_end[] __attribute__((visibility("hidden")));
+extern const char guarded_cmpxchg_insn[] __attribute__((visibility("hidden")));
 
 __attribute__((naked, noinline)) static long guarded_copy(void *dst, const void *src, size_t n)
 {
@@ -101,10 +102,23 @@ __attribute__((naked, noinline)) static long guarded_line(void *dst, const void 
                          "ret");
 }
 
+/* Puts `new` into *p if that is `expected`. Returns 0, 1 where it was something else, or -EFAULT. */
+__attribute__((naked, noinline)) static long guarded_cmpxchg(uint32_t *p, uint32_t expected, uint32_t new)
+{
+        __asm__ volatile(".globl guarded_cmpxchg_insn\n"
+                         ".hidden guarded_cmpxchg_insn\n\t"
+                         "mov %esi, %eax\n"
+                         "guarded_cmpxchg_insn:\n\t"
+                         "lock cmpxchg %edx, (%rdi)\n\t"
+                         "mov $0, %eax\n\t"
+                         "setne %al\n\t"
+                         "ret");
+}
+
 bool rt_fixup_fault(uint64_t *rip)
 {
         bool line = *rip >= (uintptr_t)guarded_line_insn && *rip < (uintptr_t)guarded_line_end;
-        if (!line && *rip != (uintptr_t)guarded_copy_insn)
+        if (!line && *rip != (uintptr_t)guarded_copy_insn && *rip != (uintptr_t)guarded_cmpxchg_insn)
                 return false;
         *rip = (uintptr_t)guarded_copy_fault;
         return true;
@@ -134,6 +148,10 @@ int guest_read_line(void *dst, uint64_t addr)
 int guest_write(uint64_t addr, const void *src, size_t n)
 {
         return (int)guarded_copy(pointer(addr), src, n);
+}
+int guest_cmpxchg(uint64_t addr, uint32_t expected, uint32_t new)
+{
+        return (int)guarded_cmpxchg(pointer(addr), expected, new);
 }
 
 /* Returns a bit for each of 64 bytes that is NUL. */

@@ -14,6 +14,8 @@ extern const struct abi_calls arm32_calls;
 void arm32_stat64_to_guest(void *guest, const void *host);
 void arm32_epoll_event_to_host(void *host, const void *guest);
 void arm32_epoll_event_to_guest(void *guest, const void *host);
+void arm32_semid_to_host(void *host, const void *guest);
+void arm32_semid_to_guest(void *guest, const void *host);
 void arm32_iovec_to_host(void *host, const void *guest);
 void arm32_iovec_to_guest(void *guest, const void *host);
 void arm32_timespec_to_host(void *host, const void *guest);
@@ -28,14 +30,15 @@ void arm32_siginfo_to_guest(void *guest, const void *host);
 
 /* The members of struct abi that are so for all such machines. */
 #define ARM32_ABI \
-        .calls = &arm32_calls, .word = 4, \
-        .epoll_event = { 16, arm32_epoll_event_to_host, arm32_epoll_event_to_guest }, \
+        .calls = &arm32_calls, .word = 4, .epoll_event = { 16, arm32_epoll_event_to_host, arm32_epoll_event_to_guest }, \
         .iovec = { sizeof(struct arm32_iovec), arm32_iovec_to_host, arm32_iovec_to_guest }, \
+        .semid64_ds = { sizeof(struct arm32_semid), arm32_semid_to_host, arm32_semid_to_guest }, \
         .sigaction = { sizeof(struct arm32_sigaction), arm32_sigaction_to_host, arm32_sigaction_to_guest }, \
         .siginfo = { sizeof(struct arm32_siginfo), arm32_siginfo_to_host, arm32_siginfo_to_guest }, \
         .sigaltstack = { sizeof(struct arm32_stack), arm32_stack_to_host, arm32_stack_to_guest }, \
         .stat = { sizeof(struct arm32_stat64), NULL, arm32_stat64_to_guest }, \
-        .timespec = { sizeof(struct arm32_timespec), arm32_timespec_to_host, arm32_timespec_to_guest }
+        .timespec = { sizeof(struct arm32_timespec), arm32_timespec_to_host, arm32_timespec_to_guest }, \
+        .thread_end = arm32_thread_end
 
 /* ---- arguments ---- */
 
@@ -85,15 +88,14 @@ int arm32_put_time(uint64_t at, const struct __kernel_timespec *ts, bool wide);
 /* Reads an optional time, and returns the address that the host is to be given: 0, that of *ret, or UNREADABLE. */
 uint64_t arm32_time_argument(struct __kernel_timespec *ret, uint64_t at, bool wide);
 
-/* A user or group ID of 16 bits, as the host has it; and one that may be larger, in 16 bits. */
-uint64_t arm32_id_in(uint64_t id);
+/* A user or group ID in 16 bits: what is larger becomes the ID of nobody. */
 uint16_t arm32_id_out(uint32_t id);
 
 /* Calls with numbers that are no row's: the machine's own (0xf0001 and up). */
 bool arm32_private_call(struct thread *t, uint64_t nr, long *ret, const uint64_t a[6]);
 
-/* The lists of robust futexes of a thread that ends (sys_process.c). */
-void arm32_robust_list_walk(struct thread *t);
+/* abi.thread_end: walks the list of robust futexes (sys_futex.c). */
+void arm32_thread_end(struct thread *t);
 
 /* ---- handlers ---- */
 
@@ -120,8 +122,7 @@ syscall_fn arm32_semctl, arm32_msgctl, arm32_shmctl, arm32_msgsnd, arm32_msgrcv,
 syscall_fn arm32_mq_open, arm32_mq_getsetattr, arm32_mq_notify, arm32_mq_timedreceive, arm32_mq_timedreceive_time64,
         arm32_mq_timedsend, arm32_mq_timedsend_time64;
 /* sys_numa.c */
-syscall_fn arm32_mbind, arm32_get_mempolicy, arm32_set_mempolicy, arm32_migrate_pages, arm32_move_pages, arm32_sched_getaffinity,
-        arm32_sched_setaffinity;
+syscall_fn arm32_mbind, arm32_get_mempolicy, arm32_set_mempolicy, arm32_migrate_pages, arm32_move_pages, arm32_sched_getaffinity;
 /* sys_path.c */
 syscall_fn arm32_access, arm32_chmod, arm32_creat, arm32_link, arm32_open, arm32_openat, arm32_readlink, arm32_stat, arm32_lstat,
         arm32_fstat, arm32_stat64, arm32_lstat64, arm32_statfs, arm32_fstatfs, arm32_statfs64, arm32_fstatfs64, arm32_ustat,

@@ -152,7 +152,7 @@ long arm32_call(long nr, const uint64_t a[6], const struct arm32_part *parts, un
 
 void arm32_pieces(struct arm32_pieces *p, uint64_t array, uint64_t n)
 {
-        const uint64_t fits = sizeof(p->few) / sizeof(struct iovec);
+        const uint64_t fits = sizeof(p->few) / (sizeof(struct iovec));
         struct iovec *v = (struct iovec *)p->few;
 
         p->block = NULL;

@@ -57,8 +57,8 @@ enum layout { KILL, RT, TIMER, CHILD, FAULT, FAULT_MCEERR, FAULT_BOUND, FAULT_KE
 static const struct {
         uint8_t sig, codes, layout;
 } kernels[] = {
-        { GSIG_ILL, 11, FAULT },  { GSIG_FPE, 15, FAULT },  { GSIG_SEGV, 10, FAULT },     { GSIG_BUS, 5, FAULT },
-        { GSIG_TRAP, 6, FAULT },  { GSIG_CHLD, 6, CHILD },  { 29 /* SIGPOLL */, 6, POLL }, { 31 /* SIGSYS */, 2, SYS },
+        { GSIG_ILL, 11, FAULT }, { GSIG_FPE, 15, FAULT }, { GSIG_SEGV, 10, FAULT },      { GSIG_BUS, 5, FAULT },
+        { GSIG_TRAP, 6, FAULT }, { GSIG_CHLD, 6, CHILD }, { 29 /* SIGPOLL */, 6, POLL }, { 31 /* SIGSYS */, 2, SYS },
 };
 enum { CODES_OF_POLL = 6 };
 

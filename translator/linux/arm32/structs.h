@@ -246,31 +246,6 @@ struct arm32_shmid {
         int32_t cpid, lpid;
         uint32_t nattch, unused[2];
 };
-/* The same calls without IPC_64 (linux/ipc.h, sem.h, msg.h, shm.h): before user IDs had 32 bits */
-struct arm32_old_ipc_perm {
-        int32_t key;
-        uint16_t uid, gid, cuid, cgid, mode, seq;
-};
-struct arm32_old_semid {
-        struct arm32_old_ipc_perm perm;
-        int32_t otime, ctime;
-        uint32_t pointers[4];
-        uint16_t nsems;
-};
-struct arm32_old_msqid {
-        struct arm32_old_ipc_perm perm;
-        uint32_t pointers[2];
-        int32_t stime, rtime, ctime;
-        uint32_t lcbytes, lqbytes;
-        uint16_t cbytes, qnum, qbytes;
-        uint16_t lspid, lrpid;
-};
-struct arm32_old_shmid {
-        struct arm32_old_ipc_perm perm;
-        int32_t segsz, atime, dtime, ctime;
-        uint16_t cpid, lpid, nattch, unused;
-        uint32_t pointers[2];
-};
 struct arm32_shminfo {
         uint32_t max, min, mni, seg, all, unused[4];
 };

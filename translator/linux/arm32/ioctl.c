@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ioctl(2). Most commands have the same number and argument on both machines. Others have a number that says how long a long is, while
+ * what they read or write has the same size all the same, or a long; structures with pointers are in ioctl_net.c and ioctl_device.c.
+ * A command that is in neither has a number, mostly, that the host's kernel does not know: ENOTTY. */
+#include <asm/errno.h>
+#include <asm/fcntl.h>
+#include <asm/ioctls.h>
+#include <asm/unistd.h>
+#include <linux/fs.h>
+#include <linux/hdreg.h>
+#include <linux/kvm.h>
+#include <linux/rtc.h>
+#include "ioctl.h"
+#include "linux/open_flags.h"
+#include "rt/rt.h"
+
+enum { MSHV_IOCTL = 0xb8 };       /* linux/mshv.h, Linux 6.15 */
+enum { GUEST_FIOQSIZE = 0x545e }; /* asm/ioctls.h */
+
+/* The number of a command whose size is a long's, as the guest has it. */
+#define NARROW(command) ((uint32_t)(command) - ((uint32_t)(sizeof(uint64_t) - sizeof(uint32_t)) << _IOC_SIZESHIFT))
+
+/* Commands that are the host's under another number: include/uapi/linux/fs.h, fs/ext4/ext4.h. */
+static uint32_t host_command(uint32_t command)
+{
+        switch (command) {
+#define SAME_DATA(name) \
+        case NARROW(name): return (uint32_t)name;
+                SAME_DATA(FS_IOC_GETFLAGS)
+                SAME_DATA(FS_IOC_SETFLAGS)
+                SAME_DATA(FS_IOC_GETVERSION)
+                SAME_DATA(FS_IOC_SETVERSION)
+                SAME_DATA(_IOR('f', 3, long)) /* EXT4_IOC_GETVERSION and SETVERSION */
+                SAME_DATA(_IOW('f', 4, long))
+                SAME_DATA(_IOR('f', 5, long)) /* EXT4_IOC_GETRSVSZ and SETRSVSZ */
+                SAME_DATA(_IOW('f', 6, long))
+                SAME_DATA(_IOW('f', 7, unsigned long)) /* EXT4_IOC_GROUP_EXTEND */
+                SAME_DATA(BLKGETSIZE64)
+                SAME_DATA(BLKBSZGET)
+                SAME_DATA(BLKBSZSET)
+                SAME_DATA(RTC_IRQP_SET) /* the argument itself */
+                SAME_DATA(RTC_EPOCH_SET)
+#undef SAME_DATA
+        case GUEST_FIOQSIZE: return FIOQSIZE;
+        default: return command;
+        }
+}
+
+/* A command that writes a long. */
+static long get_long(const uint64_t a[6], uint32_t command, int too_large)
+{
+        uint64_t h = 0;
+        long r = safe_syscall(__NR_ioctl, a[0], command, (uint64_t)&h, 0, 0, 0);
+        uint32_t g = (uint32_t)h;
+
+        if (r < 0)
+                return r;
+        if (too_large && h > UINT32_MAX)
+                return -too_large;
+        return guest_write(a[2], &g, sizeof(g)) < 0 ? -EFAULT : r;
+}
+
+static bool longs(const uint64_t a[6], long *ret)
+{
+        uint32_t command = (uint32_t)a[1];
+
+        switch (command) {
+        case BLKGETSIZE: *ret = get_long(a, command, EFBIG); return true;
+        case BLKRAGET:
+        case BLKFRAGET:
+        case HDIO_GET_UNMASKINTR:
+        case HDIO_GET_MULTCOUNT:
+        case HDIO_GET_KEEPSETTINGS:
+        case HDIO_GET_32BIT:
+        case HDIO_GET_NOWERR:
+        case HDIO_GET_DMA:
+        case HDIO_GET_NICE:
+        case HDIO_GET_WCACHE:
+        case HDIO_GET_ACOUSTIC:
+        case HDIO_GET_ADDRESS:
+        case HDIO_GET_BUSSTATE: *ret = get_long(a, command, 0); return true;
+        case NARROW(RTC_IRQP_READ): *ret = get_long(a, (uint32_t)RTC_IRQP_READ, 0); return true;
+        case NARROW(RTC_EPOCH_READ): *ret = get_long(a, (uint32_t)RTC_EPOCH_READ, 0); return true;
+        default: return false;
+        }
+}
+
+long arm32_ioctl(struct thread *t, const uint64_t a[6])
+{
+        uint32_t command = (uint32_t)a[1];
+        uint64_t arg = a[2];
+        long r;
+        (void)t;
+
+        if (longs(a, &r) || ioctl_net(a, &r) || ioctl_device(a, &r))
+                return r;
+        /* The host's virtual machines, KVM's and Hyper-V's, are x86's. */
+        if (_IOC_TYPE(command) == KVMIO || _IOC_TYPE(command) == MSHV_IOCTL)
+                return sys_call2(__NR_fcntl, a[0], F_GETFD) < 0 ? -EBADF : -ENOTTY;
+        if (command == TIOCGPTPEER)
+                arg = open_flags_to_host((uint32_t)arg);
+        return safe_syscall(__NR_ioctl, a[0], host_command(command), arg, 0, 0, 0);
+}
