@@ -5,6 +5,7 @@
 #include "kuser.h"
 #include "guest/a32/a32.h"
 #include "layout.h"
+#include "linux/arm32/arm32.h"
 
 const struct abi abi_arm = {
         .guest = &guest_a32,
@@ -26,7 +27,7 @@ const struct abi abi_arm = {
 
         .open_flags = arm_open_flags,
         .n_open_flags = ARM_OPEN_FLAGS,
-        .word = 4,
+        ARM32_ABI,
 
         .minsigstksz = 2048,
         .push_frame = arm_push_frame,
