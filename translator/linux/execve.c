@@ -228,15 +228,21 @@ static long ask_kernel(int dirfd, const char *path, int flags)
         return r == -EFAULT || r == -ENOSYS ? 0 : r;
 }
 
-/* Number of pointers before the NULL, or a negative errno. A NULL vector is an empty one. */
-static long count_words(uint64_t vector)
+/* Arrays of pointers are the host's from here on: widen() has made them. */
+static int get_pointer(uint64_t *ret, uint64_t array, uint64_t k)
 {
-        uint64_t p;
+        return guest_read(ret, array + k * sizeof(*ret), sizeof(*ret));
+}
 
-        if (!vector)
+/* Number of pointers of `word` bytes up to NULL, -EFAULT or -E2BIG. */
+static long count_words(uint64_t array, unsigned word)
+{
+        uint64_t p = 0;
+
+        if (!array)
                 return 0;
         for (long n = 0; n < MAX_WORDS; n++) {
-                if (guest_get_word(&p, vector, (uint64_t)n) < 0)
+                if (guest_read(&p, array + (uint64_t)n * word, word) < 0)
                         return -EFAULT;
                 if (!p)
                         return n;
@@ -259,7 +265,7 @@ static long exec_self(struct thread *t, uint64_t argv, uint64_t envp)
  * argv[0], the program, arguments]. */
 static long exec_self_with(struct thread *t, const struct plan *plan, const char *path, uint64_t argv, uint64_t envp)
 {
-        long n = count_words(argv);
+        long n = count_words(argv, sizeof(uint64_t));
 
         if (n < 0)
                 return n;
@@ -273,7 +279,7 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
         v[at++] = (uint64_t)self.argv0;
         for (size_t i = 0; i < self.n_options; i++)
                 v[at++] = (uint64_t)self.options[i];
-        if (n > 0 && guest_get_word(&argv0, argv, 0) < 0)
+        if (n > 0 && get_pointer(&argv0, argv, 0) < 0)
                 r = -EFAULT;
         if (plan->is_script) { /* it is what the process is called, not its interpreter */
                 const char *base = strrchr(path, '/');
@@ -292,7 +298,7 @@ static long exec_self_with(struct thread *t, const struct plan *plan, const char
         if (plan->is_script)
                 v[at++] = (uint64_t)path;
         for (long i = 1; i < n; i++)
-                if (guest_get_word(&v[at + (size_t)i - 1], argv, (uint64_t)i) < 0)
+                if (get_pointer(&v[at + (size_t)i - 1], argv, (uint64_t)i) < 0)
                         r = -EFAULT;
         v[at + (n > 1 ? (size_t)n - 1 : 0)] = 0;
         if (r == 0)
@@ -445,9 +451,53 @@ static long exec_path(struct thread *t, int dirfd, uint64_t path_at, uint64_t ar
         return n;
 }
 
+/* Writes the host's form of an array of n pointers to *to, which is moved behind it. One that cannot be read is left for the kernel
+ * to find out, which may have to say something else first. */
+static uint64_t widen(uint64_t array, long n, uint64_t **to)
+{
+        uint64_t *wide = *to;
+
+        if (!array || n < 0)
+                return array ? UNREADABLE : 0;
+        for (long k = 0; k < n; k++)
+                if (guest_get_word(&wide[k], array, (uint64_t)k) < 0)
+                        return UNREADABLE;
+        wide[n] = 0;
+        *to += n + 1;
+        return (uint64_t)wide;
+}
+
+/* A vfork child that has started another program leaves no memory behind in its parent's: few pointers are on the stack, and many
+ * where the parent finds them. */
+static long exec_widened(struct thread *t, int dirfd, uint64_t path_at, uint64_t argv, uint64_t envp, int flags)
+{
+        enum { FEW = 2048 };
+        uint64_t few[FEW], *at = few;
+        long argc = count_words(argv, guest_abi->word), envc = count_words(envp, guest_abi->word);
+
+        if (argc == -E2BIG || envc == -E2BIG)
+                return -E2BIG;
+        size_t n = (size_t)(argc < 0 ? 0 : argc) + (size_t)(envc < 0 ? 0 : envc) + 2;
+        if (n > FEW && !(at = t->os->exec_words = rt_alloc(n * sizeof(*at))))
+                return -ENOMEM;
+        argv = widen(argv, argc, &at);
+        envp = widen(envp, envc, &at);
+        long r = exec_path(t, dirfd, path_at, argv, envp, flags);
+        rt_free(t->os->exec_words);
+        t->os->exec_words = NULL;
+        return r;
+}
+
+static long exec_any(struct thread *t, int dirfd, uint64_t path_at, uint64_t argv, uint64_t envp, int flags)
+{
+        bool narrow = guest_abi->word < sizeof(uint64_t);
+
+        return (narrow ? exec_widened : exec_path)(t, dirfd, path_at, argv, envp, flags);
+}
+
 long sys_execve(struct thread *t, const uint64_t a[6])
 {
-        return exec_path(t, AT_FDCWD, a[0], a[1], a[2], 0);
+        return exec_any(t, AT_FDCWD, a[0], a[1], a[2], 0);
 }
 
 long sys_execveat(struct thread *t, const uint64_t a[6])
@@ -456,5 +506,5 @@ long sys_execveat(struct thread *t, const uint64_t a[6])
 
         if (flags & ~(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) /* newer ones (AT_EXECVE_CHECK) do not execute */
                 return safe_syscall(__NR_execveat, a[0], a[1], a[2], a[3], a[4], 0);
-        return exec_path(t, (int)a[0], a[1], a[2], a[3], flags);
+        return exec_any(t, (int)a[0], a[1], a[2], a[3], flags);
 }

@@ -119,6 +119,15 @@ static long move(mm_call_fn *call, const uint64_t a[6])
         return -ENOMEM;
 }
 
+long mm_place_move(uint64_t from, uint64_t size)
+{
+        long r = move(rt_syscall, (const uint64_t[6]){ from, size, size, MREMAP_MAYMOVE });
+
+        if (!rt_failed(r))
+                mm_space_used((uint64_t)r, (uint64_t)r + size);
+        return r;
+}
+
 /* Checks what the kernel checks before it looks at mappings (check_mremap_params() of mm/mremap.c). */
 static long check_mremap(const uint64_t a[6])
 {

@@ -14,3 +14,7 @@ long mm_place_mmap(mm_call_fn *call, const uint64_t a[6]);
 long mm_place_mremap(mm_call_fn *call, const uint64_t a[6]);
 /* shmat(2) of a segment of `size` bytes */
 long mm_place_shmat(mm_call_fn *call, const uint64_t a[6], uint64_t size);
+
+/* Moves what the host's kernel has mapped for the guest, `size` bytes, to where the guest can reach it. Returns the new address or a
+ * negative errno. */
+long mm_place_move(uint64_t from, uint64_t size);

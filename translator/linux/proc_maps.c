@@ -10,6 +10,7 @@
 #include "mm.h"
 #include "proc.h"
 #include "proc_lines.h"
+#include "special.h"
 
 /* "START-END PERM OFFSET DEVICE INODE   NAME" */
 struct mapping {
@@ -38,14 +39,15 @@ static struct mapping parse_line(const char *line, size_t n)
         return m;
 }
 
-static const char *label_of(uint64_t start)
+/* The stack is the mapping that the program began with, as for the kernel (vma_is_initial_stack()). */
+static const char *label_of(uint64_t start, uint64_t end)
 {
         const struct image *i = &guest_image;
-        if (i->stack_lo && start >= i->stack_lo && start < i->stack_hi)
+        if (i->stack_lo && start <= i->start_stack && end > i->start_stack)
                 return "[stack]";
-        if (guest_vdso && start == guest_vdso)
-                return "[vdso]";
-        return start >= i->brk && start < i->brk_now ? "[heap]" : NULL;
+        if (start >= i->brk && start < i->brk_now)
+                return "[heap]";
+        return special_name(start);
 }
 
 /* Writes the part [start, end) of a mapping as a line. The offset grows with the address in a file, and is 0 in other memory. */
@@ -58,7 +60,7 @@ static void put_line(int fd, const struct mapping *m, uint64_t start, uint64_t e
                               m->perm + 1, (unsigned long)(file ? m->offset + (start - m->start) : m->offset));
         proc_put(fd, head, (size_t)len);
         proc_put(fd, m->rest, m->n);
-        const char *label = m->named ? NULL : label_of(start);
+        const char *label = m->named ? NULL : label_of(start, end);
         if (label) {
                 int n = len + (int)m->n;
                 len = rt_snprintf(head, sizeof(head), "%*s%s", n < NAME_COLUMN ? NAME_COLUMN - n : 1, "", label);

@@ -79,6 +79,8 @@ syscall_fn sys_openat, sys_openat2, sys_mq_open, sys_pipe2, sys_fanotify_init, s
         sys_statx, sys_fstat, sys_readlinkat;
 /* sys_misc.c */
 syscall_fn sys_uname, sys_personality, sys_init_module, sys_finit_module, sys_kexec_load, sys_kexec_file_load, sys_semctl;
+/* sys_aio.c, where mm_space_is_ours() */
+syscall_fn sys_io_setup, sys_io_destroy;
 /* sys_mm.c */
 syscall_fn sys_mmap, sys_mmap2, sys_munmap, sys_mprotect, sys_pkey_mprotect, sys_pkey_alloc, sys_pkey_free, sys_mremap, sys_brk,
         sys_shmat, sys_shmdt;

@@ -103,6 +103,7 @@ void thread_free(struct thread *t)
         exec_thread_done(t);
         if (t->os->sighand)
                 sighand_put(t->os->sighand);
+        rt_free(t->os->exec_words);
         own_memory_remove(&t->os->block_own);
         (void)rt_munmap(t->os->block, t->os->block_size);
 }

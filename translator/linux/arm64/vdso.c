@@ -4,14 +4,13 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/elf.h>
-#include <linux/mman.h>
 #include <linux/time.h>
 #include <linux/time_types.h>
 #include "guest/lift.h"
 #include "rt/rt.h"
 #include "linux/image.h"
-#include "linux/mm.h"
 #include "linux/signal.h"
+#include "linux/special.h"
 #include "arm64.h"
 #include "linux/host_clock.h"
 
@@ -188,15 +187,13 @@ bool vdso_lift(struct lift *l)
 
 void arm64_map_vdso(void)
 {
-        long p = rt_mmap(0, sizeof(struct vdso_image), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        long p = special_map(0, sizeof(struct vdso_image));
         if (rt_failed(p))
                 return;
         struct vdso_image *v = (struct vdso_image *)p;
         fill_headers(v);
         fill_symbols(v);
-        if (rt_mprotect(v, sizeof(*v), PROT_READ | PROT_EXEC) < 0) /* refused to memory that was writable */
-                (void)rt_mprotect(v, sizeof(*v), PROT_READ);
         guest_vdso = (uint64_t)p;
-        mm_exec_set(guest_vdso, guest_vdso + sizeof(*v), MM_EXEC);
+        special_seal(guest_vdso, sizeof(*v), "[vdso]");
         signal_trampoline = guest_vdso + OFFSET(text) + 16 * 3;
 }
