@@ -95,9 +95,9 @@ int rt_snprintf(char *buf, size_t size, const char *format, ...)
         (void)buf, (void)size, (void)format;
         return 0;
 }
-static bool no_vdso(struct lift *l)
+static bool no_vdso(struct lift *l, uint32_t number)
 {
-        return (void)l, false;
+        return (void)l, (void)number, false;
 }
 const struct code_hooks *code_hooks = &(const struct code_hooks){ .lift_vdso = no_vdso };
 

@@ -70,9 +70,9 @@ struct code_hooks {
          * process, so its translations are for no other one. */
         bool (*is_vdso)(uint64_t pc);
 
-        /* Lifts the instruction at l->pc when it is one of the vDSO that stands for a call of a function. Returns false, having
-         * emitted nothing, when it is not. */
-        bool (*lift_vdso)(struct lift *l);
+        /* Lifts the instruction at l->pc, which is UDF #number, when it is one of the vDSO that stands for a call of a function.
+         * Returns false, having emitted nothing, when it is not. */
+        bool (*lift_vdso)(struct lift *l, uint32_t number);
 };
 
 /* Set once, before the first translation (main/connect.c). */

@@ -7,6 +7,7 @@
 #include "linux/mm.h"
 #include "linux/signal.h"
 #include "linux/syscalls.h"
+#include "linux/vdso.h"
 #include "run/hooks.h"
 
 const struct abi *const all_abis[] = { &abi_arm64, &abi_arm, NULL };

@@ -16,7 +16,7 @@ static void lift(struct lift *l)
                 if (!code_read32(&l->code, &l->insn))
                         return;
                 lift_begin(l, 4);
-                if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l)) /* UDF */
+                if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l, l->insn)) /* UDF */
                         continue;
                 if (!a64_lift(l, l->insn, &op))
                         lift_undefined(l);

@@ -23,9 +23,5 @@ void arm64_force(struct thread *t, int sig, int code, uint64_t addr, uint32_t es
 void arm64_describe_fault(struct thread *t, struct linux_siginfo *info);
 void arm64_fetch_fault(struct thread *t);
 
-/* vdso.c. For guest/code.h: does pc lie in the vDSO's image? Lifts the instruction at l->pc when it is one of the image that
- * stands for a call of ours; returns false when it is not. */
-struct lift;
-bool vdso_contains(uint64_t pc);
-bool vdso_lift(struct lift *l);
+/* vdso.c */
 void arm64_map_vdso(void);
