@@ -104,8 +104,6 @@ struct abi {
         /* Completes what is known of the recorded fault (thread_os.fault): its address in *info, and what frames say of it
          * (thread_os.fault_address, fault_syndrome). */
         void (*describe_fault)(struct thread *t, struct linux_siginfo *info);
-        /* Is the undefined instruction at cpu.pc one that debuggers put into programs as a breakpoint? NULL: there is none. */
-        bool (*is_breakpoint)(const struct cpu *cpu);
         /* The instruction at cpu.pc cannot be read or may not be executed: raises the signal for that, or makes cpu.pc an address
          * where it can. */
         void (*fetch_fault)(struct thread *t);

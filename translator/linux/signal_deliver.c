@@ -295,10 +295,6 @@ void guest_undefined(struct thread *t)
         uint64_t addr = guest_address(t->cpu.pc);
         uint32_t word = 0;
 
-        if (guest_abi->is_breakpoint && guest_abi->is_breakpoint(&t->cpu)) {
-                guest_breakpoint(t);
-                return;
-        }
         if (rt_log_enabled(LOG_UNIMP)) {
                 (void)guest_read(&word, addr, sizeof(word));
                 rt_log("undefined instruction at %#lx: %08x", addr, word);

@@ -64,6 +64,12 @@ static enum decoder t32_decoder(uint32_t *insn)
         return d == VFP || d == NEON ? d : T32;
 }
 
+/* UDF in A32, which is a call of ours in the vDSO. */
+static bool lift_udf(struct lift *l, uint32_t insn)
+{
+        return (insn & 0xfff000f0) == 0xe7f000f0 && code_hooks->lift_vdso(l, (insn >> 4 & 0xfff0) | (insn & 15));
+}
+
 static bool lift_one(struct lift *l)
 {
         uint32_t insn = l->insn;
@@ -77,7 +83,7 @@ static bool lift_one(struct lift *l)
         } op;
 
         switch (d) {
-        case A32: return a32_lift(l, insn, &op.a32);
+        case A32: return a32_lift(l, insn, &op.a32) || lift_udf(l, insn);
         case A32U: return a32u_lift(l, insn, &op.a32u);
         case T32: return t32_lift(l, insn, &op.t32);
         case VFP: return vfp_lift(l, insn, &op.vfp);

@@ -2,7 +2,6 @@
 /* 32-bit Arm's interface, as a 64-bit kernel has it for 32-bit programs (arch/arm64, CONFIG_COMPAT): that of all 32-bit Arm
  * Linux, with its own machine, registers, frames, vectors page and vDSO. */
 #include "arm.h"
-#include "kuser.h"
 #include "guest/a32/a32.h"
 #include "layout.h"
 #include "linux/arm32/arm32.h"
@@ -33,7 +32,6 @@ const struct abi abi_arm = {
         .push_frame = arm_push_frame,
         .pop_frame = arm_pop_frame,
         .describe_fault = arm_describe_fault,
-        .is_breakpoint = arm_is_breakpoint,
         .fetch_fault = arm_fetch_fault,
-        .map_vdso = arm_map_vectors,
+        .map_vdso = arm_map_vdso,
 };

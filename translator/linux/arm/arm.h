@@ -21,5 +21,7 @@ long arm_pop_frame(struct thread *t, bool rt);
 
 /* fault.c */
 void arm_describe_fault(struct thread *t, struct linux_siginfo *info);
-bool arm_is_breakpoint(const struct cpu *cpu);
 void arm_fetch_fault(struct thread *t);
+
+/* vdso.c: and the vectors page */
+void arm_map_vdso(void);

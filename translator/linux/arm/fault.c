@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a fault looks like to the guest (arch/arm64/mm/fault.c and kernel/debug-monitors.c, for 32-bit programs). Frames tell of it
+/* What a fault looks like to the guest (arch/arm64/mm/fault.c, for 32-bit programs). Frames tell of it
  * the address, and in error_code whether it was a write, a bit of Arm's fault status register. */
 #include <asm/errno.h>
 #include <asm/siginfo.h>
@@ -27,23 +27,6 @@ void arm_describe_fault(struct thread *t, struct linux_siginfo *info)
         info->fault.addr = (uint32_t)info->fault.addr; /* an access that wraps has reached beyond */
         t->os->fault_address = info->fault.addr;
         t->os->fault_syndrome = write ? FSR_WRITE : 0;
-}
-
-/* ---- breakpoints ---- */
-
-/* aarch32_break_handler(): the undefined instructions that debuggers for Linux use, for the BKPT that older CPUs lack */
-bool arm_is_breakpoint(const struct cpu *cpu)
-{
-        uint64_t addr = guest_address(cpu->pc);
-        uint16_t unit[2] = { 0, 0 };
-
-        if (guest_read(&unit[0], addr, 2) < 0)
-                return false;
-        if ((cpu->pc & 1) && unit[0] == 0xde01)
-                return true;
-        if (guest_read(&unit[1], addr + 2, 2) < 0)
-                return false;
-        return cpu->pc & 1 ? unit[0] == 0xf7f0 && unit[1] == 0xa000 : unit[0] == 0x01f0 && (unit[1] & 0xfff) == 0x7f0;
 }
 
 /* ---- instructions that cannot be fetched ---- */

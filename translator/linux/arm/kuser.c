@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See kuser.h. */
-#include <linux/mman.h>
 #include "kuser.h"
-#include "linux/mm.h"
+#include "layout.h"
+#include "linux/special.h"
 #include "rt/rt.h"
 
 /* Neither in A32 nor in T32 is this an instruction. */
@@ -83,17 +83,11 @@ void arm_vectors_fill(uint32_t page[ARM_PAGE / 4])
 
 void arm_map_vectors(void)
 {
-        long p = rt_mmap(ARM_VECTORS, ARM_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-
-        if (p != (long)ARM_VECTORS) {
-                if (!rt_failed(p)) /* before Linux 4.17 it was a wish */
-                        (void)rt_munmap((void *)p, ARM_PAGE);
+        long p = special_map(ARM_VECTORS, ARM_PAGE);
+        if (rt_failed(p))
                 return;
-        }
         arm_vectors_fill((uint32_t *)p);
-        if (rt_mprotect((void *)p, ARM_PAGE, PROT_READ | PROT_EXEC) < 0) /* refused to memory that was writable */
-                (void)rt_mprotect((void *)p, ARM_PAGE, PROT_READ);
-        mm_exec_set(ARM_VECTORS, ARM_VECTORS + ARM_PAGE, MM_EXEC);
+        special_seal(ARM_VECTORS, ARM_PAGE, "[vectors]");
 }
 
 /* ---- the way back from signal handlers ---- */

@@ -6,13 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define ARM_VECTORS UINT64_C(0xffff0000)
 enum { ARM_PAGE = 4096 };
 
 /* Writes what is on the page. */
 void arm_vectors_fill(uint32_t page[ARM_PAGE / 4]);
 
-/* Maps it. Where that is refused there is none. */
+/* Maps it. At ARM_VECTORS (layout.h). Where that is refused there is none. */
 void arm_map_vectors(void);
 
 /* The pc of the code that calls sigreturn or, `rt`, rt_sigreturn, in the state of the handler; and the same code in two words, for
