@@ -5,7 +5,6 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#include "linux/thread_os.h"
 
 struct arm_sigcontext {
         uint32_t trap_no, error_code, oldmask;
