@@ -90,8 +90,11 @@ static int selfcheck(void)
         return wrong;
 }
 
+/* Bits that the encoding ignores are as they should be. */
 static void print_word(uint32_t insn)
 {
+        const struct enc *e = &TABLE.enc[TABLE.identify(insn)];
+        insn = (insn & ~e->ignored) | e->prefer;
         printf("%08x ", insn);
         print(insn);
 }
