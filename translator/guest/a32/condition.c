@@ -134,12 +134,14 @@ static void restore(struct lift *l, const struct before *b)
         l->ended = b->ended;
 }
 
-/* Did what was emitted from instruction n on only compute values and put them into registers? */
+/* Did what was emitted from instruction n on only compute values, put them into registers, and access memory where it asked for
+ * the condition? */
 static bool only_selects(const struct ir *ir, uint32_t n)
 {
         for (; n < ir->n; n++) {
-                unsigned op = ir->ins[n].op;
-                if (ir_opinfo[op].flags & ~(OF_COMM | OF_ASKS) && op != IR_PUT && op != IR_LDSTATE)
+                unsigned op = ir->ins[n].op, flags = ir_opinfo[op].flags;
+                bool asks = (flags & OF_ASKS) && !(flags & OF_EXIT);
+                if ((flags & ~OF_COMM) != OF_PURE && !asks && op != IR_PUT && op != IR_LDSTATE)
                         return false;
         }
         return true;
