@@ -147,10 +147,8 @@ static bool lift_thumb_insn(struct lift *l)
         lift_begin(l, bytes);
         if (leaves_block)
                 a32_put_mode(l, 0);
-        l->cc = l->it ? l->it >> 4 : CC_AL;
-        if (l->cc == CC_NV)
-                l->cc = CC_AL;
         uint8_t it = l->it;
+        l->cc = a32_thumb_condition(it, l->insn);
         a32_lift_conditional(l, lift_one);
         if (it)
                 l->it = a32_it_advance(it);

@@ -29,6 +29,12 @@ static inline uint8_t a32_it_advance(uint8_t it)
         return it & 7 ? (uint8_t)((it & 0xe0) | (it << 1 & 0x1f)) : 0;
 }
 
+/* The condition of a Thumb instruction that has ITSTATE `it`. BKPT is done in any case. */
+static inline uint8_t a32_thumb_condition(uint8_t it, uint32_t insn)
+{
+        return !it || it >> 4 >= CC_AL || insn >> 24 == 0xbe ? CC_AL : it >> 4;
+}
+
 /* Units of the Thumb instruction that begins with `unit`: 1 or 2. */
 static inline unsigned a32_thumb_units(uint16_t unit)
 {

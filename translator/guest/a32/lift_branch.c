@@ -120,8 +120,7 @@ LIFT(table_branch)
 static bool block_fits(const struct lift *l)
 {
         enum { BLOCK = 4 };
-        return l->ir->n < IR_FULL - BLOCK * (IR_MAX - IR_FULL) / 2 && l->ir->insns + BLOCK < l->max_insns &&
-               l->side_exits + BLOCK < l->max_side_exits;
+        return l->ir->n < IR_FULL - BLOCK * (IR_MAX - IR_FULL) / 2 && l->ir->insns + BLOCK <= l->max_insns;
 }
 
 /* The block begins a region, where it would not fit into this one. */
