@@ -303,3 +303,25 @@ uint64_t fp_rsqrts(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
 {
         return step(e, sz, a, b, 3, constant(sz, 3) - (UINT64_C(1) << fp_formats[sz].m));
 }
+
+/* The steps of A32, which round the product, and the difference too. */
+static uint64_t rounded_step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b, unsigned k)
+{
+        struct num x = fp_unpack(e, sz, a), y = fp_unpack(e, sz, b);
+        uint64_t product;
+        if (fp_process_nans(e, sz, x, a, y, b, &product))
+                return product;
+        bool inf_zero = (x.kind == INF && y.kind == ZERO) || (x.kind == ZERO && y.kind == INF);
+        product = inf_zero ? fp_zero(sz, false) : fp_mul(e, sz, a, b);
+        return fp_sub(e, sz, constant(sz, k), product);
+}
+
+uint64_t fp_recip_step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return rounded_step(e, sz, a, b, 2);
+}
+
+uint64_t fp_rsqrt_step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b)
+{
+        return fp_div(e, sz, rounded_step(e, sz, a, b, 3), constant(sz, 2));
+}

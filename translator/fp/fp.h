@@ -47,8 +47,10 @@ uint64_t fp_maxnm(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);
 uint64_t fp_minnm(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);
 uint64_t fp_recpe(struct fp_env *e, unsigned sz, uint64_t a);
 uint64_t fp_rsqrte(struct fp_env *e, unsigned sz, uint64_t a);
-uint64_t fp_recps(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);  /* 2 - a * b, fused */
-uint64_t fp_rsqrts(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b); /* (3 - a * b) / 2, fused */
+uint64_t fp_recps(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);      /* 2 - a * b, fused */
+uint64_t fp_rsqrts(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b);     /* (3 - a * b) / 2, fused */
+uint64_t fp_recip_step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b); /* 2 - a * b, product rounded (VRECPS) */
+uint64_t fp_rsqrt_step(struct fp_env *e, unsigned sz, uint64_t a, uint64_t b); /* (3 - a * b) / 2, all rounded (VRSQRTS) */
 uint64_t fp_recpx(struct fp_env *e, unsigned sz, uint64_t a);
 uint32_t fp_urecpe(uint32_t a); /* UnsignedRecipEstimate of URECPE */
 uint32_t fp_ursqrte(uint32_t a);

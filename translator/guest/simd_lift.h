@@ -99,8 +99,9 @@ simd_two_fn v_addl, v_subl, v_addw, v_subw, v_abdl, v_mull;
 ref v_elements(struct lift *l, enum simd_fn fn, struct simd_form f, ref n, ref m);
 /* Returns a >> k, 1 <= k <= the element's width, rounded when `round`. */
 ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round);
-/* Returns the bits `kept` of `old`, and for the rest those of `inserted`, which is zero where bits are kept. */
-ref v_insert(struct lift *l, ref old, ref kept, ref inserted);
+/* Shift a left (k < its width) or right (1 <= k <= its width) into `old`, which keeps the bits where nothing is shifted in. */
+ref v_sli(struct lift *l, unsigned sz, ref old, ref a, unsigned k);
+ref v_sri(struct lift *l, unsigned sz, ref old, ref a, unsigned k);
 /* Shifts elements of twice the size sz right by k, 1 <= k <= 8 << sz, rounded when `round`, and returns their low halves. */
 ref v_shrn(struct lift *l, unsigned sz, ref a, unsigned k, bool round);
 /* Returns the high halves of elements of twice the size sz, rounded when `round`. */

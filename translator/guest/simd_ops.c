@@ -200,9 +200,23 @@ ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round)
         return v2(l, IR_VADD, sz, v_shift(l, op, sz, x, 1), v2(l, IR_VAND, sz, x, v_rep(l, sz, 1)));
 }
 
-ref v_insert(struct lift *l, ref old, ref kept, ref inserted)
+/* Returns the bits `kept` of `old`, and for the rest those of `inserted`, which is zero where bits are kept. */
+static ref insert(struct lift *l, ref old, ref kept, ref inserted)
 {
         return v2(l, IR_VOR, 3, v2(l, IR_VAND, 3, old, kept), inserted);
+}
+
+ref v_sli(struct lift *l, unsigned sz, ref old, ref a, unsigned k)
+{
+        ref kept = v_rep(l, sz, ~(UINT64_MAX << k));
+        return insert(l, old, kept, v_shift(l, IR_VSHL, sz, a, k));
+}
+
+ref v_sri(struct lift *l, unsigned sz, ref old, ref a, unsigned k)
+{
+        unsigned bits = 8u << sz;
+        uint64_t field = k == bits ? 0 : UINT64_MAX >> (64 - bits + k);
+        return insert(l, old, v_rep(l, sz, ~field), v_shift(l, IR_VSHR, sz, a, k));
 }
 
 /* ---- narrowing ---- */

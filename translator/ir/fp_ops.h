@@ -33,6 +33,8 @@ enum fp_fn {
         FPF_RSQRTE,
         FPF_RECPS,
         FPF_RSQRTS,
+        FPF_RECIP_STEP, /* A32's VRECPS, VRSQRTS */
+        FPF_RSQRT_STEP,
         FPF_RECPX,
         FPF_URECPE,
         FPF_URSQRTE,

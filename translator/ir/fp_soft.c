@@ -78,6 +78,8 @@ static uint64_t two_operands(const struct call *c, uint64_t a, uint64_t b)
         case FPF_MULX: return fp_mulx(e, sz, a, b);
         case FPF_RECPS: return fp_recps(e, sz, a, b);
         case FPF_RSQRTS: return fp_rsqrts(e, sz, a, b);
+        case FPF_RECIP_STEP: return fp_recip_step(e, sz, a, b);
+        case FPF_RSQRT_STEP: return fp_rsqrt_step(e, sz, a, b);
         default: return one_operand(c, a);
         }
 }

@@ -19,19 +19,13 @@ LIFT(simd_shl)
 
 LIFT(sli)
 {
-        ref shifted = v_shift(l, IR_VSHL, a->sz, get_v(l, a->rn), a->by);
-        ref kept = v_rep(l, a->sz, ~(UINT64_MAX << a->by));
-        put_keep(l, a->rd, v_insert(l, get_v(l, a->rd), kept, shifted), a->keep);
+        put_keep(l, a->rd, v_sli(l, a->sz, get_v(l, a->rd), get_v(l, a->rn), a->by), a->keep);
         return true;
 }
 
 LIFT(sri)
 {
-        unsigned bits = 8u << a->sz;
-        uint64_t field = a->by == bits ? 0 : UINT64_MAX >> (64 - bits + a->by);
-        ref shifted = v_shift(l, IR_VSHR, a->sz, get_v(l, a->rn), a->by);
-        ref kept = v_rep(l, a->sz, ~field);
-        put_keep(l, a->rd, v_insert(l, get_v(l, a->rd), kept, shifted), a->keep);
+        put_keep(l, a->rd, v_sri(l, a->sz, get_v(l, a->rd), get_v(l, a->rn), a->by), a->keep);
         return true;
 }
 
