@@ -55,8 +55,8 @@ LIFT(trn)
 {
         ref m = get_v(l, a->rm, a->q), d = get_v(l, a->rd, a->q);
         ref even = v2(l, IR_VTRNE, a->sz, d, m), odd = v2(l, IR_VTRNO, a->sz, d, m);
-        put_v(l, a->rd, a->q, even);
-        return put_v(l, a->rm, a->q, odd);
+        put_v(l, a->rm, a->q, odd);
+        return put_v(l, a->rd, a->q, even);
 }
 
 /* Of 64-bit registers, both go into one register first. */
