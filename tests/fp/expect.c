@@ -12,7 +12,7 @@
 struct state {
         struct oracle o;
         uint64_t v[2], x;
-        uint32_t nzcv;
+        uint32_t nzcv, fpscr_nzcv;
 };
 
 static enum or_round mode_of(const struct oracle *o, unsigned opt)
@@ -59,6 +59,28 @@ static uint64_t muladd(struct oracle *o, const struct insn *i, uint64_t c, uint6
         return or_muladd(o, i->sz, c, a, b);
 }
 
+/* The product, rounded and then added. */
+static uint64_t mul_add(struct oracle *o, const struct insn *i, uint64_t c, uint64_t a, uint64_t b)
+{
+        uint64_t p = or_mul(o, i->sz, a, b);
+        return or_add(o, i->sz, i->opt & NEG_ADDEND ? or_neg(i->sz, c) : c, i->opt & NEG_PRODUCT ? or_neg(i->sz, p) : p);
+}
+
+/* FPRecipStep, FPRSqrtStep of AArch32, single precision in the standard state: 2 - a * b, (3 - a * b) / 2, where infinity times
+ * zero is zero. To halve is exact. */
+static uint64_t step(struct oracle *o, unsigned op, uint64_t a, uint64_t b)
+{
+        enum { HALF = 0x3f000000, TWO = 0x40000000, THREE = 0x40400000, INF = 0x7f800000, REST = 0x7fffffff };
+        bool inf = (a & REST) == INF || (b & REST) == INF, zero = !(a & INF) || !(b & INF);
+        uint64_t p = 0;
+        if (!inf || !zero)
+                p = or_mul(o, 2, a, b);
+        else if ((a & REST & ~(uint64_t)INF) | (b & REST & ~(uint64_t)INF))
+                o->fpsr |= OR_IDC;
+        p = or_sub(o, 2, op == RECPS_UNFUSED ? TWO : THREE, p);
+        return op == RECPS_UNFUSED ? p : or_mul(o, 2, HALF, p);
+}
+
 static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a, uint64_t b)
 {
         unsigned sz = i->sz;
@@ -75,6 +97,8 @@ static uint64_t two_operands(struct oracle *o, const struct insn *i, uint64_t a,
         case MULX: return or_mulx(o, sz, a, b);
         case RECPS: return or_recps(o, sz, a, b);
         case RSQRTS: return or_rsqrts(o, sz, a, b);
+        case RECPS_UNFUSED:
+        case RSQRTS_UNFUSED: return step(o, i->op, a, b);
         case ABD: return or_abs(sz, or_sub(o, sz, a, b));
         case CMEQ: return truth(or_eq (o, sz, a, b));
         case CMGE: return truth(or_ge(o, sz, a, b));
@@ -109,6 +133,8 @@ static void lanes(struct state *s, const struct insn *i, unsigned variant, const
                 uint64_t a = get_lane(in->v[1], sz, k), b = get_lane(in->v[2], sz, element ? (i->opt >> 4 & 15) - 1 : k), r;
                 if (i->op == CHAIN)
                         r = chain(&s->o, i, variant, in, k);
+                else if (i->op == MUL_ADD)
+                        r = mul_add(&s->o, i, get_lane(in->v[0], sz, k), a, b);
                 else if (i->op == MLA || i->op == MADD)
                         r = muladd(&s->o, i, get_lane(in->v[i->op == MLA ? 0 : 3], sz, k), a, b);
                 else
@@ -174,6 +200,7 @@ static void compare(struct state *s, const struct insn *i, const struct input *i
                 s->nzcv = i->opt >> 4 << 28;
         else
                 s->nzcv = or_compare(&s->o, i->sz, get_lane(in->v[1], i->sz, 0), b, i->opt & SIGNALLING) << 28;
+        s->fpscr_nzcv = s->nzcv;
 }
 
 enum { COND_LT = 11 };
@@ -191,6 +218,7 @@ static void compare_and_set(struct state *s, const struct insn *i, const struct 
         uint64_t b = i->opt & WITH_ZERO ? 0 : get_lane(in->v[2], i->sz, 0);
         uint32_t nzcv = or_compare(&s->o, i->sz, get_lane(in->v[1], i->sz, 0), b, i->opt & SIGNALLING) << 28;
         s->x = holds(i->opt >> 4, nzcv);
+        s->fpscr_nzcv = nzcv;
         s->nzcv = i->op == CMPKEEP ? 6u << 28 : nzcv; /* of equal numbers */
 }
 
@@ -200,8 +228,9 @@ static void convert(struct state *s, const struct insn *i, const struct input *i
         enum or_round r = i->opt & TO_ODD ? OR_ODD : or_mode(&s->o);
         if (i->op == CVTN && i->q)
                 s->v[0] = in->v[0][0];
+        unsigned from = i->op == CVTL && i->q ? n : i->opt & FROM_TOP ? 1 : 0;
         for (unsigned k = 0; k < n; k++) {
-                uint64_t a = get_lane(in->v[1], i->sz, i->op == CVTL && i->q ? n + k : k);
+                uint64_t a = get_lane(in->v[1], i->sz, from + k);
                 put_lane(s->v, to, i->op == CVTN && i->q ? n + k : k, or_convert(&s->o, i->sz, to, a, r));
         }
 }
@@ -210,7 +239,41 @@ static void java(struct state *s, const struct input *in)
 {
         bool z;
         s->x = or_to_int_js(&s->o, in->v[1][0], &z);
-        s->nzcv = (uint32_t)z << 30;
+        s->nzcv = s->fpscr_nzcv = (uint32_t)z << 30;
+}
+
+/* ---- A32 only ---- */
+
+static void a32_convert(struct state *s, const struct insn *i, const struct input *in)
+{
+        struct oracle *o = &s->o;
+        unsigned isz = i->opt >> 4 & 3, sz = i->sz;
+        uint64_t a = get_lane(in->v[1], sz, 0), r;
+        bool u = i->opt & UNSIGNED;
+        switch (i->op) {
+        case TOI32: put_lane(s->v, 2, 0, or_to_fixed(o, sz, a, 2, 0, u, mode_of(o, i->opt))); break;
+        case FROMI32: put_lane(s->v, sz, 0, or_from_fixed(o, sz, get_lane(in->v[1], 2, 0), 2, 0, u, or_mode(o))); break;
+        case FROM_FIXED: /* to nearest */ put_lane(s->v, sz, 0, or_from_fixed(o, sz, a, isz, i->opt >> 8, u, OR_TIEEVEN)); break;
+        case TO_FIXED:
+                r = or_to_fixed(o, sz, a, isz, i->opt >> 8, u, OR_ZERO);
+                put_lane(s->v, sz, 0, u ? r : (uint64_t)((int64_t)(r << (64 - v_width(isz))) >> (64 - v_width(isz))));
+                break;
+        default: /* TO_HALF */
+                put_lane(s->v, 2, 0, get_lane(in->v[0], 2, 0));
+                put_lane(s->v, 1, i->opt, or_convert(o, sz, 1, a, or_mode(o)));
+                break;
+        }
+}
+
+static void a32_conditional(struct state *s, const struct insn *i, const struct input *in)
+{
+        uint64_t a = get_lane(in->v[1], i->sz, 0), b = get_lane(in->v[2], i->sz, 0), r;
+        bool yes = holds(i->opt >> 4, (uint32_t)in->nzcv);
+        if (i->op == SELECT)
+                r = yes ? a : b;
+        else
+                r = yes ? or_add(&s->o, i->sz, a, b) : get_lane(in->v[0], i->sz, 0);
+        put_lane(s->v, i->sz, 0, r);
 }
 
 /* Returns true for operations that leave register 0 alone. */
@@ -222,7 +285,13 @@ static bool keeps_vector(unsigned op)
 static struct state expect(const struct insn *i, unsigned variant, const struct input *in, uint32_t fpcr)
 {
         struct state s = { .o = { .fpcr = fpcr, .fpsr = (uint32_t)in->fpsr }, .x = in->x[0], .nzcv = (uint32_t)in->nzcv };
-        if (keeps_vector(i->op))
+        if (IS_A32)
+                s.fpscr_nzcv = s.nzcv;
+        if (IS_A32 && i->form != SCALAR) /* the standard state */
+                s.o.fpcr = (fpcr & OR_AHP) | OR_FZ | OR_DN;
+        if (keeps_vector(i->op) && IS_A32)
+                put_lane(s.v, i->sz, 0, get_lane(in->v[0], i->sz, 0));
+        else if (keeps_vector(i->op))
                 memcpy(s.v, in->v[0], sizeof(s.v));
         switch (i->op) {
         case CMP: compare(&s, i, in); break;
@@ -247,6 +316,13 @@ static struct state expect(const struct insn *i, unsigned variant, const struct 
         case CVT:
         case CVTL:
         case CVTN: convert(&s, i, in); break;
+        case TOI32:
+        case FROMI32:
+        case FROM_FIXED:
+        case TO_FIXED:
+        case TO_HALF: a32_convert(&s, i, in); break;
+        case SELECT:
+        case ADD_IF: a32_conditional(&s, i, in); break;
         case CADD:
         case CMLA: complex_numbers(&s, i, in); break;
         default:
@@ -260,6 +336,8 @@ static struct state expect(const struct insn *i, unsigned variant, const struct 
         }
         if (variant == FLAGS)
                 s.nzcv = holds(COND_LT, s.nzcv) ? 8u << 28 : 6u << 28; /* of 0 and an address, of 0 and 0 */
+        if (IS_A32)
+                s.o.fpsr |= s.fpscr_nzcv;
         return s;
 }
 

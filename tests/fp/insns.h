@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the guest program (guest.c) and the one that judges its results (expect.c) both know: the table of instructions, the
- * registers before each case, and those after it. */
+/* What the guest program (guest.c, guest-arm.c) and the one that judges its results (expect.c) both know: the table of
+ * instructions, the registers before each case, and those after it. With A32_GUEST defined they are those of 32-bit ARM. */
 #pragma once
 #include "values.h"
+
+#ifdef A32_GUEST
+#define INSNS_DEF "insns-arm.def"
+#ifndef WIDE /* for the texts of insns-arm.def */
+#define WIDE ""
+#endif
+enum { IS_A32 = 1 };
+#else
+#define INSNS_DEF "insns.def"
+enum { IS_A32 = 0 };
+#endif
 
 enum op {
         ABS,
@@ -57,7 +68,18 @@ enum op {
         CVTN,
         CADD,
         CMLA,
-        CHAIN, /* (1 * 2 + 3) / 1 - 2, squared: one region in which several instructions may trap */
+        /* of A32 only */
+        MUL_ADD, /* two roundings; addend: register 0 */
+        RECPS_UNFUSED,
+        RSQRTS_UNFUSED,
+        SELECT,
+        ADD_IF, /* else register 0 is kept */
+        TOI32,  /* to and from 32 bits in a vector register */
+        FROMI32,
+        TO_FIXED, /* of BITS in a vector register */
+        FROM_FIXED,
+        TO_HALF, /* to half number `option` of the register */
+        CHAIN,   /* (1 * 2 + 3) / 1 - 2, squared: one region in which several instructions may trap */
 };
 
 /* PAIRWISE: lanes of registers 1 and 2, two by two; PAIR: the two lanes of register 1; ACROSS: the four lanes of it. */
@@ -74,12 +96,13 @@ enum {
         WITH_ZERO = 2,
         IF_EQ = 4,
         TO_ODD = 8,
+        FROM_TOP = 16, /* CVT: lane 1 */
 };
 #define ELSE(nzcv) ((nzcv) << 4)
 #define LANE(n) (((n) + 1) << 4) /* of register 2 */
 #define FBITS(n) ((n) << 8)
 #define BITS(sz) ((sz) << 4) /* size of the general register */
-#define COND(c) ((c) << 4)   /* CMPSET, CMPKEEP: as encoded */
+#define COND(c) ((c) << 4)   /* as encoded */
 
 struct insn {
         const char *text;
@@ -88,7 +111,7 @@ struct insn {
 
 static const struct insn insns[] = {
 #define I(text, op, form, sz, q, opt) { text, op, form, sz, q, opt },
-#include "insns.def"
+#include INSNS_DEF
 #undef I
 };
 enum { INSNS = sizeof(insns) / sizeof(insns[0]) };
@@ -112,6 +135,10 @@ static const uint32_t fpcrs[] = {
 };
 enum { FPCRS = sizeof(fpcrs) / sizeof(fpcrs[0]), FPCRS_OF_HOST = 4 };
 
+#define NZCV 0xf0000000u
+#define STICKY 0x0800009fu
+
+/* nzcv: of A32, FPSCR's, too. fpsr: of A32, FPSCR's flags and sticky bits after the case. */
 struct input {
         uint64_t v[4][2], x[2]; /* registers 0 to 3; general registers 0 and 1 */
         uint64_t fpsr, nzcv;
@@ -146,6 +173,8 @@ static inline uint64_t get_lane(const uint64_t v[2], unsigned sz, unsigned k)
 /* NZCV of CMP a, b. */
 static inline uint64_t flags_of_difference(uint64_t a, uint64_t b)
 {
+        if (IS_A32)
+                a <<= 32, b <<= 32;
         uint64_t d = a - b, n = d >> 63, z = d == 0, c = a >= b, v = ((a ^ b) & (a ^ d)) >> 63;
         return n << 31 | z << 30 | c << 29 | v << 28;
 }
@@ -153,7 +182,8 @@ static inline uint64_t flags_of_difference(uint64_t a, uint64_t b)
 static inline struct input make_input(struct rng *g, unsigned variant, const struct insn *i)
 {
         struct input in;
-        bool nans = below(g, 3) == 0, ints = i->op == FROMI || i->op == URECPE || i->op == URSQRTE;
+        bool nans = below(g, 3) == 0,
+             ints = i->op == FROMI || i->op == URECPE || i->op == URSQRTE || i->op == FROMI32 || i->op == FROM_FIXED;
         for (unsigned k = 0; k < 16u >> i->sz; k++) {
                 uint64_t a = random_value(g, i->sz, nans), b = partner(g, i->sz, a, nans), c = addend(g, i->sz, a, b, nans);
                 bool swap = next(g) & 1;
@@ -162,8 +192,10 @@ static inline struct input make_input(struct rng *g, unsigned variant, const str
                 put_lane(in.v[2], i->sz, k, swap ? a : b);
                 put_lane(in.v[3], i->sz, k, c);
         }
-        in.x[0] = next(g);
+        in.x[0] = next(g) >> (IS_A32 ? 32 : 0);
         in.x[1] = random_integer(g);
+        if (IS_A32)
+                in.x[1] &= 0xffffffff;
         if (variant == OVER_N) {
                 in.v[0][0] = in.v[1][0], in.v[0][1] = in.v[1][1];
                 in.x[0] = in.x[1];
@@ -176,6 +208,6 @@ static inline struct input make_input(struct rng *g, unsigned variant, const str
                         in.x[0] = in.x[1];
                 in.nzcv = flags_of_difference(in.x[0], in.x[1]);
         }
-        in.fpsr = next(g) & 3 ? 0 : next(g) & 0x0800009f;
+        in.fpsr = next(g) & 3 ? 0 : next(g) & STICKY;
         return in;
 }

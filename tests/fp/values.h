@@ -169,6 +169,15 @@ static inline uint64_t partner(struct rng *g, unsigned sz, uint64_t a, bool nans
         default: return random_value(g, sz, nans);
         }
 }
+/* Returns a * b >> n, where 0 < n < 64 and the result fits. Not every machine has integers of 128 bits. */
+static inline uint64_t product_shifted(uint64_t a, uint64_t b, unsigned n)
+{
+        uint64_t low = (a & 0xffffffff) * (b & 0xffffffff), mid = (a >> 32) * (b & 0xffffffff) + (low >> 32);
+        uint64_t mid2 = (a & 0xffffffff) * (b >> 32) + (mid & 0xffffffff);
+        uint64_t high = (a >> 32) * (b >> 32) + (mid >> 32) + (mid2 >> 32);
+        return high << (64 - n) | (mid2 << 32 | (low & 0xffffffff)) >> n;
+}
+
 
 /* Returns an addend that all but cancels a * b, or lies far below it. The product is cut off, not rounded. */
 static inline uint64_t addend(struct rng *g, unsigned sz, uint64_t a, uint64_t b, bool nans)
@@ -177,7 +186,7 @@ static inline uint64_t addend(struct rng *g, unsigned sz, uint64_t a, uint64_t b
         int ea = (int)(a >> f & v_ones(v_exp_bits(sz))), eb = (int)(b >> f & v_ones(v_exp_bits(sz)));
         int exp = ea + eb - (int)v_bias(sz);
         uint64_t implied = UINT64_C(1) << f, ma = (a & v_ones(f)) | implied, mb = (b & v_ones(f)) | implied;
-        uint64_t m = (uint64_t)((unsigned __int128)ma * mb >> f);
+        uint64_t m = product_shifted(ma, mb, f);
         bool sign = (a ^ b) >> (v_width(sz) - 1) & 1, any_sign = next(g) & 1;
         uint64_t frac = random_frac(g, sz);
         if (m >> (f + 1))
