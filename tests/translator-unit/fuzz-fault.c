@@ -15,6 +15,7 @@ static sigjmp_buf after_fault;
 static struct cpu cpu, evaluated;
 static const uint8_t *code;
 static const struct region_out *region;
+static uint64_t region_pc;
 static bool faulted;
 
 static void on_fault(int sig, siginfo_t *info, void *context)
@@ -33,7 +34,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
         for (unsigned k = 0; k < 16; k++)
                 gpr[k] = (uint64_t)m->gregs[order[k]];
         memcpy(xmm, m->fpregs->_xmm, sizeof(xmm));
-        x64_recover(&cpu, pc0, region->journal, region->njournal, (uint32_t)off, gpr, xmm, (uint64_t)m->gregs[REG_EFL]);
+        x64_recover(&cpu, region_pc, region->journal, region->njournal, (uint32_t)off, gpr, xmm, (uint64_t)m->gregs[REG_EFL]);
         faulted = true;
         siglongjmp(after_fault, 1);
 }
@@ -108,6 +109,7 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
         cpu = evaluated = *start;
         code = entry;
         region = out;
+        region_pc = ir->pc;
         faulted = false;
         catch_faults();
         mprotect(memory, 4096, PROT_NONE);

@@ -15,11 +15,17 @@ uint64_t interesting(void);
 extern uint64_t pc0;
 extern uint8_t *memory; /* a page below 4 GiB */
 
-/* x27 points to the middle of `memory` and is never written. */
-#define MEM_BASE ((enum slot)27)
+/* This register points to the middle of `memory` and is never written: x27, of A32 r7. */
+#define MEM_BASE fuzz_memory_base
+extern const enum slot fuzz_memory_base;
+
+/* The guest whose registers the regions have; may its properties be others? Does it not matter what is in the upper halves of
+ * vector registers? */
+extern const struct ir_guest *const fuzz_guest;
+extern const bool fuzz_any_guest, fuzz_top_is_free;
 
 /* Fills *ir, whose guest and opts are set, with a region of so many guest instructions. */
-void random_region(struct ir *ir, unsigned length);
+void fuzz_region(struct ir *ir, unsigned length);
 
 /* Runs the region, compiled at `entry`, from the state *start while `memory` cannot be accessed. Returns true when the fault of
  * its first access, if it comes so far, leaves the registers that the evaluator says. */

@@ -1,43 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Random regions of IR: integer ops, flags and what uses them, memory, FP in the standard state, all ends. */
 #include <string.h>
+#include "../../translator/guest/a64/registers.h"
 #include "../../translator/ir/fp_ops.h"
 #include "fuzz-ir.h"
 
-uint64_t rng_state;
-
-uint64_t rnd(void)
-{ /* splitmix64 */
-        uint64_t z = rng_state += UINT64_C(0x9e3779b97f4a7c15);
-        z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-        z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-        return z ^ z >> 31;
-}
-
-uint64_t interesting(void)
-{
-        static const uint64_t v[] = { 0,
-                                      1,
-                                      2,
-                                      3,
-                                      31,
-                                      32,
-                                      63,
-                                      64,
-                                      0x7f,
-                                      0x80,
-                                      0xff,
-                                      0x7fff,
-                                      0x8000,
-                                      0x7fffffff,
-                                      0x80000000,
-                                      0xffffffff,
-                                      0x100000000,
-                                      0x7fffffffffffffff,
-                                      0x8000000000000000,
-                                      0xffffffffffffffff };
-        return rnd() & 1 ? v[rnd() % (sizeof(v) / sizeof(v[0]))] : rnd();
-}
+const struct ir_guest *const fuzz_guest = &a64_registers;
+const enum slot fuzz_memory_base = (enum slot)27;
+const bool fuzz_any_guest = true, fuzz_top_is_free = false;
 
 struct build {
         struct ir *ir;
@@ -346,7 +316,7 @@ static void one_insn(struct build *b)
         }
 }
 
-void random_region(struct ir *ir, unsigned length)
+void fuzz_region(struct ir *ir, unsigned length)
 {
         static const uint8_t few[] = { 2, 3, 5, 8 };
         struct build b = { .ir = ir, .nregs = rnd() & 1 ? 32 : few[rnd() % 4] };
