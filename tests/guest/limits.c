@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Limits of memory (RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_MEMLOCK), what happens when there is no more of it, and mappings
- * that grow, such as the stack. */
+ * that grow, such as the stack.
+ * guest-test: also=armhf,armel */
 #include "memory.h"
 #include <sys/resource.h>
 
@@ -9,7 +10,7 @@
 TEST_NOT_ON_QEMU(brk_obeys_the_limit_of_data, "QEMU 7.2 does not pass the limit on")
 {
         struct rlimit lim = { 400 << 20, RLIM_INFINITY };
-        uint64_t now = (uint64_t)syscall(SYS_brk, 0);
+        uintptr_t now = (uintptr_t)syscall(SYS_brk, 0);
         OK(setrlimit(RLIMIT_DATA, &lim));
         EQ(syscall(SYS_brk, now + (450 << 20)), now);
         EQ(syscall(SYS_brk, now + (1 << 20)), now + (1 << 20));
@@ -17,7 +18,8 @@ TEST_NOT_ON_QEMU(brk_obeys_the_limit_of_data, "QEMU 7.2 does not pass the limit 
 
 TEST_NOT_ON_QEMU(no_memory_is_enomem, "QEMU 7.2 does not pass the limit on")
 {
-        struct rlimit lim = { 8ul << 30, 8ul << 30 };
+        struct rlimit lim = { sizeof(long) == 8 ? 8ull << 30 : 2u << 30, RLIM_INFINITY };
+        lim.rlim_max = lim.rlim_cur;
         pid_t pid = fork();
         if (pid == 0) {
                 char *p;
@@ -54,7 +56,7 @@ static uint64_t mapped(bool data)
         FILE *f = fopen("/proc/self/maps", "r");
         CHECK(f);
         while (fgets(line, sizeof(line), f))
-                if (sscanf(line, "%lx-%lx %4s", &start, &end, prot) == 3 && start < UINT64_C(1) << 48 &&
+                if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s", &start, &end, prot) == 3 && start < UINT64_C(1) << 48 &&
                     (!data || (prot[1] == 'w' && prot[3] == 'p' && !strstr(line, "[stack]"))))
                         sum += end - start;
         fclose(f);
@@ -174,7 +176,7 @@ static uint64_t locked(void)
         FILE *f = fopen("/proc/self/status", "r");
         CHECK(f);
         while (fgets(line, sizeof(line), f))
-                sscanf(line, "VmLck: %lu", &kib);
+                sscanf(line, "VmLck: %" SCNu64, &kib);
         fclose(f);
         return kib << 10;
 }
@@ -195,7 +197,7 @@ TEST_NOT_ON_QEMU(mlockall_is_about_the_program, "QEMU 7.2 locks itself")
         CHECK(before < MOST / 2);
         OK(mlockall(MCL_CURRENT));
         if (locked() > before || locked() + (1 << 20) < before)
-                FAIL("%lu bytes of %lu", locked(), before);
+                FAIL("%" PRIu64 " bytes of %" PRIu64, locked(), before);
         mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         CHECK(locked() <= before);
         OK(mlockall(MCL_CURRENT | MCL_FUTURE));
@@ -237,8 +239,8 @@ TEST(stack_overflow_is_a_fault_on_the_alternate_stack)
         }
         EQ(got_sig, SIGSEGV);
         int here;
-        uint64_t depth = (uint64_t)&here - (uint64_t)got_addr;
-        CHECK(depth > 1 << 20 && depth < UINT64_C(1) << 32);
+        uint64_t depth = (uintptr_t)&here - (uintptr_t)got_addr;
+        CHECK(depth > 1 << 20 && depth < UINT64_C(1) << (sizeof(long) == 8 ? 32 : 30));
 }
 
 TEST(stack_overflow_without_one_ends_the_process)
@@ -307,7 +309,7 @@ TEST_NOT_ON_QEMU(stack_grows_as_far_as_the_limit_is_raised, "QEMU 7.2 takes the 
         EQ(got_code, SEGV_MAPERR);
 }
 
-static uint32_t return_42[2] = { 0x52800540, 0xd65f03c0 };
+static uint32_t return_42[2] = { INSN_42, INSN_RET };
 
 /* Puts code onto the stack, n calls further down, and runs it. Returns what that returns, 42. */
 __attribute__((noipa)) static int run_on_stack(uint64_t n)
@@ -317,7 +319,7 @@ __attribute__((noipa)) static int run_on_stack(uint64_t n)
                 return run_on_stack(n - 1) + (int)(code[0] = 0);
         for (unsigned k = 0; k < 2; k++)
                 code[k] = return_42[k];
-        uint64_t at = (uint64_t)code;
+        uintptr_t at = (uintptr_t)code;
         __builtin___clear_cache((char *)at, (char *)at + 8);
         return ((int (*)(void))at)();
 }
@@ -326,7 +328,7 @@ __attribute__((noipa)) static int run_on_stack(uint64_t n)
 TEST_NOT_ON_QEMU(stack_made_executable, "QEMU 7.2 does not know the flag")
 {
         catch_faults();
-        uint64_t here = (uint64_t)__builtin_frame_address(0), page = here & ~4095ul;
+        uintptr_t here = (uintptr_t)__builtin_frame_address(0), page = here & ~4095ul;
         if (sigsetjmp(env, 1) == 0) {
                 run_on_stack(0);
                 FAIL("it was executable");

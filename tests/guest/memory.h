@@ -5,6 +5,15 @@
 #include <setjmp.h>
 #include <sys/syscall.h>
 
+/* "return 42" in two instructions, whose second is "return". */
+#ifdef __aarch64__
+#define INSN_42 0x52800540u
+#define INSN_RET 0xd65f03c0u
+#else /* A32 */
+#define INSN_42 0xe3a0002au
+#define INSN_RET 0xe12fff1eu
+#endif
+
 static sigjmp_buf env;
 static volatile int got_code, got_sig;
 static void *volatile got_addr;
@@ -42,7 +51,7 @@ __attribute__((unused)) static void catch_faults(void)
                 } \
                 EQ(got_sig, sig); \
                 EQ(got_code, code); \
-                EQ(got_addr, addr); \
+                EQ((uintptr_t)got_addr, (uintptr_t)(addr)); \
         } while (0)
 
 __attribute__((unused)) static char *map(size_t n, int prot)
