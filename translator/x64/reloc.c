@@ -7,6 +7,8 @@
 static void add(struct compile *job, enum reloc_kind kind, uint32_t at, int64_t value)
 {
         struct region_out *out = &job->out;
+        if (x64_homes.addr32) /* sums wrap at 4 GiB */
+                value = (int32_t)value;
         if (out->nrelocs == RELOC_MAX || value != (int32_t)value) {
                 out->movable = false;
                 return;
@@ -90,6 +92,8 @@ bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journ
                         return false;
                 uint8_t *at = (in_journal ? journal : code) + r.at;
                 uint64_t address = pc + (uint64_t)(int64_t)r.value;
+                if (x64_homes.addr32)
+                        address = (uint32_t)address;
                 if (address > kinds[r.kind].highest)
                         return false;
                 if (r.kind == RELOC_STUB)

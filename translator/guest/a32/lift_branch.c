@@ -151,6 +151,8 @@ void a32_exchange(struct lift *l, enum ir_op kind, ref v)
         a32_take_condition(l);
         if (is_old_call(l))
                 kind = IR_EXIT_CALLR;
+        if (to->op == IR_CONST) /* an exit's distance would be another one where the region is moved to */
+                l->ir->movable = false;
         if (is_known)
                 go_to(l, kind, target);
         else
