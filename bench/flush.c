@@ -25,6 +25,8 @@ static void write_function(char *at, unsigned k)
 {
 #ifdef __aarch64__
         uint32_t code[] = { 0x52800001u | (k & 0xfff) << 5, 0x0b010000, 0xd65f03c0 }; /* mov w1, #k; add w0, w0, w1; ret */
+#elif defined(__arm__)
+        uint32_t code[] = { 0xe3001000u | (k & 0xfff), 0xe0810000, 0xe12fff1e }; /* movw r1, #k; add r0, r1, r0; bx lr */
 #else
         uint8_t code[] = { 0x8d, 0x87, (uint8_t)k, (uint8_t)(k >> 8 & 15), 0, 0, 0xc3 }; /* lea k(%rdi), %eax; ret */
 #endif

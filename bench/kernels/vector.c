@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Loops that compilers make vector instructions of (-O3), and hashing and encryption by the machine's own instructions. */
 #include "kernel.h"
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
 #include <arm_neon.h>
 #else
 #include <immintrin.h>
@@ -107,7 +107,7 @@ static void letters(long scale)
 static void aes(long scale)
 {
         uint8_t x[16] = "0123456789abcde", k[16] = "fedcba987654321";
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
         uint8x16_t s = vld1q_u8(x), key = vld1q_u8(k), zero = vdupq_n_u8(0);
         for (long r = 0; r < scale * 100000; r++)
                 s = veorq_u8(vaesmcq_u8(vaeseq_u8(s, zero)), key);
@@ -128,7 +128,7 @@ static void clmul(long scale)
 {
         uint64_t lo = 0x123456789abcdef, hi = 0xfedcba9876543210;
         for (long r = 0; r < scale * 100000; r++) {
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
                 uint64x2_t p = vreinterpretq_u64_p128(vmull_p64((poly64_t)lo, (poly64_t)hi));
                 uint64_t l = vgetq_lane_u64(p, 0), h = vgetq_lane_u64(p, 1);
 #else
