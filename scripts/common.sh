@@ -7,9 +7,10 @@ TRY_PACKAGES="mmdebstrap util-linux"
 # What scripts/make-packages takes beside those of BUILD_PACKAGES.
 PACKAGING_PACKAGES="debhelper dpkg-dev gettext git libcmocka-dev"
 # qemu-user-static serves the tests only, as an oracle; binfmtd itself never needs it.
-TEST_PACKAGES="clang clang-format libclang-rt-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross
-	linux-libc-dev-armhf-cross qemu-user-static mmdebstrap arch-test uidmap util-linux python3 procps libcap2-bin systemd systemd-container gettext dbus-daemon
-	strace python3-yaml zsh fish xfsprogs"
+TEST_PACKAGES="clang clang-format libclang-rt-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
+	libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-arm-linux-gnueabi libc6-dev-armel-cross
+	qemu-user-static mmdebstrap arch-test uidmap util-linux python3 procps libcap2-bin systemd systemd-container gettext
+	dbus-daemon strace python3-yaml zsh fish xfsprogs"
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*"

@@ -71,8 +71,8 @@ const struct platform platforms[] = {
           .flags = 0x43, /* LP64D, object ABI 1 */
           /* addi.w $a7, $zero, 93; addi.w $a0, $zero, 42; syscall 0 */
           .code = { 0x0281740b, 0x0280a804, 0x002b0000 } },
-        { .names = { "linux/arm/v7", "linux/arm/v6" },
-          .words = { "arm", "arm/v7", "arm/v6", "armv7", "armhf" },
+        { .names = { "linux/arm/v7", "linux/arm/v6", "linux/arm/v5" },
+          .words = { "arm", "arm/v7", "arm/v6", "arm/v5", "armv7", "armhf", "armel" },
           .format = "qemu-arm",
           .machine = EM_ARM,
           .flags = EF_ARM_EABI_VER5,

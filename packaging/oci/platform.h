@@ -8,7 +8,7 @@
 
 struct platform {
         const char *names[4]; /* as "docker run --platform" has them */
-        const char *words[6]; /* what --install and --uninstall take for it */
+        const char *words[8]; /* what --install and --uninstall take for it */
         const char *format;   /* the format that registers it */
         uint16_t machine;     /* EM_... */
         bool is64, big_endian;
