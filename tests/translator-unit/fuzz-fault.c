@@ -90,6 +90,20 @@ static bool cut(struct ir *ir)
         return some;
 }
 
+/* Returns the bits of cpu->flags that are asked for from the access on that faulted, in the instruction at pc, before they
+ * change. */
+static uint32_t needed_flags(const struct ir *ir, uint64_t pc)
+{
+        unsigned parts = 0, r = 1;
+        while (r < ir->n && !(ir->ins[r].op == IR_INSN && pc0 + (uint64_t)(int64_t)ir->ins[r].disp == pc))
+                r++;
+        while (r < ir->n && !(ir_opinfo[ir->ins[r].op].flags & OF_MEM))
+                r++;
+        for (; r < ir->n && !(ir->ins[r].op == IR_PUT && ir->ins[r].disp == SLOT_NZCV); r++)
+                parts |= flags_asked[r];
+        return flags_of_parts(parts);
+}
+
 /* Returns bits 15:8 of cpu->mode at the instruction at pc. */
 static uint8_t mode_at(const struct ir *ir, uint64_t pc)
 {
@@ -120,6 +134,11 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
                 return true;
         if (!ir_eval(&before, &evaluated, &ex))
                 return false;
+        if ((cpu.flags ^ evaluated.flags) & needed_flags(ir, ex.pc)) {
+                fprintf(stderr, "flags: compiled %#x, evaluated %#x, needed %#x\n", cpu.flags, evaluated.flags,
+                        needed_flags(ir, ex.pc));
+                return false;
+        }
         return cpu.pc == ex.pc && cpu.mode == (uint32_t)mode_at(ir, ex.pc) << 8 && !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) &&
                !memcmp(cpu.v, evaluated.v, sizeof(cpu.v));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What makes regions for fuzz-ir, and where they find things. */
 #pragma once
+#include "../../translator/ir/flags.h"
 #include "../../translator/ir/ir.h"
 #include "../../translator/x64/region.h"
 
@@ -23,6 +24,13 @@ extern const enum slot fuzz_memory_base;
  * vector registers? */
 extern const struct ir_guest *const fuzz_guest;
 extern const bool fuzz_any_guest, fuzz_top_is_free;
+
+/* By instruction: the parts of NZCV (enum flags_parts) that something asks there, or a little further on but before they change. */
+extern uint8_t flags_asked[IR_MAX];
+
+/* The exits of random_region have the parts of NZCV that they need not save in aux3. Returns the form of cpu->flags's bits of
+ * these parts. */
+uint32_t flags_of_parts(unsigned parts);
 
 /* Fills *ir, whose guest and opts are set, with a region of so many guest instructions. */
 void fuzz_region(struct ir *ir, unsigned length);

@@ -35,6 +35,31 @@ static ref reg(struct build *b)
         return ir_get(b->ir, a_slot(b));
 }
 
+uint8_t flags_asked[IR_MAX];
+
+uint32_t flags_of_parts(unsigned parts)
+{
+        return (parts & FLAGS_NZ ? 0xc000 : 0) | (parts & FLAGS_C ? 0x100 : 0) | (parts & FLAGS_V ? 1 : 0);
+}
+
+/* Notes that the next instruction asks a condition of NZCV, and is done in any case. */
+static void ask(struct build *b, unsigned cc)
+{
+        static const uint8_t parts[] = { FLAGS_NZ,           FLAGS_C, FLAGS_NZ, FLAGS_V, FLAGS_NZ | FLAGS_C, FLAGS_NZ | FLAGS_V,
+                                         FLAGS_NZ | FLAGS_V, 0 };
+        flags_asked[b->ir->n] |= parts[cc >> 1];
+}
+
+/* Returns what an exit has to save of NZCV. *ret_not: parts that it does not. */
+static ref to_save(struct build *b, uint16_t *ret_not)
+{
+        unsigned parts = rnd() & 1 ? FLAGS_ALL : (unsigned)(rnd() % 8);
+        ref f = b->ir->cur[SLOT_NZCV];
+        flags_asked[b->ir->n] |= (uint8_t)parts;
+        *ret_not = (uint16_t)(FLAGS_ALL & ~parts);
+        return f && parts ? ir_flags_parts(b->ir, f, parts) : REF_NONE;
+}
+
 static void put(struct build *b, ref v)
 {
         enum slot r = a_slot(b);
@@ -176,11 +201,14 @@ static void late_result(struct build *b, unsigned sz)
 
 static void side_exit(struct build *b)
 {
-        ref f = rnd() & 1 ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), ir_const(b->ir, 0), 0);
-        ref live = b->ir->cur[SLOT_NZCV];
-        if (live && b->ir->ins[live].op == IR_LIVEINF)
-                live = 0;
-        ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, rnd() % 14, 0, 0));
+        bool nzcv = rnd() & 1;
+        ref f = nzcv ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), ir_const(b->ir, 0), 0);
+        uint16_t not ;
+        unsigned cc = rnd() % 14;
+        ref live = to_save(b, &not );
+        if (nzcv)
+                ask(b, cc);
+        ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, cc, 0, not ));
 }
 
 /* Accesses that a condition decides about. */
@@ -190,9 +218,12 @@ static void memory_op_when(struct build *b)
         int32_t disp = (int32_t)(rnd() % 1024) & -8;
         unsigned what = rnd() % 6;
         struct address a = an_address(b, what >= 4 ? disp & -16 : disp);
-        ref v = reg(b), f = rnd() & 1 ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), reg(b), 0);
+        bool nzcv = rnd() & 1;
+        ref v = reg(b), f = nzcv ? ir_get(b->ir, SLOT_NZCV) : ir_op(b->ir, IR_FSUBS, 2 + (rnd() & 1), reg(b), reg(b), 0);
         struct ir_when when = { (enum cc)(rnd() % 15), f };
         enum slot x = (enum slot)(SLOT_V0 + rnd() % 32), y = rnd() & 1 ? x : (enum slot)(SLOT_V0 + rnd() % 32);
+        if (nzcv)
+                ask(b, when.cc);
         switch (what) {
         case 0: put(b, ir_load_when(b->ir, when, sz, v, a.base, a.index, a.shift, a.disp)); break;
         case 1: put(b, ir_load_signed_when(b->ir, when, sz % 3, 3, v, a.base, a.index, a.shift, a.disp)); break;
@@ -323,14 +354,14 @@ void fuzz_region(struct ir *ir, unsigned length)
         for (unsigned k = 0; k < b.nregs; k++)
                 b.regs[k] = (uint8_t)(b.nregs == 32 ? k : rnd() % 32);
         ir_begin(ir, pc0);
+        memset(flags_asked, 0, sizeof(flags_asked));
         for (unsigned k = 0; k < length; k++)
                 one_insn(&b);
-        ref f = ir->cur[SLOT_NZCV];
-        if (f && ir->ins[f].op == IR_LIVEINF)
-                f = 0;
+        uint16_t not ;
+        ref f = to_save(&b, &not );
         static const enum ir_op ends[] = { IR_EXIT, IR_EXIT_CALL, IR_EXIT_IND, IR_EXIT_CALLR, IR_EXIT_RET };
         enum ir_op end = ends[rnd() % 5];
         bool indirect = end >= IR_EXIT_IND;
         ref target = indirect ? ir_narrow(ir, reg(&b)) : 0;
-        ir_emit(ir, with_aux((unsigned)end, 3, target, f, 0, indirect ? 0 : 0x4000, 2 + 2 * (rnd() & 1), 0, 0));
+        ir_emit(ir, with_aux((unsigned)end, 3, target, f, 0, indirect ? 0 : 0x4000, 2 + 2 * (rnd() & 1), 0, not ));
 }

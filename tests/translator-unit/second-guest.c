@@ -18,6 +18,7 @@
 #include "../../translator/guest/fpcr.h"
 #include "../../translator/guest/lift.h"
 #include "../../translator/guest/region_lift.h"
+#include "../../translator/ir/flags.h"
 #include "../../translator/ir/ir.h"
 #include "../../translator/linux/abi.h"
 #include "../../translator/run/cache.h"
@@ -102,10 +103,10 @@ static void lift_units(struct lift *l)
         } while (lift_next(l));
 }
 
-static bool flags_dead(fetch_fn *fetch, uint64_t pc)
+static unsigned flags_live(fetch_fn *fetch, uint64_t pc)
 {
         (void)fetch, (void)pc;
-        return false;
+        return FLAGS_ALL;
 }
 
 static void reset_state(struct cpu *cpu)
@@ -133,7 +134,7 @@ static struct guest second = {
         .max_side_exits = 5,
         .registers = &registers,
         .lift = lift_units,
-        .flags_dead = flags_dead,
+        .flags_live = flags_live,
         .reset_state = reset_state,
 };
 

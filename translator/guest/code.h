@@ -3,7 +3,7 @@
  * translation, and in units of 2 or 4 bytes.
  *
  * A translation depends on every line that was read for it: those of the instructions that it translates, and those that it
- * only looks at (flags_dead of struct guest). So the lines that are kept here are what has to be compared before the translation
+ * only looks at (flags_live of struct guest). So the lines that are kept here are what has to be compared before the translation
  * is used elsewhere (run/share.h), and what drops it when it changes (run/code_index.h).
  *
  * Everything but code_hooks is used under run_lock (run/threads.h) only.
@@ -78,7 +78,7 @@ struct code_hooks {
 /* Set once, before the first translation (main/connect.c). */
 extern const struct code_hooks *code_hooks;
 
-/* More lines than are read for a region: at most one for each instruction, and for each that flags_dead looks at behind an
+/* More lines than are read for a region: at most one for each instruction, and for each that flags_live looks at behind an
  * exit. */
 #define GUEST_LINES_MAX 192u
 

@@ -38,8 +38,9 @@ struct guest {
          * lift_undefined(). It does so while lift_next() says that the region goes on, and there is code to be read. */
         void (*lift)(struct lift *l);
 
-        /* Returns true when every path from pc overwrites NZCV before it reads it, as far as a short look shows. */
-        bool (*flags_dead)(fetch_fn *fetch, uint64_t pc);
+        /* Returns the parts of NZCV (enum flags_parts) that some path from pc may read before it overwrites them, as far as a
+         * short look shows. */
+        unsigned (*flags_live)(fetch_fn *fetch, uint64_t pc);
 
         /* Writes the instruction at pc to `text`, in hexadecimal and as assembler. Returns false when it cannot be read. */
         bool (*print)(fetch_fn *fetch, uint64_t pc, char *text, size_t size);

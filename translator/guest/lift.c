@@ -2,24 +2,21 @@
 /* Lifting a region: where it goes on and where it ends (see lift.h and region_lift.h). */
 #include "lift.h"
 #include "guest.h"
+#include "ir/flags.h"
 #include "region_lift.h"
 
 #define MAX_FOLLOW 24 /* guest instructions up to which a region follows unconditional branches */
 
-/* Returns the flags that an exit to `target` must save, or REF_NONE: the region did not change NZCV, or the code at `target`,
- * where that is known, overwrites NZCV before it reads it. */
+/* Returns the flags that an exit to `target` must save, or REF_NONE: the region did not change those parts of NZCV that the code at
+ * `target`, where that is known, reads before it overwrites them. */
 static ref flags_for(struct lift *l, uint64_t target, bool known)
 {
-        ref f = l->ir->cur[SLOT_NZCV];
-        if (!f || l->ir->ins[f].op == IR_LIVEINF)
-                return REF_NONE;
-        if (known && !(l->ir->opts & IR_OPT_NO_FLAGS)) {
-                bool dead = the_guest->flags_dead(l->code.fetch, target);
-                code_go(&l->code, l->code.addr);
-                if (dead)
-                        return REF_NONE;
-        }
-        return f;
+        ref f = ir_flags_parts(l->ir, l->ir->cur[SLOT_NZCV], FLAGS_ALL);
+        if (!f || !known || l->ir->opts & IR_OPT_NO_FLAGS)
+                return f;
+        unsigned live = the_guest->flags_live(l->code.fetch, target);
+        code_go(&l->code, l->code.addr);
+        return live ? ir_flags_parts(l->ir, f, live) : REF_NONE;
 }
 
 static ref emit_end(struct lift *l, struct ir_ins ins, uint64_t target, bool known)

@@ -2,6 +2,7 @@
 /* Building a region's IR: appending, constants, guest state, memory, helpers (see ir.h). */
 #include <string.h>
 #include "ir.h"
+#include "flags.h"
 #include "fold.h"
 #include "target.h"
 
@@ -27,6 +28,8 @@ void ir_begin(struct ir *ir, uint64_t pc)
 
 ref ir_emit(struct ir *ir, struct ir_ins ins)
 {
+        if (ir_opinfo[ins.op].flags & OF_PARTS)
+                ir_flags_fold(ir, &ins);
         ref r = (ref)ir->n;
         if (ir->n < IR_MAX - 1)
                 ir->n++;

@@ -52,13 +52,14 @@ enum {
         OF_COMM = 1 << 5,   /* commutative in a and b */
         OF_SYNC = 1 << 6,   /* the whole state must be in struct cpu before, and is reread after */
         OF_ASKS = 1 << 7,   /* asks whether condition `aux` holds for flags value a */
+        OF_PARTS = 1 << 8,  /* may need only a part of a flags operand (ir/flags.h) */
 };
 
 struct ir_opinfo {
         const char *name;
         char res;         /* 'G', 'X', 'F' or '-' */
         const char *args; /* classes of a, b, c: g x f; '?' after one that may be REF_NONE */
-        uint8_t flags;
+        uint16_t flags;
 };
 extern const struct ir_opinfo ir_opinfo[IR_OP_COUNT];
 

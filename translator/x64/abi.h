@@ -17,8 +17,8 @@
 
 /* Homes of the registers of the guest that this process runs. Set once, by x64_make_stubs. */
 struct x64_homes {
-        uint8_t pin[SLOT_COUNT + 2];   /* host register that is a slot's home, or NOREG */
-        uint8_t class[SLOT_COUNT + 2]; /* enum slot_class */
+        uint8_t pin[SLOT_COUNT + 4];   /* host register that is a slot's home, or NOREG */
+        uint8_t class[SLOT_COUNT + 4]; /* enum slot_class */
         int32_t disp[SLOT_COUNT];      /* from RBP: a slot's field in struct cpu */
         unsigned npins;
         struct {

@@ -307,9 +307,12 @@ static void emit_passive(struct compile *job, const struct ir_ins *i)
                 job->insn_off = i->disp;
                 job->insn_mode = i->aux;
         } else if (i->op == IR_PUT) {
-                ra_put(job, (unsigned)i->disp, i->a);
-                if (i->disp == SLOT_NZCV)
+                if (i->disp == SLOT_NZCV) {
+                        job->nzcv = i->a;
                         journal_flags(job, i->a);
+                } else {
+                        ra_put(job, (unsigned)i->disp, i->a);
+                }
         }
 }
 

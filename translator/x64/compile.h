@@ -17,9 +17,11 @@
 #include "journal.h"
 #include "region.h"
 
-#define NSLOT (SLOT_COUNT + 2) /* and the two operands that the current flags are made from */
+#define NSLOT (SLOT_COUNT + 4) /* and the operands that the current flags are made from */
 #define SLOT_FA SLOT_COUNT
 #define SLOT_FB (SLOT_COUNT + 1)
+#define SLOT_FN (SLOT_COUNT + 2) /* N and Z are its */
+#define SLOT_FC (SLOT_COUNT + 3) /* C is its bit 0 */
 #define NREF (IR_MAX + SLOT_COUNT)
 #define ENTRY(slot) ((ref)(IR_MAX + (slot))) /* the value that slot has on entry */
 
@@ -34,9 +36,9 @@
 enum fmode {
         F_UNUSED,
         F_DIRECT, /* stays in EFLAGS: nothing between it and its last consumer changes them */
-        F_REMAT,  /* made again from its operands at each consumer */
+        F_REMAT,  /* made again from its operands at each consumer; of parts: where an exit saves it */
         F_MAT,    /* kept in a general register, in the form of cpu->flags */
-        F_BRANCH, /* FCCMP whose only consumer is the exit right behind it: two branches */
+        F_BRANCH, /* FCCMP or FSEL whose only consumer is the exit right behind it: two branches */
 };
 
 /* What is known of a value. */
@@ -86,6 +88,8 @@ struct cold {
         ref f_ins;
         struct place f_a, f_b;
         struct place f_mat; /* place of flags that are materialised */
+        ref parts;          /* FNZ or FNZC, of which what is above is C and V; 0: none */
+        struct place n, c;  /* of what its N and Z, and its C, are made from */
         uint8_t size, reg;  /* bytes of the access, and the register with its address */
         uint16_t trap;      /* trap record + 1 of an FP slow path; 0 = none */
         const uint8_t *stub;
@@ -116,7 +120,8 @@ struct compile {
         ref gval[16], xval[16];    /* the value that each register holds, or REF_NONE */
         uint32_t glock, xlock;     /* registers in use by the current instruction */
         uint32_t gforbid, xforbid; /* registers that its result must not share with an operand */
-        ref cur[NSLOT];            /* current value of each slot */
+        ref cur[NSLOT];            /* current value of each slot; of NZCV: without the parts that FNZ and FNZC replace */
+        ref nzcv;                  /* NZCV's current value, or REF_NONE: that on entry */
         ref field[SLOT_COUNT];     /* value that each slot's field in struct cpu holds, or REF_NONE */
         ref spilled[SPILL_MAX];
 
@@ -165,6 +170,14 @@ static inline bool has_room(struct compile *job)
         return !job->full;
 }
 
+/* Returns true for ops that make flags of parts of others. */
+static inline bool is_flags_parts(unsigned op)
+{
+        return op == IR_FNZ || op == IR_FNZC;
+}
+/* Returns 1 when condition `asked` holds wherever `given` does, 0 when it never does then, -1 otherwise. */
+int flags_implied(enum cc given, enum cc asked);
+
 /* The conditions of an FP comparison that can be tested behind UCOMISx b, a, as a bit mask. */
 #define FCC_SWAP (1u << CC_MI | 1u << CC_PL | 1u << CC_HI | 1u << CC_LS | 1u << CC_CS | 1u << CC_CC)
 /* The conditions of an FP comparison that can be tested behind UCOMISx a, b. */
@@ -188,9 +201,9 @@ void live_analyse(struct compile *job);
 static inline bool is_dead(const struct compile *job, ref r, unsigned t)
 {
         const struct value *v = &job->val[r];
-        if (!(t & T_REMOVABLE) || v->last_use || v->state_end)
+        if (!(t & T_REMOVABLE) || v->last_use)
                 return false;
-        return t & T_MAKES_FLAGS || !(job->opts & IR_OPT_NO_DCE);
+        return t & T_MAKES_FLAGS || !(v->state_end || job->opts & IR_OPT_NO_DCE);
 }
 bool op_keeps_eflags(const struct compile *job, ref r);
 /* Returns the ALU op whose x86 instruction makes the flags of this flags op as a side effect; IR_NOP: none does. */
@@ -288,9 +301,8 @@ struct short_jumps flags_jump8(struct compile *job, unsigned x, bool parity);
 void flags_land8(struct compile *job, const struct short_jumps *jumps);
 /* Makes CF equal to C (want_inverse: to !C). */
 void flags_carry(struct compile *job, ref f, bool want_inverse);
-/* Emits an exit on condition cc of the FCCMP f, whose mode is F_BRANCH. jumps[] gets the rel32s of the jumps that are taken
- * then. */
-void flags_ccmp_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3]);
+/* Emits an exit on condition cc of f, whose mode is F_BRANCH. jumps[] gets the rel32s of the jumps that are taken then. */
+void flags_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3]);
 /* Brings EFLAGS, which hold flags in the form `kind`, to RAX in the form of cpu->flags. May use R11. */
 void flags_to_rax(struct code *c, enum fkind kind);
 /* Brings flags value f to RAX, which was taken, in the form of cpu->flags. */
@@ -344,4 +356,5 @@ void emit_sync(struct compile *job);
 void journal_note(struct compile *job, unsigned slot);
 /* To be called before code that may fault: the journal is kept up to date from here on, until job->exact is reset. */
 void journal_exact(struct compile *job);
+/* Notes that NZCV is f from here on, or what it was on entry (REF_NONE), or that EFLAGS hold it otherwise. */
 void journal_flags(struct compile *job, ref f);

@@ -130,8 +130,7 @@ static void end_home(struct compile *job, ref flags, ref target)
 
 void emit_sync(struct compile *job)
 {
-        ref f = job->cur[SLOT_NZCV];
-        end_home(job, f < IR_MAX ? f : REF_NONE, REF_NONE);
+        end_home(job, job->nzcv, REF_NONE);
 }
 
 void emit_exit_if(struct compile *job, ref r)
@@ -141,7 +140,7 @@ void emit_exit_if(struct compile *job, ref r)
         struct cold x = { .snap = (uint16_t)job->nsnap, .target = i->disp };
         x.other_mode = i->aux2 == EXIT_OTHER_MODE;
         if (job->val[i->a].fmode == F_BRANCH) {
-                flags_ccmp_branch(job, i->a, (enum cc)i->aux, x.jumps);
+                flags_branch(job, i->a, (enum cc)i->aux, x.jumps);
         } else {
                 bool parity;
                 unsigned xcc = flags_test(job, i->a, (enum cc)i->aux, &parity);

@@ -196,9 +196,17 @@ void plan_flags(struct compile *job, ref f, struct cold *x)
         x->flags_kind = K_NONE;
         x->remat = 0;
         x->f_mat = (struct place){ .kind = P_NONE };
+        x->parts = REF_NONE;
         if (!f)
                 return;
         const struct ir_ins *i = ins_at(job, f);
+        if (is_flags_parts(i->op) && job->val[f].fmode != F_MAT) {
+                x->parts = f;
+                x->n = place_of(job, resolve(job, i->b));
+                x->c = i->op == IR_FNZC ? place_of(job, resolve(job, i->c)) : (struct place){ .kind = P_NONE };
+                f = i->a;
+                i = ins_at(job, f);
+        }
         if (job->eflags_ref == f) {
                 x->flags_kind = (uint8_t)job->eflags_kind;
         } else if (job->val[f].fmode == F_MAT) {
@@ -265,7 +273,38 @@ static void remake_fp_flags(struct compile *job, const struct cold *x)
         flags_to_rax(c, K_FCMP);
 }
 
-static void save_flags(struct compile *job, const struct cold *x)
+static unsigned general_operand(struct compile *job, struct place p)
+{
+        if (p.kind == P_REG)
+                return p.n;
+        load_place(code_of(job), job, false, p, X64_SCRATCH);
+        return X64_SCRATCH;
+}
+
+/* Replaces N and Z, perhaps C, of cpu->flags. INC sets N and Z by its result and keeps C. */
+static void save_parts(struct compile *job, const struct cold *x)
+{
+        struct code *c = code_of(job);
+        const struct ir_ins *i = ins_at(job, x->parts);
+        struct mem flags = cpu_mem(CPU_OFF(flags)), nzc = cpu_mem(CPU_OFF(flags) + 1);
+        x64_one(c, 0x50); /* PUSH RAX */
+        if (i->op == IR_FNZC) {
+                x64_rr(c, MAP_0F | 0xba, false, 4, general_operand(job, x->c)); /* BT r, 0 */
+                x64_byte(c, 0);
+        } else {
+                x64_rm(c, MAP_0F | 0xba, false, 4, flags); /* BT m, 8 */
+                x64_byte(c, 8);
+        }
+        bool w = i->sz == 3;
+        unsigned n = general_operand(job, x->n);
+        x64_lea(c, w, X64_SCRATCH, (struct mem){ .base = (uint8_t)n, .index = NOREG, .disp = -1 });
+        x64_rr(c, 0xff, w, 0, X64_SCRATCH);      /* INC */
+        x64_one(c, 0x9f);                        /* LAHF */
+        x64_rm(c, 0x88, false, 4 /* AH */, nzc); /* MOV m, AH */
+        x64_one(c, 0x58);                        /* POP RAX */
+}
+
+static void save_whole_flags(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
         struct mem flags = cpu_mem(CPU_OFF(flags));
@@ -289,6 +328,13 @@ static void save_flags(struct compile *job, const struct cold *x)
                 remake_flags(job, x);
         x64_store(c, false, RAX, flags);
         x64_one(c, 0x58); /* POP RAX */
+}
+
+static void save_flags(struct compile *job, const struct cold *x)
+{
+        save_whole_flags(job, x);
+        if (x->parts)
+                save_parts(job, x);
 }
 
 void go_home(struct compile *job, const struct cold *x)

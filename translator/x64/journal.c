@@ -102,7 +102,8 @@ static void set_operand(struct compile *job, unsigned slot, ref v)
         journal_note(job, slot);
 }
 
-void journal_flags(struct compile *job, ref f)
+/* Notes how flags value f, which is not made of parts, is to be found. */
+static void put_flags(struct compile *job, ref f)
 {
         const struct ir_ins *i = ins_at(job, f);
         bool fcmp = ir_opinfo[i->op].args[0] == 'x';
@@ -120,10 +121,32 @@ void journal_flags(struct compile *job, ref f)
                 break;
         case F_MAT:
                 put_kind(job, K_NONE, 0);
-                journal_note(job, SLOT_NZCV);
+                ra_put(job, SLOT_NZCV, i->op == IR_LIVEINF ? ENTRY(SLOT_NZCV) : f);
                 break;
         default: break;
         }
+}
+
+void journal_flags(struct compile *job, ref f)
+{
+        const struct ir_ins *i = ins_at(job, f);
+        if (!f) {
+                put_kind(job, K_NONE, 0);
+                ra_put(job, SLOT_NZCV, ENTRY(SLOT_NZCV));
+                return;
+        }
+        if (!is_flags_parts(i->op) || job->val[f].fmode == F_MAT) {
+                put_flags(job, f);
+                return;
+        }
+        put_flags(job, i->a);
+        set_operand(job, SLOT_FN, i->b);
+        if (i->op == IR_FNZC)
+                set_operand(job, SLOT_FC, i->c);
+        uint8_t *p = begin(job, J_PARTS);
+        *p++ = i->op == IR_FNZC ? J_OF_NZC : J_OF_NZ;
+        *p++ = i->sz;
+        finish(job, p);
 }
 
 /* ---- reading: async-signal-safe ---- */
@@ -134,6 +157,7 @@ struct replay {
         const uint8_t *constant[NSLOT]; /* where J_CONST's bytes are */
         int32_t pc;
         uint8_t kind, sz, mode;
+        uint8_t parts, parts_sz;
         bool touched[NSLOT];
 };
 
@@ -154,6 +178,11 @@ static void replay_entry(struct replay *r)
         } else if (what == J_KIND) {
                 r->kind = r->p[0];
                 r->sz = r->p[1];
+                r->parts = 0;
+                r->p += 2;
+        } else if (what == J_PARTS) {
+                r->parts = r->p[0];
+                r->parts_sz = r->p[1];
                 r->p += 2;
         } else if (what == J_MODE) {
                 r->mode = *r->p++;
@@ -281,6 +310,18 @@ static uint32_t find_flags(const struct replay *r, const struct sources *s, uint
         }
 }
 
+/* Returns `flags` with the parts replaced that are made from other operands. */
+static uint32_t with_parts(const struct replay *r, const struct sources *s, uint32_t flags)
+{
+        if (!r->parts)
+                return flags;
+        uint64_t n = fetch(r, SLOT_FN, s).d[0];
+        flags = (flags & 0x101) | (flags_of_sum(n, 0, 0, r->parts_sz) & 0xc000);
+        if (r->parts == J_OF_NZC)
+                flags = (flags & 0xc001) | (uint32_t)(fetch(r, SLOT_FC, s).d[0] & 1) << 8;
+        return flags;
+}
+
 void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, uint32_t njournal, uint32_t off,
                  const uint64_t gpr[16], const vreg *xmm, uint64_t eflags)
 {
@@ -292,7 +333,7 @@ void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, ui
                 r.place[k] = (uint8_t)(pin == NOREG ? J_FIELD + k : is_vector_slot(k) ? 16 + pin : pin);
         }
         replay_until(&r, off);
-        uint32_t flags = find_flags(&r, &s, eflags);
+        uint32_t flags = with_parts(&r, &s, find_flags(&r, &s, eflags));
         for (unsigned k = 0; k < SLOT_NZCV; k++)
                 if (x64_homes.class[k] != SLOT_ABSENT)
                         v[k] = fetch(&r, k, &s);

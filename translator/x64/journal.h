@@ -3,11 +3,12 @@
  *
  * It is a sequence of entries in code order. An entry begins with a byte: its distance from the previous one in bytes of code
  * (255: the next two bytes, little-endian, hold it). The second byte says what changed; the new value follows:
- *   slot 0 .. SLOT_FB   byte, place: 0-15 general register, 16-31 vector register, 32.. + slot: that slot's field in
+ *   slot 0 .. SLOT_FC   byte, place: 0-15 general register, 16-31 vector register, 32.. + slot: that slot's field in
  *                       struct cpu, 128.. + k: spill slot; J_CONST: eight bytes of constant;
  *                       for SLOT_NZCV also J_FLAGS: the flags are described by J_KIND
  *   J_PC                four bytes: pc relative to the region's
  *   J_KIND              byte, enum fkind; byte, width
+ *   J_PARTS             byte, what is replaced of the flags that the last J_KIND describes (J_OF_...); byte, width of SLOT_FN
  *   J_MODE              byte: bits 15:8 of cpu->mode; 0 at the start
  * At the start each pinned slot is in its pin, every other one in its field. Entries up to and including the
  * faulting instruction's offset hold.
@@ -18,11 +19,15 @@ enum {
         J_PC = 0x80,
         J_KIND = 0x81,
         J_MODE = 0x82,
+        J_PARTS = 0x83,
         J_FIELD = 32,
         J_SPILL = 128,
         J_FLAGS = 0xfe,
         J_CONST = 0xff,
 };
+
+/* Parts of flags: N and Z come from the place of SLOT_FN; C from that of SLOT_FC too. */
+enum { J_OF_NZ = 1, J_OF_NZC = 2 };
 
 /* Where a flags value is, or what it is made from. */
 enum fkind {

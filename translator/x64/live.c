@@ -11,6 +11,7 @@ struct walk {
         ref avail[64];     /* of those: the last observer before that PUT */
         uint64_t moved;    /* slots whose entry value is PUT in another slot */
         ref moved_end[64]; /* of those: the last observer that sees it there */
+        ref nzcv_end;      /* the last observer before the next PUT of NZCV; REF_NONE: there is no such PUT */
 };
 
 /* Returns true when j is the ALU instruction that makes the flags of f, before or behind it. With a carry as operand that counts
@@ -83,6 +84,12 @@ static bool eflags_survive(const struct walk *w, ref f, ref use)
         return true;
 }
 
+/* Returns true when flags of this op can be made again from general operands. */
+static bool is_remade(unsigned op)
+{
+        return op == IR_FSUBS || op == IR_FADDS || op == IR_FANDS;
+}
+
 static bool only_puts_between(const struct walk *w, ref f, ref use)
 {
         for (ref j = (ref)(f + 1); j < use; j++)
@@ -91,19 +98,32 @@ static bool only_puts_between(const struct walk *w, ref f, ref use)
         return true;
 }
 
+/* Returns true when FSEL f, of which exit u asks a condition, can be two branches: the flags that it selects are remade from
+ * operands, or it selects those of which the condition is asked, and then that tells what u asks. */
+static bool is_known_select(const struct walk *w, ref f, const struct ir_ins *u)
+{
+        const struct ir_ins *s = &w->ins[f];
+        bool fcmp = ir_opinfo[w->ins[s->a].op].args[0] == 'x';
+        return s->c == s->a && is_remade(w->ins[s->b].op) && !fcmp && flags_implied((enum cc)(s->aux ^ 1), (enum cc)u->aux) >= 0;
+}
+
 static enum fmode choose_fmode(const struct walk *w, ref f, ref use)
 {
         unsigned op = w->ins[f].op;
-        if (op == IR_LIVEINF || op == IR_FSETNZCV || op == IR_FNZ || op == IR_FNZC || op == IR_FSEL)
+        if (op == IR_LIVEINF || op == IR_FSETNZCV)
                 return F_MAT;
         const struct ir_ins *u = &w->ins[use];
+        if (op == IR_FSEL)
+                return u->op == IR_EXIT_IF && u->a == f && u->b != f && only_puts_between(w, f, use) && is_known_select(w, f, u)
+                               ? F_BRANCH
+                               : F_MAT;
         if (op == IR_FCCMP && u->op == IR_EXIT_IF && u->a == f && u->b != f && only_puts_between(w, f, use))
                 return F_BRANCH;
         bool tested_over = u->op == IR_EXIT_IF && u->b == f && u->a != f; /* another value is tested before it is saved */
         tested_over |= u->op == IR_FSEL && u->a != f;                     /* or before it is selected */
         if (!tested_over && eflags_survive(w, f, use))
                 return F_DIRECT;
-        bool remat = op == IR_FSUBS || op == IR_FADDS || op == IR_FANDS || (ir_opinfo[op].args[0] == 'x');
+        bool remat = is_remade(op) || ir_opinfo[op].args[0] == 'x';
         return remat ? F_REMAT : F_MAT;
 }
 
@@ -134,12 +154,46 @@ static bool fcmp_conflict(const struct walk *w, ref f)
         return ir_opinfo[w->ins[f].op].args[0] == 'x' && (cc & FCC_SWAP) && (cc & FCC_PLAIN);
 }
 
+static void use_flags(struct walk *w, ref f, ref at, unsigned cc);
+
+/* Notes that the instruction at `at` needs flags f, which are made of parts. When it only saves them (`saved`) they need not be
+ * computed before. */
+static void use_parts(struct walk *w, ref f, ref at, bool saved)
+{
+        struct value *v = &w->job->val[f];
+        const struct ir_ins *i = &w->ins[f];
+        if (!v->last_use)
+                v->last_use = at;
+        if (!saved)
+                v->fmode = F_MAT;
+        else if (v->fmode == F_UNUSED)
+                v->fmode = F_REMAT;
+        if (v->fmode != F_REMAT)
+                return;
+        use_later(w, i->b, at);
+        use_later(w, i->c, at);
+        use_flags(w, i->a, at, CC_NV);
+}
+
+/* Notes that exit or helper r saves flags f. */
+static void save_flags(struct walk *w, ref f, ref r)
+{
+        if (f && is_flags_parts(w->ins[f].op))
+                use_parts(w, f, r, true);
+        else
+                use_flags(w, f, r, CC_NV);
+}
+
 /* Notes that the instruction at `at` asks condition cc of flags value f; CC_NV stands for all of NZCV. */
 static void use_flags(struct walk *w, ref f, ref at, unsigned cc)
 {
         struct compile *job = w->job;
         if (!f)
                 return;
+        if (is_flags_parts(w->ins[f].op)) {
+                use_parts(w, f, at, false);
+                return;
+        }
         job->val[f].fcc |= (uint16_t)(1u << cc);
         if (!job->val[f].last_use) {
                 job->val[f].last_use = at;
@@ -156,9 +210,10 @@ static void use_flags(struct walk *w, ref f, ref at, unsigned cc)
 }
 
 /* Notes the uses of the flags operands of instruction r, by its op. */
-static void use_flag_operands(struct walk *w, ref r)
+static void use_flag_operands(struct walk *w, ref at)
 {
-        const struct ir_ins *i = &w->ins[r];
+        const struct ir_ins *i = &w->ins[at];
+        ref r = at; /* where they are used */
         switch (i->op) {
         case IR_SEL:
         case IR_SELX:
@@ -169,15 +224,21 @@ static void use_flag_operands(struct walk *w, ref r)
         case IR_STC:
         case IR_STVC: use_flags(w, i->a, r, i->aux); break;
         case IR_FNZ:
-        case IR_FNZC: use_flags(w, i->a, r, CC_NV); break;
+        case IR_FNZC:
+                if (w->job->val[r].fmode == F_MAT)
+                        use_flags(w, i->a, r, CC_NV);
+                break;
         case IR_FSEL:
+                if (w->job->val[at].fmode == F_BRANCH)
+                        r = w->job->val[at].last_use;
                 use_flags(w, i->a, r, i->aux);
                 use_flags(w, i->b, r, CC_NV);
-                use_flags(w, i->c, r, CC_NV);
+                if (w->job->val[at].fmode != F_BRANCH)
+                        use_flags(w, i->c, r, CC_NV);
                 break;
         case IR_FCCMP: use_flags(w, i->a, w->job->val[r].fmode == F_BRANCH ? w->job->val[r].last_use : r, i->aux); break;
         case IR_EXIT_IF:
-                use_flags(w, i->b, r, CC_NV);
+                save_flags(w, i->b, r);
                 use_flags(w, i->a, r, i->aux);
                 break;
         case IR_FADCS:
@@ -190,7 +251,7 @@ static void use_flag_operands(struct walk *w, ref r)
         case IR_EXIT_IND:
         case IR_EXIT_CALLR:
         case IR_EXIT_RET:
-        case IR_EXIT_SYS: use_flags(w, i->b, r, CC_NV); break;
+        case IR_EXIT_SYS: save_flags(w, i->b, r); break;
         default: break;
         }
 }
@@ -211,7 +272,7 @@ static uint8_t traits_of(const struct ir_opinfo *info)
                 t |= T_FLAGS;
         if (info->res == 'F')
                 t |= T_MAKES_FLAGS;
-        if ((info->flags & ~(OF_COMM | OF_FPTRAP | OF_ASKS)) == OF_PURE)
+        if ((info->flags & ~(OF_COMM | OF_FPTRAP | OF_ASKS | OF_PARTS)) == OF_PURE)
                 t |= T_REMOVABLE;
         if (info->flags & OF_MEM)
                 t |= T_MEM;
@@ -233,6 +294,8 @@ static void use_operands(struct walk *w, ref r, unsigned t)
         if (t & T_FLAGS)
                 use_flag_operands(w, r);
         if (t & T_MAKES_FLAGS && w->job->val[r].fmode == F_BRANCH) {
+                if (i->op == IR_FSEL)
+                        return;
                 use_later(w, i->b, w->job->val[r].last_use);
                 use_later(w, i->c, w->job->val[r].last_use);
                 return;
@@ -259,13 +322,24 @@ static void state_until(struct walk *w, ref v, ref end)
         w->moved |= UINT64_C(1) << s;
 }
 
+/* A flags value of parts that is in a register stays there as long as it is NZCV: even where nobody asks for it any more, because
+ * it is asked for where its parts come from. */
+static void visit_put_flags(struct walk *w, ref r, const struct ir_ins *i)
+{
+        if (is_flags_parts(w->ins[i->a].op))
+                state_until(w, i->a, w->nzcv_end ? w->nzcv_end : w->end);
+        w->nzcv_end = i->b ? i->b : r;
+}
+
 static void visit_put(struct walk *w, ref r)
 {
         const struct ir_ins *i = &w->ins[r];
         struct compile *job = w->job;
         unsigned slot = (unsigned)i->disp;
-        if (slot == SLOT_NZCV)
+        if (slot == SLOT_NZCV) {
+                visit_put_flags(w, r, i);
                 return;
+        }
         ref v = resolve(job, i->a), end = w->put >> slot & 1 ? w->avail[slot] : w->end;
         if (end > r) {
                 state_until(w, v, end);
@@ -299,9 +373,10 @@ static void visit_sync(struct walk *w, ref r)
                 w->avail[s] = r;
                 w->moved_end[s] = w->end;
         }
+        w->nzcv_end = r;
         for (ref j = (ref)(r - 1); j > 0; j--)
                 if (w->ins[j].op == IR_PUT && w->ins[j].disp == SLOT_NZCV) {
-                        use_flags(w, w->ins[j].a, r, CC_NV);
+                        save_flags(w, w->ins[j].a, r);
                         break;
                 }
 }
@@ -327,6 +402,7 @@ void live_analyse(struct compile *job)
         w.ins = job->gen.ir->ins;
         w.end = (ref)(job->gen.ir->n - 1);
         w.put = w.moved = 0;
+        w.nzcv_end = REF_NONE;
         for (ref r = w.end; r > 0; r--) {
                 unsigned op = w.ins[r].op, t = x64_traits[op];
                 if (t & T_PASSIVE) {

@@ -28,6 +28,8 @@ bool dies_here(const struct compile *job, ref v)
 static void entry_state(struct compile *job)
 {
         memcpy(job->cur, x64_entry.cur, sizeof(x64_entry.cur));
+        memset(job->cur + SLOT_COUNT, 0, sizeof(job->cur) - sizeof(x64_entry.cur));
+        job->nzcv = REF_NONE;
         memcpy(job->field, x64_entry.field, sizeof(x64_entry.field));
         memcpy(job->gval, x64_entry.gval, sizeof(x64_entry.gval));
         memcpy(job->xval, x64_entry.xval, sizeof(x64_entry.xval));
@@ -45,7 +47,6 @@ void ra_begin(struct compile *job)
         memcpy(job->val + IR_MAX, x64_entry.val, sizeof(x64_entry.val));
         memcpy(job->alias + IR_MAX, x64_entry.cur, sizeof(x64_entry.cur));
         memset(job->spilled, 0, sizeof(job->spilled));
-        job->cur[SLOT_FA] = job->cur[SLOT_FB] = REF_NONE;
         entry_state(job);
         unlock_all(job);
         job->eflags_kind = K_NONE;
@@ -444,7 +445,6 @@ void ra_flush(struct compile *job)
         for (unsigned s = 0; s < NSLOT; s++)
                 if (job->cur[s])
                         job->val[job->cur[s]].nslots = 0;
-        job->cur[SLOT_FA] = job->cur[SLOT_FB] = REF_NONE;
         entry_state(job);
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 struct value *v = &job->val[ENTRY(s)];
@@ -454,4 +454,5 @@ void ra_flush(struct compile *job)
                 v->nslots = 1;
                 journal_note(job, s);
         }
+        journal_flags(job, REF_NONE);
 }

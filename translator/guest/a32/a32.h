@@ -7,7 +7,7 @@
 extern const struct guest guest_a32;
 
 /* Returns true when every path from pc overwrites NZCV before it reads it, as far as a short look shows. */
-bool a32_flags_dead(fetch_fn *fetch, uint64_t pc);
+unsigned a32_flags_live(fetch_fn *fetch, uint64_t pc);
 
 /* Describes what the instruction at cpu->pc, whose access to memory faulted, was doing. */
 struct access a32_describe_fault(const struct cpu *cpu);

@@ -141,7 +141,7 @@ static bool only_selects(const struct ir *ir, uint32_t n)
         for (; n < ir->n; n++) {
                 unsigned op = ir->ins[n].op, flags = ir_opinfo[op].flags;
                 bool asks = (flags & OF_ASKS) && !(flags & OF_EXIT);
-                if ((flags & ~OF_COMM) != OF_PURE && !asks && op != IR_PUT && op != IR_LDSTATE)
+                if ((flags & ~(OF_COMM | OF_PARTS)) != OF_PURE && !asks && op != IR_PUT && op != IR_LDSTATE)
                         return false;
         }
         return true;

@@ -7,5 +7,5 @@ extern const struct guest guest_a64;
 
 /* ---- parts of it, which have files of their own (guest/guest.h says what they do) ---- */
 
-bool a64_flags_dead(fetch_fn *fetch, uint64_t pc);
+unsigned a64_flags_live(fetch_fn *fetch, uint64_t pc);
 struct access a64_describe_fault(const struct cpu *cpu);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tells whether NZCV is dead at a place in guest code, by a look at the next few instructions (encodings: Arm ARM C4.1). */
 #include "a64.h"
+#include "ir/flags.h"
 
 enum effect { E_NONE, E_WRITES, E_READS, E_BRANCH, E_CALL, E_COND, E_STOP };
 
@@ -102,8 +103,8 @@ static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
         return false;
 }
 
-bool a64_flags_dead(fetch_fn *fetch, uint64_t pc)
+unsigned a64_flags_live(fetch_fn *fetch, uint64_t pc)
 {
         unsigned budget = 20;
-        return dead(fetch, pc, &budget, 2);
+        return dead(fetch, pc, &budget, 2) ? 0 : FLAGS_ALL;
 }
