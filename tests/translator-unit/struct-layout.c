@@ -4,20 +4,8 @@
 #include <linux/eventpoll.h>
 #include <linux/loop.h>
 #include <linux/sem.h>
-#include <stddef.h>
 #include "../../translator/linux/generic64/structs.h"
-
-#define SAME_SIZE(ours, theirs) _Static_assert(sizeof(ours) == sizeof(theirs), #ours " has another size than " #theirs)
-#pragma GCC diagnostic ignored "-Wtype-limits" /* IS_SIGNED of what is not */
-#define IS_SIGNED(type, member) ((__typeof__(((type *)0)->member))-1 < 0)
-#define SAME(ours, a, theirs, b) \
-        _Static_assert(offsetof(ours, a) == offsetof(theirs, b) && sizeof(((ours *)0)->a) == sizeof(((theirs *)0)->b) && \
-                               IS_SIGNED(ours, a) == IS_SIGNED(theirs, b), \
-                       #ours "." #a " is not as " #theirs "." #b)
-/* ... of arrays and structures */
-#define SAME_PLACE(ours, a, theirs, b) \
-        _Static_assert(offsetof(ours, a) == offsetof(theirs, b) && sizeof(((ours *)0)->a) == sizeof(((theirs *)0)->b), \
-                       #ours "." #a " is not where " #theirs "." #b " is")
+#include "same-layout.h"
 
 SAME_SIZE(struct generic64_stat, struct stat);
 SAME(struct generic64_stat, dev, struct stat, st_dev);

@@ -17,6 +17,8 @@ void strace_enter(struct thread *t, uint64_t nr, const uint64_t a[6])
         else
                 text_add(&out, "%d syscall_%#lx(", t->os->tid, nr);
         for (unsigned i = 0; i < 6 && args[i] && args[i] != '='; i++) {
+                if (args[i] == '_') /* a register that is no argument of its own */
+                        continue;
                 if (i)
                         text_add(&out, ", ");
                 strace_argument(&out, args[i], a, i);

@@ -125,12 +125,13 @@ static void add_sigaction(struct text *out, uint64_t at)
         text_add(out, "}");
 }
 
-static void add_timespec(struct text *out, uint64_t at)
+/* `wide`: a time of 64 bits, whatever a word of the guest's has; its nanoseconds may have rubbish above. */
+static void add_timespec(struct text *out, uint64_t at, bool wide)
 {
         int64_t ts[2];
 
-        if (at && guest_get(timespec, &ts, at) >= 0)
-                text_add(out, "{tv_sec=%ld, tv_nsec=%ld}", (long)ts[0], (long)ts[1]);
+        if (at && (wide ? guest_read(ts, at, sizeof(ts)) : guest_get(timespec, &ts, at)) >= 0)
+                text_add(out, "{tv_sec=%ld, tv_nsec=%ld}", (long)ts[0], (long)(wide ? (uint32_t)ts[1] : ts[1]));
         else
                 text_add(out, at ? "%#lx" : "NULL", at);
 }
@@ -165,7 +166,9 @@ void strace_argument(struct text *out, char letter, const uint64_t a[6], unsigne
         case 'S': return text_add(out, "%s", signal_name((int)v, buf));
         case 'k': return add_sigset_at(out, v);
         case 'A': return add_sigaction(out, v);
-        case 't': return add_timespec(out, v);
+        case 't': return add_timespec(out, v, false);
+        case 'z': return add_timespec(out, v, true);
+        case 'L': return text_add(out, "%ld", (long)((uint32_t)v | a[i + 1] << 32));
         default: return text_add(out, "%#lx", v);
         }
 }

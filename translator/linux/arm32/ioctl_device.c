@@ -10,6 +10,7 @@
 #include <linux/loop.h>
 #include <linux/serial.h>
 #include "ioctl.h"
+#include "ioctl_structs.h"
 #include "rt/rt.h"
 
 #define SG_IO 0x2285 /* scsi/sg.h */
@@ -22,46 +23,28 @@
 /* ---- disks ---- */
 
 /* BLKPG. What its pointer leads to is the same. */
-struct guest_blkpg {
-        int32_t op, flags, datalen;
-        uint32_t data;
-};
 
 static void blkpg_to_host(void *restrict host, const void *restrict guest)
 {
-        const struct guest_blkpg *g = guest;
+        const struct arm32_blkpg *g = guest;
 
         *(struct blkpg_ioctl_arg *)host = (struct blkpg_ioctl_arg){ g->op, g->flags, g->datalen, (void *)(uint64_t)g->data };
 }
 
 /* HDIO_GETGEO */
-struct guest_geometry {
-        uint8_t heads, sectors;
-        uint16_t cylinders;
-        uint32_t start;
-};
 
 static void geometry_to_guest(void *restrict guest, const void *restrict host)
 {
         const struct hd_geometry *h = host;
 
-        *(struct guest_geometry *)guest = (struct guest_geometry){ h->heads, h->sectors, h->cylinders, (uint32_t)h->start };
+        *(struct arm32_hd_geometry *)guest = (struct arm32_hd_geometry){ h->heads, h->sectors, h->cylinders, (uint32_t)h->start };
 }
 
 /* LOOP_SET_STATUS, LOOP_GET_STATUS: numbers of devices have 16 bits and as many behind them */
-struct guest_loop_info {
-        int32_t number;
-        uint32_t device, inode, rdevice;
-        int32_t offset, encrypt_type, encrypt_key_size, flags;
-        char name[LO_NAME_SIZE];
-        uint8_t encrypt_key[LO_KEY_SIZE];
-        uint32_t init[2];
-        char reserved[4];
-};
 
 static void loop_to_host(void *restrict host, const void *restrict guest)
 {
-        const struct guest_loop_info *g = guest;
+        const struct arm32_loop_info *g = guest;
         struct loop_info *h = host;
 
         *h = (struct loop_info){
@@ -83,9 +66,9 @@ static void loop_to_host(void *restrict host, const void *restrict guest)
 static void loop_to_guest(void *restrict guest, const void *restrict host)
 {
         const struct loop_info *h = host;
-        struct guest_loop_info *g = guest;
+        struct arm32_loop_info *g = guest;
 
-        *g = (struct guest_loop_info){
+        *g = (struct arm32_loop_info){
                 .number = h->lo_number,
                 .device = (uint32_t)h->lo_device,
                 .inode = (uint32_t)h->lo_inode,
@@ -101,17 +84,6 @@ static void loop_to_guest(void *restrict guest, const void *restrict host)
 }
 
 /* struct sg_io_hdr of scsi/sg.h, and struct sg_iovec, of which there may be an array */
-struct guest_sg_io {
-        int32_t interface_id, direction;
-        uint8_t cmd_len, mx_sb_len;
-        uint16_t iovec_count;
-        uint32_t dxfer_len, dxferp, cmdp, sbp, timeout, flags;
-        int32_t pack_id;
-        uint32_t usr_ptr;
-        uint8_t results[8];
-        int32_t resid;
-        uint32_t duration, info;
-};
 struct host_sg_io {
         int32_t interface_id, direction;
         uint8_t cmd_len, mx_sb_len;
@@ -129,7 +101,7 @@ struct host_sg_io {
 static long sg_io(const uint64_t a[6])
 {
         struct arm32_pieces pieces = { 0 };
-        struct guest_sg_io g;
+        struct arm32_sg_io_hdr g;
 
         if (guest_read(&g, a[2], sizeof(g)) < 0)
                 return safe_syscall(__NR_ioctl, a[0], a[1], UNREADABLE, 0, 0, 0);
@@ -163,17 +135,11 @@ static long sg_io(const uint64_t a[6])
 
 /* ---- serial lines ---- */
 
-struct guest_serial {
-        uint8_t head[48]; /* up to closing_wait2: the same */
-        uint32_t iomem_base;
-        uint16_t iomem_reg_shift;
-        uint32_t port_high, iomap_base;
-};
-_Static_assert(offsetof(struct serial_struct, iomem_base) == sizeof(((struct guest_serial *)0)->head), "struct serial_struct");
+_Static_assert(offsetof(struct serial_struct, closing_wait2) + 2 == sizeof(((struct arm32_serial *)0)->head), "serial_struct");
 
 static void serial_to_host(void *restrict host, const void *restrict guest)
 {
-        const struct guest_serial *g = guest;
+        const struct arm32_serial *g = guest;
         struct serial_struct *h = host;
 
         *h = (struct serial_struct){ 0 };
@@ -186,10 +152,10 @@ static void serial_to_host(void *restrict host, const void *restrict guest)
 static void serial_to_guest(void *restrict guest, const void *restrict host)
 {
         const struct serial_struct *h = host;
-        struct guest_serial *g = guest;
+        struct arm32_serial *g = guest;
         uint64_t base = (uint64_t)h->iomem_base;
 
-        *g = (struct guest_serial){
+        *g = (struct arm32_serial){
                 .iomem_base = base > UINT32_MAX ? UINT32_MAX : (uint32_t)base, /* as compat_tty_tiocgserial() says it */
                 .iomem_reg_shift = h->iomem_reg_shift,
                 .port_high = h->port_high,
@@ -199,21 +165,9 @@ static void serial_to_guest(void *restrict guest, const void *restrict host)
 
 /* ---- I2C ---- */
 
-struct guest_i2c_msg {
-        uint16_t addr, flags, len;
-        uint32_t buf;
-};
-struct guest_i2c_rdwr {
-        uint32_t msgs, nmsgs;
-};
-struct guest_i2c_smbus {
-        uint8_t read_write, command;
-        uint32_t size, data;
-};
-
 static void smbus_to_host(void *restrict host, const void *restrict guest)
 {
-        const struct guest_i2c_smbus *g = guest;
+        const struct arm32_i2c_smbus *g = guest;
 
         *(struct i2c_smbus_ioctl_data *)host = (struct i2c_smbus_ioctl_data){
                 .read_write = g->read_write,
@@ -225,8 +179,8 @@ static void smbus_to_host(void *restrict host, const void *restrict guest)
 
 static long i2c_rdwr(const uint64_t a[6])
 {
-        struct guest_i2c_rdwr g;
-        struct guest_i2c_msg m;
+        struct arm32_i2c_rdwr g;
+        struct arm32_i2c_msg m;
         struct i2c_msg msgs[I2C_RDWR_IOCTL_MAX_MSGS];
         struct i2c_rdwr_ioctl_data h = { .msgs = msgs };
 
@@ -251,26 +205,26 @@ static void long_to_guest(void *restrict guest, const void *restrict host)
 bool ioctl_device(const uint64_t a[6], long *ret)
 {
         switch ((uint32_t)a[1]) {
-        case BLKPG: *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(guest_blkpg, blkpg_to_host, NULL) }); return true;
+        case BLKPG: *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(arm32_blkpg, blkpg_to_host, NULL) }); return true;
         case HDIO_GETGEO:
-                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(guest_geometry, NULL, geometry_to_guest) });
+                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(arm32_hd_geometry, NULL, geometry_to_guest) });
                 return true;
         case LOOP_SET_STATUS:
-                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(guest_loop_info, loop_to_host, NULL) });
+                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(arm32_loop_info, loop_to_host, NULL) });
                 return true;
         case LOOP_GET_STATUS:
-                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(guest_loop_info, NULL, loop_to_guest) });
+                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(arm32_loop_info, NULL, loop_to_guest) });
                 return true;
         case SG_IO: *ret = sg_io(a); return true;
         case TIOCGSERIAL:
-                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(guest_serial, NULL, serial_to_guest) });
+                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(arm32_serial, NULL, serial_to_guest) });
                 return true;
         case TIOCSSERIAL:
-                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(guest_serial, serial_to_host, NULL) });
+                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(arm32_serial, serial_to_host, NULL) });
                 return true;
         case I2C_RDWR: *ret = i2c_rdwr(a); return true;
         case I2C_SMBUS:
-                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(guest_i2c_smbus, smbus_to_host, NULL) });
+                *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_IN, STRUCT(arm32_i2c_smbus, smbus_to_host, NULL) });
                 return true;
         case I2C_FUNCS:
                 *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, { sizeof(uint32_t), NULL, long_to_guest } });

@@ -8,26 +8,14 @@
 #include <linux/sockios.h>
 #include <linux/time_types.h>
 #include "ioctl.h"
+#include "ioctl_structs.h"
 #include "rt/rt.h"
 
 /* struct ifreq: a name and a union, which is longer on the host because of its pointers. What has none is in the same place. */
-enum { NAME = 16, UNION = 16 };
-struct guest_ifreq {
-        char name[NAME];
-        union {
-                uint8_t bytes[UNION];
-                uint32_t data;
-                struct {
-                        uint32_t start, end;
-                        uint16_t base_addr;
-                        uint8_t irq, dma, port, pad[3];
-                } map;
-        };
-};
 struct host_ifreq {
-        char name[NAME];
+        char name[IFREQ_NAME];
         union {
-                uint8_t bytes[UNION + 8];
+                uint8_t bytes[IFREQ_UNION + 8];
                 uint64_t data;
                 struct {
                         uint64_t start, end;
@@ -84,10 +72,10 @@ static enum kind kind_of(uint32_t command)
         }
 }
 
-static void ifreq_to_host(struct host_ifreq *h, const struct guest_ifreq *g, enum kind kind)
+static void ifreq_to_host(struct host_ifreq *h, const struct arm32_ifreq *g, enum kind kind)
 {
         *h = (struct host_ifreq){ 0 };
-        memcpy(h->name, g->name, NAME);
+        memcpy(h->name, g->name, IFREQ_NAME);
         if (kind == DATA) {
                 h->data = g->data;
         } else if (kind == MAP) {
@@ -95,26 +83,26 @@ static void ifreq_to_host(struct host_ifreq *h, const struct guest_ifreq *g, enu
                 h->map.end = g->map.end;
                 memcpy(&h->map.base_addr, &g->map.base_addr, 8);
         } else {
-                memcpy(h->bytes, g->bytes, UNION);
+                memcpy(h->bytes, g->bytes, IFREQ_UNION);
         }
 }
 
 /* The pointer of a DATA stays as the guest has it. */
-static void ifreq_to_guest(struct guest_ifreq *g, const struct host_ifreq *h, enum kind kind)
+static void ifreq_to_guest(struct arm32_ifreq *g, const struct host_ifreq *h, enum kind kind)
 {
-        memcpy(g->name, h->name, NAME);
+        memcpy(g->name, h->name, IFREQ_NAME);
         if (kind == MAP) {
                 g->map.start = (uint32_t)h->map.start;
                 g->map.end = (uint32_t)h->map.end;
                 memcpy(&g->map.base_addr, &h->map.base_addr, 8);
         } else if (kind != DATA) {
-                memcpy(g->bytes, h->bytes, UNION);
+                memcpy(g->bytes, h->bytes, IFREQ_UNION);
         }
 }
 
 static long on_interface(const uint64_t a[6], enum kind kind)
 {
-        struct guest_ifreq g;
+        struct arm32_ifreq g;
         struct host_ifreq h;
 
         if (guest_read(&g, a[2], sizeof(g)) < 0)
@@ -142,7 +130,7 @@ static long list_interfaces(const uint64_t a[6])
 
         if (guest_read(&g, a[2], sizeof(g)) < 0)
                 return safe_syscall(__NR_ioctl, a[0], a[1], UNREADABLE, 0, 0, 0);
-        int32_t n = g.len < 0 ? 0 : g.len / (int32_t)sizeof(struct guest_ifreq);
+        int32_t n = g.len < 0 ? 0 : g.len / (int32_t)sizeof(struct arm32_ifreq);
         n = n > MOST ? MOST : n;
         struct host_ifreq *list = g.buf ? rt_alloc(((size_t)n + 1) * sizeof(*list)) : NULL;
         if (g.buf && !list)
@@ -152,32 +140,22 @@ static long list_interfaces(const uint64_t a[6])
         long r = safe_syscall(__NR_ioctl, a[0], a[1], (uint64_t)&h, 0, 0, 0);
         n = h.len / (int32_t)sizeof(*list);
         for (int32_t k = 0; list && k < n && r >= 0; k++) {
-                struct guest_ifreq one = { 0 };
+                struct arm32_ifreq one = { 0 };
                 ifreq_to_guest(&one, &list[k], PLAIN);
                 if (guest_write(g.buf + (uint64_t)k * sizeof(one), &one, sizeof(one)) < 0)
                         r = -EFAULT;
         }
         rt_free(list);
-        g.len = n * (int32_t)sizeof(struct guest_ifreq);
+        g.len = n * (int32_t)sizeof(struct arm32_ifreq);
         return r >= 0 && guest_write(a[2], &g, sizeof(g)) < 0 ? -EFAULT : r;
 }
 
 /* ---- routes ---- */
 
 /* struct rtentry */
-enum { ADDRESSES = 3 * 16 };
-struct guest_rtentry {
-        uint32_t pad1;
-        uint8_t addresses[ADDRESSES];
-        uint16_t flags, pad2;
-        uint32_t pad3, pad4;
-        int16_t metric, pad5;
-        uint32_t dev, mtu, window;
-        uint16_t irtt, pad6;
-};
 struct host_rtentry {
         uint64_t pad1;
-        uint8_t addresses[ADDRESSES];
+        uint8_t addresses[ROUTE_ADDRESSES];
         uint16_t flags, pad2;
         uint64_t pad3, pad4;
         int16_t metric;
@@ -186,12 +164,6 @@ struct host_rtentry {
 };
 
 /* struct in6_rtmsg: addresses, and a long that is not used, with 32 bits behind it. */
-enum { ROUTE6_HEAD = 3 * 16 + 4 + 2 + 2 + 4, ROUTE6_TAIL = 8 };
-struct guest_route6 {
-        uint8_t head[ROUTE6_HEAD];
-        uint32_t info;
-        uint8_t tail[ROUTE6_TAIL];
-};
 struct host_route6 {
         uint8_t head[ROUTE6_HEAD], pad[4];
         uint64_t info;
@@ -200,7 +172,7 @@ struct host_route6 {
 
 static long change_route6(const uint64_t a[6])
 {
-        struct guest_route6 g;
+        struct arm32_in6_rtmsg g;
         struct host_route6 h = { 0 };
 
         if (guest_read(&g, a[2], sizeof(g)) < 0)
@@ -215,7 +187,7 @@ static long change_route6(const uint64_t a[6])
 static long change_route(const uint64_t a[6])
 {
         enum { SOCKET_LEVEL = 1, DOMAIN = 39 /* SO_DOMAIN */, INET6 = 10 };
-        struct guest_rtentry g;
+        struct arm32_rtentry g;
         int domain = 0, size = sizeof(domain);
 
         if (sys_call5(__NR_getsockopt, a[0], SOCKET_LEVEL, DOMAIN, &domain, &size) >= 0 && domain == INET6)
