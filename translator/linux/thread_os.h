@@ -81,8 +81,8 @@ struct thread_os {
         bool clear_sighand;   /* CLONE_CLEAR_SIGHAND, to be done by the child */
         bool guard_sighand;   /* a process in its parent's memory: sighand_guard(), to be done by the child */
 
-        void *exec_words; /* a copy of execve's arrays, freed with the thread (linux/execve.c) */
-        bool tagged_abi;  /* system calls take tagged pointers (linux/tagged.h) */
-        uint64_t sys_nr;  /* number of the running system call, for -strace and restarts */
+        void *exec_words;     /* a copy of execve's arrays, freed with the thread (linux/execve.c) */
+        bool tagged_abi;      /* system calls take tagged pointers (linux/tagged.h) */
+        uint64_t sys_nr;      /* number of the running system call, for -strace and restarts */
         uint64_t robust_list; /* of a guest whose list of robust futexes the host's kernel cannot read: where it is, or 0 */
 };

@@ -101,6 +101,8 @@ void arm32_thread_end(struct thread *t);
 
 /* ioctl.c */
 syscall_fn arm32_ioctl;
+/* sys_aio.c */
+syscall_fn arm32_io_submit, arm32_io_getevents, arm32_io_pgetevents, arm32_io_pgetevents_time64;
 /* sys_dir.c */
 syscall_fn arm32_getdents, arm32_getdents64, arm32_lseek, arm32_llseek;
 /* sys_file.c */
