@@ -202,7 +202,7 @@ bool arm32_private_call(struct thread *t, uint64_t nr, long *ret, const uint64_t
                 return true;
         case GET_TLS: *ret = (long)(uint32_t)t->cpu.tpidr; return true;
         }
-        if (nr < END)
+        if ((int32_t)nr < END) /* negative ones, too */
                 return false;
         t->cpu.x[guest_abi->x_result] = 0;
         signal_force(t, GSIG_ILL, ILL_ILLTRP, guest_address(guest_abi->call_address(&t->cpu)));
