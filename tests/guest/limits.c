@@ -118,7 +118,7 @@ TEST_NOT_ON_QEMU(limits_are_inherited, "execve would need QEMU registered")
                 ERR(setrlimit(RLIMIT_DATA, &more), EPERM);
         }
         ERR(setrlimit(RLIMIT_AS, &(struct rlimit){ 2, 1 }), EINVAL);
-        ERR(setrlimit(RLIMIT_DATA, (void *)16), EFAULT);
+        ERR(syscall(SYS_setrlimit, RLIMIT_DATA, 16), EFAULT);
         EQ(execl("/nonexistent", "x", NULL), -1);
         OK(prlimit(getpid(), RLIMIT_AS, NULL, &got));
         EQ(got.rlim_cur, lim.rlim_cur);
@@ -163,8 +163,8 @@ TEST_NOT_ON_QEMU(most_memory_used, "QEMU 7.2 counts itself")
         OK(getrusage(RUSAGE_SELF, &after));
         CHECK(after.ru_maxrss > MIB << 10 && after.ru_maxrss < (MIB + 3) << 10);
         CHECK(after.ru_minflt > before.ru_minflt);
-        ERR(getrusage(RUSAGE_SELF, (void *)16), EFAULT);
-        ERR(getrusage(99, &after), EINVAL);
+        ERR(syscall(SYS_getrusage, RUSAGE_SELF, 16), EFAULT);
+        ERR(syscall(SYS_getrusage, 99, &after), EINVAL);
 }
 
 /* ---- locked memory ---- */

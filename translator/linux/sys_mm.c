@@ -147,12 +147,6 @@ long sys_mmap(struct thread *t, const uint64_t a[6])
         return r;
 }
 
-/* mmap2(2) of 32-bit machines: the offset is in units of 4096 bytes. */
-long sys_mmap2(struct thread *t, const uint64_t a[6])
-{
-        return sys_mmap(t, (const uint64_t[6]){ a[0], a[1], a[2], a[3], a[4], a[5] << 12 });
-}
-
 static bool is_beyond(uint64_t addr, uint64_t size)
 {
         return size > guest_abi->space.end || addr > guest_abi->space.end - size;

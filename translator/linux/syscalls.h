@@ -82,8 +82,8 @@ syscall_fn sys_uname, sys_personality, sys_init_module, sys_finit_module, sys_ke
 /* sys_aio.c, where mm_space_is_ours() */
 syscall_fn sys_io_setup, sys_io_destroy;
 /* sys_mm.c */
-syscall_fn sys_mmap, sys_mmap2, sys_munmap, sys_mprotect, sys_pkey_mprotect, sys_pkey_alloc, sys_pkey_free, sys_mremap, sys_brk,
-        sys_shmat, sys_shmdt;
+syscall_fn sys_mmap, sys_munmap, sys_mprotect, sys_pkey_mprotect, sys_pkey_alloc, sys_pkey_free, sys_mremap, sys_brk, sys_shmat,
+        sys_shmdt;
 /* sys_mm_range.c */
 syscall_fn sys_madvise, sys_process_madvise, sys_mlock, sys_mlock2, sys_munlock, sys_mlockall, sys_msync, sys_mincore, sys_mbind,
         sys_mseal, sys_remap_file_pages;
