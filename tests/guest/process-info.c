@@ -531,6 +531,19 @@ TEST(personality_is_linux)
         EQ(personality(0xffffffff) & 0xff, PER_LINUX);
 }
 
+/* setarch(8) asks for it before it starts 32-bit programs, and compares what uname(2) says then (arch/arm64/kernel/sys.c). */
+TEST_NOT_ON_QEMU(personality_of_32_bit_programs, "QEMU goes on to say aarch64")
+{
+        struct utsname u;
+        int was = (int)OK(personality(PER_LINUX32 | ADDR_NO_RANDOMIZE));
+        EQ(personality(0xffffffff), PER_LINUX32 | ADDR_NO_RANDOMIZE);
+        OK(uname(&u));
+        CHECK(!strcmp(u.machine, "armv8l"));
+        OK(personality((unsigned)was));
+        OK(uname(&u));
+        CHECK(!strcmp(u.machine, "aarch64"));
+}
+
 TEST_NOT_ON_QEMU(status_and_stat, "QEMU shows its own")
 {
         read_file("/proc/self/status");

@@ -9,19 +9,7 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/personality.h>
 #include <sys/syscall.h>
-
-/* personality() refuses PER_LINUX32 on a CPU without AArch32 (arch/arm64/kernel/sys.c). */
-TEST_NOT_ON_QEMU(no_32_bit_programs, "QEMU passes it on")
-{
-        int was = (int)OK(personality(0xffffffff));
-        ERR(personality(PER_LINUX32), EINVAL);
-        ERR(personality(PER_LINUX32 | ADDR_NO_RANDOMIZE), EINVAL);
-        EQ(personality(0xffffffff), was);
-        EQ(personality(PER_LINUX | ADDR_NO_RANDOMIZE), was);
-        EQ(personality(0xffffffff), PER_LINUX | ADDR_NO_RANDOMIZE);
-}
 
 /* A program that makes virtual machines asks for KVM's version first. Where that fails it does without KVM. */
 TEST_NOT_ON_QEMU(no_virtual_machines, "QEMU says ENOSYS")

@@ -63,9 +63,10 @@ struct abi_space {
 
 struct abi {
         /* ---- which programs it is for, and what these are told about the machine ---- */
-        const struct guest *guest;  /* their instructions and ELF header (guest/guest.h) */
-        const char *sysroot;        /* where Debian's QEMU looks for an ELF interpreter by itself */
-        const struct abi_cpu *cpus; /* up to one without a name; the first is the CPU of who chooses none */
+        const struct guest *guest;   /* their instructions and ELF header (guest/guest.h) */
+        const char *sysroot;         /* where Debian's QEMU looks for an ELF interpreter by itself */
+        const struct abi_cpu *cpus;  /* up to one without a name; the first is the CPU of who chooses none */
+        const char *machine_linux32; /* what uname(2) says with personality(PER_LINUX32), or NULL: the same */
         /* Writes what /proc/cpuinfo says of CPU number k. Returns the length, as snprintf(3). */
         int (*cpuinfo)(char *buf, size_t size, unsigned k);
         const char *cpuinfo_end; /* what it says behind the last CPU, or NULL */

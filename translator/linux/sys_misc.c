@@ -3,6 +3,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/capability.h>
+#include <linux/mman.h>
 #include <linux/personality.h>
 #include <linux/sem.h>
 #include <linux/utsname.h>
@@ -15,6 +16,13 @@
 
 struct linux_settings linux_settings;
 
+static const char *machine_name(void)
+{
+        const char *narrow = guest_abi->machine_linux32;
+        long personality = narrow ? sys_call1(__NR_personality, UINT32_MAX) : -1;
+        return personality >= 0 && (personality & PER_MASK) == PER_LINUX32 ? narrow : guest_cpu->machine;
+}
+
 long sys_uname(struct thread *t, const uint64_t a[6])
 {
         struct new_utsname u;
@@ -22,20 +30,21 @@ long sys_uname(struct thread *t, const uint64_t a[6])
         long r = sys_call1(__NR_uname, &u);
         if (r < 0)
                 return r;
-        rt_snprintf(u.machine, sizeof(u.machine), "%s", guest_cpu->machine);
+        rt_snprintf(u.machine, sizeof(u.machine), "%s", machine_name());
         if (linux_settings.release)
                 rt_snprintf(u.release, sizeof(u.release), "%s", linux_settings.release);
         return guest_write(a[0], &u, sizeof(u));
 }
 
-/* personality(2): this CPU runs no 32-bit programs (PER_LINUX32). What it makes executable is done by mmap(2). */
+/* personality(2). What it makes executable is done by mmap(2), and so is what a program's ELF header had made so. */
 long sys_personality(struct thread *t, const uint64_t a[6])
 {
+        bool asks = (uint32_t)a[0] == UINT32_MAX;
         (void)t;
-        if ((a[0] & PER_MASK) == PER_LINUX32)
-                return -EINVAL;
         long r = safe_syscall(__NR_personality, a[0], 0, 0, 0, 0, 0);
-        if (r >= 0 && (uint32_t)a[0] != UINT32_MAX) /* which asks only */
+        if (r >= 0 && mm_exec_of(PROT_READ))
+                r |= READ_IMPLIES_EXEC;
+        if (r >= 0 && !asks)
                 mm_read_implies_exec(a[0] & READ_IMPLIES_EXEC);
         return r;
 }

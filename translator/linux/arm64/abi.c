@@ -16,6 +16,7 @@ const struct abi abi_arm64 = {
         .guest = &guest_a64,
         .sysroot = "/etc/qemu-binfmt/aarch64",
         .cpus = cpus,
+        .machine_linux32 = "armv8l", /* COMPAT_UTS_MACHINE */
         .cpuinfo = arm64_cpuinfo,
         .space = {
                 .end = (UINT64_C(1) << 47) - 4096, /* the host's */
