@@ -2,7 +2,10 @@
 /* Executes code in data, on the heap, on the stack, and in a mapping: prints which of these may be executed. */
 #include "../memory.h"
 
-#define CODE { INSN_42, INSN_RET }
+#define CODE \
+        { \
+                INSN_42, INSN_RET \
+        }
 static uint32_t in_data[2] = CODE;
 
 static void try(const char *where, uint32_t *code)
