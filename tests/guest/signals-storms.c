@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-tb-size_300000 */
+/* guest-test: also=armhf again=-tb-size_300000 */
 /* Storms of signals, while code computes, makes system calls or has faults. Results must be as without them, and no queued signal
  * may be lost. */
 #include "signals.h"

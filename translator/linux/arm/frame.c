@@ -163,7 +163,7 @@ int arm_push_frame(struct thread *t, const struct guest_sigaction *act, const st
         if (!is_range(at, size) || guest_write(at, begin, size) < 0)
                 return -EFAULT;
 
-        if (rt && (s->flags & ALT_AUTODISARM))
+        if (s->flags & ALT_AUTODISARM)
                 *s = (struct guest_altstack){ .flags = ALT_DISABLE };
         enter_handler(t, act, info->signo, at);
         if (rt) {
