@@ -4,9 +4,9 @@
  * The state is loaded by returning from a signal handler and is read by another one: of the BKPT behind the case, or of the fault
  * that it raises.
  *
- * Roles: of registers . any value; a an address that is aligned; u one that may not be; i and j small offsets, aligned or not; c and
- * x the address 8 bytes behind the case's beginning, x with the other state. Of memory . any bytes; b bytes 2; h halfwords 2; c and
- * x words as above. */
+ * Roles: of registers . any value; a an address that is aligned; u one that may not be; i and j small offsets, aligned or not, k one
+ * that is not negative; z zero; c and x the address 8 bytes behind the case's beginning, x with the other state. Of memory . any
+ * bytes; b bytes 2; h halfwords 2; c and x words as above. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdbool.h>
@@ -146,8 +146,10 @@ static uint32_t value(const struct test *t, uint32_t at, char what)
         switch (what) {
         case 'a': return SCRATCH + 1024 + ((uint32_t)r % 2048 & ~63u);
         case 'u': return address();
-        case 'i': return (r & 64 ? 0 : -1u) + 1 + (uint32_t)(r & 48);
+        case 'i': return r & 64 ? (uint32_t)(r & 48) : -(uint32_t)(r & 48);
         case 'j': return r & 64 ? (uint32_t)(r & 63) : -(uint32_t)(r & 63);
+        case 'k': return r & 63;
+        case 'z': return 0;
         case 'c':
         case 'x': return destination(t, at, what);
         default: return general();
@@ -231,7 +233,7 @@ static void store(ucontext_t *uc, int sig, uint32_t at, struct record *s)
         s->pc = uc->uc_mcontext.arm_pc - at;
         s->cpsr = uc->uc_mcontext.arm_cpsr & 0xfe0ffe20; /* NZCV, Q, IT, GE, E, T */
         memcpy(s->d, f->d, sizeof(s->d));
-        s->fpscr = f->fpscr;
+        s->fpscr = f->fpscr & ~0x003f0000u; /* Stride, Len and FZ16, which QEMU has */
         s->signal = (uint32_t)sig;
         s->memory = hash();
         if (sig == SIGSEGV || sig == SIGBUS)

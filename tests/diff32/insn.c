@@ -134,7 +134,11 @@ static bool is_bad_memory(const struct insn *i)
                 rt2 = rt + 1;
         if (rn == 15 && (writes_base(i) || is_exclusive(i) || !is_load(i) || i->table == &neon_table || starts(i, "lda")))
                 return true;
-        if (writes_base(i) && (rn == rt || rn == rt2 || (rn == rm && i->table != &neon_table)))
+        if (rm >= 0 && i->table != &neon_table && (rm == rn || (pair && (rm == rt || rm == rt2))))
+                return true;
+        if (pair && get(i, "p") == 0 && get(i, "w") == 1)
+                return true;
+        if (writes_base(i) && (rn == rt || rn == rt2))
                 return true;
         if (rm == 15 && i->table != &neon_table)
                 return true;
@@ -166,6 +170,8 @@ static bool is_bad(const struct insn *i)
                 return true;
         if (i->table == &t32_table && !is_unit(i) && has_register(i, 13))
                 return true;
+        if (get(i, "ra") == 15 && (starts(i, "mla") || starts(i, "mls") || starts(i, "smlaxy") || starts(i, "smlaw")))
+                return i->table == &a32_table || starts(i, "mls");
         if (get(i, "rd") == 15 && !is(i, "mov_reg"))
                 return true;
         if (branch && (get(i, "rm") == 15 || get(i, "rn") >= 13))
@@ -223,7 +229,7 @@ static void set_roles(struct test *t, struct insn *i)
                 role(t, get(i, "rm"), next() & 1 ? 'c' : 'x');
         } else if (is_memory(i)) {
                 if (i->table != &neon_table || get(i, "rm") != 13)
-                        role(t, get(i, "rm"), aligned ? 'i' : 'j');
+                        role(t, get(i, "rm"), get(i, "type") == 3 ? 'z' : get(i, "type") > 0 ? 'k' : aligned ? 'i' : 'j');
                 role(t, get(i, "rn"), aligned || loads_pc ? 'a' : 'u');
                 if (starts(i, "push") || starts(i, "pop") || strstr(insn_name(i), "_sp"))
                         role(t, 13, 'a');
