@@ -69,6 +69,13 @@ static bool is_known_fault(const char *line, const struct record *e, const struc
         return false;
 }
 
+/* Accesses of several words that are not aligned, behind an instruction that changed their base: hardware without a kernel refuses
+ * them, as QEMU does (docs/KNOWN-ISSUES.md). Single instructions get no such address (insn.c). */
+static bool is_known_alignment(const char *line, const struct record *e, const struct record *g)
+{
+        return !strncmp(line, "sequence ", 9) && e->signal == SIGBUS && (g->signal != SIGBUS || g->pc > e->pc);
+}
+
 int main(int argc, char **argv)
 {
         if (argc != 4)
@@ -84,7 +91,8 @@ int main(int argc, char **argv)
         for (size_t k = 0; k < ne / sizeof(*e) && line; k++, line = strtok(NULL, "\n")) {
                 if (!memcmp(&e[k], &g[k], sizeof(*e)))
                         continue;
-                if (is_known_underflow(&e[k], &g[k]) || is_known_fault(line, &e[k], &g[k])) {
+                if (is_known_underflow(&e[k], &g[k]) || is_known_fault(line, &e[k], &g[k]) ||
+                    is_known_alignment(line, &e[k], &g[k])) {
                         known++;
                         continue;
                 }

@@ -179,6 +179,10 @@ static bool is_bad(const struct insn *i)
         if (i->table == &vfp_table &&
             (get(i, "rt") == 15 || get(i, "rt2") == 15 || (get(i, "rt2") >= 0 && get(i, "rt") == get(i, "rt2"))))
                 return !is(i, "vmrs");
+        if ((is(i, "vtrn") || is(i, "vuzp") || is(i, "vzip")) && get(i, "vd") == get(i, "vm") && get(i, "d") == get(i, "m"))
+                return true;
+        if (is(i, "vmov_ss_rr") && get(i, "vm") == 15 && get(i, "m") == 1)
+                return true;
         return i->table == &a32_table && starts(i, "msr") && get(i, "rn") == 15;
 }
 

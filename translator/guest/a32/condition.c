@@ -34,19 +34,21 @@ static uint64_t behind_run(struct lift *l)
         return to;
 }
 
-/* T32: behind the IT block. */
+/* T32: behind the IT block; 0 when it has BKPT, which is done in any case. */
 static uint64_t behind_block(struct lift *l)
 {
         struct code_reader code = l->code;
         uint64_t to = l->next;
         uint16_t unit, second;
 
-        for (uint8_t it = a32_it_advance(l->it); it; it = a32_it_advance(it)) {
+        for (uint8_t it = a32_it_advance(l->it); it && to; it = a32_it_advance(it)) {
                 if (!code_read16(&code, &unit))
                         break;
+                if (a32_thumb_condition(it, (uint32_t)unit << 16) == CC_AL)
+                        to = 0;
                 if (a32_thumb_units(unit) == 2 && !code_read16(&code, &second))
                         break;
-                to += 2 * a32_thumb_units(unit);
+                to += to ? 2 * a32_thumb_units(unit) : 0;
         }
         code_go(&l->code, l->code.addr);
         return to;
@@ -90,10 +92,10 @@ void a32_take_condition(struct lift *l)
         if (l->cc == CC_AL)
                 return;
         ref f = flags(l);
-        if (l->it && !same_to_the_end(l->it)) {
+        uint64_t to = !l->it ? behind_run(l) : same_to_the_end(l->it) ? behind_block(l) : 0;
+        if (!to) {
                 exit_into_block(l, f);
         } else {
-                uint64_t to = l->it ? behind_block(l) : behind_run(l);
                 lift_exit_if(l, (enum cc)(l->cc ^ 1), f, to | l->state);
         }
         l->held_cc = l->cc;

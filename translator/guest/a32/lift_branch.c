@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A32 and T32 branches, and what writes the pc (Arm ARM F1.4, E1.2.3). */
-#include "lift_a32.h"
+#include "lift_mem.h"
 #include "write_pc.h"
 
 /* ---- branches to where the instruction says ---- */
@@ -108,7 +108,7 @@ LIFT(bx)
 LIFT(table_branch)
 {
         a32_take_condition(l);
-        ref count = ir_load(l->ir, a->sz, get_r(l, a->rn), get_r(l, a->rm), a->sz, 0);
+        ref count = a32_load(l, a->sz, get_r(l, a->rn), get_r(l, a->rm), a->sz, 0);
         ref offset = op2k(l, IR_SHL, count, 1);
         lift_exit_ind(l, IR_EXIT_IND, op2(l, IR_ADD, offset, ir_pcrel(l->ir, pc_value(l) | 1)));
         return true;
