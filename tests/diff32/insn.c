@@ -172,6 +172,8 @@ static bool is_bad(const struct insn *i)
                 return true;
         if (get(i, "ra") == 15 && (starts(i, "mla") || starts(i, "mls") || starts(i, "smlaxy") || starts(i, "smlaw")))
                 return i->table == &a32_table || starts(i, "mls");
+        if (is(i, "add_high") && get(i, "d") && get(i, "rd") == 7)
+                return true;
         if (get(i, "rd") == 15 && !is(i, "mov_reg"))
                 return true;
         if (branch && (get(i, "rm") == 15 || get(i, "rn") >= 13))
@@ -344,7 +346,7 @@ bool make_single(struct test *t, struct insn *i)
         if (!still_the_same(i))
                 return false;
         if (has_condition(t, i))
-                put_condition(i, next() & 1 ? 14 : (unsigned)(next() % 15));
+                put_condition(i, (next() & 1) || strchr(t->roles, 'x') ? 14 : (unsigned)(next() % 15));
         bool jumps = is_branch(i) || strchr("cx", t->roles[15]) || get(i, "rd") == 15;
         add_insn(t, i);
         if (jumps)
@@ -404,7 +406,7 @@ bool make_for_sequence(struct test *t, struct insn *i, bool in_it)
                 return false;
         tame_registers(i);
         if (is_memory(i))
-                tame_offset(i), put(i, "imm12", (unsigned)get(i, "imm12") & 0x7c);
+                tame_offset(i), put(i, "imm12", (unsigned)get(i, "imm12") & 0x7c), put(i, "type", 0);
         if (!still_the_same(i) || is_bad(i))
                 return false;
         if (has_condition(t, i))
