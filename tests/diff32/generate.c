@@ -96,6 +96,20 @@ static void it_block(struct test *t)
                 any(t, true);
 }
 
+/* A branch past the instruction behind it, which has a condition or not. */
+static void skip(struct test *t)
+{
+        unsigned cond = (unsigned)(next() % 14), at = t->n;
+        char text[TEXT];
+        add_text(t, "", t->state == 'a' ? 4 : 2);
+        any(t, false);
+        if (t->state == 'a')
+                snprintf(text, sizeof(text), "%x%s000000", next() & 3 ? cond : 14, next() & 7 ? "a" : "b");
+        else
+                snprintf(text, sizeof(text), "d%x%02x", cond, strlen(t->text[at + 1]) > 4);
+        memcpy(t->text[at], text, sizeof(text));
+}
+
 static void sequence(void)
 {
         struct test t;
@@ -107,6 +121,8 @@ static void sequence(void)
                         it_block(&t);
                 else if (r % 16 == 1)
                         switch_state(&t);
+                else if (r % 4 == 2)
+                        skip(&t);
                 else
                         any(&t, false);
         }

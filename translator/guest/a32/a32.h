@@ -6,7 +6,7 @@
 
 extern const struct guest guest_a32;
 
-/* Returns true when every path from pc overwrites NZCV before it reads it, as far as a short look shows. */
+/* Returns the parts of NZCV that are live at pc (flags_live of struct guest). */
 unsigned a32_flags_live(fetch_fn *fetch, uint64_t pc);
 
 /* Describes what the instruction at cpu->pc, whose access to memory faulted, was doing. */
