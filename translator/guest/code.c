@@ -34,6 +34,17 @@ static bool may_exec(uint64_t addr)
         return true;
 }
 
+bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret)
+{
+        if (addr % sizeof(*ret) || !code_hooks->is_fixed || !code_hooks->is_fixed(addr))
+                return false;
+        const uint8_t *at = c->fetch(addr);
+        if (at)
+                memcpy(ret, at, sizeof(*ret));
+        code_go(c, c->addr);
+        return at;
+}
+
 /* Returns the index in guest_lines of the line at `base`, or guest_lines.n when it was not read yet. */
 static unsigned find(uint64_t base)
 {

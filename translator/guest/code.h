@@ -55,6 +55,10 @@ static inline bool code_read32(struct code_reader *c, uint32_t *ret)
         return code_read(c, ret, sizeof(*ret));
 }
 
+/* Reads the aligned word at addr, if it cannot change as long as translations that depend on it are kept: a constant, which only
+ * looks like data. Returns false when it may change. */
+bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret);
+
 struct lift;
 
 /* What the system side (linux/) knows about guest code. */
@@ -65,6 +69,10 @@ struct code_hooks {
         /* Returns the number by which code at addr is known at all addresses where the same memory is mapped, or 0 when this is
          * the only one. In a page, numbers differ as addresses do. */
         uint64_t (*alias)(uint64_t addr);
+
+        /* Returns true when the guest may execute what is at addr, and cannot write it without a system call after which translations
+         * that depend on it are dropped. NULL: it never is. */
+        bool (*is_fixed)(uint64_t addr);
 
         /* Returns true when pc lies in the guest's vDSO, which the translator has made. Its code calls functions of this very
          * process, so its translations are for no other one. */

@@ -135,7 +135,8 @@ static void unmap(uint64_t start, uint64_t end)
 static void note_code(const struct elf *e, const Elf64_Phdr *p)
 {
         uint64_t start = p->p_vaddr + e->bias, first = PAGE_DOWN(start);
-        unsigned what = mm_exec_of((unsigned)((p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_X ? PROT_EXEC : 0)));
+        unsigned prot = (p->p_flags & PF_R ? PROT_READ : 0u) | (p->p_flags & PF_W ? PROT_WRITE : 0u), exec = p->p_flags & PF_X;
+        unsigned what = mm_exec_of(prot | (exec ? PROT_EXEC : 0u));
         if (!what)
                 return;
         mm_exec_set(first, PAGE_UP(start + p->p_memsz), what);

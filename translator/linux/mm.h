@@ -14,6 +14,7 @@
 enum mm_exec {
         MM_EXEC = 1,      /* they may be executed */
         MM_EXEC_ONLY = 2, /* ... and the guest did not ask to read them, which the translator must */
+        MM_FIXED = 8,     /* ... and the guest cannot write them */
         MM_GROWS = 4,     /* MAP_GROWSDOWN, whether or not they may be executed: what the kernel adds below them is like them */
 };
 /* Returns the index of the first range that ends behind addr, or n when none does. `ranges` are n disjoint ranges in the order of
@@ -24,6 +25,8 @@ size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr);
 void mm_exec_set(uint64_t start, uint64_t end, unsigned what);
 /* For guest/code.h: may the guest execute what is at addr? */
 bool mm_may_exec(uint64_t addr);
+/* For guest/code.h: may the guest execute what is at addr, and is it sure to stay as it is as long as it may not write it? */
+bool mm_is_fixed(uint64_t addr);
 /* Returns the enum mm_exec of addr, and in *ret_end the end of the range that has it. */
 unsigned mm_exec_get(uint64_t addr, uint64_t *ret_end);
 /* Returns the lowest page from which on everything up to addr is mapped. That is where a mapping that grows starts, as nothing

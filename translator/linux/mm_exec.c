@@ -150,6 +150,12 @@ bool mm_may_exec(uint64_t addr)
         return mm_exec_get(addr, &end) & MM_EXEC;
 }
 
+bool mm_is_fixed(uint64_t addr)
+{
+        uint64_t end;
+        return (mm_exec_get(addr, &end) & MM_FIXED) && !mm_alias(addr);
+}
+
 void mm_exec_fork_prepare(void)
 {
         rt_mutex_lock(&map.lock);

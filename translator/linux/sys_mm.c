@@ -92,9 +92,10 @@ void mm_read_implies_exec(bool on)
 
 unsigned mm_exec_of(uint64_t prot)
 {
+        unsigned fixed = prot & PROT_WRITE ? 0 : MM_FIXED;
         if (prot & PROT_EXEC)
-                return prot & PROT_READ ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY;
-        return read_implies_exec && (prot & PROT_READ) ? MM_EXEC : 0;
+                return fixed | (prot & PROT_READ ? MM_EXEC : MM_EXEC | MM_EXEC_ONLY);
+        return read_implies_exec && (prot & PROT_READ) ? fixed | MM_EXEC : 0;
 }
 
 /* Pages that may only be executed are translated, so they must be readable for the translator (on x86 they need not be). */
@@ -314,7 +315,7 @@ static bool grow_break(uint64_t old_end, uint64_t new_end)
                 return false;
         }
         mm_space_used(old_end, new_end);
-        mm_exec_set(old_end, new_end, mm_exec_of(PROT_READ));
+        mm_exec_set(old_end, new_end, mm_exec_of(PROT_READ | PROT_WRITE));
         return true;
 }
 

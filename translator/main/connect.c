@@ -16,6 +16,7 @@ const char no_abi_for_it[] = "neither an AArch64 nor a 32-bit ARM program";
 static const struct code_hooks code = {
         .may_exec = mm_may_exec,
         .alias = mm_alias,
+        .is_fixed = mm_is_fixed,
         .is_vdso = vdso_contains,
         .lift_vdso = vdso_lift,
 };

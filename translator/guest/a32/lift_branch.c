@@ -13,12 +13,17 @@ static void branch_if(struct lift *l, enum cc cc, ref f, uint64_t target)
         l->held_flags = f;
 }
 
-/* Goes to `target`, which is a constant. An exit tells how far it goes in 32 bits with a sign, and cannot wrap around. */
-static void go_to(struct lift *l, enum ir_op kind, uint64_t target)
+/* Can a direct exit go to `target`? It tells how far that is in 32 bits with a sign, and cannot wrap around. */
+static bool is_near(const struct lift *l, uint64_t target)
 {
         int64_t distance = (int64_t)(target - l->ir->pc);
+        return distance == (int32_t)distance;
+}
 
-        if (distance != (int32_t)distance)
+/* Goes to `target`, which moves with the code. */
+static void go_to(struct lift *l, enum ir_op kind, uint64_t target)
+{
+        if (!is_near(l, target))
                 lift_exit_ind(l, kind, ir_const(l->ir, target));
         else if (kind == IR_EXIT_CALLR)
                 lift_exit_call(l, target);
@@ -145,7 +150,7 @@ static bool is_old_call(const struct lift *l)
 void a32_exchange(struct lift *l, enum ir_op kind, ref v)
 {
         const struct ir_ins *to = &l->ir->ins[v];
-        bool is_known = to->op == IR_PCREL || to->op == IR_CONST;
+        bool is_known = to->op == IR_PCREL || (to->op == IR_CONST && !l->ir->movable);
         uint64_t target = (uint32_t)to->imm;
 
         a32_take_condition(l);

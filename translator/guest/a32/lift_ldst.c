@@ -55,9 +55,26 @@ struct address {
 };
 
 /* With pc as the base, addresses count from a multiple of 4. */
+static uint32_t from_pc(const struct lift *l, int32_t disp)
+{
+        return ((uint32_t)pc_value(l) & ~3u) + (uint32_t)disp;
+}
+
 static ref get_base(struct lift *l, unsigned rn, int32_t disp)
 {
-        return rn == REG_PC ? ir_pcrel(l->ir, (uint32_t)((pc_value(l) & ~UINT64_C(3)) + (uint32_t)disp)) : get_r(l, rn);
+        return rn == REG_PC ? ir_pcrel(l->ir, from_pc(l, disp)) : get_r(l, rn);
+}
+
+bool a32_read_literal(struct lift *l, int32_t offset, unsigned words, uint64_t *ret)
+{
+        uint32_t low, high = 0, at = from_pc(l, offset);
+
+        if (is_big_endian(l) || (l->ir->opts & IR_OPT_NO_FOLD))
+                return false;
+        if (!code_read_constant(&l->code, at, &low) || (words > 1 && !code_read_constant(&l->code, at + 4, &high)))
+                return false;
+        *ret = (uint64_t)high << 32 | low;
+        return true;
 }
 
 static struct address at_offset(struct lift *l, unsigned rn, int32_t offset, unsigned index)
@@ -180,10 +197,26 @@ static bool transfer(struct lift *l, unsigned kind, unsigned sz, unsigned rt, un
         return true;
 }
 
+/* Loads a word that is a constant. Returns false when it is none. */
+static bool load_literal(struct lift *l, unsigned rt, int32_t offset)
+{
+        uint64_t v;
+
+        if (!a32_read_literal(l, offset, 1, &v))
+                return false;
+        if (rt == REG_PC)
+                a32_exchange(l, IR_EXIT_IND, ir_const(l->ir, v));
+        else
+                put_r(l, rt, ir_const(l->ir, v));
+        return true;
+}
+
 LIFT(ldst_imm)
 {
         if (!is_defined(a->kind, a->sz, a->rt, a->rn, a->index))
                 return false;
+        if (a->rn == REG_PC && a->kind == LOAD && a->sz == 2 && load_literal(l, a->rt, a->offset))
+                return true;
         begin_access(l, a->kind, a->rt);
         struct address at = at_offset(l, a->rn, a->offset, a->index);
         return transfer(l, a->kind, a->sz, a->rt, a->rn, &at);

@@ -10,6 +10,10 @@
 ref a32_load(struct lift *l, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);
 void a32_store(struct lift *l, unsigned sz, ref v, ref base, ref index, unsigned shift, int32_t disp);
 
+/* Reads the literal of so many words at pc + offset, with the first one in the low half. Returns false when it is data like any
+ * other, and has to be loaded. */
+bool a32_read_literal(struct lift *l, int32_t offset, unsigned words, uint64_t *ret);
+
 /* Changes v, of 1 << sz bytes, from what memory has to what registers have, or back. */
 ref a32_data_order(struct lift *l, unsigned sz, ref v);
 
