@@ -75,12 +75,6 @@ VFP(store)
 
 /* ---- several registers ---- */
 
-static bool many_is_defined(const vfp_args_of_load_many *a)
-{
-        unsigned n = a->sz == 3 ? a->words / 2 : a->words;
-        return n && a->rd + n <= 32 && n <= (a->sz == 3 ? 16u : 32u) && !(a->writeback && a->rn == REG_PC);
-}
-
 /* Single-precision registers that are both halves of one of double precision are loaded and stored together, but not when data
  * is big-endian. */
 static bool is_pair(const struct lift *l, unsigned sz, unsigned s, unsigned end)
@@ -96,7 +90,7 @@ static void write_back(struct lift *l, const vfp_args_of_load_many *a, ref base)
 
 VFP(load_many)
 {
-        if (!many_is_defined(a))
+        if (a->writeback && a->rn == REG_PC)
                 return false;
         a32_take_condition(l);
         ref base = get_base(l, a->rn);
@@ -116,7 +110,7 @@ VFP(load_many)
 
 VFP(store_many)
 {
-        if (!many_is_defined(a))
+        if (a->writeback && a->rn == REG_PC)
                 return false;
         a32_take_condition(l);
         ref base = get_base(l, a->rn);
