@@ -150,13 +150,13 @@ static bool is_old_call(const struct lift *l)
 void a32_exchange(struct lift *l, enum ir_op kind, ref v)
 {
         const struct ir_ins *to = &l->ir->ins[v];
-        bool is_known = to->op == IR_PCREL || (to->op == IR_CONST && !l->ir->movable);
         uint64_t target = (uint32_t)to->imm;
+        bool is_known = (to->op == IR_PCREL || to->op == IR_CONST) && is_near(l, target);
 
         a32_take_condition(l);
         if (is_old_call(l))
                 kind = IR_EXIT_CALLR;
-        if (to->op == IR_CONST) /* an exit's distance would be another one where the region is moved to */
+        if (is_known && to->op == IR_CONST) /* an exit's distance would be another one where the region is moved to */
                 l->ir->movable = false;
         if (is_known)
                 go_to(l, kind, target);
