@@ -227,11 +227,11 @@ static void methods(long scale)
         uint64_t seed = 5;
         for (int i = 0; i < N; i++)
                 shapes[i] = (struct shape){ area[random_next(&seed) % 3], i, i + 2 };
-        long total = 0;
+        unsigned long total = 0;
         for (long r = 0; r < scale * 100; r++)
                 for (int i = 0; i < N; i++)
                         total += shapes[i].area(&shapes[i]);
-        printf("%ld\n", total);
+        printf("%u\n", (unsigned)total); /* what a long of 32 bits has, too */
 }
 
 static void matrix(long scale)
@@ -251,23 +251,33 @@ static void matrix(long scale)
         printf("%d\n", c[3][5] + c[60][7]);
 }
 
+/* Digits are as wide as a register of the guest, on all machines that are compared. */
+#ifdef DIGITS_32
+typedef uint32_t digit;
+typedef uint64_t two_digits;
+#else
+typedef uint64_t digit;
+typedef unsigned __int128 two_digits;
+#endif
+
 static void bignum(long scale)
 {
-        enum { N = 64 };
-        static uint64_t a[N], b[N], r[2 * N];
-        uint64_t seed = 11, x = 0;
+        enum { N = 64, BITS = 8 * sizeof(digit) };
+        static digit a[N], b[N], r[2 * N];
+        uint64_t seed = 11;
+        digit x = 0;
         for (int i = 0; i < N; i++)
-                a[i] = random_next(&seed), b[i] = random_next(&seed);
+                a[i] = (digit)random_next(&seed), b[i] = (digit)random_next(&seed);
         for (long n = 0; n < scale * 100; n++) {
                 memset(r, 0, sizeof(r));
                 for (int i = 0; i < N; i++) {
-                        unsigned __int128 carry = 0;
+                        two_digits carry = 0;
                         for (int j = 0; j < N; j++) {
-                                carry += (unsigned __int128)a[i] * b[j] + r[i + j];
-                                r[i + j] = (uint64_t)carry;
-                                carry >>= 64;
+                                carry += (two_digits)a[i] * b[j] + r[i + j];
+                                r[i + j] = (digit)carry;
+                                carry >>= BITS;
                         }
-                        r[i + N] = (uint64_t)carry;
+                        r[i + N] = (digit)carry;
                 }
                 x ^= r[N] ^ r[2 * N - 1];
                 a[n % N] ^= x;
