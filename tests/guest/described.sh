@@ -15,28 +15,46 @@ same() {
 	if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1: expected '$2', got '$3'"; fi
 }
 
-TEST_MARK=described "$T" -0 'a name' "$dir/hello" pause 'two words' >/dev/null &
-process=$!
-n=0
-until [ "$(tr '\0' '|' <"/proc/$process/cmdline")" = 'a name|pause|two words|' ] || [ $n = 50 ]; do
-	n=$((n + 1))
-	sleep 0.1
-done
-same args 'a name pause two words' "$(ps -o args= -p $process)"
-same comm hello "$(ps -o comm= -p $process)"
-same pgrep $process "$(pgrep -f '^a name pause two words$')"
-same environ TEST_MARK=described "$(tr '\0' '\n' <"/proc/$process/environ" | grep ^TEST_)"
-same auxv 'aarch64' "$(python3 - $process <<'EOP'
-import struct, sys
-AT_PLATFORM = 15
-auxv = dict(struct.iter_unpack("QQ", open(f"/proc/{sys.argv[1]}/auxv", "rb").read()))
-with open(f"/proc/{sys.argv[1]}/mem", "rb", 0) as mem:
-    mem.seek(auxv[AT_PLATFORM])
-    print(mem.read(7).decode())
-EOP
-)"
-kill $process
-wait
+# described WHO PROGRAM FORMAT PLATFORM: FORMAT is that of a pair in auxv.
+described() {
+	who=$1 program=$2
+	TEST_MARK=described "$T" -0 'a name' "$program" pause 'two words' >/dev/null &
+	process=$!
+	n=0
+	until [ "$(tr '\0' '|' <"/proc/$process/cmdline")" = 'a name|pause|two words|' ] || [ $n = 50 ]; do
+		n=$((n + 1))
+		sleep 0.1
+	done
+	same "${who}args" 'a name pause two words' "$(ps -o args= -p $process)"
+	same "${who}comm" "${program##*/}" "$(ps -o comm= -p $process)"
+	same "${who}pgrep" $process "$(pgrep -f '^a name pause two words$')"
+	same "${who}environ" TEST_MARK=described "$(tr '\0' '\n' <"/proc/$process/environ" | grep ^TEST_)"
+	same "${who}auxv" "$4" "$(python3 - $process "$3" "$4" <<-'EOP'
+	import struct, sys
+	process, pair, platform = sys.argv[1:]
+	AT_PLATFORM = 15
+	data = open(f"/proc/{process}/auxv", "rb").read()
+	auxv = dict(struct.iter_unpack(pair, data[:len(data) // struct.calcsize(pair) * struct.calcsize(pair)]))
+	with open(f"/proc/{process}/mem", "rb", 0) as mem:
+	    mem.seek(auxv[AT_PLATFORM])
+	    print(mem.read(len(platform)).decode())
+	EOP
+	)"
+	"$T" "$dir/hello" show "/proc/$process/maps" >"$dir/maps"
+	same "${who}stack" 1 "$(grep -c '\[stack\]$' "$dir/maps")"
+	same "${who}code" "$program" "$(grep -m 1 r-x "$dir/maps" | sed 's/.* //')"
+	kill $process
+	wait
+}
+
+described "" "$dir/hello" QQ aarch64
+hf=arm-linux-gnueabihf-gcc
+if command -v $hf >/dev/null && $hf -O1 -static -o "$dir/hello32" "$tests/files/hello.c"; then
+	described armhf/ "$dir/hello32" II v7l
+	same armhf/reach "" "$(grep -vE '^[0-9a-f]{8}-[0-9a-f]{8} ' "$dir/maps")"
+else
+	echo "skip armhf: $hf is not installed"
+fi
 
 if "$dir/no-set-mm" /bin/true; then
 	"$dir/no-set-mm" "$T" "$dir/process-info" | sed -n -E 's,^(ok|not ok) ,&undescribed/,p'

@@ -19,7 +19,7 @@ bool image_describe(void)
                 .end_data = end_data,
                 .start_brk = m->brk,
                 .brk = m->brk,
-                .start_stack = m->host_stack, /* the kernel gives the mapping around it its name in maps */
+                .start_stack = m->known_stack, /* the kernel gives the mapping around it its name in maps */
                 .arg_start = m->arg_start,
                 .arg_end = m->arg_end,
                 .env_start = m->env_start,

@@ -27,14 +27,15 @@ struct image {
         bool stack_grows;            /* it is not the kernel's, and grows: stack_lo is where it began */
         uint64_t start_stack;        /* SP at entry */
         uint64_t arg_start, arg_end, env_start, env_end;
-        uint8_t auxv[512];   /* pairs, as on the guest's stack */
-        uint32_t auxv_size;  /* bytes */
-        const char *sysroot; /* -L, or NULL */
-        uint64_t dev, ino;   /* of the program's file */
-        bool secure;         /* AT_SECURE */
-        uint64_t host_stack; /* an address in the stack that the kernel made, which is the translator's */
-        bool described;      /* image_describe() has worked */
-        char path[4096];     /* of the program when it was started, absolute */
+        uint8_t auxv[512];    /* pairs, as on the guest's stack */
+        uint32_t auxv_size;   /* bytes */
+        const char *sysroot;  /* -L, or NULL */
+        uint64_t dev, ino;    /* of the program's file */
+        bool secure;          /* AT_SECURE */
+        uint64_t known_stack; /* an address in what the kernel is to call the stack: its own, or the guest's, where that is beyond
+                               * doubt, because all else is beyond the guest's addresses */
+        bool described;       /* image_describe() has worked */
+        char path[4096];      /* of the program when it was started, absolute */
 };
 extern struct image guest_image;
 

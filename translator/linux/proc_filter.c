@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files of /proc that are the kernel's but for some lines (see proc.h). */
 #include <asm/unistd.h>
+#include <linux/fcntl.h>
 #include "rt/rt.h"
 #include "open_flags.h"
 #include "proc.h"
@@ -10,6 +11,7 @@
 
 struct filter {
         int fd;                     /* to be written to */
+        uint64_t limit;             /* in maps: what begins there or behind is beyond the program's addresses */
         char translator[PROC_PATH]; /* in maps: the translator's name there */
 };
 
@@ -34,9 +36,10 @@ static bool is_translators(const struct filter *f, const char *name, size_t n)
 static bool put_mapping(void *ctx, const char *line, size_t n)
 {
         struct filter *f = ctx;
-        const char *slash = memchr(line, '/', n), *name = slash ? slash : memchr(line, '[', n);
+        const char *start = line, *slash = memchr(line, '/', n), *name = slash ? slash : memchr(line, '[', n);
 
-        return (name && is_translators(f, name, n - (size_t)(name - line))) || put_line(f, line, n);
+        return proc_parse(&start, 16) >= f->limit || (name && is_translators(f, name, n - (size_t)(name - line))) ||
+               put_line(f, line, n);
 }
 
 static bool put_fdinfo(void *ctx, const char *line, size_t n)
@@ -62,12 +65,36 @@ static bool put_version(void *ctx, const char *line, size_t n)
         return put_line(f, end, n - (size_t)(end - line));
 }
 
+/* Returns where addresses end for the program of a process: for one whose arguments are below 4 GiB, there. UINT64_MAX where that is
+ * not for this process to know. */
+static uint64_t addresses_end(const struct proc_file *file)
+{
+        enum { ARG_START = 48, BEHIND_NAME = 2 }; /* fields of /proc/PID/stat; a name may have spaces and parentheses */
+        char path[PROC_PATH + 8], text[1024];
+
+        rt_snprintf(path, sizeof(path), "%s/stat", file->process);
+        int fd = (int)sys_call3(__NR_open, path, O_RDONLY | O_CLOEXEC, 0);
+        long n = fd < 0 ? -1 : sys_call3(__NR_read, fd, text, sizeof(text) - 1);
+        text[n > 0 ? n : 0] = 0;
+        if (fd >= 0)
+                sys_call1(__NR_close, fd);
+        const char *at = strrchr(text, ')');
+        for (int field = BEHIND_NAME; at && field < ARG_START; field++)
+                at = strchr(at + 1, ' ');
+        if (!at)
+                return UINT64_MAX;
+        at++;
+        uint64_t arguments = proc_parse(&at, 10);
+        return arguments && arguments >> 32 == 0 ? UINT64_C(1) << 32 : UINT64_MAX;
+}
+
 void proc_filter(int to, int from, const struct proc_file *file)
 {
         char link[PROC_PATH + 8];
         struct filter f = { .fd = to };
 
         if (file->kind == PROC_MAPS) {
+                f.limit = addresses_end(file);
                 rt_snprintf(link, sizeof(link), "%s/exe", file->process);
                 long n = sys_call3(__NR_readlink, link, f.translator, sizeof(f.translator) - 1);
                 f.translator[n > 0 ? n : 0] = 0;

@@ -40,10 +40,15 @@ static struct mapping parse_line(const char *line, size_t n)
 }
 
 /* The stack is the mapping that the program began with, as for the kernel (vma_is_initial_stack()). */
+static bool is_stack(uint64_t start, uint64_t end)
+{
+        return start <= guest_image.start_stack && end > guest_image.start_stack;
+}
+
 static const char *label_of(uint64_t start, uint64_t end)
 {
         const struct image *i = &guest_image;
-        if (i->stack_lo && start <= i->start_stack && end > i->start_stack)
+        if (i->stack_lo && is_stack(start, end))
                 return "[stack]";
         if (start >= i->brk && start < i->brk_now)
                 return "[heap]";
@@ -95,7 +100,8 @@ static bool put_mapping(int fd, const struct mapping *m)
 {
         uint64_t start = m->start, own_start, own_end;
         const char *name = m->named ? memchr(m->rest, '[', m->n) : NULL;
-        if (start >= the_guest->address_limit || (guest_image.stack_lo && name && !strncmp(name, "[stack]", 7)))
+        bool other_stack = guest_image.stack_lo && name && !strncmp(name, "[stack]", 7) && !is_stack(start, m->end);
+        if (start >= the_guest->address_limit || other_stack)
                 return true;
         while (start < m->end && find_own(start, m->end, &own_start, &own_end)) {
                 put_piece(fd, m, start, own_start);

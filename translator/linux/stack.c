@@ -293,7 +293,7 @@ int load_program(struct thread *t, const struct program *p, char *why, size_t si
                 guest_abi->map_vdso();
                 r = make_stack(t, p, &l);
         }
-        guest_image.host_stack = (uint64_t)p->auxv;
+        guest_image.known_stack = mm_space_is_ours() ? guest_image.start_stack : (uint64_t)p->auxv;
         guest_image.described = r >= 0 && image_describe();
         return r;
 }

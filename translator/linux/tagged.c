@@ -6,6 +6,7 @@
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/uio.h>
+#include "abi.h"
 #include "signal.h"
 #include "syscalls.h"
 #include "tagged.h"
@@ -202,9 +203,15 @@ void tagged_clone(struct clone_args *k)
                 k->set_tid = signal_untagged(k->set_tid);
 }
 
+/* Pointers of 32 bits have no room for a tag. */
+static bool has_tags(void)
+{
+        return guest_abi->word == sizeof(uint64_t);
+}
+
 long tagged_control(struct thread *t, const uint64_t a[6])
 {
-        if ((a[1] & ~(uint64_t)PR_TAGGED_ADDR_ENABLE) || a[2] || a[3] || a[4])
+        if (!has_tags() || (a[1] & ~(uint64_t)PR_TAGGED_ADDR_ENABLE) || a[2] || a[3] || a[4])
                 return -EINVAL;
         t->os->tagged_abi = a[1];
         if (a[1])
@@ -214,5 +221,5 @@ long tagged_control(struct thread *t, const uint64_t a[6])
 
 long tagged_state(const struct thread *t, const uint64_t a[6])
 {
-        return a[1] || a[2] || a[3] || a[4] ? -EINVAL : t->os->tagged_abi ? (long)PR_TAGGED_ADDR_ENABLE : 0;
+        return !has_tags() || a[1] || a[2] || a[3] || a[4] ? -EINVAL : t->os->tagged_abi ? (long)PR_TAGGED_ADDR_ENABLE : 0;
 }
