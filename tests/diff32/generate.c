@@ -68,9 +68,10 @@ static void single(const struct decoder *d, unsigned op)
         print_case(name, &t);
 }
 
-/* An instruction for a sequence. in_it: it is in an IT block; last: it is the last of it. */
+/* An instruction for a sequence. in_it: it is in an IT block. */
 static void any(struct test *t, bool in_it)
 {
+        bool flags = t->about_flags && next() % 8;
         for (;;) {
                 const struct decoder *d = &decoders[next() % DECODERS];
                 struct insn i = { .table = d->table };
@@ -80,6 +81,8 @@ static void any(struct test *t, bool in_it)
                 if (in_it && d->table == &neon_table && (next() & 3))
                         continue;
                 i.op = 1 + (unsigned)(next() % (d->table->count - 1));
+                if (flags && !is_about_flags(&i))
+                        continue;
                 if (!why_not(&i) && make_for_sequence(t, &i, in_it))
                         return;
         }
@@ -115,6 +118,7 @@ static void sequence(void)
         struct test t;
         begin(&t, next() & 1);
         memcpy(t.roles, "......ia.....a..", 16);
+        t.about_flags = next() & 1;
         while (t.n < 2 || (next() % 6 && t.n < INSNS - 8)) {
                 uint64_t r = next();
                 if (t.state == 't' && r % 4 == 0)

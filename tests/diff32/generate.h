@@ -16,6 +16,7 @@ struct test {
         char roles[17];
         char text[INSNS][TEXT];
         unsigned n, bytes;
+        bool about_flags; /* most of its instructions are about flags */
 };
 
 struct insn {
@@ -40,5 +41,7 @@ void switch_state(struct test *t);
 
 /* Makes the case one of a random word of i->op. Returns false when that is nothing to be tried; then again. */
 bool make_single(struct test *t, struct insn *i);
+/* May the encoding write flags, or read them? */
+bool is_about_flags(const struct insn *i);
 /* Adds a random word of i->op, which must keep r6, r7, sp. Returns false when there is none. */
 bool make_for_sequence(struct test *t, struct insn *i, bool in_it);

@@ -161,9 +161,8 @@ static bool has_vjcvt(const struct test *t)
 {
         for (unsigned k = 0; k + 4 <= t->bytes; k += 2) {
                 uint32_t w = (uint32_t)(t->code[k] | t->code[k + 1] << 8 | t->code[k + 2] << 16) | (uint32_t)t->code[k + 3] << 24;
-                if (is_thumb(t->first) || is_thumb(t->last))
-                        w = w << 16 | w >> 16;
-                if ((w & 0x0fbf0fd0) == 0x0eb90bc0)
+                uint32_t thumb = w << 16 | w >> 16;
+                if ((w & 0x0fbf0fd0) == 0x0eb90bc0 || (thumb & 0x0fbf0fd0) == 0x0eb90bc0)
                         return true;
         }
         return false;

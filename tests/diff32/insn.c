@@ -359,6 +359,12 @@ bool make_single(struct test *t, struct insn *i)
         return true;
 }
 
+bool is_about_flags(const struct insn *i)
+{
+        bool low = i->table == &t32_table && !t32_table.has_second(t32_table.bits[i->op][1]);
+        return field(i, "s") || (low && field(i, "rd")) || starts(i, "cm") || starts(i, "ts") || starts(i, "te");
+}
+
 enum { BASE = 7, INDEX = 6 };
 
 /* Registers that an instruction may use in a sequence: not r6, r7, sp, pc. */
