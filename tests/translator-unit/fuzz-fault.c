@@ -95,7 +95,7 @@ static bool cut(struct ir *ir)
 static uint32_t needed_flags(const struct ir *ir, uint64_t pc)
 {
         unsigned parts = 0, r = 1;
-        while (r < ir->n && !(ir->ins[r].op == IR_INSN && pc0 + (uint64_t)(int64_t)ir->ins[r].disp == pc))
+        while (r < ir->n && !(ir->ins[r].op == IR_INSN && ir->pc + (uint64_t)(int64_t)ir->ins[r].disp == pc))
                 r++;
         while (r < ir->n && !(ir_opinfo[ir->ins[r].op].flags & OF_MEM))
                 r++;
@@ -108,7 +108,7 @@ static uint32_t needed_flags(const struct ir *ir, uint64_t pc)
 static uint8_t mode_at(const struct ir *ir, uint64_t pc)
 {
         for (unsigned r = 1; r < ir->n; r++)
-                if (ir->ins[r].op == IR_INSN && pc0 + (uint64_t)(int64_t)ir->ins[r].disp == pc)
+                if (ir->ins[r].op == IR_INSN && ir->pc + (uint64_t)(int64_t)ir->ins[r].disp == pc)
                         return ir->ins[r].aux;
         return 0;
 }
@@ -139,6 +139,6 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
                         needed_flags(ir, ex.pc));
                 return false;
         }
-        return cpu.pc == ex.pc && cpu.mode == (uint32_t)mode_at(ir, ex.pc) << 8 && !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) &&
-               !memcmp(cpu.v, evaluated.v, sizeof(cpu.v));
+        return cpu.pc == ex.pc && cpu.mode == mode_at_insn(evaluated.mode, mode_at(ir, ex.pc)) &&
+               !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) && !memcmp(cpu.v, evaluated.v, sizeof(cpu.v));
 }

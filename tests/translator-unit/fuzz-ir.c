@@ -90,7 +90,7 @@ static uint32_t saved_flags(uint64_t pc, bool end)
 {
         unsigned not = end ? ir.ins[ir.n - 1].aux3 : 0;
         for (unsigned r = 1; !end && r < ir.n; r++)
-                if (ir.ins[r].op == IR_EXIT_IF && pc0 + (uint64_t)(int64_t)ir.ins[r].disp == pc)
+                if (ir.ins[r].op == IR_EXIT_IF && ir.pc + (uint64_t)(int64_t)ir.ins[r].disp == pc)
                         not |= ir.ins[r].aux3;
         return flags_of_parts(FLAGS_ALL & ~not );
 }

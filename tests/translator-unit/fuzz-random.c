@@ -36,3 +36,10 @@ uint64_t interesting(void)
                                       0xffffffffffffffff };
         return rnd() & 1 ? v[rnd() % (sizeof(v) / sizeof(v[0]))] : rnd();
 }
+
+uint8_t flags_asked[IR_MAX];
+
+uint32_t flags_of_parts(unsigned parts)
+{
+        return (parts & FLAGS_NZ ? 0xc000 : 0) | (parts & FLAGS_C ? 0x100 : 0) | (parts & FLAGS_V ? 1 : 0);
+}

@@ -35,13 +35,6 @@ static ref reg(struct build *b)
         return ir_get(b->ir, a_slot(b));
 }
 
-uint8_t flags_asked[IR_MAX];
-
-uint32_t flags_of_parts(unsigned parts)
-{
-        return (parts & FLAGS_NZ ? 0xc000 : 0) | (parts & FLAGS_C ? 0x100 : 0) | (parts & FLAGS_V ? 1 : 0);
-}
-
 /* Notes that the next instruction asks a condition of NZCV, and is done in any case. */
 static void ask(struct build *b, unsigned cc)
 {
