@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* ioctl(2). Most commands have the same number and argument on both machines. Others have a number that says how long a long is, while
  * what they read or write has the same size all the same, or a long; structures with pointers are in ioctl_net.c and ioctl_device.c.
- * A command that is in neither has a number, mostly, that the host's kernel does not know: ENOTTY. */
+ * A command that is in neither has a number, mostly, that the host's kernel does not know: ENOTTY. Where it does not say how long its
+ * argument is, we do (is_unsupported()). */
 #include <asm/errno.h>
 #include <asm/fcntl.h>
 #include <asm/ioctls.h>
 #include <asm/unistd.h>
+#include <linux/cdrom.h>
+#include <linux/fb.h>
 #include <linux/fs.h>
 #include <linux/hdreg.h>
+#include <linux/kd.h>
 #include <linux/kvm.h>
+#include <linux/mroute.h>
+#include <linux/perf_event.h>
+#include <linux/pps.h>
 #include <linux/rtc.h>
+#include <linux/sockios.h>
+#include <linux/uinput.h>
 #include "ioctl.h"
 #include "linux/open_flags.h"
 #include "rt/rt.h"
@@ -40,6 +49,16 @@ static uint32_t host_command(uint32_t command)
                 SAME_DATA(BLKBSZSET)
                 SAME_DATA(RTC_IRQP_SET) /* the argument itself */
                 SAME_DATA(RTC_EPOCH_SET)
+                SAME_DATA(PERF_EVENT_IOC_ID) /* numbers with the size of a pointer to what there is */
+                SAME_DATA(PERF_EVENT_IOC_SET_FILTER)
+                SAME_DATA(PERF_EVENT_IOC_QUERY_BPF)
+                SAME_DATA(PERF_EVENT_IOC_MODIFY_ATTRIBUTES)
+                SAME_DATA(UI_SET_PHYS)
+                SAME_DATA(PPS_GETPARAMS)
+                SAME_DATA(PPS_SETPARAMS)
+                SAME_DATA(PPS_GETCAP)
+                SAME_DATA(PPS_FETCH)
+                SAME_DATA(PPS_KC_BIND)
 #undef SAME_DATA
         case GUEST_FIOQSIZE: return FIOQSIZE;
         default: return command;
@@ -85,6 +104,31 @@ static bool longs(const uint64_t a[6], long *ret)
         }
 }
 
+/* Commands with pointers or longs that are not converted, and whose numbers are the same all the same. */
+static bool is_unsupported(uint32_t command)
+{
+        enum { WIRELESS = 0x8b00, WIRELESS_END = 0x8bff }; /* linux/wireless.h */
+
+        switch (command) {
+        case CDROMREADAUDIO:
+        case CDROM_SEND_PACKET:
+        case FBIOGET_FSCREENINFO:
+        case FBIOGETCMAP:
+        case FBIOPUTCMAP:
+        case GIO_UNIMAP:
+        case PIO_UNIMAP:
+        case GIO_FONTX:
+        case PIO_FONTX:
+        case KDFONTOP:
+        case SIOCGIFBR:
+        case SIOCSIFBR:
+        case SIOCWANDEV:
+        case SIOCGETVIFCNT:
+        case SIOCGETSGCNT: return true;
+        default: return command >= WIRELESS && command <= WIRELESS_END;
+        }
+}
+
 long arm32_ioctl(struct thread *t, const uint64_t a[6])
 {
         uint32_t command = (uint32_t)a[1];
@@ -95,7 +139,7 @@ long arm32_ioctl(struct thread *t, const uint64_t a[6])
         if (longs(a, &r) || ioctl_net(a, &r) || ioctl_device(a, &r))
                 return r;
         /* The host's virtual machines, KVM's and Hyper-V's, are x86's. */
-        if (_IOC_TYPE(command) == KVMIO || _IOC_TYPE(command) == MSHV_IOCTL)
+        if (_IOC_TYPE(command) == KVMIO || _IOC_TYPE(command) == MSHV_IOCTL || is_unsupported(command))
                 return sys_call2(__NR_fcntl, a[0], F_GETFD) < 0 ? -EBADF : -ENOTTY;
         if (command == TIOCGPTPEER)
                 arg = open_flags_to_host((uint32_t)arg);

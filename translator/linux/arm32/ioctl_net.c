@@ -37,7 +37,8 @@ static enum kind kind_of(uint32_t command)
         case SIOCSHWTSTAMP:
         case SIOCGHWTSTAMP:
         case SIOCBONDINFOQUERY:
-        case SIOCBONDSLAVEINFOQUERY: return DATA;
+        case SIOCBONDSLAVEINFOQUERY:
+        case SIOCDEVPRIVATE ... SIOCDEVPRIVATE + 15: return DATA;
         case SIOCGIFNAME:
         case SIOCGIFFLAGS ... SIOCSIFMEM: /* addresses, metric, flags */
         case SIOCGIFMTU:
