@@ -83,7 +83,7 @@ static void descriptor_in_a_message(const int sv[2])
         m.msg_controllen = sizeof(control);
         SHOW(recvmsg(sv[1], &m, MSG_CMSG_CLOEXEC));
         c = CMSG_FIRSTHDR(&m);
-        printf("%s %d %d %d\n", text, c->cmsg_level, c->cmsg_type, (int)c->cmsg_len);
+        printf("%s %d %d %d\n", text, c->cmsg_level, c->cmsg_type, (int)(c->cmsg_len - CMSG_LEN(0)));
         memcpy(&fd, CMSG_DATA(c), sizeof(int));
         SHOW(pread(fd, text, 7, 0));
         SHOW(fcntl(fd, F_GETFD));
@@ -101,7 +101,7 @@ static void socket_options(const int sv[2])
         DO(setsockopt(sv[0], SOL_SOCKET, SO_RCVTIMEO, &tv, sizeof(tv)));
         len = sizeof(back);
         DO(getsockopt(sv[0], SOL_SOCKET, SO_RCVTIMEO, &back, &len));
-        printf("%ld %d\n", (long)back.tv_sec, (int)len);
+        printf("%ld %d\n", (long)back.tv_sec, len == sizeof(back));
 }
 
 static void stream(const int sv[2])

@@ -14,6 +14,11 @@ union semun {
         struct seminfo *info;
 };
 
+static int is_now(int64_t t)
+{
+        return t > 1000000000 && t < 5000000000;
+}
+
 static void semaphores(void)
 {
         int id = (int)DO(semget(IPC_PRIVATE, 3, 0640 | IPC_CREAT));
@@ -27,7 +32,7 @@ static void semaphores(void)
         printf("%d %d %d\n", got[0], got[1], got[2]);
         DO(semctl(id, 0, IPC_STAT, (union semun){ .buf = &sd }));
         printf("nsems %ld mode %o uid %u otime %d ctime %d\n", (long)sd.sem_nsems, sd.sem_perm.mode, sd.sem_perm.uid,
-               sd.sem_otime > 1000000000 && sd.sem_otime<5000000000, sd.sem_ctime> 1000000000 && sd.sem_ctime < 5000000000);
+               is_now(sd.sem_otime), is_now(sd.sem_ctime));
         sd.sem_perm.mode = 0600;
         DO(semctl(id, 0, IPC_SET, (union semun){ .buf = &sd }));
         DO(semctl(id, 0, IPC_STAT, (union semun){ .buf = &sd }));
@@ -66,7 +71,7 @@ static void shared_memory(void)
         struct shminfo shi;
         memset(&shi, 0, sizeof(shi));
         DO(shmctl(0, IPC_INFO, (struct shmid_ds *)&shi));
-        printf("%lx %ld\n", shi.shmmax, (long)shi.shmmin);
+        printf("%d %ld\n", shi.shmmax > 0x7e000000, (long)shi.shmmin);
 }
 
 static void message_queues(void)

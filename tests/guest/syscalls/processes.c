@@ -36,7 +36,8 @@ void resources(void)
         DO(sysinfo(&si));
         struct sysinfo again;
         sysinfo(&again);
-        printf("%d %d %d %lu\n", si.mem_unit, si.totalram == again.totalram, si.procs > 0, si.totalswap);
+        printf("%llu %d %d %lu\n", (unsigned long long)si.mem_unit * si.totalram, si.totalram == again.totalram, si.procs > 0,
+               si.totalswap);
         DO(times(&t) == -1 ? -1 : 0);
         SHOW(getpriority(PRIO_PROCESS, 0));
         SHOW(setpriority(PRIO_PROCESS, 0, 5));
