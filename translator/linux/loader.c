@@ -62,18 +62,27 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p)
         return 0;
 }
 
-static bool is_random(void)
+/* What the layout of the address space depends on besides the program. */
+enum { OFFSETS = 4 }; /* of mappings, program, break and stack */
+static struct {
+        bool random, legacy; /* !ADDR_NO_RANDOMIZE, ADDR_COMPAT_LAYOUT */
+        unsigned used;       /* of `number` */
+        uint64_t number[OFFSETS];
+} chance;
+
+static void ask_for_chance(void)
 {
-        long personality = sys_call1(__NR_personality, 0xffffffff);
-        return personality < 0 || !(personality & ADDR_NO_RANDOMIZE); /* a sandbox may refuse the question */
+        long personality = sys_call1(__NR_personality, 0xffffffff); /* a sandbox may refuse the question */
+
+        chance.legacy = personality > 0 && personality & ADDR_COMPAT_LAYOUT;
+        chance.random = personality < 0 || !(personality & ADDR_NO_RANDOMIZE);
+        if (chance.random)
+                (void)sys_call3(__NR_getrandom, chance.number, sizeof(chance.number), 0);
 }
 
 uint64_t random_offset(uint64_t limit)
 {
-        uint64_t r = 0;
-        if (!limit || !is_random() || sys_call3(__NR_getrandom, &r, sizeof(r), 0) != sizeof(r))
-                return 0;
-        return r % limit * PAGE_SIZE;
+        return limit && chance.used < OFFSETS ? chance.number[chance.used++] % limit * PAGE_SIZE : 0;
 }
 
 /* Returns the address that is wanted for a program which runs anywhere: far from the mappings that grow down from the stack, so
@@ -202,13 +211,12 @@ static void lay_out(const struct program *p)
 
         if (!space->stack_top)
                 return;
-        long personality = sys_call1(__NR_personality, 0xffffffff);
         (void)sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit);
-        bool legacy = limit.rlim_cur == RLIM64_INFINITY || (personality > 0 && personality & ADDR_COMPAT_LAYOUT);
+        bool legacy = limit.rlim_cur == RLIM64_INFINITY || chance.legacy;
         uint64_t gap = p->stack_size > limit.rlim_cur ? p->stack_size : limit.rlim_cur,
                  random = random_offset(space->mappings_random);
         if (gap < gap_max)
-                gap += MM_STACK_GAP + (is_random() ? space->stack_random * PAGE_SIZE : 0);
+                gap += MM_STACK_GAP + (chance.random ? space->stack_random * PAGE_SIZE : 0);
         gap = gap < gap_min ? gap_min : gap > gap_max ? gap_max : gap;
         mm_space_init(legacy ? space->bottom_up + random : PAGE_DOWN(space->stack_top - gap) - random, legacy, space->bottom_up,
                       space->end);
@@ -303,6 +311,7 @@ int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size
         int r = elf_read(e);
         if (r < 0)
                 return r;
+        ask_for_chance();
         lay_out(p);
         bool exec_stack = wants_exec_stack(e);
         r = map_elf(e);
