@@ -281,7 +281,7 @@ TEST(probes_by_sigill)
                 if (!on_qemu())
                         EQ(PROBE("mrrc p15, 1, r0, r1, c14"), 1); /* the counter */
                 EQ(PROBE("mrc p15, 0, r0, c13, c0, 3"), 1);
-                EQ(PROBE("vorr q0, q0, q0"), 1);
+                EQ(PROBE(".fpu neon\n\tvorr q0, q0, q0"), 1);
         }
 }
 

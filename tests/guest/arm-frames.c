@@ -113,7 +113,7 @@ TEST(small_frame)
                         EQ(frame[UC_FLAGS], 0x5ac3c35a);
                 }
                 if (k & 2)
-                        EQ(entry.lr, restorer);
+                        EQ(entry.lr, (uintptr_t)restorer);
         }
 }
 
@@ -135,12 +135,12 @@ TEST(frame_with_siginfo)
                 EQ(frame[4], getuid());
                 EQ(frame[RT_UC + UC_FLAGS], 0);
                 check_context(RT_UC, 1ull << (SIGUSR2 - 1) | 1ull << 39);
-                EQ(frame[RT_UC + UC_STACK], probe_altstack);
+                EQ(frame[RT_UC + UC_STACK], (uintptr_t)probe_altstack);
                 EQ(frame[RT_UC + UC_STACK + 2], sizeof(probe_altstack));
                 if (!getenv("GUEST_ORACLE"))
                         CHECK(frame[RT_UC + MC_SP] - entry.sp - 880 < 8);
                 if (k & 2)
-                        EQ(entry.lr, rt_restorer);
+                        EQ(entry.lr, (uintptr_t)rt_restorer);
         }
 }
 

@@ -20,7 +20,7 @@ TEST(posix_timer)
         while (count < 5)
                 pause();
         EQ(last_info.si_code, SI_TIMER);
-        EQ((uint64_t)last_info.si_value.sival_ptr, 0xabcdef);
+        EQ((uintptr_t)last_info.si_value.sival_ptr, 0xabcdef);
         OK(timer_gettime(id, &now));
         EQ(now.it_interval.tv_nsec, 5000000);
         OK(timer_getoverrun(id));
