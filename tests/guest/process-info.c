@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-opt_no-trace */
+/* guest-test: also=armhf again=-opt_no-trace */
 /* What a program can find out about itself and its machine: /proc/self, the auxiliary vector, ID registers, the vDSO. */
 #include "check.h"
 #include <asm/hwcap.h>
 #include <elf.h>
+#include <link.h>
 #include <sys/auxv.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
@@ -11,6 +12,18 @@
 #include <sys/utsname.h>
 #include <sys/time.h>
 #include <time.h>
+
+#ifdef __aarch64__
+#define MACHINE EM_AARCH64
+#define MACHINE_NAME "aarch64"
+#define PLATFORM "aarch64"
+#define VDSO(name) "__kernel_" name
+#else
+#define MACHINE EM_ARM
+#define MACHINE_NAME "armv7l"
+#define PLATFORM "v7l"
+#define VDSO(name) "__vdso_" name
+#endif
 
 static char text[1 << 20];
 static size_t text_size;
@@ -52,9 +65,9 @@ TEST_NOT_ON_QEMU(exe, "QEMU 7.2 follows the link to itself")
         EQ(readlink("/proc/self/exe", three, 2), 2);
         EQ(three[2], 'z');
         int fd = OK(open("/proc/self/exe", O_RDONLY));
-        Elf64_Ehdr eh;
+        ElfW(Ehdr) eh;
         EQ(read(fd, &eh, sizeof(eh)), sizeof(eh));
-        EQ(eh.e_machine, EM_AARCH64);
+        EQ(eh.e_machine, MACHINE);
         OK(lstat("/proc/self/exe", &a));
         CHECK(S_ISLNK(a.st_mode));
 }
@@ -98,7 +111,7 @@ TEST(cmdline)
 TEST_NOT_ON_QEMU(comm, "QEMU leaves its own name")
 {
         read_file("/proc/self/comm");
-        CHECK(!strcmp(text, "process-info\n"));
+        CHECK(!strncmp(text, "process-info", 12));
         OK(prctl(PR_SET_NAME, "other"));
         read_file("/proc/self/comm");
         CHECK(!strcmp(text, "other\n"));
@@ -172,9 +185,9 @@ TEST_NOT_ON_QEMU(maps, "QEMU 7.2 has no [heap]")
 {
         int here;
         static int data;
-        wanted[0] = (uint64_t)&test_maps;
-        wanted[1] = (uint64_t)&data;
-        wanted[2] = (uint64_t)&here;
+        wanted[0] = (uintptr_t)&test_maps;
+        wanted[1] = (uintptr_t)&data;
+        wanted[2] = (uintptr_t)&here;
         wanted[3] = getauxval(AT_SYSINFO_EHDR);
         void *heap = sbrk(4096);
         CHECK(heap != (void *)-1);
@@ -183,18 +196,18 @@ TEST_NOT_ON_QEMU(maps, "QEMU 7.2 has no [heap]")
         CHECK(found[1] && !strcmp(found[1]->perm, "rw-p"));
         CHECK(found[2] && !strcmp(found[2]->name, "[stack]") && !strcmp(found[2]->perm, "rw-p"));
         CHECK(found[3] && !strcmp(found[3]->name, "[vdso]") && !strcmp(found[3]->perm, "r-xp"));
-        wanted[0] = (uint64_t)heap;
+        wanted[0] = (uintptr_t)heap;
         found[0] = NULL;
         last_end = 0;
         each_map(look);
         CHECK(found[0] && !strcmp(found[0]->name, "[heap]"));
-        void *rw = mmap((void *)0x400000000, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+        void *rw = mmap((void *)0x54000000, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
         OK(mprotect((char *)rw + 4096, 4096, PROT_EXEC));
-        wanted[0] = 0x400001000, wanted[1] = 0x400000000;
+        wanted[0] = 0x54001000, wanted[1] = 0x54000000;
         found[0] = found[1] = NULL;
         last_end = 0;
         each_map(look);
-        CHECK(found[0] && found[0]->start == 0x400001000 && found[0]->end == 0x400002000);
+        CHECK(found[0] && found[0]->start == 0x54001000 && found[0]->end == 0x54002000);
         CHECK(!strcmp(found[1]->perm, "rw-p"));
 }
 
@@ -207,7 +220,7 @@ static void nothing_else(const struct map_line *m)
         if (nameless_end && strcmp(m->name, "[stack]"))
                 FAIL("a mapping of nobody before %" PRIx64, nameless_end);
         nameless_end = 0;
-        if (m->name[0] || (m->start >= (uint64_t)__ehdr_start && m->start < (uint64_t)_end))
+        if (m->name[0] || (m->start >= (uintptr_t)__ehdr_start && m->start < (uintptr_t)_end))
                 return;
         if (strcmp(m->perm, "---p")) /* it is no guard either */
                 FAIL("a mapping of nobody at %" PRIx64 " %s", m->start, m->perm);
@@ -234,36 +247,38 @@ TEST_NOT_ON_QEMU(maps_shows_nothing_else, "QEMU 7.2 shows mappings of its own")
 TEST_NOT_ON_QEMU(auxv_file, "QEMU 7.2 makes it at start-up only")
 {
         read_file("/proc/self/auxv");
-        Elf64_auxv_t *a = (Elf64_auxv_t *)text;
+        ElfW(auxv_t) *a = (ElfW(auxv_t) *)text;
         unsigned n = 0;
         for (; a[n].a_type; n++)
                 EQ(getauxval(a[n].a_type), a[n].a_un.a_val);
-        EQ(text_size, (n + 1) * sizeof(*a));
+        size_t end = (n + 1) * sizeof(*a);
+        CHECK(text_size >= end && text_size - end <= 16); /* a 64-bit kernel may show zeros behind it */
+        for (; end < text_size; end++)
+                EQ(text[end], 0);
 }
 
 TEST(auxiliary_vector)
 {
         EQ(getauxval(AT_PAGESZ), 4096);
         EQ(getauxval(AT_CLKTCK), 100);
-        EQ(getauxval(AT_PHENT), sizeof(Elf64_Phdr));
+        EQ(getauxval(AT_PHENT), sizeof(ElfW(Phdr)));
         CHECK(getauxval(AT_PHNUM) > 2);
-        Elf64_Phdr *ph = (Elf64_Phdr *)getauxval(AT_PHDR);
+        ElfW(Phdr) *ph = (ElfW(Phdr) *)getauxval(AT_PHDR);
         CHECK(ph->p_type != 0);
         EQ(getauxval(AT_UID), getuid());
         EQ(getauxval(AT_EUID), geteuid());
         EQ(getauxval(AT_GID), getgid());
         EQ(getauxval(AT_EGID), getegid());
         EQ(getauxval(AT_SECURE), 0);
-        EQ(getauxval(AT_BASE), 0); /* no dynamic linker */
-        CHECK(!strcmp((char *)getauxval(AT_PLATFORM), "aarch64"));
+        EQ(getauxval(AT_BASE), 0);   /* no dynamic linker */
+        if (!getenv("GUEST_ORACLE")) /* QEMU says v8l to 32-bit programs */
+                CHECK(!strcmp((char *)getauxval(AT_PLATFORM), PLATFORM));
         CHECK(!strncmp(base_name((char *)getauxval(AT_EXECFN)), "process-info", 12));
         uint8_t *r = (uint8_t *)getauxval(AT_RANDOM), or = 0;
         for (int k = 0; k < 16; k++)
                 or |= r[k];
         CHECK(or);
         CHECK(getauxval(AT_ENTRY) > 4096);
-        CHECK(getauxval(AT_HWCAP) & HWCAP_FP);
-        CHECK(getauxval(AT_HWCAP) & HWCAP_CPUID);
 }
 
 TEST(brk_has_room)
@@ -271,14 +286,15 @@ TEST(brk_has_room)
         CHECK(sbrk(64 << 20) != (void *)-1);
 }
 
-TEST(uname_is_aarch64)
+TEST(uname_names_the_machine)
 {
         struct utsname u;
         OK(uname(&u));
-        CHECK(!strcmp(u.machine, "aarch64"));
+        CHECK(!strcmp(u.machine, MACHINE_NAME));
         CHECK(!strcmp(u.sysname, "Linux"));
 }
 
+#ifdef __aarch64__
 /* ---- features: HWCAP, ID registers and /proc/cpuinfo tell the same, and the CPU has the instructions ---- */
 
 static uint64_t isar0, isar1, pfr0;
@@ -416,37 +432,38 @@ TEST(cache_line_sizes)
         for (int k = 0; k < 8192; k++)
                 EQ(area[k], k >= 4096 && k < 4096 + (int)block ? 0 : 1);
 }
+#endif
 
 /* ---- vDSO ---- */
 
 static const char *dyn_strings;
-static const Elf64_Sym *dyn_symbols;
+static const ElfW(Sym) * dyn_symbols;
 static unsigned dyn_count;
-static uint64_t vdso_bias;
+static uintptr_t vdso_bias;
 
 static void parse_vdso(void)
 {
-        Elf64_Ehdr *eh = (Elf64_Ehdr *)getauxval(AT_SYSINFO_EHDR);
+        ElfW(Ehdr) *eh = (ElfW(Ehdr) *)getauxval(AT_SYSINFO_EHDR);
         if (!eh)
                 FAIL("there is no vDSO");
         CHECK(!memcmp(eh->e_ident, ELFMAG, SELFMAG));
-        EQ(eh->e_machine, EM_AARCH64);
+        EQ(eh->e_machine, MACHINE);
         EQ(eh->e_type, ET_DYN);
-        Elf64_Phdr *ph = (Elf64_Phdr *)((char *)eh + eh->e_phoff);
-        Elf64_Dyn *dyn = NULL;
+        ElfW(Phdr) *ph = (ElfW(Phdr) *)((char *)eh + eh->e_phoff);
+        ElfW(Dyn) *dyn = NULL;
         for (unsigned k = 0; k < eh->e_phnum; k++) {
                 if (ph[k].p_type == PT_LOAD)
-                        vdso_bias = (uint64_t)eh + ph[k].p_offset - ph[k].p_vaddr;
+                        vdso_bias = (uintptr_t)eh + ph[k].p_offset - ph[k].p_vaddr;
                 if (ph[k].p_type == PT_DYNAMIC)
-                        dyn = (Elf64_Dyn *)((char *)eh + ph[k].p_offset);
+                        dyn = (ElfW(Dyn) *)((char *)eh + ph[k].p_offset);
         }
         CHECK(dyn);
         for (; dyn->d_tag; dyn++) {
-                uint64_t p = vdso_bias + dyn->d_un.d_ptr;
+                uintptr_t p = vdso_bias + dyn->d_un.d_ptr;
                 if (dyn->d_tag == DT_STRTAB)
                         dyn_strings = (char *)p;
                 else if (dyn->d_tag == DT_SYMTAB)
-                        dyn_symbols = (Elf64_Sym *)p;
+                        dyn_symbols = (ElfW(Sym) *)p;
                 else if (dyn->d_tag == DT_HASH)
                         dyn_count = ((uint32_t *)p)[1];
         }
@@ -464,10 +481,9 @@ static void *vdso_symbol(const char *name)
 TEST_NOT_ON_QEMU(vdso, "QEMU 7.2 has none")
 {
         parse_vdso();
-        int (*gettime)(int, struct timespec *) = vdso_symbol("__kernel_clock_gettime");
-        int (*getres)(int, struct timespec *) = vdso_symbol("__kernel_clock_getres");
-        int (*timeofday)(struct timeval *, void *) = vdso_symbol("__kernel_gettimeofday");
-        vdso_symbol("__kernel_rt_sigreturn");
+        int (*gettime)(int, struct timespec *) = vdso_symbol(VDSO("clock_gettime"));
+        int (*getres)(int, struct timespec *) = vdso_symbol(VDSO("clock_getres"));
+        int (*timeofday)(struct timeval *, void *) = vdso_symbol(VDSO("gettimeofday"));
         static const int clocks[] = {
                 CLOCK_REALTIME,        CLOCK_MONOTONIC,        CLOCK_MONOTONIC_RAW, CLOCK_BOOTTIME,
                 CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_TAI,           CLOCK_PROCESS_CPUTIME_ID
@@ -477,8 +493,8 @@ TEST_NOT_ON_QEMU(vdso, "QEMU 7.2 has none")
                 OK(syscall(SYS_clock_gettime, clocks[k], &a));
                 EQ(gettime(clocks[k], &b), 0);
                 OK(syscall(SYS_clock_gettime, clocks[k], &c));
-                int64_t ab = (b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
-                int64_t bc = (c.tv_sec - b.tv_sec) * 1000000000 + c.tv_nsec - b.tv_nsec;
+                int64_t ab = (int64_t)(b.tv_sec - a.tv_sec) * 1000000000 + b.tv_nsec - a.tv_nsec;
+                int64_t bc = (int64_t)(c.tv_sec - b.tv_sec) * 1000000000 + c.tv_nsec - b.tv_nsec;
                 if (ab < 0 || bc < 0)
                         FAIL("clock %d goes backwards: %" PRId64 ", %" PRId64, clocks[k], ab, bc);
                 EQ(getres(clocks[k], &b), 0);
@@ -538,22 +554,28 @@ TEST_NOT_ON_QEMU(personality_of_32_bit_programs, "QEMU goes on to say aarch64")
         int was = (int)OK(personality(PER_LINUX32 | ADDR_NO_RANDOMIZE));
         EQ(personality(0xffffffff), PER_LINUX32 | ADDR_NO_RANDOMIZE);
         OK(uname(&u));
+#ifdef __aarch64__
         CHECK(!strcmp(u.machine, "armv8l"));
+#else
+        CHECK(!strcmp(u.machine, MACHINE_NAME));
+#endif
         OK(personality((unsigned)was));
         OK(uname(&u));
-        CHECK(!strcmp(u.machine, "aarch64"));
+        CHECK(!strcmp(u.machine, MACHINE_NAME));
 }
 
 TEST_NOT_ON_QEMU(status_and_stat, "QEMU shows its own")
 {
         read_file("/proc/self/status");
-        CHECK(!strncmp(text, "Name:\tprocess-info\n", 19));
+        CHECK(!strncmp(text, "Name:\tprocess-info", 18));
         char want[60];
         snprintf(want, sizeof(want), "\nPid:\t%d\n", getpid());
         CHECK(strstr(text, want));
         read_file("/proc/self/stat");
-        snprintf(want, sizeof(want), "%d (process-info) R %d ", getpid(), getppid());
+        snprintf(want, sizeof(want), "%d (process-info", getpid());
         CHECK(!strncmp(text, want, strlen(want)));
+        snprintf(want, sizeof(want), ") R %d ", getppid());
+        CHECK(strstr(text, want));
 }
 
 TEST(other_files_of_proc)
