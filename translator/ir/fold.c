@@ -18,7 +18,7 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         case IR_FGETNZCV: return true;
         case IR_SHR: {
                 uint64_t n;
-                return i->sz <= 2 || (ir_is_const(ir, i->b, &n) && (n & 63) >= 32);
+                return i->sz <= 2 || (ir_is_const(ir, i->b, &n) && (n & 63) >= 32) || ir_is_zext32(ir, i->a);
         }
         case IR_LDC: return i->sz <= 2 && ir_is_zext32(ir, i->c);
         case IR_LDSC: return i->aux2 == 2 && ir_is_zext32(ir, i->c);
@@ -141,8 +141,10 @@ static bool fold_left(struct ir *ir, struct ir_ins *i, uint64_t x, ref *ret)
 static bool fold_extension(struct ir *ir, struct ir_ins *i, ref *ret)
 {
         const struct ir_ins *d = &ir->ins[i->a];
+        uint64_t mask;
         bool done = (i->sz == 2 && ir_is_zext32(ir, i->a)) || (d->op == IR_LD && d->sz <= i->sz) ||
-                    (d->op == IR_ZEXT && d->sz <= i->sz) || d->op == IR_SETCC;
+                    (d->op == IR_ZEXT && d->sz <= i->sz) || d->op == IR_SETCC ||
+                    (d->op == IR_AND && ir_is_const(ir, d->b, &mask) && mask <= width_mask(i->sz));
         if (done)
                 *ret = i->a;
         return done;

@@ -44,11 +44,13 @@ static ref carry_in(struct lift *l)
         return set_if(l, CC_CS, get_flags(l));
 }
 
+/* By enum a32_shift. */
+static const uint8_t shift_ops[] = { IR_SHL, IR_SHR, IR_SAR, IR_ROR };
+
 ref a32_shift(struct lift *l, ref v, unsigned shift, unsigned amount)
 {
-        static const uint8_t op[] = { IR_SHL, IR_SHR, IR_SAR, IR_ROR };
         if (amount)
-                return op2k(l, op[shift], v, amount);
+                return op2k(l, shift_ops[shift], v, amount);
         switch (shift) {
         case SHIFT_LSL: return v;
         case SHIFT_LSR: return ir_const(l->ir, 0);
@@ -66,40 +68,60 @@ static ref shift_carry(struct lift *l, ref v, unsigned shift, unsigned amount)
         return op2k(l, IR_SHR, v, amount - 1);
 }
 
-/* Returns n, of which the low byte counts, but no more than most. */
+/* The greatest value that n, which has 8 bits, can have, as far as its making shows. */
+static uint64_t greatest(const struct lift *l, ref n)
+{
+        const struct ir_ins *i = &l->ir->ins[n];
+        uint64_t v;
+        if (ir_is_const(l->ir, n, &v) || (i->op == IR_AND && ir_is_const(l->ir, i->b, &v)))
+                return v;
+        return 255;
+}
+
+/* Returns n, which has 8 bits, but no more than most. */
 static ref at_most(struct lift *l, ref n, unsigned most)
 {
         ref limit = ir_const(l->ir, most);
-        n = zero_extend(l, 0, n);
-        return select_if(l, CC_HI, op2(l, IR_FSUBS, n, limit), limit, n);
+        return greatest(l, n) <= most ? n : select_if(l, CC_HI, op2(l, IR_FSUBS, n, limit), limit, n);
 }
 
-/* Shifts by the low byte of n. In 64 bits shifts by up to 63 give the right results, and larger ones the same as 63. */
+/* Shifts by n, which has 8 bits. */
+static ref shift_value(struct lift *l, ref v, unsigned shift, ref n)
+{
+        enum ir_op op = shift_ops[shift];
+        if (shift == SHIFT_ROR)
+                return op2(l, op, v, n);
+        if (shift == SHIFT_ASR)
+                return op2(l, op, v, at_most(l, n, 31));
+        if (greatest(l, n) < 64)
+                return greatest(l, n) < 32 ? op2(l, op, v, n) : op2x(l, op, v, n);
+        return select_if(l, CC_CC, op2k(l, IR_FSUBS, n, 32), op2(l, op, v, n), ir_const(l->ir, 0));
+}
+
+/* The carry of it. In 64 bits shifts by up to 63 give the right one, and larger ones the same as 63. */
+static ref shift_value_carry(struct lift *l, ref v, unsigned shift, ref n, ref result)
+{
+        ref by = at_most(l, n, 63), carry;
+        switch (shift) {
+        case SHIFT_LSL: carry = op2xk(l, IR_SHR, op2x(l, IR_SHL, v, by), 32); break;
+        case SHIFT_LSR: carry = op2x(l, IR_SHR, op2xk(l, IR_SHL, v, 1), by); break;
+        case SHIFT_ASR: carry = op2x(l, IR_SAR, op2xk(l, IR_SHL, sign_extend_x(l, 2, v), 1), by); break;
+        default: carry = op2k(l, IR_SHR, result, 31); break;
+        }
+        return select_if(l, CC_EQ, op2k(l, IR_FSUBS, n, 0), carry_in(l), carry);
+}
+
 static struct shifted shift_by(struct lift *l, ref v, unsigned shift, ref n, bool want_carry)
 {
         struct shifted s = { REF_NONE, REF_NONE };
-        ref carry;
+        uint64_t k;
 
-        if (shift == SHIFT_ROR) {
-                s.v = op2(l, IR_ROR, v, n);
-                carry = want_carry ? op2k(l, IR_SHR, s.v, 31) : REF_NONE;
-        } else {
-                ref by = at_most(l, n, 63);
-                enum ir_op op = shift == SHIFT_LSL ? IR_SHL : shift == SHIFT_LSR ? IR_SHR : IR_SAR;
-                if (shift == SHIFT_ASR)
-                        v = sign_extend_x(l, 2, v);
-                s.v = op2x(l, op, v, by);
-                if (!want_carry)
-                        return s;
-                if (shift == SHIFT_LSL)
-                        carry = op2xk(l, IR_SHR, s.v, 32);
-                else
-                        carry = op2x(l, op, op2xk(l, IR_SHL, v, 1), by);
-        }
-        if (want_carry) {
-                ref low = zero_extend(l, 0, n), none = op2k(l, IR_FSUBS, low, 0);
-                s.carry = select_if(l, CC_EQ, none, carry_in(l), carry);
-        }
+        n = zero_extend(l, 0, n);
+        if (ir_is_const(l->ir, n, &k) && k && k < 32)
+                return (struct shifted){ a32_shift(l, v, shift, (unsigned)k), shift_carry(l, v, shift, (unsigned)k) };
+        s.v = shift_value(l, v, shift, n);
+        if (want_carry)
+                s.carry = shift_value_carry(l, v, shift, n, s.v);
         return s;
 }
 
