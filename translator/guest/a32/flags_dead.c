@@ -282,7 +282,10 @@ static struct effect t32_look(struct code_reader *code, uint8_t *it, bool *ret_o
 
 /* ---- the look ---- */
 
-static unsigned live(fetch_fn *fetch, uint64_t pc, unsigned pending, unsigned *budget, unsigned depth)
+/* Instructions that are looked at, and those behind a branch that may be taken. */
+enum { LOOK = 32, SIDE_LOOK = 10 };
+
+static unsigned live(fetch_fn *fetch, uint64_t pc, unsigned pending, unsigned budget, unsigned depth)
 {
         struct code_reader code = { .fetch = fetch, .addr = pc & ~UINT64_C(1) };
         unsigned found = 0;
@@ -290,16 +293,15 @@ static unsigned live(fetch_fn *fetch, uint64_t pc, unsigned pending, unsigned *b
         uint8_t it = 0;
 
         while (pending) {
-                if (!*budget)
+                if (!budget--)
                         return found | pending;
-                --*budget;
                 struct effect e = thumb ? t32_look(&code, &it, &ok) : a32_look(&code, &ok);
                 found |= e.reads & pending;
                 pending &= ~(unsigned)(e.reads | e.writes);
                 if (e.flow == STOP || (e.flow != NEXT && it) || (e.flow == COND && !depth))
                         return found | pending;
                 if (e.flow == COND) {
-                        found |= live(fetch, e.target, pending, budget, depth - 1);
+                        found |= live(fetch, e.target, pending, budget < SIDE_LOOK ? budget : SIDE_LOOK, depth - 1);
                         pending &= ~found;
                         code_go(&code, code.addr);
                 }
@@ -313,6 +315,5 @@ static unsigned live(fetch_fn *fetch, uint64_t pc, unsigned pending, unsigned *b
 
 unsigned a32_flags_live(fetch_fn *fetch, uint64_t pc)
 {
-        unsigned budget = 20;
-        return live(fetch, pc, FLAGS_ALL, &budget, 2);
+        return live(fetch, pc, FLAGS_ALL, LOOK, 2);
 }

@@ -70,16 +70,16 @@ static ref to_general(struct lift *l, ref v)
         return v1(l, IR_VGET, 2, v);
 }
 
-/* Which parts are greater or equal: what GE becomes. A sum of unsigned parts, when it has a carry; all others when they are not
- * negative, which the sign of half the sum tells. */
+/* Which parts are greater or equal: what GE becomes. A sum of unsigned parts, when it has a carry, that is, when it is less than one
+ * of the parts; all others when they are not negative, which the sign of half the sum tells. */
 static ref greater_or_equal(struct lift *l, unsigned sz, bool u, bool subtract, ref n, ref m, ref sum)
 {
         if (u && subtract)
-                return v2(l, IR_VCMPHS, sz, n, m);
+                return to_general(l, v2(l, IR_VCMPHS, sz, n, m));
         if (u)
-                return v2(l, IR_VCMPHI, sz, n, sum);
+                return op1(l, IR_NOT, to_general(l, v2(l, IR_VCMPHS, sz, sum, n)));
         struct simd_form f = { .sz = (uint8_t)sz, .keep = KEEP_D };
-        return v2(l, IR_VCMPGE, sz, subtract ? v_hsub(l, f, n, m) : v_hadd(l, f, n, m), v_zero(l));
+        return to_general(l, v2(l, IR_VCMPGE, sz, subtract ? v_hsub(l, f, n, m) : v_hadd(l, f, n, m), v_zero(l)));
 }
 
 /* Sums or differences of parts, and what GE becomes, where it does. */
@@ -98,9 +98,7 @@ static struct parallel parallel(struct lift *l, unsigned how, unsigned sz, bool 
         case PARALLEL_UQ: p.v = v2(l, subtract ? IR_VQSUBU : IR_VQADDU, sz, n, m); break;
         case PARALLEL_SH:
         case PARALLEL_UH: p.v = subtract ? v_hsub(l, f, n, m) : v_hadd(l, f, n, m); break;
-        default:
-                p.v = v2(l, subtract ? IR_VSUB : IR_VADD, sz, n, m);
-                p.ge = to_general(l, greater_or_equal(l, sz, u, subtract, n, m, p.v));
+        default: p.v = v2(l, subtract ? IR_VSUB : IR_VADD, sz, n, m); p.ge = greater_or_equal(l, sz, u, subtract, n, m, p.v);
         }
         p.v = to_general(l, p.v);
         return p;
@@ -129,8 +127,14 @@ LIFT(parallel)
 
 LIFT(sel)
 {
-        ref ge = get_slot(l, SLOT_GE), n = op2(l, IR_AND, get_r(l, a->rn), ge);
-        put_r(l, a->rd, op2(l, IR_OR, n, op2(l, IR_ANDN, get_r(l, a->rm), ge)));
+        ref ge = get_slot(l, SLOT_GE), yes = get_r(l, a->rn), no = get_r(l, a->rm);
+        if (l->ir->ins[ge].op == IR_NOT) { /* UADD8 makes it so */
+                ref t = yes;
+                ge = l->ir->ins[ge].a;
+                yes = no;
+                no = t;
+        }
+        put_r(l, a->rd, op2(l, IR_OR, op2(l, IR_AND, yes, ge), op2(l, IR_ANDN, no, ge)));
         return true;
 }
 
