@@ -89,3 +89,24 @@ static inline uint32_t nzcv_to_flags(uint32_t n)
 {
         return (n >> 16 & 0xc000) | (n >> 21 & 0x100) | (n >> 28 & 1);
 }
+
+/* What a comparison of floating-point numbers found, as the host found it. */
+enum fcmp {
+        FCMP_PLAIN = 1, /* UCOMISx a, b has left the byte in bits 15:8 in EFLAGS */
+        FCMP_SWAP = 2,  /* UCOMISx b, a has */
+        FCMP_CF = 1 << 8,
+        FCMP_PF = 1 << 10,
+        FCMP_ZF = 1 << 14,
+};
+
+/* Takes NZCV in bits 31:28, or in the form above; returns bits 31:28. */
+static inline uint32_t fcmp_to_nzcv(uint64_t v)
+{
+        if (!(v & (FCMP_PLAIN | FCMP_SWAP)))
+                return (uint32_t)v & 0xf0000000;
+        if (v & FCMP_PF)
+                return UINT32_C(3) << 28; /* unordered */
+        if (v & FCMP_ZF)
+                return UINT32_C(6) << 28;
+        return !(v & FCMP_CF) == !(v & FCMP_SWAP) ? UINT32_C(2) << 28 : UINT32_C(8) << 28; /* a > b, a < b */
+}

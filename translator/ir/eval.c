@@ -71,6 +71,7 @@ static bool eval_flags(struct eval *e, const struct ir_ins *i, uint64_t *ret)
         case IR_FNZC: *ret = nz_flags(y, i->sz) | (unsigned)(e->v[i->c].d[0] & 1) << 1 | (nzcv_in(e, i->a) & 1); break;
         case IR_FSEL: *ret = nzcv_in(e, holds(i->aux, nzcv_in(e, i->a)) ? i->b : i->c); break;
         case IR_FSETNZCV: *ret = x >> 28 & 15; break;
+        case IR_FGETCMP:
         case IR_FGETNZCV: *ret = (uint64_t)nzcv_in(e, i->a) << 28; break;
         case IR_SETCC: *ret = holds(i->aux, nzcv_in(e, i->a)); break;
         case IR_SEL: *ret = e->v[holds(i->aux, nzcv_in(e, i->a)) ? i->b : i->c].d[0] & m; break;

@@ -15,6 +15,7 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         case IR_SETCC:
         case IR_CRC32C:
         case IR_STX:
+        case IR_FGETCMP:
         case IR_FGETNZCV: return true;
         case IR_SHR: {
                 uint64_t n;

@@ -55,7 +55,11 @@ enum {
         FPO_NEG_PRODUCT = 1 << 0, /* VFMA: a is negated */
         FPO_NEG_ADDEND = 1 << 1,  /* VFMA: c is negated */
         FPO_SIGNALLING = 1 << 0,  /* VFCMP */
-        FPO_FBITS = 8,            /* shift of the number of fraction bits (conversions): 7 bits */
+        /* What is above the result of a scalar op: zeros, unless one of these is given. */
+        FPO_TOP_FREE = 1 << 5, /* it does not matter */
+        FPO_TOP_KEPT = 1 << 6, /* what operand a has there, of VFMA the addend; only for VFADD, VFSUB, VFMUL, VFDIV, VFMA */
+        FPO_TOP = 3 << 5,
+        FPO_FBITS = 8, /* shift of the number of fraction bits (conversions): 7 bits */
         FPO_STANDARD =
                 1 << 15, /* compute in the standard FP state of A32's Advanced SIMD, not in FPCR's: FZ and DN are set, rounding
                                    * is to nearest. Not for VFCMP; VFABS and VFNEG have no state. */

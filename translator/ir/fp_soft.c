@@ -169,6 +169,8 @@ void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm)
                 complex_op(&c, arg, lanes);
         } else if (!resizing_op(&c, arg, shape)) {
                 harg d = { .d = { 0, 0 } };
+                if (c.opt & FPO_TOP_KEPT)
+                        d = arg[c.fn == FPF_MA ? 3 : 1];
                 for (unsigned k = 0; k < lanes; k++) {
                         uint64_t a = lane(&arg[1], c.sz, k), b = lane(&arg[2], c.sz, k);
                         set_lane(&d, c.sz, k, c.fn == FPF_MA ? muladd(&c, a, b, lane(&arg[3], c.sz, k)) : two_operands(&c, a, b));

@@ -63,6 +63,8 @@ static const char *verify_ins(const struct ir *ir, ref r)
                 if (bad)
                         return bad;
         }
+        if (i->op == IR_FGETCMP && ir->ins[i->a].op != IR_VFCMP)
+                return "operand is no comparison";
         if (i->op == IR_VFCMP && i->disp & FPO_STANDARD)
                 return "a comparison has no FP state of its own";
         bool indirect = i->op == IR_EXIT_IND || i->op == IR_EXIT_CALLR || i->op == IR_EXIT_RET;

@@ -39,6 +39,8 @@ static bool self_zero(const struct ir_ins *i, unsigned keep)
 /* Returns log2 of the bytes of an FP op's result; 4: all 16. */
 static unsigned fp_width(const struct ir_ins *i)
 {
+        if (i->disp & FPO_TOP)
+                return 4;
         switch (i->op) {
         case IR_VFFROMI: return i->sz; /* its aux is not a shape */
         case IR_VFWIDEN: return i->aux == FP_SCALAR ? 3 : 4;

@@ -267,6 +267,19 @@ void emit_fgetnzcv(struct compile *job, ref r)
         flags_lost(job);
 }
 
+/* EFLAGS stay as they are. */
+void emit_fgetcmp(struct compile *job, ref r)
+{
+        ref f = ins_at(job, r)->a;
+        struct code *c = code_of(job);
+        take_g(job, RAX);
+        if (job->eflags_ref != f)
+                flags_compare(job, f, job->val[f].fcc & FCC_SWAP);
+        x64_mov_ri(c, RAX, job->eflags_kind == K_FCMP_SWAP ? FCMP_SWAP : FCMP_PLAIN);
+        x64_one(c, 0x9f); /* LAHF */
+        bind_g(job, r, RAX);
+}
+
 /* Bits 31:28 of a -> the form of cpu->flags. */
 void emit_fsetnzcv(struct compile *job, ref r)
 {

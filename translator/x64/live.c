@@ -47,7 +47,9 @@ bool op_keeps_eflags(const struct compile *job, ref r)
         case IR_LDSTATE:
         case IR_STSTATE:
         case IR_SEL:
+        case IR_SELX:
         case IR_SETCC:
+        case IR_FGETCMP:
         case IR_EXIT_IF:
         case IR_ZEXT:
         case IR_NOT:
@@ -245,6 +247,7 @@ static void use_flag_operands(struct walk *w, ref at)
         case IR_FSBCS:
         case IR_ADC:
         case IR_SBC: use_flags(w, i->c, r, CC_CS); break;
+        case IR_FGETCMP:
         case IR_FGETNZCV: use_flags(w, i->a, r, CC_NV); break;
         case IR_EXIT:
         case IR_EXIT_CALL:

@@ -50,11 +50,11 @@ static void clean(struct code *c, unsigned sz, unsigned d)
                 x64_v3i(c, PP_66 | MAP_3A | 0x21, d, d, d, 0x0e); /* INSERTPS */
 }
 
-/* Makes what is above a scalar result zero. Above it a scalar instruction of the host leaves what its first operand has there,
- * value `from`. */
-static void clean_after(struct gen *g, ref from, unsigned sz, unsigned d)
+/* Makes what is above a scalar result of instruction i zero, if it must be. Above it a scalar instruction of the host leaves what
+ * its first operand has there, value `from`. */
+static void clean_after(struct gen *g, const struct ir_ins *i, ref from, unsigned sz, unsigned d)
 {
-        if (!ir_is_zero_above(g->ir, from, sz))
+        if (!(i->disp & FPO_TOP) && !ir_is_zero_above(g->ir, from, sz))
                 clean(code(g), sz, d);
 }
 
@@ -82,7 +82,7 @@ static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, 
         }
         trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
         if (i->aux == FP_SCALAR)
-                clean_after(g, i->a, i->sz, r->d);
+                clean_after(g, i, i->a, i->sz, r->d);
         else if (i->aux == FP_LOW64 && op == 0x5c)
                 low64(c, r->d, r->d); /* 0 - 0 is -0 when rounding down */
 }
@@ -112,7 +112,7 @@ void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r)
                 a = half(g, i->a, a, r->t[0]);
         if (i->aux == FP_SCALAR) {
                 trap_v3(g, arith(0x51, i->sz, FP_SCALAR), r->d, a, a);
-                clean_after(g, i->a, i->sz, r->d);
+                clean_after(g, i, i->a, i->sz, r->d);
         } else {
                 gen_fptrap(g);
                 x64_v2(c, arith(0x51, i->sz, i->aux), r->d, a);
@@ -133,7 +133,7 @@ static void minmax(struct gen *g, const struct ir_ins *i, const struct regs *r, 
         trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
         x64_v3(c, MAP_0F | (op == 0x5f ? 0x54 : 0x56), r->d, r->d, t);
         if (i->aux == FP_SCALAR)
-                clean_after(g, ir_is_zero_above(g->ir, i->a, i->sz) ? i->b : i->a, i->sz, r->d);
+                clean_after(g, i, ir_is_zero_above(g->ir, i->a, i->sz) ? i->b : i->a, i->sz, r->d);
 }
 
 void rule_VFMAX(struct gen *g, const struct ir_ins *i, const struct regs *r)
@@ -171,7 +171,7 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r)
         if (i->aux == FP_SCALAR) {
                 x64_v2(c, (opc)((i->sz == 3 ? PP_66 : 0) | MAP_0F | 0x2e), r->d, r->d); /* UCOMIS */
                 gen_fpslow_if(g, XCC_P);
-                clean_after(g, i->c, i->sz, r->d);
+                clean_after(g, i, i->c, i->sz, r->d);
         } else {
                 x64_v3i(c, arith(0xc2, i->sz, FP_FULL), r->t[0], r->d, r->d, 3); /* CMPUNORD */
                 x64_v2(c, PP_66 | MAP_38 | 0x17, r->t[0], r->t[0]);              /* PTEST */
@@ -198,7 +198,7 @@ static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r,
         }
         trap_v3i(g, arith(0xc2, i->sz, i->aux), r->d, a, b, (uint8_t)predicate);
         if (i->aux == FP_SCALAR)
-                clean_after(g, va, i->sz, r->d);
+                clean_after(g, i, va, i->sz, r->d);
         else if (i->aux == FP_LOW64)
                 low64(c, r->d, r->d);
 }
@@ -293,14 +293,14 @@ void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r)
         else
                 round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned)i->disp, i->disp & FPO_EXACT));
         if (i->aux == FP_SCALAR)
-                clean_after(g, i->a, i->sz, r->d);
+                clean_after(g, i, i->a, i->sz, r->d);
 }
 
 void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         if (i->aux == FP_SCALAR) {
                 trap_v3(g, PP_F3 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSS2SD */
-                clean_after(g, i->a, 3, r->d);
+                clean_after(g, i, i->a, 3, r->d);
         } else {
                 gen_fptrap(g);
                 x64_v2(code(g), MAP_0F | 0x5a, r->d, r->a); /* CVTPS2PD */
@@ -311,7 +311,8 @@ void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         if (i->aux == FP_SCALAR) {
                 trap_v3(g, PP_F2 | MAP_0F | 0x5a, r->d, r->a, r->a); /* CVTSD2SS */
-                clean(code(g), 2, r->d);
+                if (!(i->disp & FPO_TOP))
+                        clean(code(g), 2, r->d);
         } else {
                 gen_fptrap(g);
                 x64_v2(code(g), PP_66 | MAP_0F | 0x5a, r->d, r->a); /* CVTPD2PS */

@@ -137,6 +137,8 @@ RULE_FN(VINSL)
                         op3i(g, OP_PBLENDW, r->d, r->a, r->b, 0xf0);
                 else
                         op3(g, code[2 * to + from], r->d, r->a, r->b);
+        } else if (i->sz == 2 && from == to) {
+                op3i(g, OP_BLENDPS, r->d, r->a, r->b, 1u << to);
         } else if (i->sz == 2) {
                 op3i(g, OP_INSERTPS, r->d, r->a, r->b, from << 6 | to << 4);
         } else {

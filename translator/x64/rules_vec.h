@@ -24,6 +24,7 @@ enum {
         OP_PSHUFB = P38(0x00),
         OP_PALIGNR = P3A(0x0f),
         OP_PBLENDW = P3A(0x0e),
+        OP_BLENDPS = P3A(0x0c),
         OP_INSERTPS = P3A(0x21),
         OP_PINSRB = P3A(0x20),
         OP_PINSRW = P66(0xc4),

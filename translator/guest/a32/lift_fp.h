@@ -2,6 +2,7 @@
 /* Registers of VFP and Advanced SIMD, for lifters of both. A slot is a D register: the low 64 bits of the value count, what is
  * above does not matter. Writing makes a selection where the instruction is conditional. */
 #pragma once
+#include "guest/fp_lift.h"
 #include "guest/simd_lift.h"
 #include "lift_a32.h"
 
@@ -63,4 +64,10 @@ static inline void put_fp(struct lift *l, unsigned sz, unsigned r, ref v)
                 put_d(l, r, v);
         else
                 put_s(l, r, v);
+}
+
+/* Emits a scalar FP op (fp_op), of whose result only the number counts. */
+static inline ref vfp_op(struct lift *l, enum ir_op op, unsigned sz, unsigned opt, ref a, ref b, ref c)
+{
+        return fp_op(l, op, sz, FP_SCALAR, opt | FPO_TOP_FREE, a, b, c);
 }

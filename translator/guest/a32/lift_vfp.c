@@ -9,14 +9,14 @@
 VFP(op2)
 {
         ref n = get_fp(l, a->sz, a->rn), m = get_fp(l, a->sz, a->rm);
-        put_fp(l, a->sz, a->rd, fp_op(l, (enum ir_op)a->op, a->sz, FP_SCALAR, 0, n, m, REF_NONE));
+        put_fp(l, a->sz, a->rd, vfp_op(l, (enum ir_op)a->op, a->sz, 0, n, m, REF_NONE));
         return true;
 }
 
 VFP(op1)
 {
         ref m = get_fp(l, a->sz, a->rm);
-        put_fp(l, a->sz, a->rd, fp_op(l, (enum ir_op)a->op, a->sz, FP_SCALAR, a->opt, m, REF_NONE, REF_NONE));
+        put_fp(l, a->sz, a->rd, vfp_op(l, (enum ir_op)a->op, a->sz, a->opt, m, REF_NONE, REF_NONE));
         return true;
 }
 
@@ -29,7 +29,7 @@ static ref negated(struct lift *l, unsigned sz, ref v)
 static ref product(struct lift *l, unsigned sz, unsigned rn, unsigned rm)
 {
         ref n = get_fp(l, sz, rn), m = get_fp(l, sz, rm);
-        return fp_op(l, IR_VFMUL, sz, FP_SCALAR, 0, n, m, REF_NONE);
+        return vfp_op(l, IR_VFMUL, sz, 0, n, m, REF_NONE);
 }
 
 VFP(mul_neg)
@@ -46,14 +46,14 @@ VFP(mla)
                 p = negated(l, a->sz, p);
         if (a->opt & FPO_NEG_ADDEND)
                 d = negated(l, a->sz, d);
-        put_fp(l, a->sz, a->rd, fp_op(l, IR_VFADD, a->sz, FP_SCALAR, 0, d, p, REF_NONE));
+        put_fp(l, a->sz, a->rd, vfp_op(l, IR_VFADD, a->sz, 0, d, p, REF_NONE));
         return true;
 }
 
 VFP(fma)
 {
         ref n = get_fp(l, a->sz, a->rn), m = get_fp(l, a->sz, a->rm), d = get_fp(l, a->sz, a->rd);
-        put_fp(l, a->sz, a->rd, fp_op(l, IR_VFMA, a->sz, FP_SCALAR, a->opt, n, m, d));
+        put_fp(l, a->sz, a->rd, vfp_op(l, IR_VFMA, a->sz, a->opt, n, m, d));
         return true;
 }
 
@@ -86,7 +86,7 @@ VFP(mov_imm)
 static void compare(struct lift *l, unsigned sz, bool signalling, ref n, ref m)
 {
         ref f = fp_op(l, IR_VFCMP, sz, FP_SCALAR, signalling ? FPO_SIGNALLING : 0, n, m, REF_NONE);
-        put_fpnzcv(l, op1(l, IR_FGETNZCV, f));
+        put_fpnzcv(l, op1(l, l->ir->ins[f].op == IR_VFCMP ? IR_FGETCMP : IR_FGETNZCV, f));
 }
 
 VFP(cmp)
@@ -102,12 +102,20 @@ VFP(cmp_zero)
         return true;
 }
 
+static void helper_fpnzcv(struct cpu *cpu, harg *arg, uint64_t imm)
+{
+        (void)cpu, (void)imm;
+        arg[0].d[0] = fcmp_to_nzcv(arg[1].d[0]);
+}
+
 /* Returns FPSCR.NZCV as a flags value: where the comparison is in this region, what that made. */
 static ref fpscr_flags(struct lift *l)
 {
         ref v = get_fpnzcv(l);
         const struct ir_ins *i = &l->ir->ins[v];
-        return i->op == IR_FGETNZCV && !(l->ir->opts & IR_OPT_NO_FOLD) ? i->a : op1(l, IR_FSETNZCV, v);
+        if (i->op == IR_FGETNZCV || i->op == IR_FGETCMP)
+                return i->a;
+        return op1(l, IR_FSETNZCV, ir_helper_g(l->ir, helper_fpnzcv, v, REF_NONE, REF_NONE, 0));
 }
 
 #define FPSCR_NZCV 0xf0000000u
@@ -116,7 +124,7 @@ static ref fpscr_flags(struct lift *l)
 static void helper_read_fpscr(struct cpu *cpu, harg *arg, uint64_t imm)
 {
         (void)imm;
-        arg[0].d[0] = (cpu->fpcr & FPSCR_CONTROL) | cpu_get_fpsr(cpu) | arg[1].d[0];
+        arg[0].d[0] = (cpu->fpcr & FPSCR_CONTROL) | cpu_get_fpsr(cpu) | fcmp_to_nzcv(arg[1].d[0]);
 }
 
 /* Rt = 15: APSR.NZCV */

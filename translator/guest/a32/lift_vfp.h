@@ -8,7 +8,7 @@
 /* A lifter that vfp.dec names, with its arguments (vfp_args.h). */
 #define VFP(name) bool lift_vfp_##name(struct lift *l, const vfp_args_of_##name *a)
 
-/* FPSCR.NZCV, in bits 31:28 of a value whose other bits are 0 */
+/* FPSCR.NZCV, as fcmp_to_nzcv() takes it */
 static inline ref get_fpnzcv(struct lift *l)
 {
         return ir_get(l->ir, (enum slot)SLOT_FPNZCV);

@@ -18,14 +18,14 @@ VFP8(vfp_select)
 VFP8(vfp_op1)
 {
         ref m = get_fp(l, a->sz, a->rm);
-        put_fp(l, a->sz, a->rd, fp_op(l, (enum ir_op)a->op, a->sz, FP_SCALAR, a->opt, m, REF_NONE, REF_NONE));
+        put_fp(l, a->sz, a->rd, vfp_op(l, (enum ir_op)a->op, a->sz, a->opt, m, REF_NONE, REF_NONE));
         return true;
 }
 
 VFP8(vfp_op2)
 {
         ref n = get_fp(l, a->sz, a->rn), m = get_fp(l, a->sz, a->rm);
-        put_fp(l, a->sz, a->rd, fp_op(l, (enum ir_op)a->op, a->sz, FP_SCALAR, 0, n, m, REF_NONE));
+        put_fp(l, a->sz, a->rd, vfp_op(l, (enum ir_op)a->op, a->sz, 0, n, m, REF_NONE));
         return true;
 }
 

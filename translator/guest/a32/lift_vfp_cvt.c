@@ -7,7 +7,7 @@
 VFP(cvt_precision)
 {
         ref m = get_fp(l, a->sz, a->rm);
-        ref r = fp_op(l, a->sz == 2 ? IR_VFWIDEN : IR_VFNARROW, a->sz, FP_SCALAR, 0, m, REF_NONE, REF_NONE);
+        ref r = vfp_op(l, a->sz == 2 ? IR_VFWIDEN : IR_VFNARROW, a->sz, 0, m, REF_NONE, REF_NONE);
         put_fp(l, a->sz ^ 1, a->rd, r);
         return true;
 }
@@ -62,7 +62,7 @@ static ref scaled(struct lift *l, unsigned sz, ref v, int power)
 {
         uint64_t bits = sz == 3 ? (uint64_t)(1023 + power) << 52 : (uint64_t)(127 + power) << 23;
         ref k = ir_opi(l->ir, IR_VCONST, 3, REF_NONE, REF_NONE, REF_NONE, (int64_t)bits);
-        return power ? fp_op(l, IR_VFMUL, sz, FP_SCALAR, 0, v, k, REF_NONE) : v;
+        return power ? vfp_op(l, IR_VFMUL, sz, 0, v, k, REF_NONE) : v;
 }
 
 /* Returns the number in the low 8 << isz bits of v, extended to 32 bits. */
@@ -95,7 +95,7 @@ VFP(to_fixed)
         unsigned opt = FPR_Z | (a->u ? FPO_UNSIGNED : 0);
         ref v = get_fp(l, a->sz, a->rd), r;
         if (a->sz == 2 && a->isz == 2 && !(l->mode & MODE_FPSOFT)) {
-                v = fp_op(l, IR_VFWIDEN, 2, FP_SCALAR, 0, v, REF_NONE, REF_NONE);
+                v = vfp_op(l, IR_VFWIDEN, 2, 0, v, REF_NONE, REF_NONE);
                 r = fp_op(l, IR_VFTOI, 3, 2, opt, scaled(l, 3, v, (int)a->fbits), REF_NONE, REF_NONE);
         } else {
                 opt |= a->fbits << FPO_FBITS;

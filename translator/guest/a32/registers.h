@@ -10,7 +10,7 @@ enum {
         SLOT_R14 = SLOT_X0 + 14,    /* lr */
         SLOT_GE = SLOT_X0 + 22,     /* CPSR.GE, as a mask: byte k is ff where bit k of GE is set, else 0 */
         SLOT_Q = SLOT_X0 + 23,      /* CPSR.Q: 0 or 1 */
-        SLOT_FPNZCV = SLOT_X0 + 24, /* FPSCR.NZCV in bits 31:28, all others 0 */
+        SLOT_FPNZCV = SLOT_X0 + 24, /* FPSCR.NZCV, as fcmp_to_nzcv() takes it */
 };
 
 extern const struct ir_guest a32_registers;

@@ -65,7 +65,7 @@ static void put_vfp(struct thread *t, struct arm_vfp_record *ret)
         *ret = (struct arm_vfp_record){ .magic = ARM_VFP_MAGIC, .size = sizeof(*ret), .fpexc = 1u << 30 /* EN */ };
         for (unsigned k = 0; k < 32; k++)
                 ret->d[k] = cpu->v[k].d[0];
-        ret->fpscr = (uint32_t)cpu->x[X_FPNZCV] | cpu->fpcr | cpu_get_fpsr(&t->cpu);
+        ret->fpscr = fcmp_to_nzcv(cpu->x[X_FPNZCV]) | cpu->fpcr | cpu_get_fpsr(&t->cpu);
 }
 
 static void get_vfp(struct thread *t, const struct arm_vfp_record *from)
