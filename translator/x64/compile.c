@@ -325,7 +325,7 @@ static void emit_ins(struct compile *job, ref r)
                 emit_passive(job, i);
                 return;
         }
-        if (is_dead(job, r, t))
+        if (is_dead(job, r, t) || job->val[r].half == HALF_LAZY)
                 return;
         if (t & T_MEM)
                 journal_exact(job);

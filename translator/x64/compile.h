@@ -41,6 +41,14 @@ enum fmode {
         F_BRANCH, /* FCCMP or FSEL whose only consumer is the exit right behind it: two branches */
 };
 
+/* Where of vector slots the low 64 bits count: VZIPH.64(v, v), the high half of v, when it is guest state and nothing else, is not
+ * computed. Its place is that of v, until an exit brings it home. */
+enum half {
+        HALF_NONE,
+        HALF_LAZY, /* is such a value */
+        HALF_BASE, /* has such a value, and is computed itself */
+};
+
 /* What is known of a value. */
 struct value {
         ref last_use;  /* last instruction that computes with it */
@@ -54,6 +62,7 @@ struct value {
         uint8_t nslots;    /* number of slots whose current value it is */
         uint8_t fmode;     /* of a flags value: enum fmode */
         uint8_t force_alu; /* its ALU instruction also makes a flags value: no LEA */
+        uint8_t half;      /* enum half */
 };
 
 static const struct value unknown_value = { .hint = NOREG, .reg = NOREG, .home = 0xff, .spill = 0xff };
@@ -71,6 +80,7 @@ enum place_kind { P_NONE, P_REG, P_HOME, P_SPILL, P_CONST };
 struct place {
         uint8_t kind;
         uint8_t n; /* register, slot or spill slot */
+        bool high; /* the upper 64 bits of what is there */
         ref value; /* P_CONST */
 };
 
@@ -277,6 +287,11 @@ static inline ref resolve(const struct compile *job, ref v)
         return job->alias[v];
 }
 struct place place_of(const struct compile *job, ref r);
+/* Returns the value of which v is the high half, when it is not computed, else v. */
+static inline ref whole_of(const struct compile *job, ref v)
+{
+        return job->val[v].half == HALF_LAZY ? resolve(job, ins_at(job, v)->a) : v;
+}
 /* Makes v the current value of a slot. */
 void ra_put(struct compile *job, unsigned slot, ref v);
 /* Forgets all values that are in registers: behind a synchronous helper each slot has its entry value again, at home. */

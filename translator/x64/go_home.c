@@ -38,7 +38,8 @@ struct homing {
          * from */
         uint32_t moves[2];
         uint8_t from[2][16];
-        bool loads; /* some pins get a constant or what is in memory */
+        uint32_t high; /* of the pins for vectors that get another register's value: those that get its upper half */
+        bool loads;    /* some pins get a constant or what is in memory */
 };
 
 static struct mem place_mem(struct place p)
@@ -48,12 +49,17 @@ static struct mem place_mem(struct place p)
 
 static void load_place(struct code *c, struct compile *job, bool vector, struct place p, unsigned reg)
 {
-        if (p.kind == P_CONST)
+        if (p.kind == P_CONST) {
                 reloc_const(job, reg, p.value);
-        else if (vector)
+        } else if (p.high) {
+                struct mem m = place_mem(p);
+                m.disp += 8;
+                x64_v2m(c, PP_F3 | MAP_0F | 0x7e, reg, m); /* MOVQ */
+        } else if (vector) {
                 x64_v2m(c, MAP_0F | 0x28, reg, place_mem(p));
-        else
+        } else {
                 x64_load(c, true, reg, place_mem(p));
+        }
 }
 
 static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m)
@@ -67,7 +73,7 @@ static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m)
 static void look_over(struct homing *h)
 {
         h->read = h->written = 0;
-        h->moves[0] = h->moves[1] = 0;
+        h->moves[0] = h->moves[1] = h->high = 0;
         h->loads = false;
         for (unsigned k = 0; k < h->n; k++) {
                 const struct snap *s = &h->snap[k];
@@ -80,6 +86,7 @@ static void look_over(struct homing *h)
                 } else if (s->place.kind == P_REG) {
                         h->moves[vector] |= 1u << pin;
                         h->from[vector][pin] = s->place.n;
+                        h->high |= (uint32_t)s->place.high << pin;
                 } else {
                         h->loads = true;
                 }
@@ -119,7 +126,10 @@ static void store_fields(struct homing *h)
                 struct mem m = slot_mem(s->slot);
                 unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
                 if (s->place.kind == P_REG) {
-                        store_reg(c, vector, s->place.n, m);
+                        if (s->place.high)
+                                x64_v2m(c, MAP_0F | 0x17, s->place.n, m); /* MOVHPS */
+                        else
+                                store_reg(c, vector, s->place.n, m);
                         continue;
                 }
                 if (s->place.kind == P_CONST && reloc_store_const(h->job, s->place.value, m))
@@ -129,16 +139,19 @@ static void store_fields(struct homing *h)
         }
 }
 
-static void move_reg(struct code *c, bool vector, unsigned d, unsigned s)
+static void move_reg(struct code *c, bool vector, bool high, unsigned d, unsigned s)
 {
-        if (vector)
+        if (high)
+                x64_v3(c, MAP_0F | 0x12, d, x64_features.avx2 ? s : d, s); /* MOVHLPS */
+        else if (vector)
                 x64_vmov(c, d, s);
         else
                 x64_mov_rr(c, true, d, s);
 }
 
-/* Moves values among registers of one class, as if all at once: each register d of the set `moves` gets what from[d] has now. */
-static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[16])
+/* Moves values among registers of one class, as if all at once: each register d of the set `moves` gets what from[d] has now, or,
+ * of the set `high`, its upper half. */
+static void move_pins(struct code *c, bool vector, uint32_t moves, uint32_t high, uint8_t from[16])
 {
         unsigned scratch = vector ? X64_VSCRATCH : X64_SCRATCH;
         uint8_t readers[16] = { 0 };
@@ -151,7 +164,7 @@ static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[
         while (moves) {
                 while (ready) {
                         unsigned d = (unsigned)__builtin_ctz(ready), s = from[d];
-                        move_reg(c, vector, d, s);
+                        move_reg(c, vector, high >> d & 1, d, s);
                         ready &= ~(1u << d);
                         moves &= ~(1u << d);
                         if (--readers[s] == 0)
@@ -160,7 +173,7 @@ static void move_pins(struct code *c, bool vector, uint32_t moves, uint8_t from[
                 if (!moves)
                         break;
                 unsigned d = (unsigned)__builtin_ctz(moves); /* of a cycle: its value waits in the scratch register */
-                move_reg(c, vector, scratch, d);
+                move_reg(c, vector, false, scratch, d);
                 for (uint32_t left = moves; left; left &= left - 1)
                         if (from[__builtin_ctz(left)] == d)
                                 from[__builtin_ctz(left)] = (uint8_t)scratch;
@@ -184,7 +197,7 @@ static void settle_pins(struct homing *h)
 {
         for (unsigned v = 0; v < 2; v++)
                 if (h->moves[v])
-                        move_pins(code_of(h->job), v, h->moves[v], h->from[v]);
+                        move_pins(code_of(h->job), v, h->moves[v], v ? h->high : 0, h->from[v]);
         if (h->loads)
                 load_pins(h);
 }

@@ -32,12 +32,21 @@ static void finish(struct compile *job, const uint8_t *p)
         job->out.njournal = (uint32_t)(p - job->out.journal);
 }
 
+static uint8_t high_place(struct place p)
+{
+        return (uint8_t)(p.kind == P_REG    ? J_HIGH_REG + p.n
+                         : p.kind == P_HOME ? J_HIGH_FIELD + p.n - SLOT_V0
+                                            : J_HIGH_SPILL + p.n);
+}
+
 static void put_place(struct compile *job, unsigned slot)
 {
         ref v = job->cur[slot];
         struct place place = place_of(job, v);
         uint8_t *p = begin(job, (uint8_t)slot);
-        if (place.kind == P_REG) {
+        if (place.high) {
+                *p++ = high_place(place);
+        } else if (place.kind == P_REG) {
                 *p++ = (uint8_t)(is_vector(job, v) ? 16 + place.n : place.n);
         } else if (place.kind == P_HOME) {
                 *p++ = (uint8_t)(J_FIELD + place.n);
@@ -236,8 +245,14 @@ static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s
         vreg v = { .d = { 0, 0 } };
         if (p == J_CONST)
                 v.d[0] = get_bytes(r->constant[slot], 8);
+        else if (p >= J_HIGH_FIELD)
+                __builtin_memcpy(&v, slot_field(s->old, p - J_HIGH_FIELD + SLOT_V0) + 8, 8);
+        else if (p >= J_HIGH_SPILL)
+                v.d[0] = s->old->spill[p - J_HIGH_SPILL].d[1];
         else if (p >= J_SPILL)
                 v = s->old->spill[p - J_SPILL];
+        else if (p >= J_HIGH_REG)
+                v.d[0] = s->xmm[p - J_HIGH_REG].d[1];
         else if (p >= J_FIELD)
                 __builtin_memcpy(&v, slot_field(s->old, p - J_FIELD), slot_bytes(p - J_FIELD));
         else if (p >= 16)

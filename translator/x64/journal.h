@@ -4,7 +4,8 @@
  * It is a sequence of entries in code order. An entry begins with a byte: its distance from the previous one in bytes of code
  * (255: the next two bytes, little-endian, hold it). The second byte says what changed; the new value follows:
  *   slot 0 .. SLOT_FC   byte, place: 0-15 general register, 16-31 vector register, 32.. + slot: that slot's field in
- *                       struct cpu, 128.. + k: spill slot; J_CONST: eight bytes of constant;
+ *                       struct cpu, 128.. + k: spill slot; J_HIGH...: the high half of what is in a vector register, a
+ *                       vector slot's field, a spill slot; J_CONST: eight bytes of constant;
  *                       for SLOT_NZCV also J_FLAGS: the flags are described by J_KIND
  *   J_PC                four bytes: pc relative to the region's
  *   J_KIND              byte, enum fkind; byte, width
@@ -21,7 +22,10 @@ enum {
         J_MODE = 0x82,
         J_PARTS = 0x83,
         J_FIELD = 32,
+        J_HIGH_REG = 100,
         J_SPILL = 128,
+        J_HIGH_SPILL = 160,
+        J_HIGH_FIELD = 192, /* + slot - SLOT_V0 */
         J_FLAGS = 0xfe,
         J_CONST = 0xff,
 };

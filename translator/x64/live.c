@@ -334,6 +334,24 @@ static void visit_put_flags(struct walk *w, ref r, const struct ir_ins *i)
         w->nzcv_end = i->b ? i->b : r;
 }
 
+/* The high half of a value that is guest state only is not computed: the value itself lives as long as its half. Returns false for
+ * all other instructions. */
+static bool leave_half(struct walk *w, ref r)
+{
+        const struct ir_ins *i = &w->ins[r];
+        struct value *v = &w->job->val[r];
+        if (i->op != IR_VZIPH || i->sz != 3 || i->a != i->b || v->last_use || v->half == HALF_BASE)
+                return false;
+        if (!w->job->gen.ir->guest->vector64 || w->job->opts & IR_OPT_NO_DCE)
+                return false;
+        v->half = HALF_LAZY;
+        v->hint = NOREG;
+        ref whole = resolve(w->job, i->a);
+        w->job->val[whole].half = HALF_BASE;
+        state_until(w, whole, v->state_end);
+        return true;
+}
+
 static void visit_put(struct walk *w, ref r)
 {
         const struct ir_ins *i = &w->ins[r];
@@ -414,6 +432,8 @@ void live_analyse(struct compile *job)
                         continue;
                 }
                 if (is_dead(job, r, t))
+                        continue;
+                if (leave_half(&w, r))
                         continue;
                 if (op == IR_HELPER_S)
                         visit_sync(&w, r);

@@ -65,6 +65,11 @@ void ra_begin(struct compile *job)
 
 struct place place_of(const struct compile *job, ref v)
 {
+        if (job->val[v].half == HALF_LAZY) {
+                struct place p = place_of(job, whole_of(job, v));
+                p.high = true;
+                return p;
+        }
         if (job->val[v].reg != NOREG)
                 return (struct place){ .kind = P_REG, .n = job->val[v].reg };
         if (is_const(job, v))
@@ -82,7 +87,7 @@ static void note(struct compile *job, ref v)
         if (!job->val[v].nslots)
                 return;
         for (unsigned s = 0, left = job->val[v].nslots; s < NSLOT && left; s++)
-                if (job->cur[s] == v) {
+                if (job->cur[s] == v || whole_of(job, job->cur[s]) == v) {
                         journal_note(job, s);
                         left--;
                 }
@@ -411,16 +416,25 @@ void forbid_seen(struct compile *job, ref but)
 
 /* ---- guest state ---- */
 
+/* Counts a slot more or less whose current value is v, which may be REF_NONE. */
+static void count_slots(struct compile *job, ref v, int by)
+{
+        if (!v)
+                return;
+        job->val[v].nslots = (uint8_t)(job->val[v].nslots + by);
+        if (whole_of(job, v) != v)
+                job->val[whole_of(job, v)].nslots = (uint8_t)(job->val[whole_of(job, v)].nslots + by);
+}
+
 void ra_put(struct compile *job, unsigned slot, ref v)
 {
         ref old = job->cur[slot];
         v = resolve(job, v);
         if (old == v)
                 return;
-        if (old)
-                job->val[old].nslots--;
+        count_slots(job, old, -1);
         job->cur[slot] = v;
-        job->val[v].nslots++;
+        count_slots(job, v, 1);
         /* A value that is only in another guest register's field gets a register, so that no exit needs to copy
          * between fields (unless it is evicted again). One that is nowhere was not computed, because nobody sees it. */
         if (slot < SLOT_NZCV && job->val[v].reg == NOREG && (job->val[v].home != 0xff || job->val[v].spill != 0xff) &&
@@ -444,7 +458,7 @@ void ra_flush(struct compile *job)
         }
         for (unsigned s = 0; s < NSLOT; s++)
                 if (job->cur[s])
-                        job->val[job->cur[s]].nslots = 0;
+                        job->val[job->cur[s]].nslots = job->val[whole_of(job, job->cur[s])].nslots = 0;
         entry_state(job);
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 struct value *v = &job->val[ENTRY(s)];
