@@ -36,7 +36,7 @@ static uint64_t rnd(uint64_t below)
 
 /* ---- the map against a model ---- */
 
-enum { LOWEST = 16, PAGES = 4096, BASE = 3000, FALLBACK = 900 };
+enum { LOWEST = 16, PAGES = 10000, BASE = 8000, FALLBACK = 2000 };
 static uint8_t used[PAGES], unknown[PAGES]; /* what the map has been told, and what is there besides */
 static bool in_model = true;
 
@@ -113,8 +113,8 @@ static void test_model(bool bottom_up, bool surprises)
         memset(unknown, 0, sizeof(unknown));
         mm_space_init(BASE * PAGE_SIZE, bottom_up, FALLBACK * PAGE_SIZE, PAGES * PAGE_SIZE);
         mm_space_free(0, UINT64_C(1) << 32);
-        for (unsigned k = 0; k < 20000; k++) {
-                uint64_t n = rnd(8) ? 1 + rnd(20) : 1 + rnd(900), hint = rnd(4) ? 0 : rnd(PAGES);
+        for (unsigned k = 0; k < 8000; k++) {
+                uint64_t n = rnd(8) ? 1 + rnd(20) : 1 + rnd(3000), hint = rnd(4) ? 0 : rnd(PAGES);
                 uint64_t align = rnd(4) ? 1 : UINT64_C(1) << rnd(7), at = rnd(PAGES - n);
                 switch (rnd(4)) {
                 case 0: change(at, n, false); break;
@@ -135,6 +135,22 @@ static void test_model(bool bottom_up, bool surprises)
         snprintf(what, sizeof(what), "places as the model has them, %s%s", bottom_up ? "bottom-up" : "top-down",
                  surprises ? ", with pages that appear by themselves" : "");
         check(wrong == 0, what);
+}
+
+/* A large gap that is made of small ones is found, wherever it grows. */
+static void test_slow_growth(void)
+{
+        enum { FROM = 3000, N = 2000 };
+        unsigned wrong = 0;
+
+        for (unsigned order = 0; order < 3; order++) {
+                change(0, PAGES, true);
+                wrong += find(0, N, 1) != 0;
+                for (unsigned k = 0; k < N; k++)
+                        change(order == 0 ? FROM + k : order == 1 ? FROM + N - 1 - k : FROM + k * 7 % N, 1, false);
+                wrong += find(0, N, 1) != FROM;
+        }
+        check(wrong == 0, "a gap that grows page by page is found");
 }
 
 /* ---- mappings against the host's own ---- */
@@ -311,7 +327,8 @@ int main(int argc, char **argv)
 
         seed = first_seed;
         for (unsigned k = 0; k < 4; k++)
-                test_model(k & 1, k & 2);
+                test_model(!(k & 1), k & 2);
+        test_slow_growth();
         in_model = false;
         test_edges();
         test_segment();
