@@ -32,22 +32,35 @@ refused() {
 
 # shellcheck disable=SC3045 # dash and bash have it
 ulimit -c 0
-python3 "$files/break-elf.py" "$OUT/hello" "$OUT/hello-dynamic" "$dir" >"$dir/.list" || { echo "not ok break-elf: it failed"; exit 1; }
 tab=$(printf '\t')
-while IFS=$tab read -r name regex; do
-	if [ "$regex" = ANY ]; then
-		timeout -k 2 10 "$TRANSLATOR" -L "$SYSROOT" "$dir/$name" >"$dir/.out" 2>"$dir/.err" </dev/null
-		status=$?
-		# The program itself may die of a signal, with status 132 and up, but neither hang (124, 137) nor bring the translator down.
-		if grep -q 'internal error' "$dir/.err" || [ $status = 124 ] || [ $status = 137 ]; then
-			echo "not ok $name: status $status, $(head -n 1 "$dir/.err")"
+
+# broken PREFIX STATIC DYNAMIC SYSROOT: files that are made of two good ones.
+broken() {
+	prefix=$1 sysroot=$4
+	python3 "$files/break-elf.py" "$2" "$3" "$dir" >"$dir/.list" || { echo "not ok ${prefix}break-elf: it failed"; exit 1; }
+	while IFS=$tab read -r name regex; do
+		if [ "$regex" = ANY ]; then
+			timeout -k 2 10 "$TRANSLATOR" -L "$sysroot" "$dir/$name" >"$dir/.out" 2>"$dir/.err" </dev/null
+			status=$?
+			# The program itself may die of a signal, with status 132 and up, but neither hang (124, 137) nor bring the translator down.
+			if grep -q 'internal error' "$dir/.err" || [ $status = 124 ] || [ $status = 137 ]; then
+				echo "not ok $prefix$name: status $status, $(head -n 1 "$dir/.err")"
+			else
+				echo "ok $prefix$name"
+			fi
 		else
-			echo "ok $name"
+			refused "$prefix$name" 126 "$name: .*($regex)" "$TRANSLATOR" "$dir/$name"
 		fi
-	else
-		refused "$name" 126 "$name: .*($regex)" "$TRANSLATOR" "$dir/$name"
-	fi
-done <"$dir/.list"
+	done <"$dir/.list"
+}
+
+broken "" "$OUT/hello" "$OUT/hello-dynamic" "$SYSROOT"
+hf=arm-linux-gnueabihf-gcc
+if command -v $hf >/dev/null && $hf -O1 -static -o "$OUT/hello32" "$files/hello.c" && $hf -O1 -o "$OUT/hello32-dynamic" "$files/hello.c"; then
+	broken armhf/ "$OUT/hello32" "$OUT/hello32-dynamic" /usr/arm-linux-gnueabihf
+else
+	echo "skip armhf: $hf is not installed"
+fi
 
 refused missing 127 'no such file' "$TRANSLATOR" "$dir/nothing-here"
 refused directory 126 'directory|permission' "$TRANSLATOR" "$dir"
