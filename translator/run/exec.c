@@ -88,13 +88,11 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
 
 typedef int enter_fn(struct cpu *cpu, void *code);
 
-/* IC IVAU: the caches are those of physical memory (CTR_EL0.L1Ip says PIPT). The top byte is no part of the address. */
+/* IC IVAU. The top byte is no part of the address. */
 static void flush_line(uint64_t addr)
 {
-        uint64_t line = addr << 8 >> 8 & ~(uint64_t)(FETCH_LINE - 1), alias = code_hooks->alias(line);
-        exec_invalidate(line, line + FETCH_LINE);
-        if (alias)
-                exec_invalidate(alias, alias + FETCH_LINE);
+        uint64_t line = addr << 8 >> 8 & ~(uint64_t)(FETCH_LINE - 1);
+        exec_flush(line, line + FETCH_LINE);
 }
 
 /* Does what a region was left for, if it is neither a branch nor a poll. */
@@ -199,4 +197,18 @@ void exec_invalidate(uint64_t start, uint64_t end)
         rt_mutex_lock(&run_lock);
         cache_kill(start, end, threads_forget_region);
         rt_mutex_unlock(&run_lock);
+}
+
+void exec_flush(uint64_t start, uint64_t end)
+{
+        enum { PAGE = 4096 };
+        exec_invalidate(start, end);
+        for (uint64_t next; start < end; start = next) {
+                next = (start | (PAGE - 1)) + 1;
+                if (next > end)
+                        next = end;
+                uint64_t alias = code_hooks->alias(start);
+                if (alias)
+                        exec_invalidate(alias, alias + (next - start));
+        }
 }

@@ -26,6 +26,10 @@ _Noreturn void exec_loop(struct thread *t);
 /* Drops the translations of guest code in [start, end), which has changed or gone away (munmap, mprotect, IC IVAU ...). */
 void exec_invalidate(uint64_t start, uint64_t end);
 
+/* The guest flushes its instruction cache for that range. The caches are those of physical memory (A64's CTR_EL0.L1Ip says PIPT):
+ * drops what depends on that memory, wherever it is mapped. */
+void exec_flush(uint64_t start, uint64_t end);
+
 /* To be called before and after fork, so that memory is copied while nothing in run/ is half done. The thread that called prepare
  * calls done, in both processes. */
 void exec_fork_prepare(void);

@@ -181,7 +181,7 @@ static long cacheflush(const uint64_t a[6])
 
         if (end < start || (uint32_t)a[2])
                 return -EINVAL;
-        exec_invalidate(start, end);
+        exec_flush(start, end);
         return 0;
 }
 
