@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-tb-size_200000 */
-/* Programs that write code. After DC CVAU, DSB, IC IVAU, DSB, ISB the new code must run, wherever the translator remembers the
+/* guest-test: also=armhf,armhf-arm again=-tb-size_200000 */
+/* Programs that write code. After DC CVAU, DSB, IC IVAU, DSB, ISB, or cacheflush(2) of 32-bit Arm, the new code must run, wherever the translator remembers the
  * old one: in links between regions, in tables, in return addresses. */
 #include "check.h"
+#include "words.h"
 #include <pthread.h>
 #include <sched.h>
 #include <sys/shm.h>
-
-typedef uint64_t fn(uint64_t a);
-
-#define RET 0xd65f03c0u
-#define NOP 0xd503201fu
-#define MOVZ_X0(imm) (0xd2800000u | (uint32_t)(imm) << 5)
-#define ADD_X0(imm) (0x91000000u | (uint32_t)(imm) << 10)
-#define B(words) (0x14000000u | ((uint32_t)(words)&0x03ffffff))
-#define BL(words) (0x94000000u | ((uint32_t)(words)&0x03ffffff))
 
 static uint32_t *rwx(size_t size)
 {
@@ -34,9 +26,12 @@ static void put(uint32_t *at, uint32_t insn)
         flush(at, at + 1);
 }
 
-static uint64_t call(const void *p, uint64_t a)
+/* A register's contents. */
+typedef unsigned long word;
+
+static word call(const void *p, word a)
 {
-        uint64_t (*volatile f)(uint64_t) = (uint64_t(*)(uint64_t))(uintptr_t)p;
+        word (*volatile f)(word) = (word(*)(word))entry(p);
         return f(a);
 }
 
@@ -71,9 +66,7 @@ TEST(behind_a_call)
 {
         uint32_t *p = rwx(8192);
         static const uint32_t caller[] = {
-                0xf81f0ffe,                        /* str x30, [sp, #-16]! */
-                BL(1023),   ADD_X0(1), 0xf84107fe, /* ldr x30, [sp], #16 */
-                RET,
+                PUSH_LR, BL(1023), ADD_X0(1), POP_LR, RET,
         };
         memcpy(p, caller, sizeof(caller));
         p[1024] = MOVZ_X0(1);
@@ -87,7 +80,7 @@ TEST(behind_a_call)
 
 /* The callee changes what its caller does after the call. */
 static uint32_t *under_way;
-static uint64_t change_the_caller(uint64_t k)
+static word change_the_caller(word k)
 {
         put(&under_way[4], ADD_X0(k));
         return 1000;
@@ -97,39 +90,65 @@ TEST(code_that_a_call_returns_to)
 {
         uint32_t *p = rwx(4096);
         static const uint32_t caller[] = {
-                0xf81f0ffe,                         /* str x30, [sp, #-16]! */
-                NOP,        NOP,        0xd63f0020, /* blr x1 */
-                ADD_X0(0),  0xf84107fe,             /* ldr x30, [sp], #16 */
-                RET,
+                PUSH_LR, NOP, NOP, CALL_SECOND, ADD_X0(0), POP_LR, RET,
         };
         memcpy(p, caller, sizeof(caller));
         flush(p, p + 7);
         under_way = p;
-        uint64_t (*volatile f)(uint64_t, uint64_t) = (uint64_t(*)(uint64_t, uint64_t))p;
-        for (uint64_t k = 0; k < 300; k++)
-                EQ(f(k, (uint64_t)change_the_caller), 1000 + k);
+        word (*volatile f)(word, word) = (word(*)(word, word))entry(p);
+        for (word k = 0; k < 250; k++)
+                EQ(f(k, (word)change_the_caller), 1000 + k);
 }
 
-/* Code overwrites one of its own instructions, further on and without a branch in between. */
+/* Code overwrites one of its own instructions, further on and without a branch in between. Its arguments are the address of that word,
+ * and the new one. */
+#ifdef __aarch64__
+static const uint32_t changes_itself[] = {
+        0xb9000001, /* str w1, [x0] */
+        0xd50b7b20, /* dc cvau, x0 */
+        0xd5033b9f, /* dsb ish */
+        0xd50b7520, /* ic ivau, x0 */
+        0xd5033b9f, /* dsb ish */
+        0xd5033fdf, /* isb */
+        NOP,        /* is overwritten */
+        RET,
+};
+#elif defined(__thumb__)
+static const uint32_t changes_itself[] = {
+        UNITS(0xf8c0, 0x1000), /* str.w r1, [r0] */
+        UNITS(0xf84d, 0x7d04), /* str r7, [sp, #-4]! */
+        UNITS(0xf200, 0x0104), /* addw r1, r0, #4 */
+        UNITS(0xf04f, 0x0200), /* mov.w r2, #0 */
+        UNITS(0xf44f, 0x2770), /* mov.w r7, #0xf0000 */
+        UNITS(0xf107, 0x0702), /* add.w r7, r7, #2 */
+        UNITS(0xbf00, 0xdf00), /* svc #0: cacheflush */
+        UNITS(0xf85d, 0x7b04), /* ldr r7, [sp], #4 */
+        NOP,
+        RET,
+};
+#else
+static const uint32_t changes_itself[] = {
+        0xe5801000, /* str r1, [r0] */
+        0xe52d7004, /* str r7, [sp, #-4]! */
+        0xe2801004, /* add r1, r0, #4 */
+        0xe3a02000, /* mov r2, #0 */
+        0xe3a0780f, /* mov r7, #0xf0000 */
+        0xe2877002, /* add r7, r7, #2 */
+        0xef000000, /* svc #0: cacheflush */
+        0xe49d7004, /* ldr r7, [sp], #4 */
+        NOP,        RET,
+};
+#endif
+
 TEST(code_that_changes_itself)
 {
-        static const uint32_t code[] = {
-                /* x0: the address of the word, w1: the word */
-                0xb9000001, /* str w1, [x0] */
-                0xd50b7b20, /* dc cvau, x0 */
-                0xd5033b9f, /* dsb ish */
-                0xd50b7520, /* ic ivau, x0 */
-                0xd5033b9f, /* dsb ish */
-                0xd5033fdf, /* isb */
-                NOP,        /* is overwritten */
-                RET,
-        };
+        enum { WORDS = sizeof(changes_itself) / 4 };
         uint32_t *p = rwx(4096);
-        memcpy(p, code, sizeof(code));
-        flush(p, p + 8);
-        uint64_t (*volatile f)(void *, uint64_t) = (uint64_t(*)(void *, uint64_t))p;
+        memcpy(p, changes_itself, sizeof(changes_itself));
+        flush(p, p + WORDS);
+        word (*volatile f)(void *, word) = (word(*)(void *, word))entry(p);
         for (unsigned k = 0; k < 300; k++)
-                EQ(f(&p[6], MOVZ_X0(k)), k);
+                EQ(f(&p[WORDS - 2], MOVZ_X0(k)), k);
 }
 
 TEST_NOT_ON_QEMU(two_mappings, "QEMU 7.2 watches the writable mapping only")
@@ -263,7 +282,7 @@ TEST(execute_only)
 
 TEST(unmapped_and_mapped_again)
 {
-        void *at = (void *)0x200000000;
+        void *at = (void *)0x60000000;
         for (unsigned k = 0; k < 300; k++) {
                 uint32_t *p = mmap(at, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
@@ -309,22 +328,42 @@ TEST(moved_by_mremap)
         EQ(call(q, 0), 1);
 }
 
-/* Code writes data next to itself, in its own page. */
+/* Code writes data next to itself, in its own page, and adds its argument to it. */
+#ifdef __aarch64__
+static const uint32_t adds_beside[] = {
+        0x10000801, /* adr x1, . + 256 */
+        0xf9400022, /* ldr x2, [x1] */
+        0x8b000042, /* add x2, x2, x0 */
+        0xf9000022, /* str x2, [x1] */
+        0xaa0203e0, /* mov x0, x2 */
+        RET,
+};
+#elif defined(__thumb__)
+static const uint32_t adds_beside[] = {
+        UNITS(0xf20f, 0x01fc), /* adr.w r1, . + 256 */
+        UNITS(0xf8d1, 0x2000), /* ldr.w r2, [r1] */
+        UNITS(0xeb02, 0x0200), /* add.w r2, r2, r0 */
+        UNITS(0xf8c1, 0x2000), /* str.w r2, [r1] */
+        UNITS(0xea4f, 0x0002), /* mov.w r0, r2 */
+        RET,
+};
+#else
+static const uint32_t adds_beside[] = {
+        0xe28f10f8, /* adr r1, . + 256 */
+        0xe5912000, /* ldr r2, [r1] */
+        0xe0822000, /* add r2, r2, r0 */
+        0xe5812000, /* str r2, [r1] */
+        0xe1a00002, /* mov r0, r2 */
+        RET,
+};
+#endif
+
 TEST(data_beside_code)
 {
         uint32_t *p = rwx(4096);
-        static const uint32_t code[] = {
-                0x10000001, /* adr x1, . (patched: + 256) */
-                0xf9400022, /* ldr x2, [x1] */
-                0x8b000042, /* add x2, x2, x0 */
-                0xf9000022, /* str x2, [x1] */
-                0xaa0203e0, /* mov x0, x2 */
-                RET,
-        };
-        memcpy(p, code, sizeof(code));
-        p[0] = 0x10000801; /* adr x1, . + 256 */
-        flush(p, p + 6);
-        for (uint64_t k = 1; k < 1000; k++)
+        memcpy(p, adds_beside, sizeof(adds_beside));
+        flush(p, p + sizeof(adds_beside) / 4);
+        for (word k = 1; k < 1000; k++)
                 EQ(call(p, 3), 3 * k);
 }
 
@@ -348,15 +387,15 @@ TEST(many_functions)
 /* One thread patches a branch while another one runs it; branches may be patched so (Arm ARM B2.2.5). The other thread must go
  * the old way or the new one, and the new one before long. */
 static uint32_t *patched;
-static volatile uint64_t seen;
+static volatile word seen;
 static volatile int stop;
 
 static void *run_patched(void *arg)
 {
         while (!stop) {
-                uint64_t r = call(patched, 0);
+                word r = call(patched, 0);
                 if (r != 1 && r != 2)
-                        FAIL("went to %" PRIu64, r);
+                        FAIL("went to %lu", r);
                 __asm__ volatile("isb");
                 seen = r;
         }
@@ -393,7 +432,13 @@ static void *run_loop(void *arg)
 /* Code sets flags and branches to code that overwrites them. That is patched to read them: they must be there then. */
 TEST(flags_read_by_the_code_behind)
 {
-        enum { CMP_X0_5 = 0xf100141f, CMP_X0_X0 = 0xeb00001f, CSET_X0_EQ = 0x9a9f17e0 };
+#ifdef __aarch64__
+        enum { CMP_X0_5 = 0xf100141f, CMP_X0_X0 = 0xeb00001f, SET_X0_IF_EQ = 0x9a9f1400 };
+#elif defined(__thumb__)
+        enum { CMP_X0_5 = UNITS(0xf1b0, 0x0f05), CMP_X0_X0 = UNITS(0xebb0, 0x0f00), SET_X0_IF_EQ = UNITS(0xbf08, 0x2001) };
+#else
+        enum { CMP_X0_5 = 0xe3500005, CMP_X0_X0 = 0xe1500000, SET_X0_IF_EQ = 0x03a00001 };
+#endif
         uint32_t *p = rwx(4096);
         p[0] = CMP_X0_X0;
         p[1] = RET;
@@ -402,9 +447,9 @@ TEST(flags_read_by_the_code_behind)
         flush(p, p + 514);
         for (int k = 0; k < 3; k++)
                 EQ(call(p + 512, 5), 5);
-        put(p, CSET_X0_EQ);
+        put(p, SET_X0_IF_EQ);
         EQ(call(p + 512, 5), 1);
-        EQ(call(p + 512, 6), 0);
+        EQ(call(p + 512, 6), 6);
 }
 
 TEST(loop_ended_by_a_patch)
@@ -427,7 +472,7 @@ TEST(loop_ended_by_a_patch)
 static void *make_and_run(void *arg)
 {
         uint32_t *p = rwx(4096);
-        uint64_t who = (uint64_t)arg;
+        word who = (word)arg;
         for (unsigned k = 0; k < 1500; k++) {
                 unsigned at = (k * 7 % 500) * 2;
                 p[at] = MOVZ_X0((who << 12) + (k & 0xfff));

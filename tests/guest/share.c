@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: again=-opt_no-share */
+/* guest-test: also=armhf again=-opt_no-share */
 /* A process hands translations down to its children in a file, from its second fork on: the file's descriptor has number NUMBER
  * and is inherited. A program must not notice that descriptor, nor the file's mappings. */
 #include "check.h"
+#include "words.h"
 #include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
@@ -514,10 +515,10 @@ TEST(code_that_changes)
         uint32_t *code = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         CHECK(code != MAP_FAILED);
         for (unsigned k = 0; k < 40; k++) {
-                code[0] = 0x52800000 | (k % 3) << 5; /* mov w0, #k % 3 */
-                code[1] = 0xd65f03c0;                /* ret */
+                code[0] = MOVZ_X0(k % 3);
+                code[1] = RET;
                 __builtin___clear_cache((char *)code, (char *)(code + 2));
-                CHECK(((int (*)(void))(uintptr_t)code)() == (int)(k % 3));
+                CHECK(((int (*)(void))entry(code))() == (int)(k % 3));
                 if (k % 10 == 9)
                         fork_twice();
         }

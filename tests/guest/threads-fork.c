@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: dynamic again=-tb-size_300000 */
+/* guest-test: also=armhf dynamic again=-tb-size_300000 */
 /* What processes with threads do: fork, exit and exec while other threads run. And vfork and posix_spawn. */
 #include "threads.h"
 #include <spawn.h>

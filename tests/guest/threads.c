@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: dynamic again=-tb-size_300000 */
+/* guest-test: also=armhf dynamic again=-tb-size_300000 */
 /* Threads of one process, as pthreads: their variables, locks, signals, cancellation and stacks. */
 #include "threads.h"
 #include <semaphore.h>

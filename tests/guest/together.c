@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: no-qemu */
+/* guest-test: also=armhf no-qemu */
 /* Threads that map memory, run new code, start threads, fork and set limits, all at the same time. The translator's locks are
  * used by all of them: each must get on, and find its memory and its limits as it left them. */
 #include "memory.h"
+#include "words.h"
 #include <pthread.h>
 #include <sys/resource.h>
 
@@ -38,18 +39,18 @@ static void start_a_thread(void)
 
 static void run_new_code(void)
 {
-        static const uint32_t code[2] = { 0x52800540, 0xd65f03c0 }; /* mov w0, #42; ret */
+        static const uint32_t code[2] = { MOVZ_X0(42), RET };
         char *p = map(4 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC);
         memcpy(p, code, sizeof(code));
         __builtin___clear_cache(p, p + sizeof(code));
-        EQ(((int (*)(void))p)(), 42);
+        EQ(((int (*)(void))entry(p))(), 42);
         p[3 * PAGE] = 9;
         OK(mprotect(p, 4 * PAGE, PROT_READ | PROT_EXEC));
         OK(madvise(p + 2 * PAGE, PAGE, MADV_DONTNEED));
         p = mremap(p, 4 * PAGE, 8 * PAGE, MREMAP_MAYMOVE);
         CHECK(p != MAP_FAILED);
         EQ(p[3 * PAGE], 9);
-        EQ(((int (*)(void))p)(), 42);
+        EQ(((int (*)(void))entry(p))(), 42);
         OK(munmap(p, 8 * PAGE));
 }
 
