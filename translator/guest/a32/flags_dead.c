@@ -175,6 +175,9 @@ static const struct {
 
 static struct effect t16_effect(uint64_t pc, uint16_t insn, bool in_it)
 {
+        enum { PLAIN = 0x17e0 }; /* loads, stores, addresses: by bits 15:12 */
+        if (PLAIN >> (insn >> 12) & 1)
+                return nothing;
         if (insn >> 12 == 0xd && (insn >> 9 & 7) != 7)
                 return (struct effect){ .flow = COND,
                                         .reads = (uint8_t)condition_reads(insn >> 8 & 15),
