@@ -2,7 +2,10 @@
 /* Flags values that are made of parts of others, and how those who need only a part get around them (see flags.h). */
 #include "flags.h"
 
-enum { LOOK_BACK = 32 }; /* instructions among which a test is looked for that has been made already */
+enum {
+        LOOK_BACK = 32,      /* instructions among which a test is looked for that has been made already */
+        DIFFERENCE_OF_0 = 6, /* NZCV of a difference that is 0, as FCCMP has it */
+};
 
 static bool is_parts(const struct ir_ins *i)
 {
@@ -62,15 +65,21 @@ static void merge_parts(struct ir *ir, struct ir_ins *i)
         }
 }
 
+/* Are these flags those of a difference of 0 where NE fails of them? */
+static bool is_difference(const struct ir_ins *f)
+{
+        return f->op == IR_FSUBS || (f->op == IR_FCCMP && f->aux2 == DIFFERENCE_OF_0 && !f->aux3);
+}
+
 /* When NE fails of the flags of a subtraction, these are those of 0: FSEL becomes FCCMP. */
 static void select_by_literal(struct ir *ir, struct ir_ins *i)
 {
         const struct ir_ins asked = ir->ins[i->a], yes = ir->ins[i->b];
-        if (i->a != i->c || i->aux != CC_NE || asked.op != IR_FSUBS || (yes.op != IR_FSUBS && yes.op != IR_FADDS))
+        if (i->a != i->c || i->aux != CC_NE || !is_difference(&asked) || (yes.op != IR_FSUBS && yes.op != IR_FADDS))
                 return;
         *i = (struct ir_ins){ .op = IR_FCCMP, .sz = yes.sz, .a = i->a, .b = yes.a, .c = yes.b };
         i->aux = CC_NE;
-        i->aux2 = 6;
+        i->aux2 = DIFFERENCE_OF_0;
         i->aux3 = yes.op == IR_FADDS;
 }
 
