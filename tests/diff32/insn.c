@@ -172,7 +172,7 @@ static bool is_bad(const struct insn *i)
                 return true;
         if (get(i, "ra") == 15 && (starts(i, "mla") || starts(i, "mls") || starts(i, "smlaxy") || starts(i, "smlaw")))
                 return i->table == &a32_table || starts(i, "mls");
-        if (is(i, "add_high") && get(i, "d") && get(i, "rd") == 7)
+        if ((is(i, "add_high") || is(i, "mov_high")) && get(i, "d") && get(i, "rd") == 7)
                 return true;
         if (get(i, "rd") == 15 && !is(i, "mov_reg"))
                 return true;
@@ -235,7 +235,11 @@ static void set_roles(struct test *t, struct insn *i)
                 role(t, get(i, "rm"), next() & 1 ? 'c' : 'x');
         } else if (is_memory(i)) {
                 if (i->table != &neon_table || get(i, "rm") != 13)
-                        role(t, get(i, "rm"), get(i, "type") == 3 ? 'z' : get(i, "type") > 0 ? 'k' : aligned ? 'i' : 'j');
+                        role(t, get(i, "rm"),
+                             get(i, "type") == 3   ? 'z'
+                             : get(i, "type") > 0  ? 'k'
+                             : aligned || loads_pc ? 'i'
+                                                   : 'j');
                 role(t, get(i, "rn"), aligned || loads_pc ? 'a' : 'u');
                 if (starts(i, "push") || starts(i, "pop") || strstr(insn_name(i), "_sp"))
                         role(t, 13, 'a');

@@ -22,6 +22,10 @@ struct lift {
         uint8_t it;      /* A32's ITSTATE at the present instruction */
         uint8_t held_cc; /* holds from here on for flags value held_flags; REF_NONE: nothing is known */
         ref cc_flags, held_flags;
+        uint8_t sel_cc;             /* selections ask this of sel_flags, which is the same as cc of cc_flags */
+        ref sel_flags, asked_flags; /* asked_flags: condition asked_cc of asked_of, as a value that is not 0 when it holds */
+        ref asked_of;
+        uint8_t asked_cc;
         /* guest/lift.c's own, and of struct guest's lift */
         bool undefined;
         unsigned side_exits, max_side_exits, max_insns;

@@ -103,6 +103,78 @@ void a32_take_condition(struct lift *l)
         l->cc = CC_AL;
 }
 
+/* ---- conditions as values ---- */
+
+/* Flags as FCCMP has them (bits 3:0 = NZCV): does cc hold? */
+static bool holds_for(unsigned cc, unsigned nzcv)
+{
+        bool n = nzcv & 8, z = nzcv & 4, c = nzcv & 2, v = nzcv & 1;
+        const bool even[7] = { z, c, n, v, c && !z, n == v, !z && n == v };
+        return even[cc >> 1] != (cc & 1);
+}
+
+/* Returns 1 when cc holds for flags f, else 0. Where f are those of one comparison or of another it is put together of what both
+ * say, for such flags are dear as a whole. */
+static ref ask(struct lift *l, unsigned cc, ref f)
+{
+        const struct ir_ins i = l->ir->ins[f];
+        struct ir_ins set = { .op = IR_SETCC, .sz = 3, .a = f };
+        bool select = i.op == IR_FSEL && i.a == i.c && i.aux >> 1 == cc >> 1;
+
+        set.aux = (uint8_t)cc;
+        if (!select && i.op != IR_FCCMP)
+                return ir_emit(l->ir, set);
+        bool otherwise = select ? cc != i.aux : holds_for(cc, i.aux2); /* what cc is when the second comparison is not made */
+        ref second = select ? i.b : ir_op(l->ir, i.aux3 ? IR_FADDS : IR_FSUBS, i.sz, i.b, i.c, REF_NONE);
+        ref first = ask(l, otherwise ? i.aux ^ 1u : i.aux, i.a);
+        return ir_op(l->ir, otherwise ? IR_OR : IR_AND, 2, first, ask(l, cc, second), REF_NONE);
+}
+
+/* Has the next instruction the same condition, or its inverse? */
+static bool next_asks_too(struct lift *l)
+{
+        struct code_reader code = l->code;
+        uint32_t word;
+
+        if (l->it)
+                return a32_it_advance(l->it);
+        bool asks = code_read32(&code, &word) && word >> 29 == l->cc >> 1;
+        code_go(&l->code, l->code.addr);
+        return asks;
+}
+
+/* Is it better to ask f for a condition once than in each selection? When x86 cannot make it again from its operands. */
+static bool is_dear(struct lift *l, ref f)
+{
+        switch (l->ir->ins[f].op) {
+        case IR_FSEL:
+        case IR_FCCMP: return true;
+        case IR_FADCS:
+        case IR_FSBCS: return next_asks_too(l);
+        case IR_LIVEINF: return l->cc >= CC_HI && next_asks_too(l);
+        default: return false;
+        }
+}
+
+/* Says what selections are to ask. */
+static void prepare_selection(struct lift *l)
+{
+        ref f = l->cc_flags = flags(l);
+        bool known = l->asked_of == f && l->asked_cc >> 1 == l->cc >> 1;
+
+        l->sel_cc = l->cc;
+        l->sel_flags = f;
+        if (!known && !is_dear(l, f))
+                return;
+        if (!known) {
+                l->asked_of = f;
+                l->asked_cc = l->cc;
+                l->asked_flags = ir_op(l->ir, IR_FSUBS, 2, ask(l, l->cc, f), ir_const(l->ir, 0), REF_NONE);
+        }
+        l->sel_flags = l->asked_flags;
+        l->sel_cc = l->cc == l->asked_cc ? CC_NE : CC_EQ;
+}
+
 /* ---- selection ---- */
 
 /* What lifting an instruction changes, to be undone. */
@@ -172,9 +244,9 @@ void a32_lift_conditional(struct lift *l, a32_lift_fn *fn)
                 lift_always(l, fn);
                 return;
         }
+        prepare_selection(l);
         save(l, &before);
         uint8_t cc = l->cc;
-        l->cc_flags = flags(l);
         if (fn(l) && (l->cc == CC_AL || only_selects(l->ir, before.n)))
                 return;
         restore(l, &before);

@@ -35,8 +35,8 @@ static inline ref when(struct lift *l, ref yes, ref no)
 {
         if (l->cc == CC_AL || yes == no)
                 return yes;
-        struct ir_ins i = { .op = IR_SEL, .sz = W, .a = l->cc_flags, .b = yes, .c = no };
-        i.aux = l->cc;
+        struct ir_ins i = { .op = IR_SEL, .sz = W, .a = l->sel_flags, .b = yes, .c = no };
+        i.aux = l->sel_cc;
         return ir_emit(l->ir, i);
 }
 

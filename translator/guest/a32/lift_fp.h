@@ -23,7 +23,7 @@ static inline void put_d(struct lift *l, unsigned d, ref v)
 {
         enum slot slot = (enum slot)(SLOT_V0 + d);
         if (l->cc != CC_AL)
-                v = select_x(l, l->cc, l->cc_flags, v, ir_get(l->ir, slot));
+                v = select_x(l, l->sel_cc, l->sel_flags, v, ir_get(l->ir, slot));
         ir_put(l->ir, slot, v);
 }
 

@@ -65,7 +65,7 @@ ref neon_get_pair(struct lift *l, unsigned d)
 void neon_put_pair(struct lift *l, unsigned d, ref v)
 {
         if (l->cc != CC_AL)
-                v = select_x(l, l->cc, l->cc_flags, v, neon_get_pair(l, d));
+                v = select_x(l, l->sel_cc, l->sel_flags, v, neon_get_pair(l, d));
         ref high = high_half(l, v);
         ir_put(l->ir, (enum slot)(SLOT_V0 + d), v);
         ir_put(l->ir, (enum slot)(SLOT_V0 + d + 1), high);
