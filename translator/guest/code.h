@@ -81,6 +81,10 @@ struct code_hooks {
         /* Lifts the instruction at l->pc, which is UDF #number, when it is one of the vDSO that stands for a call of a function.
          * Returns false, having emitted nothing, when it is not. */
         bool (*lift_vdso)(struct lift *l, uint32_t number);
+
+        /* Lifts what the function at `target` does, when that is one of the guest's kernel, which stays where it is. Returns false,
+         * having emitted nothing, when it is not. NULL: there is none. */
+        bool (*lift_kernel_function)(struct lift *l, uint64_t target);
 };
 
 /* Set once, before the first translation (main/connect.c). */

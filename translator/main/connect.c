@@ -3,6 +3,7 @@
 #include "connect.h"
 #include "guest/code.h"
 #include "linux/arm/arm.h"
+#include "linux/arm/kuser.h"
 #include "linux/arm64/arm64.h"
 #include "linux/mm.h"
 #include "linux/signal.h"
@@ -19,6 +20,7 @@ static const struct code_hooks code = {
         .is_fixed = mm_is_fixed,
         .is_vdso = vdso_contains,
         .lift_vdso = vdso_lift,
+        .lift_kernel_function = arm_lift_kuser,
 };
 
 static const struct run_hooks run = {

@@ -97,7 +97,7 @@ LIFT(blx)
         a32_take_condition(l);
         ref to = get_r(l, a->rm); /* it may be lr */
         a32_put_return_address(l);
-        lift_exit_ind(l, IR_EXIT_CALLR, to);
+        a32_exchange(l, IR_EXIT_CALLR, to);
         return true;
 }
 
@@ -147,6 +147,11 @@ static bool is_old_call(const struct lift *l)
         return lr->op == IR_PCREL && (uint64_t)lr->imm == ((uint32_t)l->next | l->state);
 }
 
+static bool lift_kernel_function(struct lift *l, uint64_t target)
+{
+        return code_hooks->lift_kernel_function && code_hooks->lift_kernel_function(l, target);
+}
+
 void a32_exchange(struct lift *l, enum ir_op kind, ref v)
 {
         const struct ir_ins *to = &l->ir->ins[v];
@@ -156,6 +161,11 @@ void a32_exchange(struct lift *l, enum ir_op kind, ref v)
         a32_take_condition(l);
         if (is_old_call(l))
                 kind = IR_EXIT_CALLR;
+        if (to->op == IR_CONST && lift_kernel_function(l, target)) {
+                if (kind != IR_EXIT_CALLR)
+                        lift_exit_ind(l, IR_EXIT_RET, get_r(l, REG_LR));
+                return;
+        }
         if (is_known && to->op == IR_CONST) /* an exit's distance would be another one where the region is moved to */
                 l->ir->movable = false;
         if (is_known)

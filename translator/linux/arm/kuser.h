@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct lift;
+
 enum { ARM_PAGE = 4096 };
 
 /* Writes what is on the page. */
@@ -13,6 +15,10 @@ void arm_vectors_fill(uint32_t page[ARM_PAGE / 4]);
 
 /* Maps it. At ARM_VECTORS (layout.h). Where that is refused there is none. */
 void arm_map_vectors(void);
+
+/* For guest/code.h: lifts what the kuser helper at `target` does. Those that compare and exchange run as the code on the page: when
+ * the comparison fails they must not write. */
+bool arm_lift_kuser(struct lift *l, uint64_t target);
 
 /* The pc of the code that calls sigreturn or, `rt`, rt_sigreturn, in the state of the handler; and the same code in two words, for
  * frames. */
