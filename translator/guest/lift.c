@@ -48,10 +48,23 @@ static bool is_near(const struct lift *l, uint64_t target)
         return d == (int32_t)d;
 }
 
+bool lift_is_failed_store(const struct ir *ir, enum cc cc, ref f)
+{
+        const struct ir_ins *i = &ir->ins[f];
+        uint64_t zero;
+        ref tested = REF_NONE;
+        if (i->op == IR_FNZ || i->op == IR_FNZC)
+                tested = i->b;
+        else if (i->op == IR_FSUBS && ir_is_const(ir, i->b, &zero) && !zero)
+                tested = i->a;
+        return cc == CC_NE && ir->ins[tested].op == IR_STX;
+}
+
 void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target)
 {
         uint64_t next = next_pc(l);
-        if (target <= this_pc(l)) { /* a loop: the way back is the one without a jump */
+        /* A loop: the way back is the one without a jump. But exclusive stores seldom fail. */
+        if (target <= this_pc(l) && !lift_is_failed_store(l->ir, cc, f)) {
                 uint64_t t = target;
                 cc ^= 1;
                 target = next;

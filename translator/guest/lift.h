@@ -64,6 +64,8 @@ static inline bool lift_next(struct lift *l)
 /* A conditional branch: the region is left for `target` when `cc` holds for flags `f`, and goes on behind the instruction when
  * not. */
 void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target);
+/* Is `cc` of flags f that an exclusive store before has failed? */
+bool lift_is_failed_store(const struct ir *ir, enum cc cc, ref f);
 /* Unconditional branches and other ends. All set l->ended, but lift_exit, after which the region may go on at `target`. */
 void lift_exit(struct lift *l, uint64_t target);
 void lift_exit_call(struct lift *l, uint64_t target);            /* x30 must have been put */

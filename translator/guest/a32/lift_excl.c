@@ -55,6 +55,26 @@ LIFT(ldrex)
         return true;
 }
 
+/* Removes a barrier in front of the exclusive load that belongs to exclusive store `at`, when there is no other access between: the
+ * store is a locked instruction and finds the value that the load has found, or fails. So it is as if the load had happened then. */
+static void drop_barrier_before(struct ir *ir, ref at)
+{
+        bool loaded = false;
+
+        for (ref r = at - 1; r && at - r < 48; r--) {
+                struct ir_ins *i = &ir->ins[r];
+                if (i->op == IR_FENCE && loaded) {
+                        *i = (struct ir_ins){ .op = IR_NOP };
+                        return;
+                }
+                if (i->op == IR_LDX && i->a == ir->ins[at].a)
+                        loaded = true;
+                else if ((ir_opinfo[i->op].flags & ~OF_COMM) != OF_PURE && i->op != IR_PUT && i->op != IR_INSN &&
+                         i->op != IR_ALIGN)
+                        return;
+        }
+}
+
 LIFT(strex)
 {
         a32_take_condition(l);
@@ -62,7 +82,9 @@ LIFT(strex)
         if (a->sz == 3)
                 v = a32_join(l, v, get_r(l, a->rt2));
         v = a32_data_order(l, a->sz, v);
-        put_r(l, a->rd, ir_op(l->ir, IR_STX, a->sz, get_address(l, a->rn, a->offset), v, REF_NONE));
+        ref failed = ir_op(l->ir, IR_STX, a->sz, get_address(l, a->rn, a->offset), v, REF_NONE);
+        drop_barrier_before(l->ir, failed);
+        put_r(l, a->rd, failed);
         return true;
 }
 

@@ -43,10 +43,37 @@ LIFT(nop)
         return true;
 }
 
+/* Is the last access that was emitted, loads left out, one that orders all before it with all behind it? A locked instruction of x86
+ * does; an exclusive store is one when it has not failed. */
+static bool is_ordered_already(const struct ir *ir)
+{
+        for (ref r = (ref)(ir->n - 1); r && ir->n - r < 32; r--) {
+                const struct ir_ins *i = &ir->ins[r];
+                switch (i->op) {
+                case IR_FENCE:
+                case IR_ATOMIC:
+                case IR_CAS: return true;
+                case IR_EXIT_IF:
+                        if (lift_is_failed_store(ir, (enum cc)i->aux, i->a))
+                                return true;
+                        break;
+                case IR_INSN:
+                case IR_PUT:
+                case IR_LDSTATE:
+                case IR_LD:
+                case IR_LDS: break;
+                default:
+                        if (ir_opinfo[i->op].flags & ~(OF_COMM | OF_ASKS))
+                                return false;
+                }
+        }
+        return false;
+}
+
 /* Loads (1) and stores (2) alone are ordered on x86 anyway. */
 LIFT(barrier)
 {
-        if ((a->option & 3) != 1 && (a->option & 3) != 2)
+        if ((a->option & 3) != 1 && (a->option & 3) != 2 && !is_ordered_already(l->ir))
                 ir_emit(l->ir, (struct ir_ins){ .op = IR_FENCE, .sz = 3 });
         return true;
 }
