@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* VFP: loads and stores (Arm ARM F6.1: VLDR, VSTR, VLDM, VSTM, FLDM*X, FSTM*X). They work at any address. */
-#include "guest/loc.h"
+#include "lift_mem.h"
 #include "lift_vfp.h"
 
 /* The pc is rounded down to a multiple of 4. */
@@ -47,8 +47,20 @@ static struct ir_when condition_of(struct lift *l)
         return when;
 }
 
+/* A literal that cannot change is a constant. */
+static bool load_literal(struct lift *l, unsigned sz, unsigned rd, int32_t offset)
+{
+        uint64_t v;
+        if (!a32_read_literal(l, offset, sz == 3 ? 2 : 1, &v))
+                return false;
+        put_fp(l, sz, rd, ir_opi(l->ir, IR_VCONST, 3, REF_NONE, REF_NONE, REF_NONE, (int64_t)v));
+        return true;
+}
+
 VFP(load)
 {
+        if (a->rn == REG_PC && load_literal(l, a->sz, a->rd, a->offset))
+                return true;
         ref base = get_base(l, a->rn), v;
         if (depends_on_condition(l)) {
                 ref old = get_fp(l, a->sz, a->rd);
