@@ -113,6 +113,15 @@ static uint8_t mode_at(const struct ir *ir, uint64_t pc)
         return 0;
 }
 
+/* What is above 64 bits may be anything where a guest's vector registers have no more. */
+static bool same_vectors(void)
+{
+        for (unsigned k = 0; k < 32; k++)
+                if (memcmp(&cpu.v[k], &evaluated.v[k], fuzz_top_is_free ? 8 : 16))
+                        return false;
+        return true;
+}
+
 bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t *entry, const struct region_out *out)
 {
         static struct ir before;
@@ -140,5 +149,5 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
                 return false;
         }
         return cpu.pc == ex.pc && cpu.mode == mode_at_insn(evaluated.mode, mode_at(ir, ex.pc)) &&
-               !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) && !memcmp(cpu.v, evaluated.v, sizeof(cpu.v));
+               !memcmp(cpu.x, evaluated.x, sizeof(cpu.x)) && same_vectors();
 }
