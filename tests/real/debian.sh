@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# Makes a Debian for arm64, run by our translator, and one for amd64 with the same programs, for tests that compare the two. The
-# test sets $SOURCE_DIR, $BUILD_DIR, $out (where they are made) and $PACKAGES (what is installed) before it sources this, which
-# ends the test where they cannot be made.
+# Makes a Debian for each architecture of ARM, run by our translator, and one for amd64 with the same programs, for tests that compare
+# these. The test sets $SOURCE_DIR, $BUILD_DIR, $out (where they are made), $PACKAGES (what is installed) and $ARCHES before it
+# sources this, which ends the test where the one for amd64 cannot be made, and takes out of $ARCHES what cannot be made.
 translator=$BUILD_DIR/translator/binfmt-translator
 passed=0 failed=0 skipped=0
 
@@ -20,8 +20,12 @@ finish() {
 # in_root ARCH COMMAND...: runs it in that Debian, with $interpreter instead of our translator where that is set.
 in_root() {
 	root=$out/$1
+	case $1 in
+	arm64) entry=arm64 ;;
+	*) entry=arm ;;
+	esac
 	shift
-	"$SOURCE_DIR/tests/real/namespace" "${interpreter:-$translator}" sh -c '
+	ENTRY_MACHINE=$entry "$SOURCE_DIR/tests/real/namespace" "${interpreter:-$translator}" sh -c '
 		mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/run" && exec chroot "$0" "$@"' "$root" \
 		env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 "$@" </dev/null
 }
@@ -31,7 +35,11 @@ make_root() {
 	[ -e "$out/$1/complete" ] && return
 	rm -rf "${out:?}/$1"
 	start=$(date +%s)
-	(. "$SOURCE_DIR/scripts/common.sh" &&
+	case $1 in
+	arm64) entry=arm64 ;;
+	*) entry=arm ;;
+	esac
+	(ENTRY_MACHINE=$entry && export ENTRY_MACHINE && . "$SOURCE_DIR/scripts/common.sh" &&
 		bootstrap "$out/$1.mmdebstrap.log" bookworm "$out/$1" "$SOURCE_DIR/tests/real/namespace" "$translator" \
 		mmdebstrap --mode=root --variant=essential --skip=check/qemu --architectures="$1" --include=apt) || return 1
 	echo "$1: mmdebstrap took $(($(date +%s) - start)) s"
@@ -42,20 +50,22 @@ make_root() {
 	touch "$out/$1/complete"
 }
 
-# compare SCRIPT: runs a script of tests/real in both Debians, and checks that it prints the same lines.
+# compare SCRIPT: runs a script of tests/real in all Debians, and checks that it prints the lines that it prints for amd64.
 compare() {
-	for arch in arm64 amd64; do
+	for arch in amd64 $ARCHES; do
 		cp "$SOURCE_DIR/tests/real/$1" "$out/$arch/tmp/"
-		in_root $arch bash "/tmp/$1" >"$out/$arch.out" 2>"$out/$arch.err" || fail "$arch-programs" "$(tail -n 2 "$out/$arch.err")"
+		in_root "$arch" bash "/tmp/$1" >"$out/$arch.out" 2>"$out/$arch.err" || fail "$arch/programs" "$(tail -n 2 "$out/$arch.err")"
 	done
-	while read -r line; do
-		if grep -qxF -- "$line" "$out/arm64.out"; then
-			pass
-		else
+	for arch in $ARCHES; do
+		while read -r line; do
 			name=${line%% *}
-			fail "$name" "expected '$line', got '$(grep "^$name " "$out/arm64.out")'"
-		fi
-	done <"$out/amd64.out"
+			if grep -qxF -- "$line" "$out/$arch.out"; then
+				pass
+			else
+				fail "$arch/$name" "expected '$line', got '$(grep "^$name " "$out/$arch.out")'"
+			fi
+		done <"$out/amd64.out"
+	done
 }
 
 mkdir -p "$out"
@@ -64,11 +74,14 @@ command -v mmdebstrap >/dev/null && command -v arch-test >/dev/null || {
 	skipped=1
 	finish
 }
-for arch in arm64 amd64; do
-	if make_root $arch; then
+made=
+for arch in amd64 $ARCHES; do
+	if make_root "$arch"; then
 		pass
+		made="$made $arch"
 	else
-		fail "$arch-root" "$(tail -n 1 "$out/$arch.apt.log" "$out/$arch.mmdebstrap.log" 2>/dev/null | tr '\n' ' ')"
-		finish
+		fail "$arch/root" "$(tail -n 1 "$out/$arch.apt.log" "$out/$arch.mmdebstrap.log" 2>/dev/null | tr '\n' ' ')"
+		[ "$arch" != amd64 ] || finish
 	fi
 done
+ARCHES=${made# amd64}
