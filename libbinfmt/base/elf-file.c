@@ -134,6 +134,18 @@ static struct segment get_segment(const struct reading *r, unsigned i)
         };
 }
 
+static void find_lowest(const struct reading *r)
+{
+        uint64_t *lowest = &r->file->lowest;
+
+        *lowest = UINT64_MAX;
+        for (unsigned i = 0; i < r->n_headers && r->file->type == ET_EXEC; i++) {
+                const struct segment s = get_segment(r, i);
+                if (s.type == PT_LOAD && s.address < *lowest)
+                        *lowest = s.address;
+        }
+}
+
 static bool find_segment(const struct reading *r, uint32_t type, struct segment *ret)
 {
         for (unsigned i = 0; i < r->n_headers; i++) {
@@ -292,6 +304,8 @@ int elf_file_read(const struct elf_source *source, struct elf_file *ret, const c
         struct reading r = { .source = source, .file = &f, .reason = ret_reason };
 
         int e = read_header(&r);
+        if (e >= 0)
+                find_lowest(&r);
         if (e >= 0)
                 e = read_interpreter(&r);
         if (e >= 0)

@@ -4,6 +4,8 @@
 
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/elf-machine.h"
 #include "libraries.h"
@@ -17,6 +19,32 @@ static int malformed(struct look *l, const struct subject *s)
         return r < 0 ? r : findings_remedy(&l->x->findings, "Get %s anew: it is damaged or no program.", s->path);
 }
 
+/* Returns vm.mmap_min_addr, or 0. */
+static uint64_t lowest_address(void)
+{
+        _cleanup_close_ int fd = open("/proc/sys/vm/mmap_min_addr", O_RDONLY | O_CLOEXEC);
+        char text[32] = "";
+
+        return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 ? strtoull(text, NULL, 10) : 0;
+}
+
+/* Notes a program whose fixed addresses the kernel does not give to everyone. QEMU puts programs elsewhere. */
+static int check_address(struct look *l, const struct subject *s)
+{
+        const uint64_t limit = lowest_address(), usual = 32768; /* of kernels for ARM */
+        const char *interpreter = last_step(l)->interpreter;
+
+        if (s->elf.lowest >= limit || (interpreter && strstr(interpreter, "qemu")))
+                return 0;
+        int r = findings_add(
+                &l->x->findings, CAUSE_ADDRESS_TOO_LOW, s->path,
+                "%s is linked for addresses from 0x%jx on, and memory below 0x%jx (vm.mmap_min_addr) is for root only", s->path,
+                (uintmax_t)s->elf.lowest, (uintmax_t)limit);
+        return r < 0 ? r
+                     : findings_remedy(&l->x->findings, "Let others have it: sysctl vm.mmap_min_addr=%ju",
+                                       (uintmax_t)(s->elf.lowest < usual ? s->elf.lowest : usual));
+}
+
 int explain_needs(struct look *l, const struct subject *s)
 {
         static const struct root machine = { .fd = -1, .path = (char *)"" };
@@ -27,9 +55,12 @@ int explain_needs(struct look *l, const struct subject *s)
         /* A malformed file is no finding here: the interpreter notices it. */
         if (s->elf_error == -EBADMSG)
                 return malformed(l, s);
-        if (s->elf_error < 0 || !s->elf.interpreter)
+        if (s->elf_error < 0)
                 return 0;
-        int r = root_real_path(s->pinned ? &machine : &l->root, s->fd, &path);
+        int r = check_address(l, s);
+        if (r < 0 || !s->elf.interpreter)
+                return r;
+        r = root_real_path(s->pinned ? &machine : &l->root, s->fd, &path);
         if (r < 0)
                 r = string_set(&path, s->path);
         if (r < 0)

@@ -50,9 +50,11 @@ static void test_good(void **state)
                 struct elf_maker m = full;
                 m.is64 = i & 1;
                 m.big_endian = i & 2;
+                m.type = i == 2 ? ET_EXEC : ET_DYN;
                 assert_int_equal(read_bytes(buf, make_elf(&m, buf), &f), 0);
                 assert_int_equal(f.machine, EM_AARCH64);
-                assert_int_equal(f.type, ET_DYN);
+                assert_int_equal(f.type, m.type);
+                assert_true(f.lowest == (m.type == ET_EXEC ? 0x10000 : UINT64_MAX));
                 assert_int_equal(f.is64, m.is64);
                 assert_int_equal(f.big_endian, m.big_endian);
                 assert_string_equal(f.interpreter, full.interpreter);

@@ -114,6 +114,24 @@ python3 - /bin/true <<-'PYTHON'
 PYTHON
 explained ./needs-foreign interpreter-wrong-machine
 explained ./foreign no-entry
+# A program that the kernel gives no memory, unless its user is root.
+limit=$(cat /proc/sys/vm/mmap_min_addr)
+if [ "$limit" -gt 0 ]; then
+	entry ":riscv:M::\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xf3\x00:\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff:$DIR/interpreter:"
+	python3 - "$limit" <<-'PYTHON'
+		import os, struct, sys
+		for name, address in ("low", int(sys.argv[1]) - 4096), ("high", int(sys.argv[1])):
+		    head = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\2\1\1", 2, 243, 1, address, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+		    with open(name, "wb") as f:
+		        f.write(head + struct.pack("<IIQQQQQQ", 1, 5, 0, address, address, 120, 120, 4096))
+		    os.chmod(name, 0o755)
+	PYTHON
+	explained ./low address-too-low
+	explained ./high runs
+	status 0 binfmtctl explain ./low
+	says "is linked for addresses from"
+	echo -1 >bm/riscv
+fi
 # Bytes of the header that a kernel for that machine does not look at, and bytes that it does look at.
 with_bytes() { # FILE FROM FIRST-BYTE BYTES
 	cp "$2" "$1"
