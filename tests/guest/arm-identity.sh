@@ -14,12 +14,15 @@ $cross -O1 -static -o "$dir/show" -x c - <<'EOP' || { echo "not ok compile: see 
 #include <sys/auxv.h>
 #include <sys/utsname.h>
 
+#ifndef HWCAP_ASIMDDP /* Linux 6.3 */
+#define HWCAP_ASIMDDP (1 << 24)
+#endif
 #define BIT(name) { #name, HWCAP_##name }
 #define BIT2(name) { #name, HWCAP2_##name }
 static const struct bit { const char *name; unsigned long bit; } bits[] = {
         BIT(SWP), BIT(HALF), BIT(THUMB), BIT(26BIT), BIT(FAST_MULT), BIT(FPA), BIT(VFP), BIT(EDSP), BIT(JAVA), BIT(IWMMXT), BIT(CRUNCH),
         BIT(THUMBEE), BIT(NEON), BIT(VFPv3), BIT(VFPv3D16), BIT(TLS), BIT(VFPv4), BIT(IDIVA), BIT(IDIVT), BIT(VFPD32), BIT(LPAE),
-        BIT(EVTSTRM),
+        BIT(EVTSTRM), BIT(ASIMDDP),
 }, bits2[] = { BIT2(AES), BIT2(PMULL), BIT2(SHA1), BIT2(SHA2), BIT2(CRC32) };
 
 static void show(const struct bit *b, unsigned n, unsigned long set)
@@ -76,12 +79,12 @@ Serial		: 0000000000000000'
 v7() {
 	cat <<EOT
 armv7l v7l
- HALF THUMB FAST_MULT VFP EDSP NEON VFPv3 TLS VFPv4 IDIVA IDIVT VFPD32 LPAE EVTSTRM
+ HALF THUMB FAST_MULT VFP EDSP NEON VFPv3 TLS VFPv4 IDIVA IDIVT VFPD32 LPAE EVTSTRM ASIMDDP
  AES PMULL SHA1 SHA2 CRC32
 processor	: 0
 model name	: ARMv7 Processor rev 4 (v7l)
 BogoMIPS	: 100.00
-Features	: half thumb fastmult vfp edsp neon vfpv3 tls vfpv4 idiva idivt vfpd32 lpae evtstrm aes pmull sha1 sha2 crc32 
+Features	: half thumb fastmult vfp edsp neon vfpv3 tls vfpv4 idiva idivt vfpd32 lpae evtstrm asimddp aes pmull sha1 sha2 crc32 
 CPU implementer	: 0x41
 CPU architecture: 7
 CPU variant	: 0x0

@@ -15,7 +15,7 @@
         X(0, "swp", A32_V5 | A32_V6) X(1, "half", A32_ANY) X(2, "thumb", A32_ANY) X(4, "fastmult", A32_ANY) \
         X(6, "vfp", A32_V6_UP) X(7, "edsp", A32_ANY) X(12, "neon", A32_V7) X(13, "vfpv3", A32_V7) X(15, "tls", A32_V6_UP) \
         X(16, "vfpv4", A32_V7) X(17, "idiva", A32_V7) X(18, "idivt", A32_V7) X(19, "vfpd32", A32_V7) X(20, "lpae", A32_V7) \
-        X(21, "evtstrm", A32_V7)
+        X(21, "evtstrm", A32_V7) X(24, "asimddp", A32_V7)
 #define A32_HWCAP2_LIST(X) \
         X(0, "aes", A32_V7) X(1, "pmull", A32_V7) X(2, "sha1", A32_V7) X(3, "sha2", A32_V7) X(4, "crc32", A32_V7)
 /* clang-format on */
