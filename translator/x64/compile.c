@@ -81,9 +81,28 @@ static void forbid_shared(struct compile *job, const struct rule *rule, const ch
 
 static void emit_fp_standard(struct compile *job, ref r);
 
+/* Emits a VZIPL.64 whose second operand, a half of a vector, is in memory and nowhere else. Returns false for all others. */
+static bool emit_join(struct compile *job, ref r)
+{
+        const struct ir_ins *i = ins_at(job, r);
+        if (i->op != IR_VZIPL || i->sz != 3 || !job->gen.ir->guest->vector64)
+                return false;
+        struct place b = place_of(job, resolve(job, i->b));
+        if (b.kind != P_HOME && b.kind != P_SPILL)
+                return false;
+        unsigned a = use_x(job, i->a);
+        if (job->val[resolve(job, i->b)].reg != NOREG) /* it is the same value */
+                return false;
+        unsigned d = def_x(job, r, dies_here(job, i->a) ? a : NOREG);
+        x64_v3m(code_of(job), MAP_0F | 0x16, d, a, place_mem(b)); /* MOVHPS */
+        return true;
+}
+
 static void emit_rule(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
+        if (emit_join(job, r))
+                return;
         const struct ir_opinfo *info = &ir_opinfo[i->op];
         const struct rule *rule = &x64_rules[i->op];
         if (info->res == 'F') {

@@ -84,6 +84,11 @@ struct place {
         ref value; /* P_CONST */
 };
 
+static inline struct mem place_mem(struct place p)
+{
+        return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t)p.n) : slot_mem(p.n);
+}
+
 /* Code out of line, to be emitted behind the region's. By the first of these that is set it is: where an FP rule's slow path
  * traps (`trap`), a look at an address that is not aligned (`size`), a jump to a stub (`stub`), a poll that was answered
  * (`poll`). When none is set it is a side exit: state goes home, then it goes on at `target`. */
@@ -169,6 +174,13 @@ static inline struct code *code_of(struct compile *job)
 static inline const struct ir_ins *ins_at(const struct compile *job, ref r)
 {
         return &job->gen.ir->ins[r];
+}
+
+/* Returns the opcode that loads what a vector slot had on entry: MOVAPS, or MOVQ where 64 bits count. Those may have been stored by
+ * MOVHPS just before, and the host would wait for them to arrive in memory if more were loaded. */
+static inline opc load_slot_op(const struct compile *job)
+{
+        return job->gen.ir->guest->vector64 ? PP_F3 | MAP_0F | 0x7e : MAP_0F | 0x28;
 }
 
 /* Room that must be left before an instruction or an exit is emitted. Each needs less than a quarter of it; the pool has the

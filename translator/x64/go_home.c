@@ -42,11 +42,6 @@ struct homing {
         bool loads;    /* some pins get a constant or what is in memory */
 };
 
-static struct mem place_mem(struct place p)
-{
-        return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t)p.n) : slot_mem(p.n);
-}
-
 static void load_place(struct code *c, struct compile *job, bool vector, struct place p, unsigned reg)
 {
         if (p.kind == P_CONST) {
@@ -56,7 +51,7 @@ static void load_place(struct code *c, struct compile *job, bool vector, struct 
                 m.disp += 8;
                 x64_v2m(c, PP_F3 | MAP_0F | 0x7e, reg, m); /* MOVQ */
         } else if (vector) {
-                x64_v2m(c, MAP_0F | 0x28, reg, place_mem(p));
+                x64_v2m(c, load_slot_op(job), reg, place_mem(p));
         } else {
                 x64_load(c, true, reg, place_mem(p));
         }

@@ -300,9 +300,9 @@ static void load_value(struct compile *job, ref v, unsigned reg)
         if (p.kind == P_CONST) {
                 reloc_const(job, reg, v);
         } else {
-                struct mem m = p.kind == P_SPILL ? spill_mem(p.n) : slot_mem(p.n);
+                struct mem m = place_mem(p);
                 if (is_vector(job, v))
-                        x64_v2m(c, MAP_0F | 0x28, reg, m);
+                        x64_v2m(c, is_entry(v) ? load_slot_op(job) : MAP_0F | 0x28, reg, m);
                 else
                         x64_load(c, true, reg, m);
         }
