@@ -178,7 +178,6 @@ static inline uint64_t product_shifted(uint64_t a, uint64_t b, unsigned n)
         return high << (64 - n) | (mid2 << 32 | (low & 0xffffffff)) >> n;
 }
 
-
 /* Returns an addend that all but cancels a * b, or lies far below it. The product is cut off, not rounded. */
 static inline uint64_t addend(struct rng *g, unsigned sz, uint64_t a, uint64_t b, bool nans)
 {

@@ -167,7 +167,7 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
         if (!other || o->code_size != size || o->njournal != njournal)
                 return false;
         memcpy(entry, other, size);
-        if (pc0 == PC_LOW && o->nrelocs && moves_up_wrongly(entry, o))
+        if (pc0 == PC_LOW && o->nrelocs && !ir.guest->addr32 && moves_up_wrongly(entry, o))
                 return false;
         return x64_relocate(ir.pc, entry, size, (uint8_t *)(uintptr_t)o->journal, njournal, o->relocs, o->nrelocs) &&
                !memcmp(entry, code, size) && !memcmp(o->journal, journal, njournal);

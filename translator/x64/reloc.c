@@ -19,6 +19,8 @@ static void add(struct compile *job, enum reloc_kind kind, uint32_t at, int64_t 
 static void load_address(struct compile *job, unsigned reg, uint64_t address)
 {
         struct code *c = code_of(job);
+        if (x64_homes.addr32)
+                address = (uint32_t)address;
         bool low = job->pc <= UINT32_MAX && address <= UINT32_MAX;
         if (low || !job->list_relocs)
                 x64_mov_ri(c, reg, address);
