@@ -137,7 +137,7 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
         catch_faults();
         mprotect(memory, 4096, PROT_NONE);
         if (!sigsetjmp(after_fault, 1))
-                ((int (*)(struct cpu *, const void *))(uintptr_t)x64_stubs.enter)(&cpu, entry);
+                fuzz_enter(&cpu, entry, out);
         mprotect(memory, 4096, PROT_READ | PROT_WRITE);
         if (!faulted) /* it was left by a side exit before */
                 return true;

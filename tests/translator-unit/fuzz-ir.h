@@ -35,6 +35,11 @@ uint32_t flags_of_parts(unsigned parts);
 /* Fills *ir, whose guest and opts are set, with a region of so many guest instructions. */
 void fuzz_region(struct ir *ir, unsigned length);
 
+/* Runs the region, compiled at `entry`. Returns why it was left (enum exit_reason). */
+int fuzz_enter(struct cpu *c, const uint8_t *entry, const struct region_out *out);
+/* It is not known whether a result in that run was inexact, as the host says. */
+extern bool fuzz_inexact_unknown;
+
 /* Runs the region, compiled at `entry`, from the state *start while `memory` cannot be accessed. Returns true when the fault of
  * its first access, if it comes so far, leaves the registers that the evaluator says. */
 bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t *entry, const struct region_out *out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What lifted code needs in fuzz-ir (see fuzz-lifted.h). */
+#include <xmmintrin.h>
 #include "../../translator/guest/clock.h"
 #include "../../translator/guest/fpcr.h"
 #include "../../translator/rt/rt.h"
@@ -16,11 +17,12 @@ _Static_assert(PC_LOW % FETCH_LINE == 0 && PC_HIGH % FETCH_LINE == 0 && CODE_SIZ
 /* Functions of the run-time that lifters refer to. */
 uint32_t cpu_get_fpsr(struct cpu *cpu)
 {
-        return cpu->fpsr;
+        return cpu->fpsr | (_mm_getcsr() >> 1 & 0x1e);
 }
 void cpu_set_fpsr(struct cpu *cpu, uint64_t v)
 {
         cpu->fpsr = (uint32_t)v;
+        _mm_setcsr(_mm_getcsr() & ~0x3fu);
 }
 void cpu_set_fpcr(struct cpu *cpu, uint64_t v)
 {
@@ -48,6 +50,11 @@ int rt_snprintf(char *buf, size_t size, const char *format, ...)
 {
         (void)buf, (void)size, (void)format;
         return 0;
+}
+bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret)
+{
+        (void)c, (void)addr, (void)ret;
+        return false;
 }
 static bool no_vdso(struct lift *l, uint32_t number)
 {

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "../../translator/guest/a64/registers.h"
 #include "../../translator/ir/fp_ops.h"
+#include "../../translator/ir/target.h"
 #include "fuzz-ir.h"
 
 const struct ir_guest *const fuzz_guest = &a64_registers;
@@ -299,9 +300,14 @@ static void fp_op(struct build *b)
         static const enum ir_op ops[] = { IR_VFADD, IR_VFSUB, IR_VFMUL,  IR_VFDIV,  IR_VFMAX,  IR_VFMINNM, IR_VFEQ,    IR_VFGE,
                                           IR_VFGT,  IR_VFMA,  IR_VFSQRT, IR_VFRINT, IR_VFTOIV, IR_VFWIDEN, IR_VFNARROW };
         enum ir_op op = ops[rnd() % (sizeof(ops) / sizeof(ops[0]))];
-        unsigned sz = 2 + (rnd() & 1), operands = (unsigned)strlen(ir_opinfo[op].args);
+        unsigned sz = 2 + (rnd() & 1);
+        if (!ir_has(op, sz, FPO_STANDARD)) /* a lifter has a helper for it then */
+                op = IR_VFMUL;
+        unsigned operands = (unsigned)strlen(ir_opinfo[op].args);
         ref a = fp_operand(b), c = operands > 1 ? fp_operand(b) : 0, d = operands > 2 ? fp_operand(b) : 0;
         unsigned shape = sz == 3 && rnd() & 1 ? FP_SCALAR : (unsigned)(rnd() % 3);
+        if (op == IR_VFTOIV && shape == FP_SCALAR)
+                shape = FP_LOW64;
         if (op == IR_VFWIDEN || op == IR_VFNARROW)
                 shape = rnd() & 1 ? FP_SCALAR : FP_FULL;
         unsigned round = op == IR_VFRINT || op == IR_VFTOIV ? (unsigned)(rnd() % 5) : 0;

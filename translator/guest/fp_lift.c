@@ -8,7 +8,8 @@
 
 static bool needs_software(const struct lift *l, enum ir_op op, unsigned sz, unsigned opt)
 {
-        return l->mode & MODE_FPSOFT || fp_in_software_has(l->pc) || !ir_has(op, sz, opt);
+        const uint32_t mode = opt & FPO_STANDARD ? MODE_ROUNDS : MODE_FPSOFT;
+        return l->mode & mode || fp_in_software_has(l->pc) || !ir_has(op, sz, opt);
 }
 
 ref fp_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, unsigned opt, ref a, ref b, ref c)
@@ -22,7 +23,7 @@ ref fp_op(struct lift *l, enum ir_op op, unsigned sz, unsigned shape, unsigned o
                 return op == IR_VFTOI ? ir_helper_g(l->ir, fp_soft, a, b, c, imm) : ir_helper_x(l->ir, fp_soft, a, b, c, imm);
         }
         struct ir_ins i = { .op = (uint8_t)op, .sz = (uint8_t)sz, .a = a, .b = b, .c = c };
-        i.disp = (int32_t)opt;
+        i.disp = (int32_t)(l->mode & MODE_FLUSH ? opt | FPO_FLUSH : opt);
         i.aux = (uint8_t)shape;
         return ir_emit(l->ir, i);
 }

@@ -3,8 +3,10 @@
  *
  * MXCSR is the guest's all the time. C code runs with it, too, but computes nothing in floating point. Invalid is unmasked:
  * wherever Arm's results differ from x86's there is an Invalid operation, and the trap's handler (run/fault.c) makes Arm's
- * result. */
+ * result. Of a guest with the standard FP state Denormal and Underflow are unmasked, too: there the handler flushes to zero, or
+ * does not, as each instruction wants it. */
 #include "fpcr.h"
+#include "fp/fp.h"
 #include "loc.h"
 
 #define FPCR_MASK 0x07f00000u /* AHP DN FZ RMode Stride; there is no FZ16 without FEAT_FP16 */
@@ -12,6 +14,8 @@
 #define FPSR_MASK 0x0800009fu
 #define MXCSR_FLAGS 0x3fu
 #define MXCSR_BASE 0x1f00u /* all but Invalid masked */
+#define MXCSR_DM_UM 0x900u /* masks of Denormal and Underflow */
+#define MODE_OF_FPCR (uint32_t)(MODE_FPSOFT | MODE_FLUSH | MODE_ROUNDS)
 
 static uint32_t read_mxcsr(void)
 {
@@ -29,8 +33,16 @@ void cpu_set_fpcr(struct cpu *cpu, uint64_t v)
 {
         static const uint16_t rounding[4] = { 0, 0x4000, 0x2000, 0x6000 }; /* N, P, M, Z */
         cpu->fpcr = (uint32_t)v & FPCR_MASK;
-        cpu->mode = (cpu->mode & ~(uint32_t)MODE_FPSOFT) | (cpu->fpcr & FPCR_SOFT ? MODE_FPSOFT : 0);
-        cpu->mxcsr = MXCSR_BASE | rounding[cpu->fpcr >> 22 & 3];
+        const uint32_t rmode = cpu->fpcr >> 22 & 3;
+        cpu->mode &= ~MODE_OF_FPCR;
+        cpu->mxcsr = MXCSR_BASE | rounding[rmode];
+        if (the_guest->standard_fp) {
+                cpu->mxcsr &= ~MXCSR_DM_UM;
+                cpu->mode |= (cpu->fpcr & FPCR_SOFT & ~FPCR_FZ ? MODE_FPSOFT : 0) | (cpu->fpcr & FPCR_FZ ? MODE_FLUSH : 0) |
+                             (rmode ? MODE_ROUNDS : 0);
+        } else if (cpu->fpcr & FPCR_SOFT) {
+                cpu->mode |= MODE_FPSOFT;
+        }
         write_mxcsr(cpu->mxcsr | (read_mxcsr() & MXCSR_FLAGS));
 }
 

@@ -31,6 +31,7 @@ struct guest {
         uint16_t elf_machine;
         uint64_t address_limit;  /* the first address that is none */
         uint64_t state_bits;     /* bits of a pc that are state of the CPU and no part of the address (loc.h) */
+        bool standard_fp;        /* it has instructions that compute in the standard FP state (FPO_STANDARD) */
         unsigned max_side_exits; /* conditional branches, and the like, that a region passes */
         const struct ir_guest *registers;
 

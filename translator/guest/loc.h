@@ -14,9 +14,12 @@
 
 /* State that translations depend on and branches do not change; but a region that begins within an IT block leaves it. */
 enum mode {
-        MODE_FPSOFT = 1 << 0, /* FPCR has FZ, DN, AHP or FZ16 set: all FP arithmetic goes through the helpers.
-                               * The rounding mode is not part of it: MXCSR follows FPCR.RMode. */
+        MODE_FPSOFT = 1 << 0, /* FPCR has DN, AHP, or FZ (but see MODE_FLUSH) set: all FP arithmetic that depends on FPCR goes
+                               * through the helpers. The rounding mode is not part of it: MXCSR follows FPCR.RMode. */
         MODE_BE = 1 << 1,     /* A32's CPSR.E: data is big-endian */
+        MODE_FLUSH = 1 << 2,  /* FPCR has FZ set, of a guest for which denormal numbers trap on the host (struct guest,
+                               * standard_fp) */
+        MODE_ROUNDS = 1 << 3, /* of such a guest: FPCR does not round to nearest, as the standard FP state does */
         MODE_IT = 0xff << 8,  /* A32's ITSTATE, where execution stands within an IT block */
         MODE_IT_SHIFT = 8,
 };

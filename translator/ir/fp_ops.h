@@ -59,7 +59,9 @@ enum {
         FPO_TOP_FREE = 1 << 5, /* it does not matter */
         FPO_TOP_KEPT = 1 << 6, /* what operand a has there, of VFMA the addend; only for VFADD, VFSUB, VFMUL, VFDIV, VFMA */
         FPO_TOP = 3 << 5,
-        FPO_FBITS = 8, /* shift of the number of fraction bits (conversions): 7 bits */
+        FPO_FLUSH = 1 << 7, /* FPCR.FZ is set: where the host does not trap on a denormal operand it must be looked for */
+        FPO_FLUSHES = 1 << 7 | 1 << 15, /* FPO_FLUSH or FPO_STANDARD */
+        FPO_FBITS = 8,                  /* shift of the number of fraction bits (conversions): 7 bits */
         FPO_STANDARD =
                 1 << 15, /* compute in the standard FP state of A32's Advanced SIMD, not in FPCR's: FZ and DN are set, rounding
                                    * is to nearest. Not for VFCMP; VFABS and VFNEG have no state. */

@@ -75,27 +75,52 @@ static vreg trap_operand(const struct host_state *h, const struct trap_rec *t, u
 /* After so many traps, which take a few milliseconds together, an instruction is translated to software. */
 enum { TRAPS_ENOUGH = 1000 };
 
+/* Returns the EFLAGS that UCOMIS leaves where Arm's comparison gives this NZCV. */
+static uint64_t eflags_of(uint64_t eflags, uint32_t nzcv)
+{
+        static const uint8_t found[4] = { [2] = 1 << 0, [1] = 1 << 6, [0] = 0 }; /* less: CF; equal: ZF */
+        bool unordered = nzcv >> 28 == 3;
+        eflags &= ~UINT64_C(0x8d5);
+        return eflags | (unordered ? 0x45 : found[nzcv >> 30]);
+}
+
+/* Takes the host's flags back that software has set as the instruction wants them. Where
+ * Underflow traps a result that is tiny
+ * and inexact has raised Inexact, too, which it does not where Arm flushes it; what came before is not known then, but where this
+ * is the region's first instruction that traps, nothing did most likely. */
+static void correct_mxcsr(const struct host_state *h, const struct region *r, const struct trap_rec *t, uint32_t raised)
+{
+        enum { DE = 1 << 1, UE = 1 << 4, PE = 1 << 5, UM = 1 << 11, IXC = 1 << 4 };
+        if (h->fp->mxcsr & UM)
+                return;
+        if (h->fp->mxcsr & UE && !(raised & IXC) && t == r->traps)
+                h->fp->mxcsr &= ~(uint32_t)PE;
+        h->fp->mxcsr &= ~(uint32_t)(DE | UE);
+}
+
 /* Computes by software what the instruction would have, and lets the thread go on behind it. Returns false when the software does
  * not know the instruction. */
 static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t, const struct host_state *h)
 {
-        if (ir_opinfo[t->op].res == 'F') {                               /* a comparison: one operand is a NaN */
-                cpu->fpsr |= 1;                                          /* IOC */
-                h->sc->flags = (h->sc->flags & ~UINT64_C(0x8d5)) | 0x45; /* unordered: ZF PF CF */
-        } else {
-                harg saved[4];
-                __builtin_memcpy(saved, cpu->harg, sizeof(saved));
-                cpu->harg[1] = trap_operand(h, t, 0, t->a);
-                cpu->harg[2] = trap_operand(h, t, 1, t->b);
-                cpu->harg[3] = trap_operand(h, t, 2, t->c);
-                if (!fp_fixup(cpu, cpu->harg, t->op, t->sz, t->aux, t->disp))
-                        return false;
-                if (t->cls & 1)
-                        *xmm(h, t->d) = cpu->harg[0];
-                else
-                        *gpr(h, t->d) = cpu->harg[0].d[0];
-                __builtin_memcpy(cpu->harg, saved, sizeof(saved));
-        }
+        harg saved[4];
+        const uint32_t fpsr = cpu->fpsr;
+        __builtin_memcpy(saved, cpu->harg, sizeof(saved));
+        cpu->harg[1] = trap_operand(h, t, 0, t->a);
+        cpu->harg[2] = trap_operand(h, t, 1, t->b);
+        cpu->harg[3] = trap_operand(h, t, 2, t->c);
+        cpu->fpsr = 0;
+        bool known = fp_fixup(cpu, cpu->harg, t->op, t->sz, t->aux, t->disp);
+        correct_mxcsr(h, r, t, cpu->fpsr);
+        cpu->fpsr |= fpsr;
+        if (!known)
+                return false;
+        if (ir_opinfo[t->op].res == 'F')
+                h->sc->flags = eflags_of(h->sc->flags, (uint32_t)cpu->harg[0].d[0]);
+        else if (t->cls & 1)
+                *xmm(h, t->d) = cpu->harg[0];
+        else
+                *gpr(h, t->d) = cpu->harg[0].d[0];
+        __builtin_memcpy(cpu->harg, saved, sizeof(saved));
         h->sc->ip = (uint64_t)(uintptr_t)(r->code + t->end);
         cache_stats.fp_traps++;
         if (++t->count == TRAPS_ENOUGH)

@@ -66,10 +66,9 @@ void x64_rules_call(struct compile *job, const struct ir_ins *i, const struct re
         finish_traps(job, i, r);
 }
 
-static void forbid_shared(struct compile *job, const struct rule *rule, const char *args, const struct regs *r)
+static void forbid_shared(struct compile *job, const char *args, const struct regs *r, bool early)
 {
         const uint8_t reg[3] = { r->a, r->b, r->c };
-        bool early = rule->flags & RULE_EARLY;
         for (unsigned k = 0; k < 3; k++) {
                 char class = operand_class(args, k);
                 if (class == 'g' && early)
@@ -78,8 +77,6 @@ static void forbid_shared(struct compile *job, const struct rule *rule, const ch
                         job->xforbid |= 1u << reg[k];
         }
 }
-
-static void emit_fp_standard(struct compile *job, ref r);
 
 /* Emits a VZIPL.64 whose second operand, a half of a vector, is in memory and nowhere else. Returns false for all others. */
 static bool emit_join(struct compile *job, ref r)
@@ -109,10 +106,7 @@ static void emit_rule(struct compile *job, ref r)
                 emit_compare(job, r);
                 return;
         }
-        if (i->disp & FPO_STANDARD && fp_fn_of(i->op) >= 0) {
-                emit_fp_standard(job, r);
-                return;
-        }
+        const bool looks = fp_fn_of(i->op) >= 0 && i->disp & FPO_FLUSHES; /* the rule looks at the result */
         struct regs reg = { .d = NOREG };
         reg.a = (uint8_t)load_operand(job, i->a, operand_class(info->args, 0));
         reg.b = (uint8_t)load_operand(job, i->b, operand_class(info->args, 1));
@@ -121,7 +115,7 @@ static void emit_rule(struct compile *job, ref r)
                 reg.t[k] = (uint8_t)temp_x(job);
         for (unsigned k = 0; k < rule->ns; k++)
                 reg.s[k] = (uint8_t)temp_g(job);
-        forbid_shared(job, rule, info->args, &reg);
+        forbid_shared(job, info->args, &reg, rule->flags & RULE_EARLY || looks);
         unsigned reuse = i->a && dies_here(job, i->a) ? reg.a : NOREG;
         char first = operand_class(info->args, 0);
         if (info->res == 'X')
@@ -129,7 +123,7 @@ static void emit_rule(struct compile *job, ref r)
         else if (info->res == 'G')
                 reg.d = (uint8_t)def_g(job, r, first == 'g' ? reuse : NOREG);
         x64_rules_call(job, i, &reg);
-        if (!(rule->flags & RULE_KEEPS))
+        if (!(rule->flags & RULE_KEEPS) || looks)
                 flags_lost(job);
 }
 
@@ -277,16 +271,6 @@ void emit_helper(struct compile *job, ref r)
         const struct ir_ins *i = ins_at(job, r);
         store_args(job, i, (uint32_t)i->disp);
         call_helper(job, ir_helpers[i->aux3], x64_stubs.helper);
-        take_result(job, r);
-}
-
-/* Emits an FP op in the standard state: a call of the software. The host has no such state: it flushes a result to zero when that
- * is tiny after rounding, Arm when it is before. */
-static void emit_fp_standard(struct compile *job, ref r)
-{
-        const struct ir_ins *i = ins_at(job, r);
-        store_args(job, i, fp_pack((enum fp_fn)fp_fn_of(i->op), i->sz, i->aux, (uint32_t)i->disp));
-        call_helper(job, fp_soft, x64_stubs.helper);
         take_result(job, r);
 }
 

@@ -67,6 +67,45 @@ static unsigned half(struct gen *g, ref v, unsigned r, unsigned t)
         return t;
 }
 
+/* Does op i take a denormal operand as zero? */
+static bool flushes(const struct ir_ins *i)
+{
+        return i->disp & FPO_FLUSHES;
+}
+
+static uint64_t splat(unsigned sz, uint64_t single, uint64_t dbl)
+{
+        return sz == 3 ? dbl : single << 32 | single;
+}
+
+/* For ops whose instruction does not trap on a denormal operand: one that does, a product with 1, where it has to. Overwrites
+ * XMM15. */
+static void look_for_denormal(struct gen *g, const struct ir_ins *i, unsigned shape, unsigned a)
+{
+        const uint64_t one = splat(i->sz, 0x3f800000, UINT64_C(0x3ff0000000000000));
+        if (!flushes(i))
+                return;
+        gen_fptrap(g);
+        gen_v3c(g, arith(0x59, i->sz, shape), X64_VSCRATCH, a, one, one);
+}
+
+/* In the standard FP state a NaN among the results, in d, is the default one, but the host passes quiet NaNs on; and it does not
+ * trap on a denormal operand beside a quiet NaN. Goes to the slow path then. Overwrites t, and EFLAGS. */
+static void look_for_nan(struct gen *g, const struct ir_ins *i, unsigned sz, unsigned d, unsigned t)
+{
+        struct code *c = code(g);
+        if (!flushes(i))
+                return;
+        if (i->aux == FP_SCALAR) {
+                x64_v2(c, (opc)((sz == 3 ? PP_66 : 0) | MAP_0F | 0x2e), d, d); /* UCOMIS */
+                gen_fpslow_if(g, XCC_P);
+        } else {
+                x64_v3i(c, arith(0xc2, sz, FP_FULL), t, d, d, 3); /* CMPUNORD */
+                x64_v2(c, PP_66 | MAP_38 | 0x17, t, t);           /* PTEST */
+                gen_fpslow_if(g, XCC_NE);
+        }
+}
+
 /* Emits an op with two operands. Of 64-bit vectors the upper halves are made zero, and 1 in the divisor. */
 static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned op)
 {
@@ -80,7 +119,10 @@ static void binary(struct gen *g, const struct ir_ins *i, const struct regs *r, 
                         b = r->t[1];
                 }
         }
+        if (op == 0x5e) /* a denormal number by 0 is infinite, and 0 by 0 not a number */
+                look_for_denormal(g, i, i->aux, a);
         trap_v3(g, arith(op, i->sz, i->aux), r->d, a, b);
+        look_for_nan(g, i, i->sz, r->d, r->t[0]);
         if (i->aux == FP_SCALAR)
                 clean_after(g, i, i->a, i->sz, r->d);
         else if (i->aux == FP_LOW64 && op == 0x5c)
@@ -117,6 +159,7 @@ void rule_VFSQRT(struct gen *g, const struct ir_ins *i, const struct regs *r)
                 gen_fptrap(g);
                 x64_v2(c, arith(0x51, i->sz, i->aux), r->d, a);
         }
+        look_for_nan(g, i, i->sz, r->d, X64_VSCRATCH);
 }
 
 /* MAX b, a and MAX a, b differ only in zeros of both signs, which AND (OR for MIN) settles; NaNs trap. */
@@ -184,7 +227,8 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r)
 void rule_VFCMP(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         gen_fptrap(g);
-        x64_v2(code(g), (opc)((i->sz == 3 ? PP_66 : 0) | MAP_0F | (i->disp & FPO_SIGNALLING ? 0x2f : 0x2e)), r->a, r->b);
+        x64_v2(code(g), (opc)((i->sz == 3 ? PP_66 : 0) | MAP_0F | (i->disp & FPO_SIGNALLING || flushes(i) ? 0x2f : 0x2e)), r->a,
+               r->b);
 }
 
 /* Emits a comparison of operands va and vb, which are in registers a and b. */
@@ -205,7 +249,14 @@ static void compare(struct gen *g, const struct ir_ins *i, const struct regs *r,
 
 void rule_VFEQ(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
-        compare(g, i, r, i->a, i->b, r->a, r->b, 0);
+        unsigned predicate = 0;
+        if (flushes(i) && x64_features.avx2) { /* traps on a quiet NaN, beside which a denormal operand does not */
+                predicate = 16;
+        } else if (flushes(i)) {
+                look_for_denormal(g, i, i->aux, r->a);
+                look_for_denormal(g, i, i->aux, r->b);
+        }
+        compare(g, i, r, i->a, i->b, r->a, r->b, predicate);
 }
 void rule_VFGE(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
@@ -259,11 +310,6 @@ static void round_to(struct gen *g, unsigned sz, unsigned shape, unsigned d, uns
         }
 }
 
-static uint64_t splat(unsigned sz, uint64_t single, uint64_t dbl)
-{
-        return sz == 3 ? dbl : single << 32 | single;
-}
-
 /* To nearest, ties away from zero, for which there is no instruction: d = trunc(a), then 1 more in a's direction where the rest
  * is a half or more. All steps are exact, so Inexact is not raised; infinities and NaNs trap. Overwrites t and XMM15. */
 static void round_away(struct gen *g, unsigned sz, unsigned shape, unsigned d, unsigned a, unsigned t)
@@ -288,10 +334,12 @@ void rule_VFRINT(struct gen *g, const struct ir_ins *i, const struct regs *r)
         unsigned a = r->a;
         if (i->aux == FP_LOW64)
                 a = half(g, i->a, a, r->t[0]);
+        look_for_denormal(g, i, i->aux, a);
         if ((i->disp & FPO_ROUND) == FPR_A)
                 round_away(g, i->sz, i->aux, r->d, a, r->t[1]);
         else
                 round_to(g, i->sz, i->aux, r->d, a, round_imm((unsigned)i->disp, i->disp & FPO_EXACT));
+        look_for_nan(g, i, i->sz, r->d, r->t[1]);
         if (i->aux == FP_SCALAR)
                 clean_after(g, i, i->a, i->sz, r->d);
 }
@@ -305,6 +353,7 @@ void rule_VFWIDEN(struct gen *g, const struct ir_ins *i, const struct regs *r)
                 gen_fptrap(g);
                 x64_v2(code(g), MAP_0F | 0x5a, r->d, r->a); /* CVTPS2PD */
         }
+        look_for_nan(g, i, 3, r->d, X64_VSCRATCH);
 }
 
 void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r)
@@ -317,6 +366,7 @@ void rule_VFNARROW(struct gen *g, const struct ir_ins *i, const struct regs *r)
                 gen_fptrap(g);
                 x64_v2(code(g), PP_66 | MAP_0F | 0x5a, r->d, r->a); /* CVTPD2PS */
         }
+        look_for_nan(g, i, 2, r->d, X64_VSCRATCH);
 }
 
 /* Emits d = a, rounded as op i says, without raising Inexact. Overwrites t. */
@@ -338,6 +388,7 @@ void rule_VFTOI(struct gen *g, const struct ir_ins *i, const struct regs *r)
         bool rounded = (i->disp & FPO_ROUND) != FPR_Z || (is_unsigned && !evex);
         unsigned a = r->a;
         opc cvt = (opc)(arith(0x2c, i->sz, FP_SCALAR) | (wide || is_unsigned ? OPC_W : 0)); /* CVTTSx2SI */
+        look_for_denormal(g, i, FP_SCALAR, a);
         if (rounded) {
                 round_silently(g, i, FP_SCALAR, r->t[0], a, r->t[1]);
                 a = r->t[0];
@@ -420,6 +471,7 @@ void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r)
         bool u = i->disp & FPO_UNSIGNED, rounded = (i->disp & FPO_ROUND) != FPR_Z;
         if (i->aux == FP_LOW64)
                 a = x = half(g, i->a, a, r->t[0]);
+        look_for_denormal(g, i, FP_FULL, a);
         if (rounded) {
                 round_silently(g, i, FP_FULL, r->t[1], a, r->d);
                 x = r->t[1];

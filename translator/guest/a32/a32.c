@@ -231,6 +231,7 @@ const struct guest guest_a32 = {
         .elf_machine = EM_ARM,
         .address_limit = UINT64_C(1) << 32,
         .state_bits = 1,
+        .standard_fp = true,
         .max_side_exits = 8,
         .registers = &a32_registers,
         .lift = lift,
