@@ -20,22 +20,23 @@ set_note() {
 	END
 }
 
-# expect COMPILER NAME NOTE TEXT
+# expect NAME NOTE TEXT: what the program can execute with such a note.
 expect() {
-	command -v "${1%% *}" >/dev/null || { echo "skip $2-$3: ${1%% *} is not installed"; return; }
-	# shellcheck disable=SC2086 # options
-	$1 -std=gnu11 -O2 -static -pthread -o "$OUT/exec-anywhere" "$files/exec-anywhere.c" || exit 1
-	set_note "$OUT/exec-anywhere" "$3"
+	set_note "$OUT/exec-anywhere" "$2"
 	got=$("$TRANSLATOR" "$OUT/exec-anywhere" | grep ^execute)
-	if [ "$got" = "execute $4" ]; then echo "ok $2-$3"; else echo "not ok $2-$3: $got, not $4"; fi
+	if [ "$got" = "execute $3" ]; then echo "ok $1-$2"; else echo "not ok $1-$2: $got, not $3"; fi
 }
 
-for compiler in "arm-linux-gnueabihf-gcc armhf" "arm-linux-gnueabi-gcc armel"; do
-	set -- $compiler
-	expect "$1" "$2" none "data:yes heap:yes stack:yes mapping:yes"
-	expect "$1" "$2" 7 "data:no heap:no stack:yes mapping:no"
-	expect "$1" "$2" 6 "data:no heap:no stack:no mapping:no"
+# A note that is gone cannot be changed: it comes last.
+for machine in "$CROSS arm64" "arm-linux-gnueabihf-gcc armhf" "arm-linux-gnueabi-gcc armel"; do
+	# shellcheck disable=SC2086 # words
+	set -- $machine
+	command -v "$1" >/dev/null || { echo "skip $2: $1 is not installed"; continue; }
+	$1 -std=gnu11 -O1 -static -pthread -o "$OUT/exec-anywhere" "$files/exec-anywhere.c" || exit 1
+	all=yes
+	[ "$2" != arm64 ] || all=no
+	expect "$2" 7 "data:no heap:no stack:yes mapping:no"
+	expect "$2" 6 "data:no heap:no stack:no mapping:no"
+	expect "$2" none "data:$all heap:$all stack:$all mapping:$all"
 done
-expect "$CROSS" arm64 none "data:no heap:no stack:no mapping:no"
-expect "$CROSS" arm64 7 "data:no heap:no stack:yes mapping:no"
 echo "done"
