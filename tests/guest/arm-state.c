@@ -256,3 +256,111 @@ TEST(handler_entered_from_an_it_block_with_big_endian_data)
         EQ(out.s.r[1], 0x01020304);
         EQ(out.s.cpsr & (CPSR_E | CPSR_T | CPSR_IT_MASK), CPSR_E | CPSR_T);
 }
+
+/* The second instruction of the block is on a page that cannot be executed yet. It is fetched whether its condition holds or not. */
+static void allow_it(int sig, siginfo_t *info, void *ctx)
+{
+        ucontext_t *uc = ctx;
+        (void)sig, (void)info;
+        seen_cpsr = uc->uc_mcontext.arm_cpsr;
+        seen_pc = uc->uc_mcontext.arm_pc;
+        OK(mprotect(missing, 4096, PROT_READ | PROT_EXEC));
+}
+
+TEST(it_block_over_the_end_of_a_page)
+{
+        struct sigaction act = { .sa_sigaction = allow_it, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+        probe_init();
+        OK(sigaction(SIGSEGV, &act, NULL));
+        for (unsigned equal = 0; equal < 2; equal++) {
+                char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                uint16_t *end = (uint16_t *)(p + 4096);
+                struct state in;
+                struct outcome out;
+                end[-2] = 0xbf04; /* itt eq */
+                end[-1] = 0x2001; /* moveq r0, #1 */
+                end[0] = 0x2102;  /* moveq r1, #2 */
+                end[1] = 0xbe02;
+                missing = end;
+                OK(mprotect(missing, 4096, PROT_READ));
+                state_fill(&in, 3, true);
+                in.cpsr = CPSR_USER | CPSR_T | equal << 30;
+                in.pc = (uint32_t)(end - 2);
+                probe_run(&in, &out);
+                EQ(out.sig, 0);
+                EQ(seen_pc, (uint32_t)end);
+                EQ(seen_cpsr & CPSR_IT_MASK, CPSR_IT(0x08));
+                EQ(out.s.r[0], equal ? 1 : in.r[0]);
+                EQ(out.s.r[1], equal ? 2 : in.r[1]);
+        }
+}
+
+/* Branches as the last instruction of a block, which the program returns to. */
+TEST(branch_at_the_end_of_an_it_block)
+{
+        probe_init();
+        static const uint16_t insn[] = { 0x4708 /* bx r1 */, 0x4788 /* blx r1 */, 0x468f /* mov pc, r1 */,
+                                         0xe005 /* b . + 14 */ };
+        uint32_t to[2] = { ARM_CODE(0xe3a00007), THUMB_CODE(0x2007) };
+        for (unsigned k = 0; k < 16; k++) {
+                struct state in, want;
+                bool taken = k & 1, thumb = k & 2 || k >> 2 > 1;
+                state_fill(&in, 3, true);
+                in.cpsr = CPSR_USER | CPSR_T | taken << 30 | CPSR_IT(8);
+                in.r[1] = to[thumb] | thumb;
+                in.pc = THUMB_CODE(insn[k >> 2], 0x2001, 0xbe02, 0xbf00, 0xbf00, 0xbf00, 0xbf00, 0x2009);
+                want = in;
+                want.cpsr &= ~CPSR_IT_MASK;
+                if (!taken) {
+                        want.r[0] = 1;
+                        want.cpsr &= ~CPSR_NZCV;
+                        want.pc += 4;
+                } else if (k >> 2 == 3) {
+                        want.r[0] = 9;
+                        want.cpsr &= ~CPSR_NZCV;
+                        want.pc += 16;
+                } else {
+                        want.r[0] = 7;
+                        want.pc = to[thumb] + (thumb ? 2 : 4);
+                        if (thumb)
+                                want.cpsr &= ~CPSR_NZCV; /* movs, which leaves C and V: they are clear */
+                        else
+                                want.cpsr &= ~CPSR_T;
+                        if (k >> 2 == 1)
+                                want.r[14] = in.pc + 3;
+                }
+                reaches(&in, &want, "branch", k);
+        }
+}
+
+/* A system call in a block, with instructions behind it that are conditional, too. */
+TEST(call_in_an_it_block)
+{
+        probe_init();
+        for (unsigned k = 0; k < 4; k++) {
+                bool equal = k & 1;
+                struct state in, want;
+                state_fill(&in, 3, true);
+                in.cpsr = CPSR_USER | CPSR_T | equal << 30;
+                in.r[0] = 1000;
+                in.r[7] = SYS_getpid;
+                /* ittee eq; svceq #0; moveq r1, #2; movne r2, #3; movne r3, #4; or entered behind IT */
+                in.pc = THUMB_CODE(0xbf07, 0xdf00, 0x2102, 0x2203, 0x2304, 0x2405);
+                if (k & 2) {
+                        in.pc += 2;
+                        in.cpsr |= CPSR_IT(7);
+                }
+                want = in;
+                want.pc += k & 2 ? 10 : 12;
+                want.cpsr = CPSR_USER | CPSR_T; /* of the last one, which is behind the block */
+                want.r[4] = 5;
+                if (equal) {
+                        want.r[0] = (uint32_t)getpid();
+                        want.r[1] = 2;
+                } else {
+                        want.r[2] = 3;
+                        want.r[3] = 4;
+                }
+                reaches(&in, &want, "call", k);
+        }
+}
