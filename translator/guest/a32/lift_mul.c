@@ -83,44 +83,43 @@ LIFT(mul_top)
 
 /* ---- products of halfwords ---- */
 
-/* A halfword of v, extended to 64 bits. */
+/* A halfword of v, extended to 32 bits, or to 64. */
 static ref half(struct lift *l, ref v, bool top)
+{
+        return top ? op2k(l, IR_SAR, v, 16) : sign_extend(l, 1, v);
+}
+static ref half_x(struct lift *l, ref v, bool top)
 {
         return top ? op2xk(l, IR_SAR, sign_extend_x(l, 2, v), 16) : sign_extend_x(l, 1, v);
 }
 
-/* Adds to v, which has 64 bits, and writes the low half. CPSR.Q is set when that is not the whole. */
+/* Writes v, which has 32 bits, and is added to ra. CPSR.Q is set when the sum has more bits. */
 static bool accumulate(struct lift *l, unsigned rd, unsigned ra, ref v)
 {
-        if (ra != NO_REG)
-                v = op2x(l, IR_ADD, v, sign_extend_x(l, 2, get_r(l, ra)));
-        saturated(l, set_if(l, CC_NE, op2x(l, IR_FSUBS, v, sign_extend_x(l, 2, v))));
+        if (ra != NO_REG) {
+                ref to = get_r(l, ra), sum = op2(l, IR_ADD, v, to);
+                saturated(l, set_if(l, CC_VS, op2(l, IR_FADDS, v, to)));
+                v = sum;
+        }
         put_r(l, rd, v);
         return true;
 }
 
 LIFT(mul_half)
 {
-        ref v = op2x(l, IR_MUL, half(l, get_r(l, a->rn), a->top_n), half(l, get_r(l, a->rm), a->top_m));
-        if (a->ra != NO_REG)
-                return accumulate(l, a->rd, a->ra, v);
-        put_r(l, a->rd, v);
-        return true;
+        ref v = op2(l, IR_MUL, half(l, get_r(l, a->rn), a->top_n), half(l, get_r(l, a->rm), a->top_m));
+        return accumulate(l, a->rd, a->ra, v);
 }
 
 LIFT(mul_word)
 {
-        ref v = op2x(l, IR_MUL, extended(l, a->rn, false), half(l, get_r(l, a->rm), a->top_m));
-        v = op2xk(l, IR_SAR, v, 16);
-        if (a->ra != NO_REG)
-                return accumulate(l, a->rd, a->ra, v);
-        put_r(l, a->rd, v);
-        return true;
+        ref v = op2x(l, IR_MUL, extended(l, a->rn, false), half_x(l, get_r(l, a->rm), a->top_m));
+        return accumulate(l, a->rd, a->ra, op2xk(l, IR_SHR, v, 16));
 }
 
 LIFT(mull_half)
 {
-        ref v = op2x(l, IR_MUL, half(l, get_r(l, a->rn), a->top_n), half(l, get_r(l, a->rm), a->top_m));
+        ref v = op2x(l, IR_MUL, half_x(l, get_r(l, a->rn), a->top_n), half_x(l, get_r(l, a->rm), a->top_m));
         put_long(l, a->lo, a->hi, op2x(l, IR_ADD, get_long(l, a->lo, a->hi), v));
         return true;
 }
@@ -129,13 +128,18 @@ LIFT(mull_half)
 static ref two_products(struct lift *l, unsigned rn, unsigned rm, bool swap, enum ir_op op)
 {
         ref n = get_r(l, rn), m = get_r(l, rm);
-        ref low = op2x(l, IR_MUL, half(l, n, false), half(l, m, swap));
-        return op2x(l, op, low, op2x(l, IR_MUL, half(l, n, true), half(l, m, !swap)));
+        ref low = op2x(l, IR_MUL, half_x(l, n, false), half_x(l, m, swap));
+        return op2x(l, op, low, op2x(l, IR_MUL, half_x(l, n, true), half_x(l, m, !swap)));
 }
 
 LIFT(dual)
 {
-        return accumulate(l, a->rd, a->ra, two_products(l, a->rn, a->rm, a->swap, a->op));
+        ref v = two_products(l, a->rn, a->rm, a->swap, a->op);
+        if (a->ra != NO_REG)
+                v = op2x(l, IR_ADD, v, extended(l, a->ra, false));
+        saturated(l, set_if(l, CC_NE, op2x(l, IR_FSUBS, v, sign_extend_x(l, 2, v))));
+        put_r(l, a->rd, v);
+        return true;
 }
 
 LIFT(dual_long)
