@@ -337,6 +337,13 @@ static void add_passed(struct test *t)
                         add_text(t, "4048", 2);
 }
 
+/* Is Rd, of which bit 3 may be in a field of its own, the pc? */
+static bool writes_pc(const struct insn *i)
+{
+        bool high = is(i, "mov_high") || is(i, "add_high");
+        return get(i, "rd") == 15 || (high && get(i, "d") == 1 && get(i, "rd") == 7);
+}
+
 bool make_single(struct test *t, struct insn *i)
 {
         i->word = enc_random(i->table, i->op, &rng);
@@ -351,7 +358,7 @@ bool make_single(struct test *t, struct insn *i)
                 return false;
         if (has_condition(t, i))
                 put_condition(i, (next() & 1) || strchr(t->roles, 'x') ? 14 : (unsigned)(next() % 15));
-        bool jumps = is_branch(i) || strchr("cx", t->roles[15]) || get(i, "rd") == 15;
+        bool jumps = is_branch(i) || strchr("cx", t->roles[15]) || writes_pc(i);
         add_insn(t, i);
         if (jumps)
                 add_passed(t);
