@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* See kuser.h. */
 #include "kuser.h"
-#include "guest/lift.h"
 #include "layout.h"
 #include "linux/special.h"
 #include "rt/rt.h"
@@ -51,8 +50,6 @@ static const uint32_t get_tls[] = {
         0xee1d0f70, /*      mrc p15, 0, r0, c13, c0, 3 */
         0xe12fff1e, /*      bx lr */
 };
-enum { MEMORY_BARRIER_AT = 0xfa0, GET_TLS_AT = 0xfe0 };
-
 static const uint32_t version[] = { 5 };
 
 /* Debuggers and unwinders know signal frames by these words. */
@@ -74,8 +71,8 @@ static const uint32_t sigreturn[] = {
 void arm_vectors_fill(uint32_t page[ARM_PAGE / 4])
 {
         const struct code all[] = {
-                CODE(SIGRETURN_AT, sigreturn), CODE(0xf60, cmpxchg64),    CODE(MEMORY_BARRIER_AT, memory_barrier),
-                CODE(0xfc0, cmpxchg),          CODE(GET_TLS_AT, get_tls), CODE(0xffc, version),
+                CODE(SIGRETURN_AT, sigreturn), CODE(0xf60, cmpxchg64),        CODE(ARM_MEMORY_BARRIER_AT, memory_barrier),
+                CODE(0xfc0, cmpxchg),          CODE(ARM_GET_TLS_AT, get_tls), CODE(0xffc, version),
         };
 
         for (unsigned k = 0; k < ARM_PAGE / 4; k++)
@@ -91,17 +88,6 @@ void arm_map_vectors(void)
                 return;
         arm_vectors_fill((uint32_t *)p);
         special_seal(ARM_VECTORS, ARM_PAGE, "[vectors]");
-}
-
-bool arm_lift_kuser(struct lift *l, uint64_t target)
-{
-        if (target == ARM_VECTORS + GET_TLS_AT)
-                ir_put(l->ir, SLOT_X0, ir_ld_state(l->ir, 2, offsetof(struct cpu, tpidr)));
-        else if (target == ARM_VECTORS + MEMORY_BARRIER_AT)
-                ir_emit(l->ir, (struct ir_ins){ .op = IR_FENCE, .sz = 3 });
-        else
-                return false;
-        return true;
 }
 
 /* ---- the way back from signal handlers ---- */

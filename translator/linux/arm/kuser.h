@@ -8,7 +8,12 @@
 
 struct lift;
 
-enum { ARM_PAGE = 4096 };
+enum {
+        ARM_PAGE = 4096,
+        /* places on the page */
+        ARM_MEMORY_BARRIER_AT = 0xfa0,
+        ARM_GET_TLS_AT = 0xfe0,
+};
 
 /* Writes what is on the page. */
 void arm_vectors_fill(uint32_t page[ARM_PAGE / 4]);
