@@ -41,20 +41,10 @@ int guest_read(void *dst, uint64_t addr, size_t n)
         (void)dst, (void)addr, (void)n;
         return -1;
 }
-bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret)
-{
-        (void)c, (void)addr, (void)ret;
-        return false;
-}
 int rt_snprintf(char *buf, size_t size, const char *format, ...)
 {
         (void)buf, (void)size, (void)format;
         return 0;
-}
-bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret)
-{
-        (void)c, (void)addr, (void)ret;
-        return false;
 }
 static bool no_vdso(struct lift *l, uint32_t number)
 {
