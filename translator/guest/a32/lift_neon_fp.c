@@ -47,9 +47,14 @@ LIFT(fp_to_int)
         return put_v(l, a->rd, a->q, fp_to_int(l, SINGLE, fp_shape_of(a->q), a->opt | FPO_STANDARD, get_v(l, a->rm, a->q)));
 }
 
+/* A number with fraction bits is converted without them and then scaled, which is exact. */
 LIFT(fp_from_int)
 {
-        return put_v(l, a->rd, a->q, fp_from_int(l, SINGLE, fp_shape_of(a->q), a->opt | FPO_STANDARD, get_v(l, a->rm, a->q)));
+        unsigned fraction = fp_fbits(a->opt), opt = (a->opt & FPO_UNSIGNED) | FPO_STANDARD;
+        ref r = fp_from_int(l, SINGLE, fp_shape_of(a->q), opt, get_v(l, a->rm, a->q));
+        if (fraction)
+                r = standard(l, IR_VFMUL, a->q, 0, r, v_rep(l, SINGLE, (UINT64_C(127) - fraction) << 23), REF_NONE);
+        return put_v(l, a->rd, a->q, r);
 }
 
 LIFT(fp_narrow)
