@@ -344,13 +344,20 @@ static struct state expect(const struct insn *i, unsigned variant, const struct 
 /* ---- judgement ---- */
 
 static struct {
-        unsigned long cases, wrong, underflows;
+        unsigned long cases, wrong, underflows, flushed;
 } results[INSNS];
 
 /* The host finds out whether a result is tiny when it has rounded it (docs/KNOWN-ISSUES.md). */
 static bool is_known_underflow(const struct state *s, const struct output *out, unsigned fpcr)
 {
         return fpcr < FPCRS_OF_HOST && s->o.late_tininess && (s->o.fpsr ^ out->fpsr) == OR_UFC && !(out->fpsr & OR_UFC);
+}
+
+/* After another operation the host does not tell whether Inexact comes from a result that was flushed (docs/KNOWN-ISSUES.md). */
+static bool is_known_inexact(const struct insn *i, const struct state *s, const struct output *out)
+{
+        bool several = strchr(i->text, ';') || !strncmp(i->text, "vml", 3) || !strncmp(i->text, "vnml", 4);
+        return IS_A32 && several && s->o.fpsr & OR_UFC && (s->o.fpsr ^ out->fpsr) == OR_IXC;
 }
 
 static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct input *in, const struct output *out)
@@ -364,6 +371,10 @@ static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct i
                 return;
         if (same && is_known_underflow(&s, out, fpcr)) {
                 results[insn].underflows++;
+                return;
+        }
+        if (same && is_known_inexact(i, &s, out)) {
+                results[insn].flushed++;
                 return;
         }
         if (results[insn].wrong++ >= 4)
@@ -380,7 +391,7 @@ int main(int argc, char **argv)
 {
         if (argc != 5)
                 return 2;
-        unsigned long cases = strtoul(argv[1], NULL, 0), underflows = 0;
+        unsigned long cases = strtoul(argv[1], NULL, 0), underflows = 0, flushed = 0;
         uint64_t seed = strtoull(argv[2], NULL, 0);
         unsigned first = (unsigned)atoi(argv[3]), last = (unsigned)atoi(argv[4]), failed = 0;
         or_start();
@@ -401,11 +412,14 @@ int main(int argc, char **argv)
         for (unsigned k = 0; k < INSNS; k++) {
                 failed += results[k].wrong != 0;
                 underflows += results[k].underflows;
+                flushed += results[k].flushed;
                 printf("%sok %u %s (%lu cases, %lu wrong)\n", results[k].wrong ? "not " : "", k + 1, insns[k].text,
                        results[k].cases, results[k].wrong);
         }
         if (underflows)
                 printf("# UFC is missing (known) in %lu cases\n", underflows);
+        if (flushed)
+                printf("# IXC is wrong (known) in %lu cases\n", flushed);
         printf("1..%u\n", INSNS);
         return failed != 0;
 }

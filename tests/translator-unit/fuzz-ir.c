@@ -101,6 +101,9 @@ static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a
         bool bad = differ("pc", 0, pc, e->pc) | differ("flags", 0, cpu_a.flags & saved, cpu_b.flags & saved);
         if (fuzz_inexact_unknown && fuzz_top_is_free) /* a program may have read it */
                 return false;
+        if (cpu_b.fpsr & ~cpu_a.fpsr &
+            8) /* UFC: a tiny result that rounds up to the least normal number (docs/KNOWN-ISSUES.md) */
+                return false;
         const uint32_t known = fuzz_inexact_unknown ? ~16u : ~0u;
         bad |= differ("fpsr", 0, cpu_a.fpsr & known, cpu_b.fpsr & known);
         if (e->op == IR_EXIT_CALL || e->op == IR_EXIT_CALLR) {
