@@ -5,6 +5,7 @@
 #include "check.h"
 #include <linux/capability.h>
 #include <linux/futex.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/personality.h>
 #include <sys/resource.h>
@@ -392,4 +393,96 @@ TEST_NOT_ON_QEMU(robust_lists, "QEMU does not know them")
                 _exit(0);
         }
         check_child(pid, 0);
+}
+
+/* ---- mutexes of the C library, which are made of these ---- */
+
+static pthread_mutex_t *mutex;
+
+static void *lock_it(void *arg)
+{
+        EQ(pthread_mutex_lock(mutex), 0);
+        if (arg)
+                pause();
+        return NULL;
+}
+
+/* Waits for the mutex, whose owner must have died. */
+static void take_over(void)
+{
+        struct timespec t;
+        OK(clock_gettime(CLOCK_REALTIME, &t));
+        t.tv_sec += 10;
+        EQ(pthread_mutex_timedlock(mutex, &t), EOWNERDEAD);
+        EQ(pthread_mutex_consistent(mutex), 0);
+        EQ(pthread_mutex_unlock(mutex), 0);
+}
+
+static void robust_mutexes(int protocol)
+{
+        pthread_mutexattr_t attr;
+        pthread_t thread;
+        mutex = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        CHECK(mutex != MAP_FAILED);
+        pthread_mutexattr_init(&attr);
+        pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+        pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+        pthread_mutexattr_setprotocol(&attr, protocol);
+        EQ(pthread_mutex_init(mutex, &attr), 0);
+        EQ(pthread_create(&thread, NULL, lock_it, NULL), 0);
+        EQ(pthread_join(thread, NULL), 0);
+        take_over();
+        pid_t pid = fork();
+        if (pid == 0) {
+                lock_it(NULL);
+                _exit(1);
+        }
+        check_child(pid, 1);
+        take_over();
+        pid = fork(); /* the process ends, and another of its threads has the mutex */
+        if (pid == 0) {
+                EQ(pthread_create(&thread, NULL, lock_it, mutex), 0);
+                while (pthread_mutex_trylock(mutex) == 0) {
+                        pthread_mutex_unlock(mutex);
+                        usleep(1000);
+                }
+                _exit(2);
+        }
+        check_child(pid, 2);
+        take_over();
+        pid = fork(); /* a fault ends it */
+        if (pid == 0) {
+                lock_it(NULL);
+                *(volatile int *)BAD = 0;
+        }
+        int st;
+        OK(waitpid(pid, &st, 0));
+        CHECK(WIFSIGNALED(st) && WTERMSIG(st) == SIGSEGV);
+        take_over();
+        pid = fork(); /* a child in the same memory ends, which has nothing to do with the thread of its parent */
+        if (pid == 0) {
+                EQ(pthread_create(&thread, NULL, lock_it, mutex), 0);
+                while (pthread_mutex_trylock(mutex) == 0) {
+                        pthread_mutex_unlock(mutex);
+                        usleep(1000);
+                }
+                pid = vfork();
+                if (pid == 0)
+                        _exit(3);
+                check_child(pid, 3);
+                EQ(pthread_mutex_trylock(mutex), EBUSY);
+                _exit(4);
+        }
+        check_child(pid, 4);
+        take_over();
+}
+
+TEST_NOT_ON_QEMU(robust_mutexes, "QEMU has no robust lists")
+{
+        robust_mutexes(PTHREAD_PRIO_NONE);
+}
+
+TEST_NOT_ON_QEMU(robust_mutexes_that_inherit_priority, "as above")
+{
+        robust_mutexes(PTHREAD_PRIO_INHERIT);
 }

@@ -47,6 +47,11 @@ void exec_thread_done(struct thread *t)
         (void)t;
 }
 
+void exec_each_thread(void (*f)(struct thread *t, void *arg), void *arg)
+{
+        (void)f, (void)arg;
+}
+
 void exec_fork_prepare(void)
 {
 }

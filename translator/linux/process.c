@@ -224,11 +224,23 @@ long sys_exit(struct thread *t, const uint64_t a[6])
         thread_exit(t, (int)a[0]);
 }
 
+/* A thread of the process that `self` is of ends with it. Others may be in the same memory (vfork). */
+static void end_with(struct thread *t, void *self)
+{
+        if (t->os->sighand == ((struct thread *)self)->os->sighand)
+                guest_abi->thread_end(t);
+}
+
+void process_ends(struct thread *t)
+{
+        if (guest_abi->thread_end)
+                exec_each_thread(end_with, t);
+}
+
 /* exit_group(2): the process */
 long sys_exit_group(struct thread *t, const uint64_t a[6])
 {
-        if (guest_abi->thread_end)
-                guest_abi->thread_end(t);
+        process_ends(t);
         log_stats();
         for (;;)
                 (void)sys_call1(__NR_exit_group, a[0]);

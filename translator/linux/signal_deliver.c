@@ -5,6 +5,7 @@
 #include "signal.h"
 #include "syscalls.h"
 #include "tagged.h"
+#include "thread.h"
 #include "guest/guest.h"
 #include "run/thread.h"
 
@@ -147,6 +148,13 @@ _Noreturn void signal_die(int sig, const struct linux_siginfo *info)
                 (void)sys_call1(__NR_exit_group, 128 + sig);
 }
 
+/* Ends the process by a signal of the thread's own. */
+static _Noreturn void die(struct thread *t, int sig, const struct linux_siginfo *info)
+{
+        process_ends(t);
+        signal_die(sig, info);
+}
+
 /* The system call that was interrupted does not run again: it returns EINTR. */
 static void end_syscall(struct thread *t)
 {
@@ -179,7 +187,7 @@ static void call_handler(struct thread *t, const struct guest_sigaction *act, co
         /* No room for the frame (force_sigsegv()) */
         struct linux_siginfo segv = { .signo = GSIG_SEGV, .code = CODE_KERNEL };
         if (info->signo == GSIG_SEGV)
-                signal_die(GSIG_SEGV, &segv);
+                die(t, GSIG_SEGV, &segv);
         signal_force_info(t, &segv);
 }
 
@@ -204,7 +212,7 @@ static void deliver(struct thread *t, const struct linux_siginfo *info)
         if (is_ignored_by_init(info))
                 return;
         if ((SIGNAL_BIT(info->signo) & SYNC_MASK) || sighand_guards(t->os->sighand, info->signo))
-                signal_die(info->signo, info);
+                die(t, info->signo, info);
         requeue(t, info); /* the guest has taken its handler away meanwhile, and the host has the default action */
 }
 
@@ -258,7 +266,7 @@ void signal_force_info(struct thread *t, const struct linux_siginfo *info)
 
         /* force_sig_info(): what is blocked or ignored cannot be held back, so it kills */
         if ((t->os->sigmask & bit) || h->action[info->signo - 1].handler == GUEST_SIG_IGN)
-                signal_die(info->signo, info);
+                die(t, info->signo, info);
         deliver(t, info);
         t->os->mask_stale = true;
         if (host_mask(t->os->sigmask) >= 0)

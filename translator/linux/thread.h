@@ -24,3 +24,7 @@ void *thread_stack_base(struct thread *t);
 
 /* Ends the calling thread; its memory goes with it unless a parent waits to free it. */
 _Noreturn void thread_exit(struct thread *t, int status);
+
+/* Called when the process of t is about to end, by itself or by a fault: does what the kernel does for each of its threads and cannot
+ * do for the guest's (abi.thread_end). */
+void process_ends(struct thread *t);

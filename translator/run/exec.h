@@ -19,6 +19,9 @@ int exec_init(void);
 int exec_thread_init(struct thread *t);
 void exec_thread_done(struct thread *t);
 
+/* Calls f with each guest thread that uses this process's memory, and `arg`. Other threads run meanwhile, but none begins or ends. */
+void exec_each_thread(void (*f)(struct thread *t, void *arg), void *arg);
+
 /* Runs the guest from the state in t->cpu until the thread ends. May be called again from any depth of C code, on a fresh
  * stack. */
 _Noreturn void exec_loop(struct thread *t);

@@ -91,6 +91,14 @@ void exec_thread_done(struct thread *t)
         rt_munmap((void *)e->map, RET_STACK_MAP);
 }
 
+void exec_each_thread(void (*f)(struct thread *t, void *arg), void *arg)
+{
+        rt_mutex_lock(&run_lock);
+        for (struct exec_thread *e = threads; e; e = e->next)
+                f(e->thread, arg);
+        rt_mutex_unlock(&run_lock);
+}
+
 void exec_fork_prepare(void)
 {
         rt_mutex_lock(&run_lock);
