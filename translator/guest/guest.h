@@ -42,6 +42,8 @@ struct guest {
         /* Returns the parts of NZCV (enum flags_parts) that some path from pc may read before it overwrites them, as far as a
          * short look shows. */
         unsigned (*flags_live)(fetch_fn *fetch, uint64_t pc);
+        /* Called before the exit that leads from a region to its own beginning; NULL: the guest has nothing to do there. */
+        void (*before_loop)(struct lift *l);
 
         /* Writes the instruction at pc to `text`, in hexadecimal and as assembler. Returns false when it cannot be read. */
         bool (*print)(fetch_fn *fetch, uint64_t pc, char *text, size_t size);

@@ -87,6 +87,8 @@ void lift_exit(struct lift *l, uint64_t target)
                 l->next = guest_address(target);
                 return;
         }
+        if (target == l->ir->pc && the_guest->before_loop)
+                the_guest->before_loop(l);
         struct ir_ins ins = { .op = IR_EXIT };
         ins.disp = relative(l, target);
         emit_end(l, ins, target, true);

@@ -236,6 +236,7 @@ const struct guest guest_a32 = {
         .registers = &a32_registers,
         .lift = lift,
         .flags_live = a32_flags_live,
+        .before_loop = a32_before_loop,
         .print = print,
         .reset_state = reset_state,
         .copy_state = copy_state,
