@@ -32,10 +32,22 @@ LIFT(accumulate)
         return put_v(l, a->rd, a->dq, v2(l, a->acc, a->acc_sz, get_v(l, a->rd, a->dq), r));
 }
 
+/* Doubled products of halfwords, which saturate where they are added to themselves, added to d or subtracted from it. Words, whose
+ * sums would have to saturate at 64 bits, are the helper's, like products that are rounded. */
+static ref doubled_products(struct lift *l, enum simd_mul fn, ref d, ref n, ref m)
+{
+        const struct simd_form halves = { .sz = 1, .keep = KEEP_Q }, words = { .sz = 2, .keep = KEEP_Q };
+        ref p = v_mull(l, halves, n, m);
+        p = v_qadd(l, words, p, p);
+        return fn == SM_QDMULL ? p : fn == SM_QDMLAL ? v_qadd(l, words, d, p) : v_qsub(l, words, d, p);
+}
+
 LIFT(multiply)
 {
         ref n = get_v(l, a->rn, a->nq), m = get_second(l, a->rm, a->mq, a->lane, a->sz), d = get_v(l, a->rd, a->dq);
         uint32_t imm = SIMD_IMM(a->fn, a->sz, 0, keep_q(a->dq));
+        if (a->sz == 1 && a->fn <= SM_QDMLSL)
+                return put_v(l, a->rd, 1, doubled_products(l, (enum simd_mul)a->fn, d, n, m));
         return put_v(l, a->rd, a->dq, ir_helper_x(l->ir, helper_simd_mul, d, n, m, imm));
 }
 
