@@ -13,6 +13,21 @@ LIFT(elements1)
         return put_v(l, a->rd, a->q, v_elements(l, a->fn, f, get_v(l, a->rm, a->q), REF_NONE));
 }
 
+/* Both saturate where the operand is the least number: its absolute value, as an unsigned one, is out of range. */
+LIFT(qabs)
+{
+        ref abs = v1(l, IR_VABS, a->sz, get_v(l, a->rm, a->q));
+        ref r = v2(l, IR_VMINU, a->sz, abs, v_rep(l, a->sz, (UINT64_C(1) << ((8u << a->sz) - 1)) - 1));
+        v_qc(l, r, abs, keep_q(a->q));
+        return put_v(l, a->rd, a->q, r);
+}
+
+LIFT(qneg)
+{
+        struct simd_form f = { .sz = (uint8_t)a->sz, .keep = (uint8_t)keep_q(a->q) };
+        return put_v(l, a->rd, a->q, v_qsub(l, f, v_zero(l), get_v(l, a->rm, a->q)));
+}
+
 LIFT(rev)
 {
         return put_v(l, a->rd, a->q, v_imm(l, IR_VREV, a->sz, get_v(l, a->rm, a->q), REF_NONE, 0, a->container, 0));
