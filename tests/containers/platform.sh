@@ -11,7 +11,11 @@ platform() {
 		more="calls faults litmus process-info selfmod signals-async signals-waiting signals-timers signals-storms threads threads-fork
 			threads-calls" ;;
 	linux/arm/v7) debian=armhf machine=armv7l docker_arch=arm variant=v7 format=qemu-arm cross=arm-linux-gnueabihf-gcc
-		guest="" more="" ;;
+		guest="memory32 share signals-async"
+		more="arm-faults arm-frames arm-state process-info selfmod signals-waiting signals-timers signals-storms threads threads-fork
+			threads-calls" ;;
+	linux/arm/v6) debian=armel machine=armv7l docker_arch=arm variant=v6 format=qemu-arm cross=arm-linux-gnueabi-gcc
+		guest="limits" more="exec-stack" ;;
 	*) echo "FAIL $1: tests/containers/platform.sh does not know it" && return 1 ;;
 	esac
 	[ -z "$CONTAINERS_LONG" ] || guest="$guest $more"

@@ -201,6 +201,7 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         const char *bad = ir_verify(&ir, &at);
         if (bad) {
                 fprintf(stderr, "seed %llu: malformed at r%u: %s\n", (unsigned long long)seed, at, bad);
+                ir_print(&ir, out, NULL);
                 return 1;
         }
         const struct region_out *o;

@@ -21,6 +21,10 @@ bool ir_is_zext32(const struct ir *ir, ref r)
                 uint64_t n;
                 return i->sz <= 2 || (ir_is_const(ir, i->b, &n) && (n & 63) >= 32) || ir_is_zext32(ir, i->a);
         }
+        case IR_AND: {
+                uint64_t mask;
+                return i->sz <= 2 || (ir_is_const(ir, i->b, &mask) && mask <= 0xffffffff);
+        }
         case IR_LDC: return i->sz <= 2 && ir_is_zext32(ir, i->c);
         case IR_LDSC: return i->aux2 == 2 && ir_is_zext32(ir, i->c);
         case IR_LD:
@@ -31,7 +35,6 @@ bool ir_is_zext32(const struct ir *ir, ref r)
         case IR_VGET:
         case IR_ADD:
         case IR_SUB:
-        case IR_AND:
         case IR_OR:
         case IR_XOR:
         case IR_ANDN:
