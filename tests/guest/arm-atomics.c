@@ -87,14 +87,14 @@ __attribute__((target("arm"), noinline)) static uint32_t swpb(uint32_t new, vola
 
 static volatile uint32_t lock;
 static volatile uint8_t byte_lock;
-static unsigned guarded;
+static volatile unsigned guarded; /* or the compiler would keep it in a register, as nothing else knows its address */
 
 static void *count_guarded(void *arg)
 {
         for (unsigned k = 0; k < ROUNDS / 4; k++) {
                 while (k & 1 ? swp(1, &lock) : (swp(1, &lock) || swpb(1, &byte_lock)))
                         sched_yield();
-                guarded++;
+                guarded = guarded + 1;
                 if (!(k & 1))
                         swpb(0, &byte_lock);
                 swp(0, &lock);
