@@ -17,13 +17,17 @@ finish() {
 	exit
 }
 
+# entry_machine ARCH: prints what tests/real/namespace calls its programs.
+entry_machine() {
+	case $1 in
+	arm64) echo arm64 ;;
+	*) echo arm ;;
+	esac
+}
+
 # in_root ARCH COMMAND...: runs it in that Debian, with $interpreter instead of our translator where that is set.
 in_root() {
-	root=$out/$1
-	case $1 in
-	arm64) entry=arm64 ;;
-	*) entry=arm ;;
-	esac
+	root=$out/$1 entry=$(entry_machine "$1")
 	shift
 	ENTRY_MACHINE=$entry "$SOURCE_DIR/tests/real/namespace" "${interpreter:-$translator}" sh -c '
 		mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/run" && exec chroot "$0" "$@"' "$root" \
@@ -35,11 +39,7 @@ make_root() {
 	[ -e "$out/$1/complete" ] && return
 	rm -rf "${out:?}/$1"
 	start=$(date +%s)
-	case $1 in
-	arm64) entry=arm64 ;;
-	*) entry=arm ;;
-	esac
-	(ENTRY_MACHINE=$entry && export ENTRY_MACHINE && . "$SOURCE_DIR/scripts/common.sh" &&
+	(ENTRY_MACHINE=$(entry_machine "$1") && export ENTRY_MACHINE && . "$SOURCE_DIR/scripts/common.sh" &&
 		bootstrap "$out/$1.mmdebstrap.log" bookworm "$out/$1" "$SOURCE_DIR/tests/real/namespace" "$translator" \
 		mmdebstrap --mode=root --variant=essential --skip=check/qemu --architectures="$1" --include=apt) || return 1
 	echo "$1: mmdebstrap took $(($(date +%s) - start)) s"
