@@ -48,15 +48,21 @@ static inline void lift_begin(struct lift *l, unsigned bytes)
 /* The instruction is undefined, and nothing was emitted for it: it ends the region. */
 void lift_undefined(struct lift *l);
 
-/* Goes to the next instruction. Returns false when the region ends. */
-static inline bool lift_next(struct lift *l)
+/* Goes to the next instruction, whatever the limits of regions say. Returns false when the present one ended the region. */
+static inline bool lift_step(struct lift *l)
 {
         if (l->ended)
                 return false;
         l->pc = l->next;
         if (l->code.addr != l->pc)
                 code_go(&l->code, l->pc);
-        return l->ir->n < IR_FULL && l->ir->insns < l->max_insns && l->side_exits < l->max_side_exits;
+        return true;
+}
+
+/* Goes to the next instruction. Returns false when the region ends. */
+static inline bool lift_next(struct lift *l)
+{
+        return lift_step(l) && l->ir->n < IR_FULL && l->ir->insns < l->max_insns && l->side_exits < l->max_side_exits;
 }
 
 /* ---- ends of a region. Targets are values for cpu->pc, with the_guest->state_bits. ---- */

@@ -9,7 +9,7 @@
 #include "a32u_decode.h"
 #include "a32u_table.h"
 #include "condition.h"
-#include "guest/fpcr.h"
+#include "guest/cpu_state.h"
 #include "guest/loc.h"
 #include "neon_decode.h"
 #include "neon_table.h"
@@ -155,17 +155,6 @@ static bool lift_thumb_insn(struct lift *l)
         return true;
 }
 
-/* Goes to the next instruction in an IT block, whatever the limits of regions say. */
-static bool next_in_block(struct lift *l)
-{
-        if (l->ended)
-                return false;
-        l->pc = l->next;
-        if (l->code.addr != l->pc)
-                code_go(&l->code, l->pc);
-        return true;
-}
-
 static void lift_thumb(struct lift *l)
 {
         begin_inside_block(l);
@@ -175,7 +164,7 @@ static void lift_thumb(struct lift *l)
                                 end_inside_block(l);
                         return;
                 }
-        } while (l->it ? next_in_block(l) : lift_next(l));
+        } while (l->it ? lift_step(l) : lift_next(l)); /* no region ends within an IT block */
 }
 
 static void lift(struct lift *l)
@@ -205,26 +194,6 @@ static bool print(fetch_fn *fetch, uint64_t pc, char *text, size_t size)
         return true;
 }
 
-static void reset_state(struct cpu *cpu)
-{
-        cpu->excl_addr = ~UINT64_C(0);
-        cpu_set_fpcr(cpu, cpu->fpcr);
-}
-
-static void copy_state(struct cpu *to, struct cpu *from)
-{
-        memcpy(to->x, from->x, sizeof(to->x));
-        memcpy(to->v, from->v, sizeof(to->v));
-        to->pc = from->pc;
-        to->flags = from->flags;
-        to->tpidr = from->tpidr;
-        to->tpidrurw = from->tpidrurw;
-        to->fpcr = from->fpcr;
-        to->fpsr = cpu_get_fpsr(from);
-        to->mxcsr = from->mxcsr;
-        to->mode = from->mode;
-}
-
 const struct guest guest_a32 = {
         .name = "32-bit ARM",
         .elf_class = ELFCLASS32,
@@ -238,7 +207,7 @@ const struct guest guest_a32 = {
         .flags_live = a32_flags_live,
         .before_loop = a32_before_loop,
         .print = print,
-        .reset_state = reset_state,
-        .copy_state = copy_state,
+        .reset_state = cpu_reset_state,
+        .copy_state = cpu_copy_state,
         .describe_fault = a32_describe_fault,
 };

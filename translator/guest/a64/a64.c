@@ -4,7 +4,7 @@
 #include "a64.h"
 #include "a64_decode.h"
 #include "a64_table.h"
-#include "guest/fpcr.h"
+#include "guest/cpu_state.h"
 #include "guest/lift.h"
 #include "registers.h"
 #include "rt/rt.h"
@@ -34,25 +34,6 @@ static bool print(fetch_fn *fetch, uint64_t pc, char *text, size_t size)
         return true;
 }
 
-static void reset_state(struct cpu *cpu)
-{
-        cpu->excl_addr = ~UINT64_C(0);
-        cpu_set_fpcr(cpu, cpu->fpcr);
-}
-
-static void copy_state(struct cpu *to, struct cpu *from)
-{
-        memcpy(to->x, from->x, sizeof(to->x));
-        memcpy(to->v, from->v, sizeof(to->v));
-        to->pc = from->pc;
-        to->flags = from->flags;
-        to->tpidr = from->tpidr;
-        to->fpcr = from->fpcr;
-        to->fpsr = cpu_get_fpsr(from);
-        to->mxcsr = from->mxcsr;
-        to->mode = from->mode;
-}
-
 const struct guest guest_a64 = {
         .name = "AArch64",
         .elf_class = ELFCLASS64,
@@ -63,7 +44,7 @@ const struct guest guest_a64 = {
         .lift = lift,
         .flags_live = a64_flags_live,
         .print = print,
-        .reset_state = reset_state,
-        .copy_state = copy_state,
+        .reset_state = cpu_reset_state,
+        .copy_state = cpu_copy_state,
         .describe_fault = a64_describe_fault,
 };
