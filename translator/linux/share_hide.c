@@ -5,6 +5,7 @@
 #include <linux/close_range.h>
 #include <linux/fcntl.h>
 #include "descriptors.h"
+#include "dirent64.h"
 #include "share_fd.h"
 #include "syscalls.h"
 #include "rt/rt.h"
@@ -43,14 +44,6 @@ long sys_close_range(struct thread *t, const uint64_t a[6])
 }
 
 /* ---- the list of descriptors in /proc ---- */
-
-struct dirent64 {
-        uint64_t ino;
-        int64_t off;
-        uint16_t reclen;
-        uint8_t type;
-        char name[];
-} __attribute__((packed));
 
 /* Is that entry of /proc/PID/fd or fdinfo our descriptor, of this process or one of its family? */
 static bool is_ours(int dir, const char *name)

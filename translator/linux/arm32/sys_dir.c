@@ -15,6 +15,7 @@
 #include <linux/magic.h>
 #include <linux/stat.h>
 #include "arm32.h"
+#include "linux/dirent64.h"
 #include "linux/mm.h"
 #include "rt/rt.h"
 
@@ -151,14 +152,6 @@ static struct directory *list_of_open(int fd)
 }
 
 /* ---- getdents ---- */
-
-struct dirent64 {
-        uint64_t ino;
-        int64_t off;
-        uint16_t reclen;
-        uint8_t type;
-        char name[];
-} __attribute__((packed));
 
 /* Is one of the n bytes of entries at `at` one with a large offset? */
 static bool any_large(uint64_t at, long n)
