@@ -94,47 +94,35 @@ static bool is_pair(const struct lift *l, unsigned sz, unsigned s, unsigned end)
         return sz == 2 && !is_big_endian(l) && !(s & 1) && s + 1 < end;
 }
 
-static void write_back(struct lift *l, const vfp_args_of_load_many *a, ref base)
+static bool transfer_many(struct lift *l, const vfp_args_of_load_many *a, bool is_load)
 {
+        if (a->writeback && a->rn == REG_PC)
+                return false;
+        a32_take_condition(l);
+        ref base = get_base(l, a->rn);
+        int32_t offset = a->down ? -4 * (int32_t)a->words : 0;
+        unsigned end = a->rd + (a->sz == 3 ? a->words / 2 : a->words);
+        for (unsigned r = a->rd; r < end;) {
+                bool pair = is_pair(l, a->sz, r, end);
+                unsigned sz = pair ? 3 : a->sz, reg = pair ? r / 2 : r;
+                if (is_load)
+                        put_fp(l, sz, reg, load(l, sz, base, offset));
+                else
+                        store(l, sz, get_fp(l, sz, reg), base, offset);
+                offset += 1 << sz;
+                r += pair ? 2 : 1;
+        }
         if (a->writeback)
                 put_r(l, a->rn, op2k(l, a->down ? IR_SUB : IR_ADD, base, 4 * a->words));
+        return true;
 }
 
 VFP(load_many)
 {
-        if (a->writeback && a->rn == REG_PC)
-                return false;
-        a32_take_condition(l);
-        ref base = get_base(l, a->rn);
-        int32_t offset = a->down ? -4 * (int32_t)a->words : 0;
-        unsigned end = a->rd + (a->sz == 3 ? a->words / 2 : a->words);
-        for (unsigned r = a->rd; r < end;) {
-                bool pair = is_pair(l, a->sz, r, end);
-                unsigned sz = pair ? 3 : a->sz;
-                ref v = load(l, sz, base, offset);
-                put_fp(l, sz, pair ? r / 2 : r, v);
-                offset += 1 << sz;
-                r += pair ? 2 : 1;
-        }
-        write_back(l, a, base);
-        return true;
+        return transfer_many(l, a, true);
 }
 
 VFP(store_many)
 {
-        if (a->writeback && a->rn == REG_PC)
-                return false;
-        a32_take_condition(l);
-        ref base = get_base(l, a->rn);
-        int32_t offset = a->down ? -4 * (int32_t)a->words : 0;
-        unsigned end = a->rd + (a->sz == 3 ? a->words / 2 : a->words);
-        for (unsigned r = a->rd; r < end;) {
-                bool pair = is_pair(l, a->sz, r, end);
-                unsigned sz = pair ? 3 : a->sz;
-                store(l, sz, get_fp(l, sz, pair ? r / 2 : r), base, offset);
-                offset += 1 << sz;
-                r += pair ? 2 : 1;
-        }
-        write_back(l, a, base);
-        return true;
+        return transfer_many(l, a, false);
 }
