@@ -198,19 +198,18 @@ long arm32_getdents64(struct thread *t, const uint64_t a[6])
 /* Writes an entry as getdents(2) has it, whose name has `length` bytes. Returns its length, or a negative errno. */
 static long put_dirent(uint64_t at, const struct dirent64 *e, size_t length)
 {
-        struct {
-                struct arm32_dirent head;
-                char name[256 + 8];
-        } __attribute__((packed, aligned(4))) out;
-        size_t size = (sizeof(out.head) + length + 2 + 3) & ~(size_t)3;
+        struct arm32_dirent head = { .ino = (uint32_t)e->ino, .off = (uint32_t)e->off };
+        char out[sizeof(head) + 256 + 8];
+        size_t size = (sizeof(head) + length + 2 + 3) & ~(size_t)3;
 
         if (e->ino > UINT32_MAX || length >= 256)
                 return -EOVERFLOW;
-        memset(&out, 0, size);
-        out.head = (struct arm32_dirent){ .ino = (uint32_t)e->ino, .off = (uint32_t)e->off, .reclen = (uint16_t)size };
-        memcpy(out.name, e->name, length);
-        ((char *)&out)[size - 1] = (char)e->type;
-        return guest_write(at, &out, size) < 0 ? -EFAULT : (long)size;
+        head.reclen = (uint16_t)size;
+        memset(out, 0, size);
+        memcpy(out, &head, sizeof(head));
+        memcpy(out + sizeof(head), e->name, length);
+        out[size - 1] = (char)e->type;
+        return guest_write(at, out, size) < 0 ? -EFAULT : (long)size;
 }
 
 /* Of n bytes of entries, how many have numbers of files that fit into 32 bits? *ret_behind is the offset behind the last one. */
