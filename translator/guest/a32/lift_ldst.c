@@ -87,30 +87,15 @@ static struct address at_offset(struct lift *l, unsigned rn, int32_t offset, uns
         return at;
 }
 
-/* Returns a register shifted as the fields type and imm5 say (DecodeImmShift). */
-static ref shifted(struct lift *l, unsigned rm, unsigned type, unsigned imm5)
-{
-        ref v = get_r(l, rm);
-        switch (type) {
-        case 0: return op2k(l, IR_SHL, v, imm5);
-        case 1: return imm5 ? op2k(l, IR_SHR, v, imm5) : ir_const(l->ir, 0);
-        case 2: return op2k(l, IR_SAR, v, imm5 ? imm5 : 31);
-        }
-        if (imm5)
-                return op2k(l, IR_ROR, v, imm5);
-        struct ir_ins carry = { .op = IR_SETCC, .sz = W, .a = get_flags(l), .aux = CC_CS };
-        return op2(l, IR_OR, op2k(l, IR_SHR, v, 1), op2k(l, IR_SHL, ir_emit(l->ir, carry), 31));
-}
-
 static struct address at_register(struct lift *l, const a32_args_of_ldst_reg *a)
 {
         struct address at = { .base = get_base(l, a->rn, 0) };
-        if (a->up && a->type == 0 && a->amount <= 3 && a->index == OFFSET) {
+        if (a->up && a->type == SHIFT_LSL && a->amount <= 3 && a->index == OFFSET) {
                 at.index = get_r(l, a->rm);
                 at.shift = a->amount;
                 return at;
         }
-        ref moved = op2(l, a->up ? IR_ADD : IR_SUB, at.base, shifted(l, a->rm, a->type, a->amount));
+        ref moved = op2(l, a->up ? IR_ADD : IR_SUB, at.base, a32_shift(l, get_r(l, a->rm), a->type, a->amount));
         if (a->index != OFFSET)
                 at.moved = moved;
         if (a->index != POST)
