@@ -72,7 +72,8 @@ bootstrap() {
 	bs_log=$1 bs_suite=$2 bs_target=$3
 	shift 3
 	"$@" "$bs_suite" "$bs_target" >"$bs_log" 2>&1 && return
-	grep -q "^E: The repository .*$bs_suite-\|^E: Release file .*$bs_suite-" "$bs_log" || return
+	grep -q -e "^E: The repository .*$bs_suite-" -e "^E: Release file .*$bs_suite-" \
+		-e "^E: Failed to fetch .*/dists/$bs_suite-" "$bs_log" || return
 	say_left_out "$bs_log"
 	rm -rf "$bs_target"
 	"$@" "$bs_suite" "$bs_target" "deb http://deb.debian.org/debian $bs_suite main" >"$bs_log" 2>&1

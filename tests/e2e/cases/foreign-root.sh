@@ -50,19 +50,27 @@ cat >mmdebstrap <<'END'
 #!/bin/sh
 echo "$*" >>calls
 [ $# = 3 ] || exit 0
-echo "E: The repository 'http://x $FAULTY InRelease' is not signed."
+echo "$SAYS"
 exit 25
 END
 chmod +x mmdebstrap
 debian() {
 	(. "$SOURCE_DIR/scripts/common.sh" && bootstrap log bookworm target ./mmdebstrap --option)
 }
-export FAULTY=bookworm-security
+export SAYS="E: The repository 'http://x bookworm-security InRelease' is not signed."
 status 0 debian
 says "E: The repository 'http://x bookworm-security InRelease' is not signed."
-same "calls" "--option bookworm target
---option bookworm target deb http://deb.debian.org/debian bookworm main" "$(cat calls)"
-FAULTY=bookworm
+twice="--option bookworm target
+--option bookworm target deb http://deb.debian.org/debian bookworm main"
+same "calls" "$twice" "$(cat calls)"
+SAYS="E: Failed to fetch http://x/dists/bookworm-security/main/binary-armhf/Packages.xz  File has unexpected size (1 != 2)."
 rm calls
-status 1 debian
-same "calls" "--option bookworm target" "$(cat calls)"
+status 0 debian
+says "$SAYS"
+same "calls" "$twice" "$(cat calls)"
+for SAYS in "E: The repository 'http://x bookworm InRelease' is not signed." \
+	"E: Failed to fetch http://x/dists/bookworm/main/binary-armhf/Packages.xz  File has unexpected size (1 != 2)."; do
+	rm calls
+	status 1 debian
+	same "calls" "--option bookworm target" "$(cat calls)"
+done
