@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <link.h>
 #include <pthread.h>
+#include <setjmp.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -258,3 +259,37 @@ TEST_NOT_ON_QEMU(pages_stay, "QEMU has other ones")
         void *p = mmap((void *)0xffff0000, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
         CHECK(p == MAP_FAILED && errno == EEXIST);
 }
+
+#if __ARM_ARCH >= 7 /* a C library for older CPUs needs the page itself */
+/* On arm64 the vectors page is a mapping like others: TASK_SIZE_32 ends behind it. */
+static sigjmp_buf back;
+static void leave(int sig)
+{
+        siglongjmp(back, sig);
+}
+
+static int signal_of_get_tls(void)
+{
+        int sig = sigsetjmp(back, 1);
+        if (!sig)
+                (void)get_tls();
+        return sig;
+}
+
+TEST_NOT_ON_QEMU(vectors_may_be_unmapped, "QEMU has other ones")
+{
+        enum { MOVW_R0_0X1234 = 0xe3010234, BX_LR = 0xe12fff1e };
+        void *const at = (void *)0xffff0000;
+        for (int k = 0; k < 20; k++)
+                EQ(signal_of_get_tls(), 0);
+        OK(munmap(at, 4096));
+        signal(SIGSEGV, leave);
+        EQ(signal_of_get_tls(), SIGSEGV);
+        uint32_t *p = mmap(at, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+        CHECK(p == at);
+        p[0xfe0 / 4] = MOVW_R0_0X1234;
+        p[0xfe4 / 4] = BX_LR;
+        __builtin___clear_cache((char *)p, (char *)p + 4096);
+        CHECK(get_tls() == (void *)0x1234);
+}
+#endif

@@ -133,3 +133,46 @@ TEST(where_a_branch_goes)
                 EQ(call(p, false), k & 1 ? 2 : 1);
         }
 }
+
+/* ---- in a program that takes translations over (run/share.h) ---- */
+
+__asm__(".text\n\t.balign 4096\n\t.arm\nown_getter: ldr r0, 1f\n\tbx lr\n1: .word 1000\n\t.balign 4096");
+extern uint32_t own_getter[1024];
+
+/* Executes this program anew with this test only, by a child. `handing_down`: by the second one, which is given what this process has
+ * translated; else nothing is handed down, because the number of that descriptor is another file's. */
+static void again(const char *name, const char *stage, bool handing_down)
+{
+        enum { NUMBER = 1019 };
+        setenv("LITERALS_TEST", stage, 1);
+        for (int k = !handing_down; k < 2; k++) {
+                pid_t pid = fork();
+                if (pid == 0 && k) {
+                        dup2(open("/dev/null", O_WRONLY), 1);
+                        if (!handing_down && dup2(1, NUMBER) == NUMBER)
+                                close(NUMBER);
+                        execl("/proc/self/exe", "literals", name, NULL);
+                }
+                if (pid == 0)
+                        _exit(k ? 127 : 0);
+                check_child(pid, 0);
+        }
+}
+
+TEST_NOT_ON_QEMU(written_by_who_took_it_over, "started by hand, it does not execute guest programs")
+{
+        const char *stage = getenv("LITERALS_TEST");
+        if (!stage) {
+                again("written_by_who_took_it_over", "1", false);
+                return;
+        }
+        if (!strcmp(stage, "2"))
+                OK(mprotect(own_getter, 4096, PROT_READ | PROT_WRITE | PROT_EXEC));
+        EQ(call(own_getter, false), 1000);
+        if (!strcmp(stage, "1")) {
+                again("written_by_who_took_it_over", "2", true);
+                return;
+        }
+        own_getter[2] = 2000;
+        EQ(call(own_getter, false), 2000);
+}

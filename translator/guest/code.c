@@ -34,41 +34,54 @@ static bool may_exec(uint64_t addr)
         return true;
 }
 
-bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret)
+/* Returns the index in guest_lines of the line at `base`, or guest_lines.n when it was not read yet. */
+static unsigned find(uint64_t base)
+{
+        unsigned k = recent.slot[base / FETCH_LINE % SLOTS];
+        if (k < guest_lines.n && guest_lines.base[k] == base)
+                return k;
+        for (k = 0; k < guest_lines.n && guest_lines.base[k] != base; k++)
+                ;
+        return k;
+}
+
+/* Reads a word that cannot change, from a line of which that is to be known. */
+static bool read_constant(struct code_reader *c, uint64_t addr, uint8_t known, uint32_t *ret)
 {
         if (addr % sizeof(*ret) || !code_hooks->is_fixed || !code_hooks->is_fixed(addr))
                 return false;
         const uint8_t *at = c->fetch(addr);
+        unsigned k = find(addr - addr % FETCH_LINE);
         if (at)
                 memcpy(ret, at, sizeof(*ret));
+        if (at && k < guest_lines.n)
+                guest_lines.known[k] |= known;
         code_go(c, c->addr);
         return at;
 }
 
-/* Returns the index in guest_lines of the line at `base`, or guest_lines.n when it was not read yet. */
-static unsigned find(uint64_t base)
+bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret)
 {
-        unsigned k = 0;
-        while (k < guest_lines.n && guest_lines.base[k] != base)
-                k++;
-        return k;
+        return read_constant(c, addr, LINE_CONSTANT, ret);
+}
+
+bool code_read_kernel(struct code_reader *c, uint64_t addr, uint32_t *ret)
+{
+        return read_constant(c, addr, LINE_CONSTANT | LINE_STAYS, ret);
 }
 
 const uint8_t *guest_code_fetch(uint64_t addr)
 {
         const uint64_t base = addr - addr % FETCH_LINE;
-        uint8_t *slot = &recent.slot[base / FETCH_LINE % SLOTS];
-        unsigned k = *slot;
-        if (k >= guest_lines.n || guest_lines.base[k] != base) {
-                k = find(base);
-                if (k == GUEST_LINES_MAX)
+        unsigned k = find(base);
+        if (k == GUEST_LINES_MAX)
+                return NULL;
+        if (k == guest_lines.n) {
+                if (!may_exec(addr) || guest_read_line(guest_lines.bytes[k], base) < 0)
                         return NULL;
-                if (k == guest_lines.n) {
-                        if (!may_exec(addr) || guest_read_line(guest_lines.bytes[k], base) < 0)
-                                return NULL;
-                        guest_lines.base[guest_lines.n++] = base;
-                }
-                *slot = (uint8_t)k;
+                guest_lines.known[k] = 0;
+                guest_lines.base[guest_lines.n++] = base;
         }
+        recent.slot[base / FETCH_LINE % SLOTS] = (uint8_t)k;
         return guest_lines.bytes[k] + addr % FETCH_LINE;
 }

@@ -58,6 +58,8 @@ static inline bool code_read32(struct code_reader *c, uint32_t *ret)
 /* Reads the aligned word at addr, if it cannot change as long as translations that depend on it are kept: a constant, which only
  * looks like data. Returns false when it may change. */
 bool code_read_constant(struct code_reader *c, uint64_t addr, uint32_t *ret);
+/* The same of a page of the guest's kernel, which is at the same address in each process. */
+bool code_read_kernel(struct code_reader *c, uint64_t addr, uint32_t *ret);
 
 struct lift;
 
@@ -82,8 +84,8 @@ struct code_hooks {
          * Returns false, having emitted nothing, when it is not. */
         bool (*lift_vdso)(struct lift *l, uint32_t number);
 
-        /* Lifts what the function at `target` does, when that is one of the guest's kernel, which stays where it is. Returns false,
-         * having emitted nothing, when it is not. NULL: there is none. */
+        /* Lifts what the function at `target` does, when that is one of the guest's kernel, which stays where it is, and is still there
+         * (code_read_kernel()). Returns false, having emitted nothing, when it is not. NULL: there is none. */
         bool (*lift_kernel_function)(struct lift *l, uint64_t target);
 };
 
@@ -94,11 +96,18 @@ extern const struct code_hooks *code_hooks;
  * exit. */
 #define GUEST_LINES_MAX 192u
 
+/* What a translation knows of a line besides what is there: bits. It can be used only where that is so, too. */
+enum {
+        LINE_CONSTANT = 1, /* it cannot change (is_fixed) */
+        LINE_STAYS = 2,    /* it is the guest's kernel's, at this very address */
+};
+
 /* The lines that were read for the present translation. */
 struct guest_lines {
         unsigned n;
         uint64_t base[GUEST_LINES_MAX];             /* addresses: multiples of FETCH_LINE, each once */
         uint8_t bytes[GUEST_LINES_MAX][FETCH_LINE]; /* what was there */
+        uint8_t known[GUEST_LINES_MAX];             /* LINE_* */
 };
 extern struct guest_lines guest_lines;
 

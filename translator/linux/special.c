@@ -32,7 +32,7 @@ void special_seal(uint64_t start, size_t size, const char *name)
 
         if (rt_mprotect(p, size, PROT_READ | PROT_EXEC) < 0) /* refused to memory that was writable */
                 (void)rt_mprotect(p, size, PROT_READ);
-        mm_exec_set(start, start + size, MM_EXEC);
+        mm_exec_set(start, start + size, MM_EXEC | MM_FIXED);
         while (k < sizeof(special) / sizeof(special[0]) && special[k].name)
                 k++;
         if (k < sizeof(special) / sizeof(special[0]))

@@ -45,9 +45,11 @@ struct header {
 
 /* A line of guest code that a region was made from. */
 struct line_rec {
-        int32_t distance; /* in lines, from the line that the region begins in */
-        uint32_t place;   /* of the FETCH_LINE bytes that were there */
+        int32_t distance; /* in lines, from the line that the region begins in; from address 0 with LINE_STAYS */
+        uint32_t known : 2;
+        uint32_t place : 30; /* of the FETCH_LINE bytes that were there */
 };
+_Static_assert(BODY_MAX / UNIT < 1 << 30, "places of lines have 30 bits");
 
 /* A region. Its parts follow, each at a multiple of 8: lines, exits, traps, relocations, code, journal. */
 struct entry {
@@ -191,14 +193,20 @@ static const struct entry *sound_entry(uint32_t place)
 /* Where the lines of an entry are in this process. */
 static uint64_t line[GUEST_LINES_MAX];
 
+/* Is what the entry knows of a line so here? */
+static bool is_so(const struct line_rec *rec, uint64_t addr)
+{
+        return !(rec->known & LINE_CONSTANT) || (code_hooks->is_fixed && code_hooks->is_fixed(addr));
+}
+
 /* Returns true when the guest code at loc is what the entry was made from. Sets line[]. */
 static bool is_same_code(const struct entry *e, struct loc loc)
 {
         const struct line_rec *rec = find_parts(e).lines;
         for (unsigned k = 0; k < e->nlines; k++) {
-                line[k] = loc_line(loc) + (uint64_t)(int64_t)rec[k].distance * FETCH_LINE;
+                line[k] = (rec[k].known & LINE_STAYS ? 0 : loc_line(loc)) + (uint64_t)(int64_t)rec[k].distance * FETCH_LINE;
                 const void *was = body_at(rec[k].place, FETCH_LINE), *is = was ? guest_code_fetch(line[k]) : NULL;
-                if (!is || memcmp(is, was, FETCH_LINE) != 0)
+                if (!is || memcmp(is, was, FETCH_LINE) != 0 || !is_so(&rec[k], line[k]))
                         return false;
         }
         return true;
@@ -336,8 +344,10 @@ static bool fill(struct entry *e, const uint8_t *code, const struct region_out *
 {
         const struct parts s = find_parts(e);
         for (unsigned k = 0; k < guest_lines.n; k++) {
-                int64_t distance = (int64_t)(guest_lines.base[k] - guest_lines.base[0]) / (int64_t)FETCH_LINE;
-                s.lines[k] = (struct line_rec){ .distance = (int32_t)distance, .place = place_of_line(k) };
+                const uint8_t known = guest_lines.known[k];
+                uint64_t from = known & LINE_STAYS ? 0 : guest_lines.base[0];
+                int64_t distance = (int64_t)(guest_lines.base[k] - from) / (int64_t)FETCH_LINE;
+                s.lines[k] = (struct line_rec){ .distance = (int32_t)distance, .known = known, .place = place_of_line(k) };
                 if (!s.lines[k].place || s.lines[k].distance != distance)
                         return false;
         }

@@ -32,7 +32,7 @@ static const uint32_t cmpxchg64[] = {
         0xe8bd03f0, /*      pop {r4, r5, r6, r7, r8, r9} */
         0xe12fff1e, /*      bx lr */
 };
-static const uint32_t memory_barrier[] = {
+const uint32_t arm_memory_barrier[ARM_SHORT] = {
         0xf57ff05b, /*      dmb ish */
         0xe12fff1e, /*      bx lr */
 };
@@ -46,7 +46,7 @@ static const uint32_t cmpxchg[] = {
         0xe2730000, /* 2:   rsbs r0, r3, #0 */
         0xe12fff1e, /*      bx lr */
 };
-static const uint32_t get_tls[] = {
+const uint32_t arm_get_tls[ARM_SHORT] = {
         0xee1d0f70, /*      mrc p15, 0, r0, c13, c0, 3 */
         0xe12fff1e, /*      bx lr */
 };
@@ -71,8 +71,12 @@ static const uint32_t sigreturn[] = {
 void arm_vectors_fill(uint32_t page[ARM_PAGE / 4])
 {
         const struct code all[] = {
-                CODE(SIGRETURN_AT, sigreturn), CODE(0xf60, cmpxchg64),        CODE(ARM_MEMORY_BARRIER_AT, memory_barrier),
-                CODE(0xfc0, cmpxchg),          CODE(ARM_GET_TLS_AT, get_tls), CODE(0xffc, version),
+                CODE(SIGRETURN_AT, sigreturn),
+                CODE(0xf60, cmpxchg64),
+                CODE(ARM_MEMORY_BARRIER_AT, arm_memory_barrier),
+                CODE(0xfc0, cmpxchg),
+                CODE(ARM_GET_TLS_AT, arm_get_tls),
+                CODE(0xffc, version),
         };
 
         for (unsigned k = 0; k < ARM_PAGE / 4; k++)

@@ -13,7 +13,9 @@ enum {
         /* places on the page */
         ARM_MEMORY_BARRIER_AT = 0xfa0,
         ARM_GET_TLS_AT = 0xfe0,
+        ARM_SHORT = 2, /* words that these two have */
 };
+extern const uint32_t arm_memory_barrier[ARM_SHORT], arm_get_tls[ARM_SHORT];
 
 /* Writes what is on the page. */
 void arm_vectors_fill(uint32_t page[ARM_PAGE / 4]);
@@ -21,7 +23,8 @@ void arm_vectors_fill(uint32_t page[ARM_PAGE / 4]);
 /* Maps it. At ARM_VECTORS (layout.h). Where that is refused there is none. */
 void arm_map_vectors(void);
 
-/* For guest/code.h: lifts what the kuser helper at `target` does. Those that compare and exchange run as the code on the page: when
+/* For guest/code.h: lifts what the kuser helper at `target` does, unless the program has put something else there: the page is part of
+ * its address space. Those that compare and exchange run as the code on the page: when
  * the comparison fails they must not write. */
 bool arm_lift_kuser(struct lift *l, uint64_t target);
 
