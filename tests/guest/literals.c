@@ -76,6 +76,23 @@ TEST(made_writable_in_the_end)
         }
 }
 
+/* By a call that fails at the next mapping, which cannot be written. */
+TEST(made_writable_and_refused)
+{
+        for (unsigned thumb = 0; thumb < 2; thumb++) {
+                uint32_t *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                int fd = OK(open("/proc/self/exe", O_RDONLY));
+                write_getter(p, thumb);
+                *literal_of(p, thumb) = 1000;
+                CHECK(mmap(p + 1024, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) == p + 1024);
+                OK(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+                EQ(call(p, thumb), 1000);
+                ERR(mprotect(p, 8192, PROT_READ | PROT_WRITE | PROT_EXEC), EACCES);
+                *literal_of(p, thumb) = 2000;
+                EQ(call(p, thumb), 2000);
+        }
+}
+
 TEST(written_through_another_mapping)
 {
         for (unsigned thumb = 0; thumb < 2; thumb++) {

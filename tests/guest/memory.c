@@ -279,6 +279,21 @@ TEST_NOT_ON_QEMU(executable_up_to_a_hole, "QEMU 7.2 looks at the whole range fir
         FAULTS(((void (*)(void))(p + 2048))(), SIGSEGV, SEGV_ACCERR, p + 2048);
 }
 
+/* So has one that fails at a mapping of another kind. */
+TEST_NOT_ON_QEMU(executable_up_to_a_refusal, "QEMU 7.2 forgets that the protection was changed")
+{
+        catch_faults();
+        uint32_t *p = (uint32_t *)map(2 * 4096, PROT_READ | PROT_WRITE);
+        int fd = OK(open("/proc/self/exe", O_RDONLY));
+        p[0] = 0xd65f03c0; /* ret */
+        CHECK(mmap(p + 1024, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) == p + 1024);
+        OK(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+        ((void (*)(void))p)();
+        ERR(mprotect(p, 2 * 4096, PROT_READ | PROT_WRITE), EACCES);
+        p[1] = 0;
+        FAULTS(((void (*)(void))p)(), SIGSEGV, SEGV_ACCERR, p);
+}
+
 TEST(executable_pages_are_moved)
 {
         catch_faults();

@@ -196,6 +196,17 @@ static long check_mprotect(uint64_t addr, uint64_t size, uint64_t prot)
         return prot & ~(GUEST_PROT_MASK | grows) ? -EINVAL : 1;
 }
 
+/* The kernel goes from mapping to mapping, and has changed those before one that may not be so, or is sealed. Returns where that
+ * is, by asking again, which changes nothing more. */
+static uint64_t protected_up_to(uint64_t addr, uint64_t end, uint64_t prot)
+{
+        enum { LOOK = 64 }; /* pages */
+        for (uint64_t n = LOOK; n; n /= 2)
+                while (end - addr >= n * PAGE_SIZE && rt_mprotect((void *)addr, n * PAGE_SIZE, (int)prot) >= 0)
+                        addr += n * PAGE_SIZE;
+        return addr;
+}
+
 static long protect(uint64_t addr, uint64_t size, uint64_t prot)
 {
         uint64_t end = addr + PAGE_UP(size), own, own_end, any;
@@ -206,12 +217,15 @@ static long protect(uint64_t addr, uint64_t size, uint64_t prot)
         if (hole)
                 end = own > addr ? own : addr;
         long r = end > addr ? safe_syscall(__NR_mprotect, addr, end - addr, host_prot(prot), 0, 0, 0) : -ENOMEM;
+        bool refused = r == -EACCES || r == -EPERM;
+        if (refused)
+                end = protected_up_to(addr, end, host_prot(prot));
         own_memory_unlock();
         if (r == -ENOMEM) /* the pages before the hole were changed */
                 end = mm_mapped_up_to(addr, end);
         if (!rt_failed(r) && (prot & PROT_GROWSDOWN))
                 addr = mm_mapped_from(addr);
-        if (!rt_failed(r) || r == -ENOMEM)
+        if (!rt_failed(r) || refused || r == -ENOMEM)
                 pages_changed(addr, end - addr, what, true);
         mm_unlock();
         return hole && !rt_failed(r) ? -ENOMEM : r;
