@@ -141,16 +141,15 @@ static void unmap(uint64_t start, uint64_t end)
         mm_space_free(start, end);
 }
 
-static void note_code(const struct elf *e, const Elf64_Phdr *p)
+/* Notes what may be done with a segment's pages, of which the first may have been the last of another one. */
+static void note_pages(const struct elf *e, const Elf64_Phdr *p)
 {
         uint64_t start = p->p_vaddr + e->bias, first = PAGE_DOWN(start);
         unsigned prot = (p->p_flags & PF_R ? PROT_READ : 0u) | (p->p_flags & PF_W ? PROT_WRITE : 0u), exec = p->p_flags & PF_X;
         unsigned what = mm_exec_of(prot | (exec ? PROT_EXEC : 0u));
-        if (!what)
-                return;
+        struct mm_memory is = what && p->p_filesz ? mm_file(e->fd, PAGE_DOWN(p->p_offset), false) : MM_NOTHING;
         mm_exec_set(first, PAGE_UP(start + p->p_memsz), what);
-        if (p->p_filesz)
-                mm_memory_set(first, PAGE_UP(start + p->p_filesz), mm_file(e->fd, PAGE_DOWN(p->p_offset), false));
+        mm_memory_set(first, PAGE_UP(start + p->p_filesz), is);
 }
 
 static int map_elf(struct elf *e)
@@ -165,7 +164,7 @@ static int map_elf(struct elf *e)
                 if (start > end)
                         unmap(end, start);
                 r = map_segment(e, p);
-                note_code(e, p);
+                note_pages(e, p);
                 end = PAGE_UP(p->p_vaddr + e->bias + p->p_memsz);
         }
         return r;
