@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Asynchronous input and output: contexts, requests with one buffer and with several, events. Prints what a native program prints.
- * guest-test: native also=armhf,armel */
+ * guest-test: native also=armhf nightly=armel */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: only=armhf,armhf-arm */
+/* guest-test: only=armhf nightly=armhf-arm */
 /* 32-bit ARM: exclusives of all sizes, SWP, and barriers between threads (Arm ARM, "Synchronization and semaphores"; for the shapes,
  * litmus.c). */
 #include "check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: only=armhf,armhf-arm,armel */
+/* guest-test: only=armhf,armel nightly=armhf-arm */
 /* 32-bit ARM: what the kernel puts into a program's address space: the vectors page with its helpers
  * (Documentation/arch/arm/kernel_user_helpers.rst), and the vDSO. */
 #include <elf.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: only=armhf,armhf-arm
+/* guest-test: only=armhf nightly=armhf-arm
  * System calls about files as 32-bit Arm has them: structures and offsets of 32 bits, numbers of 64 bits in pairs of registers, user
  * IDs of 16 bits. What the kernel does otherwise for a program without 64-bit offsets. */
 #include "check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: only=armhf,armhf-arm
+/* guest-test: only=armhf nightly=armhf-arm
  * Messages on sockets and System V IPC as 32-bit Arm has them: struct iovec, msghdr and cmsghdr have words of 32 bits, and so have the
  * structures of IPC. */
 #include "check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: only=armhf,armhf-arm
+/* guest-test: only=armhf nightly=armhf-arm
  * System calls about processes and signals as 32-bit Arm has them: those that only it has, structures of 32 bits, signal sets of 32 and
  * 64 bits, siginfo. */
 #include "check.h"

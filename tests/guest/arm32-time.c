@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: only=armhf,armhf-arm
+/* guest-test: only=armhf nightly=armhf-arm
  * System calls with times as 32-bit Arm has them: each has a form with 32 bits and one with 64, where nanoseconds may have rubbish above
  * (32-bit C libraries leave it there). */
 #include "check.h"

@@ -76,6 +76,12 @@ __attribute__((noreturn, format(printf, 3, 4), unused)) static void check_fail(c
 /* A call that must return -1, with that errno. */
 #define ERR(call, err) check_err((long)(call), err, #call, __LINE__)
 
+/* How many times to try what only sometimes goes wrong: `all` times with GUEST_ALL (see run). */
+__attribute__((unused)) static unsigned rounds(unsigned all)
+{
+        return getenv("GUEST_ALL") ? all : all / 6;
+}
+
 __attribute__((unused)) static void check_eq(uint64_t got, uint64_t want, const char *what, int line)
 {
         if (got != want)

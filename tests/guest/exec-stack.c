@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A program whose stack is executable. Its ELF header asks for that (PT_GNU_STACK with PF_X), because it takes the addresses of
  * nested functions: GCC puts code onto the stack to call those.
- * guest-test: also=armhf,armhf-arm,armel */
+ * guest-test: also=armhf nightly=armhf-arm,armel */
 #include "check.h"
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native also=armhf,armhf-arm again=-opt_no-fold */
+/* guest-test: native also=armhf nightly=armhf-arm again=-opt_no-fold */
 /* Loops on single precision, whose temporaries and sums share the registers of double precision of 32-bit ARM. All results are
  * exact to the last bit. */
 #pragma GCC optimize("fp-contract=off", "no-tree-vectorize")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Limits of memory (RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_MEMLOCK), what happens when there is no more of it, and mappings
  * that grow, such as the stack.
- * guest-test: also=armhf,armel */
+ * guest-test: also=armhf nightly=armel */
 #include "memory.h"
 #include <sys/resource.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The address space of a 32-bit program, as an arm64 kernel gives it (TASK_SIZE_32 is 0xfffff000): its ends, what happens when it is
  * full, and that nothing is ever placed where the program cannot reach it.
- * guest-test: only=armhf,armel */
+ * guest-test: only=armhf nightly=armel */
 #include "memory.h"
 #include <pthread.h>
 #include <sys/ipc.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: also=armhf,armhf-arm again=-tb-size_200000 */
+/* guest-test: also=armhf nightly=armhf-arm again=-tb-size_200000 */
 /* Programs that write code. After DC CVAU, DSB, IC IVAU, DSB, ISB, or cacheflush(2) of 32-bit Arm, the new code must run, wherever the translator remembers the
  * old one: in links between regions, in tables, in return addresses. */
 #include "check.h"
@@ -244,7 +244,7 @@ TEST_NOT_ON_QEMU(alias_that_comes_while_it_runs, ALIASES_NOT_ON_QEMU)
         flush(w, w + 2);
         mapped_code = x;
         EQ(pthread_create(&th, NULL, run_mapped_code, &end), 0);
-        for (unsigned k = 0; k < 60000; k++) {
+        for (unsigned k = 0, last = rounds(60000); k < last; k++) {
                 CHECK(mmap(x, 4096, prot, MAP_PRIVATE | MAP_FIXED, fd, 0) == x);
                 call(x, 0);
                 CHECK(mmap(x, 4096, prot, MAP_SHARED | MAP_FIXED, fd, 0) == x);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: also=armhf,armhf-arm no-qemu seconds=120 */
+/* guest-test: also=armhf nightly=armhf-arm no-qemu seconds=120 */
 /* Signals that come while a process or a thread begins, executes a program, or ends. None may be lost or come to another one
  * (fork(2), execve(2), signal(7)). QEMU is left out, because version 7.2 loses some. */
 #include "check.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: also=armhf,armhf-arm again=-tb-size_300000 */
+/* guest-test: also=armhf nightly=armhf-arm again=-tb-size_300000 */
 /* Signals that a process sends to itself or gets from another one: dispositions and their flags, masks, alternate stacks,
  * siginfo, stopping, children, exec. */
 #include "signals.h"

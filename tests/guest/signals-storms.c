@@ -90,10 +90,10 @@ __attribute__((noipa)) static unsigned call_work(unsigned n)
 
 TEST(storm_during_integer_loops)
 {
-        uint64_t want = integer_work(3000000);
+        uint64_t want = integer_work(1000000);
         start_storm();
         for (int k = 0; k < 8; k++)
-                EQ(integer_work(3000000), want);
+                EQ(integer_work(1000000), want);
         CHECK(count > 50);
 }
 

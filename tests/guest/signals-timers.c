@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: also=armhf,armhf-arm again=-tb-size_300000 */
+/* guest-test: also=armhf nightly=armhf-arm again=-tb-size_300000 */
 /* Timers that send signals, and timerfd: setitimer and timer_create, in real time and CPU time, for a process and for a
  * thread. */
 #include "signals.h"

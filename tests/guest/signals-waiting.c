@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: also=armhf,armhf-arm again=-tb-size_300000 */
+/* guest-test: also=armhf nightly=armhf-arm again=-tb-size_300000 */
 /* Signals and waiting: system calls that signals interrupt or restart, and calls that wait for signals. */
 #include "signals.h"
 #include <poll.h>

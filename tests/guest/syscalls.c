@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native also=armhf,armhf-arm */
+/* guest-test: native also=armhf nightly=armhf-arm */
 /* System calls and the layouts of their structures: what this program prints must be what it prints when it is compiled for this
  * machine. Nothing that it prints depends on times, process IDs or addresses. Its parts are in syscalls/. */
 #include "syscalls/parts.h"
