@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native seconds=60 */
+/* guest-test: native also=armhf seconds=60 */
 /* Structures that grow from kernel to kernel, and are passed with their size: many sizes, contents behind the part that the
  * kernel knows, pages that cannot be read; and arguments that the calls check before or after them. What this program prints must
  * be what it prints when it is compiled for this machine. */
@@ -33,19 +33,19 @@ static const char *error(long r)
 }
 
 /* True if the first 8 bytes there can be written. */
-static bool is_ours(uint64_t at)
+static bool is_ours(unsigned long at)
 {
-        return at - (uint64_t)pages <= 2 * PAGE - 8;
+        return at - (unsigned long)pages <= 2 * PAGE - 8;
 }
 
 /* Makes a system call with a structure at `at` that has `size` bytes. Returns the call's result. */
-typedef long call_fn(uint64_t at, uint64_t size);
+typedef long call_fn(unsigned long at, unsigned long size);
 
-static long call_openat2(uint64_t at, uint64_t size)
+static long call_openat2(unsigned long at, unsigned long size)
 {
         return syscall(SYS_openat2, AT_FDCWD, ".", at, size);
 }
-static long call_clone3(uint64_t at, uint64_t size)
+static long call_clone3(unsigned long at, unsigned long size)
 {
         long pid = syscall(SYS_clone3, at, size);
         if (pid == 0)
@@ -54,54 +54,54 @@ static long call_clone3(uint64_t at, uint64_t size)
                 waitpid((pid_t)pid, NULL, __WALL);
         return pid;
 }
-static long call_sched_setattr(uint64_t at, uint64_t size)
+static long call_sched_setattr(unsigned long at, unsigned long size)
 {
         if (is_ours(at))
                 *(uint32_t *)at = (uint32_t)size;
         return syscall(SYS_sched_setattr, 0, at, 0);
 }
-static long call_sched_getattr(uint64_t at, uint64_t size)
+static long call_sched_getattr(unsigned long at, unsigned long size)
 {
         return syscall(SYS_sched_getattr, 0, at, size, 0);
 }
-static long call_mount_setattr(uint64_t at, uint64_t size)
+static long call_mount_setattr(unsigned long at, unsigned long size)
 {
         return syscall(SYS_mount_setattr, -1, "", 0, at, size);
 }
-static long call_open_tree_attr(uint64_t at, uint64_t size)
+static long call_open_tree_attr(unsigned long at, unsigned long size)
 {
         return syscall(467, AT_FDCWD, ".", 0, at, size);
 }
-static long call_landlock_create_ruleset(uint64_t at, uint64_t size)
+static long call_landlock_create_ruleset(unsigned long at, unsigned long size)
 {
         return syscall(SYS_landlock_create_ruleset, at, size, 0);
 }
-static long call_statmount(uint64_t at, uint64_t size)
+static long call_statmount(unsigned long at, unsigned long size)
 {
         static char buffer[4096];
         if (is_ours(at))
                 *(uint32_t *)at = (uint32_t)size;
         return syscall(457, at, buffer, sizeof(buffer), 0);
 }
-static long call_perf_event_open(uint64_t at, uint64_t size)
+static long call_perf_event_open(unsigned long at, unsigned long size)
 {
         if (is_ours(at))
                 ((uint32_t *)at)[1] = (uint32_t)size;
         return syscall(SYS_perf_event_open, at, 0, -1, -1, 0);
 }
-static long call_file_getattr(uint64_t at, uint64_t size)
+static long call_file_getattr(unsigned long at, unsigned long size)
 {
         return syscall(468, AT_FDCWD, ".", at, size, 0);
 }
-static long call_file_setattr(uint64_t at, uint64_t size)
+static long call_file_setattr(unsigned long at, unsigned long size)
 {
         return syscall(469, -1, "", at, size, 0);
 }
-static long call_setxattrat(uint64_t at, uint64_t size)
+static long call_setxattrat(unsigned long at, unsigned long size)
 {
         return syscall(463, -1, "", 0, "user.x", at, size);
 }
-static long call_bpf(uint64_t at, uint64_t size)
+static long call_bpf(unsigned long at, unsigned long size)
 {
         return syscall(SYS_bpf, 9999, at, size);
 }
@@ -126,9 +126,15 @@ static const struct {
         { "bpf", call_bpf, 0, 160 },
 };
 
+/* A size with no low bits set. Of bpf's only the low 32 bits count. */
+static unsigned long huge(unsigned k)
+{
+        return (unsigned long)(1ull << (calls[k].fn == call_bpf ? 40 : 5 * sizeof(long)));
+}
+
 /* Makes call number k with a structure of `size` bytes, of which only the first `readable` can be read. All are zero but byte
  * `set`; -1: all are. */
-static void try(unsigned k, uint64_t size, uint64_t readable, long set)
+static void try(unsigned k, unsigned long size, unsigned long readable, long set)
 {
         char *at = pages + 2 * PAGE - readable;
         memset(pages, 0, 2 * PAGE);
@@ -136,7 +142,7 @@ static void try(unsigned k, uint64_t size, uint64_t readable, long set)
                 *(uint64_t *)(at + 32) = SIGCHLD; /* exit_signal */
         if (set >= 0)
                 at[set] = 1;
-        long r = calls[k].fn((uint64_t)at, size);
+        long r = calls[k].fn((unsigned long)at, size);
         printf("%s: %lu bytes, %lu there, %ld set: %s\n", calls[k].name, size, readable, set, error(r));
         if (r > 2 && calls[k].fn != call_clone3)
                 close((int)r);
@@ -144,11 +150,11 @@ static void try(unsigned k, uint64_t size, uint64_t readable, long set)
 
 static void grow(unsigned k)
 {
-        uint64_t known = calls[k].known, min = calls[k].min;
-        const uint64_t sizes[] = { 0,         1,         min - 1,  min,  min + 8,  known,   known + 1,
-                                   known + 8, 2 * known, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE };
+        unsigned long known = calls[k].known, min = calls[k].min;
+        const unsigned long sizes[] = { 0,         1,         min - 1,  min,  min + 8,  known,   known + 1,
+                                        known + 8, 2 * known, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE };
         for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-                uint64_t size = sizes[i];
+                unsigned long size = sizes[i];
                 if (size > 2 * PAGE)
                         continue;
                 try(k, size, 2 * PAGE, -1);
@@ -161,8 +167,8 @@ static void grow(unsigned k)
         }
         printf("%s: bad address: %s\n", calls[k].name, error(calls[k].fn(BAD, known)));
         printf("%s: bad address and size: %s\n", calls[k].name, error(calls[k].fn(BAD, 1)));
-        printf("%s: huge: %s\n", calls[k].name, error(calls[k].fn(BAD, 1ul << 40)));
-        printf("%s: whole address space: %s\n", calls[k].name, error(calls[k].fn((uint64_t)pages, -1ul)));
+        printf("%s: huge: %s\n", calls[k].name, error(calls[k].fn(BAD, huge(k))));
+        printf("%s: whole address space: %s\n", calls[k].name, error(calls[k].fn((unsigned long)pages, -1ul)));
         printf("%s: upper half: %s\n", calls[k].name, error(calls[k].fn(-64ul, known)));
 }
 
@@ -201,7 +207,7 @@ static void open_flags(void)
 
 static void clone_arguments(void)
 {
-        uint64_t stack = (uint64_t)pages;
+        unsigned long stack = (unsigned long)pages;
         static int tids[40];
         const struct clone_args tries[] = {
                 { .flags = CLONE_SIGHAND },
@@ -232,12 +238,12 @@ static void clone_arguments(void)
                 { .flags = CLONE_FS | CLONE_NEWNS, .exit_signal = SIGCHLD },
         };
         for (unsigned k = 0; k < sizeof(tries) / sizeof(tries[0]); k++)
-                printf("clone3 %u: %s\n", k, error(call_clone3((uint64_t)&tries[k], sizeof(tries[k]))));
+                printf("clone3 %u: %s\n", k, error(call_clone3((unsigned long)&tries[k], sizeof(tries[k]))));
         printf("clone3 into a cgroup with a short structure: %s\n",
-               error(call_clone3((uint64_t)&tries[22], CLONE_ARGS_SIZE_VER1)));
+               error(call_clone3((unsigned long)&tries[22], CLONE_ARGS_SIZE_VER1)));
 }
 
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
 #define OLD_CLONE(flags, parent, child, tls) syscall(SYS_clone, flags, 0, parent, tls, child)
 #else
 #define OLD_CLONE(flags, parent, child, tls) syscall(SYS_clone, flags, 0, parent, child, tls)
@@ -246,38 +252,38 @@ static void clone_arguments(void)
 /* clone with all pairs of flags. With CLONE_VM only those that are refused, because the child gets no stack here. */
 static void clone_flags(void)
 {
-        static const uint64_t flags[] = { 0,
-                                          CLONE_FS,
-                                          CLONE_FILES,
-                                          CLONE_SIGHAND,
-                                          CLONE_PIDFD,
-                                          CLONE_VFORK,
-                                          CLONE_THREAD,
-                                          CLONE_NEWNS,
-                                          CLONE_SYSVSEM,
-                                          CLONE_SETTLS,
-                                          CLONE_PARENT_SETTID,
-                                          CLONE_CHILD_CLEARTID,
-                                          CLONE_UNTRACED,
-                                          CLONE_CHILD_SETTID,
-                                          CLONE_NEWCGROUP,
-                                          CLONE_NEWUTS,
-                                          CLONE_NEWIPC,
-                                          CLONE_NEWUSER,
-                                          CLONE_NEWPID,
-                                          CLONE_NEWNET,
-                                          CLONE_IO };
+        static const unsigned long flags[] = { 0,
+                                               CLONE_FS,
+                                               CLONE_FILES,
+                                               CLONE_SIGHAND,
+                                               CLONE_PIDFD,
+                                               CLONE_VFORK,
+                                               CLONE_THREAD,
+                                               CLONE_NEWNS,
+                                               CLONE_SYSVSEM,
+                                               CLONE_SETTLS,
+                                               CLONE_PARENT_SETTID,
+                                               CLONE_CHILD_CLEARTID,
+                                               CLONE_UNTRACED,
+                                               CLONE_CHILD_SETTID,
+                                               CLONE_NEWCGROUP,
+                                               CLONE_NEWUTS,
+                                               CLONE_NEWIPC,
+                                               CLONE_NEWUSER,
+                                               CLONE_NEWPID,
+                                               CLONE_NEWNET,
+                                               CLONE_IO };
         enum { N = sizeof(flags) / sizeof(flags[0]) };
         static int words[2];
         for (unsigned i = 0; i < N; i++)
                 for (unsigned k = i; k < N; k++) {
-                        uint64_t both = flags[i] | flags[k];
+                        unsigned long both = flags[i] | flags[k];
                         struct clone_args a = { .flags = both,
                                                 .exit_signal = SIGCHLD,
                                                 .parent_tid = (uint64_t)&words[0],
                                                 .child_tid = (uint64_t)&words[1],
                                                 .pidfd = (uint64_t)&words[0] };
-                        printf("clone3 %lx: %s", both, error(call_clone3((uint64_t)&a, sizeof(a))));
+                        printf("clone3 %lx: %s", both, error(call_clone3((unsigned long)&a, sizeof(a))));
                         long pid = OLD_CLONE(both | SIGCHLD, &words[0], &words[1], 0);
                         if (pid == 0)
                                 _exit(0);
@@ -287,10 +293,10 @@ static void clone_flags(void)
                         if (both & CLONE_PIDFD)
                                 close(words[0]);
                 }
-        static const uint64_t refused[] = { CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWUSER,
-                                            CLONE_VM | CLONE_NEWNS | CLONE_FS,
-                                            CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWPID,
-                                            CLONE_VM | CLONE_FS | CLONE_NEWUSER };
+        static const unsigned long refused[] = { CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWUSER,
+                                                 CLONE_VM | CLONE_NEWNS | CLONE_FS,
+                                                 CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWPID,
+                                                 CLONE_VM | CLONE_FS | CLONE_NEWUSER };
         for (unsigned k = 0; k < sizeof(refused) / sizeof(refused[0]); k++)
                 printf("clone %lx: %s\n", refused[k], error(OLD_CLONE(refused[k], BAD, BAD, 0)));
 }
