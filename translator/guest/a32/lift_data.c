@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A32 and T32 data processing: moves, logic, addition, comparison (Arm ARM F5.1), with the shifter before it (E1.2.1). */
+#include "divide.h"
 #include "lift_a32.h"
 #include "write_pc.h"
 
@@ -213,6 +214,8 @@ LIFT(alu_imm)
 
 LIFT(alu_reg)
 {
+        if (a->alu == ALU_CMP && !a->amount && !a->shift && l->cc == CC_AL && !in_it(l))
+                a32_divide_at_once(l, a->rn, a->rm);
         ref m = get_r(l, a->rm);
         struct shifted s = { .v = a32_shift(l, m, a->shift, a->amount) };
         if (wants_carry(l, a->alu, a->flags))
