@@ -135,6 +135,7 @@ TEST(undefined_instructions)
                 0xe7f000f0, /* udf #0 */
                 0xe7ffdefe, /* udf */
                 0xee190f1d, /* mrc p15, 0, r0, c9, c13, 0: the cycle counter */
+                0xee090f1e, /* mcr p15, 0, r0, c9, c14, 0: who may use that */
                 0xeef70a10, /* vmrs r0, mvfr0 */
                 0xe1400070, /* hvc */
                 0xe1600070, /* smc */

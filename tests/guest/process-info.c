@@ -389,6 +389,7 @@ TEST_NOT_ON_QEMU(cpuinfo, "QEMU 7.2 shows the host's")
         ({ \
                 uint64_t v; \
                 __asm__ volatile("mrs %0, " name : "=r"(v)); \
+                v; \
         })
 
 /* Programs can read these registers, and encodings between them that are no register
@@ -401,6 +402,7 @@ TEST(id_registers_can_be_read)
         READ_ID("s3_0_c0_c4_4"), READ_ID("s3_0_c0_c6_2"), READ_ID("s3_0_c0_c7_2"), READ_ID("s3_0_c0_c7_7");
         READ_ID("ctr_el0"), READ_ID("dczid_el0"), READ_ID("cntfrq_el0"), READ_ID("cntvct_el0"), READ_ID("tpidr_el0"),
                 READ_ID("tpidrro_el0");
+        EQ(READ_ID("pmuserenr_el0"), 0);
 }
 
 TEST(counter_runs_at_its_frequency)

@@ -118,9 +118,9 @@ LIFT(set_tpidrurw)
         return true;
 }
 
-LIFT(get_cntfrq)
+LIFT(get_constant)
 {
-        put_r(l, a->rt, ir_const(l->ir, CNTFRQ_HZ));
+        put_r(l, a->rt, ir_const(l->ir, a->value));
         return true;
 }
 
