@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native seconds=60 */
+/* guest-test: native also=armhf seconds=60 */
 /* Structures and flags that are others on arm64 than on x86-64, in system calls that syscalls.c does not make. What this program
  * prints must be what it prints when it is compiled for this machine. */
 #define _GNU_SOURCE
 #include "show.h"
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/loop.h>
 #include <mqueue.h>
 #include <sched.h>
@@ -24,10 +25,19 @@
 
 #define BAD ((void *)8)
 /* The kernel's O_LARGEFILE. In the C library it is 0. */
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
 #define LARGEFILE 0400000
 #else
 #define LARGEFILE 0100000
+#endif
+
+/* What a command of semctl(2) has beside its number, as the kernel sees it: IPC_64, which 64-bit machines do not know. */
+#ifdef __arm__
+#define VERSION 0x100
+#define NO_VERSION 0x200
+#else
+#define VERSION 0
+#define NO_VERSION 0x100
 #endif
 
 static void show_flags(int fd)
@@ -84,15 +94,15 @@ static void loop(void)
         i->lo_device = 77; /* the kernel ignores it */
         i->lo_inode = 78;
         strcpy(i->lo_name, "a name");
-        i->lo_init[0] = 0x1122334455667788;
+        i->lo_init[0] = (unsigned long)0x1122334411223344;
         i->lo_init[1] = 5;
         SHOW(ioctl(fd, LOOP_SET_STATUS, i));
         memset(i, 0x55, sizeof(*i));
         SHOW(ioctl(fd, LOOP_GET_STATUS, i));
-        printf("number %d device %d inode %d rdevice %lx offset %d type %d size %d flags %x name %s init %lx %lx reserved %d\n",
+        printf("number %d device %d inode %d rdevice %lx offset %d type %d size %d flags %x name %s init %lx %x %lx reserved %d\n",
                i->lo_number == number, i->lo_device == file_is.st_dev, i->lo_inode == file_is.st_ino, (long)i->lo_rdevice,
-               i->lo_offset, i->lo_encrypt_type, i->lo_encrypt_key_size, i->lo_flags, i->lo_name, i->lo_init[0], i->lo_init[1],
-               i->reserved[0]);
+               i->lo_offset, i->lo_encrypt_type, i->lo_encrypt_key_size, i->lo_flags, i->lo_name,
+               i->lo_init[0] >> (8 * sizeof(long) - 32), (uint32_t)i->lo_init[0], i->lo_init[1], i->reserved[0]);
         SHOW(ioctl(fd, LOOP_SET_STATUS, BAD));
         SHOW(ioctl(fd, LOOP_GET_STATUS, BAD));
         SHOW(ioctl(fd, LOOP_GET_STATUS, (char *)i + 8));
@@ -161,22 +171,28 @@ static void queues(void)
         SHOW(syscall(SYS_mq_unlink, "binfmtd-structures"));
 }
 
+/* By its number, because 32-bit C libraries look at the structure themselves. */
+static long semctl_by_number(int id, long command, void *ds)
+{
+        return syscall(SYS_semctl, id, 0, command | VERSION, ds);
+}
+
 static void semaphores(void)
 {
         struct semid_ds *ds = last_bytes(sizeof(*ds));
         int id = (int)DO(semget(IPC_PRIVATE, 2, 0600 | IPC_CREAT));
-        SHOW(semctl(id, 0, IPC_STAT, ds));
-        SHOW(semctl(id, 0, IPC_SET, ds));
-        SHOW(semctl(id, 0, IPC_STAT, BAD));
-        SHOW(semctl(id, 0, IPC_SET, BAD));
-        SHOW(semctl(-1, 0, IPC_STAT, BAD));
-        SHOW(semctl(-1, 0, IPC_SET, BAD));
-        SHOW(semctl(0x7fffffff, 0, IPC_SET, BAD));
-        SHOW(semctl(0x7fffffff, 0, IPC_SET, ds));
-        SHOW(syscall(SYS_semctl, id, 0, IPC_STAT | 0x100, ds));
-        SHOW(syscall(SYS_semctl, id, 0, IPC_STAT | 1l << 40, ds));
-        SHOW(semctl(id, 0, SEM_INFO, BAD));
-        SHOW(semctl(id, 0, IPC_RMID));
+        SHOW(semctl_by_number(id, IPC_STAT, ds));
+        SHOW(semctl_by_number(id, IPC_SET, ds));
+        SHOW(semctl_by_number(id, IPC_STAT, BAD));
+        SHOW(semctl_by_number(id, IPC_SET, BAD));
+        SHOW(semctl_by_number(-1, IPC_STAT, BAD));
+        SHOW(semctl_by_number(-1, IPC_SET, BAD));
+        SHOW(semctl_by_number(0x7fffffff, IPC_SET, BAD));
+        SHOW(semctl_by_number(0x7fffffff, IPC_SET, ds));
+        SHOW(semctl_by_number(id, IPC_STAT | NO_VERSION, ds));
+        SHOW(semctl_by_number(id, (long)(IPC_STAT | 1ll << 40), ds));
+        SHOW(semctl_by_number(id, SEM_INFO, BAD));
+        SHOW(semctl_by_number(id, IPC_RMID, NULL));
 }
 
 /* epoll_pwait by its number: the compiler would complain of such arguments. */
@@ -197,7 +213,7 @@ static void events(void)
         SHOW(epoll_ctl(-1, EPOLL_CTL_MOD, fd, BAD));
         SHOW(epoll_ctl(-1, EPOLL_CTL_DEL, fd, BAD));
         SHOW(wait_for(ep, got, 3));
-        printf("%x %lx\n", got[0].events, got[0].data.u64);
+        printf("%x %" PRIx64 "\n", got[0].events, got[0].data.u64);
         SHOW(wait_for(ep, e, 1));
         SHOW(wait_for(ep, got, 0));
         SHOW(wait_for(ep, got, -1));

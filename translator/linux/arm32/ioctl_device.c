@@ -11,6 +11,8 @@
 #include <linux/serial.h>
 #include "ioctl.h"
 #include "ioctl_structs.h"
+#include "linux/open_flags.h"
+#include "linux/xfs_handle.h"
 #include "rt/rt.h"
 
 #define SG_IO 0x2285 /* scsi/sg.h */
@@ -81,6 +83,31 @@ static void loop_to_guest(void *restrict guest, const void *restrict host)
         };
         memcpy(g->name, h->lo_name, sizeof(g->name));
         memcpy(g->encrypt_key, h->lo_encrypt_key, sizeof(g->encrypt_key));
+}
+
+/* Files of XFS by their handles. What the last pointer leads to is the same. */
+#define GUEST_XFS_HANDLE(number) ((uint32_t)_IOWR('X', number, struct arm32_xfs_handle))
+
+static void xfs_handle_to_host(void *restrict host, const void *restrict guest)
+{
+        const struct arm32_xfs_handle *g = guest;
+
+        *(struct xfs_fsop_handlereq *)host = (struct xfs_fsop_handlereq){
+                .fd = g->fd,
+                .path = g->path,
+                .oflags = open_flags_to_host(g->oflags),
+                .ihandle = g->ihandle,
+                .ihandlen = g->ihandlen,
+                .ohandle = g->ohandle,
+                .ohandlen = g->ohandlen,
+        };
+}
+
+static long xfs_handle(const uint64_t a[6])
+{
+        const uint64_t host[6] = { a[0], XFS_HANDLE(_IOC_NR((uint32_t)a[1])), a[2] };
+
+        return ARM32_CALL(__NR_ioctl, host, { 2, ARM32_IN, STRUCT(arm32_xfs_handle, xfs_handle_to_host, NULL) });
 }
 
 /* struct sg_io_hdr of scsi/sg.h, and struct sg_iovec, of which there may be an array */
@@ -215,6 +242,11 @@ bool ioctl_device(const uint64_t a[6], long *ret)
         case LOOP_GET_STATUS:
                 *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(arm32_loop_info, NULL, loop_to_guest) });
                 return true;
+        case GUEST_XFS_HANDLE(XFS_PATH_TO_FSHANDLE):
+        case GUEST_XFS_HANDLE(XFS_PATH_TO_HANDLE):
+        case GUEST_XFS_HANDLE(XFS_FD_TO_HANDLE):
+        case GUEST_XFS_HANDLE(XFS_OPEN_BY_HANDLE):
+        case GUEST_XFS_HANDLE(XFS_READLINK_BY_HANDLE): *ret = xfs_handle(a); return true;
         case SG_IO: *ret = sg_io(a); return true;
         case TIOCGSERIAL:
                 *ret = ARM32_CALL(__NR_ioctl, a, { 2, ARM32_OUT, STRUCT(arm32_serial, NULL, serial_to_guest) });

@@ -60,6 +60,11 @@ struct arm32_loop_info {
         char reserved[4];
 };
 
+/* struct xfs_fsop_handlereq of linux/xfs_handle.h */
+struct arm32_xfs_handle {
+        uint32_t fd, path, oflags, ihandle, ihandlen, ohandle, ohandlen;
+};
+
 /* scsi/sg.h */
 struct arm32_sg_io_hdr {
         int32_t interface_id, direction;

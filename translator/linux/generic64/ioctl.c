@@ -13,6 +13,7 @@
 #include "linux/mm.h"
 #include "linux/open_flags.h"
 #include "linux/syscalls.h"
+#include "linux/xfs_handle.h"
 
 enum { MSHV_IOCTL = 0xb8 }; /* linux/mshv.h, Linux 6.15 */
 
@@ -80,17 +81,6 @@ static bool registers_own(uint64_t arg)
         return guest_read(&range, arg, sizeof(range)) >= 0 && mm_is_own(range.start, range.len);
 }
 
-/* fs/xfs/libxfs/xfs_fs.h, which programs have from xfsprogs */
-struct xfs_fsop_handlereq {
-        uint32_t fd;
-        uint64_t path;
-        uint32_t oflags;
-        uint64_t ihandle;
-        uint32_t ihandlen;
-        uint64_t ohandle, ohandlen;
-};
-#define XFS_IOC_OPEN_BY_HANDLE _IOWR('X', 107, struct xfs_fsop_handlereq)
-
 static long xfs_open_by_handle(const uint64_t a[6])
 {
         struct xfs_fsop_handlereq req;
@@ -109,7 +99,7 @@ long sys_ioctl(struct thread *t, const uint64_t a[6])
         switch (command) {
         case LOOP_SET_STATUS: return loop_set_status(a);
         case LOOP_GET_STATUS: return loop_get_status(a);
-        case XFS_IOC_OPEN_BY_HANDLE: return xfs_open_by_handle(a);
+        case XFS_HANDLE(XFS_OPEN_BY_HANDLE): return xfs_open_by_handle(a);
         case TIOCGPTPEER: return pass(a, open_flags_to_host((uint32_t)a[2]));
         case (uint32_t)UFFDIO_REGISTER:
                 if (registers_own(a[2]))
