@@ -8,9 +8,14 @@ TRY_PACKAGES="mmdebstrap util-linux"
 PACKAGING_PACKAGES="debhelper dpkg-dev gettext git libcmocka-dev"
 # qemu-user-static serves the tests only, as an oracle; binfmtd itself never needs it.
 TEST_PACKAGES="clang clang-format libclang-rt-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
-	libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-arm-linux-gnueabi libc6-dev-armel-cross
+	libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-arm-linux-gnueabi libc6-dev-armel-cross libc6-dev-i386
 	qemu-user-static mmdebstrap arch-test uidmap util-linux python3 procps libcap2-bin systemd systemd-container gettext
 	dbus-daemon strace python3-yaml zsh fish xfsprogs"
+
+# lib32gcc_package: prints what gcc -m32 needs beside libc6-dev-i386. Its name has the version of gcc, which is installed by then.
+lib32gcc_package() {
+	LC_ALL=C apt-cache depends gcc | sed -nE 's/^ *Depends: gcc-([0-9]+)$/lib32gcc-\1-dev/p'
+}
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*"
