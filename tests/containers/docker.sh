@@ -34,6 +34,36 @@ docker_options() {
 	same "$debian/translator-is-not-there" "" $run $image sh -c "ls -d $translator 2>/dev/null || true"
 }
 
+# Limits are the program's, as it asked for them. Under that of addresses it gets what is left of it, and no more: what the translator
+# needs counts for little, and nothing is reserved.
+docker_limits() {
+	same "$debian/ulimits" "300 400 2048 unlimited 0 5000" $run --ulimit nofile=300:400 --ulimit stack=2097152:-1 --ulimit core=0 \
+		--ulimit memlock=5120000 test-$debian sh -c 'echo $(ulimit -n) $(ulimit -Hn) $(ulimit -s) $(ulimit -Hs) $(ulimit -c) $(ulimit -l)'
+	same "$debian/ulimit-v" "$(printf '%s\n' 600000 first "dd: memory exhausted by input buffer of size 700000000 bytes (668 MiB)" third)" \
+		$run test-$debian sh -c 'ulimit -v 600000; ulimit -v
+			for n in first:500000000 second:700000000 third:500000000; do
+				echo ${n%:*} | dd status=none bs=${n#*:} 2>&1
+			done'
+}
+
+# Programs of other platforms in the same container: they start each other, also set-uid ones, and each is what it is natively.
+docker_mixed() {
+	user="$run --user 1000:1000 -e HOME=/ -e BINFMT_UNAME=1.2.3" mine=$debian my_machine=$machine
+	rest="release $(uname -r) argv0"
+	for other in $PLATFORMS; do
+		[ "$other" != "$p" ] || continue
+		platform "$other"
+		there=/mixed/$debian
+		same "$mine/starts-$debian" "$my_machine $machine $my_machine" $run "test-$mine" sh -c \
+			"echo \$(uname -m) \$($there/chain | cut -d' ' -f1) \$($there/chain fork:/test/chain | tail -n 1 | cut -d' ' -f1)"
+		same "$mine/starts-set-uid-$debian" "secure 1 uid 1000 euid 0 machine $machine $rest $there/set-uid added 0 home 1" \
+			$user "test-$mine" /test/plain exec "$there/set-uid"
+		same "$mine/started-by-set-uid-$debian" "secure 1 uid 1000 euid 0 machine $my_machine $rest /test/plain added 0 home 1" \
+			$user "test-$mine" "$there/set-uid" exec /test/plain
+		platform "$p"
+	done
+}
+
 # The translator's own calls under Docker's seccomp profile: programs that test what a translator may get wrong.
 docker_guest() {
 	for name in $guest; do
@@ -49,8 +79,8 @@ docker_guest() {
 
 # Calls that the translator can do without, under a profile that refuses them.
 docker_refusals() {
-	refused="memfd_create faccessat2 membarrier personality prlimit64 rseq madvise statx close_range sched_getaffinity openat2 clone3
-		execveat"
+	refused=$(printf '%s\n' memfd_create faccessat2 membarrier personality prlimit64 rseq madvise statx close_range sched_getaffinity \
+		openat2 clone3 execveat | grep -vx "${needed:--}")
 	printf '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":[%s],"action":"SCMP_ACT_ERRNO","errnoRet":1}]}' \
 		"$(printf '"%s",' $refused | sed 's/,$//')" >"$out/refusals.json"
 	refusing="$run --security-opt seccomp=$out/refusals.json test-$debian"
@@ -116,7 +146,7 @@ docker_set_uid() {
 
 # docker_build NAME TAG CONTEXT: builds an image with both builders.
 docker_build() {
-	for kit in 0 1; do
+	for kit in $(! whole || echo 0) 1; do
 		export DOCKER_BUILDKIT=$kit
 		docker rmi -f "$2" >/dev/null 2>&1
 		LIMIT=1500 status "$debian/$1-buildkit-$kit" 0 docker build --no-cache --network none --platform "$p" -t "$2" "$3" ||
@@ -195,10 +225,12 @@ suite_docker() {
 		run="docker run --rm --network none --platform $p"
 		status "$debian/load" 0 docker load -qi "$out/$debian/test.tar"
 		docker_options
-		docker_lifecycle
+		docker_limits
 		docker_set_uid
 		docker_refusals
+		docker_mixed
 		docker_guest
+		! whole || docker_lifecycle
 		docker_build_small
 		[ -z "$CONTAINERS_LONG" ] || docker_build_software
 	done

@@ -51,6 +51,12 @@ docker_archive() {
 	rm -rf "$work"
 }
 
+# plain_programs DIR: the programs of these tests of which an image has those for all platforms.
+plain_programs() {
+	mkdir -p "$1" && "$cross" -O1 -Wall -Wextra -Werror -static -o "$1/plain" "$SOURCE_DIR/tests/secure/secure.c" &&
+		"$cross" -O1 -static -o "$1/chain" "$SOURCE_DIR/tests/guest/files/chain.c" && install -m 4755 -o 0 "$1/plain" "$1/set-uid"
+}
+
 # make_image: a few of Debian's programs unpacked, and programs of these tests, as a tree and as an image test-ARCH:latest.
 make_image() {
 	dir=$out/$debian tree=$out/$debian/tree
@@ -60,9 +66,10 @@ make_image() {
 		mkdir -p "$tree/etc" "$tree/proc" "$tree/sys" "$tree/root" "$tree/test" "$tree/guest" &&
 		mkdir -m 1777 "$tree/tmp" || return
 	echo root:x:0:0::/root:/bin/sh >"$tree/etc/passwd"
-	"$cross" -O1 -Wall -Wextra -Werror -static -o "$tree/test/plain" "$SOURCE_DIR/tests/secure/secure.c" || return
-	"$cross" -O1 -fPIE -pie -o "$tree/test/address" "$here/address.c" || return
-	install -m 4755 -o 0 "$tree/test/plain" "$tree/test/set-uid" || return
+	plain_programs "$tree/test" && "$cross" -O1 -fPIE -pie -o "$tree/test/address" "$here/address.c" || return
+	for other in $PLATFORMS; do
+		(platform "$other" && plain_programs "$tree/mixed/$debian") || return
+	done
 	# The set-uid program gets the names of the translator's options, too.
 	for name in $(secure_options "$translator") --; do
 		ln "$tree/test/set-uid" "$tree/test/$name" || return

@@ -26,7 +26,8 @@ podman_platform() {
 	printf 'FROM localhost/%s\nRUN uname -m >/result; seq 100 | sort -rn | head -n 1 >>/result\n' "$image" >"$out/podman/Dockerfile"
 	status "$debian/build" 0 $podman build --no-cache --network none --platform "$p" -t "built-$debian" -f "$out/podman/Dockerfile" \
 		"$out/podman/empty"
-	same "$debian/build-run" "$machine 100" $run "built-$debian" sh -c 'echo $(cat /result)'
+	# Older versions forget the variant of a platform that they have built for.
+	same "$debian/build-run" "$machine 100" $podman run --rm --network none "built-$debian" sh -c 'echo $(cat /result)'
 }
 
 suite_podman() {

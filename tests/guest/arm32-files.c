@@ -453,7 +453,10 @@ TEST_NOT_ON_QEMU(user_ids_of_16_bits, "QEMU cuts them in struct stat")
         struct kernel_stat64 s;
         struct kernel_stat n;
         close(sparse("f", 1));
-        OK(syscall(SYS_chown32, "f", 100000, 70000));
+        if (syscall(SYS_chown32, "f", 100000, 70000) == -1 && errno == EINVAL) {
+                leave(dir);
+                SKIP("a user namespace that has no such ids");
+        }
         OK(syscall(SYS_chown, "f", 0xffff, 5));
         OK(syscall(SYS_stat64, "f", &s));
         EQ(s.uid, 100000);

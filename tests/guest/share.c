@@ -2,6 +2,9 @@
 /* guest-test: also=armhf again=-opt_no-share */
 /* A process hands translations down to its children in a file, from its second fork on: the file's descriptor has number NUMBER
  * and is inherited. A program must not notice that descriptor, nor the file's mappings. */
+/* Whatever the times of the files are that it is given. */
+#define _FILE_OFFSET_BITS 64
+#define _TIME_BITS 64
 #include "check.h"
 #include "words.h"
 #include <dirent.h>
