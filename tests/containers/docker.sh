@@ -62,6 +62,14 @@ docker_mixed() {
 			$user "test-$mine" "$there/set-uid" exec /test/plain
 		platform "$p"
 	done
+	# What a process keeps when it executes programs of several platforms, and of this machine, is what it keeps with native ones.
+	native=/mixed/amd64/heritage programs=/test/heritage
+	for other in $PLATFORMS; do
+		programs="$programs $(platform "$other" && echo "/mixed/$debian/heritage") $native /test/heritage"
+	done
+	natives=$(echo "$programs" | sed "s,[^ ]*heritage,$native,g")
+	$run --user 1000 -e START=1 -w /tmp "test-$debian" sh -c "exec $natives" >"$out/heritage" 2>&1
+	same "$debian/heritage" "$(cat "$out/heritage")" $run --user 1000 -e START=1 -w /tmp "test-$debian" sh -c "exec $programs"
 }
 
 # The translator's own calls under Docker's seccomp profile: programs that test what a translator may get wrong.

@@ -54,7 +54,8 @@ docker_archive() {
 # plain_programs DIR: the programs of these tests of which an image has those for all platforms.
 plain_programs() {
 	mkdir -p "$1" && "$cross" -O1 -Wall -Wextra -Werror -static -o "$1/plain" "$SOURCE_DIR/tests/secure/secure.c" &&
-		"$cross" -O1 -static -o "$1/chain" "$SOURCE_DIR/tests/guest/files/chain.c" && install -m 4755 -o 0 "$1/plain" "$1/set-uid"
+		"$cross" -O1 -static -o "$1/chain" "$SOURCE_DIR/tests/guest/files/chain.c" &&
+		"$cross" -O1 -static -o "$1/heritage" "$SOURCE_DIR/tests/guest/files/heritage.c" && install -m 4755 -o 0 "$1/plain" "$1/set-uid"
 }
 
 # make_image: a few of Debian's programs unpacked, and programs of these tests, as a tree and as an image test-ARCH:latest.
@@ -70,6 +71,7 @@ make_image() {
 	for other in $PLATFORMS; do
 		(platform "$other" && plain_programs "$tree/mixed/$debian") || return
 	done
+	(cross=gcc && plain_programs "$tree/mixed/amd64") || return
 	# The set-uid program gets the names of the translator's options, too.
 	for name in $(secure_options "$translator") --; do
 		ln "$tree/test/set-uid" "$tree/test/$name" || return

@@ -9,8 +9,11 @@ for pair in "$CROSS a" "arm-linux-gnueabihf-gcc h" "arm-linux-gnueabi-gcc e"; do
 	# shellcheck disable=SC2086 # words
 	set -- $pair
 	command -v "$1" >/dev/null || { echo "skip mixed: $1 is not installed"; echo "done"; exit 0; }
-	$1 -O1 -static -o "$dir/$2" "$files/chain.c" && $1 -O1 -static -o "$dir/each-$2" "$files/each.c" || exit 1
+	mkdir -p "$dir/heritage-$2"
+	$1 -O1 -static -o "$dir/$2" "$files/chain.c" && $1 -O1 -static -o "$dir/each-$2" "$files/each.c" &&
+		$1 -O1 -Wall -Wextra -static -o "$dir/heritage-$2/heritage" "$files/heritage.c" || exit 1
 done
+mkdir -p "$dir/heritage-x" && gcc -O1 -static -o "$dir/heritage-x/heritage" "$files/heritage.c" || exit 1
 
 # chain NAME PROGRAM...: each program of the chain must say what it is, with what those before it handed on.
 chain() {
@@ -38,6 +41,32 @@ chain exec ./a ./h ./e ./a ./e ./h ./h ./a
 chain exec-from-32-bits ./h ./a ./h
 chain fork ./a fork:./h fork:./e fork:./a fork:./h
 chain spawn ./h spawn:./a spawn:./h spawn:./e spawn:./a spawn:./a
+
+# heritage LETTER...: what a process keeps when it executes programs, one for each letter, is what it keeps with native ones.
+heritage() {
+	name=heritage-$(echo "$@" | tr -d ' ')
+	for who in native mixed; do
+		run=$TRANSLATOR programs=
+		for letter; do
+			[ $who = mixed ] || run="" letter=x
+			programs="$programs $dir/heritage-$letter/heritage"
+		done
+		rm -rf "$dir/work" && mkdir "$dir/work"
+		# shellcheck disable=SC2086 # words
+		(cd "$dir/work" && START=1 exec timeout -k 2 60 $run $programs) >"$dir/$who" 2>&1 </dev/null
+		status=$?
+	done
+	if [ $status = 0 ] && cmp -s "$dir/native" "$dir/mixed"; then
+		echo "ok $name"
+	else
+		echo "not ok $name: status $status, $(diff "$dir/native" "$dir/mixed" | tr '\n' ' ')"
+	fi
+}
+
+heritage a a a
+heritage a h a h a
+heritage h e a a h h
+heritage e a h x
 
 # Translations are handed down to programs for the same machine only.
 taken() {
