@@ -294,6 +294,24 @@ TEST_NOT_ON_QEMU(executable_up_to_a_refusal, "QEMU 7.2 forgets that the protecti
         FAULTS(((void (*)(void))p)(), SIGSEGV, SEGV_ACCERR, p);
 }
 
+/* Huge pages are mapped whole, also where the call says fewer bytes: what was behind these is gone. */
+TEST_NOT_ON_QEMU(huge_page_replaces_code, "QEMU 7.2 knows only of the bytes that the call says")
+{
+        enum { HUGE = 2 << 20 };
+        catch_faults();
+        char *p = map(2 * HUGE, PROT_NONE);
+        p += -(uintptr_t)p % HUGE;
+        uint32_t *code = (uint32_t *)(p + 8192);
+        OK(mprotect(code, 4096, PROT_READ | PROT_WRITE));
+        code[0] = 0xd65f03c0; /* ret */
+        OK(mprotect(code, 4096, PROT_READ | PROT_EXEC));
+        ((void (*)(void))code)();
+        if (mmap(p, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_HUGETLB, -1, 0) != p)
+                SKIP("no huge pages (vm.nr_hugepages)");
+        EQ(code[0], 0);
+        FAULTS(((void (*)(void))code)(), SIGSEGV, SEGV_ACCERR, code);
+}
+
 TEST(executable_pages_are_moved)
 {
         catch_faults();

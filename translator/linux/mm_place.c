@@ -11,8 +11,6 @@
 #include "mm_place.h"
 #include "mm_space.h"
 
-#define HUGE_PAGE (UINT64_C(2) << 20)
-
 /* ---- mmap ---- */
 
 /* More than any kernel maps. It answers such a request with what else is wrong with it, or with ENOMEM. */
@@ -35,6 +33,15 @@ static uint64_t alignment(const uint64_t a[6])
         if ((a[3] & MAP_ANONYMOUS) || sys_call2(__NR_fstatfs, a[4], &fs) < 0 || fs.f_type != HUGETLBFS_MAGIC)
                 return PAGE_SIZE;
         return (uint64_t)fs.f_bsize;
+}
+
+/* Which file's pages are huge is asked only where one could begin. */
+uint64_t mm_mapped_size(const uint64_t a[6])
+{
+        bool perhaps = (a[3] & MAP_HUGETLB) || (!(a[3] & MAP_ANONYMOUS) && a[0] && a[0] % HUGE_PAGE == 0);
+        uint64_t page = perhaps ? alignment(a) : PAGE_SIZE, whole = (a[1] + page - 1) & ~(page - 1);
+
+        return page > PAGE_SIZE && whole > a[1] ? whole : a[1];
 }
 
 /* Makes a mapping at `at` if that is free, else returns -EEXIST. Before Linux 4.17 the address is only a hint. */

@@ -5,8 +5,13 @@
 #pragma once
 #include <stdint.h>
 
+#define HUGE_PAGE (UINT64_C(2) << 20) /* the size of most, and the least of all */
+
 /* rt_syscall(), or safe_syscall() for a call of the guest's. */
 typedef long mm_call_fn(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5);
+
+/* Returns how many bytes mmap(2) maps with these arguments: huge pages are mapped whole. For every guest. */
+uint64_t mm_mapped_size(const uint64_t a[6]);
 
 /* mmap(2) */
 long mm_place_mmap(mm_call_fn *call, const uint64_t a[6]);

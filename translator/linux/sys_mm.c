@@ -131,9 +131,16 @@ static long map(const uint64_t a[6])
         return mm_space_is_ours() ? mm_place_mmap(safe_syscall, a) : safe_syscall(__NR_mmap, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
+/* How many bytes from `at` on may be replaced by a call that moves or attaches `size` of them: it does not say whether these are
+ * huge pages, which go there whole. */
+static uint64_t replaced(uint64_t at, uint64_t size)
+{
+        return at % HUGE_PAGE ? size : (size + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+}
+
 long sys_mmap(struct thread *t, const uint64_t a[6])
 {
-        uint64_t addr = a[0], size = a[1], prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
+        uint64_t addr = a[0], size = mm_mapped_size(a), prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
         bool replaces = (flags & MAP_FIXED) && !(flags & MAP_FIXED_NOREPLACE);
         (void)t;
         lock();
@@ -284,7 +291,9 @@ long sys_mremap(struct thread *t, const uint64_t a[6])
         uint64_t from = a[0], old = PAGE_UP(a[1]), new = PAGE_UP(a[2]), flags = a[3];
         (void)t;
         lock();
-        long r = is_own(from, old ? old : 1) ? -EFAULT : (flags & MREMAP_FIXED) && is_own(a[4], new) ? -ENOMEM : 0;
+        long r = is_own(from, old ? old : 1)                                   ? -EFAULT
+                 : (flags & MREMAP_FIXED) && is_own(a[4], replaced(a[4], new)) ? -ENOMEM
+                                                                               : 0;
         if (r < 0 && ((from & (PAGE_SIZE - 1)) || !new || (flags & ~UINT64_C(7))))
                 r = -EINVAL;
         if (r == 0)
@@ -295,6 +304,10 @@ long sys_mremap(struct thread *t, const uint64_t a[6])
                 uint64_t to = (uint64_t)r;
                 mm_memory_moved(from, old, to, new, flags & MREMAP_DONTUNMAP);
                 pages_moved(from, old, to, new);
+                if (to != from) {
+                        exec_invalidate(from + old, from + replaced(from, old));
+                        exec_invalidate(to + new, to + replaced(to, new));
+                }
                 if (to == from)
                         pages_changed(to + new, old > new ? old - new : 0, 0, true);
                 else if (flags & MREMAP_DONTUNMAP)
@@ -384,12 +397,14 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         long r = -EINVAL;
         if (mm_space_is_ours())
                 r = mm_place_shmat(safe_syscall, a, size);
-        else if (!replaces || !is_own(PAGE_DOWN(a[1]), size))
+        else if (!replaces || !is_own(PAGE_DOWN(a[1]), replaced(PAGE_DOWN(a[1]), size)))
                 r = safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         own_memory_unlock();
         if (!rt_failed(r)) {
                 mm_memory_set((uint64_t)r, (uint64_t)r + size, mm_segment(a[0]));
                 pages_changed((uint64_t)r, size, a[2] & GUEST_SHM_EXEC || read_implies_exec ? MM_EXEC : 0, replaces);
+                if (replaces)
+                        exec_invalidate((uint64_t)r, (uint64_t)r + replaced((uint64_t)r, size));
         }
         mm_unlock();
         return r;
