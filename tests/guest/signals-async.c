@@ -3,7 +3,9 @@
 /* Signals that a process sends to itself or gets from another one: dispositions and their flags, masks, alternate stacks,
  * siginfo, stopping, children, exec. */
 #include "signals.h"
+#include <linux/perf_event.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <ucontext.h>
 
@@ -447,4 +449,83 @@ TEST(hundred_children_counted_by_sigchld)
                 CHECK(pid > 0 && WIFEXITED(st));
                 reaped++;
         }
+}
+
+/* ---- signals of faults that no instruction has raised, with positive codes all the same ---- */
+
+static volatile sig_atomic_t last_code;
+static void note_code(int sig, siginfo_t *info, void *ctx)
+{
+        (void)sig, (void)ctx;
+        last_code = info->si_code;
+        count++;
+}
+
+static void on_code(int sig)
+{
+        struct sigaction act = { .sa_sigaction = note_code, .sa_flags = SA_SIGINFO };
+        OK(sigaction(sig, &act, NULL));
+}
+
+TEST_NOT_ON_QEMU(fault_sent_by_pidfd, "QEMU 7.2 does not know the call")
+{
+        static const int sigs[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP };
+        int self = OK(syscall(434 /* pidfd_open */, getpid(), 0));
+        for (unsigned k = 0; k < 5; k++) {
+                siginfo_t info = { .si_signo = sigs[k], .si_code = SEGV_ACCERR };
+                on_code(sigs[k]);
+                OK(syscall(424 /* pidfd_send_signal */, self, sigs[k], &info, 0));
+                EQ(count, k + 1);
+                EQ(last_code, SEGV_ACCERR);
+                ERR(syscall(424, self, sigs[(k + 1) % 5], &info, 0), EINVAL);
+                pid_t pid = fork();
+                if (pid == 0) {
+                        ERR(syscall(424, self, sigs[k], &info, 0), EPERM);
+                        _exit(0);
+                }
+                check_child(pid, 0);
+        }
+        EQ(count, 5);
+}
+
+/* A child that was made with such a signal ends. Whether it is sent is left open here: the program must stay as it is. */
+TEST_NOT_ON_QEMU(fault_sent_by_a_child, "QEMU 7.2 makes none without SIGCHLD")
+{
+        for (int k = 0; k < 20; k++) {
+                int status;
+                on_code(SIGSEGV);
+                pid_t pid = OK(syscall(SYS_clone, SIGSEGV, 0, 0, 0, 0));
+                if (pid == 0)
+                        _exit(3);
+                for (volatile int n = 0; n < 100000; n++)
+                        EQ(n & 0x7fffffff, n);
+                ERR(waitpid(pid, &status, 0), ECHILD); /* __WCLONE or __WALL is needed */
+                pid_t got;
+                do
+                        got = waitpid(pid, &status, __WALL);
+                while (got == -1 && errno == EINTR);
+                EQ(got, pid);
+                EQ(WEXITSTATUS(status), 3);
+        }
+}
+
+TEST_NOT_ON_QEMU(trap_of_a_counter, "QEMU 7.2 does not know the call")
+{
+        struct perf_event_attr attr = { .type = PERF_TYPE_SOFTWARE, .size = sizeof(attr), .config = PERF_COUNT_SW_PAGE_FAULTS };
+        uint64_t bits = UINT64_C(1) | UINT64_C(3)
+                                              << 36; /* disabled, remove_on_exec, sigtrap: older headers do not have them all */
+        attr.sample_period = 1;
+        memcpy((char *)&attr + 40, &bits, sizeof(bits));
+        attr.exclude_kernel = attr.exclude_hv = 1;
+        long fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+        if (fd < 0)
+                SKIP("perf_event_open: %s", strerror(errno));
+        on_code(SIGTRAP);
+        volatile char *p = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        OK(ioctl(fd, PERF_EVENT_IOC_ENABLE, 0));
+        for (unsigned k = 0; k < 16; k++)
+                p[k << 12] = 1;
+        OK(ioctl(fd, PERF_EVENT_IOC_DISABLE, 0));
+        CHECK(count > 0);
+        EQ(last_code, 6 /* TRAP_PERF */);
 }

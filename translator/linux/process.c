@@ -140,8 +140,19 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
         return r;
 }
 
-static long do_clone(struct thread *t, const struct clone_request *req)
+/* A child that ends sends the signal it was made with, and a code that would make a fault of SIGSEGV and its like. Such a child sends
+ * none. To who waits for it, it is the same: one without SIGCHLD. (In a thread, or a child of the parent's, the signal has no meaning.) */
+static void drop_fault_signal(struct clone_args *k)
 {
+        bool fault = k->exit_signal >= 1 && k->exit_signal <= GSIG_COUNT && (SIGNAL_BIT(k->exit_signal) & SYNC_MASK);
+
+        if (fault && !(k->flags & (CLONE_THREAD | CLONE_PARENT)))
+                k->exit_signal = 0;
+}
+
+static long do_clone(struct thread *t, struct clone_request *req)
+{
+        drop_fault_signal(&req->k);
         t->os->shares_files |= (req->k.flags & CLONE_FILES) != 0;
         share_fd_before_clone(t, req->k.flags);
         long r = req->k.flags & CLONE_VM ? clone_shared(t, req) : clone_copy(t, req);

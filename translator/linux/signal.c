@@ -270,9 +270,14 @@ long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
 
 /* A program that sends itself the signal of a fault again, with the siginfo of the first (breakpad does). To the host's handler
  * it would look like a real fault, so the signal is held here and never reaches the host. Returns true when that was done. */
+static bool is_fault(int sig, const struct linux_siginfo *info)
+{
+        return sig >= 1 && sig <= GSIG_COUNT && (SIGNAL_BIT(sig) & SYNC_MASK) && info->code > 0;
+}
+
 static bool forged_fault(struct thread *t, int sig, struct linux_siginfo *info)
 {
-        if (sig < 1 || sig > GSIG_COUNT || !(SIGNAL_BIT(sig) & SYNC_MASK) || info->code <= 0)
+        if (!is_fault(sig, info))
                 return false;
         info->signo = sig;
         signal_hold(t, info);
@@ -301,6 +306,25 @@ long sys_rt_tgsigqueueinfo(struct thread *t, const uint64_t a[6])
         if ((int)a[1] == t->os->tid && forged_fault(t, (int)a[2], &info))
                 return 0;
         return safe_syscall(__NR_rt_tgsigqueueinfo, a[0], a[1], a[2], (uint64_t)&info, 0, 0);
+}
+
+/* pidfd_send_signal(2). Nobody may send such a code to another process: the kernel says whose the descriptor is. */
+long sys_pidfd_send_signal(struct thread *t, const uint64_t a[6])
+{
+        enum { NR = 424 };
+        struct linux_siginfo info, none;
+        uint64_t at = a[2];
+
+        if (at)
+                at = guest_get(siginfo, &info, at) < 0 ? UNREADABLE : (uint64_t)&info;
+        if (at != (uint64_t)&info || info.signo != (int)a[1] || !is_fault(info.signo, &info))
+                return safe_syscall(NR, a[0], a[1], at, a[3], 0, 0);
+        none = info;
+        none.signo = 0;
+        long r = safe_syscall(NR, a[0], 0, (uint64_t)&none, a[3], 0, 0);
+        if (r == 0)
+                signal_hold(t, &info);
+        return r;
 }
 
 /* rt_sigreturn(2) */

@@ -105,13 +105,23 @@ static void on_fault(struct thread *t, int sig, struct linux_siginfo *info, stru
         t->os->faults = 0;
 }
 
+/* Is it a fault, and none of what the kernel sends with a positive code although no instruction has done it: an event that is counted
+ * (perf_event_open(2)), memory that is found to be broken before anybody uses it? */
+static bool is_fault(int sig, const struct linux_siginfo *info)
+{
+        enum { CODE_TRAP_PERF = 6, CODE_BUS_MCEERR_AO = 5 };
+        bool sent = (sig == GSIG_TRAP && info->code == CODE_TRAP_PERF) || (sig == GSIG_BUS && info->code == CODE_BUS_MCEERR_AO);
+
+        return (SIGNAL_BIT(sig) & SYNC_MASK) && info->code > 0 && !sent;
+}
+
 /* The host's handler of all signals, on the host signal stack. */
 static void on_signal(int sig, struct linux_siginfo *info, struct ucontext *uc)
 {
         struct thread *t = thread_self();
         struct sigcontext_64 *mc = (struct sigcontext_64 *)(void *)&uc->uc_mcontext;
 
-        if ((SIGNAL_BIT(sig) & SYNC_MASK) && info->code > 0) {
+        if (is_fault(sig, info)) {
                 if (!rt_fixup_fault((uint64_t *)&mc->ip))
                         on_fault(t, sig, info, uc);
                 return;

@@ -71,7 +71,7 @@ syscall_fn sys_clone, sys_clone3, sys_unshare, sys_landlock_restrict_self, sys_e
 syscall_fn sys_close_range, sys_getdents64;
 /* signal.c */
 syscall_fn sys_rt_sigaction, sys_rt_sigprocmask, sys_rt_sigpending, sys_rt_sigsuspend, sys_rt_sigtimedwait, sys_rt_sigqueueinfo,
-        sys_rt_tgsigqueueinfo, sys_rt_sigreturn, sys_sigreturn, sys_restart_syscall;
+        sys_pidfd_send_signal, sys_rt_tgsigqueueinfo, sys_rt_sigreturn, sys_sigreturn, sys_restart_syscall;
 /* signal_stack.c */
 syscall_fn sys_sigaltstack;
 /* sys_fs.c */

@@ -136,8 +136,7 @@ syscall_fn arm32_select, arm32_pselect6, arm32_pselect6_time64, arm32_ppoll, arm
 syscall_fn arm32_fork, arm32_vfork, arm32_nice, arm32_wait4, arm32_waitid, arm32_getrusage, arm32_setrlimit, arm32_ugetrlimit,
         arm32_sysinfo, arm32_times;
 /* sys_signal.c */
-syscall_fn arm32_sigaction, arm32_sigpending, arm32_sigprocmask, arm32_sigsuspend, arm32_rt_sigtimedwait_time64,
-        arm32_pidfd_send_signal;
+syscall_fn arm32_sigaction, arm32_sigpending, arm32_sigprocmask, arm32_sigsuspend, arm32_rt_sigtimedwait_time64;
 /* sys_socket.c, sys_sockopt.c */
 syscall_fn arm32_send, arm32_recv, arm32_sendmsg, arm32_recvmsg, arm32_sendmmsg, arm32_recvmmsg, arm32_recvmmsg_time64;
 syscall_fn arm32_setsockopt, arm32_getsockopt;

@@ -69,16 +69,3 @@ long arm32_rt_sigtimedwait_time64(struct thread *t, const uint64_t a[6])
                 return -EFAULT;
         return signal_timed_wait(t, a, a[2] ? (const int64_t[2]){ ts.tv_sec, ts.tv_nsec } : NULL);
 }
-
-/* pidfd_send_signal(2) */
-long arm32_pidfd_send_signal(struct thread *t, const uint64_t a[6])
-{
-        enum { NR = 424 };
-        struct linux_siginfo info;
-        uint64_t at = a[2];
-        (void)t;
-
-        if (at)
-                at = guest_get(siginfo, &info, at) < 0 ? UNREADABLE : (uint64_t)&info;
-        return safe_syscall(NR, a[0], a[1], at, a[3], 0, 0);
-}
