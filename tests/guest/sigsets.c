@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native seconds=60 */
+/* guest-test: native=32 also=armhf seconds=60 */
 /* System calls with a signal set and its size, a timeout, or both: which error they give when several arguments are wrong, and
  * what the set does while they wait. What this program prints must be what it prints when it is compiled for this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/aio_abi.h>
+#include <linux/time_types.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
@@ -32,29 +33,32 @@ static const char *error(long r)
 static uint64_t no_signals, all_blocked = ~0ull;
 static struct timespec no_time, bad_time = { 0, 2000000000 }, negative = { -1, 0 }, an_hour = { 3600, 0 };
 
-/* The address of a timeout or a signal set, and the size that is passed for it. */
+static struct __kernel_timespec no_time64, bad_time64 = { 0, 2000000000 }, negative64 = { -1, 0 };
+
+/* The address of a timeout or a signal set, and the size that is passed for it. Of a timeout also the address for calls that take
+ * one of 64 bits on all machines. */
 struct what {
         const char *name;
-        uint64_t at, size;
+        unsigned long at, size, at64;
 };
 static const struct what timeouts[] = {
-        { "no timeout", 0, 0 }, /* used only where other arguments are wrong */
-        { "no time", (uint64_t)&no_time, 0 },
-        { "nanoseconds", (uint64_t)&bad_time, 0 },
-        { "negative", (uint64_t)&negative, 0 },
-        { "bad timeout", BAD, 0 },
+        { "no timeout", 0, 0, 0 }, /* used only where other arguments are wrong */
+        { "no time", (unsigned long)&no_time, 0, (unsigned long)&no_time64 },
+        { "nanoseconds", (unsigned long)&bad_time, 0, (unsigned long)&bad_time64 },
+        { "negative", (unsigned long)&negative, 0, (unsigned long)&negative64 },
+        { "bad timeout", BAD, 0, BAD },
 };
 static const struct what sets[] = {
-        { "no set", 0, 0 },
-        { "no set, size", 0, 77 },
-        { "set", (uint64_t)&no_signals, 8 },
-        { "blocking", (uint64_t)&all_blocked, 8 },
-        { "short set", (uint64_t)&no_signals, 4 },
-        { "long set", (uint64_t)&no_signals, 16 },
-        { "empty set", (uint64_t)&no_signals, 0 },
-        { "bad set", BAD, 8 },
-        { "bad set, short", BAD, 4 },
-        { "set of the kernel's", -16ul, 8 },
+        { "no set", 0, 0, 0 },
+        { "no set, size", 0, 77, 0 },
+        { "set", (unsigned long)&no_signals, 8, 0 },
+        { "blocking", (unsigned long)&all_blocked, 8, 0 },
+        { "short set", (unsigned long)&no_signals, 4, 0 },
+        { "long set", (unsigned long)&no_signals, 16, 0 },
+        { "empty set", (unsigned long)&no_signals, 0, 0 },
+        { "bad set", BAD, 8, 0 },
+        { "bad set, short", BAD, 4, 0 },
+        { "set of the kernel's", -16ul, 8, 0 },
 };
 
 static int ep;
@@ -70,7 +74,7 @@ static long call_ppoll_bad(const struct what *time, const struct what *set)
 }
 static long call_pselect(const struct what *time, const struct what *set)
 {
-        uint64_t pair[2] = { set->at, set->size };
+        unsigned long pair[2] = { set->at, set->size };
         return syscall(SYS_pselect6, 0, NULL, NULL, NULL, time->at, pair);
 }
 static long call_pselect_bad(const struct what *time, const struct what *set)
@@ -86,12 +90,12 @@ static long call_epoll_pwait(const struct what *time, const struct what *set)
 static long call_epoll_pwait2(const struct what *time, const struct what *set)
 {
         struct epoll_event e;
-        return syscall(SYS_epoll_pwait2, time->at ? ep : -1, &e, 1, time->at, set->at, set->size);
+        return syscall(SYS_epoll_pwait2, time->at ? ep : -1, &e, 1, time->at64, set->at, set->size);
 }
 /* It waits for at least 0 events, so it returns at once, whatever the timeout is. */
 static long call_io_pgetevents(const struct what *time, const struct what *set)
 {
-        uint64_t pair[2] = { set->at, set->size };
+        unsigned long pair[2] = { set->at, set->size };
         struct io_event e;
         return syscall(SYS_io_pgetevents, time->at ? aio : 0, 0, 1, &e, time->at, pair);
 }
@@ -118,14 +122,14 @@ static long call_signalfd(const struct what *time, const struct what *set)
 }
 static long call_sigprocmask(const struct what *time, const struct what *set)
 {
-        return syscall(SYS_rt_sigprocmask, time->at == BAD ? 99 : SIG_BLOCK, set->at == (uint64_t)&all_blocked ? 0 : set->at,
+        return syscall(SYS_rt_sigprocmask, time->at == BAD ? 99 : SIG_BLOCK, set->at == (unsigned long)&all_blocked ? 0 : set->at,
                        time->at == BAD ? BAD : 0, set->size);
 }
 static long call_sigpending(const struct what *time, const struct what *set)
 {
         uint64_t pending[2];
         (void)time;
-        return syscall(SYS_rt_sigpending, set->at == BAD ? BAD : (uint64_t)pending, set->size);
+        return syscall(SYS_rt_sigpending, set->at == BAD ? BAD : (unsigned long)pending, set->size);
 }
 static long call_sigaction(const struct what *time, const struct what *set)
 {
@@ -201,7 +205,7 @@ static void interrupted(void)
         struct sigaction act = { .sa_handler = handler, .sa_flags = SA_RESTART };
         struct itimerval soon = { .it_value = { 0, 30000 } };
         struct io_event e;
-        uint64_t pair[2] = { (uint64_t)&no_signals, 8 };
+        unsigned long pair[2] = { (unsigned long)&no_signals, 8 };
         sigset_t alarm_set, was;
         sigemptyset(&alarm_set);
         sigaddset(&alarm_set, SIGALRM);
@@ -219,7 +223,7 @@ static void interrupted(void)
         struct timespec a_while = { 0, 60000000 };
         printf("blocked: %s", error(syscall(SYS_io_pgetevents, aio, 1, 1, &e, &a_while, NULL)));
         printf(" handled %d\n", handled);
-        pair[0] = (uint64_t)&all_blocked;
+        pair[0] = (unsigned long)&all_blocked;
         printf("all blocked: %s", error(syscall(SYS_io_pgetevents, aio, 1, 1, &e, &no_time, pair)));
         printf(" handled %d\n", handled);
         sigprocmask(SIG_UNBLOCK, &alarm_set, NULL);
@@ -246,7 +250,7 @@ static void completed(void)
 {
         char text[16] = { 0 };
         struct io_event e[2];
-        uint64_t pair[2] = { (uint64_t)&no_signals, 8 };
+        unsigned long pair[2] = { (unsigned long)&no_signals, 8 };
         int fd = open("aio", O_RDWR | O_CREAT | O_TRUNC, 0600);
         if (write(fd, "asynchronous", 12) != 12)
                 puts("write failed");
