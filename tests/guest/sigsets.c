@@ -257,7 +257,7 @@ static void completed(void)
         struct iocb cb = { .aio_data = 77,
                            .aio_lio_opcode = IOCB_CMD_PREAD,
                            .aio_fildes = (uint32_t)fd,
-                           .aio_buf = (uint64_t)text,
+                           .aio_buf = (uintptr_t)text,
                            .aio_nbytes = 16 };
         struct iocb *list[1] = { &cb };
         memset(e, 0, sizeof(e));
