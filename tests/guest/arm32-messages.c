@@ -46,6 +46,8 @@ TEST_NOT_ON_QEMU(memory_of_a_process, "QEMU 7.2 does not know the calls")
 {
         char b[5] = "";
         struct iovec here = { b, 4 }, there = { "peek", 4 };
+        if (syscall(SYS_process_vm_readv, getpid(), &here, 1, &there, 1, 0) == -1 && errno == EPERM)
+                SKIP("a sandbox refuses process_vm_readv(2)");
         EQ(syscall(SYS_process_vm_readv, getpid(), &here, 1, &there, 1, 0), 4);
         CHECK(!memcmp(b, "peek", 4));
         EQ(syscall(SYS_process_vm_writev, getpid(), &there, 1, &here, 1, 0), 4);

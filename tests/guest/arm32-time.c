@@ -66,8 +66,6 @@ TEST(clocks)
         ERR(syscall(SYS_clock_gettime, 99, &t), EINVAL);
         ERR(syscall(SYS_clock_gettime, CLOCK_REALTIME, BAD), EFAULT);
         ERR(syscall(SYS_clock_gettime64, CLOCK_REALTIME, BAD), EFAULT);
-        ERR(syscall(SYS_clock_settime, CLOCK_MONOTONIC, &t), EINVAL);
-        ERR(syscall(SYS_clock_settime64, CLOCK_MONOTONIC, &w), EINVAL);
         OK(syscall(SYS_sched_rr_get_interval, 0, &t));
         OK(syscall(SYS_sched_rr_get_interval_time64, 0, &w));
         EQ(t.part, w.nsec);
@@ -140,7 +138,17 @@ TEST_NOT_ON_QEMU(addresses_that_cannot_be_read, "QEMU sleeps for what is in its 
         ERR(syscall(SYS_nanosleep, BAD, NULL), EFAULT);
         ERR(syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, NULL, NULL), EFAULT);
         ERR(syscall(SYS_clock_nanosleep_time64, CLOCK_MONOTONIC, 0, BAD, NULL), EFAULT);
-        ERR(syscall(SYS_clock_settime, CLOCK_MONOTONIC, BAD), EINVAL); /* that clock cannot be set */
+}
+
+TEST_NOT_ON_QEMU(a_clock_that_cannot_be_set, "QEMU says EFAULT")
+{
+        struct time32 t = { 1, 0 };
+        struct time64 w = { 1, 0, 0 };
+        if (syscall(SYS_clock_settime, CLOCK_MONOTONIC, &t) == -1 && errno == EPERM)
+                SKIP("a sandbox refuses clock_settime(2)");
+        ERR(syscall(SYS_clock_settime, CLOCK_MONOTONIC, &t), EINVAL);
+        ERR(syscall(SYS_clock_settime64, CLOCK_MONOTONIC, &w), EINVAL);
+        ERR(syscall(SYS_clock_settime, CLOCK_MONOTONIC, BAD), EINVAL);
 }
 
 TEST_NOT_ON_QEMU(what_is_left_after_a_signal, "QEMU does not say it")

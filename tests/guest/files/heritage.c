@@ -190,8 +190,8 @@ static void show_file(void)
         pid_t parent = getpid(), pid = (pid_t)OK(fork());
         if (pid == 0) { /* record locks are the process's, which has executed other programs since */
                 OK(fcntl(LOCKED, F_GETLK, &lock));
-                printf("lock of %s at %llx, %lld bytes\n", lock.l_pid == parent ? "the parent" : "somebody", (long long)lock.l_start,
-                       (long long)lock.l_len);
+                printf("lock of %s at %llx, %lld bytes\n", lock.l_pid == parent ? "the parent" : "somebody",
+                       (long long)lock.l_start, (long long)lock.l_len);
                 fflush(stdout);
                 _exit(0);
         }
@@ -239,7 +239,9 @@ static void show_descriptors(void)
 static void start_process(void)
 {
         sigset_t set;
-        struct rlimit64 limits[] = { { UINT64_C(0x500000000), UINT64_C(0x600000000) }, { 1 << 29, 3u << 30 }, { 900 << 20, RLIM64_INFINITY } };
+        struct rlimit64 limits[] = { { UINT64_C(0x500000000), UINT64_C(0x600000000) },
+                                     { 1 << 29, 3u << 30 },
+                                     { 900 << 20, RLIM64_INFINITY } };
         sigemptyset(&set);
         sigaddset(&set, SIGUSR2);
         sigaddset(&set, SIGTRAP);
@@ -250,7 +252,8 @@ static void start_process(void)
         signal(SIGSEGV, SIG_IGN);
         signal(SIGUSR1, exit);
         OK(sigqueue(getpid(), SIGUSR2, (union sigval){ .sival_int = 77 }));
-        OK(sigqueue(getpid(), SIGRTMIN + 1, (union sigval){ .sival_ptr = (void *)(uintptr_t)MARK })); /* its lower half is what all see */
+        OK(sigqueue(getpid(), SIGRTMIN + 1,
+                    (union sigval){ .sival_ptr = (void *)(uintptr_t)MARK })); /* its lower half is what all see */
         OK(kill(getpid(), SIGTRAP));
         OK(setitimer(ITIMER_REAL, &(struct itimerval){ .it_value.tv_sec = 500, .it_interval.tv_usec = 9 }, NULL));
         OK(sigaltstack(&(stack_t){ .ss_sp = malloc(1 << 16), .ss_size = 1 << 16 }, NULL));
@@ -283,7 +286,9 @@ static void show_signals(void)
                 bool is_blocked = sigismember(&blocked, s), is_pending = sigismember(&pending, s);
                 if (is_blocked || is_pending || a.sa_handler != SIG_DFL)
                         printf(" %d%s%s%s", s, is_blocked ? "b" : "", is_pending ? "p" : "",
-                               a.sa_handler == SIG_IGN ? "i" : a.sa_handler == SIG_DFL ? "" : "h");
+                               a.sa_handler == SIG_IGN   ? "i"
+                               : a.sa_handler == SIG_DFL ? ""
+                                                         : "h");
         }
         sigemptyset(&one);
         sigaddset(&one, SIGRTMIN + 1);
@@ -321,7 +326,8 @@ static void show_process(void)
         if (!f || !fgets(text, sizeof(text), f))
                 strcpy(text, "unknown\n");
         printf("\n%s, slack %d, death %d, reaper %d, priority %d, personality %x %.8s, umask %o\n", name,
-               prctl(PR_GET_TIMERSLACK), death, reaper, getpriority(PRIO_PROCESS, 0), (unsigned)personality(0xffffffff), text, mask);
+               prctl(PR_GET_TIMERSLACK), death, reaper, getpriority(PRIO_PROCESS, 0), (unsigned)personality(0xffffffff), text,
+               mask);
         if (f)
                 fclose(f);
 }
