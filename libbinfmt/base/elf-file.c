@@ -107,6 +107,8 @@ static int read_header(struct reading *r)
 
         f->type = (uint16_t)FIELD(f, h, Ehdr, e_type);
         f->machine = (uint16_t)FIELD(f, h, Ehdr, e_machine);
+        f->os_abi = h[EI_OSABI];
+        f->flags = (uint32_t)FIELD(f, h, Ehdr, e_flags);
         r->n_headers = (unsigned)FIELD(f, h, Ehdr, e_phnum);
         r->header_size = f->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
         if (r->n_headers == 0)

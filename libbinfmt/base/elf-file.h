@@ -22,6 +22,8 @@ struct elf_file {
         bool big_endian;
         uint16_t type;     /* ET_EXEC, ET_DYN, ... */
         uint16_t machine;  /* EM_... */
+        uint8_t os_abi;    /* ELFOSABI_... */
+        uint32_t flags;    /* the machine's */
         uint64_t lowest;   /* address that a program with fixed addresses wants; UINT64_MAX where none is fixed */
         char *interpreter; /* of PT_INTERP, or NULL */
         bool dynamic;      /* whether there is a dynamic section */

@@ -7,6 +7,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+/* The C library's header does not have it. */
+#ifndef ELFOSABI_ARM_FDPIC
+#define ELFOSABI_ARM_FDPIC 65
+#endif
+
 #include "base/elf-machine.h"
 #include "libraries.h"
 #include "kernel/shebang.h"
@@ -28,13 +33,31 @@ static uint64_t lowest_address(void)
         return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 ? strtoull(text, NULL, 10) : 0;
 }
 
+static bool is_run_by_qemu(const struct look *l)
+{
+        const char *interpreter = last_step(l)->interpreter;
+
+        return interpreter && strstr(interpreter, "qemu");
+}
+
+/* Notes a program for 32-bit ARM that is not for the EABI of all Linux systems since 2007, or not for processors with an MMU. */
+static int check_arm_abi(struct look *l, const struct subject *s)
+{
+        const char *abi = s->elf.os_abi == ELFOSABI_ARM_FDPIC ? "FDPIC" : !(s->elf.flags & EF_ARM_EABIMASK) ? "OABI" : NULL;
+
+        if (s->elf.machine != EM_ARM || !abi || is_run_by_qemu(l))
+                return 0;
+        int r = findings_add(&l->x->findings, CAUSE_ARM_ABI, s->path, "%s is an %s program, which binfmt-translator does not run",
+                             s->path, abi);
+        return r < 0 ? r : findings_remedy(&l->x->findings, "Have QEMU run it: binfmtctl use qemu-arm");
+}
+
 /* Notes a program whose fixed addresses the kernel does not give to everyone. QEMU puts programs elsewhere. */
 static int check_address(struct look *l, const struct subject *s)
 {
         const uint64_t limit = lowest_address(), usual = 32768; /* of kernels for ARM */
-        const char *interpreter = last_step(l)->interpreter;
 
-        if (s->elf.lowest >= limit || (interpreter && strstr(interpreter, "qemu")))
+        if (s->elf.lowest >= limit || is_run_by_qemu(l))
                 return 0;
         int r = findings_add(
                 &l->x->findings, CAUSE_ADDRESS_TOO_LOW, s->path,
@@ -58,6 +81,8 @@ int explain_needs(struct look *l, const struct subject *s)
         if (s->elf_error < 0)
                 return 0;
         int r = check_address(l, s);
+        if (r >= 0)
+                r = check_arm_abi(l, s);
         if (r < 0 || !s->elf.interpreter)
                 return r;
         r = root_real_path(s->pinned ? &machine : &l->root, s->fd, &path);

@@ -62,6 +62,24 @@ else
 	echo "skip armhf: $hf is not installed"
 fi
 
+# Who is not root gets no memory below vm.mmap_min_addr. Kernels for ARM have 32768 for that, which old linkers make use of.
+limit=$(cat /proc/sys/vm/mmap_min_addr)
+low=$((limit - 4096))
+if [ "$(id -u)" != 0 ] || [ $low -lt 0 ] || ! command -v $hf >/dev/null; then
+	echo "skip low-address: needs root, $hf, and a vm.mmap_min_addr"
+else
+	chmod 755 "$dir"
+	user="setpriv --reuid 1000 --regid 1000 --clear-groups"
+	for at in $low "$limit"; do
+		$hf -O1 -static -Wl,-Ttext-segment="$at" -o "$dir/at-$at" "$files/hello.c" || exit 1
+	done
+	usual=$((low < 32768 ? low : 32768))
+	# shellcheck disable=SC2086 # words
+	refused low-address 126 "its address $(printf %#x $low) is below vm.mmap_min_addr; \"sysctl vm.mmap_min_addr=$usual\" allows it" \
+		$user "$TRANSLATOR" "$dir/at-$low"
+	if [ "$($user "$TRANSLATOR" "$dir/at-$limit")" = "hello [$dir/at-$limit]" ]; then echo "ok lowest-address"; else echo "not ok lowest-address: it does not run"; fi
+fi
+
 refused missing 127 'no such file' "$TRANSLATOR" "$dir/nothing-here"
 refused directory 126 'directory|permission' "$TRANSLATOR" "$dir"
 cp "$OUT/hello" "$dir/no-x"

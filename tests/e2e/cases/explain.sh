@@ -132,6 +132,25 @@ if [ "$limit" -gt 0 ]; then
 	says "is linked for addresses from"
 	echo -1 >bm/riscv
 fi
+# Programs for 32-bit ARM of a kind that the translator refuses.
+entry ":arm:M::\x7fELF\x01\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x28\x00:\xff\xff\xff\xff\xff\xff\xff\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff:$DIR/interpreter:"
+python3 - <<-'PYTHON'
+	import os, struct
+	for name, flags, abi in ("eabi", 0x05000000, 0), ("oabi", 2, 0), ("fdpic", 0x05000000, 65):
+	    head = struct.pack("<7sB8xHHIIIIIHHHHHH", b"\x7fELF\1\1\1", abi, 2, 40, 1, 0x100000, 52, 0, flags, 52, 32, 1, 0, 0, 0)
+	    with open(name, "wb") as f:
+	        f.write(head + struct.pack("<8I", 1, 0, 0x100000, 0x100000, 84, 84, 5, 4096))
+	    os.chmod(name, 0o755)
+PYTHON
+explained ./eabi runs
+for abi in oabi fdpic; do
+	explained ./$abi arm-abi
+	status 0 binfmtctl explain ./$abi
+	says "./$abi is an $(echo $abi | tr a-z A-Z) program, which binfmt-translator does not run"
+	says "Have QEMU run it: binfmtctl use qemu-arm"
+done
+! binfmtctl explain ./eabi | grep -q "does not run" || fail "a program for the EABI is taken for another one"
+echo -1 >bm/arm
 # Bytes of the header that a kernel for that machine does not look at, and bytes that it does look at.
 with_bytes() { # FILE FROM FIRST-BYTE BYTES
 	cp "$2" "$1"
