@@ -15,15 +15,18 @@ for pair in "$CROSS a" "arm-linux-gnueabihf-gcc h" "arm-linux-gnueabi-gcc e"; do
 done
 mkdir -p "$dir/heritage-x" && gcc -O1 -static -o "$dir/heritage-x/heritage" "$files/heritage.c" || exit 1
 
-# chain NAME PROGRAM...: each program of the chain must say what it is, with what those before it handed on.
+# chain NAME PROGRAM...: each program of the chain must say what it is, with what those before it handed on. $before_it is put before the
+# translator's name, and 64-bit programs are on a $machine64.
+before_it="" machine64=aarch64
 chain() {
 	name=$1
 	shift
-	(cd "$dir" && MARK=first "$TRANSLATOR" "$@") >"$dir/out" 2>&1
+	# shellcheck disable=SC2086 # words
+	(cd "$dir" && MARK=first $before_it "$TRANSLATOR" "$@") >"$dir/out" 2>&1
 	status=$? before=first inherited="" want=""
 	for program; do
 		case $program in
-		*a) line="aarch64 aarch64 64" ;;
+		*a) line="$machine64 aarch64 64" ;;
 		*) line="armv7l v7l 32" ;;
 		esac
 		want="$want$line$inherited $before
@@ -41,6 +44,9 @@ chain exec ./a ./h ./e ./a ./e ./h ./h ./a
 chain exec-from-32-bits ./h ./a ./h
 chain fork ./a fork:./h fork:./e fork:./a fork:./h
 chain spawn ./h spawn:./a spawn:./h spawn:./e spawn:./a spawn:./a
+# What arm64's kernel says with PER_LINUX32 (arch/arm64/kernel/sys.c). 32-bit programs are on a 32-bit machine here in any case.
+before_it="setarch linux32" machine64=armv8l
+chain personality ./a ./h fork:./a spawn:./e ./a
 
 # heritage LETTER...: what a process keeps when it executes programs, one for each letter, is what it keeps with native ones.
 heritage() {
