@@ -19,7 +19,7 @@ static void kernel_sigaction(int sig, const void *handler, uint32_t flags, const
 
 /* What a handler was entered with. */
 struct entry {
-        uint32_t r0, r1, r2, sp, lr;
+        uint32_t r0, r1, r2, sp, lr, cpsr;
 };
 static struct entry entry;
 static uint32_t frame[220]; /* a copy of what was at sp */
@@ -47,6 +47,8 @@ void bare_arm(void), bare_thumb(void), restorer(void), rt_restorer(void);
         "str r3, [sp, #12]\n" \
         "mov r3, lr\n" \
         "str r3, [sp, #16]\n" \
+        "mrs r3, cpsr\n" \
+        "str r3, [sp, #20]\n" \
         "mov r0, sp\n" \
         "mov r4, lr\n" \
         "bl entered\n" \
@@ -141,6 +143,29 @@ TEST(frame_with_siginfo)
                         CHECK(frame[RT_UC + MC_SP] - entry.sp - 880 < 8);
                 if (k & 2)
                         EQ(entry.lr, (uintptr_t)rt_restorer);
+        }
+}
+
+TEST_NOT_ON_QEMU(flags_in_a_handler, "QEMU keeps them")
+{
+        static uint64_t stack[8192];
+        probe_init();
+        for (unsigned k = 0; k < 4; k++) {
+                bool is_thumb = k & 1;
+                struct outcome out;
+                struct state in;
+                kernel_sigaction(SIGUSR1, k & 2 ? bare_thumb : bare_arm, FLAG_RESTORER, restorer);
+                state_fill(&in, 3, is_thumb);
+                in.pc = is_thumb ? THUMB_CODE(0xdf00) : ARM_CODE(0xef000000);
+                in.cpsr = CPSR_USER | CPSR_NZCV | CPSR_Q | CPSR_GE | (is_thumb ? CPSR_T : 0);
+                in.r[13] = (uint32_t)stack + sizeof(stack);
+                in.r[0] = (uint32_t)getpid();
+                in.r[1] = SIGUSR1;
+                in.r[7] = SYS_kill;
+                probe_run(&in, &out);
+                EQ(out.sig, 0);
+                EQ(out.s.cpsr & (CPSR_NZCV | CPSR_Q | CPSR_GE), CPSR_NZCV | CPSR_Q | CPSR_GE);
+                EQ(entry.cpsr & (CPSR_NZCV | CPSR_Q | CPSR_GE), CPSR_GE);
         }
 }
 

@@ -123,7 +123,7 @@ static bool is_range(uint32_t at, size_t size)
         return at + (uint64_t)size <= the_guest->address_limit;
 }
 
-/* Enters the handler: with its T bit, out of an IT block, with little-endian data (compat_setup_return()). */
+/* Enters the handler: with its T bit, out of an IT block, with little-endian data, with NZCV and Q clear (compat_setup_return()). */
 static void enter_handler(struct thread *t, const struct guest_sigaction *act, int signo, uint32_t sp)
 {
         bool thumb = act->handler & 1;
@@ -133,6 +133,8 @@ static void enter_handler(struct thread *t, const struct guest_sigaction *act, i
         t->cpu.x[X_LR] =
                 act->flags & GUEST_SA_RESTORER ? (uint32_t)act->restorer : arm_sigreturn_pc(thumb, act->flags & GUEST_SA_SIGINFO);
         t->cpu.pc = aligned_pc((uint32_t)act->handler, thumb);
+        t->cpu.flags = nzcv_to_flags(0);
+        t->cpu.x[X_Q] = 0;
         t->cpu.mode &= ~(uint32_t)(MODE_BE | MODE_IT);
         t->cpu.excl_addr = ~0ull;
 }
