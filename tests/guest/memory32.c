@@ -253,6 +253,29 @@ TEST_NOT_ON_QEMU(thousands_of_mappings, "QEMU 7.2 places mappings elsewhere")
                 CHECK(map(PAGE, PROT_READ) == at[k]); /* the highest hole first, as they were made */
 }
 
+/* Only old flags may go with MAP_SHARED_VALIDATE. */
+TEST_NOT_ON_QEMU(validated_sharing, "QEMU 7.2 does not know the flag")
+{
+        static const int type = MAP_SHARED_VALIDATE;
+        char name[] = "/tmp/memory32-XXXXXX";
+        int fd = mkstemp(name);
+        OK(fd);
+        OK(unlink(name));
+        OK(ftruncate(fd, 2 * PAGE));
+        char *p = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, type, fd, 0), *q = map(2 * PAGE, PROT_READ);
+        CHECK(p != MAP_FAILED && p != q);
+        p[PAGE] = 'x';
+        char c = 0;
+        EQ(pread(fd, &c, 1, PAGE), 1);
+        EQ(c, 'x');
+        OK(munmap(p, 2 * PAGE));
+        ERR(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, type, -1, 0), EBADF);
+        EQ(map(2 * PAGE, PROT_READ), p); /* where it failed nothing is left */
+        OK(munmap(p, 2 * PAGE));
+        ERR(mmap(p, PAGE, PROT_READ, type | MAP_FIXED_NOREPLACE, fd, 0), EOPNOTSUPP);
+        EQ(mmap(p, PAGE, PROT_READ, type | MAP_FIXED, fd, 0), p);
+}
+
 /* ---- what /proc says ---- */
 
 TEST_NOT_ON_QEMU(maps, "QEMU 7.2 names less")

@@ -55,13 +55,35 @@ static long map_at(mm_call_fn *call, const uint64_t a[6], uint64_t at)
         return -EEXIST;
 }
 
+/* Keeps a place free of what could come there by itself, until a call that replaces what is there. Where a limit forbids that, the
+ * place is taken without. Returns -EEXIST when it is not free. */
+static long keep(uint64_t at, uint64_t size)
+{
+        const uint64_t a[6] = { at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, UINT64_MAX, 0 };
+
+        return map_at(rt_syscall, a, at);
+}
+
+/* As map_at(), for MAP_SHARED_VALIDATE: only flags go with it that are older than it, and MAP_FIXED_NOREPLACE is none of them. */
+static long map_over(mm_call_fn *call, const uint64_t a[6], uint64_t at)
+{
+        long kept = keep(at, a[1]);
+
+        if (kept == -EEXIST)
+                return kept;
+        long r = call(__NR_mmap, at, a[1], a[2], a[3] | MAP_FIXED, a[4], a[5]);
+        if (rt_failed(r) && !rt_failed(kept))
+                rt_munmap((void *)at, a[1]);
+        return r;
+}
+
 static long map_anywhere(mm_call_fn *call, const uint64_t a[6], uint64_t align)
 {
         uint64_t gap = a[3] & MAP_GROWSDOWN ? MM_STACK_GAP : 0;
         struct mm_search s = { .hint = gap ? 0 : a[0], .size = a[1] + gap, .align = align };
 
         while (mm_search_next(&s)) {
-                long r = map_at(call, a, s.at + gap);
+                long r = (a[3] & MAP_TYPE) == MAP_SHARED_VALIDATE ? map_over(call, a, s.at) : map_at(call, a, s.at + gap);
                 if (!rt_failed(r))
                         mm_space_used(s.at, s.at + s.size);
                 if (r != -EEXIST)
@@ -91,15 +113,6 @@ long mm_place_mmap(mm_call_fn *call, const uint64_t a[6])
 }
 
 /* ---- mremap ---- */
-
-/* Keeps a place free of what could come there by itself, until a call that replaces what is there. Where a limit forbids that, the
- * place is taken without. Returns -EEXIST when it is not free. */
-static long keep(uint64_t at, uint64_t size)
-{
-        const uint64_t a[6] = { at, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, UINT64_MAX, 0 };
-
-        return map_at(rt_syscall, a, at);
-}
 
 static long move_to(mm_call_fn *call, const uint64_t a[6], uint64_t to)
 {
