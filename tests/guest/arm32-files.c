@@ -7,7 +7,9 @@
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <net/if.h>
+#include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -158,6 +160,19 @@ TEST(sendfile_offsets)
         EQ(pread(out, buf, 4, 0), 4);
         CHECK(!memcmp(buf, "abbc", 4));
         ERR(syscall(SYS_sendfile, out, in, BAD, 2), EFAULT);
+        leave(dir);
+}
+
+TEST_NOT_ON_QEMU(sendfile_at_the_end_of_offsets, "QEMU cuts the offset")
+{
+        char *dir = directory();
+        int in = sparse("in", BIG), out = sparse("out", 0), wrong = (int)OK(open(dir, O_RDONLY));
+        int32_t offset = INT32_MAX - 2;
+        EQ(syscall(SYS_sendfile, out, in, &offset, 10), 2);
+        EQ(offset, INT32_MAX);
+        ERR(syscall(SYS_sendfile, out, in, &offset, 10), EOVERFLOW);
+        EQ(offset, INT32_MAX);
+        ERR(syscall(SYS_sendfile, wrong, in, &offset, 10), EBADF); /* it is looked at first */
         leave(dir);
 }
 
@@ -416,6 +431,49 @@ TEST_NOT_ON_QEMU(directories, "QEMU gives numbers that do not fit into 32 bits")
 TEST_NOT_ON_QEMU(directories_in_memory, "as above")
 {
         directories_in("/dev/shm");
+}
+
+/* A directory that has a file whose inode number has more than 32 bits: overlayfs makes such of those of two file systems. */
+static void large_inodes(void)
+{
+        static const char *const names[] = { "low", "up", "all" };
+        if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+            mount("low", "/tmp", "tmpfs", 0, NULL) < 0 || chdir("/tmp") < 0)
+                SKIP("no file systems can be mounted: %s", strerror(errno));
+        for (unsigned k = 0; k < 3; k++)
+                OK(mkdir(names[k], 0700));
+        OK(mount("up", "up", "tmpfs", 0, NULL));
+        OK(mkdir("up/up", 0700));
+        OK(mkdir("up/work", 0700));
+        close((int)OK(open("low/file", O_CREAT | O_RDWR, 0600)));
+        if (mount("all", "all", "overlay", 0, "xino=on,lowerdir=low,upperdir=up/up,workdir=up/work") < 0)
+                SKIP("overlayfs cannot be mounted: %s", strerror(errno));
+        OK(chdir("all"));
+}
+
+TEST_NOT_ON_QEMU(inode_numbers_of_64_bits, "QEMU cuts them")
+{
+        struct kernel_stat64 s;
+        struct kernel_stat old;
+        struct statx x;
+        char buf[1000];
+        large_inodes();
+        OK(syscall(SYS_stat64, "file", &s));
+        OK(statx(AT_FDCWD, "file", 0, STATX_INO, &x));
+        EQ(s.ino, x.stx_ino);
+        EQ(s.ino32, LOW(x.stx_ino));
+        if (s.ino <= UINT32_MAX)
+                SKIP("overlayfs makes no large numbers");
+        ERR(syscall(SYS_stat, "file", &old), EOVERFLOW);
+        DIR *d = opendir(".");
+        bool found = false;
+        for (struct dirent64 *e; (e = readdir64(d));)
+                found |= e->d_ino == s.ino;
+        CHECK(found);
+        int dir = (int)OK(open(".", O_RDONLY | O_DIRECTORY));
+        while (syscall(SYS_getdents, dir, buf, sizeof(buf)) > 0)
+                ;
+        ERR(syscall(SYS_getdents, dir, buf, sizeof(buf)), EOVERFLOW); /* it stays before the entry */
 }
 
 /* ---- the rest ---- */

@@ -249,10 +249,10 @@ long arm32_getdents(struct thread *t, const uint64_t a[6])
         enum { MOST = 32768 };
         size_t size = (uint32_t)a[2] < MOST ? (uint32_t)a[2] : MOST;
         uint8_t *buf = rt_alloc(size ? size : 1);
-        int64_t behind = 0;
 
         if (!buf)
                 return -ENOMEM;
+        int64_t behind = sys_call3(__NR_lseek, a[0], 0, SEEK_CUR);
         long n = sys_getdents64(t, (const uint64_t[6]){ a[0], (uint64_t)buf, size });
         if (n > 0) {
                 long fit = fitting(buf, n, &behind);

@@ -71,26 +71,24 @@ long arm32_mmap2(struct thread *t, const uint64_t a[6])
         return sys_mmap(t, (const uint64_t[6]){ a[0], a[1], a[2], a[3], a[4], a[5] << 12 });
 }
 
-/* sendfile(2) with an offset of 32 bits in memory */
+/* sendfile(2) with an offset of 32 bits in memory, which is written back in any case, and does not become larger than it can
+ * (do_sendfile() of fs/read_write.c) */
 long arm32_sendfile(struct thread *t, const uint64_t a[6])
 {
         int32_t offset;
-        int64_t wide;
-        uint64_t at = a[2] ? (uint64_t)&wide : 0;
         (void)t;
 
-        if (a[2]) {
-                if (guest_read(&offset, a[2], sizeof(offset)) < 0)
-                        return -EFAULT;
-                wide = offset;
-        }
-        long r = safe_syscall(__NR_sendfile, a[0], a[1], at, a[3], 0, 0);
-        if (a[2] && r >= 0) {
-                offset = (int32_t)wide;
-                if (guest_write(a[2], &offset, sizeof(offset)) < 0)
-                        return -EFAULT;
-        }
-        return r;
+        if (!a[2])
+                return safe_syscall(__NR_sendfile, a[0], a[1], 0, a[3], 0, 0);
+        if (guest_read(&offset, a[2], sizeof(offset)) < 0)
+                return -EFAULT;
+        int64_t wide = offset;
+        uint64_t room = (uint64_t)(INT32_MAX - wide), count = a[3] < room || offset < 0 ? a[3] : room;
+        long r = safe_syscall(__NR_sendfile, a[0], a[1], (uint64_t)&wide, count, 0, 0);
+        offset = (int32_t)wide;
+        if (guest_write(a[2], &offset, sizeof(offset)) < 0)
+                return -EFAULT;
+        return r == 0 && !room && a[3] ? -EOVERFLOW : r;
 }
 
 /* ---- fcntl ---- */
