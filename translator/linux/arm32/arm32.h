@@ -127,8 +127,8 @@ syscall_fn arm32_mq_open, arm32_mq_getsetattr, arm32_mq_notify, arm32_mq_timedre
 syscall_fn arm32_mbind, arm32_get_mempolicy, arm32_set_mempolicy, arm32_migrate_pages, arm32_move_pages, arm32_sched_getaffinity;
 /* sys_path.c */
 syscall_fn arm32_access, arm32_chmod, arm32_creat, arm32_link, arm32_open, arm32_openat, arm32_readlink, arm32_stat, arm32_lstat,
-        arm32_fstat, arm32_stat64, arm32_lstat64, arm32_statfs, arm32_fstatfs, arm32_statfs64, arm32_fstatfs64, arm32_ustat,
-        arm32_utimes, arm32_futimesat, arm32_utimensat, arm32_utimensat_time64;
+        arm32_fstat, arm32_stat64, arm32_lstat64, arm32_statx, arm32_statfs, arm32_fstatfs, arm32_statfs64, arm32_fstatfs64,
+        arm32_ustat, arm32_utimes, arm32_futimesat, arm32_utimensat, arm32_utimensat_time64;
 /* sys_poll.c */
 syscall_fn arm32_select, arm32_pselect6, arm32_pselect6_time64, arm32_ppoll, arm32_ppoll_time64, arm32_epoll_wait,
         arm32_epoll_pwait2;
