@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: no-qemu again=-opt_no-trace */
+/* guest-test: also=armhf no-qemu again=-opt_no-trace */
 /* execve and execveat: of this program, of scripts, of programs of the host, and of files that cannot be executed. QEMU is left
  * out, because it would have to be registered for this. */
 #include "check.h"
