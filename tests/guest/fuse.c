@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native seconds=60 */
+/* guest-test: native also=armhf seconds=60 */
 /* A FUSE server, and a client that opens the server's files. The server is told the flags of open, which are other numbers on
  * arm64 than on x86. It takes requests with read, with readv in two parts, and with splice into a pipe. What this program prints
  * must be what it prints when it is compiled for this machine. */
@@ -54,7 +54,7 @@ static void show(const char *what, uint32_t flags)
                 const char *name;
         } names[] = { { O_DIRECTORY, "directory" }, { O_NOFOLLOW, "nofollow" }, { O_DIRECT, "direct" }, { O_APPEND, "append" },
                       { O_NONBLOCK, "nonblock" },   { O_TRUNC, "trunc" },       { O_SYNC, "sync" } };
-#ifdef __aarch64__
+#if defined(__aarch64__) || defined(__arm__)
         const uint32_t largefile = 0400000;
 #else
         const uint32_t largefile = 0100000;

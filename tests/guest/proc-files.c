@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guest-test: native=static */
+/* guest-test: native=static also=armhf */
 /* Files of /proc about this process and about another one, opened by every name that leads to them. What they say must be true of
  * the program. The output must be the same when this program is compiled for this machine. Its parts are in proc-files/. */
 #include "proc-files/parts.h"
@@ -59,7 +59,7 @@ static void moved(const char *path, const char *word)
                 snprintf(want, sizeof(want), "%s (deleted)", path);
                 fact(unlink(path) == 0 && readlink("/proc/self/exe", l, sizeof(l) - 1) > 0 && !strcmp(l, want),
                      "deleted: readlink");
-                Elf64_Ehdr eh; /* a guest may be told that there is no such file any more */
+                ElfW(Ehdr) eh; /* a guest may be told that there is no such file any more */
                 int fd = open("/proc/self/exe", O_RDONLY);
                 fact(fd < 0 ? errno == ENOENT : read(fd, &eh, sizeof(eh)) == sizeof(eh) && eh.e_machine == MACHINE,
                      "deleted: open");
@@ -128,9 +128,16 @@ static void other_proc(void)
 #define PR_GET_AUXV 0x41555856
 #endif
 
+/* struct prctl_mm_map as a 64-bit kernel reads it from programs of 32 bits too */
+struct mm_map {
+        uint64_t start_code, end_code, start_data, end_data, start_brk, brk, start_stack, arg_start, arg_end, env_start, env_end;
+        uint64_t auxv;
+        uint32_t auxv_size, exe_fd;
+};
+
 static void says_itself(void)
 {
-        static uint64_t auxv[1000];
+        static unsigned long auxv[1000];
         static char words[10];
         static char *want[] = { words, words + 4, NULL };
         memcpy(words, "new\0words", sizeof(words)); /* the kernel shows no words in memory that is mapped from a file */
@@ -138,16 +145,16 @@ static void says_itself(void)
         slurp(open("/proc/self/auxv", O_RDONLY));
         fact(size > 0 && !memcmp(text, auxv, (size_t)size), "PR_GET_AUXV gives what auxv has");
         fact(right_stat(open("/proc/self/stat", O_RDONLY)), "stat");
-        struct prctl_mm_map map = {
+        struct mm_map map = {
                 .start_code = field[26],
                 .end_code = field[27],
                 .start_data = field[45],
                 .end_data = field[46],
                 .start_brk = field[47],
-                .brk = (uint64_t)sbrk(0),
+                .brk = (uintptr_t)sbrk(0),
                 .start_stack = field[28],
-                .arg_start = (uint64_t)words,
-                .arg_end = (uint64_t)words + sizeof(words),
+                .arg_start = (uintptr_t)words,
+                .arg_end = (uintptr_t)words + sizeof(words),
                 .env_start = field[50],
                 .env_end = field[51],
                 .exe_fd = (uint32_t)-1,

@@ -7,6 +7,9 @@
 #ifdef __aarch64__
 #define CPUINFO "\nCPU architecture: 8\n"
 #define LARGEFILE 0400000
+#elif defined(__arm__)
+#define CPUINFO "\nCPU architecture: 7\n"
+#define LARGEFILE 0400000
 #else
 #define CPUINFO "\nvendor_id\t: "
 #define LARGEFILE 0100000
@@ -20,7 +23,7 @@ static const char *base_name(const char *path)
 bool right_exe(int fd)
 {
         struct stat s;
-        Elf64_Ehdr eh;
+        ElfW(Ehdr) eh;
         return fstat(fd, &s) == 0 && is_me(&s) && read(fd, &eh, sizeof(eh)) == sizeof(eh) && eh.e_machine == MACHINE;
 }
 
@@ -46,7 +49,7 @@ static bool right_environ(int fd)
 static bool right_auxv(int fd)
 {
         slurp(fd);
-        Elf64_auxv_t *a = (Elf64_auxv_t *)text;
+        ElfW(auxv_t) *a = (ElfW(auxv_t) *)text;
         uint64_t entry = 0;
         unsigned n = 0;
         for (; a[n].a_type; n++) {
@@ -99,11 +102,11 @@ bool right_stat(int fd)
         char *p = strrchr(text, ')');
         for (unsigned k = 3; p && k <= 51 && (p = strchr(p + 1, ' ')); k++)
                 field[k] = strtoull(p + 1, NULL, 10);
-        uint64_t code = (uint64_t)&right_stat, here = (uint64_t)&p;
+        uint64_t code = (uintptr_t)&right_stat, here = (uintptr_t)&p;
         bool code_right = field[26] <= code && code<field[27], stack_right = field[28]> here;
         if (process != getpid())
                 return code_right;
-        return code_right && stack_right && field[48] == (uint64_t)arguments[0];
+        return code_right && stack_right && field[48] == (uintptr_t)arguments[0];
 }
 
 static bool right_arch(int fd)

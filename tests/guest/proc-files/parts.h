@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -27,6 +28,8 @@ extern char **environ;
 /* The ELF machine of this program. */
 #ifdef __aarch64__
 #define MACHINE EM_AARCH64
+#elif defined(__arm__)
+#define MACHINE EM_ARM
 #else
 #define MACHINE EM_X86_64
 #endif
