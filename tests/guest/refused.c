@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* guest-test: also=armhf */
 /* Calls for features that arm64 or the CPU here does not have, and an x86 host may have. The errors must be those of arm64's
  * kernel. */
 #include "check.h"
 #include <elf.h>
 #include <linux/capability.h>
 #include <linux/kexec.h>
-#include <linux/kvm.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+
+/* linux/kvm.h, which 32-bit Arm has no more */
+#define KVM_GET_API_VERSION _IO(0xae, 0)
+#define KVM_CREATE_VM _IO(0xae, 1)
 
 /* A program that makes virtual machines asks for KVM's version first. Where that fails it does without KVM. */
 TEST_NOT_ON_QEMU(no_virtual_machines, "QEMU says ENOSYS")
@@ -39,13 +43,19 @@ static void deleting_gives(int error)
         ERR(syscall(SYS_delete_module, "no such module", 0), has_modules ? error : ENOSYS);
 }
 
+#ifdef __arm__
+#define KEXEC_ARCH KEXEC_ARCH_ARM
+#else
+#define KEXEC_ARCH KEXEC_ARCH_AARCH64
+#endif
+
 static void loading_gives(int error)
 {
         char image[4096] = ELFMAG;
         int fd = (int)OK(open("/proc/self/exe", O_RDONLY));
         ERR(syscall(SYS_init_module, image, sizeof(image), ""), error);
         ERR(syscall(SYS_finit_module, fd, "", 0), error);
-        ERR(syscall(SYS_kexec_load, 0, 0, NULL, KEXEC_ARCH_AARCH64), error);
+        ERR(syscall(SYS_kexec_load, 0, 0, NULL, KEXEC_ARCH), error);
         ERR(syscall(SYS_kexec_file_load, fd, fd, 1, "", 0), error);
 }
 
@@ -79,11 +89,11 @@ TEST_NOT_ON_QEMU(nothing_can_be_loaded, "QEMU says ENOSYS")
         deleting_gives(ENOENT);
 }
 
-/* epoll_wait refuses an array of more than INT_MAX bytes (fs/eventpoll.c). An event has 16 bytes on arm64, 12 on x86. */
+/* epoll_wait refuses an array of more than INT_MAX bytes (fs/eventpoll.c). An event has 16 bytes on Arm, 12 on x86. */
 TEST(epoll_array_is_too_large)
 {
         struct epoll_event *e =
-                mmap(NULL, 1ull << 32, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+                mmap(NULL, (size_t)INT32_MAX + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         int ep = (int)OK(epoll_create1(0));
         CHECK(e != MAP_FAILED);
         EQ(epoll_wait(ep, e, INT32_MAX / 16, 0), 0);
