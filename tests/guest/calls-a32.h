@@ -51,7 +51,7 @@ static uint64_t vector(ucontext_t *uc, unsigned n)
 
 static volatile word inserted;
 __asm__(".pushsection .text\n.syntax unified\n" CODE_OF(
-        "inserted_call") /* lr: where the program was interrupted; on the stack: the program's lr; r8: not used by it */
+        "inserted_call") /* lr: where the program was interrupted; on the stack: the program's lr; r8: saved by it */
         "push {r0-r2, r3}\n mrs r0, apsr\n"
         "movw r1, #:lower16:inserted\n movt r1, #:upper16:inserted\n ldr r2, [r1]\n adds r2, r2, #1\n str r2, [r1]\n"
         "msr apsr_nzcvq, r0\n pop {r0-r2, r3}\n"
@@ -71,12 +71,13 @@ static void call_from_here(ucontext_t *uc)
 }
 
 /* The program that is interrupted. It has calls, flags that are used later than by the next instruction, and vectors. */
-__asm__(".pushsection .text\n.syntax unified\n.fpu neon\n.globl work_begin, work_end\nwork_begin:\n" CODE_OF(
-        "work_loop") "push {r8, lr}\n mov r1, #0\n mov r2, #1\n vmov.i8 q0, #0\n vmov.i8 q1, #1\n"
-                     "1: subs r3, r0, #1\n vadd.i8 q0, q0, q1\n adc r1, r1, r2\n bl 2f\n mov r0, r3\n cmp r0, #0\n bne 1b\n"
-                     "mov r0, r1\n vmov.u8 r3, d0[5]\n add r0, r0, r3\n pop {r8, pc}\n"
+__asm__(".pushsection .text\n.syntax unified\n.fpu neon\n.globl work_begin, work_end\n" CODE_OF(
+        "work_loop") "push {r8, lr}\n"
+                     "work_begin: mov r1, #0\n mov r2, #1\n vmov.i8 q0, #0\n vmov.i8 q1, #1\n"
+                     "1: subs r3, r0, #1\n vadd.i8 q0, q0, q1\n adc r1, r1, r2\n bl 2f\n mov r0, r3\n cmp r0, #0\n bne 1b\n b 3f\n"
                      "2: add r1, r1, #2\n cmp r3, #5\n it eq\n addeq r1, r1, #1\n bx lr\n"
-                     "work_end:\n.popsection");
+                     "3: mov r0, r1\n vmov.u8 r3, d0[5]\n add r0, r0, r3\n"
+                     "work_end: pop {r8, pc}\n.popsection");
 extern word work_loop(word n);
 
 /* ---- a loop whose registers count in turn ---- */

@@ -50,7 +50,7 @@ static uint64_t vector(ucontext_t *uc, unsigned n)
 
 static volatile word inserted;
 __asm__(".pushsection .text\n.globl inserted_call\n"
-        "inserted_call:\n" /* x30: where the program was interrupted; on the stack: the program's x30; x27: not used by it */
+        "inserted_call:\n" /* x30: where the program was interrupted; on the stack: the program's x30; x27: saved by it */
         "stp x0, x1, [sp, #-16]!\n mrs x0, nzcv\n str x0, [sp, #-16]!\n"
         "adrp x0, inserted\n add x0, x0, :lo12:inserted\n ldr x1, [x0]\n adds x1, x1, #1\n str x1, [x0]\n"
         "ldr x0, [sp], #16\n msr nzcv, x0\n ldp x0, x1, [sp], #16\n"
@@ -67,12 +67,13 @@ static void call_from_here(ucontext_t *uc)
 }
 
 /* The program that is interrupted. It has calls, flags that are used later than by the next instruction, and vectors. */
-__asm__(".pushsection .text\n.globl work_begin, work_loop, work_end\nwork_begin:\n"
-        "work_loop: stp x29, x30, [sp, #-16]!\n mov x1, #0\n mov x2, #1\n movi v0.2d, #0\n movi v1.16b, #1\n"
-        "1: subs x3, x0, #1\n adc x1, x1, x2\n add v0.16b, v0.16b, v1.16b\n bl 2f\n mov x0, x3\n cbnz x0, 1b\n"
-        "mov x0, x1\n umov w3, v0.b[5]\n add x0, x0, x3\n ldp x29, x30, [sp], #16\n ret\n"
+__asm__(".pushsection .text\n.globl work_begin, work_loop, work_end\n"
+        "work_loop: stp x27, x30, [sp, #-16]!\n"
+        "work_begin: mov x1, #0\n mov x2, #1\n movi v0.2d, #0\n movi v1.16b, #1\n"
+        "1: subs x3, x0, #1\n adc x1, x1, x2\n add v0.16b, v0.16b, v1.16b\n bl 2f\n mov x0, x3\n cbnz x0, 1b\n b 3f\n"
         "2: add x1, x1, #2\n ccmp x3, #5, #15, hi\n cinc x1, x1, eq\n ret\n"
-        "work_end:\n.popsection");
+        "3: mov x0, x1\n umov w3, v0.b[5]\n add x0, x0, x3\n"
+        "work_end: ldp x27, x30, [sp], #16\n ret\n.popsection");
 extern word work_loop(word n);
 
 /* ---- a loop whose registers count in turn ---- */
