@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""share-file.py TRANSLATOR PROGRAM: which files of translations the translator takes over, depending on who made them, how they are sealed, who
-locked them and what is in them. Prints "ok NAME" and "not ok NAME: why". Needs root."""
+"""share-file.py TRANSLATOR PROGRAM OTHER PREFIX: which files of translations the translator takes over, depending on who made them, how they are
+sealed, who locked them and what is in them. OTHER is a program for another machine, or nothing. Prints "ok NAME" and "not ok NAME: why", with PREFIX in front
+of the names. Needs root."""
 import ctypes
 import fcntl
 import os
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import time
 
-translator, program = sys.argv[1:]
+translator, program, other, prefix = sys.argv[1:]
 NUMBER = 1019
 LOCK_START = 1 << 62
 F_ADD_SEALS, ALL, WRITE = 1033, 1 | 2 | 4 | 8, 8
@@ -21,10 +22,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def ok(name, good, why):
-    print(f"ok {name}" if good else f"not ok {name}: {why}", flush=True)
+    print(f"ok {prefix}{name}" if good else f"not ok {prefix}{name}: {why}", flush=True)
 
 
-def real_file():
+def real_file(program):
     """The bytes of a file of translations that a process made, read in its /proc, as its user may."""
     p = subprocess.Popen([translator, program, "/bin/true", "/bin/true", "/bin/cat"], stdin=subprocess.PIPE)
     try:
@@ -93,7 +94,7 @@ def expect(name, some, contents, **how):
     ok(name, good, f"{n} regions taken over, status {status}: {text}")
 
 
-file = real_file()
+file = real_file(program)
 expect("own-file", True, file)
 expect("user's-own-file", True, file, owner=(USER, USER), user=(USER, USER))
 
@@ -120,9 +121,16 @@ expect("noise", False, random.Random(1).randbytes(len(file)))
 expect("another-build", False, file[:8] + bytes(b ^ 1 for b in file[8:9]) + file[9:])
 
 GUEST = 28  # behind the magic and the build: e_machine, 2 bytes, and EI_CLASS
-assert file[GUEST : GUEST + 3] == b"\xb7\0\2"
-expect("another-machine", False, file[:GUEST] + b"\x28" + file[GUEST + 1 :])
-expect("another-class", False, file[: GUEST + 2] + b"\1" + file[GUEST + 3 :])
+head = open(program, "rb").read(20)
+assert file[GUEST : GUEST + 3] == head[18:20] + head[4:5]
+expect("another-machine", False, file[:GUEST] + bytes((head[18] ^ 0xB7 ^ 0x28,)) + file[GUEST + 1 :])
+expect("another-class", False, file[: GUEST + 2] + bytes((head[4] ^ 3,)) + file[GUEST + 3 :])
+if other:
+    foreign = real_file(other)
+    expect("of-another-machine", False, foreign)
+    # Even where the file says that it is for this machine, each translation is compared with the code that it is for.
+    n, status, text = taken(foreign[:GUEST] + file[GUEST : GUEST + 3] + foreign[GUEST + 3 :])
+    ok("of-another-machine-that-says-ours", n is not None and status == 0, f"status {status}: {text}")
 
 
 def table():
