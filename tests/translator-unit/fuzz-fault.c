@@ -130,6 +130,7 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
         if (!cut(&before))
                 return true;
         cpu = evaluated = *start;
+        fuzz_make_flags(&evaluated, ir->guest);
         code = entry;
         region = out;
         region_pc = ir->pc;
@@ -141,6 +142,7 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
         mprotect(memory, 4096, PROT_READ | PROT_WRITE);
         if (!faulted) /* it was left by a side exit before */
                 return true;
+        fuzz_make_flags(&cpu, ir->guest);
         if (!ir_eval(&before, &evaluated, &ex))
                 return false;
         if ((cpu.flags ^ evaluated.flags) & needed_flags(ir, ex.pc)) {

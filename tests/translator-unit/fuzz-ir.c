@@ -29,6 +29,7 @@ static const struct ir_guest *random_guest(void)
         if (fuzz_any_guest) {
                 g.code_shift = (uint8_t)(1 + (rnd() & 1));
                 g.addr32 = rnd() & 1;
+                g.flags_source = rnd() & 1 ? offsetof(struct cpu, harg[2]) : 0;
         }
         for (unsigned c = 0; c < 2; c++) {
                 for (unsigned n = 0; n < 32; n++) {
@@ -59,6 +60,27 @@ static void out(void *ctx, const char *s, size_t n)
 
 static struct ir ir;
 
+/* Leaves NZCV, which is random, as what it is made from. */
+static void random_source(struct cpu *c)
+{
+        struct flags_source *s = (struct flags_source *)((uint8_t *)c + ir.guest->flags_source);
+        *s = (struct flags_source){ .a = (uint32_t)interesting(), .b = (uint32_t)interesting(), .n = (uint32_t)interesting() };
+        s->c = (uint32_t)rnd();
+        s->sum = rnd() % 6;
+        s->nz = s->sum == SUM_SUB_0 || rnd() & 1;
+        s->carry = s->nz && rnd() & 1;
+        s->byte = (uint8_t)rnd();
+        if (!s->any)
+                *s = (struct flags_source){ 0 };
+}
+
+void fuzz_make_flags(struct cpu *c, const struct ir_guest *guest)
+{
+        x64_make_flags(c);
+        if (guest->flags_source)
+                memset((uint8_t *)c + guest->flags_source, 0, sizeof(struct flags_source));
+}
+
 static void init_cpu(struct cpu *c)
 {
         memset(c, 0, sizeof(*c));
@@ -71,10 +93,20 @@ static void init_cpu(struct cpu *c)
         c->flags = nzcv_to_flags((uint32_t)rnd());
         c->excl_addr = ~UINT64_C(0);
         c->ibtc[0].pc = IBTC_EMPTY(0);
+        if (ir.guest->flags_source)
+                random_source(c);
 }
 
 static struct compile job;
 static struct cpu cpu_a, cpu_b, *cpu_a_p = &cpu_a;
+
+/* Both are the same, but that the evaluator knows no flags that are to be made. */
+static void init_cpus(void)
+{
+        init_cpu(cpu_a_p);
+        cpu_b = cpu_a;
+        fuzz_make_flags(&cpu_b, ir.guest);
+}
 
 static bool differ(const char *what, unsigned k, uint64_t compiled, uint64_t evaluated)
 {
@@ -192,8 +224,7 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         ir.guest = rnd() % 4 ? fuzz_guest : random_guest();
         pc0 = seed & 1 && !ir.guest->addr32 ? PC_HIGH : PC_LOW;
         x64_make_stubs(cache, ir.guest);
-        init_cpu(cpu_a_p);
-        cpu_b = cpu_a;
+        init_cpus();
         ir.movable = rnd() & 1;
         ir.opts = rnd() % 4 == 0 ? (uint32_t)rnd() & 31 : 0;
         fuzz_region(&ir, length);
@@ -224,6 +255,7 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
                 return 1;
         }
         int why = fuzz_enter(&cpu_a, entry, o);
+        fuzz_make_flags(&cpu_a, ir.guest);
         uint64_t pc = cpu_a.pc;
         if (why == EXIT_LINK || why == EXIT_POLL)
                 for (unsigned k = 0; k < o->nexits; k++)

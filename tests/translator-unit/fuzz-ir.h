@@ -32,6 +32,9 @@ extern uint8_t flags_asked[IR_MAX];
  * these parts. */
 uint32_t flags_of_parts(unsigned parts);
 
+/* Makes c->flags, where a region has left what they are made from, and zeroes that. */
+void fuzz_make_flags(struct cpu *c, const struct ir_guest *guest);
+
 /* Fills *ir, whose guest and opts are set, with a region of so many guest instructions. */
 void fuzz_region(struct ir *ir, unsigned length);
 

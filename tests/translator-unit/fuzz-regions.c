@@ -202,7 +202,7 @@ static void side_exit(struct build *b)
         ref live = to_save(b, &not );
         if (nzcv)
                 ask(b, cc);
-        ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, cc, 0, not ));
+        ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, cc, rnd() & EXIT_UNASKED, not ));
 }
 
 /* Accesses that a condition decides about. */
@@ -362,5 +362,6 @@ void fuzz_region(struct ir *ir, unsigned length)
         enum ir_op end = ends[rnd() % 5];
         bool indirect = end >= IR_EXIT_IND;
         ref target = indirect ? ir_narrow(ir, reg(&b)) : 0;
-        ir_emit(ir, with_aux((unsigned)end, 3, target, f, 0, indirect ? 0 : 0x4000, 2 + 2 * (rnd() & 1), 0, not ));
+        ir_emit(ir,
+                with_aux((unsigned)end, 3, target, f, 0, indirect ? 0 : 0x4000, 2 + 2 * (rnd() & 1), rnd() & EXIT_UNASKED, not ));
 }

@@ -40,7 +40,7 @@ struct guest {
         void (*lift)(struct lift *l);
 
         /* Returns the parts of NZCV (enum flags_parts) that some path from pc may read before it overwrites them, as far as a
-         * short look shows. */
+         * short look shows, and perhaps FLAGS_UNASKED. */
         unsigned (*flags_live)(fetch_fn *fetch, uint64_t pc);
         /* Called before the exit that leads from a region to its own beginning; NULL: the guest has nothing to do there. */
         void (*before_loop)(struct lift *l);

@@ -7,22 +7,28 @@
 
 #define MAX_FOLLOW 24 /* guest instructions up to which a region follows unconditional branches */
 
-/* Returns the flags that an exit to `target` must save, or REF_NONE: the region did not change those parts of NZCV that the code at
- * `target`, where that is known, reads before it overwrites them. */
-static ref flags_for(struct lift *l, uint64_t target, bool known)
+/* Sets the flags that an exit to `target` must save. There are none where the region did not change those parts of NZCV that the
+ * code at `target`, if that is known, reads before it overwrites them. */
+static void set_flags(struct lift *l, struct ir_ins *exit, uint64_t target, bool known)
 {
-        ref f = ir_flags_parts(l->ir, l->ir->cur[SLOT_NZCV], FLAGS_ALL);
-        if (!f || !known || l->ir->opts & IR_OPT_NO_FLAGS)
-                return f;
+        exit->b = ir_flags_parts(l->ir, l->ir->cur[SLOT_NZCV], FLAGS_ALL);
+        if (!exit->b)
+                return;
+        if (!known || l->ir->opts & IR_OPT_NO_FLAGS) {
+                exit->aux2 |= EXIT_UNASKED;
+                return;
+        }
         unsigned live = the_guest->flags_live(l->code.fetch, target);
         code_go(&l->code, l->code.addr);
-        return live ? ir_flags_parts(l->ir, f, live) : REF_NONE;
+        exit->b = live ? ir_flags_parts(l->ir, exit->b, live & FLAGS_ALL) : REF_NONE;
+        if (live & FLAGS_UNASKED)
+                exit->aux2 |= EXIT_UNASKED;
 }
 
 static ref emit_end(struct lift *l, struct ir_ins ins, uint64_t target, bool known)
 {
         ins.sz = 3;
-        ins.b = flags_for(l, target, known);
+        set_flags(l, &ins, target, known);
         l->ended = true;
         return ir_emit(l->ir, ins);
 }
@@ -70,7 +76,8 @@ void lift_exit_if(struct lift *l, enum cc cc, ref f, uint64_t target)
                 target = next;
                 next = t;
         }
-        struct ir_ins ins = { .op = IR_EXIT_IF, .sz = 3, .a = f, .b = flags_for(l, target, true) };
+        struct ir_ins ins = { .op = IR_EXIT_IF, .sz = 3, .a = f };
+        set_flags(l, &ins, target, true);
         ins.disp = relative(l, target);
         ins.aux = (uint8_t)cc;
         ir_emit(l->ir, ins);

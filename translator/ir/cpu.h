@@ -75,6 +75,36 @@ static inline uint32_t mode_at_insn(uint32_t mode, uint8_t insn)
         return (mode & ~UINT32_C(0xff00)) | (uint32_t)insn << 8;
 }
 
+/* What NZCV is to be made from when somebody asks. An exit behind which nobody is seen to ask leaves that: it takes two stores or
+ * three, where making NZCV takes ten instructions. struct ir_guest says where in struct cpu it is. */
+struct flags_source {
+        uint32_t a, b; /* operands of `sum` */
+        uint32_t n;    /* N and Z are its */
+        uint32_t c;    /* C is its bit 0 */
+        union {
+                struct {
+                        uint8_t sum;       /* enum flags_sum: what n and c do not tell is that of the sum */
+                        uint8_t nz, carry; /* 1: n counts; c counts */
+                        uint8_t byte;      /* an operand of `sum` */
+                };
+                uint32_t any; /* 0: NZCV is in cpu->flags */
+        };
+};
+
+enum flags_sum {
+        SUM_NONE,     /* what n and c do not tell is in cpu->flags */
+        SUM_ADD,      /* a + b */
+        SUM_SUB,      /* a - b */
+        SUM_ADD_BYTE, /* a + byte */
+        SUM_SUB_BYTE, /* a - byte */
+        SUM_SUB_0,    /* n - 0 */
+};
+
+/* Returns NZCV, in the form of cpu->flags, of a + b + carry, of width sz (2 or 3). */
+uint32_t cpu_flags_of_sum(uint64_t a, uint64_t b, unsigned carry, unsigned sz);
+/* Makes cpu->flags from what the guest's *from says, and empties that. */
+void cpu_make_flags(struct cpu *cpu, struct flags_source *from);
+
 /* Offset of a field from RBP in translated code. */
 #define CPU_OFF(field) ((int32_t)offsetof(struct cpu, field) - (int32_t)offsetof(struct cpu, x[16]))
 

@@ -75,8 +75,12 @@ struct ir_when {
 /* Sub-operations of ATOMIC: LSE's LDADD, LDCLR (old & ~b), LDEOR, LDSET, LDSMAX, LDSMIN, LDUMAX, LDUMIN, SWP. */
 enum atomic_op { AT_ADD, AT_CLR, AT_EOR, AT_SET, AT_SMAX, AT_SMIN, AT_UMAX, AT_UMIN, AT_SWP };
 
-/* aux2 of EXIT_IF: the region at its target is found with another mode than this one's, so it is never linked. */
-enum { EXIT_OTHER_MODE = 1 };
+/* Bits of aux2 of exits. */
+enum {
+        EXIT_OTHER_MODE =
+                1, /* EXIT_IF: the region at its target is found with another mode than this one's, so it is never linked */
+        EXIT_UNASKED = 2, /* nobody is seen to ask for NZCV behind it, but somebody may */
+};
 
 struct ir_ins {
         uint8_t op;

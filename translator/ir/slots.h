@@ -40,7 +40,8 @@ struct ir_guest {
         /* The registers that compiled code uses most, by class, most used first. Between regions the code generator keeps the
          * first ones in host registers, as many as it has for that. */
         struct slot_list general, vector;
-        bool vector64;      /* of a vector slot the low 64 bits count: in its field and register anything may be above */
-        bool addr32;        /* registers and addresses have 32 bits: general slots are zero above, addresses wrap at 4 GiB */
-        uint8_t code_shift; /* log2 of its unit of code: 2 for instructions of four bytes, 1 where some have two */
+        bool vector64;         /* of a vector slot the low 64 bits count: in its field and register anything may be above */
+        bool addr32;           /* registers and addresses have 32 bits: general slots are zero above, addresses wrap at 4 GiB */
+        uint16_t flags_source; /* offset in struct cpu of the struct flags_source that it has; 0: exits always make NZCV */
+        uint8_t code_shift;    /* log2 of its unit of code: 2 for instructions of four bytes, 1 where some have two */
 };

@@ -165,6 +165,7 @@ _Noreturn void exec_loop(struct thread *t)
                         if (!threads_go_inside(self, resets))
                                 continue;
                         enum exit_reason why = (enum exit_reason)((enter_fn *)cache_exec(x64_stubs.enter))(cpu, code);
+                        x64_make_flags(cpu);
                         if (why == EXIT_LINK || why == EXIT_POLL) {
                                 exit = resolve_exit(t, &from);
                                 resets = cache_stats.resets;

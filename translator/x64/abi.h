@@ -26,6 +26,7 @@ struct x64_homes {
         } pins[16 + 16];    /* all slots that have a pin, with it */
         uint8_t code_shift; /* as in struct ir_guest */
         bool addr32;
+        int32_t flags_source; /* from RBP: the guest's struct flags_source; 0: it has none */
 };
 extern struct x64_homes x64_homes;
 

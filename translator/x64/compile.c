@@ -242,6 +242,27 @@ static void put_mode_at_insn(struct compile *job, uint8_t mode)
         x64_byte(code_of(job), mode);
 }
 
+static void helper_make_flags(struct cpu *cpu, harg *arg, uint64_t imm)
+{
+        (void)arg, (void)imm;
+        x64_make_flags(cpu);
+}
+
+/* Emits, at the entry of a region that reads NZCV, the look whether it has to be made. */
+static void look_for_flags(struct compile *job)
+{
+        struct code *c = code_of(job);
+        x64_alu_mi(c, ALU_CMP, false, cpu_mem(x64_homes.flags_source + (int32_t)offsetof(struct flags_source, any)), 0);
+        uint8_t *j = x64_jcc(c, XCC_NE);
+        cold_add(job, &(struct cold){ .jumps = { j }, .back = c->p });
+}
+
+void make_flags(struct compile *job, const uint8_t *back)
+{
+        call_helper(job, helper_make_flags, x64_stubs.helper);
+        x64_patch(x64_jmp(code_of(job)), back);
+}
+
 void emit_helper_sync(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
@@ -352,6 +373,8 @@ uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code
         job->out.spills = 0;
         ra_begin(job);
         live_analyse(job);
+        if (job->reads_flags && x64_homes.flags_source)
+                look_for_flags(job);
         for (ref r = 1; r < ir->n && has_room(job); r++)
                 emit_ins(job, r);
         emit_cold(job);

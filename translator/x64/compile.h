@@ -97,6 +97,7 @@ struct cold {
         int32_t target;       /* region pc + target */
         bool other_mode;      /* as in struct exit_rec */
         uint16_t snap, nsnap; /* the part of job->snap with the slots that are not at home */
+        bool source;          /* flags may be left as what they are made from (struct flags_source) */
         uint8_t flags_kind;   /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
         uint8_t remat;        /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
         bool poll;
@@ -109,6 +110,7 @@ struct cold {
         uint16_t trap;      /* trap record + 1 of an FP slow path; 0 = none */
         const uint8_t *stub;
         const uint8_t *landing; /* for a call that goes to a stub: the host return address to push first */
+        const uint8_t *back;    /* of the look at the region's entry whether flags are to be made: where that is done */
 };
 
 struct snap {
@@ -143,6 +145,7 @@ struct compile {
         enum fkind eflags_kind; /* in which form EFLAGS hold flags value eflags_ref */
         ref eflags_ref;
         ref eflags_until; /* the instruction up to which EFLAGS must keep it */
+        bool reads_flags; /* NZCV as it was on entry is read */
 
         struct cold cold[COLD_MAX];
         unsigned ncold;
@@ -239,6 +242,21 @@ static inline unsigned alu_of(unsigned op)
         case IR_FSBCS: return IR_SBC;
         default: return IR_NOP;
         }
+}
+/* May this exit leave what its flags are made from? */
+static inline bool leaves_source(const struct ir_ins *exit)
+{
+        return exit->aux2 & EXIT_UNASKED && ir_opinfo[exit->op].flags & OF_EXIT && x64_homes.flags_source;
+}
+/* The same when its flags are f, FNZ or FNZC. */
+static inline bool leaves_source_of(const struct ir_ins *exit, const struct ir_ins *f)
+{
+        return leaves_source(exit) && f->sz == 2;
+}
+/* Are these flags those of a sum of two operands, which struct flags_source has room for? */
+static inline bool is_short_sum(const struct ir_ins *f)
+{
+        return (f->op == IR_FSUBS || f->op == IR_FADDS) && f->sz == 2;
 }
 /* Returns in which form EFLAGS hold what this flags op makes from general operands. */
 static inline enum fkind kind_of(unsigned op)
@@ -373,6 +391,8 @@ void go_home(struct compile *job, const struct cold *x);
 void cold_add(struct compile *job, const struct cold *x);
 /* Emits the cold part. */
 void emit_cold(struct compile *job);
+/* Emits what makes cpu->flags from what they are to be made from, and goes on at `back`. */
+void make_flags(struct compile *job, const uint8_t *back);
 /* Emits what the rel32 at `jump` leads to, which is taken when the address in `reg` is misaligned. If the access,
  * which has `size` bytes, crosses a boundary of 16 bytes, or `size` is 16, it faults, else the code goes on behind the jump. EFLAGS
  * and the scratch register are lost. */

@@ -122,7 +122,7 @@ static void end_home(struct compile *job, ref flags, ref target)
                         x64_mov_rr(code_of(job), true, RAX, t);
                 }
         }
-        struct cold x = { .snap = (uint16_t)job->nsnap };
+        struct cold x = { .snap = (uint16_t)job->nsnap, .source = leaves_source(ins_at(job, job->pos)) };
         plan_flags(job, flags, &x);
         x.nsnap = (uint16_t)take_snapshot(job);
         go_home(job, &x);
@@ -137,8 +137,8 @@ void emit_exit_if(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
         struct code *c = code_of(job);
-        struct cold x = { .snap = (uint16_t)job->nsnap, .target = i->disp };
-        x.other_mode = i->aux2 == EXIT_OTHER_MODE;
+        struct cold x = { .snap = (uint16_t)job->nsnap, .target = i->disp, .source = leaves_source(i) };
+        x.other_mode = i->aux2 & EXIT_OTHER_MODE;
         if (job->val[i->a].fmode == F_BRANCH) {
                 flags_branch(job, i->a, (enum cc)i->aux, x.jumps);
         } else {
@@ -294,6 +294,8 @@ void emit_cold(struct compile *job)
                         job->out.traps[x.trap - 1].at = (uint16_t)(c->p - job->start);
                         x64_byte(c, 0x0f); /* UD2 */
                         x64_byte(c, 0x0b);
+                } else if (x.back) {
+                        make_flags(job, x.back);
                 } else if (x.size) {
                         cold_to_align(job, &x);
                 } else if (x.stub) {

@@ -210,12 +210,15 @@ void plan_flags(struct compile *job, ref f, struct cold *x)
         const struct ir_ins *i = ins_at(job, f);
         if (is_flags_parts(i->op) && job->val[f].fmode != F_MAT) {
                 x->parts = f;
+                x->source &= i->sz == 2;
                 x->n = place_of(job, resolve(job, i->b));
                 x->c = i->op == IR_FNZC ? place_of(job, resolve(job, i->c)) : (struct place){ .kind = P_NONE };
                 f = i->a;
                 i = ins_at(job, f);
         }
-        if (job->eflags_ref == f) {
+        if (i->op == IR_LIVEINF && x->parts && x->source)
+                return;
+        if (job->eflags_ref == f && !(x->source && is_short_sum(i) && job->val[f].fmode == F_REMAT)) {
                 x->flags_kind = (uint8_t)job->eflags_kind;
         } else if (job->val[f].fmode == F_MAT) {
                 x->f_mat = place_of(job, f);
@@ -325,8 +328,6 @@ static void save_whole_flags(struct compile *job, const struct cold *x)
                 x64_store(c, false, X64_SCRATCH, flags);
                 return;
         }
-        if (x->flags_kind == K_NONE && !x->remat)
-                return;
         x64_one(c, 0x50); /* PUSH RAX */
         if (x->flags_kind != K_NONE)
                 flags_to_rax(c, (enum fkind)x->flags_kind);
@@ -338,9 +339,113 @@ static void save_whole_flags(struct compile *job, const struct cold *x)
         x64_one(c, 0x58); /* POP RAX */
 }
 
+static struct mem source_mem(size_t field)
+{
+        return cpu_mem(x64_homes.flags_source + (int32_t)field);
+}
+
+/* Stores the low 32 bits of an operand of flags. */
+static void store_operand(struct compile *job, struct place p, struct mem m)
+{
+        struct code *c = code_of(job);
+        if (p.kind == P_CONST && is_plain_const(job, p.value)) {
+                x64_rm(c, 0xc7, false, 0, m);
+                x64_u32(c, (uint32_t)ins_at(job, p.value)->imm);
+                return;
+        }
+        if (p.kind != P_REG)
+                load_place(c, job, false, p, X64_SCRATCH);
+        x64_store(c, false, p.kind == P_REG ? p.n : X64_SCRATCH, m);
+}
+
+/* Stores what NZCV is made from: the `any` of struct flags_source. */
+static void store_says(struct compile *job, uint32_t says)
+{
+        x64_rm(code_of(job), 0xc7, false, 0, source_mem(offsetof(struct flags_source, any)));
+        x64_u32(code_of(job), says);
+}
+
+/* Are there flags to be saved that are not those on entry, not counting parts? */
+static bool saves_whole(const struct cold *x)
+{
+        return x->f_mat.kind != P_NONE || x->flags_kind != K_NONE || x->remat;
+}
+
+/* Stores what n and c of struct flags_source are, and adds to *says how it says so. */
+static void store_parts(struct compile *job, const struct cold *x, struct flags_source *says)
+{
+        says->nz = 1;
+        store_operand(job, x->n, source_mem(offsetof(struct flags_source, n)));
+        if (ins_at(job, x->parts)->op != IR_FNZC)
+                return;
+        says->carry = 1;
+        store_operand(job, x->c, source_mem(offsetof(struct flags_source, c)));
+}
+
+/* The same for a sum. */
+static void store_sum(struct compile *job, const struct cold *x, struct flags_source *says)
+{
+        bool is_const = x->f_b.kind == P_CONST && is_plain_const(job, x->f_b.value), sub = x->remat == IR_FSUBS;
+        uint32_t b = is_const ? (uint32_t)ins_at(job, x->f_b.value)->imm : UINT32_MAX;
+
+        if (sub && !b) { /* C is 1, V is 0 */
+                says->sum = SUM_SUB_0;
+                if (!x->parts)
+                        store_operand(job, x->f_a, source_mem(offsetof(struct flags_source, n)));
+                return;
+        }
+        store_operand(job, x->f_a, source_mem(offsetof(struct flags_source, a)));
+        if (b <= UINT8_MAX) {
+                says->sum = sub ? SUM_SUB_BYTE : SUM_ADD_BYTE;
+                says->byte = (uint8_t)b;
+                return;
+        }
+        says->sum = sub ? SUM_SUB : SUM_ADD;
+        store_operand(job, x->f_b, source_mem(offsetof(struct flags_source, b)));
+}
+
+/* Stores that n counts, and c, if there is a carry. What else is said stays. */
+static void add_parts(struct compile *job, bool carry)
+{
+        struct code *c = code_of(job);
+        x64_rm8(c, 0xc6, 0, source_mem(offsetof(struct flags_source, nz)));
+        x64_byte(c, 1);
+        if (!carry)
+                return;
+        x64_rm8(c, 0xc6, 0, source_mem(offsetof(struct flags_source, carry)));
+        x64_byte(c, 1);
+}
+
+/* Stores what flags are made from. Those that are no sum are saved, and the parts of others with it. Parts of the flags on entry
+ * leave as it is where the rest of these comes from. */
+static void store_source(struct compile *job, const struct cold *x)
+{
+        bool sum = x->remat && is_short_sum(ins_at(job, x->f_ins)), some = saves_whole(x);
+        struct flags_source says = { 0 };
+
+        if (sum)
+                store_sum(job, x, &says);
+        else if (some)
+                save_whole_flags(job, x);
+        if (x->parts)
+                store_parts(job, x, &says);
+        if (some)
+                store_says(job, says.any);
+        else if (x->parts)
+                add_parts(job, ins_at(job, x->parts)->op == IR_FNZC);
+}
+
 static void save_flags(struct compile *job, const struct cold *x)
 {
-        save_whole_flags(job, x);
+        if (x->source) {
+                store_source(job, x);
+                return;
+        }
+        if (saves_whole(x)) {
+                save_whole_flags(job, x);
+                if (x64_homes.flags_source)
+                        store_says(job, 0);
+        }
         if (x->parts)
                 save_parts(job, x);
 }

@@ -39,6 +39,8 @@ static void make_entry(struct entry_state *e)
 void x64_set_guest(const struct ir_guest *guest)
 {
         x64_homes = (struct x64_homes){ .code_shift = guest->code_shift, .addr32 = guest->addr32 };
+        if (guest->flags_source)
+                x64_homes.flags_source = guest->flags_source - (int32_t)offsetof(struct cpu, x[16]);
         x64_entry = (struct entry_state){ 0 };
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 x64_homes.class[s] = guest->slots[s].class;
@@ -50,4 +52,10 @@ void x64_set_guest(const struct ir_guest *guest)
         pin(&guest->vector, vector_pins, sizeof(vector_pins));
         make_entry(&x64_entry);
         x64_make_traits();
+}
+
+void x64_make_flags(struct cpu *cpu)
+{
+        if (x64_homes.flags_source)
+                cpu_make_flags(cpu, (struct flags_source *)((uint8_t *)&cpu->x[16] + x64_homes.flags_source));
 }

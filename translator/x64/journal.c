@@ -279,20 +279,6 @@ static uint32_t from_eflags_fcmp(uint64_t e, bool swap)
         return flags_of_fcmp(swap ? !cf && !zf : cf, zf, pf);
 }
 
-static uint32_t flags_of_sum(uint64_t a, uint64_t b, unsigned carry, unsigned sz)
-{
-        unsigned top = sz == 3 ? 63 : 31;
-        if (sz < 3) {
-                a = (uint32_t)a;
-                b = (uint32_t)b;
-        }
-        unsigned __int128 wide = (unsigned __int128)a + b + carry;
-        uint64_t s = sz == 3 ? (uint64_t)wide : (uint32_t)wide;
-        uint32_t n = s >> top & 1, z = s == 0, c = (uint32_t)(wide >> (top + 1)) & 1;
-        uint32_t v = (uint32_t)((~(a ^ b) & (a ^ s)) >> top) & 1;
-        return n << 15 | z << 14 | c << 8 | v;
-}
-
 /* Order of two IEEE numbers of 32 or 64 bits, without floating-point instructions. */
 static uint32_t flags_of_order(uint64_t a, uint64_t b, unsigned sz)
 {
@@ -317,9 +303,9 @@ static uint32_t find_flags(const struct replay *r, const struct sources *s, uint
         case K_ADD: return from_eflags(eflags, false);
         case K_FCMP: return from_eflags_fcmp(eflags, false);
         case K_FCMP_SWAP: return from_eflags_fcmp(eflags, true);
-        case K_OF_SUB: return flags_of_sum(a, ~b, 1, r->sz);
-        case K_OF_ADD: return flags_of_sum(a, b, 0, r->sz);
-        case K_OF_AND: return flags_of_sum(a & b, 0, 0, r->sz);
+        case K_OF_SUB: return cpu_flags_of_sum(a, ~b, 1, r->sz);
+        case K_OF_ADD: return cpu_flags_of_sum(a, b, 0, r->sz);
+        case K_OF_AND: return cpu_flags_of_sum(a & b, 0, 0, r->sz);
         case K_OF_FCMP: return flags_of_order(a, b, r->sz);
         default: return r->touched[SLOT_NZCV] ? (uint32_t)fetch(r, SLOT_NZCV, s).d[0] & 0xc101 : s->old->flags;
         }
@@ -331,7 +317,7 @@ static uint32_t with_parts(const struct replay *r, const struct sources *s, uint
         if (!r->parts)
                 return flags;
         uint64_t n = fetch(r, SLOT_FN, s).d[0];
-        flags = (flags & 0x101) | (flags_of_sum(n, 0, 0, r->parts_sz) & 0xc000);
+        flags = (flags & 0x101) | (cpu_flags_of_sum(n, 0, 0, r->parts_sz) & 0xc000);
         if (r->parts == J_OF_NZC)
                 flags = (flags & 0xc001) | (uint32_t)(fetch(r, SLOT_FC, s).d[0] & 1) << 8;
         return flags;
@@ -343,6 +329,7 @@ void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, ui
         struct replay r = { .p = journal, .end = journal + njournal };
         struct sources s = { .old = cpu, .gpr = gpr, .xmm = xmm };
         vreg v[SLOT_NZCV];
+        x64_make_flags(cpu);
         for (unsigned k = 0; k < SLOT_COUNT; k++) {
                 unsigned pin = x64_pin(k);
                 r.place[k] = (uint8_t)(pin == NOREG ? J_FIELD + k : is_vector_slot(k) ? 16 + pin : pin);

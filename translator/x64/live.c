@@ -109,6 +109,21 @@ static bool is_known_select(const struct walk *w, ref f, const struct ir_ins *u)
         return s->c == s->a && is_remade(w->ins[s->b].op) && !fcmp && flags_implied((enum cc)(s->aux ^ 1), (enum cc)u->aux) >= 0;
 }
 
+/* Does an ALU instruction beside f make its flags too? */
+static bool has_sibling(const struct walk *w, ref f)
+{
+        for (ref j = f > SIBLINGS_NEAR ? (ref)(f - SIBLINGS_NEAR) : 1; j <= f + SIBLINGS_NEAR && j < w->end; j++)
+                if (siblings(w->ins, f, j))
+                        return true;
+        return false;
+}
+
+/* Should the operands of flags f be there at exit u, which leaves what its flags are made from? */
+static bool is_source(const struct walk *w, ref f, const struct ir_ins *u)
+{
+        return leaves_source(u) && is_short_sum(&w->ins[f]) && (u->op != IR_EXIT_IF || u->a != f || !has_sibling(w, f));
+}
+
 static enum fmode choose_fmode(const struct walk *w, ref f, ref use)
 {
         unsigned op = w->ins[f].op;
@@ -121,6 +136,8 @@ static enum fmode choose_fmode(const struct walk *w, ref f, ref use)
                                : F_MAT;
         if (op == IR_FCCMP && u->op == IR_EXIT_IF && u->a == f && u->b != f && only_puts_between(w, f, use))
                 return F_BRANCH;
+        if (is_source(w, f, u))
+                return F_REMAT;
         bool tested_over = u->op == IR_EXIT_IF && u->b == f && u->a != f; /* another value is tested before it is saved */
         tested_over |= u->op == IR_FSEL && u->a != f;                     /* or before it is selected */
         if (!tested_over && eflags_survive(w, f, use))
@@ -174,7 +191,8 @@ static void use_parts(struct walk *w, ref f, ref at, bool saved)
                 return;
         use_later(w, i->b, at);
         use_later(w, i->c, at);
-        use_flags(w, i->a, at, CC_NV);
+        if (w->ins[i->a].op != IR_LIVEINF || !leaves_source_of(&w->ins[at], i))
+                use_flags(w, i->a, at, CC_NV);
 }
 
 /* Notes that exit or helper r saves flags f. */
@@ -196,6 +214,7 @@ static void use_flags(struct walk *w, ref f, ref at, unsigned cc)
                 use_parts(w, f, at, false);
                 return;
         }
+        job->reads_flags |= w->ins[f].op == IR_LIVEINF;
         job->val[f].fcc |= (uint16_t)(1u << cc);
         if (!job->val[f].last_use) {
                 job->val[f].last_use = at;
@@ -419,6 +438,7 @@ static void settle_flags(struct walk *w, ref r)
 void live_analyse(struct compile *job)
 {
         struct walk w;
+        job->reads_flags = false;
         w.job = job;
         w.ins = job->gen.ir->ins;
         w.end = (ref)(job->gen.ir->n - 1);

@@ -21,6 +21,9 @@ struct exit_rec {
 
 struct compile; /* x64/compile.h */
 
+/* Makes cpu->flags, where translated code has left what they are made from. To be called before they are read. */
+void x64_make_flags(struct cpu *cpu);
+
 /* Host FP instruction that may trap. */
 struct trap_rec {
         uint16_t at;  /* offset of the instruction */

@@ -288,9 +288,14 @@ static struct effect t32_look(struct code_reader *code, uint8_t *it, bool *ret_o
 /* Instructions that are looked at, and those behind a branch that may be taken. */
 enum { LOOK = 32, SIDE_LOOK = 10 };
 
-static unsigned live(fetch_fn *fetch, uint64_t pc, unsigned pending, unsigned budget, unsigned depth)
+struct look {
+        fetch_fn *fetch;
+        bool reads; /* an instruction that reads some part was seen */
+};
+
+static unsigned live(struct look *look, uint64_t pc, unsigned pending, unsigned budget, unsigned depth)
 {
-        struct code_reader code = { .fetch = fetch, .addr = pc & ~UINT64_C(1) };
+        struct code_reader code = { .fetch = look->fetch, .addr = pc & ~UINT64_C(1) };
         unsigned found = 0;
         bool thumb = pc & 1, ok;
         uint8_t it = 0;
@@ -300,11 +305,12 @@ static unsigned live(fetch_fn *fetch, uint64_t pc, unsigned pending, unsigned bu
                         return found | pending;
                 struct effect e = thumb ? t32_look(&code, &it, &ok) : a32_look(&code, &ok);
                 found |= e.reads & pending;
+                look->reads |= e.reads & pending;
                 pending &= ~(unsigned)(e.reads | e.writes);
                 if (e.flow == STOP || (e.flow != NEXT && it) || (e.flow == COND && !depth))
                         return found | pending;
                 if (e.flow == COND) {
-                        found |= live(fetch, e.target, pending, budget < SIDE_LOOK ? budget : SIDE_LOOK, depth - 1);
+                        found |= live(look, e.target, pending, budget < SIDE_LOOK ? budget : SIDE_LOOK, depth - 1);
                         pending &= ~found;
                         code_go(&code, code.addr);
                 }
@@ -318,5 +324,7 @@ static unsigned live(fetch_fn *fetch, uint64_t pc, unsigned pending, unsigned bu
 
 unsigned a32_flags_live(fetch_fn *fetch, uint64_t pc)
 {
-        return live(fetch, pc, FLAGS_ALL, LOOK, 2);
+        struct look look = { .fetch = fetch };
+        unsigned parts = live(&look, pc, FLAGS_ALL, LOOK, 2);
+        return parts && !look.reads ? parts | FLAGS_UNASKED : parts;
 }

@@ -24,6 +24,7 @@ const struct ir_guest a32_registers = {
         .vector = { 8, { SLOT_V0, SLOT_V0 + 1, SLOT_V0 + 2, SLOT_V0 + 3, SLOT_V0 + 4, SLOT_V0 + 5, SLOT_V0 + 6, SLOT_V0 + 7 } },
         .vector64 = true,
         .addr32 = true,
+        .flags_source = offsetof(struct cpu, x[25]),
         .code_shift = 1,
 };
 /* clang-format on */
