@@ -95,12 +95,15 @@ static struct value controls[] = {
         V(FIONREAD),        V(FIONBIO),           V(FIOCLEX),     V(TCGETS), V(TIOCGWINSZ), V(LOOP_SET_STATUS),
         V(LOOP_GET_STATUS), V(LOOP_GET_STATUS64), V(TIOCGPTPEER), V(0),      V(-1),         V(1ull << 32 | FIONREAD)
 };
-static struct value times[] = { { "now", (unsigned long)&(struct timespec){ 0, 0 } },
-                                { "nanoseconds", (unsigned long)&(struct timespec){ 0, 2000000000 } },
-                                { "negative", (unsigned long)&(struct timespec){ -1, 0 } },
+static struct value times[] = { { "now", (unsigned long)&(long[8]){ 0 } },
+                                { "nanoseconds", (unsigned long)&(long[8]){ 0, 2000000000, 2000000000 } },
+                                { "negative", (unsigned long)&(long[8]){ -1, -1 } },
                                 { "unreadable", 0 },
                                 V(8),
                                 V(-16) };
+static struct value some_sizes[] = { V(0), V(4), V(8), V(PAGE) };
+static struct value locks[] = { V(F_GETLK), V(F_SETLK), V(12) /* with 64 bits */, V(13), V(36) /* of a file's description */,
+                                V(37) };
 static struct value nothing[] = { V(0), V(-1) };
 
 static const struct {
@@ -112,9 +115,10 @@ static const struct {
         { \
                 letter, list, sizeof(list) / sizeof(list[0]) \
         }
-        KIND('f', fds),   KIND('p', pointers), KIND('s', strings),   KIND('n', numbers), KIND('z', sizes),
-        KIND('o', opens), KIND('a', at_flags), KIND('A', addresses), KIND('L', lengths), KIND('S', signals),
-        KIND('i', pids),  KIND('I', controls), KIND('q', times),     KIND('0', nothing),
+        KIND('f', fds),     KIND('p', pointers), KIND('s', strings),    KIND('n', numbers),
+        KIND('z', sizes),   KIND('o', opens),    KIND('a', at_flags),   KIND('A', addresses),
+        KIND('L', lengths), KIND('S', signals),  KIND('i', pids),       KIND('I', controls),
+        KIND('q', times),   KIND('0', nothing),  KIND('Z', some_sizes), KIND('F', locks),
 };
 
 /* ---- calls: a letter of `kinds` for each argument; digits other than 0 stand for themselves ---- */
@@ -133,8 +137,7 @@ static const struct call {
         CALL(newfstatat, "fspa"),
         CALL(fstat, "fp"),
 #else
-        CALL(fstatat64, "fspa"),
-        CALL(fstat64, "fp"),
+#include "arguments-32.def"
 #endif
         CALL(statx, "fsanp"),
         CALL(readlinkat, "fspz"),
@@ -204,17 +207,20 @@ static void prepare(void)
         lseek((int)fds[2].v, 0, SEEK_SET); /* the end of a directory is another one for 32 bits */
 }
 
-/* True where machines of 32 bits differ from each other: old commands of semctl(2), which have no IPC_64; an attribute that
- * mq_open(2) does not need, which 64-bit kernels leave alone; what is the whole address space on one, and too much on another. */
+/* True where machines of 32 bits differ from each other: old commands of semctl(2), which have no IPC_64; what is the whole address
+ * space on one, and too much on another. */
 static bool is_left_out_of_32(const struct call *c, const unsigned long a[6])
 {
-        return (c->nr == SYS_semctl && (a[2] == IPC_SET || a[2] == IPC_STAT)) ||
-               (c->nr == SYS_mq_open && a[3] && !(a[1] & O_CREAT)) || (c->nr == SYS_munmap && a[0] + PAGE < 2 * PAGE);
+        return (c->nr == SYS_semctl && (a[2] == IPC_SET || a[2] == IPC_STAT)) || (c->nr == SYS_munmap && a[0] + PAGE < 2 * PAGE);
 }
 
 /* True for calls that would wait, or end this process. */
 static bool is_left_out(const struct call *c, const unsigned long a[6])
 {
+#ifdef SYS__newselect
+        if (c->nr == SYS__newselect && !a[4])
+                return true;
+#endif
         return (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) || (c->nr == SYS_epoll_pwait && a[3]) ||
                ((c->nr == SYS_read || c->nr == SYS_getdents64 || c->nr == SYS_readv || c->nr == SYS_splice) &&
                 (a[0] == fds[3].v || a[0] == fds[5].v)) ||

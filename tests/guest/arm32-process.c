@@ -157,6 +157,9 @@ TEST_NOT_ON_QEMU(waitid_writes_six_members, "QEMU writes all")
         EQ(syscall(SYS_waitid, P_PID, pid, &info, WEXITED, NULL), 0);
         CHECK(info.code == CLD_KILLED && info.status == SIGKILL);
         EQ(info.rest[0], 0x55555555);
+        ERR(syscall(SYS_waitid, P_PID, pid, &info, WEXITED, NULL), ECHILD); /* where there is no child, too */
+        CHECK(info.signo == 0 && info.code == 0 && info.pid == 0 && info.status == 0);
+        ERR(syscall(SYS_waitid, P_PID, pid, BAD, WEXITED, NULL), EFAULT);
 }
 
 TEST(limits)

@@ -2,6 +2,7 @@
 /* POSIX message queues. */
 #include <asm/errno.h>
 #include <asm/unistd.h>
+#include <linux/fcntl.h>
 #include <linux/mqueue.h>
 #include <linux/time_types.h>
 #include "arm32.h"
@@ -42,8 +43,8 @@ long arm32_mq_open(struct thread *t, const uint64_t a[6])
         struct arm32_mq_attr g;
         struct mq_attr h;
 
-        if (!a[3])
-                return sys_mq_open(t, a);
+        if (!a[3] || !(a[1] & O_CREAT)) /* only a new queue's attributes are looked at */
+                return sys_mq_open(t, (const uint64_t[6]){ a[0], a[1], a[2], 0 });
         if (guest_read(&g, a[3], sizeof(g)) < 0)
                 return sys_mq_open(t, (const uint64_t[6]){ a[0], a[1], a[2], UNREADABLE });
         attr_to_host(&h, &g);

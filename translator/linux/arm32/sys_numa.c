@@ -70,11 +70,12 @@ long arm32_set_mempolicy(struct thread *t, const uint64_t a[6])
         return safe_syscall(__NR_set_mempolicy, a[0], read_set(set, a[1], a[2]), a[2], 0, 0, 0);
 }
 
-/* get_mempolicy(2). The kernel fills all words that its number of bits begins. */
+/* get_mempolicy(2). A 64-bit kernel fills words of its own, but for one bit more than there is, which is a word of the guest's
+ * (copy_nodes_to_user() of mm/mempolicy.c). */
 long arm32_get_mempolicy(struct thread *t, const uint64_t a[6])
 {
         uint64_t set[SET_SIZE / sizeof(uint64_t)] = { 0 }, bits = (uint32_t)a[2];
-        size_t size = set_size(bits);
+        size_t size = bits > 1 ? (bits - 1 + 63) / 64 * sizeof(uint64_t) : sizeof(uint32_t);
         (void)t;
 
         if (!a[1] || size > SET_SIZE)
@@ -100,8 +101,10 @@ long arm32_move_pages(struct thread *t, const uint64_t a[6])
         (void)t;
 
         uint64_t *pages = n && n <= MOST ? rt_alloc(n * sizeof(*pages)) : NULL;
-        if (n && !pages)
-                return n > MOST ? -E2BIG : -ENOMEM;
+        if (n && n <= MOST && !pages)
+                return -ENOMEM;
+        if (n > MOST) /* than there are in the address space */
+                at = UNREADABLE;
         for (uint64_t k = 0; k < n && at != UNREADABLE; k++)
                 if (guest_get_word(&pages[k], a[2], k) < 0)
                         at = UNREADABLE;

@@ -79,7 +79,7 @@ long arm32_wait4(struct thread *t, const uint64_t a[6])
         return r > 0 && a[3] && put_rusage(a[3], &u) < 0 ? -EFAULT : r;
 }
 
-/* waitid(2). The kernel writes six members of siginfo, and all of them as 0 where there is no child. */
+/* waitid(2). The kernel writes six members of siginfo, and all of them as 0 where there is no child or something else is wrong. */
 long arm32_waitid(struct thread *t, const uint64_t a[6])
 {
         struct linux_siginfo info = { 0 };
@@ -89,7 +89,7 @@ long arm32_waitid(struct thread *t, const uint64_t a[6])
         long r = safe_syscall(__NR_waitid, a[0], a[1], (uint64_t)&info, a[3], (uint64_t)&u, 0);
 
         if (r < 0)
-                return r;
+                info = (struct linux_siginfo){ 0 };
         if (info.signo && a[4] && put_rusage(a[4], &u) < 0)
                 return -EFAULT;
         arm32_siginfo_to_guest(&g, &info);

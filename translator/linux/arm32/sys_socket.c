@@ -86,7 +86,7 @@ long arm32_sendmsg(struct thread *t, const uint64_t a[6])
         long r = message_begin(&m, &h, a[1], false);
 
         if (r == -EFAULT)
-                r = safe_syscall(__NR_sendmsg, a[0], UNREADABLE, a[2], 0, 0, 0);
+                r = safe_syscall(__NR_sendmsg, a[0], UNREADABLE, a[2] & ~CMSG_COMPAT, 0, 0, 0);
         else if (r == 0)
                 r = safe_syscall(__NR_sendmsg, a[0], (uint64_t)&h, a[2] & ~CMSG_COMPAT, 0, 0, 0);
         message_done(&m);
@@ -102,7 +102,7 @@ long arm32_recvmsg(struct thread *t, const uint64_t a[6])
         long r = message_begin(&m, &h, a[1], true);
 
         if (r == -EFAULT)
-                r = safe_syscall(__NR_recvmsg, a[0], UNREADABLE, a[2], 0, 0, 0);
+                r = safe_syscall(__NR_recvmsg, a[0], UNREADABLE, a[2] & ~CMSG_COMPAT, 0, 0, 0);
         else if (r == 0)
                 r = safe_syscall(__NR_recvmsg, a[0], (uint64_t)&h, a[2] & ~CMSG_COMPAT, 0, 0, 0);
         if (r >= 0 && message_received(&m, &h, a[1]) < 0)
@@ -164,7 +164,7 @@ long arm32_sendmmsg(struct thread *t, const uint64_t a[6])
         long r = batch_begin(&b, a[1], (uint32_t)a[2], false);
 
         if (r == -EFAULT)
-                r = safe_syscall(__NR_sendmmsg, a[0], UNREADABLE, 1, a[3], 0, 0);
+                r = safe_syscall(__NR_sendmmsg, a[0], UNREADABLE, 1, a[3] & ~CMSG_COMPAT, 0, 0);
         else if (r == 0)
                 r = safe_syscall(__NR_sendmmsg, a[0], (uint64_t)b.headers, b.n, a[3] & ~CMSG_COMPAT, 0, 0);
         for (long k = 0; k < r; k++)
@@ -184,7 +184,7 @@ static long recvmmsg(const uint64_t a[6], bool wide)
         if (timeout == UNREADABLE)
                 return r;
         if (r == -EFAULT)
-                r = safe_syscall(__NR_recvmmsg, a[0], UNREADABLE, 1, a[3], timeout, 0);
+                r = safe_syscall(__NR_recvmmsg, a[0], UNREADABLE, 1, a[3] & ~CMSG_COMPAT, timeout, 0);
         else if (r == 0)
                 r = safe_syscall(__NR_recvmmsg, a[0], (uint64_t)b.headers, b.n, a[3] & ~CMSG_COMPAT, timeout, 0);
         for (long k = 0; k < r; k++) {
