@@ -45,7 +45,7 @@ static long set_timeout(const uint64_t a[6])
 {
         struct arm32_timeval g;
 
-        if (a[4] < sizeof(g))
+        if ((int32_t)a[4] < (int32_t)sizeof(g))
                 return set(a, NULL, 0);
         if (guest_read(&g, a[3], sizeof(g)) < 0)
                 return set(a, (const void *)UNREADABLE, sizeof(struct __kernel_old_timeval));
@@ -135,9 +135,11 @@ static long get_filter(const uint64_t a[6])
 
         if (guest_read(&room, a[4], sizeof(room)) < 0 || guest_read(head, a[3], sizeof(head)) < 0)
                 return -EFAULT;
+        if (room < sizeof(head)) /* too short for the host, too, which says what else is wrong */
+                return get(a, (void *)a[3], (void *)a[4]);
         memcpy(&sources, head + FILTER_HEAD - sizeof(sources), sizeof(sources));
-        if (room < sizeof(head) || sources > MOST_SOURCES)
-                return room < sizeof(head) ? -EINVAL : -ENOBUFS;
+        if (sources > MOST_SOURCES)
+                return -ENOBUFS;
         uint32_t size = FILTER_HEAD + GAP + sources * ADDRESS;
         uint8_t *h = rt_alloc(size);
         if (!h)
