@@ -10,7 +10,7 @@ PACKAGING_PACKAGES="debhelper dpkg-dev gettext git libcmocka-dev"
 TEST_PACKAGES="clang clang-format libclang-rt-dev libcmocka-dev libmpfr-dev gcc-aarch64-linux-gnu g++-aarch64-linux-gnu
 	libc6-dev-arm64-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-arm-linux-gnueabi libc6-dev-armel-cross libc6-dev-i386
 	qemu-user-static mmdebstrap arch-test uidmap util-linux python3 procps libcap2-bin systemd systemd-container gettext
-	dbus-daemon strace python3-yaml zsh fish xfsprogs"
+	dbus-daemon strace python3-yaml zsh fish xfsprogs btrfs-progs"
 
 # lib32gcc_package: prints what gcc -m32 needs beside libc6-dev-i386. Its name has the version of gcc, which is installed by then.
 lib32gcc_package() {
