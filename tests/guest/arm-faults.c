@@ -101,6 +101,56 @@ TEST(loads_and_stores)
         reads_and_writes(THUMB_CODE(0xf841, 0x0b04) | 1, true);  /* str r0, [r1], #4 */
 }
 
+enum { LOADED = 1 }; /* the base register is loaded, too, from the lowest address */
+
+/* The instruction at pc, of `size` bytes, accesses memory on both sides of the end of a page, with `base` being that end and
+ * `distance`, and the second page is missing. Neither base nor pc may change, so that it can be done again when the page is there; then
+ * the base moves that far. */
+static void over_the_end_of_a_page(uint32_t pc, unsigned size, unsigned base, int distance, int moved)
+{
+        uint32_t first = hole(), end = first + 4096, *second = (uint32_t *)end;
+        const int both = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+        struct state in;
+        struct outcome out;
+        CHECK(mmap((void *)first, 4096, PROT_READ | PROT_WRITE, both, -1, 0) != MAP_FAILED);
+        state_fill(&in, 5, pc & 1);
+        in.pc = pc & ~1u;
+        in.r[13] = (uint32_t)probe_altstack + 40000;
+        in.r[base] = end + (uint32_t)distance;
+        second[-2] = 0x1234;
+        probe_run(&in, &out);
+        if (out.sig != SIGSEGV || out.addr != end || out.s.r[base] != in.r[base] || out.s.pc != in.pc || out.s.cpsr != in.cpsr)
+                FAIL("%#x: signal %d, address %#x, base %#x, pc %#x", *(uint32_t *)in.pc, out.sig, out.addr, out.s.r[base],
+                     out.s.pc);
+        CHECK(mmap(second, 4096, PROT_READ | PROT_WRITE, both, -1, 0) != MAP_FAILED);
+        second[0] = pc + size; /* for the one that loads the pc */
+        in = out.s;
+        probe_run(&in, &out);
+        if (out.sig || out.s.pc != in.pc + size || out.s.r[base] != (moved == LOADED ? 0x1234 : in.r[base] + (uint32_t)moved))
+                FAIL("%#x again: signal %d, base %#x, pc %#x", *(uint32_t *)in.pc, out.sig, out.s.r[base], out.s.pc);
+        munmap((void *)first, 8192);
+}
+
+TEST(over_the_ends_of_pages)
+{
+        probe_init();
+        over_the_end_of_a_page(ARM_CODE(0xe8b10038), 4, 1, -8, 12);          /* ldm r1!, {r3, r4, r5} */
+        over_the_end_of_a_page(ARM_CODE(0xe9310038), 4, 1, 4, -12);          /* ldmdb r1!, {r3, r4, r5} */
+        over_the_end_of_a_page(ARM_CODE(0xe891001a), 4, 1, -8, LOADED);      /* ldm r1, {r1, r3, r4} */
+        over_the_end_of_a_page(ARM_CODE(0xe8bd8018), 4, 13, -8, 12);         /* pop {r3, r4, pc} */
+        over_the_end_of_a_page(ARM_CODE(0xe8a10038), 4, 1, -8, 12);          /* stm r1!, {r3, r4, r5} */
+        over_the_end_of_a_page(ARM_CODE(0xe92d0038), 4, 13, 4, -12);         /* push {r3, r4, r5} */
+        over_the_end_of_a_page(ARM_CODE(0xe0c140d8), 4, 1, -4, 8);           /* ldrd r4, r5, [r1], #8 */
+        over_the_end_of_a_page(ARM_CODE(0xe0c140f8), 4, 1, -4, 8);           /* strd r4, r5, [r1], #8 */
+        over_the_end_of_a_page(ARM_CODE(0xe4914004), 4, 1, -2, 4);           /* ldr r4, [r1], #4 */
+        over_the_end_of_a_page(ARM_CODE(0xecb10b04), 4, 1, -8, 16);          /* vldm r1!, {d0, d1} */
+        over_the_end_of_a_page(ARM_CODE(0xf421020d), 4, 1, -8, 32);          /* vld1.8 {d0-d3}, [r1]! */
+        over_the_end_of_a_page(THUMB_CODE(0xc938) | 1, 2, 1, -8, 12);        /* ldm r1!, {r3, r4, r5} */
+        over_the_end_of_a_page(THUMB_CODE(0xc91a) | 1, 2, 1, -8, LOADED);    /* ldm r1, {r1, r3, r4} */
+        over_the_end_of_a_page(THUMB_CODE(0xbd18) | 1, 2, 13, -8, 12);       /* pop {r3, r4, pc} */
+        over_the_end_of_a_page(THUMB_CODE(0xe8f1, 0x4502) | 1, 4, 1, -4, 8); /* ldrd r4, r5, [r1], #8 */
+}
+
 /* A condition that fails makes nothing of any instruction, of undefined ones too. */
 TEST(nothing_where_the_condition_fails)
 {
