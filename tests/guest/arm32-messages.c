@@ -113,6 +113,27 @@ TEST_NOT_ON_QEMU(descriptors_that_do_not_fit, "QEMU does not close them")
         EQ(dup(0), next + 1);
 }
 
+TEST_NOT_ON_QEMU(control_data_that_cannot_be_written, "QEMU says EFAULT")
+{
+        char *end = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + 4096, x = 'x';
+        int on = 1;
+        make_pair(SOCK_DGRAM);
+        OK(mprotect(end, 4096, PROT_NONE));
+        OK(setsockopt(pair[1], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)));
+        struct iovec v = { &x, 1 };
+        char control[16];
+        struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+        *(struct cmsghdr *)control = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+        memset(CMSG_DATA((struct cmsghdr *)control), 0, sizeof(int));
+        EQ(sendmsg(pair[0], &m, 0), 1);
+        m.msg_control = end - 16; /* there is room for the descriptor, and not for who has sent it */
+        m.msg_controllen = 100;
+        EQ(recvmsg(pair[1], &m, 0), 1);
+        EQ(m.msg_flags, 0);
+        EQ(m.msg_controllen, 16);
+        EQ(CMSG_FIRSTHDR(&m)->cmsg_type, SCM_RIGHTS);
+}
+
 TEST_NOT_ON_QEMU(descriptors_are_looked_at_first, "QEMU looks at structures first")
 {
         ERR(syscall(SYS_writev, -1, BAD, 1), EBADF);
@@ -134,6 +155,9 @@ TEST_NOT_ON_QEMU(wrong_control_data, "QEMU sends what it can")
         c->cmsg_len = 17;
         ERR(sendmsg(pair[0], &m, 0), EINVAL);
         m.msg_controllen = 4;
+        ERR(sendmsg(pair[0], &m, 0), EINVAL);
+        c->cmsg_len = 16;
+        m.msg_controllen = 17; /* what is left over is a header that is too short */
         ERR(sendmsg(pair[0], &m, 0), EINVAL);
         m.msg_control = BAD;
         m.msg_controllen = 16;

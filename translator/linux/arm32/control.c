@@ -7,7 +7,7 @@
 #include "message.h"
 #include "rt/rt.h"
 
-enum { SOCKET_LEVEL = 1 /* SOL_SOCKET */, RIGHTS = 1 /* SCM_RIGHTS */, CTRUNC = 8 /* MSG_CTRUNC */ };
+enum { SOCKET_LEVEL = 1 /* SOL_SOCKET */, RIGHTS = 1 /* SCM_RIGHTS */, PIDFD = 4 /* SCM_PIDFD */, CTRUNC = 8 /* MSG_CTRUNC */ };
 enum { MOST = 1 << 20 }; /* bytes; the kernel takes much less (net.core.optmem_max) */
 
 /* struct cmsghdr of 64-bit Linux. Headers are aligned to words of the machine, data follows at once. */
@@ -50,11 +50,13 @@ long control_to_host(struct control *c, uint64_t at, uint32_t length)
         if (length > MOST)
                 return -ENOBUFS;
         long r = make_room(c, 2 * (size_t)length + sizeof(struct host_cmsghdr));
-        while (r == 0 && end - at >= sizeof(g)) {
-                if (guest_read(&g, at, sizeof(g)) < 0)
+        while (r == 0 && at < end && length >= sizeof(g)) { /* bytes that are left over are a header that is too short */
+                if (guest_read(&g.len, at, sizeof(g.len)) < 0)
                         return -EFAULT;
                 if (g.len < sizeof(g) || g.len > end - at)
                         return -EINVAL;
+                if (guest_read(&g, at, sizeof(g)) < 0)
+                        return -EFAULT;
                 size_t data = g.len - sizeof(g);
                 struct host_cmsghdr h = { .len = sizeof(h) + data, .level = g.level, .type = g.type };
                 memcpy(c->host + used, &h, sizeof(h));
@@ -62,8 +64,6 @@ long control_to_host(struct control *c, uint64_t at, uint32_t length)
                         return -EFAULT;
                 used += aligned(h.len, 8);
                 at += aligned(g.len, 4);
-                if (at > end)
-                        break;
         }
         c->size = used;
         return r < 0 ? r : used ? 0 : -EINVAL;
@@ -98,54 +98,54 @@ static size_t shorten_times(const struct host_cmsghdr *h, uint8_t *data, size_t 
         return n * sizeof(struct arm32_timespec);
 }
 
-/* Closes descriptors that came and that the guest has no room for, from number `first` on. */
-static void close_rest(const uint8_t *data, size_t size, size_t first)
+/* Gives the guest descriptors that came, as far as they fit into `room` bytes at `at` that can be written, and closes the others. Returns
+ * how many bytes they take. */
+static size_t put_descriptors(const uint8_t *data, size_t size, uint64_t at, size_t room)
 {
-        for (size_t k = first; k < size / sizeof(int); k++) {
-                int fd;
-                memcpy(&fd, data + k * sizeof(fd), sizeof(fd));
+        size_t done = 0;
+        int fd;
+
+        while (done + sizeof(fd) <= size && done + sizeof(fd) <= room && guest_write(at + done, data + done, sizeof(fd)) >= 0)
+                done += sizeof(fd);
+        for (size_t k = done; k + sizeof(fd) <= size; k += sizeof(fd)) {
+                memcpy(&fd, data + k, sizeof(fd));
                 (void)sys_call1(__NR_close, fd);
         }
+        return done;
 }
 
-/* Writes one header and its data into `room` bytes at `at`. Returns how many bytes it took, or -EFAULT; *truncated is set where not all
- * fits. */
-static long put_one(const struct host_cmsghdr *h, uint8_t *data, uint64_t at, size_t room, bool *truncated)
+/* Writes one header and its data into `room` bytes at `at`, as put_cmsg_compat() and scm_detach_fds_compat() do it. Returns how many bytes
+ * it took: none where they cannot be written. *truncated is set where not all fits. */
+static size_t put_one(const struct host_cmsghdr *h, uint8_t *data, uint64_t at, size_t room, bool *truncated)
 {
-        bool rights = h->level == SOCKET_LEVEL && h->type == RIGHTS;
-        size_t size = shorten_times(h, data, h->len - sizeof(*h)), fits = room < sizeof(struct arm32_cmsghdr) ? 0 : room;
-        size_t take = fits ? fits - sizeof(struct arm32_cmsghdr) : 0;
+        bool rights = h->level == SOCKET_LEVEL && (h->type == RIGHTS || h->type == PIDFD),
+             fits = room >= sizeof(struct arm32_cmsghdr);
+        size_t size = shorten_times(h, data, h->len - sizeof(*h)), take = fits ? room - sizeof(struct arm32_cmsghdr) : 0;
+        uint64_t data_at = at + sizeof(struct arm32_cmsghdr);
 
-        take = take < size ? rights ? take & ~(sizeof(int) - 1) : take : size;
+        take = rights ? put_descriptors(data, size, data_at, take) : take < size ? take : size;
         *truncated |= take < size || !fits;
-        if (rights)
-                close_rest(data, size, take / sizeof(int));
         if (!fits || (rights && !take))
                 return 0;
         struct arm32_cmsghdr g = { (uint32_t)(sizeof(g) + take), h->level, h->type };
-        if (guest_write(at, &g, sizeof(g)) < 0 || guest_write(at + sizeof(g), data, take) < 0)
-                return -EFAULT;
+        if (guest_write(at, &g, sizeof(g)) < 0 || (!rights && guest_write(data_at, data, take) < 0))
+                return 0;
         size_t used = aligned(g.len, 4);
-        return (long)(used < room ? used : room);
+        return used < room ? used : room;
 }
 
-long control_to_guest(struct control *c, size_t received, uint64_t at, uint32_t length, uint32_t *ret_length)
+uint32_t control_to_guest(struct control *c, size_t received, uint64_t at, uint32_t length, uint32_t *ret_length)
 {
         bool truncated = false;
         uint32_t used = 0;
         struct host_cmsghdr h;
-        long r = 0;
 
         for (size_t k = 0; received >= sizeof(h) && k <= received - sizeof(h); k += aligned(h.len, 8)) {
                 memcpy(&h, c->host + k, sizeof(h));
                 if (h.len < sizeof(h) || h.len > received - k)
                         break;
-                long n = put_one(&h, c->host + k + sizeof(h), at + used, length - used, &truncated);
-                if (n < 0)
-                        r = n;
-                else
-                        used += (uint32_t)n;
+                used += (uint32_t)put_one(&h, c->host + k + sizeof(h), at + used, length - used, &truncated);
         }
         *ret_length = used;
-        return r < 0 ? r : truncated ? CTRUNC : 0;
+        return truncated ? CTRUNC : 0;
 }

@@ -25,7 +25,7 @@ struct control {
 long control_to_host(struct control *c, uint64_t at, uint32_t length);
 /* Makes room for what the guest may receive into `length` bytes. Returns 0 or -ENOMEM. */
 long control_room(struct control *c, uint32_t length);
-/* Gives the guest `received` bytes of what came, in `length` bytes at `at`. *ret_length is how many it got. Descriptors that do not
- * fit are closed. Returns 0, MSG_CTRUNC where not all of it fits, or -EFAULT. */
-long control_to_guest(struct control *c, size_t received, uint64_t at, uint32_t length, uint32_t *ret_length);
+/* Gives the guest `received` bytes of what came, in `length` bytes at `at`. *ret_length is how many it got. What cannot be
+ * written is left out, and descriptors that do not fit are closed. Returns 0, or MSG_CTRUNC where not all of it fits. */
+uint32_t control_to_guest(struct control *c, size_t received, uint64_t at, uint32_t length, uint32_t *ret_length);
 void control_done(struct control *c);

@@ -65,13 +65,13 @@ static void message_done(struct message *m)
 static long message_received(struct message *m, const struct host_msghdr *h, uint64_t at)
 {
         uint32_t length = 0;
-        long r = m->control.host ? control_to_guest(&m->control, h->controllen, m->g.control, m->g.controllen, &length) : 0;
+        uint32_t truncated = 0;
 
-        if (r < 0)
-                return r;
+        if (m->control.host)
+                truncated = control_to_guest(&m->control, h->controllen, m->g.control, m->g.controllen, &length);
         m->g.namelen = h->namelen;
         m->g.controllen = length;
-        m->g.flags = (h->flags | (uint32_t)r) & ~(uint32_t)CMSG_COMPAT;
+        m->g.flags = (h->flags | truncated) & ~(uint32_t)CMSG_COMPAT;
         return guest_write(at, &m->g, sizeof(m->g));
 }
 
