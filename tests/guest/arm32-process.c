@@ -300,6 +300,22 @@ TEST(queued_signals)
         EQ((uintptr_t)in.si_value.sival_ptr, 0x89abcdef);
 }
 
+TEST_NOT_ON_QEMU(queued_signal_with_another_number, "QEMU passes other members")
+{
+        uint64_t mask = 1ull << (SIGCHLD - 1);
+        siginfo_t out = { .si_signo = SIGUSR1, .si_code = CLD_KILLED }, in;
+        out.si_pid = 1234;
+        out.si_uid = 99;
+        out.si_status = 9;
+        out.si_utime = 5;
+        out.si_stime = 6;
+        OK(syscall(SYS_rt_sigprocmask, SIG_BLOCK, &mask, NULL, 8));
+        OK(syscall(SYS_rt_sigqueueinfo, getpid(), SIGCHLD, &out));
+        EQ(syscall(SYS_rt_sigtimedwait, &mask, &in, NULL, 8), SIGCHLD);
+        CHECK(in.si_signo == SIGCHLD && in.si_code == CLD_KILLED && in.si_pid == 1234 && in.si_uid == 99 && in.si_status == 9);
+        CHECK(in.si_utime == 5 && in.si_stime == 6);
+}
+
 TEST_NOT_ON_QEMU(signals_by_pidfd, "QEMU 7.2 does not convert siginfo")
 {
         uint64_t mask = 1ull << (SIGUSR1 - 1);

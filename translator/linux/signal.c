@@ -284,12 +284,23 @@ static bool forged_fault(struct thread *t, int sig, struct linux_siginfo *info)
         return true;
 }
 
+/* Reads what is to be sent with a signal, whose number tells which members there are, whatever is in si_signo. */
+static int get_sent(struct linux_siginfo *ret, uint64_t at, int sig)
+{
+        int32_t raw[sizeof(*ret) / sizeof(int32_t)];
+
+        if (guest_read(raw, at, sizeof(raw)) < 0)
+                return -EFAULT;
+        raw[0] = sig;
+        return guest_get(siginfo, ret, (uint64_t)raw);
+}
+
 /* rt_sigqueueinfo(2): to a process */
 long sys_rt_sigqueueinfo(struct thread *t, const uint64_t a[6])
 {
         struct linux_siginfo info;
 
-        if (guest_get(siginfo, &info, a[2]) < 0)
+        if (get_sent(&info, a[2], (int)a[1]) < 0)
                 return -EFAULT;
         if ((int)a[0] == sys_call0(__NR_getpid) && forged_fault(t, (int)a[1], &info))
                 return 0;
@@ -301,7 +312,7 @@ long sys_rt_tgsigqueueinfo(struct thread *t, const uint64_t a[6])
 {
         struct linux_siginfo info;
 
-        if (guest_get(siginfo, &info, a[3]) < 0)
+        if (get_sent(&info, a[3], (int)a[2]) < 0)
                 return -EFAULT;
         if ((int)a[1] == t->os->tid && forged_fault(t, (int)a[2], &info))
                 return 0;
