@@ -178,6 +178,8 @@ TEST_NOT_ON_QEMU(moving_and_staying, "QEMU 7.2 does not know the flag")
 /* An old size of 0 makes a second mapping of shared memory. */
 TEST_NOT_ON_QEMU(shared_memory_is_mapped_twice, "QEMU 7.2 has no memory for it")
 {
+        ERR((long)mremap(map(PAGE, PROT_READ), 0, PAGE, 0), EINVAL); /* it is private */
+        ERR((long)mremap(map(PAGE, PROT_READ), 0, PAGE, MREMAP_MAYMOVE), EINVAL);
         char *p = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         CHECK(p != MAP_FAILED);
         char *q = mremap(p, 0, 2 * PAGE, MREMAP_MAYMOVE);

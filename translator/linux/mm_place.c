@@ -173,7 +173,7 @@ static long remap(mm_call_fn *call, const uint64_t a[6])
         if (flags & MREMAP_FIXED)
                 return call(__NR_mremap, a[0], a[1], a[2], flags, a[4], 0);
         r = -ENOMEM;
-        if (!(flags & MREMAP_DONTUNMAP) && a[1] && !mm_space_beyond(a[0], a[2]))
+        if (!(flags & MREMAP_DONTUNMAP) && (a[1] || !(flags & MREMAP_MAYMOVE)) && !mm_space_beyond(a[0], a[2]))
                 r = call(__NR_mremap, a[0], a[1], a[2], 0, 0, 0);
         return r == -ENOMEM && (flags & MREMAP_MAYMOVE) ? move(call, a) : r;
 }
