@@ -25,9 +25,10 @@ entry_machine() {
 	esac
 }
 
-# in_root ARCH COMMAND...: runs it in that Debian, with $interpreter instead of our translator where that is set.
+# in_root ARCH COMMAND...: runs it in that Debian, with $interpreter instead of our translator, and for programs of $foreign instead of the
+# Debian's own, where these are set.
 in_root() {
-	root=$out/$1 entry=$(entry_machine "$1")
+	root=$out/$1 entry=$(entry_machine "${foreign:-$1}")
 	shift
 	ENTRY_MACHINE=$entry "$SOURCE_DIR/tests/real/namespace" "${interpreter:-$translator}" sh -c '
 		mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/run" && exec chroot "$0" "$@"' "$root" \
@@ -53,24 +54,27 @@ make_root() {
 	touch "$out/$1/complete"
 }
 
-# compare SCRIPT [PART]: runs a script of tests/real in all Debians, and checks that it prints the lines that it prints for amd64.
+# compare SCRIPT [PART...]: runs a script of tests/real, or parts of it, in all Debians, with what is in the folder of its name, and checks
+# that it prints the lines that it prints for amd64.
 compare() {
+	script=$1 name=programs
+	shift
+	[ $# != 1 ] || name=$1
 	for arch in amd64 $ARCHES; do
-		cp "$SOURCE_DIR/tests/real/$1" "$out/$arch/tmp/"
-		log=$out/$arch.${2-programs} start=$(date +%s)
-		# shellcheck disable=SC2086 # no word where there is no part
-		in_root "$arch" bash "/tmp/$1" ${2-} >"$log.out" 2>"$log.err" || fail "$arch/${2-programs}" "$(tail -n 2 "$log.err")"
-		echo "$arch/${2-programs}: $(($(date +%s) - start)) s"
+		rm -rf "$out/$arch/tmp/${script%.sh}"
+		cp -r "$SOURCE_DIR/tests/real/${script%.sh}"* "$out/$arch/tmp/"
+		log=$out/$arch.$name start=$(date +%s)
+		in_root "$arch" bash "/tmp/$script" "$@" >"$log.out" 2>"$log.err" || fail "$arch/$name" "$(tail -n 2 "$log.err")"
+		echo "$arch/$name: $(($(date +%s) - start)) s"
 	done
 	for arch in $ARCHES; do
 		while IFS= read -r line; do
-			name=${line%% *}
-			if grep -qxF -- "$line" "$out/$arch.${2-programs}.out"; then
+			if grep -qxF -- "$line" "$out/$arch.$name.out"; then
 				pass
 			else
-				fail "$arch/$name" "expected '$line', got '$(grep "^$name " "$out/$arch.${2-programs}.out")'"
+				fail "$arch/${line%% *}" "expected '$line', got '$(grep "^${line%% *} " "$out/$arch.$name.out")'"
 			fi
-		done <"$out/amd64.${2-programs}.out"
+		done <"$out/amd64.$name.out"
 	done
 }
 
