@@ -8,10 +8,10 @@
 static const struct elf_machine machines[] = {
         { EM_X86_64, true, false, "x86_64", "x86_64-linux-gnu", "amd64" },
         { EM_X86_64, false, false, "x32", "x86_64-linux-gnux32", NULL },
-        { EM_386, false, false, "i386", "i386-linux-gnu", NULL },
+        { EM_386, false, false, "i386", "i386-linux-gnu", "i686" },
         { EM_AARCH64, true, false, "aarch64", "aarch64-linux-gnu", "arm64" },
         { EM_AARCH64, true, true, "aarch64_be", NULL, NULL },
-        { EM_ARM, false, false, "arm", "arm-linux-gnueabihf", "armhf" },
+        { EM_ARM, false, false, "arm", "arm-linux-gnueabihf", "armhf,armel,armv5tel,armv6l,armv7l,armv8l" },
         { EM_ARM, false, true, "armeb", NULL, NULL },
         { EM_RISCV, true, false, "riscv64", "riscv64-linux-gnu", NULL },
         { EM_RISCV, false, false, "riscv32", NULL, NULL },
@@ -40,12 +40,35 @@ const struct elf_machine *elf_machine_find(const struct elf_file *f)
         return NULL;
 }
 
+/* Is the name one of those in the list? */
+static bool is_listed(const char *names, const char *name)
+{
+        const size_t n = strlen(name);
+
+        for (const char *p = names; p && n > 0 && !strchr(name, ','); p = strchr(p, ',')) {
+                p += *p == ',';
+                if (strncmp(p, name, n) == 0 && (!p[n] || p[n] == ','))
+                        return true;
+        }
+        return false;
+}
+
 const struct elf_machine *elf_machine_by_name(const char *name)
 {
         for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
-                if (streq(machines[i].name, name) || (machines[i].debian && streq(machines[i].debian, name)))
+                if (streq(machines[i].name, name) || is_listed(machines[i].others, name))
                         return &machines[i];
         return NULL;
+}
+
+const char *elf_machine_multiarch(const struct elf_file *program)
+{
+        const struct elf_machine *m = elf_machine_find(program);
+
+        /* Debian's armel has the same machine. */
+        if (m && m->machine == EM_ARM && program->interpreter && streq(program->interpreter, "/lib/ld-linux.so.3"))
+                return "arm-linux-gnueabi";
+        return m ? m->multiarch : NULL;
 }
 
 void elf_machine_make_head(const struct elf_machine *m, uint8_t head[ELF_HEAD_SIZE])

@@ -10,13 +10,16 @@
 struct elf_machine {
         uint16_t machine; /* EM_... */
         bool is64, big_endian;
-        const char *name;      /* as uname -m has it */
+        const char *name;      /* as QEMU calls it, and most often uname -m */
         const char *multiarch; /* Debian's directory of libraries, NULL where it has none */
-        const char *debian;    /* Debian's name of the architecture, NULL where it has none or the same */
+        const char *others;    /* what Debian and uname -m call it otherwise, with commas between, or NULL */
 };
 
-/* Finds a machine by a name of its own or Debian's; NULL where there is none of that name. */
+/* Finds a machine by one of its names; NULL where there is none of that name. */
 const struct elf_machine *elf_machine_by_name(const char *name);
+
+/* Debian's directory of the libraries of a program, NULL where it has none. */
+const char *elf_machine_multiarch(const struct elf_file *program);
 
 /* Makes the beginning of the file header that a program for this machine has. */
 #define ELF_HEAD_SIZE 20

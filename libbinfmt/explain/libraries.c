@@ -155,11 +155,12 @@ static int expand(const struct search *s, const char *origin, const char *dir, s
 {
         const struct elf_file *program = &s->objects[0].elf;
         const struct elf_machine *m = elf_machine_find(program);
+        const char *multiarch = elf_machine_multiarch(program);
         const struct {
                 const char *name, *prefix, *value;
         } tokens[] = {
                 { "ORIGIN", "", origin },
-                { "LIB", m && m->multiarch ? "lib/" : "lib", m && m->multiarch ? m->multiarch : "" },
+                { "LIB", multiarch ? "lib/" : "lib", multiarch ? multiarch : "" },
                 { "PLATFORM", "", m ? m->name : "" },
         };
         _cleanup_free_ char *text = strdup("");
@@ -361,6 +362,22 @@ static int find_linker(struct search *s, const char *linker, struct elf_file *re
         return read_library(s, linker, ret);
 }
 
+static int remedy_linker(struct search *s)
+{
+        const struct elf_file *program = &s->objects[0].elf;
+        const char *path = s->objects[0].name, *machine = elf_machine_name(program), *multiarch = elf_machine_multiarch(program);
+
+        if (elf_machine_is_native(program) || *s->root->path)
+                return findings_remedy(
+                        s->findings,
+                        "Install the C library of %s%s%s (Debian: libc6 of that architecture), or link %s statically.", machine,
+                        *s->root->path ? _(" into ") : "", s->root->path, path);
+        return findings_remedy(s->findings,
+                               "Install the C library of %s (Debian: libc6 of that architecture), link %s statically, or set "
+                               "QEMU_LD_PREFIX to the directory that a cross compiler has its libraries in (Debian: /usr/%s).",
+                               machine, path, multiarch ? multiarch : machine);
+}
+
 /* Checks that the dynamic linker is there. Returns 1 where it is, 0 where not, with a finding, or a negative errno. */
 static int check_linker(struct search *s)
 {
@@ -379,14 +396,7 @@ static int check_linker(struct search *s)
                 r = findings_add(s->findings, CAUSE_LINKER_UNUSABLE, linker,
                                  "%s needs the dynamic linker %s, and that is not one for %s", path, linker, machine);
         if (r >= 0)
-                r = findings_remedy(s->findings,
-                                    elf_machine_is_native(program) || *s->root->path
-                                            ? N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), or link "
-                                                 "%s statically.")
-                                            : N_("Install the C library of %s%s%s (Debian: libc6 of that architecture), link %s "
-                                                 "statically, or set QEMU_LD_PREFIX to the directory that a cross compiler has "
-                                                 "its libraries in (Debian: /usr/aarch64-linux-gnu, for example)."),
-                                    machine, *s->root->path ? _(" into ") : "", s->root->path, path);
+                r = remedy_linker(s);
         return r < 0 ? r : 0;
 }
 

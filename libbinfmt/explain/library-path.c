@@ -170,11 +170,8 @@ static int load_musl(const struct root *root, const char *linker, struct library
 static int add_builtin(const struct elf_file *program, struct library_path *p)
 {
         static const char *const parents[] = { "/lib", "/usr/lib" };
-        const struct elf_machine *m = elf_machine_find(program);
-        const char *multiarch = m ? m->multiarch : NULL;
+        const char *multiarch = elf_machine_multiarch(program);
 
-        if (multiarch && streq(multiarch, "arm-linux-gnueabihf") && streq(program->interpreter, "/lib/ld-linux.so.3"))
-                multiarch = "arm-linux-gnueabi";
         for (size_t i = 0; i < ARRAY_SIZE(parents); i++) {
                 _cleanup_free_ char *multi = NULL, *wide = NULL;
                 if (string_format(&multi, "%s/%s", parents[i], multiarch ? multiarch : "") < 0 ||

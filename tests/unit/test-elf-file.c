@@ -179,7 +179,12 @@ static void test_names(void **state)
                 assert_int_equal(head[cases[i].data == 2 ? 17 : 16], 2);
                 assert_memory_equal(head + 18, cases[i].machine, 2);
         }
-        assert_null(elf_machine_by_name("unheard-of"));
+        static const char *const none[] = { "unheard-of", "", "armhf,armel", "armh", "hf", "armv7l,", ",armel" };
+        static const char *const arms[] = { "armhf", "armel", "armv5tel", "armv6l", "armv7l", "armv8l" };
+        for (size_t i = 0; i < ARRAY_SIZE(none); i++)
+                assert_null(elf_machine_by_name(none[i]));
+        for (size_t i = 0; i < ARRAY_SIZE(arms); i++)
+                assert_ptr_equal(elf_machine_by_name(arms[i]), elf_machine_by_name("arm"));
 }
 
 /* -EBADMSG says that the file makes no sense, and comes with a reason. A file system sets the same errno where a checksum is
