@@ -28,6 +28,8 @@ docker_options() {
 	same "$debian/status" 7 sh -c "$run $image sh -c 'exit 7'; echo \$?"
 	same "$debian/default-platform" "$machine" env DOCKER_DEFAULT_PLATFORM="$p" docker run --rm --network none $image uname -m
 	[ ! -s "$out/said" ] || fail "$suite/$debian/default-platform" "docker warns: $(head -n 1 "$out/said")"
+	[ "$docker_arch" != arm ] || same "$debian/older-cpu" "armv6l armv5tel" $run -e BINFMT_CPU=armv6 $image sh -c \
+		'echo $(uname -m) $(BINFMT_CPU=armv5; uname -m)'
 	same "$debian/no-proc" "$machine 5 gone" $run --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
 		--security-opt apparmor=unconfined $image sh -c \
 			'busybox umount -l /proc; echo $(uname -m) $(seq 5 | wc -l) $([ -e /proc/self ] || echo gone)'
@@ -190,6 +192,10 @@ check_software() {
 	same "$debian/software-buildkit-$2-sudo" "0 $machine" $new sh -c 'echo $(sudo id -u) $(sudo uname -m)'
 	same "$debian/software-buildkit-$2-sudo-variables" "$(uname -r)" docker run --rm --network none --platform "$p" \
 		-e BINFMT_UNAME=1.2.3 -e BINFMT_ARGV0=other "$1" sudo uname -r
+	for other in $PLATFORMS; do
+		same "$debian/software-buildkit-$2-sudo-$(platform "$other" && echo "$debian")" "$(platform "$other" && echo "$machine") $machine" \
+			$new sh -c "echo \$(sudo /mixed/$(platform "$other" && echo "$debian")/chain fork:/usr/bin/uname -m | sed 's/ .*//')"
+	done
 	same "$debian/software-buildkit-$2-sudo-asks" "refused" $new sh -c \
 		'sudo -k; sudo -n -u root /bin/cat /etc/shadow >/dev/null 2>&1 || echo refused'
 	same "$debian/software-buildkit-$2-dpkg" "" $new dpkg --audit
@@ -198,7 +204,7 @@ check_software() {
 # Packages are installed from a repository in the context, with their scripts, and a program is compiled.
 docker_build_software() {
 	context=$out/$debian/software
-	rm -rf "$context" && mkdir -p "$context" && cp -r "$out/$debian/repository" "$context/"
+	rm -rf "$context" && mkdir -p "$context" && cp -r "$out/$debian/repository" "$out/$debian/tree/mixed" "$context/"
 	cat >"$context/sum.c" <<-'EOF'
 		#include <stdio.h>
 		#include <sys/utsname.h>
@@ -218,8 +224,9 @@ docker_build_software() {
 		RUN rm -f /etc/apt/sources.list.d/* && echo 'deb [trusted=yes] file:/repository ./' >/etc/apt/sources.list && \
 		    apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install gcc libc6-dev sudo
 		COPY sum.c /tmp/
+		COPY mixed /mixed
 		RUN gcc -O2 -Wall -o /usr/bin/sum-to-100 /tmp/sum.c && sum-to-100
-		RUN useradd -u 1000 -m user && echo 'user ALL=(ALL) NOPASSWD: /usr/bin/id, /usr/bin/uname' >/etc/sudoers.d/user
+		RUN useradd -u 1000 -m user && echo 'user ALL=(ALL) NOPASSWD: /usr/bin/id, /usr/bin/uname, /mixed/*/chain' >/etc/sudoers.d/user
 		USER user
 	EOF
 	docker load -qi "$out/$debian/base.tar" >/dev/null
