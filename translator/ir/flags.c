@@ -16,9 +16,13 @@ static bool is_parts(const struct ir_ins *i)
 static ref test_of(struct ir *ir, unsigned sz, ref r, ref k)
 {
         struct ir_ins t = { .op = IR_FANDS, .sz = (uint8_t)sz, .a = r, .b = k ? k : r };
+        const struct ir_ins made = ir->ins[r];
+        bool from_and = !k && made.op == IR_AND && made.sz == sz; /* whose flags a lifter may have asked for */
         for (uint32_t n = ir->n - 1, end = n > LOOK_BACK ? n - LOOK_BACK : 0; n > end; n--) {
                 const struct ir_ins *i = &ir->ins[n];
-                if (i->op == t.op && i->sz == t.sz && i->a == t.a && i->b == t.b)
+                if (i->op != t.op || i->sz != t.sz)
+                        continue;
+                if ((i->a == t.a && i->b == t.b) || (from_and && i->a == made.a && i->b == made.b))
                         return (ref)n;
         }
         return ir_emit(ir, t);

@@ -248,19 +248,23 @@ static void helper_make_flags(struct cpu *cpu, harg *arg, uint64_t imm)
         x64_make_flags(cpu);
 }
 
-/* Emits, at the entry of a region that reads NZCV, the look whether it has to be made. */
-static void look_for_flags(struct compile *job)
+uint8_t *look_for_flags(struct compile *job)
 {
-        struct code *c = code_of(job);
-        x64_alu_mi(c, ALU_CMP, false, cpu_mem(x64_homes.flags_source + (int32_t)offsetof(struct flags_source, any)), 0);
-        uint8_t *j = x64_jcc(c, XCC_NE);
-        cold_add(job, &(struct cold){ .jumps = { j }, .back = c->p });
+        struct mem any = cpu_mem(x64_homes.flags_source + (int32_t)offsetof(struct flags_source, any));
+        x64_alu_mi(code_of(job), ALU_CMP, false, any, 0);
+        return x64_jcc(code_of(job), XCC_NE);
 }
 
-void make_flags(struct compile *job, const uint8_t *back)
+void make_flags(struct compile *job)
 {
         call_helper(job, helper_make_flags, x64_stubs.helper);
-        x64_patch(x64_jmp(code_of(job)), back);
+}
+
+/* At the entry of a region that reads NZCV. */
+static void have_flags_made(struct compile *job)
+{
+        uint8_t *j = look_for_flags(job);
+        cold_add(job, &(struct cold){ .jumps = { j }, .back = code_of(job)->p });
 }
 
 void emit_helper_sync(struct compile *job, ref r)
@@ -374,7 +378,7 @@ uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code
         ra_begin(job);
         live_analyse(job);
         if (job->reads_flags && x64_homes.flags_source)
-                look_for_flags(job);
+                have_flags_made(job);
         for (ref r = 1; r < ir->n && has_room(job); r++)
                 emit_ins(job, r);
         emit_cold(job);

@@ -110,7 +110,7 @@ struct cold {
         uint16_t trap;      /* trap record + 1 of an FP slow path; 0 = none */
         const uint8_t *stub;
         const uint8_t *landing; /* for a call that goes to a stub: the host return address to push first */
-        const uint8_t *back;    /* of the look at the region's entry whether flags are to be made: where that is done */
+        const uint8_t *back;    /* flags have to be made, and then it goes on there */
 };
 
 struct snap {
@@ -247,11 +247,6 @@ static inline unsigned alu_of(unsigned op)
 static inline bool leaves_source(const struct ir_ins *exit)
 {
         return exit->aux2 & EXIT_UNASKED && ir_opinfo[exit->op].flags & OF_EXIT && x64_homes.flags_source;
-}
-/* The same when its flags are f, FNZ or FNZC. */
-static inline bool leaves_source_of(const struct ir_ins *exit, const struct ir_ins *f)
-{
-        return leaves_source(exit) && f->sz == 2;
 }
 /* Are these flags those of a sum of two operands, which struct flags_source has room for? */
 static inline bool is_short_sum(const struct ir_ins *f)
@@ -391,8 +386,10 @@ void go_home(struct compile *job, const struct cold *x);
 void cold_add(struct compile *job, const struct cold *x);
 /* Emits the cold part. */
 void emit_cold(struct compile *job);
-/* Emits what makes cpu->flags from what they are to be made from, and goes on at `back`. */
-void make_flags(struct compile *job, const uint8_t *back);
+/* Emits a look whether cpu->flags have to be made, and returns the jump that is taken when they have. make_flags emits that; all
+ * registers but R11 stay. */
+uint8_t *look_for_flags(struct compile *job);
+void make_flags(struct compile *job);
 /* Emits what the rel32 at `jump` leads to, which is taken when the address in `reg` is misaligned. If the access,
  * which has `size` bytes, crosses a boundary of 16 bytes, or `size` is 16, it faults, else the code goes on behind the jump. EFLAGS
  * and the scratch register are lost. */

@@ -140,8 +140,15 @@ void flags_load(struct compile *job, ref f)
         flags_lost(job); /* CMC */
 }
 
+/* Tests bits of one byte of flags value f. A byte, because cpu->flags may just have been stored as such, and the host would wait for
+ * that to arrive in memory if more were loaded. */
 static void test_bits(struct compile *job, ref f, uint32_t bits)
 {
+        if (ins_at(job, f)->op == IR_LIVEINF) {
+                x64_rm8(code_of(job), 0xf6, 0, cpu_mem(CPU_OFF(flags) + (bits > 0xff)));
+                x64_byte(code_of(job), (uint8_t)(bits > 0xff ? bits >> 8 : bits));
+                return;
+        }
         flags_operand(job, f, 0xf7, 0);
         x64_u32(code_of(job), bits);
 }
@@ -265,8 +272,13 @@ void flags_carry(struct compile *job, ref f, bool want_inverse)
                 x64_rr(c, MAP_0F | 0xba, false, 4, X64_SCRATCH); /* BT r11, 0 */
                 x64_byte(c, 0);
                 inverse = false;
+        } else if (ins_at(job, f)->op == IR_LIVEINF) {
+                x64_rm(c, MAP_0F | 0xb6, false, X64_SCRATCH, cpu_mem(CPU_OFF(flags) + 1)); /* as in test_bits */
+                x64_rr(c, MAP_0F | 0xba, false, 4, X64_SCRATCH);                           /* BT r11, 0 */
+                x64_byte(c, 0);
+                inverse = false;
         } else {
-                flags_operand(job, f, MAP_0F | 0xba, 4); /* BT m, 8 */
+                flags_operand(job, f, MAP_0F | 0xba, 4); /* BT r, 8 */
                 x64_byte(c, 8);
                 inverse = false;
         }

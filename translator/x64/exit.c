@@ -295,7 +295,8 @@ void emit_cold(struct compile *job)
                         x64_byte(c, 0x0f); /* UD2 */
                         x64_byte(c, 0x0b);
                 } else if (x.back) {
-                        make_flags(job, x.back);
+                        make_flags(job);
+                        x64_patch(x64_jmp(c), x.back);
                 } else if (x.size) {
                         cold_to_align(job, &x);
                 } else if (x.stub) {

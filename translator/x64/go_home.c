@@ -216,7 +216,7 @@ void plan_flags(struct compile *job, ref f, struct cold *x)
                 f = i->a;
                 i = ins_at(job, f);
         }
-        if (i->op == IR_LIVEINF && x->parts && x->source)
+        if (i->op == IR_LIVEINF && x->parts)
                 return;
         if (job->eflags_ref == f && !(x->source && is_short_sum(i) && job->val[f].fmode == F_REMAT)) {
                 x->flags_kind = (uint8_t)job->eflags_kind;
@@ -292,23 +292,24 @@ static unsigned general_operand(struct compile *job, struct place p)
         return X64_SCRATCH;
 }
 
-/* Replaces N and Z, perhaps C, of cpu->flags. INC sets N and Z by its result and keeps C. */
+/* Replaces N and Z, perhaps C, of cpu->flags. INC sets N and Z by its result and keeps C. Their operands may be in RAX. */
 static void save_parts(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
         const struct ir_ins *i = ins_at(job, x->parts);
-        struct mem flags = cpu_mem(CPU_OFF(flags)), nzc = cpu_mem(CPU_OFF(flags) + 1);
+        struct mem nzc = cpu_mem(CPU_OFF(flags) + 1);
+        bool w = i->sz == 3;
         x64_one(c, 0x50); /* PUSH RAX */
         if (i->op == IR_FNZC) {
                 x64_rr(c, MAP_0F | 0xba, false, 4, general_operand(job, x->c)); /* BT r, 0 */
                 x64_byte(c, 0);
-        } else {
-                x64_rm(c, MAP_0F | 0xba, false, 4, flags); /* BT m, 8 */
-                x64_byte(c, 8);
         }
-        bool w = i->sz == 3;
         unsigned n = general_operand(job, x->n);
         x64_lea(c, w, X64_SCRATCH, (struct mem){ .base = (uint8_t)n, .index = NOREG, .disp = -1 });
+        if (i->op == IR_FNZ) {
+                x64_rm(c, 0x8a, false, 4 /* AH */, nzc); /* MOV AH, m */
+                x64_one(c, 0x9e);                        /* SAHF */
+        }
         x64_rr(c, 0xff, w, 0, X64_SCRATCH);      /* INC */
         x64_one(c, 0x9f);                        /* LAHF */
         x64_rm(c, 0x88, false, 4 /* AH */, nzc); /* MOV m, AH */
@@ -435,6 +436,15 @@ static void store_source(struct compile *job, const struct cold *x)
                 add_parts(job, ins_at(job, x->parts)->op == IR_FNZC);
 }
 
+/* Parts of the flags on entry are to be replaced: these have to be there. */
+static void make_entry_flags(struct compile *job)
+{
+        uint8_t *make = look_for_flags(job), *over = x64_jmp(code_of(job));
+        x64_patch(make, code_of(job)->p);
+        make_flags(job);
+        x64_patch(over, code_of(job)->p);
+}
+
 static void save_flags(struct compile *job, const struct cold *x)
 {
         if (x->source) {
@@ -445,6 +455,8 @@ static void save_flags(struct compile *job, const struct cold *x)
                 save_whole_flags(job, x);
                 if (x64_homes.flags_source)
                         store_says(job, 0);
+        } else if (x->parts && x64_homes.flags_source) {
+                make_entry_flags(job);
         }
         if (x->parts)
                 save_parts(job, x);

@@ -112,8 +112,9 @@ static bool is_known_select(const struct walk *w, ref f, const struct ir_ins *u)
 /* Does an ALU instruction beside f make its flags too? */
 static bool has_sibling(const struct walk *w, ref f)
 {
+        unsigned alu = alu_of(w->ins[f].op);
         for (ref j = f > SIBLINGS_NEAR ? (ref)(f - SIBLINGS_NEAR) : 1; j <= f + SIBLINGS_NEAR && j < w->end; j++)
-                if (siblings(w->ins, f, j))
+                if (w->ins[j].op == alu && siblings(w->ins, f, j))
                         return true;
         return false;
 }
@@ -191,7 +192,7 @@ static void use_parts(struct walk *w, ref f, ref at, bool saved)
                 return;
         use_later(w, i->b, at);
         use_later(w, i->c, at);
-        if (w->ins[i->a].op != IR_LIVEINF || !leaves_source_of(&w->ins[at], i))
+        if (w->ins[i->a].op != IR_LIVEINF) /* else what it is kept of is where it was */
                 use_flags(w, i->a, at, CC_NV);
 }
 

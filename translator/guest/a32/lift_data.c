@@ -177,6 +177,8 @@ static ref flags_of(struct lift *l, const struct alu *alu, ref x, ref y, ref res
         case SUM_WITH_CARRY: return ir_op(l->ir, alu->flags, W, x, y, get_flags(l));
         default: break;
         }
+        if (alu->op == IR_AND && l->ir->ins[result].op == IR_AND) /* what N and Z are asked of, by ir/flags.c */
+                op2(l, IR_FANDS, x, y);
         return carry ? ir_op(l->ir, IR_FNZC, W, get_flags(l), result, carry) : op2(l, IR_FNZ, get_flags(l), result);
 }
 
