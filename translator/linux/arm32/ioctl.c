@@ -124,7 +124,11 @@ static bool is_unsupported(uint32_t command)
         case SIOCSIFBR:
         case SIOCWANDEV:
         case SIOCGETVIFCNT:
-        case SIOCGETSGCNT: return true;
+        case SIOCGETSGCNT:
+        case (uint32_t)_IOWR('d', 0x00, char[36]): /* DRM_IOCTL_VERSION. The kernel does not look at sizes of these. */
+        case (uint32_t)_IOWR('d', 0x01, char[8]):  /* GET_UNIQUE */
+        case (uint32_t)_IOWR('d', 0x05, char[24]): /* GET_CLIENT */
+        case (uint32_t)_IOWR('d', 0x3a, char[16]): /* WAIT_VBLANK */ return true;
         default: return command >= WIRELESS && command <= WIRELESS_END;
         }
 }
