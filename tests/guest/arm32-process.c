@@ -437,10 +437,9 @@ static void take_over(void)
         EQ(pthread_mutex_unlock(mutex), 0);
 }
 
-static void robust_mutexes(int protocol)
+static void make_mutex(int protocol)
 {
         pthread_mutexattr_t attr;
-        pthread_t thread;
         mutex = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         CHECK(mutex != MAP_FAILED);
         pthread_mutexattr_init(&attr);
@@ -448,6 +447,12 @@ static void robust_mutexes(int protocol)
         pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
         pthread_mutexattr_setprotocol(&attr, protocol);
         EQ(pthread_mutex_init(mutex, &attr), 0);
+}
+
+static void robust_mutexes(int protocol)
+{
+        pthread_t thread;
+        make_mutex(protocol);
         EQ(pthread_create(&thread, NULL, lock_it, NULL), 0);
         EQ(pthread_join(thread, NULL), 0);
         take_over();
@@ -504,4 +509,42 @@ TEST_NOT_ON_QEMU(robust_mutexes, "QEMU has no robust lists")
 TEST_NOT_ON_QEMU(robust_mutexes_that_inherit_priority, "as above")
 {
         robust_mutexes(PTHREAD_PRIO_INHERIT);
+}
+
+static volatile int turns;
+
+static void *take_and_give(void *arg)
+{
+        (void)arg;
+        for (; turns >= 0; turns++) {
+                if (pthread_mutex_lock(mutex) == EOWNERDEAD)
+                        pthread_mutex_consistent(mutex);
+                pthread_mutex_unlock(mutex);
+        }
+        return NULL;
+}
+
+/* A thread takes a mutex while its process ends: it belongs to nobody then, or to one who has died. */
+TEST_NOT_ON_QEMU(robust_mutex_that_is_taken_in_the_end, "as above")
+{
+        make_mutex(PTHREAD_PRIO_NONE);
+        for (int k = 0; k < 300; k++) {
+                pid_t pid = fork();
+                if (pid == 0) {
+                        pthread_t thread;
+                        EQ(pthread_create(&thread, NULL, take_and_give, NULL), 0);
+                        while (turns < k)
+                                ;
+                        _exit(0);
+                }
+                check_child(pid, 0);
+                struct timespec t;
+                OK(clock_gettime(CLOCK_REALTIME, &t));
+                t.tv_sec += 10;
+                int r = pthread_mutex_timedlock(mutex, &t);
+                if (r == EOWNERDEAD)
+                        r = pthread_mutex_consistent(mutex);
+                EQ(r, 0);
+                EQ(pthread_mutex_unlock(mutex), 0);
+        }
 }

@@ -235,17 +235,16 @@ long sys_exit(struct thread *t, const uint64_t a[6])
         thread_exit(t, (int)a[0]);
 }
 
-/* A thread of the process that `self` is of ends with it. Others may be in the same memory (vfork). */
-static void end_with(struct thread *t, void *self)
+/* One that is being made has no dispositions yet. */
+static bool ends_with(const struct thread *t, const struct thread *self)
 {
-        if (t->os->sighand == ((struct thread *)self)->os->sighand)
-                guest_abi->thread_end(t);
+        return !t->os->sighand || t->os->sighand == self->os->sighand;
 }
 
 void process_ends(struct thread *t)
 {
         if (guest_abi->thread_end)
-                exec_each_thread(end_with, t);
+                exec_end_threads(t, ends_with, guest_abi->thread_end);
 }
 
 /* exit_group(2): the process */

@@ -19,8 +19,10 @@ int exec_init(void);
 int exec_thread_init(struct thread *t);
 void exec_thread_done(struct thread *t);
 
-/* Calls f with each guest thread that uses this process's memory, and `arg`. Other threads run meanwhile, but none begins or ends. */
-void exec_each_thread(void (*f)(struct thread *t, void *arg), void *arg);
+/* Called by `self` at the end of its process: calls f with each guest thread that `ends` with it. No other executes guest code any more,
+ * unless some that use this memory are another process's (vfork(2)); then only none begins or ends meanwhile. */
+void exec_end_threads(struct thread *self, bool (*ends)(const struct thread *t, const struct thread *self),
+                      void (*f)(struct thread *t));
 
 /* Runs the guest from the state in t->cpu until the thread ends. May be called again from any depth of C code, on a fresh
  * stack. */

@@ -3,6 +3,7 @@
 #include <asm/errno.h>
 #include <asm/unistd.h>
 #include <linux/mman.h>
+#include <linux/time_types.h>
 #include "cache.h"
 #include "exec.h"
 #include "thread.h"
@@ -91,14 +92,6 @@ void exec_thread_done(struct thread *t)
         rt_munmap((void *)e->map, RET_STACK_MAP);
 }
 
-void exec_each_thread(void (*f)(struct thread *t, void *arg), void *arg)
-{
-        rt_mutex_lock(&run_lock);
-        for (struct exec_thread *e = threads; e; e = e->next)
-                f(e->thread, arg);
-        rt_mutex_unlock(&run_lock);
-}
-
 void exec_fork_prepare(void)
 {
         rt_mutex_lock(&run_lock);
@@ -118,19 +111,29 @@ void exec_after_fork(struct thread *t)
                 forget_targets(&t->cpu);
 }
 
-/* ---- stopping the world, to empty the cache ---- */
+/* ---- stopping the world, to empty the cache or to end ---- */
+
+/* From now on no other thread enters translated code, and those that are there are to leave it. With run_lock held. */
+static void call_others_out(struct thread *self)
+{
+        __atomic_store_n(&stop_requested, 1, __ATOMIC_SEQ_CST);
+        for (struct exec_thread *e = threads; e; e = e->next)
+                if (e->thread != self)
+                        __atomic_store_n(&e->thread->cpu.poll, 1, __ATOMIC_SEQ_CST);
+}
+
+static bool is_inside(const struct exec_thread *e, const struct thread *self)
+{
+        return e->thread != self && __atomic_load_n(&e->inside, __ATOMIC_SEQ_CST);
+}
 
 /* Waits, with run_lock held, until no other thread is in translated code. */
 static void stop_others(struct thread *self)
 {
-        __atomic_store_n(&stop_requested, 1, __ATOMIC_SEQ_CST);
-        for (struct exec_thread *e = threads; e; e = e->next) {
-                if (e->thread == self)
-                        continue;
-                __atomic_store_n(&e->thread->cpu.poll, 1, __ATOMIC_SEQ_CST);
-                while (__atomic_load_n(&e->inside, __ATOMIC_SEQ_CST))
+        call_others_out(self);
+        for (struct exec_thread *e = threads; e; e = e->next)
+                while (is_inside(e, self))
                         sys_call0(__NR_sched_yield);
-        }
 }
 
 void threads_empty_cache(struct thread *self)
@@ -140,6 +143,34 @@ void threads_empty_cache(struct thread *self)
         for (struct exec_thread *e = threads; e; e = e->next)
                 forget_targets(&e->thread->cpu);
         __atomic_store_n(&stop_requested, 0, __ATOMIC_SEQ_CST);
+}
+
+/* As stop_others, but not for ever: a thread may wait for memory that only another one brings (userfaultfd(2), FUSE). */
+static void stop_most_others(struct thread *self)
+{
+        enum { YIELDS = 100, MOST_MS = 200 };
+        const struct __kernel_timespec ms = { .tv_nsec = 1000000 };
+        unsigned tries = 0;
+        call_others_out(self);
+        for (struct exec_thread *e = threads; e; e = e->next)
+                for (; tries < YIELDS + MOST_MS && is_inside(e, self); tries++)
+                        (void)(tries < YIELDS ? sys_call0(__NR_sched_yield) : sys_call2(__NR_nanosleep, &ms, 0));
+}
+
+void exec_end_threads(struct thread *self, bool (*ends)(const struct thread *t, const struct thread *self),
+                      void (*f)(struct thread *t))
+{
+        bool all = true;
+        rt_mutex_lock(&run_lock);
+        for (struct exec_thread *e = threads; e; e = e->next)
+                all &= ends(e->thread, self);
+        if (all)
+                stop_most_others(self);
+        for (struct exec_thread *e = threads; e; e = e->next)
+                if (ends(e->thread, self))
+                        f(e->thread);
+        if (!all)
+                rt_mutex_unlock(&run_lock);
 }
 
 bool threads_go_inside(struct exec_thread *e, uint64_t resets)
