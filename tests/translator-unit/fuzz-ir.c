@@ -211,7 +211,58 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
                !memcmp(entry, code, size) && !memcmp(o->journal, journal, njournal);
 }
 
+/* ---- loops ---- */
+
+/* Makes the region's end lead to its beginning, if it can. */
+static void make_loop(void)
+{
+        struct ir_ins *end = &ir.ins[ir.n - 1];
+        if (end->op == IR_EXIT)
+                end->disp = 0;
+}
+
+static void put_rel32(uint8_t *p, const uint8_t *target)
+{
+        int32_t rel = (int32_t)(target - (p + 4));
+        memcpy(p, &rel, 4);
+}
+
+/* Where the region's end is the way back of a loop, and saves all flags: makes that lead through code at p, which leaves the loop
+ * after some turns. Returns how many there are at most. */
+static uint32_t link_loop(uint8_t *entry, const struct region_out *o, uint8_t *p)
+{
+        const uint32_t turns = 1 + (uint32_t)(rnd() % 3);
+        const struct exit_rec *e = o->exits;
+        while (e < o->exits + o->nexits && !e->head)
+                e++;
+        if (e == o->exits + o->nexits || ir.ins[ir.n - 1].aux3)
+                return 1;
+        uint8_t *site = entry + e->at, *counter = p;
+        memcpy(p, &turns, 4);
+        put_rel32(site + 1, p + 4);
+        p[4] = 0x83, p[5] = 0x2d; /* SUB [counter], 1 */
+        put_rel32(p + 6, counter - 1);
+        p[10] = 1;
+        p[11] = 0x0f, p[12] = 0x84; /* JE */
+        put_rel32(p + 13, site + 5);
+        p[17] = 0xe9;
+        put_rel32(p + 18, entry + e->head);
+        return turns;
+}
+
 static uint64_t ret_stack[64] __attribute__((aligned(16)));
+
+/* Evaluates the region, and goes on at its beginning as long as it is left by its end, so many turns at most. */
+static bool evaluate(uint32_t turns, struct eval_exit *ex)
+{
+        do {
+                if (!ir_eval(&ir, &cpu_b, ex)) {
+                        fprintf(stderr, "evaluator does not know %s\n", ir_opinfo[ex->op].name);
+                        return false;
+                }
+        } while (ex->op == IR_EXIT && --turns);
+        return true;
+}
 
 static int run_one(uint64_t seed, unsigned length, const struct code *memory_for_code)
 {
@@ -228,6 +279,8 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         ir.movable = rnd() & 1;
         ir.opts = rnd() % 4 == 0 ? (uint32_t)rnd() & 31 : 0;
         fuzz_region(&ir, length);
+        if (rnd() & 1)
+                make_loop();
         ref at;
         const char *bad = ir_verify(&ir, &at);
         if (bad) {
@@ -254,6 +307,7 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
                 ir_print(&ir, out, NULL);
                 return 1;
         }
+        const uint32_t turns = link_loop(entry, o, entry + 0x40000);
         int why = fuzz_enter(&cpu_a, entry, o);
         fuzz_make_flags(&cpu_a, ir.guest);
         uint64_t pc = cpu_a.pc;
@@ -263,10 +317,8 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
                                 pc = ir.pc + (uint64_t)(int64_t)o->exits[k].target;
         memcpy(mem_a, memory, 4096);
         memcpy(memory, mem0, 4096);
-        if (!ir_eval(&ir, &cpu_b, &ex)) {
-                fprintf(stderr, "evaluator does not know %s\n", ir_opinfo[ex.op].name);
+        if (!evaluate(turns, &ex))
                 return 1;
-        }
         if (!compare(&ex, pc, mem_a, memory))
                 return 0;
         fprintf(stderr, "seed %llu length %u opts %#x\n", (unsigned long long)seed, length, ir.opts);

@@ -11,7 +11,8 @@
         X(FUSE, "fuse", "reuse of host flags between producer and consumer") \
         X(DCE, "dce", "removal of values that nobody uses") \
         X(TRACE, "trace", "regions longer than a basic block") \
-        X(RETSTACK, "retstack", "call/return stack")
+        X(RETSTACK, "retstack", "call/return stack") \
+        X(LOOP, "loop", "registers of a loop kept in host registers of its own")
 
 enum {
 #define X(ID, name, meaning) IR_PASS_##ID,

@@ -324,18 +324,28 @@ void cache_link(struct region *from, struct exit_rec *e, struct region *to)
 {
         if (from->dead || to->dead || e->site || e->other) /* another thread may have come this way just before */
                 return;
+        if (e->head && to != from)
+                return;
         e->next = to->incoming;
         to->incoming = exit_id(e);
         e->site = from->code + e->at;
-        write_jump(e->site, e->is_call ? 0xe8 : 0xe9, to->code);
+        write_jump(e->site, e->is_call ? 0xe8 : 0xe9, to->code + e->head);
         cache_stats.links++;
+}
+
+static void unlink_exit(const struct exit_rec *e)
+{
+        if (e->head)
+                write_jump(e->site, 0xe9, e->site + 5);
+        else
+                write_jump(e->site, 0xe8, cache_exec(e->is_call ? x64_stubs.link_call : x64_stubs.link));
 }
 
 static void unlink_incoming(struct region *r)
 {
         for (uint32_t id = r->incoming; id;) {
                 struct exit_rec *e = exit_of(id);
-                write_jump(e->site, 0xe8, cache_exec(e->is_call ? x64_stubs.link_call : x64_stubs.link));
+                unlink_exit(e);
                 id = e->next;
                 e->next = 0;
                 e->site = NULL;

@@ -234,7 +234,7 @@ static bool are_sound_records(void)
         for (uint32_t k = 0; k < taken.nexits; k++) {
                 const struct exit_rec *e = &taken.exits[k];
                 bool fits = e->at <= taken.code_size && taken.code_size - e->at >= SITE && (e->poll || e->at % 8 <= 8 - SITE);
-                if (!fits || e->site)
+                if (!fits || e->site || e->head >= taken.code_size)
                         return false;
         }
         for (uint32_t k = 0; k < taken.ntraps; k++)

@@ -376,9 +376,11 @@ uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code
         job->out.nrelocs = 0;
         job->out.spills = 0;
         ra_begin(job);
+        loop_look(job);
         live_analyse(job);
         if (job->reads_flags && x64_homes.flags_source)
                 have_flags_made(job);
+        loop_enter(job);
         for (ref r = 1; r < ir->n && has_room(job); r++)
                 emit_ins(job, r);
         emit_cold(job);

@@ -118,6 +118,17 @@ struct snap {
         struct place place;
 };
 
+/* A region that is a loop, because its last exit leads to its own beginning: where the slots are from one turn to the next
+ * (x64/loop.c). */
+struct loop {
+        bool on;
+        uint16_t head;        /* offset of the code with which each turn but the first begins */
+        uint16_t snap, nsnap; /* the part of job->snap with the slots that are not at home there */
+        uint64_t pairs;       /* slots that have 128 bits: the upper half is the value of the next slot, which has no home */
+        uint8_t home[NSLOT];  /* the register that each slot is in, NOREG: its field */
+        ref in[64], last[64]; /* by slot: its LIVEIN or LIVEINX, and the value of its last PUT; REF_NONE: there is none */
+};
+
 struct compile {
         struct gen gen;
         uint8_t *start;
@@ -164,6 +175,7 @@ struct compile {
         uint64_t unnoted;     /* slots whose place changed since the journal was told */
         bool exact;           /* code that may fault is being emitted: the journal is told of each change at once */
         uint64_t touched;     /* slots that may not be at home any more */
+        struct loop loop;
         struct region_out out;
         uint32_t rule_traps; /* first trap record of the rule being emitted */
 };
@@ -315,7 +327,9 @@ struct place place_of(const struct compile *job, ref r);
 /* Returns the value of which v is the high half, when it is not computed, else v. */
 static inline ref whole_of(const struct compile *job, ref v)
 {
-        return job->val[v].half == HALF_LAZY ? resolve(job, ins_at(job, v)->a) : v;
+        if (job->val[v].half != HALF_LAZY)
+                return v;
+        return is_entry(v) ? (ref)(v - 1) : resolve(job, ins_at(job, v)->a);
 }
 /* Makes v the current value of a slot. */
 void ra_put(struct compile *job, unsigned slot, ref v);
@@ -376,10 +390,20 @@ static inline bool is_plain_const(const struct compile *job, ref v)
 /* ---- x64/go_home.c ---- */
 /* Records in job->snap the places of all slots that are not at home; returns how many there are. */
 unsigned take_snapshot(struct compile *job);
+/* The same of those that are not where they are from one turn of a loop to the next. */
+unsigned take_loop_snapshot(struct compile *job);
 /* Notes in *x what an exit has to do so that cpu->flags holds flags value f (REF_NONE: nothing). */
 void plan_flags(struct compile *job, ref f, struct cold *x);
 /* Emits what brings flags and slots home as *x says. */
 void go_home(struct compile *job, const struct cold *x);
+/* Emits what brings flags home, and slots, which take_loop_snapshot has recorded, where they are from one turn to the next. */
+void go_loop_home(struct compile *job, const struct cold *x);
+
+/* ---- x64/loop.c ---- */
+/* To be called before liveness is known: looks whether the region is a loop, and which pairs of its slots are one value. */
+void loop_look(struct compile *job);
+/* Emits what comes before the first turn of a loop. */
+void loop_enter(struct compile *job);
 
 /* ---- x64/exit.c ---- */
 /* Appends to the list of what emit_cold emits. */

@@ -128,6 +128,26 @@ static void end_home(struct compile *job, ref flags, ref target)
         go_home(job, &x);
 }
 
+/* Unlinked, the way back goes on behind itself, where the state goes home, as it does when there is an asynchronous request. Flags on
+ * entry are made before the head, so that they must be there in each turn. */
+static void loop_back(struct compile *job, ref flags)
+{
+        struct code *c = code_of(job);
+        bool source = leaves_source(ins_at(job, job->pos)) && !job->reads_flags;
+        struct cold x = { .snap = (uint16_t)job->nsnap, .source = source };
+        plan_flags(job, flags, &x);
+        x.nsnap = (uint16_t)take_loop_snapshot(job);
+        go_loop_home(job, &x);
+        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
+        uint8_t *leave = x64_jcc(c, XCC_NE);
+        align_site(c);
+        add_exit(job, (struct exit_rec){ .head = job->loop.head });
+        uint8_t *behind = x64_jmp(c);
+        x64_patch(behind, c->p);
+        uint8_t *unlinked = x64_jmp(c);
+        cold_add(job, &(struct cold){ .jumps = { leave, unlinked }, .snap = job->loop.snap, .nsnap = job->loop.nsnap });
+}
+
 void emit_sync(struct compile *job)
 {
         end_home(job, job->nzcv, REF_NONE);
@@ -159,6 +179,10 @@ void emit_exit_if(struct compile *job, ref r)
 void emit_exit_direct(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
+        if (job->loop.on) {
+                loop_back(job, i->b);
+                return;
+        }
         end_home(job, i->b, REF_NONE);
         if (i->disp <= job->insn_off)
                 poll_site(job, i->disp);

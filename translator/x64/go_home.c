@@ -4,19 +4,20 @@
 
 /* ---- which slots are not at home ---- */
 
-static bool at_home(const struct compile *job, unsigned slot)
+static bool at_home(const struct compile *job, unsigned slot, const uint8_t *home)
 {
-        unsigned pin = x64_pin(slot);
+        unsigned reg = home[slot];
         ref v = job->cur[slot];
-        return pin != NOREG ? job->val[v].reg == pin : job->field[slot] == v;
+        return reg != NOREG ? job->val[v].reg == reg : job->field[slot] == v;
 }
 
-unsigned take_snapshot(struct compile *job)
+/* Records those of `slots` that are not at home. */
+static unsigned snapshot_of(struct compile *job, uint64_t slots, const uint8_t *home)
 {
         unsigned first = job->nsnap;
-        for (uint64_t left = job->touched; left; left &= left - 1) {
+        for (uint64_t left = slots; left; left &= left - 1) {
                 unsigned s = (unsigned)__builtin_ctzll(left);
-                if (at_home(job, s))
+                if (at_home(job, s, home))
                         continue;
                 if (job->nsnap == sizeof(job->snap) / sizeof(job->snap[0])) {
                         job->full = true;
@@ -27,12 +28,24 @@ unsigned take_snapshot(struct compile *job)
         return job->nsnap - first;
 }
 
+unsigned take_snapshot(struct compile *job)
+{
+        return snapshot_of(job, job->touched, x64_homes.pin);
+}
+
+unsigned take_loop_snapshot(struct compile *job)
+{
+        return snapshot_of(job, job->touched & ~(job->loop.pairs << 1), job->loop.home);
+}
+
 /* ---- moving state home ---- */
 
 struct homing {
         struct compile *job;
         struct snap *snap;
         unsigned n;
+        const uint8_t *home;    /* by slot: the register that is its home, or NOREG */
+        uint64_t pairs;         /* slots whose value is 128 bits, though 64 count in others */
         uint64_t read, written; /* fields of slots that are read and written on the way */
         /* by class (1: vector): the pins that get another register's value, as a bit mask, and the register that each gets it
          * from */
@@ -42,7 +55,14 @@ struct homing {
         bool loads;    /* some pins get a constant or what is in memory */
 };
 
-static void load_place(struct code *c, struct compile *job, bool vector, struct place p, unsigned reg)
+/* Returns the opcode that loads what a vector slot is to have. */
+static opc load_op(const struct homing *h, unsigned slot)
+{
+        return h->pairs >> slot & 1 ? MAP_0F | 0x28 : load_slot_op(h->job); /* MOVAPS */
+}
+
+/* Loads what is at p: of a vector by `op`, of a general register when that is 0. */
+static void load_place(struct code *c, struct compile *job, opc op, struct place p, unsigned reg)
 {
         if (p.kind == P_CONST) {
                 reloc_const(job, reg, p.value);
@@ -50,8 +70,8 @@ static void load_place(struct code *c, struct compile *job, bool vector, struct 
                 struct mem m = place_mem(p);
                 m.disp += 8;
                 x64_v2m(c, PP_F3 | MAP_0F | 0x7e, reg, m); /* MOVQ */
-        } else if (vector) {
-                x64_v2m(c, load_slot_op(job), reg, place_mem(p));
+        } else if (op) {
+                x64_v2m(c, op, reg, place_mem(p));
         } else {
                 x64_load(c, true, reg, place_mem(p));
         }
@@ -72,7 +92,7 @@ static void look_over(struct homing *h)
         h->loads = false;
         for (unsigned k = 0; k < h->n; k++) {
                 const struct snap *s = &h->snap[k];
-                unsigned pin = x64_pin(s->slot);
+                unsigned pin = h->home[s->slot];
                 bool vector = is_vector_slot(s->slot);
                 if (s->place.kind == P_HOME)
                         h->read |= UINT64_C(1) << s->place.n;
@@ -104,7 +124,7 @@ static void rescue_sources(struct homing *h)
                         return;
                 }
                 struct place to = { .kind = P_SPILL, .n = (uint8_t)used++ };
-                load_place(c, h->job, vector, s->place, t);
+                load_place(c, h->job, vector ? load_op(h, s->slot) : 0, s->place, t);
                 store_reg(c, vector, t, place_mem(to));
                 s->place = to;
         }
@@ -115,7 +135,7 @@ static void store_fields(struct homing *h)
         struct code *c = code_of(h->job);
         for (unsigned k = 0; k < h->n; k++) {
                 struct snap *s = &h->snap[k];
-                if (x64_pin(s->slot) != NOREG)
+                if (h->home[s->slot] != NOREG)
                         continue;
                 bool vector = is_vector_slot(s->slot);
                 struct mem m = slot_mem(s->slot);
@@ -129,7 +149,7 @@ static void store_fields(struct homing *h)
                 }
                 if (s->place.kind == P_CONST && reloc_store_const(h->job, s->place.value, m))
                         continue;
-                load_place(c, h->job, vector, s->place, t);
+                load_place(c, h->job, vector ? load_op(h, s->slot) : 0, s->place, t);
                 store_reg(c, vector, t, m);
         }
 }
@@ -182,9 +202,9 @@ static void load_pins(struct homing *h)
 {
         for (unsigned k = 0; k < h->n; k++) {
                 const struct snap *s = &h->snap[k];
-                unsigned pin = x64_pin(s->slot);
+                unsigned pin = h->home[s->slot];
                 if (pin != NOREG && s->place.kind != P_REG)
-                        load_place(code_of(h->job), h->job, is_vector_slot(s->slot), s->place, pin);
+                        load_place(code_of(h->job), h->job, is_vector_slot(s->slot) ? load_op(h, s->slot) : 0, s->place, pin);
         }
 }
 
@@ -240,12 +260,12 @@ static void remake_flags(struct compile *job, const struct cold *x)
         if (x->f_a.kind == P_REG)
                 x64_mov_rr(c, true, X64_SCRATCH, x->f_a.n);
         else
-                load_place(c, job, false, x->f_a, X64_SCRATCH);
+                load_place(c, job, 0, x->f_a, X64_SCRATCH);
         unsigned b = RAX;
         if (x->f_b.kind == P_REG)
                 b = x->f_b.n;
         else
-                load_place(c, job, false, x->f_b, RAX);
+                load_place(c, job, 0, x->f_b, RAX);
         if (i->op == IR_FANDS)
                 x64_rr(c, 0x85, w, X64_SCRATCH, b);
         else
@@ -262,7 +282,7 @@ static unsigned vector_operand(struct compile *job, struct place p, unsigned scr
 {
         if (p.kind == P_REG)
                 return p.n;
-        load_place(code_of(job), job, true, p, scratch);
+        load_place(code_of(job), job, load_slot_op(job), p, scratch);
         return scratch;
 }
 
@@ -288,7 +308,7 @@ static unsigned general_operand(struct compile *job, struct place p)
 {
         if (p.kind == P_REG)
                 return p.n;
-        load_place(code_of(job), job, false, p, X64_SCRATCH);
+        load_place(code_of(job), job, 0, p, X64_SCRATCH);
         return X64_SCRATCH;
 }
 
@@ -325,7 +345,7 @@ static void save_whole_flags(struct compile *job, const struct cold *x)
                 return;
         }
         if (x->f_mat.kind != P_NONE) {
-                load_place(c, job, false, x->f_mat, X64_SCRATCH);
+                load_place(c, job, 0, x->f_mat, X64_SCRATCH);
                 x64_store(c, false, X64_SCRATCH, flags);
                 return;
         }
@@ -355,7 +375,7 @@ static void store_operand(struct compile *job, struct place p, struct mem m)
                 return;
         }
         if (p.kind != P_REG)
-                load_place(c, job, false, p, X64_SCRATCH);
+                load_place(c, job, 0, p, X64_SCRATCH);
         x64_store(c, false, p.kind == P_REG ? p.n : X64_SCRATCH, m);
 }
 
@@ -462,7 +482,7 @@ static void save_flags(struct compile *job, const struct cold *x)
                 save_parts(job, x);
 }
 
-void go_home(struct compile *job, const struct cold *x)
+static void move_home(struct compile *job, const struct cold *x, const uint8_t *home, uint64_t pairs)
 {
         save_flags(job, x); /* first: its operands may be in fields that are written next */
         if (!x->nsnap)
@@ -471,10 +491,22 @@ void go_home(struct compile *job, const struct cold *x)
         h.job = job;
         h.snap = &job->snap[x->snap];
         h.n = x->nsnap;
+        h.home = home;
+        h.pairs = pairs;
         look_over(&h);
         if (h.read & h.written)
                 rescue_sources(&h);
         if (h.written)
                 store_fields(&h);
         settle_pins(&h);
+}
+
+void go_home(struct compile *job, const struct cold *x)
+{
+        move_home(job, x, x64_homes.pin, 0);
+}
+
+void go_loop_home(struct compile *job, const struct cold *x)
+{
+        move_home(job, x, job->loop.home, job->loop.pairs);
 }

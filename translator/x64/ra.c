@@ -293,6 +293,13 @@ void bind_g(struct compile *job, ref v, unsigned reg)
 
 /* ---- operands ---- */
 
+/* Returns true when an entry value is 128 bits, though 64 count in others. */
+static bool is_pair(const struct compile *job, ref v)
+{
+        unsigned slot = v - IR_MAX;
+        return job->loop.on && slot < 64 && job->loop.pairs >> slot & 1;
+}
+
 static void load_value(struct compile *job, ref v, unsigned reg)
 {
         struct place p = place_of(job, v);
@@ -302,7 +309,7 @@ static void load_value(struct compile *job, ref v, unsigned reg)
         } else {
                 struct mem m = place_mem(p);
                 if (is_vector(job, v))
-                        x64_v2m(c, is_entry(v) ? load_slot_op(job) : MAP_0F | 0x28, reg, m);
+                        x64_v2m(c, is_entry(v) && !is_pair(job, v) ? load_slot_op(job) : MAP_0F | 0x28, reg, m);
                 else
                         x64_load(c, true, reg, m);
         }

@@ -12,11 +12,13 @@
 struct exit_rec {
         uint32_t at;    /* offset in the region's code */
         int32_t target; /* region pc + target: guest pc it leads to */
-        uint8_t is_call;
-        uint8_t poll;  /* the exit asks cpu->poll first; its cold path reports this record */
-        uint8_t other; /* its target is found with another mode than this region: it is never linked */
-        uint32_t next; /* when linked: chain of the target's incoming exits (run/cache.c) */
-        uint8_t *site; /* when linked: host address */
+        bool is_call : 1;
+        bool poll : 1;  /* the exit asks cpu->poll first; its cold path reports this record */
+        bool other : 1; /* its target is found with another mode than this region: it is never linked */
+        uint16_t head;  /* not 0: the way back of a loop. The 5 bytes are a JMP behind themselves at first, and when they are
+                         * linked, to the same region only, a JMP to this offset. */
+        uint32_t next;  /* when linked: chain of the target's incoming exits (run/cache.c) */
+        uint8_t *site;  /* when linked: host address */
 };
 
 struct compile; /* x64/compile.h */
