@@ -21,7 +21,7 @@ const struct ir_guest a32_registers = {
         },
         /* what T16 instructions can name, and sp */
         .general = { 9, { 3, 0, 2, 1, SLOT_R13, 4, 5, 6, 7 } },
-        .vector = { 8, { SLOT_V0, SLOT_V0 + 1, SLOT_V0 + 2, SLOT_V0 + 3, SLOT_V0 + 4, SLOT_V0 + 5, SLOT_V0 + 6, SLOT_V0 + 7 } },
+        .vector = { 8, { SLOT_V0 + 7, SLOT_V0, SLOT_V0 + 6, SLOT_V0 + 8, SLOT_V0 + 5, SLOT_V0 + 9, SLOT_V0 + 1, SLOT_V0 + 4 } },
         .vector64 = true,
         .addr32 = true,
         .flags_source = offsetof(struct cpu, x[25]),
