@@ -247,8 +247,8 @@ static bool are_sound_records(void)
 static uint8_t *copy_entry(const struct entry *e, struct loc loc, const struct code *code)
 {
         const struct parts s = find_parts(e);
-        uint8_t *entry = (uint8_t *)(((uintptr_t)code->p + 15) & ~(uintptr_t)15);
         copy_records(e, &s);
+        uint8_t *entry = x64_place(code->p, taken.exits, taken.nexits);
         memcpy(entry, s.code, e->code_size);
         bool sound = are_sound_records() &&
                      x64_relocate(loc.pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs);

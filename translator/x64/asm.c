@@ -354,6 +354,28 @@ void x64_vzero(struct code *c, unsigned d)
 
 /* ---- branches ---- */
 
+void x64_nop(struct code *c, unsigned n)
+{
+        static const uint8_t nop[10][9] = {
+                { 0 },
+                { 0x90 },
+                { 0x66, 0x90 },
+                { 0x0f, 0x1f, 0x00 },
+                { 0x0f, 0x1f, 0x40, 0x00 },
+                { 0x0f, 0x1f, 0x44, 0x00, 0x00 },
+                { 0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00 },
+                { 0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00 },
+                { 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00 },
+                { 0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00 },
+        };
+        while (n) {
+                unsigned size = n < 9 ? n : 9;
+                for (unsigned k = 0; k < size; k++)
+                        x64_byte(c, nop[size][k]);
+                n -= size;
+        }
+}
+
 uint8_t *x64_jmp(struct code *c)
 {
         flush(c, (struct head){ 0xe9, 8 * 5 });

@@ -94,6 +94,8 @@ void x64_vzero(struct code *c, unsigned d);            /* d = 0 */
 
 /* ---- branches: rel32 is returned as a place to patch ---- */
 uint8_t *x64_jmp(struct code *c);
+/* Emits n bytes that do nothing. */
+void x64_nop(struct code *c, unsigned n);
 uint8_t *x64_jcc(struct code *c, unsigned x86cc);
 uint8_t *x64_call(struct code *c);
 void x64_patch(uint8_t *place, const uint8_t *target); /* makes the rel32 at `place` lead to target */

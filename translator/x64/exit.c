@@ -16,10 +16,8 @@ void cold_add(struct compile *job, const struct cold *x)
 /* Pads so that the 5 bytes of a jump do not cross an 8-byte boundary. */
 static void align_site(struct code *c)
 {
-        static const uint8_t nop[5][4] = { { 0 }, { 0x90 }, { 0x66, 0x90 }, { 0x0f, 0x1f, 0x00 }, { 0x0f, 0x1f, 0x40, 0x00 } };
-        unsigned at = (uintptr_t)c->p & 7, pad = at > 3 ? 8 - at : 0;
-        for (unsigned k = 0; k < pad; k++)
-                x64_byte(c, nop[pad][k]);
+        unsigned at = (uintptr_t)c->p & 7;
+        x64_nop(c, at > 3 ? 8 - at : 0);
 }
 
 static void call_stub(struct compile *job, const uint8_t *stub)

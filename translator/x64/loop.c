@@ -332,22 +332,40 @@ static void give_hints(struct compile *job)
         }
 }
 
+/* Moves all code, which has no places in it yet that depend on where it is, so that the loop begins with a cache line. The region
+ * still begins at a multiple of 16, on which what is aligned in it depends. */
+static void align_head(struct compile *job)
+{
+        struct code *c = code_of(job);
+        x64_nop(c, -(uintptr_t)c->p & 15);
+        const size_t head = (size_t)(c->p - job->start), by = -(uintptr_t)c->p & (X64_LOOP_ALIGN - 1);
+        for (size_t k = head; by && k-- > 0;)
+                job->start[by + k] = job->start[k];
+        for (size_t k = 0; k < by; k++)
+                job->start[k] = 0xcc;
+        job->start += by;
+        c->p += by;
+        job->loop.head = (uint16_t)head;
+}
+
 void loop_enter(struct compile *job)
 {
         struct loop *l = &job->loop;
-        if (!l->on)
+        if (!is_loop(job))
                 return;
+        if (!l->on) {
+                align_head(job);
+                return;
+        }
         __builtin_memcpy(l->home, x64_homes.pin, sizeof(l->home));
         choose_homes(job, false);
         choose_homes(job, true);
         fill_homes(job);
         give_hints(job);
         l->on = job->touched;
-        if (!l->on)
-                return;
-        if (code_of(job)->p == job->start)
-                x64_byte(code_of(job), 0x90); /* a head at 0 means none (struct exit_rec) */
-        l->head = (uint16_t)(code_of(job)->p - job->start);
+        if (l->on && code_of(job)->p == job->start)
+                x64_nop(code_of(job), 1); /* a head at 0 means none (struct exit_rec) */
+        align_head(job);
         l->snap = (uint16_t)job->nsnap;
         l->nsnap = (uint16_t)take_snapshot(job);
 }

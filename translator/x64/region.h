@@ -52,6 +52,9 @@ struct reloc {
         int32_t value;
 };
 
+/* Loops begin at multiples of this: struct exit_rec tells where. */
+#define X64_LOOP_ALIGN 64
+
 #define EXIT_MAX 260
 #define RELOC_MAX 1000
 #define JOURNAL_MAX 24000
@@ -96,10 +99,13 @@ void x64_make_stubs(struct code *c, const struct ir_guest *guest);
 bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
                   uint32_t nrelocs);
 
-/* Compiles the region into `code`, where X64_REGION_MAX + 64 bytes must be free. Returns its entry point; NULL when the region is
+/* Compiles the region into `code`, where X64_REGION_MAX + 128 bytes must be free. Returns its entry point; NULL when the region is
  * too long, and is to be made of fewer guest instructions. *job is what this works in, and need not be initialised; *ret_out is
  * part of it. Compilations with different ones may run at the same time. */
 uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code, const struct region_out **ret_out);
+
+/* Returns where a region that is copied is to begin, at p or behind it. */
+uint8_t *x64_place(uint8_t *p, const struct exit_rec *exits, uint32_t nexits);
 
 /* Finds the address of the memory operand of the instruction at `insn`, when the registers are gpr[] (in x86 register order).
  * Returns false when it has no memory operand, or none with ModRM and registers. Async-signal-safe. */

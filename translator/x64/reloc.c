@@ -74,6 +74,15 @@ void reloc_journal(struct compile *job, uint32_t at, ref v)
 
 /* ---- applying ---- */
 
+uint8_t *x64_place(uint8_t *p, const struct exit_rec *exits, uint32_t nexits)
+{
+        uint8_t *at = p + (-(uintptr_t)p & 15);
+        for (uint32_t k = 0; k < nexits; k++)
+                if (exits[k].head || (!exits[k].target && !exits[k].poll))
+                        return at + (-((uintptr_t)at + exits[k].head) & (X64_LOOP_ALIGN - 1));
+        return at;
+}
+
 /* How many bytes a kind has, and the highest address that they can hold. Stubs are always near enough. */
 static const struct {
         uint8_t bytes;
