@@ -77,6 +77,7 @@ uint64_t round_base(struct oracle *o, unsigned sz, mpfr_srcptr x, enum or_round 
         int F = (int)frac_bits(sz), minimum = min_exp(sz);
         if (flush && exponent < minimum) {
                 o->fpsr |= OR_UFC;
+                o->late_tininess |= normal_when_rounded(sz, x, r);
                 return zero(sz, sign);
         }
         uint64_t biased = exponent < minimum ? 0 : (uint64_t)(exponent - minimum + 1);

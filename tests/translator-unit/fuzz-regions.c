@@ -297,8 +297,9 @@ static ref fp_operand(struct build *b)
 
 static void fp_op(struct build *b)
 {
-        static const enum ir_op ops[] = { IR_VFADD, IR_VFSUB, IR_VFMUL,  IR_VFDIV,  IR_VFMAX,  IR_VFMINNM, IR_VFEQ,    IR_VFGE,
-                                          IR_VFGT,  IR_VFMA,  IR_VFSQRT, IR_VFRINT, IR_VFTOIV, IR_VFWIDEN, IR_VFNARROW };
+        static const enum ir_op ops[] = { IR_VFRECPS, IR_VFRECIP_STEP, IR_VFRSQRT_STEP, IR_VFADD,  IR_VFSUB,   IR_VFMUL,
+                                          IR_VFDIV,   IR_VFMAX,        IR_VFMINNM,      IR_VFEQ,   IR_VFGE,    IR_VFGT,
+                                          IR_VFMA,    IR_VFSQRT,       IR_VFRINT,       IR_VFTOIV, IR_VFWIDEN, IR_VFNARROW };
         enum ir_op op = ops[rnd() % (sizeof(ops) / sizeof(ops[0]))];
         unsigned sz = 2 + (rnd() & 1);
         if (!ir_has(op, sz, FPO_STANDARD)) /* a lifter has a helper for it then */

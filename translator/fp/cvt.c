@@ -171,9 +171,10 @@ static unsigned rsqrt_estimate(unsigned a)
                 a = a * 2 + 1;
         else
                 a = ((a >> 1 << 1) + 1) * 2;
-        unsigned b = 512;
-        while (a * (b + 1) * (b + 1) < 1u << 28)
-                b++;
+        unsigned b = 512; /* the least for which a * (b + 1) * (b + 1) is 1 << 28 or more */
+        for (unsigned bit = 256; bit; bit /= 2)
+                if (a * (b + bit) * (b + bit) < 1u << 28)
+                        b += bit;
         return (b + 1) / 2;
 }
 
@@ -198,8 +199,12 @@ static uint64_t recpe_overflow(struct fp_env *e, unsigned sz, bool sign)
 uint64_t fp_recpe(struct fp_env *e, unsigned sz, uint64_t a)
 {
         const struct format f = fp_formats[sz];
+        const int bias = (1 << (f.e - 1)) - 1, biased_in = (int)(a >> f.m & ((UINT64_C(1) << f.e) - 1));
+        if (biased_in >= 1 && biased_in <= 2 * bias - 2) { /* most numbers */
+                uint64_t frac = recip_estimate((unsigned)(256 | (a >> (f.m - 8) & 255))) & 255;
+                return fp_zero(sz, a >> (f.m + f.e) & 1) | (uint64_t)(2 * bias - 1 - biased_in) << f.m | frac << (f.m - 8);
+        }
         struct num n = fp_unpack(e, sz, a);
-        int bias = (1 << (f.e - 1)) - 1;
         bool fz = sz == 1 ? e->fpcr & FPCR_FZ16 : e->fpcr & FPCR_FZ;
         if (n.kind >= QNAN)
                 return fp_process_nan(e, sz, n, a);

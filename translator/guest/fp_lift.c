@@ -52,7 +52,9 @@ ref fp_abs_of(struct lift *l, unsigned sz, unsigned shape, ref a)
 
 ref fp_to_int(struct lift *l, unsigned sz, unsigned shape, unsigned opt, ref a)
 {
-        if (shape == FP_SCALAR && !fp_fbits(opt))
+        if (shape == FP_SCALAR && fp_fbits(opt))
+                return fp_soft_x(l, FPF_TOIV, sz, shape, opt, a, REF_NONE, REF_NONE);
+        if (shape == FP_SCALAR)
                 return ir_op(l->ir, IR_VFROM, sz, fp_op(l, IR_VFTOI, sz, sz, opt, a, REF_NONE, REF_NONE), REF_NONE, REF_NONE);
         return fp_op(l, IR_VFTOIV, sz, shape, opt, a, REF_NONE, REF_NONE);
 }

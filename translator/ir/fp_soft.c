@@ -185,7 +185,7 @@ int fp_fn_of(unsigned op)
         static const int8_t fn[IR_OP_COUNT] = {
 #define F(name) [IR_VF##name] = FPF_##name + 1,
                 F(ADD) F(SUB) F(MUL) F(DIV) F(SQRT) F(MAX) F(MIN) F(MAXNM) F(MINNM) F(MA) F(CMP) F(EQ) F(GE) F(GT) F(RINT)
-                        F(WIDEN) F(NARROW) F(TOI) F(FROMI) F(TOIV) F(FROMIV)
+                        F(RECPS) F(RECIP_STEP) F(RSQRT_STEP) F(WIDEN) F(NARROW) F(TOI) F(FROMI) F(TOIV) F(FROMIV)
 #undef F
         };
         return fn[op] - 1;

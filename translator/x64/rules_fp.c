@@ -224,6 +224,74 @@ void rule_VFMA(struct gen *g, const struct ir_ins *i, const struct regs *r)
         }
 }
 
+/* ---- Newton's steps. Infinity times zero traps, a NaN goes to the slow path. ---- */
+
+static void look_for_any_nan(struct gen *g, const struct ir_ins *i, unsigned d, unsigned t)
+{
+        x64_v3i(code(g), arith(0xc2, i->sz, FP_FULL), t, d, d, 3); /* CMPUNORD */
+        x64_v2(code(g), PP_66 | MAP_38 | 0x17, t, t);              /* PTEST */
+        gen_fpslow_if(g, XCC_NE);
+}
+
+/* Sets *a and *b to registers with the operands, of 64-bit vectors with zero above. */
+static void step_operands(struct gen *g, const struct ir_ins *i, const struct regs *r, unsigned *a, unsigned *b)
+{
+        *a = r->a;
+        *b = r->b;
+        if (i->aux == FP_LOW64) {
+                *a = half(g, i->a, *a, r->t[0]);
+                *b = half(g, i->b, *b, r->t[1]);
+        }
+}
+
+static void step_result(struct gen *g, const struct ir_ins *i, unsigned d)
+{
+        if (i->aux == FP_LOW64)
+                low64(code(g), d, d);
+        else if (i->aux == FP_SCALAR && !(i->disp & FPO_TOP))
+                clean(code(g), i->sz, d);
+}
+
+static const uint64_t two[2] = { UINT64_C(0x4000000040000000), UINT64_C(0x4000000000000000) },
+                      three[2] = { UINT64_C(0x4040000040400000), UINT64_C(0x4008000000000000) },
+                      one_half[2] = { UINT64_C(0x3f0000003f000000), UINT64_C(0x3fe0000000000000) };
+
+void rule_VFRECPS(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        unsigned a, b, op = 0xbc | (i->aux == FP_SCALAR); /* VFNMADD231 */
+        step_operands(g, i, r, &a, &b);
+        gen_v2c(g, MAP_0F | 0x28, r->d, two[i->sz - 2], two[i->sz - 2]); /* MOVAPS */
+        gen_fptrap(g);
+        x64_v3(code(g), (opc)(PP_66 | MAP_38 | op | (i->sz == 3 ? OPC_W : 0)), r->d, a, b);
+        look_for_any_nan(g, i, r->d, r->t[0]);
+        step_result(g, i, r->d);
+}
+
+/* t = k - a * b, each rounded */
+static void rounded_step(struct gen *g, const struct ir_ins *i, const struct regs *r, const uint64_t k[2])
+{
+        unsigned a, b;
+        step_operands(g, i, r, &a, &b);
+        trap_v3(g, arith(0x59, i->sz, i->aux), r->d, a, b);
+        gen_v2c(g, MAP_0F | 0x28, r->t[0], k[i->sz - 2], k[i->sz - 2]); /* MOVAPS */
+        x64_v3(code(g), arith(0x5c, i->sz, i->aux), r->t[0], r->t[0], r->d);
+        look_for_any_nan(g, i, r->t[0], r->t[1]);
+}
+
+void rule_VFRECIP_STEP(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        rounded_step(g, i, r, two);
+        x64_vmov(code(g), r->d, r->t[0]);
+        step_result(g, i, r->d);
+}
+
+void rule_VFRSQRT_STEP(struct gen *g, const struct ir_ins *i, const struct regs *r)
+{
+        rounded_step(g, i, r, three);
+        gen_v3c(g, arith(0x59, i->sz, i->aux), r->d, r->t[0], one_half[i->sz - 2], one_half[i->sz - 2]);
+        step_result(g, i, r->d);
+}
+
 void rule_VFCMP(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         gen_fptrap(g);
@@ -464,14 +532,29 @@ static void lanes_to_int(struct code *c, unsigned sz, bool u, unsigned d, unsign
                 x64_evex3(c, (opc)(PP_66 | MAP_0F | OPC_W | (u ? 0x78 : 0x7a)), d, 0, a); /* VCVTTPD2(U)QQ */
 }
 
+/* Emits t = a * 2^n, a power that is out of range for any integer where that would overflow. */
+static void scale(struct gen *g, const struct ir_ins *i, unsigned t, unsigned a, unsigned n)
+{
+        const uint64_t most = splat(i->sz, (254 - n) << 23, (uint64_t)(2046 - n) << 52), sign = signs(i->sz),
+                       by = splat(i->sz, (127 + n) << 23, (uint64_t)(1023 + n) << 52);
+        gen_v2c(g, MAP_0F | 0x28, X64_VSCRATCH, most, most); /* MOVAPS */
+        trap_v3(g, arith(0x5d, i->sz, FP_FULL), t, X64_VSCRATCH, a);
+        gen_v3c(g, arith(0x5f, i->sz, FP_FULL), t, t, most | sign, most | sign);
+        gen_v3c(g, arith(0x59, i->sz, FP_FULL), t, t, by, by);
+}
+
 void rule_VFTOIV(struct gen *g, const struct ir_ins *i, const struct regs *r)
 {
         struct code *c = code(g);
-        unsigned a = r->a, x = a;
+        unsigned a = r->a, x = a, fbits = fp_fbits((unsigned)i->disp);
         bool u = i->disp & FPO_UNSIGNED, rounded = (i->disp & FPO_ROUND) != FPR_Z;
         if (i->aux == FP_LOW64)
                 a = x = half(g, i->a, a, r->t[0]);
         look_for_denormal(g, i, FP_FULL, a);
+        if (fbits) {
+                scale(g, i, r->t[1], a, fbits);
+                x = r->t[1];
+        }
         if (rounded) {
                 round_silently(g, i, FP_FULL, r->t[1], a, r->d);
                 x = r->t[1];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which IR ops this host has instructions for (ir/target.h). */
 #include "asm.h"
+#include "fp/fp.h"
 #include "ir/fp_ops.h"
 #include "target.h"
 
@@ -15,10 +16,14 @@ static bool has_vector_shift(enum ir_op op, unsigned sz)
 static bool has(enum ir_op op, unsigned sz, unsigned opt)
 {
         switch (op) {
+        case IR_VFRECPS:
         case IR_VFMA: return x64_features.fma;
         case IR_VFTOI:
         case IR_VFFROMI: return !(fp_fbits(opt));
         case IR_VFTOIV:
+                if (fp_fbits(opt) && (opt & FPO_ROUND) != FPR_Z)
+                        return false;
+                return (sz == 2 && !(opt & FPO_UNSIGNED)) || x64_features.avx512;
         case IR_VFFROMIV: return !(fp_fbits(opt)) && ((sz == 2 && !(opt & FPO_UNSIGNED)) || x64_features.avx512);
         case IR_VUSHL:
         case IR_VSSHL: return has_vector_shift(op, sz);

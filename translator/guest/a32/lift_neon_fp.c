@@ -75,12 +75,6 @@ LIFT(fp_op2)
         return put_v(l, a->rd, a->q, standard(l, a->op, a->q, 0, n, m, REF_NONE));
 }
 
-LIFT(fp_soft2)
-{
-        ref n = get_v(l, a->rn, a->q), m = get_v(l, a->rm, a->q);
-        return put_v(l, a->rd, a->q, in_software(l, a->fn, a->q, 0, n, m, REF_NONE));
-}
-
 LIFT(fp_abd)
 {
         ref n = get_v(l, a->rn, a->q), m = get_v(l, a->rm, a->q);
