@@ -65,26 +65,10 @@ static uint64_t sat_shift(struct cpu *cpu, wide v, int n, unsigned sz, bool roun
         return saturate(cpu, n > 63 ? 0 : shift_by(v, n, round), sz, u);
 }
 
-static uint64_t count_leading(uint64_t x, unsigned sz)
-{
-        unsigned bits = 8u << sz;
-        x <<= 64 - bits;
-        return x ? (uint64_t)__builtin_clzll(x) : bits;
-}
-
-/* PolynomialMult */
-static uint64_t polynomial(uint64_t x, uint64_t y)
-{
-        uint64_t r = 0;
-        for (; y; y >>= 1, x <<= 1)
-                r ^= y & 1 ? x : 0;
-        return r;
-}
-
 /* Returns true when the operands are unsigned. */
 static bool operands_unsigned(enum simd_fn fn, bool u)
 {
-        return fn == SF_CLZ || fn == SF_PMUL || (u && fn != SF_SUQADD);
+        return u && fn != SF_SUQADD;
 }
 
 static uint64_t one_element(struct cpu *cpu, enum simd_fn fn, unsigned sz, bool u, wide x, wide y)
@@ -96,15 +80,10 @@ static uint64_t one_element(struct cpu *cpu, enum simd_fn fn, unsigned sz, bool 
         case SF_QSUB: return saturate(cpu, x - y, sz, u);
         case SF_QABS: return saturate(cpu, x < 0 ? -x : x, sz, false);
         case SF_QNEG: return saturate(cpu, -x, sz, false);
-        case SF_QSHLU: return sat_shift(cpu, x, n, sz, false, true);
         case SF_SHL: return plain_shift(x, n, false);
         case SF_RSHL: return plain_shift(x, n, true);
         case SF_QSHL: return sat_shift(cpu, x, n, sz, false, u);
-        case SF_QRSHL: return sat_shift(cpu, x, n, sz, true, u);
-        case SF_CLZ: return count_leading((uint64_t)x, sz);
-        case SF_CLS: /* bits below the sign that equal it */
-                return count_leading((uint64_t)((x ^ x >> 1) & (((wide)1 << ((8u << sz) - 1)) - 1)), sz) - 1;
-        default: return polynomial((uint64_t)x, (uint64_t)y);
+        default: return sat_shift(cpu, x, n, sz, true, u); /* SF_QRSHL */
         }
 }
 
@@ -139,15 +118,13 @@ void helper_simd_mul(struct cpu *cpu, harg *arg, uint64_t imm)
 {
         enum simd_mul fn = imm & 0xff;
         unsigned sz = imm >> 8 & 7, keep = imm >> 12 & 7, bits = 8u << sz, long_sz = sz + 1;
-        bool same_size = fn == SM_QRDMLAH || fn == SM_QRDMLSH, u = fn == SM_PMULL;
+        bool same_size = fn == SM_QRDMLAH || fn == SM_QRDMLSH;
         unsigned n = 1u << (keep - (same_size ? sz : long_sz));
         unsigned from = imm >> 11 & 1 ? n : 0;
         harg r = { .d = { 0, 0 } };
         for (unsigned k = 0; k < n; k++) {
-                wide x = get_elem(&arg[2], sz, from + k, u), y = get_elem(&arg[3], sz, from + k, u);
-                if (u) {
-                        set_elem(&r, long_sz, k, polynomial((uint64_t)x, (uint64_t)y));
-                } else if (same_size) {
+                wide x = get_elem(&arg[2], sz, from + k, false), y = get_elem(&arg[3], sz, from + k, false);
+                if (same_size) {
                         wide acc = get_elem(&arg[1], sz, k, false) << bits;
                         acc += fn == SM_QRDMLAH ? 2 * x * y : -(2 * x * y);
                         set_elem(&r, sz, k, saturate(cpu, (acc + ((wide)1 << (bits - 1))) >> bits, sz, false));

@@ -58,14 +58,10 @@ enum simd_fn {
         SF_SUQADD, /* with u: USQADD */
         SF_QABS,
         SF_QNEG,
-        SF_QSHLU,
         SF_SHL,
         SF_QSHL,
         SF_RSHL,
         SF_QRSHL,
-        SF_CLS,
-        SF_CLZ,
-        SF_PMUL,
 };
 
 /* ---- operations on elements (guest/simd_ops.c) ---- */
@@ -82,8 +78,9 @@ simd_two_fn v_orr, v_orn, v_eor;
 simd_two_fn v_mul;
 /* Halved sums and differences (v_rhadd: rounded), and saturated ones. */
 simd_two_fn v_hadd, v_rhadd, v_hsub, v_qadd, v_qsub;
-/* Shifts elements of n by the signed low byte of those of m, to the right when it is negative. */
-simd_two_fn v_shl;
+/* Shift elements of n by the signed low byte of those of m, to the right when it is negative; rounded, saturated, or both
+ * (guest/simd_shifts.c). */
+simd_two_fn v_shl, v_rshl, v_qshl, v_qrshl;
 /* |n - m|, which is unsigned. */
 simd_two_fn v_abd;
 /* Sum, maximum and minimum of neighbours: those in n, then those in m. */
@@ -92,11 +89,19 @@ simd_two_fn v_addp, v_maxp, v_minp;
 simd_two_fn v_dot;
 /* High halves of doubled products, saturated (v_qrdmulh: rounded, too). */
 simd_two_fn v_qdmulh, v_qrdmulh;
+/* Products of polynomials over {0, 1} of bytes; v_pmull: in halfwords. */
+simd_two_fn v_pmul, v_pmull;
 /* Elements of the result have twice the size; v_addw and v_subw: those of n, too. */
 simd_two_fn v_addl, v_subl, v_addw, v_subw, v_abdl, v_mull;
 
 /* Returns what a helper (enum simd_fn) computes from elements of n and m, which may be REF_NONE. */
 ref v_elements(struct lift *l, enum simd_fn fn, struct simd_form f, ref n, ref m);
+/* Return n << k, saturated; of v_qshlu_by the elements of n are signed, those of the result unsigned. */
+typedef ref simd_by_fn(struct lift *l, struct simd_form f, ref n, unsigned k);
+simd_by_fn v_qshl_by, v_qshlu_by;
+/* Return how many bits above the first one of an element are clear, how many below its sign equal that. Not for doublewords. */
+typedef ref simd_one_fn(struct lift *l, struct simd_form f, ref n);
+simd_one_fn v_clz, v_cls;
 /* Returns a >> k, 1 <= k <= the element's width, rounded when `round`. */
 ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round);
 /* Shift a left (k < its width) or right (1 <= k <= its width) into `old`, which keeps the bits where nothing is shifted in. */
@@ -133,7 +138,7 @@ ref v_pmull_d(struct lift *l, ref n, ref m, unsigned high);
 #define SIMD_IMM(fn, sz, u, keep) ((uint32_t)(fn) | (uint32_t)(sz) << 8 | (uint32_t)(u) << 11 | (uint32_t)(keep) << 12)
 helper_fn helper_simd_elements;
 /* Doubling multiplications and their like. Operands b and c, accumulator a; sz is of the operands. */
-enum simd_mul { SM_QDMULL, SM_QDMLAL, SM_QDMLSL, SM_QRDMLAH, SM_QRDMLSH, SM_PMULL };
+enum simd_mul { SM_QDMULL, SM_QDMLAL, SM_QDMLSL, SM_QRDMLAH, SM_QRDMLSH };
 helper_fn helper_simd_mul; /* `u` in its immediate: of the high halves */
 /* Narrows doublewords to words. imm: enum narrow | keep of the source << 12. */
 helper_fn helper_simd_narrow;

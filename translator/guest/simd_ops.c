@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Advanced SIMD: operations on elements that are more than one op of the IR (see simd_lift.h). */
-#include "ir/target.h"
 #include "simd_lift.h"
 
 /* ---- logical: what compilers write to copy and to clear a register costs nothing ---- */
@@ -179,13 +178,32 @@ ref v_qrdmulh(struct lift *l, struct simd_form f, ref n, ref m)
         return qdmulh(l, IR_VQRDMULH, f, n, m);
 }
 
-/* ---- shifts ---- */
-
-ref v_shl(struct lift *l, struct simd_form f, ref n, ref m)
+/* Products of polynomials whose coefficients are the bits of elements of x, and the upper eight bits of those of y. */
+static ref polynomials(struct lift *l, unsigned sz, ref x, ref y)
 {
-        enum ir_op op = f.u ? IR_VUSHL : IR_VSSHL;
-        return ir_has(op, f.sz, 0) ? v2(l, op, f.sz, n, m) : v_elements(l, SF_SHL, f, n, m);
+        ref r = REF_NONE;
+        for (unsigned k = 0; k < 8; k++) {
+                ref term = v2(l, IR_VAND, 3, x, v2(l, IR_VCMPGT, sz, v_zero(l), y));
+                r = k ? v2(l, IR_VXOR, 3, v2(l, IR_VADD, sz, r, r), term) : term;
+                y = v2(l, IR_VADD, sz, y, y);
+        }
+        return r;
 }
+
+ref v_pmul(struct lift *l, struct simd_form f, ref n, ref m)
+{
+        (void)f;
+        return polynomials(l, 0, n, m);
+}
+
+ref v_pmull(struct lift *l, struct simd_form f, ref n, ref m)
+{
+        n = v_half(l, IR_VXTLU, 0, n, REF_NONE, f.high);
+        m = v_half(l, IR_VXTLU, 0, m, REF_NONE, f.high);
+        return polynomials(l, 1, n, v_shift(l, IR_VSHL, 1, m, 8));
+}
+
+/* ---- shifts ---- */
 
 ref v_shr(struct lift *l, unsigned sz, bool u, ref a, unsigned k, bool round)
 {

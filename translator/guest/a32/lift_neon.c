@@ -19,12 +19,6 @@ LIFT(op2)
         return put_v(l, a->rd, a->q, v2(l, a->op, a->sz, n, m));
 }
 
-LIFT(elements)
-{
-        ref n = get_v(l, a->rn, a->q), m = get_v(l, a->rm, a->q);
-        return put_v(l, a->rd, a->q, v_elements(l, a->fn, form(a->sz, a->u, a->q), n, m));
-}
-
 LIFT(accumulate)
 {
         ref n = get_v(l, a->rn, a->nq), m = get_second(l, a->rm, a->mq, a->lane, a->sz);
@@ -71,7 +65,7 @@ LIFT(high_narrow)
 LIFT(pmull)
 {
         ref n = get_d(l, a->rn), m = get_d(l, a->rm);
-        return put_v(l, a->rd, 1, ir_helper_x(l->ir, helper_simd_mul, REF_NONE, n, m, SIMD_IMM(SM_PMULL, 0, 0, KEEP_Q)));
+        return put_v(l, a->rd, 1, v_pmull(l, form(0, true, 1), n, m));
 }
 
 LIFT(pmull_d)

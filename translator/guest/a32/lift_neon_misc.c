@@ -7,10 +7,10 @@ LIFT(op1)
         return put_v(l, a->rd, a->q, v1(l, a->op, a->sz, get_v(l, a->rm, a->q)));
 }
 
-LIFT(elements1)
+LIFT(count)
 {
         struct simd_form f = { .sz = (uint8_t)a->sz, .keep = (uint8_t)keep_q(a->q) };
-        return put_v(l, a->rd, a->q, v_elements(l, a->fn, f, get_v(l, a->rm, a->q), REF_NONE));
+        return put_v(l, a->rd, a->q, a->fn(l, f, get_v(l, a->rm, a->q)));
 }
 
 /* Both saturate where the operand is the least number: its absolute value, as an unsigned one, is out of range. */

@@ -27,12 +27,10 @@ LIFT(sri)
         return put_v(l, a->rd, a->q, v_sri(l, a->sz, d, m, a->by));
 }
 
-/* A saturating shift by an immediate is one by a register of which all elements have that value. */
 LIFT(qshl_imm)
 {
         struct simd_form f = { .sz = (uint8_t)a->sz, .keep = (uint8_t)keep_q(a->q), .u = a->u };
-        ref by = v_rep(l, a->sz, a->by);
-        return put_v(l, a->rd, a->q, v_elements(l, a->fn, f, get_v(l, a->rm, a->q), by));
+        return put_v(l, a->rd, a->q, a->fn(l, f, get_v(l, a->rm, a->q), a->by));
 }
 
 /* ---- narrowing and widening ---- */

@@ -16,6 +16,13 @@ LIFT(simd_elements1)
         return true;
 }
 
+LIFT(simd_count)
+{
+        struct simd_form f = { .sz = (uint8_t)a->sz, .keep = (uint8_t)a->keep };
+        put_keep(l, a->rd, a->fn(l, f, get_v(l, a->rn)), a->keep);
+        return true;
+}
+
 LIFT(simd_cmp_zero)
 {
         ref n = get_v(l, a->rn), zero = v_zero(l);

@@ -30,13 +30,6 @@ LIFT(simd_op2)
         return true;
 }
 
-LIFT(simd_elements)
-{
-        ref n = get_v(l, a->rn), m = get_v(l, a->rm);
-        put_keep(l, a->rd, v_elements(l, a->fn, form(a->sz, a->u, false, a->keep), n, m), a->keep);
-        return true;
-}
-
 LIFT(simd_accumulate)
 {
         ref n = get_v(l, a->rn), m = second(l, a->rm, a->lane, a->sz);
@@ -88,7 +81,7 @@ LIFT(high_narrow)
 LIFT(pmull)
 {
         ref n = get_v(l, a->rn), m = get_v(l, a->rm);
-        put_v(l, a->rd, ir_helper_x(l->ir, helper_simd_mul, REF_NONE, n, m, SIMD_IMM(SM_PMULL, 0, a->q, KEEP_Q)));
+        put_v(l, a->rd, v_pmull(l, form(0, true, a->q, KEEP_Q), n, m));
         return true;
 }
 

@@ -29,12 +29,10 @@ LIFT(sri)
         return true;
 }
 
-/* A saturating shift by an immediate is one by a register of which all elements have that value. */
 LIFT(simd_qshl)
 {
         struct simd_form f = { .sz = (uint8_t)a->sz, .keep = (uint8_t)a->keep, .u = a->u };
-        ref by = v_rep(l, a->sz, a->by);
-        put_keep(l, a->rd, v_elements(l, a->fn, f, get_v(l, a->rn), by), a->keep);
+        put_keep(l, a->rd, a->fn(l, f, get_v(l, a->rn), a->by), a->keep);
         return true;
 }
 
