@@ -47,9 +47,10 @@ void exec_thread_done(struct thread *t)
         (void)t;
 }
 
-void exec_each_thread(void (*f)(struct thread *t, void *arg), void *arg)
+void exec_end_threads(struct thread *self, bool (*ends)(const struct thread *t, const struct thread *self),
+                      void (*f)(struct thread *t))
 {
-        (void)f, (void)arg;
+        (void)self, (void)ends, (void)f;
 }
 
 void exec_fork_prepare(void)
