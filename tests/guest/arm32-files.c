@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -466,4 +467,41 @@ TEST(interfaces)
         strcpy(q.r.ifr_name, "none");
         ERR(ioctl(s, SIOCGIFFLAGS, &q.r), ENODEV);
         ERR(ioctl(s, SIOCGIFFLAGS, BAD), EFAULT);
+}
+
+/* ---- memory that another process changes meanwhile ---- */
+
+static volatile bool over;
+static uint16_t *volatile length_of_first;
+static volatile uint16_t false_length;
+
+static void *change_length(void *arg)
+{
+        while (!over)
+                *length_of_first = false_length;
+        return arg;
+}
+
+/* The entries of a directory are in memory that somebody else writes, too: nothing behind them is touched. */
+TEST(entries_that_are_changed)
+{
+        enum { ROUNDS = 3000, RECLEN = 16 };
+        char *p = mmap(NULL, 3 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0), *end = p + 2 * 4096;
+        int fd = OK(open("/usr/bin", O_RDONLY | O_DIRECTORY));
+        CHECK(p != MAP_FAILED);
+        long n = OK(syscall(SYS_getdents64, fd, p, 4096)); /* as many bytes each time */
+        char *at = end - n;
+        pthread_t thread;
+        length_of_first = (uint16_t *)(at + RECLEN);
+        false_length = (uint16_t)(n - 10);
+        EQ(pthread_create(&thread, NULL, change_length, NULL), 0);
+        for (int k = 0; k < ROUNDS; k++) {
+                memset(end, 0x5a, 16);
+                OK(lseek(fd, 0, SEEK_SET));
+                EQ(syscall(SYS_getdents64, fd, at, n), n);
+                for (unsigned i = 0; i < 16; i++)
+                        EQ(end[i], 0x5a);
+        }
+        over = true;
+        EQ(pthread_join(thread, NULL), 0);
 }

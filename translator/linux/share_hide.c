@@ -59,12 +59,11 @@ static bool is_ours(int dir, const char *name)
 /* Takes our descriptor out of the n bytes that getdents64(2) has put into the guest's memory. Returns how many bytes are left. */
 static long without_us(int dir, uint64_t at, long n)
 {
-        for (long k = 0; k < n;) {
-                struct dirent64 head;
+        struct dirent64 head;
+
+        for (long k = 0; dirent64_head(&head, at, k, n); k += head.reclen) {
                 char name[5] = "";
 
-                if (guest_read(&head, at + (uint64_t)k, sizeof(head)) < 0 || !head.reclen)
-                        break;
                 if (guest_read(name, at + (uint64_t)k + sizeof(head), sizeof(name)) == 0 && !name[4] && is_ours(dir, name)) {
                         uint8_t rest[1024];
                         long left = n - k - head.reclen;
@@ -78,7 +77,6 @@ static long without_us(int dir, uint64_t at, long n)
                         }
                         return n - head.reclen;
                 }
-                k += head.reclen;
         }
         return n;
 }

@@ -158,12 +158,9 @@ static bool any_large(uint64_t at, long n)
 {
         struct dirent64 head;
 
-        for (long k = 0; k < n; k += head.reclen) {
-                if (guest_read(&head, at + (uint64_t)k, sizeof(head)) < 0 || !head.reclen)
-                        return false;
+        for (long k = 0; dirent64_head(&head, at, k, n); k += head.reclen)
                 if (is_large(head.off))
                         return true;
-        }
         return false;
 }
 
@@ -174,9 +171,7 @@ static void shorten_all(int fd, uint64_t at, long n)
 
         mm_lock();
         struct directory *d = list_of_open(fd);
-        for (long k = 0; d && k < n; k += head.reclen) {
-                if (guest_read(&head, at + (uint64_t)k, sizeof(head)) < 0 || !head.reclen)
-                        break;
+        for (long k = 0; d && dirent64_head(&head, at, k, n); k += head.reclen) {
                 if (!is_large(head.off))
                         continue;
                 head.off = shorten(d, head.off);

@@ -159,7 +159,8 @@ long arm32_msgsnd(struct thread *t, const uint64_t a[6])
                 return -ENOMEM;
         if (guest_read(&type, a[1], sizeof(type)) == 0) {
                 m->type = type;
-                uint64_t at = guest_read(m->text, a[1] + sizeof(type), size) < 0 ? UNREADABLE : (uint64_t)m;
+                bool has_all = a[2] < MOST && guest_read(m->text, a[1] + sizeof(type), size) == 0;
+                uint64_t at = has_all ? (uint64_t)m : UNREADABLE;
                 r = safe_syscall(__NR_msgsnd, a[0], at, arm32_long(a[2]), a[3], 0, 0);
         }
         rt_free(m);
