@@ -332,8 +332,8 @@ static void give_hints(struct compile *job)
         }
 }
 
-/* Moves all code, which has no places in it yet that depend on where it is, so that the loop begins with a cache line. The region
- * still begins at a multiple of 16, on which what is aligned in it depends. */
+/* Moves all code, in which nothing depends on where it is yet, so that the loop begins with a cache line. The region still
+ * begins at a multiple of 16, on which what is aligned in it depends. */
 static void align_head(struct compile *job)
 {
         struct code *c = code_of(job);
@@ -343,6 +343,10 @@ static void align_head(struct compile *job)
                 job->start[by + k] = job->start[k];
         for (size_t k = 0; k < by; k++)
                 job->start[k] = 0xcc;
+        for (unsigned k = 0; k < job->ncold; k++) { /* where flags are looked for that have to be made */
+                job->cold[k].jumps[0] += by;
+                job->cold[k].back += by;
+        }
         job->start += by;
         c->p += by;
         job->loop.head = (uint16_t)head;
