@@ -42,6 +42,11 @@ void fuzz_region(struct ir *ir, unsigned length);
 int fuzz_enter(struct cpu *c, const uint8_t *entry, const struct region_out *out);
 /* It is not known whether a result in that run was inexact, as the host says. */
 extern bool fuzz_inexact_unknown;
+/* Returns the bits of FPSR that exceptions of the host stand for. */
+uint32_t fuzz_fpsr_of_mxcsr(uint32_t mxcsr);
+/* Returns true when compiled code did not notice an underflow: that of a tiny result that rounds up to the least normal number
+ * (docs/KNOWN-ISSUES.md). What was computed with that result may be another one, then. */
+bool fuzz_known_underflow(const struct cpu *compiled, const struct cpu *evaluated);
 
 /* Runs the region, compiled at `entry`, from the state *start while `memory` cannot be accessed. Returns true when the fault of
  * its first access, if it comes so far, leaves the registers that the evaluator says. */
