@@ -131,8 +131,8 @@ part_crypto() {
 	done
 	# RFC 8032, 7.1, test 2.
 	printf '302e020100300506032b6570042204204ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb' | xxd_r >k.der
-	printf r >r
-	openssl pkeyutl -sign -rawin -inkey k.der -keyform DER -in r -out sig
+	printf r >message
+	openssl pkeyutl -sign -rawin -inkey k.der -keyform DER -in message -out sig
 	echo ed25519 $(od -An -tx1 -N4 sig)
 	echo hmac $(openssl mac -digest SHA256 -macopt hexkey:00112233 -in big HMAC) $(openssl kdf -keylen 16 -kdfopt pass:p -kdfopt salt:s -kdfopt n:1024 -kdfopt r:8 -kdfopt p:1 SCRYPT)
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout s.key -out s.crt -subj /CN=localhost -days 30 2>/dev/null
