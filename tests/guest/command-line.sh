@@ -128,6 +128,13 @@ check strace-variable 3 '' '.*exit_group\(3\).*' env BINFMT_STRACE=1 "$T" "$hell
 check strace-write 0 'hello.*\|' '.*[0-9]+ write\(1, ?"hello[^|]*\) = [0-9]+\|.*' "$T" -strace "$hello"
 # The longest name of an argument.
 check strace-clock 0 '' '.*\|[0-9]+ clock_gettime\(CLOCK_PROCESS_CPUTIME_ID, ?[^|]*\) = 0\|.*' "$T" -strace "$hello" clock
+# A call with a number far above all others, which 32-bit Arm has for itself (asm/unistd.h).
+if command -v arm-linux-gnueabihf-gcc >/dev/null; then
+	arm-linux-gnueabihf-gcc -O1 -static -o "$dir/hello-arm" "$files/hello.c" || exit 1
+	check strace-own-call 0 'hello.*\|' '.*\|[0-9]+ set_tls\(0x[0-9a-f]+\) = 0\|.*' "$T" -strace "$dir/hello-arm"
+else
+	echo "skip strace-own-call: no compiler for armhf"
+fi
 check log-file 0 'hello.*\|' '' "$T" -strace -D "$dir/log" "$hello"
 if grep -q 'exit_group(0)' "$dir/log"; then echo "ok log-file-written"; else echo "not ok log-file-written: no exit_group in it"; fi
 rm -f "$dir"/log-*.txt

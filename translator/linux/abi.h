@@ -19,12 +19,20 @@ struct abi_call {
         char result;              /* the letter behind "=" of `arguments`, or 0 */
 };
 
+/* A call that has no row, because its number is far above all others. */
+struct abi_other_call {
+        uint32_t nr;
+        char name[12], arguments[4];
+};
+
 /* The system calls. Texts are one object of characters, and rows have offsets into it, because pointers would have to be
  * relocated at each start. */
 struct abi_calls {
         unsigned count; /* numbers from 0 to count - 1 may have a row */
         const struct abi_call *rows;
         const char *texts;
+        const struct abi_other_call *others;
+        unsigned n_others;
         /* Makes a call that is not passed on. Returns its result, a negative errno, or one of enum sys_result; false where no
          * handler has that number. */
         bool (*handle)(struct thread *t, uint64_t nr, const uint64_t a[6], long *ret);

@@ -3,7 +3,8 @@
  * defines before:
  *   CALL_ROWS            the name of the file with the rows (generic64/syscalls.def says what they are)
  *   CALL_TABLE           the name of the struct abi_calls
- *   CALL_OTHERS(t, nr, a, ret)  makes a call that has no row. Returns false where there is none of that number. */
+ *   CALL_OTHERS(t, nr, a, ret)  makes a call that has no row. Returns false where there is none of that number.
+ *   other_rows           the names of such calls */
 #include <asm/unistd.h>
 #include "linux/abi.h"
 
@@ -70,5 +71,7 @@ const struct abi_calls CALL_TABLE = {
         .count = sizeof(rows) / sizeof(rows[0]),
         .rows = rows,
         .texts = (const char *)&texts,
+        .others = other_rows,
+        .n_others = sizeof(other_rows) / sizeof(other_rows[0]),
         .handle = handle,
 };

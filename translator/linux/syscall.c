@@ -24,21 +24,43 @@ static __attribute__((noinline)) long dispatch_sysroot(struct thread *t, uint64_
         return dispatch(t, nr, a);
 }
 
-const char *syscall_name(uint64_t nr)
+static const struct abi_call *row_of(uint64_t nr)
 {
         const struct abi_calls *calls = guest_abi->calls;
 
-        return nr < calls->count && calls->rows[nr].name ? calls->texts + calls->rows[nr].name : NULL;
+        return nr < calls->count && calls->rows[nr].name ? &calls->rows[nr] : NULL;
+}
+
+static const struct abi_other_call *other_call(uint64_t nr)
+{
+        const struct abi_calls *calls = guest_abi->calls;
+
+        for (unsigned k = 0; k < calls->n_others; k++)
+                if (calls->others[k].nr == nr)
+                        return &calls->others[k];
+        return NULL;
+}
+
+const char *syscall_name(uint64_t nr)
+{
+        const struct abi_call *row = row_of(nr);
+        const struct abi_other_call *other = row ? NULL : other_call(nr);
+
+        return row ? guest_abi->calls->texts + row->name : other ? other->name : NULL;
 }
 
 const char *syscall_arguments(uint64_t nr)
 {
-        return syscall_name(nr) ? guest_abi->calls->texts + guest_abi->calls->rows[nr].arguments : "xxxxxx";
+        const struct abi_call *row = row_of(nr);
+        const struct abi_other_call *other = row ? NULL : other_call(nr);
+
+        return row ? guest_abi->calls->texts + row->arguments : other ? other->arguments : "xxxxxx";
 }
 
 char syscall_result(uint64_t nr)
 {
-        return nr < guest_abi->calls->count ? guest_abi->calls->rows[nr].result : 0;
+        const struct abi_call *row = row_of(nr);
+        return row ? row->result : 0;
 }
 
 unsigned syscall_arguments_with(uint64_t nr, const char *letters)

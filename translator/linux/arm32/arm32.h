@@ -92,6 +92,7 @@ uint64_t arm32_time_argument(struct __kernel_timespec *ret, uint64_t at, bool wi
 uint16_t arm32_id_out(uint32_t id);
 
 /* Calls with numbers that are no row's: the machine's own (0xf0001 and up). */
+enum arm32_private { ARM32_BREAKPOINT = 0xf0001, ARM32_CACHEFLUSH, ARM32_SET_TLS = 0xf0005, ARM32_GET_TLS };
 bool arm32_private_call(struct thread *t, uint64_t nr, long *ret, const uint64_t a[6]);
 
 /* abi.thread_end: walks the list of robust futexes (sys_futex.c). */

@@ -187,20 +187,20 @@ static long cacheflush(const uint64_t a[6])
 
 bool arm32_private_call(struct thread *t, uint64_t nr, long *ret, const uint64_t a[6])
 {
-        enum { BREAKPOINT = 0xf0001, CACHEFLUSH, SET_TLS = 0xf0005, GET_TLS, END = 0xf0800, ILL_ILLTRP = 4 };
+        enum { END = 0xf0800, ILL_ILLTRP = 4 };
 
         switch (nr) {
-        case BREAKPOINT:
+        case ARM32_BREAKPOINT:
                 t->cpu.pc = guest_abi->call_address(&t->cpu);
                 guest_breakpoint(t);
                 *ret = SYS_NO_RESULT;
                 return true;
-        case CACHEFLUSH: *ret = cacheflush(a); return true;
-        case SET_TLS:
+        case ARM32_CACHEFLUSH: *ret = cacheflush(a); return true;
+        case ARM32_SET_TLS:
                 t->cpu.tpidr = (uint32_t)a[0];
                 *ret = 0;
                 return true;
-        case GET_TLS: *ret = (long)(uint32_t)t->cpu.tpidr; return true;
+        case ARM32_GET_TLS: *ret = (long)(uint32_t)t->cpu.tpidr; return true;
         }
         if ((int32_t)nr < END) /* negative ones, too */
                 return false;
