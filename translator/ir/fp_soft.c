@@ -111,14 +111,34 @@ static void complex_op(const struct call *c, harg *arg, unsigned lanes)
         arg[0] = d;
 }
 
-/* Computes an op whose result is of another width than its operands. Returns false when it is no such op. */
-static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
+/* Computes an op whose result is one lane, of another width than its operands. Returns false when it is no such op. The result is in no
+ * harg, because that would be written in pieces and read whole, for which the host waits longer than an addition takes. */
+static bool resizing_scalar(const struct call *c, const harg *arg, unsigned shape, uint64_t *d)
 {
         struct fp_env *e = c->env;
         enum fp_round r = rounding(c);
-        harg a = arg[1], d = { .d = { 0, 0 } };
-        unsigned n = shape == 2 ? 2 : 1, fbits = fp_fbits(c->opt);
+        uint64_t a = lane(&arg[1], c->sz, 0);
+        unsigned fbits = fp_fbits(c->opt);
         bool exact, u = c->opt & FPO_UNSIGNED;
+        switch (c->fn) {
+        case FPF_CVT: *d = fp_convert(e, c->sz, shape, a, fp_rmode(e)); return true;
+        case FPF_TOI: *d = fp_to_fixed(e, c->sz, a, shape, fbits, u, r); return true;
+        case FPF_FROMI: *d = fp_from_fixed(e, c->sz, arg[1].d[0], shape, fbits, u, fp_rmode(e)); return true;
+        case FPF_JS:
+                *d = fp_to_int_js(e, arg[1].d[0], &exact);
+                *d |= (uint64_t)exact << 32;
+                return true;
+        case FPF_CMP: *d = (uint64_t)fp_compare(e, c->sz, a, lane(&arg[2], c->sz, 0), c->opt & FPO_SIGNALLING) << 28; return true;
+        default: return false;
+        }
+}
+
+/* The same for results of several lanes. */
+static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
+{
+        struct fp_env *e = c->env;
+        harg a = arg[1], d = { .d = { 0, 0 } };
+        unsigned n = shape == 2 ? 2 : 1;
         switch (c->fn) {
         case FPF_WIDEN:
                 for (unsigned k = 0; k < n; k++)
@@ -137,17 +157,6 @@ static bool resizing_op(const struct call *c, harg *arg, unsigned shape)
                 for (unsigned k = 0; k < 4; k++)
                         d.h[k] = (uint16_t)fp_convert(e, 2, 1, a.s[k], fp_rmode(e));
                 break;
-        case FPF_CVT: d.d[0] = fp_convert(e, c->sz, shape, lane(&a, c->sz, 0), fp_rmode(e)); break;
-        case FPF_TOI: d.d[0] = fp_to_fixed(e, c->sz, lane(&a, c->sz, 0), shape, fbits, u, r); break;
-        case FPF_FROMI: d.d[0] = fp_from_fixed(e, c->sz, a.d[0], shape, fbits, u, fp_rmode(e)); break;
-        case FPF_JS:
-                d.d[0] = fp_to_int_js(e, a.d[0], &exact);
-                d.d[0] |= (uint64_t)exact << 32;
-                break;
-        case FPF_CMP:
-                d.d[0] = (uint64_t)fp_compare(e, c->sz, lane(&a, c->sz, 0), lane(&arg[2], c->sz, 0), c->opt & FPO_SIGNALLING)
-                         << 28;
-                break;
         default: return false;
         }
         arg[0] = d;
@@ -165,7 +174,11 @@ void fp_soft(struct cpu *cpu, harg *arg, uint64_t imm)
         struct fp_env env = { .fpcr = fpcr_for(cpu, (unsigned)(imm >> 16)), .fpsr = 0 };
         struct call c = { .env = &env, .fn = imm & 0xff, .sz = imm >> 8 & 15, .opt = (unsigned)(imm >> 16) & 0xffff };
         unsigned shape = imm >> 12 & 15, lanes = shape == 0 ? 1 : (shape == 1 ? 8u : 16u) >> c.sz;
-        if (c.fn == FPF_CADD || c.fn == FPF_CMLA) {
+        uint64_t x;
+        if (resizing_scalar(&c, arg, shape, &x)) {
+                arg[0].d[0] = x;
+                arg[0].d[1] = 0;
+        } else if (c.fn == FPF_CADD || c.fn == FPF_CMLA) {
                 complex_op(&c, arg, lanes);
         } else if (!resizing_op(&c, arg, shape)) {
                 harg d = { .d = { 0, 0 } };
