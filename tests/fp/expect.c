@@ -344,7 +344,7 @@ static struct state expect(const struct insn *i, unsigned variant, const struct 
 /* ---- judgement ---- */
 
 static struct {
-        unsigned long cases, wrong, underflows, flushed;
+        unsigned long cases, wrong, underflows, flushed, unflushed;
 } results[INSNS];
 
 /* The host finds out whether a result is tiny when it has rounded it (docs/KNOWN-ISSUES.md). */
@@ -359,6 +359,25 @@ static bool is_known_inexact(const struct insn *i, const struct state *s, const 
 {
         bool several = strchr(i->text, ';') || !strncmp(i->text, "vml", 3) || !strncmp(i->text, "vnml", 4);
         return IS_A32 && several && s->o.fpsr & OR_UFC && (s->o.fpsr ^ out->fpsr) == OR_IXC;
+}
+
+/* Returns true if the two are the same, or the first is a zero and the second the least normal number with its sign. */
+static bool is_unflushed_32(uint32_t want, uint32_t got)
+{
+        return want == got || (!(want << 1) && got == (want | 0x00800000));
+}
+
+static bool is_unflushed(uint64_t want, uint64_t got)
+{
+        return (!(want << 1) && got == (want | UINT64_C(1) << 52)) ||
+               (is_unflushed_32((uint32_t)want, (uint32_t)got) && is_unflushed_32((uint32_t)(want >> 32), (uint32_t)(got >> 32)));
+}
+
+/* The host flushes what is tiny when it is rounded (docs/KNOWN-ISSUES.md). */
+static bool is_known_unflushed(const struct state *s, const struct output *out)
+{
+        return IS_A32 && s->o.late_tininess && !((s->o.fpsr ^ out->fpsr) & ~(uint32_t)(OR_UFC | OR_IXC)) &&
+               is_unflushed(s->v[0], out->v[0]) && is_unflushed(s->v[1], out->v[1]) && s->x == out->x && s->nzcv == out->nzcv;
 }
 
 static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct input *in, const struct output *out)
@@ -378,6 +397,10 @@ static void judge(unsigned insn, unsigned variant, unsigned fpcr, const struct i
                 results[insn].flushed++;
                 return;
         }
+        if (is_known_unflushed(&s, out)) {
+                results[insn].unflushed++;
+                return;
+        }
         if (results[insn].wrong++ >= 4)
                 return;
         printf("# %s (%s) fpcr=%#x fpsr=%#lx nzcv=%#lx\n#   ", i->text, name[variant], fpcrs[fpcr], in->fpsr, in->nzcv);
@@ -392,7 +415,7 @@ int main(int argc, char **argv)
 {
         if (argc != 5)
                 return 2;
-        unsigned long cases = strtoul(argv[1], NULL, 0), underflows = 0, flushed = 0;
+        unsigned long cases = strtoul(argv[1], NULL, 0), underflows = 0, flushed = 0, unflushed = 0;
         uint64_t seed = strtoull(argv[2], NULL, 0);
         unsigned first = (unsigned)atoi(argv[3]), last = (unsigned)atoi(argv[4]), failed = 0;
         or_start();
@@ -414,6 +437,7 @@ int main(int argc, char **argv)
                 failed += results[k].wrong != 0;
                 underflows += results[k].underflows;
                 flushed += results[k].flushed;
+                unflushed += results[k].unflushed;
                 printf("%sok %u %s (%lu cases, %lu wrong)\n", results[k].wrong ? "not " : "", k + 1, insns[k].text,
                        results[k].cases, results[k].wrong);
         }
@@ -421,6 +445,8 @@ int main(int argc, char **argv)
                 printf("# UFC is missing (known) in %lu cases\n", underflows);
         if (flushed)
                 printf("# IXC is wrong (known) in %lu cases\n", flushed);
+        if (unflushed)
+                printf("# a result is not flushed (known) in %lu cases\n", unflushed);
         printf("1..%u\n", INSNS);
         return failed != 0;
 }
