@@ -213,6 +213,104 @@ static void *message_passing(void *arg)
         return arg;
 }
 
+/* ---- the same without barriers: ordered loads and stores, and a dependency ---- */
+
+static void store_ordered(volatile uint32_t *p, uint32_t v)
+{
+        __asm__ volatile(ARCH "stl %1, [%0]" ::"r"(p), "r"(v) : "memory");
+}
+
+static uint32_t load_ordered(const volatile uint32_t *p)
+{
+        uint32_t v;
+        __asm__ volatile(ARCH "lda %0, [%1]" : "=r"(v) : "r"(p) : "memory");
+        return v;
+}
+
+static void *store_buffering_ordered(void *arg)
+{
+        unsigned who = (uintptr_t)arg;
+        for (unsigned k = 0; k < CELLS; k++) {
+                meet(who, k);
+                store_ordered(&(who ? ys : xs)[k][0], 1);
+                seen[who][k] = load_ordered(&(who ? xs : ys)[k][0]);
+        }
+        at[who] = ~0u;
+        return arg;
+}
+
+static void *message_passing_ordered(void *arg)
+{
+        unsigned who = (uintptr_t)arg;
+        for (unsigned k = 0; k < CELLS; k++) {
+                meet(who, k);
+                if (who) {
+                        xs[k][0] = 1;
+                        store_ordered(&ys[k][0], 1);
+                } else {
+                        seen[0][k] = load_ordered(&ys[k][0]);
+                        seen[1][k] = xs[k][0];
+                }
+        }
+        at[who] = ~0u;
+        return arg;
+}
+
+/* The address of the second load depends on the result of the first one. */
+static void *message_passing_by_dependency(void *arg)
+{
+        unsigned who = (uintptr_t)arg;
+        for (unsigned k = 0; k < CELLS; k++) {
+                meet(who, k);
+                if (who) {
+                        xs[k][0] = 1;
+                        __asm__ volatile("dmb ishst" ::: "memory");
+                        ys[k][0] = 1;
+                } else {
+                        uint32_t flag, zero, value;
+                        __asm__ volatile("ldr %0, [%3]\n\teor %1, %0, %0\n\tldr %2, [%4, %1]"
+                                         : "=&r"(flag), "=&r"(zero), "=&r"(value)
+                                         : "r"(&ys[k][0]), "r"(&xs[k][0])
+                                         : "memory");
+                        seen[0][k] = flag;
+                        seen[1][k] = value;
+                }
+        }
+        at[who] = ~0u;
+        return arg;
+}
+
+/* LB: both threads read one cell and write the other. They must not both read what is written later. */
+static void *load_buffering(void *arg)
+{
+        unsigned who = (uintptr_t)arg;
+        for (unsigned k = 0; k < CELLS; k++) {
+                meet(who, k);
+                seen[who][k] = load_ordered(&(who ? ys : xs)[k][0]);
+                store_ordered(&(who ? xs : ys)[k][0], 1);
+        }
+        at[who] = ~0u;
+        return arg;
+}
+
+/* SB by a locked instruction in place of a barrier: LDAEX and STLEX, then LDA. */
+static void *store_buffering_exclusive(void *arg)
+{
+        unsigned who = (uintptr_t)arg;
+        for (unsigned k = 0; k < CELLS; k++) {
+                volatile uint32_t *p = &(who ? ys : xs)[k][0];
+                uint32_t v, failed;
+                meet(who, k);
+                __asm__ volatile(ARCH "1: ldaex %0, [%2]\n\tadd %0, %0, #1\n\tstlex %1, %0, [%2]\n\tcmp %1, #0\n\tbne 1b"
+                                 : "=&r"(v), "=&r"(failed)
+                                 : "r"(p)
+                                 : "cc", "memory");
+                seen[who][k] = load_ordered(&(who ? xs : ys)[k][0]);
+        }
+        at[who] = ~0u;
+        return arg;
+}
+
 static void run_shape(void *(*fn)(void *))
 {
         if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
@@ -235,4 +333,36 @@ TEST(message_passing_with_barriers)
         run_shape(message_passing);
         for (unsigned k = 0; k < CELLS; k++)
                 CHECK(!seen[0][k] || seen[1][k]);
+}
+
+TEST_NOT_ON_QEMU(store_buffering_without_barriers, "QEMU 7.2 has no barrier between the two")
+{
+        run_shape(store_buffering_ordered);
+        for (unsigned k = 0; k < CELLS; k++)
+                CHECK(seen[0][k] || seen[1][k]);
+}
+
+TEST(store_buffering_with_exclusives)
+{
+        run_shape(store_buffering_exclusive);
+        for (unsigned k = 0; k < CELLS; k++)
+                CHECK(seen[0][k] || seen[1][k]);
+}
+
+TEST(message_passing_without_barriers)
+{
+        static void *(*const ways[])(void *) = { message_passing_ordered, message_passing_by_dependency };
+        for (unsigned w = 0; w < 2; w++) {
+                at[0] = at[1] = 0;
+                run_shape(ways[w]);
+                for (unsigned k = 0; k < CELLS; k++)
+                        CHECK(!seen[0][k] || seen[1][k]);
+        }
+}
+
+TEST(load_buffering_without_barriers)
+{
+        run_shape(load_buffering);
+        for (unsigned k = 0; k < CELLS; k++)
+                CHECK(!seen[0][k] || !seen[1][k]);
 }
