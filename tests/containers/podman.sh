@@ -4,10 +4,11 @@
 
 start_podman() {
 	mkdir -p "$out/podman" /run/etc /run/work
-	# A podman that is unpacked, not installed, has no configuration.
+	# A podman that is unpacked, not installed, has no configuration. And conmon starts one without our LD_LIBRARY_PATH where a container has
+	# ended; if that cannot start, the first one waits for it for 20 seconds.
 	if [ ! -e /etc/containers/policy.json ]; then
-		mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work overlay /etc &&
-			cp -r "$out/tools/etc/containers" /etc/ || return
+		mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work overlay /etc && cp -r "$out/tools/etc/containers" /etc/ &&
+			echo "$out/tools/usr/lib/x86_64-linux-gnu" >/etc/ld.so.conf.d/zz-unpacked.conf && ldconfig || return
 	fi
 	podman="podman --root $out/podman/root --runroot /run/podman --cgroup-manager cgroupfs --runtime runc --events-backend file
 		--storage-driver overlay"
