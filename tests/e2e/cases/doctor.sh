@@ -68,12 +68,15 @@ found 0 "host=ok chroot=ok namespace=not-possible own-entries=not-possible conta
 status 1 binfmtctl run true
 says "no user namespace can be made: there are too many"
 echo "$more" >/proc/sys/user/max_user_namespaces
-mount -t tmpfs t /proc/fs
-status 0 unshare -U --map-user=1234 --map-group=1234 binfmtctl doctor
-same "without all of /proc" 4 "$(grep -c '^arm64 .* ok ' output)"
-grep -q '^arm64 .* container .* not possible ' output || fail "not said that a container is not possible"
-says "mounting /proc: not permitted, because parts of the /proc here are hidden or read-only"
-umount /proc/fs
+# Where the machine has another /proc, a chroot's, the kernel finds that whole, and permits a new one.
+if [ -z "$(awk '$3 == "proc" && $2 != "/proc"' /proc/mounts)" ]; then
+	mount -t tmpfs t /proc/fs
+	status 0 unshare -U --map-user=1234 --map-group=1234 binfmtctl doctor
+	same "without all of /proc" 4 "$(grep -c '^arm64 .* ok ' output)"
+	grep -q '^arm64 .* container .* not possible ' output || fail "not said that a container is not possible"
+	says "mounting /proc: not permitted, because parts of the /proc here are hidden or read-only"
+	umount /proc/fs
+fi
 
 # Without F, there is no interpreter in a chroot; with F and a script, there is no shell.
 arm64_is POC "$arm64"
