@@ -4,6 +4,7 @@
  * siginfo, stopping, children, exec. */
 #include "signals.h"
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -467,7 +468,7 @@ static void on_code(int sig)
         OK(sigaction(sig, &act, NULL));
 }
 
-TEST_NOT_ON_QEMU(fault_sent_by_pidfd, "QEMU 7.2 does not know the call")
+TEST_NOT_ON_QEMU(fault_sent_by_pidfd, "QEMU 7.2 aborts")
 {
         static const int sigs[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP };
         int self = OK(syscall(434 /* pidfd_open */, getpid(), 0));
@@ -486,6 +487,27 @@ TEST_NOT_ON_QEMU(fault_sent_by_pidfd, "QEMU 7.2 does not know the call")
                 check_child(pid, 0);
         }
         EQ(count, 5);
+}
+
+static void *send_faults(void *arg)
+{
+        siginfo_t info = { .si_signo = SIGSEGV, .si_code = SEGV_MAPERR };
+        ERR(syscall(SYS_rt_sigqueueinfo, getpid(), SIGSEGV, &info), EPERM);
+        EQ(count, 0);
+        OK(syscall(SYS_rt_sigqueueinfo, syscall(SYS_gettid), SIGSEGV, &info));
+        while (!count)
+                usleep(1000);
+        EQ(last_code, SEGV_MAPERR);
+        return arg;
+}
+
+TEST_NOT_ON_QEMU(fault_sent_by_a_thread, "QEMU 7.2 aborts")
+{
+        pthread_t thread;
+        on_code(SIGSEGV);
+        EQ(pthread_create(&thread, NULL, send_faults, NULL), 0);
+        EQ(pthread_join(thread, NULL), 0);
+        EQ(count, 1);
 }
 
 /* A child that was made with such a signal ends. Whether it is sent is left open here: the program must stay as it is. */

@@ -295,14 +295,14 @@ static int get_sent(struct linux_siginfo *ret, uint64_t at, int sig)
         return guest_get(siginfo, ret, (uint64_t)raw);
 }
 
-/* rt_sigqueueinfo(2): to a process */
+/* rt_sigqueueinfo(2): to a process. A thread may send such a code to the process by its own number only. */
 long sys_rt_sigqueueinfo(struct thread *t, const uint64_t a[6])
 {
         struct linux_siginfo info;
 
         if (get_sent(&info, a[2], (int)a[1]) < 0)
                 return -EFAULT;
-        if ((int)a[0] == sys_call0(__NR_getpid) && forged_fault(t, (int)a[1], &info))
+        if ((int)a[0] == t->os->tid && forged_fault(t, (int)a[1], &info))
                 return 0;
         return safe_syscall(__NR_rt_sigqueueinfo, a[0], a[1], (uint64_t)&info, 0, 0, 0);
 }
