@@ -124,7 +124,7 @@ static uint32_t saved_flags(uint64_t pc, bool end)
         for (unsigned r = 1; !end && r < ir.n; r++)
                 if (ir.ins[r].op == IR_EXIT_IF && ir.pc + (uint64_t)(int64_t)ir.ins[r].disp == pc)
                         not |= ir.ins[r].aux3;
-        return flags_of_parts(FLAGS_ALL & ~not);
+        return flags_of_parts(FLAGS_ALL & ~not );
 }
 
 static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a, const uint8_t *mem_b)
