@@ -4,6 +4,7 @@
 
 # platform PLATFORM: sets its Debian name, what uname -m prints, Docker's words, its format, its cross compiler, which system calls its
 # C library insists on, and which programs of tests/guest are run for it: some ($guest), and others too with CONTAINERS_LONG ($more).
+# v6 and v5 have the same programs, and so cannot be tested in one run.
 platform() {
 	needed=""
 	case $1 in
@@ -16,7 +17,7 @@ platform() {
 		more="arm-access arm-atomics arm-faults arm-frames arm-kernel-pages arm-state arm32-messages arm32-time exec-stack limits literals
 			process-info selfmod signal-windows signals-async signals-storms signals-timers signals-waiting threads threads-fork
 			threads-calls together" ;;
-	linux/arm/v6) debian=armel machine=armv7l docker_arch=arm variant=v6 format=qemu-arm cross=arm-linux-gnueabi-gcc needed=statx
+	linux/arm/v6 | linux/arm/v5) debian=armel machine=armv7l docker_arch=arm variant=${1##*/} format=qemu-arm cross=arm-linux-gnueabi-gcc needed=statx
 		guest="memory32" more="arm-kernel-pages exec-stack limits literals" ;;
 	*) echo "FAIL $1: tests/containers/platform.sh does not know it" && return 1 ;;
 	esac
