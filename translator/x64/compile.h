@@ -89,6 +89,12 @@ static inline struct mem place_mem(struct place p)
         return p.kind == P_SPILL ? cpu_mem(CPU_OFF(spill) + 16 * (int32_t)p.n) : slot_mem(p.n);
 }
 
+/* Are general values read and written with 64 bits there? Fields of registers that are zero above have 32 that count. */
+static inline bool place_is_wide(struct place p)
+{
+        return p.kind != P_HOME || !x64_homes.addr32;
+}
+
 /* Code out of line, to be emitted behind the region's. By the first of these that is set it is: where an FP rule's slow path
  * traps (`trap`), a look at an address that is not aligned (`size`), a jump to a stub (`stub`), a poll that was answered
  * (`poll`). When none is set it is a side exit: state goes home, then it goes on at `target`. */
@@ -372,9 +378,9 @@ void x64_rules_call(struct compile *job, const struct ir_ins *i, const struct re
 /* ---- x64/reloc.c: what the code holds of addresses ---- */
 /* Loads constant v (CONST or PCREL) into a register. */
 void reloc_const(struct compile *job, unsigned reg, ref v);
-/* Stores constant v in the 8 bytes at m with one instruction. Returns false, having emitted nothing, when there is none that
- * can. */
-bool reloc_store_const(struct compile *job, ref v, struct mem m);
+/* Stores constant v in the field of a general slot with one instruction. Returns false, having emitted nothing, when there is none
+ * that can. */
+bool reloc_store_const(struct compile *job, ref v, unsigned slot);
 /* Loads the guest address region pc + off into a register. */
 void reloc_pc(struct compile *job, unsigned reg, int32_t off);
 /* Makes the rel32 at `place` lead to a stub. */

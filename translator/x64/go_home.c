@@ -73,16 +73,16 @@ static void load_place(struct code *c, struct compile *job, opc op, struct place
         } else if (op) {
                 x64_v2m(c, op, reg, place_mem(p));
         } else {
-                x64_load(c, true, reg, place_mem(p));
+                x64_load(c, place_is_wide(p), reg, place_mem(p));
         }
 }
 
-static void store_reg(struct code *c, bool vector, unsigned reg, struct mem m)
+static void store_reg(struct code *c, bool vector, unsigned reg, struct place p)
 {
         if (vector)
-                x64_v2m(c, MAP_0F | 0x29, reg, m);
+                x64_v2m(c, MAP_0F | 0x29, reg, place_mem(p));
         else
-                x64_store(c, true, reg, m);
+                x64_store(c, place_is_wide(p), reg, place_mem(p));
 }
 
 static void look_over(struct homing *h)
@@ -125,7 +125,7 @@ static void rescue_sources(struct homing *h)
                 }
                 struct place to = { .kind = P_SPILL, .n = (uint8_t)used++ };
                 load_place(c, h->job, vector ? load_op(h, s->slot) : 0, s->place, t);
-                store_reg(c, vector, t, place_mem(to));
+                store_reg(c, vector, t, to);
                 s->place = to;
         }
 }
@@ -138,19 +138,19 @@ static void store_fields(struct homing *h)
                 if (h->home[s->slot] != NOREG)
                         continue;
                 bool vector = is_vector_slot(s->slot);
-                struct mem m = slot_mem(s->slot);
+                const struct place home = { .kind = P_HOME, .n = s->slot };
                 unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
                 if (s->place.kind == P_REG) {
                         if (s->place.high)
-                                x64_v2m(c, MAP_0F | 0x17, s->place.n, m); /* MOVHPS */
+                                x64_v2m(c, MAP_0F | 0x17, s->place.n, place_mem(home)); /* MOVHPS */
                         else
-                                store_reg(c, vector, s->place.n, m);
+                                store_reg(c, vector, s->place.n, home);
                         continue;
                 }
-                if (s->place.kind == P_CONST && reloc_store_const(h->job, s->place.value, m))
+                if (s->place.kind == P_CONST && reloc_store_const(h->job, s->place.value, s->slot))
                         continue;
                 load_place(c, h->job, vector ? load_op(h, s->slot) : 0, s->place, t);
-                store_reg(c, vector, t, m);
+                store_reg(c, vector, t, home);
         }
 }
 

@@ -244,7 +244,7 @@ static void store_given_up(struct compile *job)
                 if (is_vector_slot(slot))
                         x64_v2m(code_of(job), MAP_0F | 0x29, reg, slot_mem(slot)); /* MOVAPS */
                 else
-                        x64_store(code_of(job), true, reg, slot_mem(slot));
+                        x64_store(code_of(job), !x64_homes.addr32, reg, slot_mem(slot));
                 is_in(job, slot, NOREG, true);
         }
 }
@@ -299,7 +299,7 @@ static void load_slot(struct compile *job, unsigned slot)
         if (is_vector_slot(slot) && is_seen(job, slot))
                 x64_v2m(code_of(job), load_slot_op(job), reg, slot_mem(slot));
         else if (is_seen(job, slot))
-                x64_load(code_of(job), true, reg, slot_mem(slot));
+                x64_load(code_of(job), !x64_homes.addr32, reg, slot_mem(slot));
         is_in(job, slot, reg, !writes(&job->loop, slot));
 }
 

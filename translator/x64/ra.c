@@ -93,17 +93,12 @@ static void note(struct compile *job, ref v)
                 }
 }
 
-static struct mem spill_mem(unsigned k)
-{
-        return cpu_mem(CPU_OFF(spill) + 16 * (int32_t)k);
-}
-
-static void store_value(struct compile *job, ref v, struct mem m)
+static void store_value(struct compile *job, ref v, struct place p)
 {
         if (is_vector(job, v))
-                x64_v2m(code_of(job), MAP_0F | 0x29, job->val[v].reg, m); /* MOVAPS m, x */
+                x64_v2m(code_of(job), MAP_0F | 0x29, job->val[v].reg, place_mem(p)); /* MOVAPS m, x */
         else
-                x64_store(code_of(job), true, job->val[v].reg, m);
+                x64_store(code_of(job), place_is_wide(p), job->val[v].reg, place_mem(p));
 }
 
 /* Notes that the field of a slot gets v. What it held before is not there any more. */
@@ -137,7 +132,7 @@ static void spill_value(struct compile *job, ref v)
                         job->val[old].spill = 0xff;
                 job->spilled[k] = v;
                 job->val[v].spill = (uint8_t)k;
-                store_value(job, v, spill_mem(k));
+                store_value(job, v, (struct place){ .kind = P_SPILL, .n = (uint8_t)k });
                 return;
         }
         job->full = true;
@@ -150,7 +145,7 @@ static void save_value(struct compile *job, ref v)
         if (job->val[v].nslots)
                 for (unsigned s = 0; s < SLOT_NZCV; s++)
                         if (job->cur[s] == v && field_is_free(job, s)) {
-                                store_value(job, v, slot_mem(s));
+                                store_value(job, v, (struct place){ .kind = P_HOME, .n = (uint8_t)s });
                                 set_field(job, s, v);
                                 return;
                         }
@@ -311,7 +306,7 @@ static void load_value(struct compile *job, ref v, unsigned reg)
                 if (is_vector(job, v))
                         x64_v2m(c, is_entry(v) && !is_pair(job, v) ? load_slot_op(job) : MAP_0F | 0x28, reg, m);
                 else
-                        x64_load(c, true, reg, m);
+                        x64_load(c, place_is_wide(p), reg, m);
         }
         assign(job, v, reg);
 }

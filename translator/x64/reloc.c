@@ -31,17 +31,17 @@ static void load_address(struct compile *job, unsigned reg, uint64_t address)
                     (int64_t)(address - job->pc));
 }
 
-bool reloc_store_const(struct compile *job, ref v, struct mem m)
+bool reloc_store_const(struct compile *job, ref v, unsigned slot)
 {
         struct code *c = code_of(job);
         int64_t imm = ins_at(job, v)->imm;
-        bool plain = is_plain_const(job, v);
-        if (imm != (int32_t)imm || (!plain && (imm < 0 || job->pc > INT32_MAX)))
+        bool plain = is_plain_const(job, v), wide = !x64_homes.addr32;
+        if (wide && (imm != (int32_t)imm || (!plain && (imm < 0 || job->pc > INT32_MAX))))
                 return false;
-        x64_rm(c, 0xc7, true, 0, m);
+        x64_rm(c, 0xc7, wide, 0, slot_mem(slot));
         x64_u32(c, (uint32_t)imm);
         if (!plain)
-                add(job, RELOC_PC31, (uint32_t)(c->p - 4 - job->start), (int64_t)((uint64_t)imm - job->pc));
+                add(job, wide ? RELOC_PC31 : RELOC_PC32, (uint32_t)(c->p - 4 - job->start), (int64_t)((uint64_t)imm - job->pc));
         return true;
 }
 
