@@ -4,7 +4,7 @@
  *   RBP      &cpu->x[16] (ir/cpu.h)
  *   RSP      the thread's call/return stack: pairs { host return address, guest return address }
  *   R11      scratch of the allocator, XMM15 likewise
- *   RAX, RCX, RDX, R10, XMM8..XMM14   free: values inside a region
+ *   RAX, RCX, RDX, XMM8..XMM14   free: values inside a region; R10 too, where the guest has no more than nine homes
  *   the rest homes ("pins") of registers that the guest's table lists as often used (struct ir_guest); the homes of all other
  *            guest registers are their fields in struct cpu
  */

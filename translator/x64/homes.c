@@ -6,8 +6,8 @@
 struct x64_homes x64_homes;
 struct entry_state x64_entry;
 
-/* Host registers that may be pins, best first. The first three need no REX prefix. */
-static const uint8_t general_pins[] = { RBX, RSI, RDI, R8, R9, R12, R13, R14, R15 };
+/* Host registers that may be pins, best first. The first three need no REX prefix; where R10 is one, three are left for values. */
+static const uint8_t general_pins[] = { RBX, RSI, RDI, R8, R9, R12, R13, R14, R15, R10 };
 static const uint8_t vector_pins[] = { 0, 1, 2, 3, 4, 5, 6, 7 };
 
 static void pin(const struct slot_list *slots, const uint8_t *regs, unsigned nregs)

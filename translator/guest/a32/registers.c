@@ -19,8 +19,8 @@ const struct ir_guest a32_registers = {
                 TEN(D, ), TEN(D, 1), TEN(D, 2), D(30), D(31),
                 [SLOT_NZCV] = { offsetof(struct cpu, flags), SLOT_FLAGS, "nzcv" },
         },
-        /* what T16 instructions can name, and sp */
-        .general = { 9, { 3, 0, 2, 1, SLOT_R13, 4, 5, 6, 7 } },
+        /* what T16 instructions can name, sp, and the next one that compilers take where values live across calls */
+        .general = { 10, { 3, 0, 2, 1, SLOT_R13, 4, 5, 6, 7, 8 } },
         .vector = { 8, { SLOT_V0 + 7, SLOT_V0, SLOT_V0 + 6, SLOT_V0 + 8, SLOT_V0 + 5, SLOT_V0 + 9, SLOT_V0 + 1, SLOT_V0 + 4 } },
         .vector64 = true,
         .addr32 = true,
