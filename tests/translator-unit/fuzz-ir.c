@@ -120,11 +120,11 @@ static bool differ(const char *what, unsigned k, uint64_t compiled, uint64_t eva
 /* Returns the bits of cpu->flags that an exit to pc saves. */
 static uint32_t saved_flags(uint64_t pc, bool end)
 {
-        unsigned not = end ? ir.ins[ir.n - 1].aux3 : 0;
+        unsigned omitted = end ? ir.ins[ir.n - 1].aux3 : 0;
         for (unsigned r = 1; !end && r < ir.n; r++)
                 if (ir.ins[r].op == IR_EXIT_IF && ir.pc + (uint64_t)(int64_t)ir.ins[r].disp == pc)
-                        not |= ir.ins[r].aux3;
-        return flags_of_parts(FLAGS_ALL & ~not );
+                        omitted |= ir.ins[r].aux3;
+        return flags_of_parts(FLAGS_ALL & ~omitted);
 }
 
 static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a, const uint8_t *mem_b)

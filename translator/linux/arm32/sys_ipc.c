@@ -146,7 +146,7 @@ struct message {
 };
 enum { MOST = 1 << 26 };
 
-/* msgsnd(2). A negative size is refused by the kernel, and one that is too large for us as it would do it. */
+/* msgsnd(2). What is wrong with type and length the kernel says before it looks at the text. */
 long arm32_msgsnd(struct thread *t, const uint64_t a[6])
 {
         size_t size = a[2] < MOST ? a[2] : 0;
@@ -160,9 +160,8 @@ long arm32_msgsnd(struct thread *t, const uint64_t a[6])
         if (guest_read(&type, a[1], sizeof(type)) == 0) {
                 m->type = type;
                 uint64_t at = guest_read(m->text, a[1] + sizeof(type), size) < 0 ? UNREADABLE : (uint64_t)m;
-                r = -EINVAL;
-                if (a[2] < MOST || a[2] > INT32_MAX)
-                        r = safe_syscall(__NR_msgsnd, a[0], at, arm32_long(a[2]), a[3], 0, 0);
+                bool wrong = type < 1 || a[2] >= MOST;
+                r = wrong ? -EINVAL : safe_syscall(__NR_msgsnd, a[0], at, a[2], a[3], 0, 0);
         }
         rt_free(m);
         return r;
