@@ -85,14 +85,15 @@ static uint64_t eflags_of(uint64_t eflags, uint32_t nzcv)
 }
 
 /* Takes the host's flags back that software has set as the instruction wants them. Where Underflow traps, a result that is tiny and
- * inexact has raised Inexact, too, which it does not where Arm flushes it. What Inexact was before is not known then, but where this
- * is the region's first instruction that may trap, it was most likely clear. */
+ * inexact has raised Inexact, too, which it does not where Arm flushes it (Underflow alone; one that is tiny and exact raises
+ * neither). What Inexact was before is not known then, but where this is the region's first instruction that may trap, it was most
+ * likely clear. */
 static void correct_mxcsr(const struct host_state *h, const struct region *r, const struct trap_rec *t, uint32_t raised)
 {
-        enum { DE = 1 << 1, UE = 1 << 4, PE = 1 << 5, UM = 1 << 11, IXC = 1 << 4 };
+        enum { DE = 1 << 1, UE = 1 << 4, PE = 1 << 5, UM = 1 << 11, UFC = 1 << 3, IXC = 1 << 4 };
         if (h->fp->mxcsr & UM)
                 return;
-        if (h->fp->mxcsr & UE && !(raised & IXC) && t->end == r->traps[0].end)
+        if (h->fp->mxcsr & UE && (raised & (UFC | IXC)) == UFC && t->end == r->traps[0].end)
                 h->fp->mxcsr &= ~(uint32_t)PE;
         h->fp->mxcsr &= ~(uint32_t)(DE | UE);
 }
