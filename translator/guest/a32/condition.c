@@ -64,15 +64,6 @@ static bool same_to_the_end(uint8_t it)
         return true;
 }
 
-bool a32_prefers_exit(struct lift *l)
-{
-        if (l->cc == CC_AL)
-                return false;
-        if (l->it)
-                return same_to_the_end(l->it) && a32_it_advance(a32_it_advance(a32_it_advance(l->it)));
-        return behind_run(l) - l->next >= 4 * LONG_RUN;
-}
-
 /* The condition fails, and others in the IT block may hold: the region at the next instruction is entered with ITSTATE. */
 static void exit_into_block(struct lift *l, ref f)
 {
@@ -87,12 +78,11 @@ static void exit_into_block(struct lift *l, ref f)
         l->side_exits++;
 }
 
-void a32_take_condition(struct lift *l)
+/* Puts the rest of the instruction behind a side exit to `to`; 0: to what is left of the IT block. */
+static void take(struct lift *l, uint64_t to)
 {
-        if (l->cc == CC_AL)
-                return;
         ref f = flags(l);
-        uint64_t to = !l->it ? behind_run(l) : same_to_the_end(l->it) ? behind_block(l) : 0;
+
         if (!to) {
                 exit_into_block(l, f);
         } else {
@@ -101,6 +91,26 @@ void a32_take_condition(struct lift *l)
         l->held_cc = l->cc;
         l->held_flags = f;
         l->cc = CC_AL;
+}
+
+void a32_take_condition(struct lift *l)
+{
+        if (l->cc != CC_AL)
+                take(l, !l->it ? behind_run(l) : same_to_the_end(l->it) ? behind_block(l) : 0);
+}
+
+void a32_take_condition_of_many(struct lift *l)
+{
+        if (l->cc == CC_AL)
+                return;
+        if (l->it) {
+                if (same_to_the_end(l->it) && a32_it_advance(a32_it_advance(a32_it_advance(l->it))))
+                        take(l, behind_block(l));
+                return;
+        }
+        uint64_t to = behind_run(l);
+        if (to - l->next >= 4 * LONG_RUN)
+                take(l, to);
 }
 
 /* ---- conditions as values ---- */

@@ -19,9 +19,9 @@ void a32_lift_conditional(struct lift *l, a32_lift_fn *fn);
  * condition fails. To be called before anything is emitted for it. From then on l->cc is CC_AL. */
 void a32_take_condition(struct lift *l);
 
-/* Is a side exit better than one access that is decided about where it is? It is when more instructions follow that have the same
- * condition. */
-bool a32_prefers_exit(struct lift *l);
+/* The same where a side exit is better than one access that is decided about where it is: when more instructions follow that have
+ * the same condition. Otherwise it does nothing. */
+void a32_take_condition_of_many(struct lift *l);
 
 /* ITSTATE of the instruction behind one that has ITSTATE `it` (ITAdvance). */
 static inline uint8_t a32_it_advance(uint8_t it)

@@ -126,8 +126,11 @@ static void preload(struct lift *l, const struct address *at)
 /* Puts in order what is done under a condition: one access is decided about where it is; the rest is behind a side exit. */
 static void begin_access(struct lift *l, unsigned kind, unsigned rt)
 {
-        if (kind != PRELOAD && (rt == REG_PC || is_big_endian(l) || a32_prefers_exit(l)))
+        if (kind == PRELOAD)
+                return;
+        if (rt == REG_PC || is_big_endian(l))
                 a32_take_condition(l);
+        a32_take_condition_of_many(l);
 }
 
 static ref load_when(struct lift *l, unsigned kind, unsigned sz, ref old, const struct address *at)
