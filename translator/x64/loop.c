@@ -2,7 +2,7 @@
 /* Regions that are loops: their last exit leads to their own beginning.
  *
  * Such a region need not bring its state home at the end of each turn. It has a head, behind what is done before the first turn,
- * and between two turns each slot has a home of this loop's own: as many of those that it uses as there is room for are in host
+ * and between two turns each slot has a home of this loop's own: as many of those that it writes as there is room for are in host
  * registers, which slots give up that it does not use. Where 64 bits of a vector slot count, the halves of a 128-bit register of
  * the guest are one value in one host register (or in the field of the lower one). Side exits and polls bring all to where other
  * regions look for it.
@@ -146,7 +146,7 @@ static unsigned most_at_a_time(const struct compile *job, bool vector)
 }
 
 /* How much is gained by a register for a slot without one. It is the most when a turn needs what the turn before made: that would have
- * to go through memory. */
+ * to go through memory. A slot that is only read gets none: a load costs less than the way in does in a loop of few turns. */
 enum gain { NOTHING, SAVES_LOAD, SAVES_STORE, SAVES_BOTH };
 
 static enum gain gain_of(const struct loop *l, unsigned slot)
@@ -195,7 +195,7 @@ static void choose_homes(struct compile *job, bool vector)
         struct loop *l = &job->loop;
         const unsigned wanted = most_at_a_time(job, vector) + (vector ? 2 : 1); /* and a rule's temporaries */
         struct registers regs = look_at(l, vector, wanted);
-        for (enum gain gain = SAVES_BOTH; gain > NOTHING; gain--)
+        for (enum gain gain = SAVES_BOTH; gain >= SAVES_STORE; gain--)
                 for (unsigned s = 0; s < 64 && regs.left > 0; s++) {
                         bool without = x64_homes.class[s] == (vector ? SLOT_VECTOR : SLOT_GENERAL) && x64_pin(s) == NOREG;
                         if (!without || gain_of(l, s) != gain)
