@@ -133,6 +133,7 @@ struct loop {
         uint64_t pairs;       /* slots that have 128 bits: the upper half is the value of the next slot, which has no home */
         uint8_t home[NSLOT];  /* the register that each slot is in, NOREG: its field */
         ref in[64], last[64]; /* by slot: its LIVEIN or LIVEINX, and the value of its last PUT; REF_NONE: there is none */
+        uint64_t written;     /* slots that have a PUT */
 };
 
 struct compile {

@@ -21,6 +21,14 @@ static bool writes(const struct loop *l, unsigned slot)
         return l->last[slot];
 }
 
+/* Returns the lowest slot of a set, and takes it out. */
+static unsigned take_slot(uint64_t *set)
+{
+        unsigned slot = (unsigned)__builtin_ctzll(*set);
+        *set &= *set - 1;
+        return slot;
+}
+
 static bool is_upper(const struct loop *l, unsigned slot)
 {
         return slot && l->pairs >> (slot - 1) & 1;
@@ -38,16 +46,19 @@ static bool find_values(struct compile *job)
         struct loop *l = &job->loop;
         for (unsigned s = 0; s < 64; s++)
                 l->in[s] = l->last[s] = REF_NONE;
+        l->written = 0;
         for (ref r = 1; r < job->gen.ir->n; r++) {
                 const struct ir_ins *i = ins_at(job, r);
                 if (i->op == IR_HELPER_S)
                         return false;
                 if (i->disp == SLOT_NZCV)
                         continue;
-                if (i->op == IR_LIVEIN || i->op == IR_LIVEINX)
+                if (i->op == IR_LIVEIN || i->op == IR_LIVEINX) {
                         l->in[i->disp] = r;
-                else if (i->op == IR_PUT)
+                } else if (i->op == IR_PUT) {
                         l->last[i->disp] = i->a;
+                        l->written |= UINT64_C(1) << i->disp;
+                }
         }
         return true;
 }
@@ -126,23 +137,28 @@ void loop_look(struct compile *job)
 
 /* ---- choosing ---- */
 
-/* Returns how many values of a class are computed with at a time, at most. */
-static unsigned most_at_a_time(const struct compile *job, bool vector)
+enum { GENERAL, VECTOR }; /* classes of values */
+
+/* Finds how many values of each class are computed with at a time, at most. */
+static void find_most_at_a_time(const struct compile *job, int ret_most[2])
 {
-        int16_t change[IR_MAX] = { 0 };
-        int now = 0, most = 0;
+        int8_t end[2][IR_MAX]; /* how many values of the class are used there for the last time */
+        int now[2] = { 0 };
+        ret_most[GENERAL] = ret_most[VECTOR] = 0;
+        __builtin_memset(end[GENERAL], 0, job->gen.ir->n);
+        __builtin_memset(end[VECTOR], 0, job->gen.ir->n);
         for (ref r = 1; r < job->gen.ir->n; r++) {
                 const struct ir_ins *i = ins_at(job, r);
-                now += change[r];
-                if (now > most)
-                        most = now;
-                bool computes = !(x64_traits[i->op] & T_PASSIVE) && ir_opinfo[i->op].res == (vector ? 'X' : 'G');
-                if (computes && job->val[r].last_use > r) {
-                        now++;
-                        change[job->val[r].last_use]--;
-                }
+                const char result = ir_opinfo[i->op].res;
+                now[GENERAL] -= end[GENERAL][r];
+                now[VECTOR] -= end[VECTOR][r];
+                if ((x64_traits[i->op] & T_PASSIVE) || job->val[r].last_use <= r || (result != 'G' && result != 'X'))
+                        continue;
+                const unsigned class = result == 'X' ? VECTOR : GENERAL;
+                end[class][job->val[r].last_use]++;
+                if (++now[class] > ret_most[class])
+                        ret_most[class] = now[class];
         }
-        return (unsigned)(now > most ? now : most);
 }
 
 /* How much is gained by a register for a slot without one. It is the most when a turn needs what the turn before made: that would have
@@ -190,14 +206,16 @@ static void give_up(struct loop *l, bool vector, unsigned reg)
                         l->home[x64_homes.pins[k].slot] = NOREG;
 }
 
-static void choose_homes(struct compile *job, bool vector)
+/* most: how many values of the class are computed with at a time. */
+static void choose_homes(struct compile *job, bool vector, int most)
 {
         struct loop *l = &job->loop;
-        const unsigned wanted = most_at_a_time(job, vector) + (vector ? 2 : 1); /* and a rule's temporaries */
+        const unsigned wanted = (unsigned)most + (vector ? 2 : 1); /* and a rule's temporaries */
         struct registers regs = look_at(l, vector, wanted);
         for (enum gain gain = SAVES_BOTH; gain >= SAVES_STORE; gain--)
-                for (unsigned s = 0; s < 64 && regs.left > 0; s++) {
-                        bool without = x64_homes.class[s] == (vector ? SLOT_VECTOR : SLOT_GENERAL) && x64_pin(s) == NOREG;
+                for (uint64_t written = l->written; written && regs.left > 0;) {
+                        unsigned s = take_slot(&written);
+                        bool without = is_vector_slot(s) == vector && x64_pin(s) == NOREG;
                         if (!without || gain_of(l, s) != gain)
                                 continue;
                         bool free = regs.free;
@@ -308,10 +326,13 @@ static void fill_homes(struct compile *job)
 {
         const struct loop *l = &job->loop;
         store_given_up(job);
-        for (unsigned s = 0; s < 64; s++)
-                if (l->pairs >> s & 1 && x64_pin(s) != NOREG)
+        for (uint64_t pairs = l->pairs; pairs;) {
+                unsigned s = take_slot(&pairs);
+                if (x64_pin(s) != NOREG)
                         join_pinned(job, s);
-        for (unsigned s = 0; s < 64; s++) {
+        }
+        for (uint64_t slots = l->pairs | l->written; slots;) {
+                unsigned s = take_slot(&slots);
                 if (x64_pin(s) != NOREG || is_upper(l, s))
                         continue;
                 if (l->pairs >> s & 1)
@@ -325,9 +346,10 @@ static void fill_homes(struct compile *job)
 static void give_hints(struct compile *job)
 {
         const struct loop *l = &job->loop;
-        for (unsigned s = 0; s < 64; s++) {
+        for (uint64_t written = l->written; written;) {
+                unsigned s = take_slot(&written);
                 ref v = resolve(job, l->last[s]);
-                if (writes(l, s) && !is_entry(v) && !is_upper(l, s) && l->home[s] != NOREG)
+                if (!is_entry(v) && !is_upper(l, s) && l->home[s] != NOREG)
                         job->val[v].hint = l->home[s];
         }
 }
@@ -361,9 +383,11 @@ void loop_enter(struct compile *job)
                 align_head(job);
                 return;
         }
+        int most[2];
+        find_most_at_a_time(job, most);
         __builtin_memcpy(l->home, x64_homes.pin, sizeof(l->home));
-        choose_homes(job, false);
-        choose_homes(job, true);
+        choose_homes(job, false, most[GENERAL]);
+        choose_homes(job, true, most[VECTOR]);
         fill_homes(job);
         give_hints(job);
         l->on = job->touched;
