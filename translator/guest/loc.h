@@ -72,5 +72,5 @@ static inline uint16_t loc_in_page(struct loc l)
 /* Returns the index of the entry that is for l in the table of indirect branches (cpu->ibtc). */
 static inline unsigned loc_ibtc_index(struct loc l)
 {
-        return (unsigned)((l.pc ^ (uint32_t)l.pc >> IBTC_FOLD) >> the_guest->registers->code_shift) & ((1u << IBTC_BITS) - 1);
+        return (unsigned)(l.pc >> the_guest->registers->code_shift) & ((1u << IBTC_BITS) - 1);
 }

@@ -29,10 +29,7 @@ typedef union vreg {
 /* An argument of a helper: general register value in .d[0], vector in all of it. */
 typedef union vreg harg;
 
-/* The table of indirect branches has so many bits of index. Functions are often aligned (V8's to 32 bytes), so that low bits of their
- * addresses tell little; therefore the bits from IBTC_FOLD on are added to these without carry. */
 #define IBTC_BITS 12
-#define IBTC_FOLD 10
 struct ibtc_entry {
         uint64_t pc; /* guest pc, or IBTC_EMPTY */
         void *code;  /* host entry point */
@@ -69,7 +66,7 @@ struct cpu {
         vreg save[24];                           /* registers around a helper call (x64/stubs.c) */
         harg harg[4];                            /* of a helper: [0] its result, [1] to [3] its arguments */
         struct thread *thread;                   /* the rest of the guest thread (run/thread.h) */
-        struct ibtc_entry ibtc[1u << IBTC_BITS]; /* targets of indirect branches, by loc_ibtc_index */
+        struct ibtc_entry ibtc[1u << IBTC_BITS]; /* targets of indirect branches, by the low bits of pc in units of code */
 };
 
 /* Returns a mode with bits 15:8 replaced by those of an instruction. */

@@ -54,9 +54,24 @@ static void poll_site(struct compile *job, int32_t target)
 
 /* ---- indirect branches: the target is in RAX, all state at home ---- */
 
+static struct mem ibtc(int32_t field)
+{
+        return (struct mem){
+                .base = RBP, .index = RCX, .scale = (uint8_t)(4 - x64_homes.code_shift), .disp = CPU_OFF(ibtc) + field
+        };
+}
+
 static void cold_jump(struct compile *job, uint8_t *j, const uint8_t *stub)
 {
         cold_add(job, &(struct cold){ .jumps = { j }, .stub = stub });
+}
+
+static void ibtc_lookup(struct compile *job)
+{
+        struct code *c = code_of(job);
+        x64_mov_rr(c, false, RCX, RAX);
+        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
+        x64_alu_rm(c, ALU_CMP, true, RAX, ibtc(0));
 }
 
 static void indirect_jump(struct compile *job)
@@ -64,9 +79,9 @@ static void indirect_jump(struct compile *job)
         struct code *c = code_of(job);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.miss);
-        x64_ibtc_lookup(c);
+        ibtc_lookup(job);
         cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.miss);
-        x64_rm(c, 0xff, false, 4, x64_ibtc(8)); /* JMP [ibtc.code] */
+        x64_rm(c, 0xff, false, 4, ibtc(8)); /* JMP [ibtc.code] */
 }
 
 /* ---- calls. Between push_return and landing there is a host CALL: it pushes the host return address, which is the landing's.
@@ -201,9 +216,9 @@ void emit_exit_callr(struct compile *job, ref r)
         push_return(job, r, RCX);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *poll = x64_jcc(c, XCC_NE);
-        x64_ibtc_lookup(c);
+        ibtc_lookup(job);
         uint8_t *miss = x64_jcc(c, XCC_NE);
-        x64_rm(c, 0xff, false, 2, x64_ibtc(8)); /* CALL [ibtc.code] */
+        x64_rm(c, 0xff, false, 2, ibtc(8)); /* CALL [ibtc.code] */
         const uint8_t *land = c->p;
         landing(job, r);
         cold_add(job, &(struct cold){ .jumps = { poll, miss }, .stub = x64_stubs.miss, .landing = land });

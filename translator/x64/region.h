@@ -85,11 +85,6 @@ struct stubs {
 };
 extern struct stubs x64_stubs;
 
-/* Looks for the guest's pc in RAX in the table of indirect branches: ZF tells whether RCX is the index of its entry, of which x64_ibtc is a
- * field. */
-void x64_ibtc_lookup(struct code *c);
-struct mem x64_ibtc(int32_t field);
-
 /* Where the translator's image begins (by the linker). */
 extern const char __ehdr_start[];
 

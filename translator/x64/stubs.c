@@ -98,24 +98,9 @@ static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep)
         return stub;
 }
 
-struct mem x64_ibtc(int32_t field)
-{
-        return (struct mem){
-                .base = RBP, .index = RCX, .scale = (uint8_t)(4 - x64_homes.code_shift), .disp = CPU_OFF(ibtc) + field
-        };
-}
-
-void x64_ibtc_lookup(struct code *c)
-{
-        x64_mov_rr(c, false, RCX, RAX);
-        x64_shift(c, 5, false, RCX, IBTC_FOLD);
-        x64_alu_rr(c, ALU_XOR, false, RCX, RAX);
-        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
-        x64_alu_rm(c, ALU_CMP, true, RAX, x64_ibtc(0));
-}
-
 static void make_misses(struct code *c)
 {
+        struct mem ibtc = { .base = RBP, .index = RCX, .scale = (uint8_t)(4 - x64_homes.code_shift), .disp = CPU_OFF(ibtc) };
         x64_stubs.miss = c->p;
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
         x64_mov_ri(c, RAX, EXIT_MISS);
@@ -125,9 +110,12 @@ static void make_misses(struct code *c)
         x64_load(c, true, RSP, cpu_mem(CPU_OFF(ret_base)));
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         x64_patch(x64_jcc(c, XCC_NE), x64_stubs.miss);
-        x64_ibtc_lookup(c);
+        x64_mov_rr(c, false, RCX, RAX);
+        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
+        x64_alu_rm(c, ALU_CMP, true, RAX, ibtc);
         x64_patch(x64_jcc(c, XCC_NE), x64_stubs.miss);
-        x64_rm(c, 0xff, false, 4, x64_ibtc(8));
+        ibtc.disp += 8;
+        x64_rm(c, 0xff, false, 4, ibtc);
 }
 
 static struct mem save_mem(unsigned byte)
