@@ -69,8 +69,13 @@ static inline uint16_t loc_in_page(struct loc l)
         return (uint16_t)(l.pc & 4095);
 }
 
-/* Returns the index of the entry that is for l in the table of indirect branches (cpu->ibtc). */
+/* Return the index of the entry that is for l in the tables of indirect branches, cpu->ibtc and cpu->far. */
 static inline unsigned loc_ibtc_index(struct loc l)
 {
         return (unsigned)(l.pc >> the_guest->registers->code_shift) & ((1u << IBTC_BITS) - 1);
+}
+static inline unsigned loc_far_index(struct loc l)
+{
+        uint32_t pc = (uint32_t)l.pc;
+        return (pc ^ pc >> IBTC_FOLD) >> the_guest->registers->code_shift & ((1u << IBTC_FAR_BITS) - 1);
 }

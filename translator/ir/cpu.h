@@ -29,13 +29,18 @@ typedef union vreg {
 /* An argument of a helper: general register value in .d[0], vector in all of it. */
 typedef union vreg harg;
 
+/* Bits of an index of the tables of indirect branches. Code looks in the near one, by the low bits of the address, and what misses there
+ * looks in the far one. That has all targets that have missed; it adds the bits from IBTC_FOLD on to the low ones without carry,
+ * because functions are often aligned (V8's to 32 bytes), so that their low bits tell little. */
 #define IBTC_BITS 12
+#define IBTC_FAR_BITS 13
+#define IBTC_FOLD 13
 struct ibtc_entry {
         uint64_t pc; /* guest pc, or IBTC_EMPTY */
         void *code;  /* host entry point */
 };
 
-/* A pc that entry k of the table never holds, which marks it as empty: 0, and for entry 0, where 0 belongs, 4. */
+/* A pc that entry k of a table never holds, which marks it as empty: 0, and for entry 0, where 0 belongs, 4. */
 #define IBTC_EMPTY(k) ((k) ? UINT64_C(0) : UINT64_C(4))
 
 struct cpu {
@@ -61,12 +66,14 @@ struct cpu {
         uint64_t flush_addr;  /* EXIT_ICACHE: a guest address in the line */
         uint64_t helper_imm;  /* the running helper's constant */
         vreg v[32];
-        vreg spill[32];                          /* values that found no register inside a region */
-        void *code_base;                         /* start of the code cache: host code offsets are relative to it */
-        vreg save[24];                           /* registers around a helper call (x64/stubs.c) */
-        harg harg[4];                            /* of a helper: [0] its result, [1] to [3] its arguments */
-        struct thread *thread;                   /* the rest of the guest thread (run/thread.h) */
-        struct ibtc_entry ibtc[1u << IBTC_BITS]; /* targets of indirect branches, by the low bits of pc in units of code */
+        vreg spill[32];                             /* values that found no register inside a region */
+        void *code_base;                            /* start of the code cache: host code offsets are relative to it */
+        vreg save[24];                              /* registers around a helper call (x64/stubs.c) */
+        harg harg[4];                               /* of a helper: [0] its result, [1] to [3] its arguments */
+        struct thread *thread;                      /* the rest of the guest thread (run/thread.h) */
+        struct ibtc_entry ibtc[1u << IBTC_BITS];    /* targets of indirect branches: the near table, */
+        struct ibtc_entry far[1u << IBTC_FAR_BITS]; /* and the far one, of whose memory little is touched in most programs */
+        bool has_far;                               /* the far table has entries */
 };
 
 /* Returns a mode with bits 15:8 replaced by those of an instruction. */

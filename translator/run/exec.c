@@ -65,6 +65,12 @@ static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from)
         return e;
 }
 
+static void put_target(struct ibtc_entry *e, const struct region *r)
+{
+        e->code = r->code;
+        __atomic_store_n(&e->pc, r->loc.pc, __ATOMIC_RELEASE);
+}
+
 /* Returns the entry point of the region at cpu.pc, or NULL when there is no code. It was reached through an exit of `from` that
  * is not linked, by an indirect branch that missed the table (`indirect`), or otherwise (from is NULL); the first two go there
  * directly from now on. *resets: how often the cache had been emptied when `from` was found; becomes how often it has been
@@ -76,9 +82,9 @@ static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec
         if (r && *resets == cache_stats.resets && from && !(run_settings.off & RUN_NO_LINK))
                 cache_link(from, exit, r);
         if (r && indirect) {
-                struct ibtc_entry *e = &t->cpu.ibtc[loc_ibtc_index(r->loc)];
-                e->code = r->code;
-                __atomic_store_n(&e->pc, r->loc.pc, __ATOMIC_RELEASE);
+                put_target(&t->cpu.ibtc[loc_ibtc_index(r->loc)], r);
+                put_target(&t->cpu.far[loc_far_index(r->loc)], r);
+                t->cpu.has_far = true;
         }
         *resets = cache_stats.resets;
         uint8_t *code = r ? r->code : NULL; /* *r may be gone as soon as the lock is released */

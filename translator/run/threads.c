@@ -16,10 +16,10 @@ static uint32_t stop_requested;     /* a thread waits until all others are out o
 
 /* ---- the table of indirect branches, and the call/return stack ---- */
 
-static void clear_ibtc(struct cpu *cpu)
+static void clear_table(struct ibtc_entry *table, unsigned entries)
 {
-        for (unsigned k = 0; k < 1u << IBTC_BITS; k++)
-                __atomic_store_n(&cpu->ibtc[k].pc, IBTC_EMPTY(k), __ATOMIC_RELAXED);
+        for (unsigned k = 0; k < entries; k++)
+                __atomic_store_n(&table[k].pc, IBTC_EMPTY(k), __ATOMIC_RELAXED);
 }
 
 /* Empties the call/return stack. The pair at its base makes any return miss. */
@@ -33,7 +33,10 @@ static void reset_ret_stack(struct cpu *cpu)
 
 static void forget_targets(struct cpu *cpu)
 {
-        clear_ibtc(cpu);
+        clear_table(cpu->ibtc, 1u << IBTC_BITS);
+        if (cpu->has_far)
+                clear_table(cpu->far, 1u << IBTC_FAR_BITS);
+        cpu->has_far = false;
         reset_ret_stack(cpu);
 }
 
@@ -67,7 +70,7 @@ int exec_thread_init(struct thread *t)
         t->cpu.thread = t;
         t->cpu.ret_base = (void *)(((uintptr_t)e - 32) & ~(uintptr_t)15);
         reset_ret_stack(&t->cpu);
-        t->cpu.ibtc[0].pc = IBTC_EMPTY(0);
+        t->cpu.ibtc[0].pc = t->cpu.far[0].pc = IBTC_EMPTY(0);
         the_guest->reset_state(&t->cpu);
         rt_mutex_lock(&run_lock);
         e->next = threads;
@@ -187,13 +190,18 @@ bool threads_go_inside(struct exec_thread *e, uint64_t resets)
 
 /* ---- dead regions ---- */
 
-/* A thread that is reading the entry at this moment may still go there, as if it had branched a moment earlier. */
+static void forget_target(struct ibtc_entry *table, unsigned k, const struct region *r)
+{
+        if (table[k].code == r->code)
+                __atomic_store_n(&table[k].pc, IBTC_EMPTY(k), __ATOMIC_RELEASE);
+}
+
+/* A thread that is reading an entry at this moment may still go there, as if it had branched a moment earlier. */
 void threads_forget_region(struct region *r)
 {
         for (struct exec_thread *e = threads; e; e = e->next) {
-                unsigned k = loc_ibtc_index(r->loc);
-                struct ibtc_entry *i = &e->thread->cpu.ibtc[k];
-                if (i->code == r->code)
-                        __atomic_store_n(&i->pc, IBTC_EMPTY(k), __ATOMIC_RELEASE);
+                forget_target(e->thread->cpu.ibtc, loc_ibtc_index(r->loc), r);
+                if (e->thread->cpu.has_far)
+                        forget_target(e->thread->cpu.far, loc_far_index(r->loc), r);
         }
 }

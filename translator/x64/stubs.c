@@ -98,10 +98,31 @@ static uint8_t *make_report(struct code *c, enum exit_reason why, bool keep)
         return stub;
 }
 
+/* Goes to the guest's pc in RAX by the entry whose index in the table is in RCX, if it is for that. Returns the jump for the other
+ * case. */
+static uint8_t *jump_by(struct code *c, int32_t table)
+{
+        struct mem entry = { .base = RBP, .index = RCX, .scale = (uint8_t)(4 - x64_homes.code_shift), .disp = table };
+        x64_alu_rm(c, ALU_CMP, true, RAX, entry);
+        uint8_t *otherwise = x64_jcc(c, XCC_NE);
+        entry.disp += 8;
+        x64_rm(c, 0xff, false, 4, entry);
+        return otherwise;
+}
+
+/* What misses the near table, or leaves because of a poll, looks in the far one. */
 static void make_misses(struct code *c)
 {
-        struct mem ibtc = { .base = RBP, .index = RCX, .scale = (uint8_t)(4 - x64_homes.code_shift), .disp = CPU_OFF(ibtc) };
         x64_stubs.miss = c->p;
+        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
+        uint8_t *poll = x64_jcc(c, XCC_NE);
+        x64_mov_rr(c, false, RCX, RAX);
+        x64_shift(c, 5, false, RCX, IBTC_FOLD);
+        x64_alu_rr(c, ALU_XOR, false, RCX, RAX);
+        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_FAR_BITS) - 1) << x64_homes.code_shift);
+        uint8_t *missed = jump_by(c, CPU_OFF(far));
+        x64_patch(missed, c->p);
+        x64_patch(poll, c->p);
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
         x64_mov_ri(c, RAX, EXIT_MISS);
         jump_to(c, x64_stubs.exit);
@@ -112,10 +133,7 @@ static void make_misses(struct code *c)
         x64_patch(x64_jcc(c, XCC_NE), x64_stubs.miss);
         x64_mov_rr(c, false, RCX, RAX);
         x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
-        x64_alu_rm(c, ALU_CMP, true, RAX, ibtc);
-        x64_patch(x64_jcc(c, XCC_NE), x64_stubs.miss);
-        ibtc.disp += 8;
-        x64_rm(c, 0xff, false, 4, ibtc);
+        x64_patch(jump_by(c, CPU_OFF(ibtc)), x64_stubs.miss);
 }
 
 static struct mem save_mem(unsigned byte)
