@@ -45,6 +45,26 @@ static inline bool code_read(struct code_reader *c, void *ret, unsigned bytes)
         return true;
 }
 
+/* Reads the next two units of 16 bits, the first one in the upper half, but does not move on. Returns false where that is not done
+ * as simply as here. */
+static inline bool code_peek_pair(const struct code_reader *c, uint32_t *ret)
+{
+        unsigned in_line = c->addr % FETCH_LINE;
+        uint32_t pair;
+        if (!c->at || !in_line || in_line > FETCH_LINE - sizeof(pair))
+                return false;
+        __builtin_memcpy(&pair, c->at, sizeof(pair));
+        *ret = pair << 16 | pair >> 16;
+        return true;
+}
+
+/* Moves on by units that were peeked at. */
+static inline void code_skip(struct code_reader *c, unsigned bytes)
+{
+        c->at += bytes;
+        c->addr += bytes;
+}
+
 /* Read the next unit, of 16 or 32 bits. Return false when there is none to be read. */
 static inline bool code_read16(struct code_reader *c, uint16_t *ret)
 {

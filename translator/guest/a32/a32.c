@@ -17,6 +17,7 @@
 #include "rt/rt.h"
 #include "t32_decode.h"
 #include "t32_table.h"
+#include "thumb.h"
 #include "vfp_decode.h"
 #include "vfp_table.h"
 
@@ -115,20 +116,6 @@ static void lift_arm(struct lift *l)
         } while (lift_next(l));
 }
 
-static bool read_thumb(struct code_reader *code, uint32_t *ret, unsigned *ret_bytes)
-{
-        uint16_t first, second = 0;
-
-        if (!code_read16(code, &first))
-                return false;
-        unsigned units = a32_thumb_units(first);
-        if (units == 2 && !code_read16(code, &second))
-                return false;
-        *ret = (uint32_t)first << 16 | second;
-        *ret_bytes = 2 * units;
-        return true;
-}
-
 /* The next instruction of an IT block cannot be read: the region ends before it, with ITSTATE. */
 static void end_inside_block(struct lift *l)
 {
@@ -140,9 +127,9 @@ static void end_inside_block(struct lift *l)
 static bool lift_thumb_insn(struct lift *l)
 {
         bool leaves_block = l->it && !l->ir->insns;
-        unsigned bytes;
+        unsigned bytes = a32_read_thumb(&l->code, &l->insn);
 
-        if (!read_thumb(&l->code, &l->insn, &bytes))
+        if (!bytes)
                 return false;
         lift_begin(l, bytes);
         if (leaves_block)
@@ -184,9 +171,9 @@ static bool print(fetch_fn *fetch, uint64_t pc, char *text, size_t size)
         };
         struct code_reader code = { .fetch = fetch, .addr = guest_address(pc) };
         uint32_t insn;
-        unsigned bytes = 4;
+        unsigned bytes = pc & 1 ? a32_read_thumb(&code, &insn) : code_read32(&code, &insn) ? 4 : 0;
 
-        if (!(pc & 1 ? read_thumb(&code, &insn, &bytes) : code_read32(&code, &insn)))
+        if (!bytes)
                 return false;
         int n = bytes == 2 ? rt_snprintf(text, size, "%04x      ", insn >> 16) : rt_snprintf(text, size, "%08x  ", insn);
         enum decoder d = pc & 1 ? t32_decoder(&insn) : a32_decoder(insn);

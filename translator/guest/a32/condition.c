@@ -3,6 +3,7 @@
 #include "guest/loc.h"
 #include "condition.h"
 #include "rt/rt.h"
+#include "thumb.h"
 
 enum {
         RUN_MAX = 16, /* instructions with the same condition that are looked at */
@@ -39,16 +40,14 @@ static uint64_t behind_block(struct lift *l)
 {
         struct code_reader code = l->code;
         uint64_t to = l->next;
-        uint16_t unit, second;
+        uint32_t insn;
+        unsigned bytes;
 
         for (uint8_t it = a32_it_advance(l->it); it && to; it = a32_it_advance(it)) {
-                if (!code_read16(&code, &unit))
+                bytes = a32_read_thumb(&code, &insn);
+                if (!bytes)
                         break;
-                if (a32_thumb_condition(it, (uint32_t)unit << 16) == CC_AL)
-                        to = 0;
-                if (a32_thumb_units(unit) == 2 && !code_read16(&code, &second))
-                        break;
-                to += to ? 2 * a32_thumb_units(unit) : 0;
+                to = a32_thumb_condition(it, insn) == CC_AL ? 0 : to + bytes;
         }
         code_go(&l->code, l->code.addr);
         return to;

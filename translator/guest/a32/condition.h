@@ -35,11 +35,5 @@ static inline uint8_t a32_thumb_condition(uint8_t it, uint32_t insn)
         return !it || it >> 4 >= CC_AL || insn >> 24 == 0xbe ? CC_AL : it >> 4;
 }
 
-/* Units of the Thumb instruction that begins with `unit`: 1 or 2. */
-static inline unsigned a32_thumb_units(uint16_t unit)
-{
-        return unit >> 11 >= 0x1d ? 2 : 1;
-}
-
 /* Stores cpu->mode, with ITSTATE `it` in it. */
 void a32_put_mode(struct lift *l, uint8_t it);

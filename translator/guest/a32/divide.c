@@ -15,6 +15,7 @@
  * A turn asks for a bit that cannot be predicted, and so takes longer than a division on the host. Where `head` is lifted, a helper
  * does all turns but one. The last one is done by the guest's code, which so leaves t and the flags as they have to be. */
 #include "divide.h"
+#include "thumb.h"
 
 /* ---- reading the loop ---- */
 
@@ -90,15 +91,11 @@ static bool t16_step(unsigned insn, struct step *s)
 static bool read_step(struct code_reader *code, bool thumb, struct step *s)
 {
         uint32_t insn;
-        uint16_t unit, second;
 
         if (!thumb)
                 return code_read32(code, &insn) && a32_step(insn, s);
-        if (!code_read16(code, &unit))
-                return false;
-        if (a32_thumb_units(unit) == 1)
-                return t16_step(unit, s);
-        return code_read16(code, &second) && t32_step((uint32_t)unit << 16 | second, s);
+        unsigned bytes = a32_read_thumb(code, &insn);
+        return bytes == 2 ? t16_step((uint16_t)(insn >> 16), s) : bytes && t32_step(insn, s);
 }
 
 /* Reads a branch on condition cc, which has 16 bits in T32. */

@@ -5,6 +5,7 @@
 #include "condition.h"
 #include "ir/flags.h"
 #include "ir/ir.h"
+#include "thumb.h"
 
 enum flow {
         NEXT,
@@ -145,55 +146,64 @@ static struct effect a32_look(struct code_reader *code, bool *ret_ok)
 
 /* ---- T32 ---- */
 
-/* Patterns of 16-bit instructions; the first match counts. What is not here does not matter. In an IT block they write nothing,
- * unless `compares`. */
-static const struct {
+/* Patterns of 16-bit instructions by their bits 15:11; the first match counts, and behind those that are here there is one of zeros,
+ * which matches all: what does not matter. In an IT block they write nothing, unless `compares`. */
+static const struct t16 {
         uint16_t mask, value;
         uint8_t reads, writes, flow;
         bool compares;
-} t16[] = {
-        { 0xffc0, 0x0000, 0, FLAGS_NZ, NEXT, false },           /* MOVS: LSL #0 */
-        { 0xf800, 0x1800, 0, FLAGS_ALL, NEXT, false },          /* ADDS, SUBS of three operands */
-        { 0xe000, 0x0000, 0, FLAGS_NZ | FLAGS_C, NEXT, false }, /* shifts */
-        { 0xf800, 0x2000, 0, FLAGS_NZ, NEXT, false },           /* MOVS */
-        { 0xf800, 0x2800, 0, FLAGS_ALL, NEXT, true },           /* CMP */
-        { 0xf000, 0x3000, 0, FLAGS_ALL, NEXT, false },          /* ADDS, SUBS */
-        { 0xffc0, 0x4140, FLAGS_C, FLAGS_ALL, NEXT, false },    /* ADCS */
-        { 0xffc0, 0x4180, FLAGS_C, FLAGS_ALL, NEXT, false },    /* SBCS */
-        { 0xffc0, 0x4200, 0, FLAGS_NZ, NEXT, true },            /* TST */
-        { 0xffc0, 0x4240, 0, FLAGS_ALL, NEXT, false },          /* RSBS */
-        { 0xff80, 0x4280, 0, FLAGS_ALL, NEXT, true },           /* CMP, CMN */
-        { 0xfc00, 0x4000, 0, FLAGS_NZ, NEXT, false },           /* logic, shifts, MULS */
-        { 0xff00, 0x4500, 0, FLAGS_ALL, NEXT, true },           /* CMP of high registers */
-        { 0xff00, 0x4700, 0, 0, STOP, false },                  /* BX, BLX */
-        { 0xfd87, 0x4487, 0, 0, STOP, false },                  /* ADD, MOV to the pc */
-        { 0xff00, 0xbd00, 0, 0, STOP, false },                  /* POP of the pc */
-        { 0xff00, 0xbe00, 0, 0, STOP, false },                  /* BKPT */
-        { 0xff00, 0xb600, 0, 0, STOP, false },                  /* SETEND, CPS */
-        { 0xfe00, 0xde00, 0, 0, STOP, false },                  /* UDF, SVC */
+} t16[0x1d][10] = {
+        [0x00] = { { 0xffc0, 0x0000, 0, FLAGS_NZ, NEXT, false },        /* MOVS: LSL #0 */
+                   { 0, 0, 0, FLAGS_NZ | FLAGS_C, NEXT, false } },      /* shifts */
+        [0x01] = { { 0, 0, 0, FLAGS_NZ | FLAGS_C, NEXT, false } },      /* the same */
+        [0x02] = { { 0, 0, 0, FLAGS_NZ | FLAGS_C, NEXT, false } },      /* the same */
+        [0x03] = { { 0, 0, 0, FLAGS_ALL, NEXT, false } },               /* ADDS, SUBS of three operands */
+        [0x04] = { { 0, 0, 0, FLAGS_NZ, NEXT, false } },                /* MOVS */
+        [0x05] = { { 0, 0, 0, FLAGS_ALL, NEXT, true } },                /* CMP */
+        [0x06] = { { 0, 0, 0, FLAGS_ALL, NEXT, false } },               /* ADDS */
+        [0x07] = { { 0, 0, 0, FLAGS_ALL, NEXT, false } },               /* SUBS */
+        [0x08] = { { 0xff80, 0x4280, 0, FLAGS_ALL, NEXT, true },        /* CMP, CMN */
+                   { 0xfd87, 0x4487, 0, 0, STOP, false },               /* ADD, MOV to the pc */
+                   { 0xfd00, 0x4400, 0, 0, NEXT, false },               /* ADD, MOV of high registers */
+                   { 0xff00, 0x4700, 0, 0, STOP, false },               /* BX, BLX */
+                   { 0xff00, 0x4500, 0, FLAGS_ALL, NEXT, true },        /* CMP of high registers */
+                   { 0xffc0, 0x4200, 0, FLAGS_NZ, NEXT, true },         /* TST */
+                   { 0xffc0, 0x4240, 0, FLAGS_ALL, NEXT, false },       /* RSBS */
+                   { 0xffc0, 0x4140, FLAGS_C, FLAGS_ALL, NEXT, false }, /* ADCS */
+                   { 0xffc0, 0x4180, FLAGS_C, FLAGS_ALL, NEXT, false }, /* SBCS */
+                   { 0, 0, 0, FLAGS_NZ, NEXT, false } },                /* logic, shifts, MULS */
+        [0x16] = { { 0xf500, 0xb100, 0, 0, COND, false },               /* CBZ */
+                   { 0xff00, 0xb600, 0, 0, STOP, false } },             /* SETEND, CPS */
+        [0x17] = { { 0xf500, 0xb100, 0, 0, COND, false },               /* CBNZ */
+                   { 0xff00, 0xbd00, 0, 0, STOP, false },               /* POP of the pc */
+                   { 0xff00, 0xbe00, 0, 0, STOP, false } },             /* BKPT */
+        [0x1a] = { { 0, 0, 0, 0, COND, false } },                       /* B with a condition */
+        [0x1b] = { { 0xfe00, 0xde00, 0, 0, STOP, false },               /* UDF, SVC */
+                   { 0, 0, 0, 0, COND, false } },                       /* B with a condition */
+        [0x1c] = { { 0, 0, 0, 0, BRANCH, false } },                     /* B */
 };
+
+/* Where a branch of 16 bits goes. */
+static uint64_t t16_target(uint64_t pc, uint16_t insn)
+{
+        switch (insn >> 12) {
+        case 0xb: return (uint32_t)(pc + 4 + (insn >> 3 & 0x40) + (insn >> 2 & 0x3e)) | 1;
+        case 0xd: return (uint32_t)(pc + 4 + (uint64_t)signed_bits(insn & 0xff, 8) * 2) | 1;
+        default: return (uint32_t)(pc + 4 + (uint64_t)signed_bits(insn & 0x7ff, 11) * 2) | 1;
+        }
+}
 
 static struct effect t16_effect(uint64_t pc, uint16_t insn, bool in_it)
 {
-        enum { PLAIN = 0x17e0 }; /* loads, stores, addresses: by bits 15:12 */
-        if (PLAIN >> (insn >> 12) & 1)
-                return nothing;
-        if (insn >> 12 == 0xd && (insn >> 9 & 7) != 7)
-                return (struct effect){ .flow = COND,
-                                        .reads = (uint8_t)condition_reads(insn >> 8 & 15),
-                                        .target = (uint32_t)(pc + 4 + (uint64_t)signed_bits(insn & 0xff, 8) * 2) | 1 };
-        if (insn >> 11 == 0x1c)
-                return (struct effect){ .flow = BRANCH,
-                                        .target = (uint32_t)(pc + 4 + (uint64_t)signed_bits(insn & 0x7ff, 11) * 2) | 1 };
-        if ((insn & 0xf500) == 0xb100) /* CBZ, CBNZ */
-                return (struct effect){ .flow = COND,
-                                        .target = (uint32_t)(pc + 4 + (insn >> 3 & 0x40) + (insn >> 2 & 0x3e)) | 1 };
-        for (size_t k = 0; k < sizeof(t16) / sizeof(t16[0]); k++)
-                if ((insn & t16[k].mask) == t16[k].value)
-                        return (struct effect){ .reads = t16[k].reads,
-                                                .writes = in_it && !t16[k].compares ? 0 : t16[k].writes,
-                                                .flow = t16[k].flow };
-        return nothing;
+        const struct t16 *p = t16[insn >> 11];
+        while ((insn & p->mask) != p->value)
+                p++;
+        struct effect e = { .reads = p->reads, .writes = in_it && !p->compares ? 0 : p->writes, .flow = p->flow };
+        if (e.flow == COND || e.flow == BRANCH)
+                e.target = t16_target(pc, insn);
+        if (e.flow == COND && insn >> 12 == 0xd)
+                e.reads = (uint8_t)condition_reads(insn >> 8 & 15);
+        return e;
 }
 
 /* B, B with a condition, BL, BLX, and the miscellaneous instructions between them. */
@@ -262,18 +272,20 @@ static struct effect t32_effect(uint64_t pc, uint32_t insn)
 
 static struct effect t32_look(struct code_reader *code, uint8_t *it, bool *ret_ok)
 {
-        uint16_t unit, second = 0;
+        uint32_t insn;
         uint64_t pc = code->addr;
+        unsigned bytes = a32_read_thumb(code, &insn);
 
-        *ret_ok = code_read16(code, &unit) && (a32_thumb_units(unit) == 1 || code_read16(code, &second));
-        if (!*ret_ok)
+        *ret_ok = bytes;
+        if (!bytes)
                 return stop;
+        uint16_t unit = (uint16_t)(insn >> 16);
         if (unit >> 8 == 0xbf && (unit & 15)) {
                 *it = (uint8_t)unit;
                 return nothing;
         }
-        struct effect e = a32_thumb_units(unit) == 2 ? t32_effect(pc, (uint32_t)unit << 16 | second) : t16_effect(pc, unit, *it);
-        unsigned cond = a32_thumb_condition(*it, (uint32_t)unit << 16);
+        struct effect e = bytes == 4 ? t32_effect(pc, insn) : t16_effect(pc, unit, *it);
+        unsigned cond = a32_thumb_condition(*it, insn);
         if (cond != CC_AL) {
                 e.reads |= condition_reads(cond);
                 e.writes = 0;

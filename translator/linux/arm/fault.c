@@ -7,7 +7,7 @@
 #include "linux/fetch_obstacle.h"
 #include "linux/mm.h"
 #include "linux/signal.h"
-#include "guest/a32/condition.h"
+#include "guest/a32/thumb.h"
 #include "guest/guest.h"
 #include "run/thread.h"
 
