@@ -26,10 +26,8 @@ void ir_begin(struct ir *ir, uint64_t pc)
         memset(ir->const_hash, 0, sizeof(ir->const_hash));
 }
 
-ref ir_emit(struct ir *ir, struct ir_ins ins)
+static ref append(struct ir *ir, struct ir_ins ins)
 {
-        if (ir_opinfo[ins.op].flags & OF_PARTS)
-                ir_flags_fold(ir, &ins);
         ref r = (ref)ir->n;
         if (ir->n < IR_MAX - 1)
                 ir->n++;
@@ -37,6 +35,18 @@ ref ir_emit(struct ir *ir, struct ir_ins ins)
         if (ir_opinfo[ins.op].flags & (OF_MEM | OF_EXIT | OF_SYNC))
                 ir->last_observer = r;
         return r;
+}
+
+/* Not inlined: all others would go through memory. */
+static __attribute__((noinline)) ref append_parts(struct ir *ir, struct ir_ins ins)
+{
+        ir_flags_fold(ir, &ins);
+        return append(ir, ins);
+}
+
+ref ir_emit(struct ir *ir, struct ir_ins ins)
+{
+        return ir_opinfo[ins.op].flags & OF_PARTS ? append_parts(ir, ins) : append(ir, ins);
 }
 
 ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c)
@@ -87,9 +97,15 @@ ref ir_get(struct ir *ir, enum slot slot)
         return r;
 }
 
+/* Not inlined: it is seldom needed. */
+static __attribute__((noinline)) ref zero_extend(struct ir *ir, ref v)
+{
+        return ir_op(ir, IR_ZEXT, 2, v, REF_NONE, REF_NONE);
+}
+
 ref ir_narrow(struct ir *ir, ref v)
 {
-        return ir->guest->addr32 && !ir_is_zext32(ir, v) ? ir_op(ir, IR_ZEXT, 2, v, REF_NONE, REF_NONE) : v;
+        return ir->guest->addr32 && !ir_is_zext32(ir, v) ? zero_extend(ir, v) : v;
 }
 
 void ir_put(struct ir *ir, enum slot slot, ref v)

@@ -3,61 +3,39 @@
 #include "alu.h"
 #include "fold.h"
 
-bool ir_is_zext32(const struct ir *ir, ref r)
+/* Are bits 63:32 of the op's result zero for what its operands are, or the guest is? */
+static __attribute__((noinline)) bool is_zext32_here(const struct ir *ir, const struct ir_ins *i)
 {
-        const struct ir_ins *i = &ir->ins[r];
+        uint64_t k;
         switch (i->op) {
         case IR_CONST: return (uint64_t)i->imm <= 0xffffffff;
         case IR_LIVEIN:
         case IR_PCREL: return ir->guest->addr32;
         case IR_LDS: return i->aux2 == 2;
-        case IR_ZEXT:
-        case IR_SETCC:
-        case IR_CRC32C:
-        case IR_STX:
-        case IR_FGETCMP:
-        case IR_FGETNZCV: return true;
-        case IR_SHR: {
-                uint64_t n;
-                return i->sz <= 2 || (ir_is_const(ir, i->b, &n) && (n & 63) >= 32) || ir_is_zext32(ir, i->a);
-        }
-        case IR_AND: {
-                uint64_t mask;
-                return i->sz <= 2 || (ir_is_const(ir, i->b, &mask) && mask <= 0xffffffff);
-        }
+        case IR_SHR: return (ir_is_const(ir, i->b, &k) && (k & 63) >= 32) || ir_is_zext32(ir, i->a);
+        case IR_AND: return ir_is_const(ir, i->b, &k) && k <= 0xffffffff;
         case IR_LDC: return i->sz <= 2 && ir_is_zext32(ir, i->c);
         case IR_LDSC: return i->aux2 == 2 && ir_is_zext32(ir, i->c);
-        case IR_LD:
-        case IR_LDX:
-        case IR_ATOMIC:
-        case IR_CAS:
-        case IR_LDSTATE:
-        case IR_VGET:
-        case IR_ADD:
-        case IR_SUB:
-        case IR_OR:
-        case IR_XOR:
-        case IR_ANDN:
-        case IR_NOT:
-        case IR_NEG:
-        case IR_MUL:
-        case IR_UDIV:
-        case IR_SDIV:
-        case IR_SHL:
-        case IR_SAR:
-        case IR_ROR:
-        case IR_EXTR:
-        case IR_SEXT:
-        case IR_CLZ:
-        case IR_RBIT:
-        case IR_BSWAP:
-        case IR_REV16:
-        case IR_BFI:
-        case IR_ADC:
-        case IR_SBC:
-        case IR_SEL: return i->sz <= 2;
         default: return false;
         }
+}
+
+bool ir_is_zext32(const struct ir *ir, ref r)
+{
+        enum { NARROW = 3, ANY = 255 };
+        /* Bits 63:32 of the result are zero whenever the op's sz is less than this. */
+        static const uint8_t zero_below[IR_OP_COUNT] = {
+                [IR_ZEXT] = ANY,      [IR_SETCC] = ANY,    [IR_CRC32C] = ANY,     [IR_STX] = ANY,     [IR_FGETCMP] = ANY,
+                [IR_FGETNZCV] = ANY,  [IR_SHR] = NARROW,   [IR_AND] = NARROW,     [IR_LD] = NARROW,   [IR_LDX] = NARROW,
+                [IR_ATOMIC] = NARROW, [IR_CAS] = NARROW,   [IR_LDSTATE] = NARROW, [IR_VGET] = NARROW, [IR_ADD] = NARROW,
+                [IR_SUB] = NARROW,    [IR_OR] = NARROW,    [IR_XOR] = NARROW,     [IR_ANDN] = NARROW, [IR_NOT] = NARROW,
+                [IR_NEG] = NARROW,    [IR_MUL] = NARROW,   [IR_UDIV] = NARROW,    [IR_SDIV] = NARROW, [IR_SHL] = NARROW,
+                [IR_SAR] = NARROW,    [IR_ROR] = NARROW,   [IR_EXTR] = NARROW,    [IR_SEXT] = NARROW, [IR_CLZ] = NARROW,
+                [IR_RBIT] = NARROW,   [IR_BSWAP] = NARROW, [IR_REV16] = NARROW,   [IR_BFI] = NARROW,  [IR_ADC] = NARROW,
+                [IR_SBC] = NARROW,    [IR_SEL] = NARROW,
+        };
+        const struct ir_ins *i = &ir->ins[r];
+        return i->sz < zero_below[i->op] || is_zext32_here(ir, i);
 }
 
 /* An op of width sz would return its operand v unchanged: returns true, and in *ret v, cut to that width. */
