@@ -18,7 +18,6 @@
 #define TABLE NAME(PREFIX, _table)
 extern const struct enc_table TABLE;
 #ifdef LIFTERS
-typedef enum NAME(PREFIX, _op) op_type;
 #define LIFT NAME(PREFIX, _lift)
 #endif
 
@@ -66,9 +65,8 @@ static int identify(void)
 static int lift(void)
 {
         uint32_t insn;
-        op_type op;
         while (read_word(&insn))
-                if (!LIFT(NULL, insn, &op))
+                if (!LIFT(NULL, insn))
                         puts("refused");
         return 0;
 }

@@ -13,8 +13,8 @@ void emit_decode_h(struct out *o)
         fprintf(o->f, "        %s_OP_COUNT\n};\n\n", o->upper);
         fprintf(o->f, "/* The encoding that matches the word, or %s_none. */\n", o->upper);
         fprintf(o->f, "enum %s_op %s_identify(uint32_t insn);\n", p, p);
-        fputs("/* Lifts the word; *ret_op is its encoding. False when none matches or its lifter refuses. */\n", o->f);
-        fprintf(o->f, "bool %s_lift(struct lift *l, uint32_t insn, enum %s_op *ret_op);\n", p, p);
+        fputs("/* Lifts the word. False when no encoding matches or its lifter refuses. */\n", o->f);
+        fprintf(o->f, "bool %s_lift(struct lift *l, uint32_t insn);\n", p);
         if (t->width == 16) {
                 fputs("/* Does a second unit follow the one in the upper half? */\n", o->f);
                 fprintf(o->f, "bool %s_has_second(uint32_t insn);\n", p);

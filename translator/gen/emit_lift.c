@@ -84,8 +84,7 @@ void emit_lift_c(struct out *o)
         fprintf(o->f, "#include \"%s_decode.h\"\n#include \"%s_args.h\"\n\n", p, t->lifters);
         for (unsigned i = 0; i < t->n; i++)
                 emit_encoding(o, &t->enc[i]);
-        fprintf(o->f, "bool %s_lift(struct lift *l, uint32_t insn, enum %s_op *ret_op) {\n", p, p);
-        fprintf(o->f, "        enum %s_op op = %s_identify(insn);\n        *ret_op = op;\n        switch (op) {\n", p, p);
+        fprintf(o->f, "bool %s_lift(struct lift *l, uint32_t insn) {\n        switch (%s_identify(insn)) {\n", p, p);
         for (unsigned i = 0; i < t->n; i++)
                 fprintf(o->f, "        case %s_%s: return lift_%s(l, insn);\n", o->upper, t->enc[i].name, t->enc[i].name);
         fputs("        default: return false;\n        }\n}\n", o->f);

@@ -33,36 +33,40 @@ static inline void code_go(struct code_reader *c, uint64_t addr)
         c->at = NULL;
 }
 
-static inline bool code_read(struct code_reader *c, void *ret, unsigned bytes)
+/* Sees to it that c->at is where the next unit is. Returns false when it cannot be read. */
+static inline bool code_fetch(struct code_reader *c)
 {
         if (!c->at || c->addr % FETCH_LINE == 0)
                 c->at = c->fetch(c->addr);
-        if (!c->at)
-                return false;
-        __builtin_memcpy(ret, c->at, bytes);
-        c->at += bytes;
-        c->addr += bytes;
-        return true;
+        return c->at;
 }
 
-/* Reads the next two units of 16 bits, the first one in the upper half, but does not move on. Returns false where that is not done
- * as simply as here. */
-static inline bool code_peek_pair(const struct code_reader *c, uint32_t *ret)
-{
-        unsigned in_line = c->addr % FETCH_LINE;
-        uint32_t pair;
-        if (!c->at || !in_line || in_line > FETCH_LINE - sizeof(pair))
-                return false;
-        __builtin_memcpy(&pair, c->at, sizeof(pair));
-        *ret = pair << 16 | pair >> 16;
-        return true;
-}
-
-/* Moves on by units that were peeked at. */
+/* Moves on by so many bytes, of units that were seen. */
 static inline void code_skip(struct code_reader *c, unsigned bytes)
 {
         c->at += bytes;
         c->addr += bytes;
+}
+
+static inline bool code_read(struct code_reader *c, void *ret, unsigned bytes)
+{
+        if (!code_fetch(c))
+                return false;
+        __builtin_memcpy(ret, c->at, bytes);
+        code_skip(c, bytes);
+        return true;
+}
+
+/* Reads the next two units of 16 bits, the first one in the upper half, but does not move on. Returns false where they are not in one
+ * line, or cannot be read. */
+static inline bool code_peek_pair(struct code_reader *c, uint32_t *ret)
+{
+        uint32_t pair;
+        if (!code_fetch(c) || c->addr % FETCH_LINE > FETCH_LINE - sizeof(pair))
+                return false;
+        __builtin_memcpy(&pair, c->at, sizeof(pair));
+        *ret = pair << 16 | pair >> 16;
+        return true;
 }
 
 /* Read the next unit, of 16 or 32 bits. Return false when there is none to be read. */

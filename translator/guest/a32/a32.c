@@ -49,7 +49,7 @@ static enum decoder t32_decoder(uint32_t *insn)
 {
         uint32_t i = *insn;
 
-        if (i >> 29 != 7 || !(i & 3u << 27))
+        if (i >> 26 < 0x3b) /* 16 bits, and those of 32 that are none of these */
                 return T32;
         if ((i >> 24 & 0xef) == 0xef) {
                 *insn = 0xf2000000 | (i >> 4 & 0x01000000) | (i & 0x00ffffff);
@@ -71,26 +71,28 @@ static bool lift_udf(struct lift *l, uint32_t insn)
         return (insn & 0xfff000f0) == 0xe7f000f0 && code_hooks->lift_vdso(l, (insn >> 4 & 0xfff0) | (insn & 15));
 }
 
-static bool lift_one(struct lift *l)
+static bool lift_by(enum decoder d, struct lift *l, uint32_t insn)
 {
-        uint32_t insn = l->insn;
-        enum decoder d = l->state ? t32_decoder(&insn) : a32_decoder(insn);
-        union {
-                enum a32_op a32;
-                enum a32u_op a32u;
-                enum t32_op t32;
-                enum vfp_op vfp;
-                enum neon_op neon;
-        } op;
-
         switch (d) {
-        case A32: return a32_lift(l, insn, &op.a32) || lift_udf(l, insn);
-        case A32U: return a32u_lift(l, insn, &op.a32u);
-        case T32: return t32_lift(l, insn, &op.t32);
-        case VFP: return vfp_lift(l, insn, &op.vfp);
-        case NEON: return neon_lift(l, insn, &op.neon);
+        case A32: return a32_lift(l, insn) || lift_udf(l, insn);
+        case A32U: return a32u_lift(l, insn);
+        case T32: return t32_lift(l, insn);
+        case VFP: return vfp_lift(l, insn);
+        case NEON: return neon_lift(l, insn);
         }
         return false;
+}
+
+static bool lift_a32_insn(struct lift *l)
+{
+        return lift_by(a32_decoder(l->insn), l, l->insn);
+}
+
+static bool lift_t32_insn(struct lift *l)
+{
+        uint32_t insn = l->insn;
+        enum decoder d = t32_decoder(&insn);
+        return lift_by(d, l, insn);
 }
 
 /* ---- regions ---- */
@@ -112,7 +114,7 @@ static void lift_arm(struct lift *l)
                 lift_begin(l, 4);
                 unsigned cond = l->insn >> 28;
                 l->cc = cond == CC_NV ? CC_AL : (uint8_t)cond;
-                a32_lift_conditional(l, lift_one);
+                a32_lift_conditional(l, lift_a32_insn);
         } while (lift_next(l));
 }
 
@@ -136,7 +138,7 @@ static bool lift_thumb_insn(struct lift *l)
                 a32_put_mode(l, 0);
         uint8_t it = l->it;
         l->cc = a32_thumb_condition(it, l->insn);
-        a32_lift_conditional(l, lift_one);
+        a32_lift_conditional(l, lift_t32_insn);
         if (it)
                 l->it = a32_it_advance(it);
         return true;

@@ -239,11 +239,12 @@ static void lift_always(struct lift *l, a32_lift_fn *fn)
         lift_undefined(l);
 }
 
-void a32_lift_conditional(struct lift *l, a32_lift_fn *fn)
+/* The instruction has a condition. */
+static __attribute__((noinline)) void lift_when(struct lift *l, a32_lift_fn *fn)
 {
         struct before before;
 
-        if (l->cc != CC_AL && l->held_flags && l->held_flags == l->ir->cur[SLOT_NZCV]) {
+        if (l->held_flags && l->held_flags == l->ir->cur[SLOT_NZCV]) {
                 if (l->cc == (l->held_cc ^ 1))
                         return;
                 if (l->cc == l->held_cc)
@@ -262,4 +263,12 @@ void a32_lift_conditional(struct lift *l, a32_lift_fn *fn)
         l->cc = cc;
         a32_take_condition(l);
         lift_always(l, fn);
+}
+
+void a32_lift_conditional(struct lift *l, a32_lift_fn *fn)
+{
+        if (l->cc == CC_AL)
+                lift_always(l, fn);
+        else
+                lift_when(l, fn); /* not inlined: this would save the registers that it needs */
 }

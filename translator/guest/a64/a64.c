@@ -11,14 +11,13 @@
 
 static void lift(struct lift *l)
 {
-        enum a64_op op;
         do {
                 if (!code_read32(&l->code, &l->insn))
                         return;
                 lift_begin(l, 4);
                 if (l->insn >> 16 == 0 && code_hooks->lift_vdso(l, l->insn)) /* UDF */
                         continue;
-                if (!a64_lift(l, l->insn, &op))
+                if (!a64_lift(l, l->insn))
                         lift_undefined(l);
         } while (lift_next(l));
 }
