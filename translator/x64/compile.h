@@ -210,7 +210,8 @@ static inline opc load_slot_op(const struct compile *job)
 #define ROOM 0x2000
 static inline bool has_room(struct compile *job)
 {
-        job->full |= job->gen.code.p - job->start > X64_REGION_MAX - ROOM;
+        if (job->gen.code.p - job->start > X64_REGION_MAX - ROOM)
+                job->full = true;
         return !job->full;
 }
 

@@ -439,14 +439,15 @@ static void settle_flags(struct walk *w, ref r)
 void live_analyse(struct compile *job)
 {
         struct walk w;
+        const struct ir_ins *ins = job->gen.ir->ins;
         job->reads_flags = false;
         w.job = job;
-        w.ins = job->gen.ir->ins;
+        w.ins = ins;
         w.end = (ref)(job->gen.ir->n - 1);
         w.put = w.moved = 0;
         w.nzcv_end = REF_NONE;
         for (ref r = w.end; r > 0; r--) {
-                unsigned op = w.ins[r].op, t = x64_traits[op];
+                unsigned op = ins[r].op, t = x64_traits[op];
                 if (t & T_PASSIVE) {
                         if (op == IR_PUT)
                                 visit_put(&w, r);

@@ -115,10 +115,12 @@ static bool may_be_pair(unsigned slot)
 static void find_pairs(struct compile *job)
 {
         struct loop *l = &job->loop;
-        const uint64_t not_upper = alone(job);
         for (unsigned s = 0; s < 64; s += 2)
-                if (may_be_pair(s) && !(not_upper >> (s + 1) & 1) && is_one_value(job, s))
+                if (may_be_pair(s) && is_one_value(job, s))
                         l->pairs |= UINT64_C(1) << s;
+        if (!l->pairs)
+                return;
+        l->pairs &= ~(alone(job) >> 1); /* bit s: slot s + 1 is not only an upper half */
         for (ref r = 1; l->pairs && r < job->gen.ir->n; r++) {
                 const struct ir_ins *i = ins_at(job, r);
                 const struct ir_ins *a = ins_at(job, i->op == IR_VZIPL ? i->a : REF_NONE);
