@@ -10,12 +10,12 @@ platform() {
 	case $1 in
 	linux/arm64) debian=arm64 machine=aarch64 docker_arch=arm64 variant=v8 format=qemu-aarch64 cross=aarch64-linux-gnu-gcc
 		guest="exec memory share signals-sync"
-		more="calls faults litmus process-info selfmod signals-async signals-waiting signals-timers signals-storms threads threads-fork
-			threads-calls" ;;
+		more="calls faults faults-fatal faults-handled litmus process-info selfmod signals-async signals-waiting signals-timers
+			signals-storms threads threads-fork threads-calls" ;;
 	linux/arm/v7) debian=armhf machine=armv7l docker_arch=arm variant=v7 format=qemu-arm cross=arm-linux-gnueabihf-gcc needed=statx
 		guest="memory32 arm32-directories arm32-process"
 		more="share arm-access arm-atomics arm-faults arm-frames arm-kernel-pages arm-state arm32-files arm32-messages arm32-time
-			exec-stack limits literals process-info selfmod signal-windows signals-async signals-storms signals-timers
+			exec-stack faults-fatal faults-handled limits literals process-info selfmod signal-windows signals-async signals-storms signals-timers
 			signals-waiting threads threads-fork threads-calls together" ;;
 	linux/arm/v6 | linux/arm/v5) debian=armel machine=armv7l docker_arch=arm variant=${1##*/} format=qemu-arm
 		cross=arm-linux-gnueabi-gcc needed=statx

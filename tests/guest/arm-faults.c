@@ -2,9 +2,8 @@
 /* guest-test: only=armhf,armhf-arm again=-opt_no-trace */
 /* 32-bit ARM: signals that instructions raise, in A32 and T32: what siginfo and the frame tell of them, that nothing has changed
  * before, and that the program goes on. */
-#include <setjmp.h>
-#include <sys/syscall.h>
 #include "probe-arm.h"
+#include <setjmp.h>
 
 #ifndef TRAP_BRKPT
 #define TRAP_BRKPT 1
@@ -99,6 +98,34 @@ TEST(loads_and_stores)
         reads_and_writes(THUMB_CODE(0xe9c1, 0x4500) | 1, true);  /* strd r4, r5, [r1] */
         reads_and_writes(THUMB_CODE(0xf851, 0x0b04) | 1, false); /* ldr r0, [r1], #4 */
         reads_and_writes(THUMB_CODE(0xf841, 0x0b04) | 1, true);  /* str r0, [r1], #4 */
+}
+
+/* QEMU 7.2 gives the host's address; the frame is that of arch/arm64/kernel/signal32.c, compat_setup_sigframe(). */
+TEST_NOT_ON_QEMU(behind_the_end_of_a_file, "the address is the host's")
+{
+        int fd = OK(memfd_create("f", 0));
+        OK(ftruncate(fd, 100));
+        char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_SHARED, fd, 0);
+        CHECK(p != MAP_FAILED);
+        uint32_t end = (uint32_t)p + 4096;
+        const struct {
+                uint32_t pc;
+                bool write;
+        } rows[] = {
+                { ARM_CODE(0xe5910000), false },         /* ldr r0, [r1] */
+                { ARM_CODE(0xe5810000), true },          /* str r0, [r1] */
+                { ARM_CODE(0xe8a10038), true },          /* stm r1!, {r3, r4, r5} */
+                { THUMB_CODE(0x6808) | 1, false },       /* ldr r0, [r1] */
+                { THUMB_CODE(0xf841, 0x0b04) | 1, true } /* str r0, [r1], #4 */
+        };
+        probe_init();
+        for (unsigned k = 0; k < sizeof(rows) / sizeof(rows[0]); k++) {
+                struct outcome o = raised(rows[k].pc, end, 0, 0, SIGBUS, BUS_ADRERR, end);
+                EQ(o.fault_address, end);
+                EQ(o.error_code, rows[k].write ? 1 << 11 : 0);
+        }
+        raised(end, 0, 0, 0, SIGBUS, BUS_ADRERR, end); /* as code */
+        raised(end | 1, 0, 0, 0, SIGBUS, BUS_ADRERR, end);
 }
 
 enum { LOADED = 1 }; /* the base register is loaded, too, from the lowest address */

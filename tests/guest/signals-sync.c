@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* guest-test: again=-opt_no-trace */
-/* Signals that instructions raise: what siginfo and the frame tell of them, and that the program goes on with the state that the
- * handler left in the frame. */
+/* Signals that instructions raise: what siginfo and the frame tell of them. arm-faults.c, arm-state.c and arm-frames.c are this for
+ * 32-bit ARM; what becomes of the faults is in faults-handled.c and
+ * faults-fatal.c for both. */
 #include "probe.h"
 
 static char *page(int prot)
@@ -231,146 +232,6 @@ TEST(run_off_the_end_of_code)
         for (unsigned k = 0; k < 1024; k++)
                 ((uint32_t *)p)[k] = NOP;
         raised((uint64_t)p + 4080, 0, 4, SIGSEGV, SEGV_MAPERR, (uint64_t)p + 4096);
-}
-
-/* A handler that changes the base register of the load that faulted, so that it does not fault again. */
-static uint64_t repaired[2] = { 0x1122334455667788, 0 };
-static volatile int repairs;
-static void repair(int sig, siginfo_t *info, void *ctx)
-{
-        ucontext_t *uc = ctx;
-        (void)sig, (void)info;
-        repairs++;
-        uc->uc_mcontext.regs[9] = (uint64_t)repaired;
-}
-
-TEST(handler_repairs_a_register)
-{
-        struct sigaction act = { .sa_sigaction = repair, .sa_flags = SA_SIGINFO };
-        OK(sigaction(SIGSEGV, &act, NULL));
-        for (int k = 0; k < 1000; k++) {
-                uint64_t got;
-                __asm__ volatile("mov x9, #16\n\tldr %0, [x9]" : "=r"(got) : : "x9", "memory");
-                EQ(got, repaired[0]);
-        }
-        EQ(repairs, 1000);
-}
-
-static void skip_insn(int sig, siginfo_t *info, void *ctx)
-{
-        ucontext_t *uc = ctx;
-        (void)sig, (void)info;
-        repairs++;
-        uc->uc_mcontext.pc += 4;
-        uc->uc_mcontext.pstate ^= 1u << 30; /* Z */
-        struct fpsimd_context *fp = frame_record(uc, FPSIMD_MAGIC);
-        fp->vregs[20] += 1;
-}
-
-TEST(handler_skips_and_changes_flags_and_vectors)
-{
-        struct sigaction act = { .sa_sigaction = skip_insn, .sa_flags = SA_SIGINFO };
-        static const int sigs[] = { SIGSEGV, SIGILL, SIGTRAP };
-        for (unsigned k = 0; k < 3; k++)
-                OK(sigaction(sigs[k], &act, NULL));
-        for (int k = 0; k < 300; k++) {
-                uint64_t z, v;
-#define TRY(insn) \
-        __asm__ volatile("movi v20.2d, #0\n\tcmp xzr, xzr\n\t" insn "\n\tcset %0, eq\n\tfmov %1, d20" \
-                         : "=r"(z), "=r"(v) \
-                         : \
-                         : "v20", "cc", "memory"); \
-        EQ(z, 0); \
-        EQ(v, 1)
-                TRY("udf #7");
-                TRY("brk #3");
-#undef TRY
-        }
-        EQ(repairs, 600);
-}
-
-/* A fault whose signal has no handler ends the process by that signal. */
-TEST(default_action_of_a_fault_ends_the_process)
-{
-        static const int sigs[] = { SIGSEGV, SIGILL, SIGTRAP, SIGBUS };
-        for (unsigned k = 0; k < 4; k++) {
-                int st;
-                pid_t pid = fork();
-                if (pid == 0) {
-                        prctl(PR_SET_DUMPABLE, 0);
-                        if (k == 0)
-                                *(volatile int *)8 = 1;
-                        else if (k == 1)
-                                __asm__ volatile("udf #0");
-                        else if (k == 2)
-                                __asm__ volatile("brk #0");
-                        else
-                                ((void (*)(void))((uintptr_t)test_default_action_of_a_fault_ends_the_process + 1))();
-                        _exit(0);
-                }
-                CHECK(waitpid(pid, &st, 0) == pid);
-                CHECK(WIFSIGNALED(st));
-                EQ(WTERMSIG(st), sigs[k]);
-        }
-}
-
-/* A fault whose signal is blocked or ignored ends the process, too. */
-TEST_NOT_ON_QEMU(fault_with_the_signal_blocked_or_ignored, "QEMU 7.2 runs the handler or loops")
-{
-        for (unsigned k = 0; k < 2; k++) {
-                int st;
-                pid_t pid = fork();
-                if (pid == 0) {
-                        sigset_t set;
-                        struct sigaction act = { .sa_sigaction = repair, .sa_flags = SA_SIGINFO };
-                        prctl(PR_SET_DUMPABLE, 0);
-                        sigaction(SIGSEGV, &act, NULL);
-                        sigemptyset(&set);
-                        sigaddset(&set, SIGSEGV);
-                        if (k)
-                                signal(SIGSEGV, SIG_IGN);
-                        else
-                                sigprocmask(SIG_BLOCK, &set, NULL);
-                        *(volatile int *)8 = 1;
-                        _exit(0);
-                }
-                CHECK(waitpid(pid, &st, 0) == pid);
-                CHECK(WIFSIGNALED(st));
-                EQ(WTERMSIG(st), SIGSEGV);
-        }
-}
-
-/* Where the frame of a signal cannot be written, SIGSEGV is raised. Its frame cannot be written here, either, so the process
- * ends. */
-TEST_NOT_ON_QEMU(no_room_for_the_frame, "QEMU 7.2 ends by the signal that had no room")
-{
-        int st;
-        pid_t pid = fork();
-        if (pid == 0) {
-                struct sigaction act = { .sa_sigaction = repair, .sa_flags = SA_SIGINFO };
-                prctl(PR_SET_DUMPABLE, 0);
-                sigaction(SIGTRAP, &act, NULL);
-                __asm__ volatile("mov sp, #16\n\tbrk #0");
-                _exit(0);
-        }
-        CHECK(waitpid(pid, &st, 0) == pid);
-        CHECK(WIFSIGNALED(st));
-        EQ(WTERMSIG(st), SIGSEGV);
-}
-
-/* sigreturn with no frame at SP raises SIGSEGV. */
-TEST(sigreturn_of_garbage)
-{
-        int st;
-        pid_t pid = fork();
-        if (pid == 0) {
-                prctl(PR_SET_DUMPABLE, 0);
-                __asm__ volatile("mov sp, #64\n\tmov x8, #139\n\tsvc #0");
-                _exit(0);
-        }
-        CHECK(waitpid(pid, &st, 0) == pid);
-        CHECK(WIFSIGNALED(st));
-        EQ(WTERMSIG(st), SIGSEGV);
 }
 
 /* Handlers that spoil their frame. sigreturn raises SIGSEGV for kinds 0 to 7; kind 8 is a change that is allowed, and 9 is none
