@@ -15,8 +15,8 @@ platform() {
 	linux/arm/v7) debian=armhf machine=armv7l docker_arch=arm variant=v7 format=qemu-arm cross=arm-linux-gnueabihf-gcc needed=statx
 		guest="memory32 arm32-directories arm32-process"
 		more="share arm-access arm-atomics arm-faults arm-frames arm-kernel-pages arm-state arm32-files arm32-messages arm32-time
-			exec-stack faults-fatal faults-handled limits literals process-info selfmod signal-windows signals-async signals-storms signals-timers
-			signals-waiting threads threads-fork threads-calls together" ;;
+			exec-stack faults-fatal faults-handled limits literals memory process-info selfmod signal-windows signals-async
+			signals-storms signals-timers signals-waiting threads threads-fork threads-calls together" ;;
 	linux/arm/v6 | linux/arm/v5) debian=armel machine=armv7l docker_arch=arm variant=${1##*/} format=qemu-arm
 		cross=arm-linux-gnueabi-gcc needed=statx
 		guest="memory32" more="arm-kernel-pages exec-stack limits literals" ;;

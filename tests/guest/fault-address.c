@@ -3,7 +3,7 @@
 /* What a signal tells about the address of a fault: si_addr, and in the frame fault_address and the exception syndrome (Arm ARM,
  * ESR_ELx; arch/arm64/mm/fault.c, traps.c). Bit 55 of an address tells whether it is in the upper half, the kernel's, or the
  * lower one; the top byte is a tag only in the lower half. QEMU is left out, because version 7.2 has no record with the syndrome
- * in its frames. */
+ * in its frames. Those of 32-bit ARM have no such record, and arm-faults.c has the two words that tell of it. */
 #include "probe.h"
 #include <setjmp.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Faults of each form of load and store: at pages that are not there, that may not be read or not be written, and across the end
  * of a page. The signal must have the right address, and its frame each register as it was before the instruction. That stands
- * between others, which change registers and flags. */
+ * between others, which change registers and flags. arm-access.c is this for 32-bit ARM. */
 #include "probe.h"
 #include <setjmp.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Instructions that write some of the flags or all (FEAT_FLAGM), the first ones behind a branch that leaves the region: flags
- * that they keep must have been saved there. */
+ * that they keep must have been saved there. (32-bit ARM has none of these instructions.) */
 #include "check.h"
 #include <sys/auxv.h>
 

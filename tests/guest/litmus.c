@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory order between threads. Outcomes that Arm forbids must never happen (Arm ARM B2.3); the shapes have their names in the
  * literature: SB, MP, LB, 2+2W, IRIW. And atomics of every kind must lose nothing when several threads use them on the same
- * memory. */
+ * memory. arm-atomics.c is this for 32-bit ARM. */
 #include "check.h"
 #include <pthread.h>
 #include <stdatomic.h>

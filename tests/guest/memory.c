@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The address space: brk, mmap and related calls, protections, execution, /proc/self/maps. */
+/* guest-test: also=armhf
+ * The address space: brk, mmap and related calls, protections, execution, /proc/self/maps. memory64.c and memory32.c have what
+ * depends on its size. */
 #include "memory.h"
 #include <link.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
-#include <sys/ipc.h>
 #include <sys/personality.h>
-#include <sys/shm.h>
 
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
+#endif
+
+/* Where nothing is. */
+#ifdef __aarch64__
+#define SOMEWHERE ((char *)0x300000000)
+#else
+#define SOMEWHERE ((char *)0x30000000)
 #endif
 
 static uint64_t sum_of(const volatile char *p)
@@ -47,74 +54,19 @@ TEST(brk_does_not_run_into_others)
         EQ(*wall, 5);
 }
 
-TEST(brk_of_impossible_addresses)
-{
-        long now = syscall(SYS_brk, 0);
-        for (unsigned k = 0; k < 64; k++) {
-                uint64_t top = UINT64_MAX << k;
-                EQ(syscall(SYS_brk, top), now);
-                EQ(syscall(SYS_brk, top + 1), now);
-                EQ(syscall(SYS_brk, ~top & 0xfff), now);
-        }
-        EQ(syscall(SYS_brk, UINT64_C(1) << 48), now);
-        CHECK(malloc(100000) != NULL);
-}
-
-/* Ranges that end behind 2^64. Each call has its own error for them. */
-TEST_NOT_ON_QEMU(ranges_at_the_end_of_addresses, "QEMU 7.2 ends with an assertion")
-{
-        static unsigned char vec[1];
-        uint64_t p = (uint64_t)map(8192, PROT_READ | PROT_WRITE), top = UINT64_MAX - 4095;
-        *(char *)p = 7;
-        for (uint64_t k = 0; k < 4096; k += 1365) { /* sizes that are 0 when rounded up to pages */
-                uint64_t n = UINT64_MAX - k + (k == 4095);
-                ERR(syscall(SYS_munmap, p, n), EINVAL);
-                ERR(syscall(SYS_mprotect, p, n, PROT_NONE), ENOMEM);
-                ERR(syscall(SYS_madvise, p, n, MADV_DONTNEED), EINVAL);
-                ERR(syscall(SYS_mmap, p, n, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), ENOMEM);
-                ERR(syscall(SYS_mremap, p, n, 4096, MREMAP_MAYMOVE, 0), EINVAL);
-                ERR(syscall(SYS_mremap, p, 4096, n, MREMAP_MAYMOVE, 0), EINVAL);
-                ERR(syscall(SYS_mincore, p, n, vec), ENOMEM);
-                ERR(syscall(SYS_remap_file_pages, p, n, 0, 0, 0), EINVAL);
-        }
-        ERR(syscall(SYS_munmap, top, 8192), EINVAL);
-        ERR(syscall(SYS_munmap, p, UINT64_C(1) << 63), EINVAL);
-        ERR(syscall(SYS_mprotect, top, 4096, PROT_NONE), ENOMEM);
-        ERR(syscall(SYS_mprotect, top, 8192, PROT_NONE), ENOMEM);
-        ERR(syscall(SYS_madvise, top, 8192, MADV_DONTNEED), EINVAL);
-        ERR(syscall(SYS_mmap, top, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), ENOMEM);
-        ERR(syscall(SYS_mremap, top, 4096, 8192, MREMAP_MAYMOVE, 0), EFAULT);
-        ERR(syscall(SYS_mremap, p, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, top), EINVAL);
-        ERR(syscall(SYS_mincore, top, 8192, vec), ENOMEM);
-        ERR(syscall(SYS_mlock, top, 8192), EINVAL);
-        ERR(syscall(SYS_munlock, top, 8192), EINVAL);
-        ERR(syscall(SYS_msync, top, 8192, MS_SYNC), ENOMEM);
-        ERR(syscall(SYS_remap_file_pages, top, 8192, 0, 0, 0), EINVAL);
-        int id = OK(shmget(IPC_PRIVATE, 8192, 0600));
-        ERR(syscall(SYS_shmat, id, top, SHM_REMAP), ENOMEM);
-        OK(shmctl(id, IPC_RMID, NULL));
-        struct {
-                uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
-        } args = { .flags = 0x3d0f00 & ~0x1000000, .stack = top, .stack_size = 4096 };
-        ERR(syscall(SYS_clone3, &args, sizeof(args)), EINVAL);
-        args.stack = p, args.stack_size = UINT64_MAX;
-        ERR(syscall(SYS_clone3, &args, sizeof(args)), EINVAL);
-        EQ(*(char *)p, 7);
-}
-
 /* Which error a call gives that has two wrong arguments (mm/mprotect.c, mm/madvise.c). */
 TEST_NOT_ON_QEMU(order_of_errors, "QEMU 7.2 has others")
 {
-        enum { NOWHERE = 0x10000 };
         char *p = map(4096, PROT_READ | PROT_WRITE);
-        ERR(syscall(SYS_madvise, NOWHERE + 1, 4096, MADV_DONTNEED), EINVAL);
-        ERR(syscall(SYS_madvise, NOWHERE, 4096, 9999), EINVAL);
-        ERR(syscall(SYS_madvise, NOWHERE, 4096, MADV_DONTNEED), ENOMEM);
-        EQ(syscall(SYS_madvise, NOWHERE, 0, MADV_DONTNEED), 0);
-        ERR(syscall(SYS_madvise, NOWHERE, 0, 9999), EINVAL);
-        ERR(syscall(SYS_mprotect, NOWHERE + 1, 0, 0), EINVAL);
-        EQ(syscall(SYS_mprotect, NOWHERE, 0, 0x100), 0);
-        ERR(syscall(SYS_mprotect, NOWHERE, 4096, 0x100), EINVAL);
+        ERR(syscall(SYS_madvise, SOMEWHERE + 1, 4096, MADV_DONTNEED), EINVAL);
+        ERR(syscall(SYS_madvise, SOMEWHERE, 4096, 9999), EINVAL);
+        ERR(syscall(SYS_madvise, SOMEWHERE, 4096, MADV_DONTNEED), ENOMEM);
+        EQ(syscall(SYS_madvise, SOMEWHERE, 0, MADV_DONTNEED), 0);
+        ERR(syscall(SYS_madvise, SOMEWHERE, 0, 9999), EINVAL);
+        ERR(syscall(SYS_mprotect, SOMEWHERE + 1, 0, 0), EINVAL);
+        EQ(syscall(SYS_mprotect, SOMEWHERE, 0, 0x100), 0);
+        ERR(syscall(SYS_mprotect, SOMEWHERE, 4096, PROT_READ), ENOMEM);
+        ERR(syscall(SYS_mprotect, SOMEWHERE, 4096, 0x100), EINVAL);
         ERR(syscall(SYS_mprotect, p, 4096, PROT_READ | PROT_GROWSUP), EINVAL);
         ERR(syscall(SYS_mprotect, p, 4096, PROT_READ | PROT_GROWSDOWN), EINVAL);
         ERR(syscall(SYS_mprotect, p, 0, PROT_READ | PROT_GROWSDOWN | PROT_GROWSUP), EINVAL);
@@ -144,7 +96,7 @@ TEST_NOT_ON_QEMU(no_protection_keys, "QEMU 7.2 has none of the calls")
 TEST_NOT_ON_QEMU(mmap_hint_fixed_noreplace, "QEMU 7.2 ignores the flag")
 {
         catch_faults();
-        char *at = (char *)0x300000000;
+        char *at = SOMEWHERE;
         char *p = mmap(at, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         CHECK(p == at);
         p[0] = 1, p[4096] = 2;
@@ -163,15 +115,6 @@ TEST_NOT_ON_QEMU(mmap_hint_fixed_noreplace, "QEMU 7.2 ignores the flag")
         ERR(munmap((void *)1, 4096), EINVAL);
 }
 
-TEST(addresses_stay_below_the_limit)
-{
-        for (int k = 0; k < 50; k++) {
-                uint64_t p = (uint64_t)map(1 << 20, PROT_NONE);
-                CHECK(p + (1 << 20) < UINT64_C(1) << 48);
-        }
-        ERR((long)mmap((void *)(UINT64_C(1) << 60), 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), ENOMEM);
-}
-
 TEST(protections)
 {
         catch_faults();
@@ -186,7 +129,6 @@ TEST(protections)
         OK(mprotect(p, 3 * 4096, PROT_READ | PROT_WRITE));
         EQ(p[4096], 3);
         ERR(mprotect(p + 1, 4096, PROT_READ), EINVAL);
-        ERR(mprotect((void *)0x10000000000, 4096, PROT_READ), ENOMEM);
 }
 
 TEST_NOT_ON_QEMU(mremap_grows_shrinks_moves, "QEMU 7.2 has another error")
@@ -200,10 +142,10 @@ TEST_NOT_ON_QEMU(mremap_grows_shrinks_moves, "QEMU 7.2 has another error")
         p[(1 << 20) - 1] = 1;
         CHECK(mremap(p, 1 << 20, 8192, 0) == p);
         FAULTS(sum_of(p + 8192), SIGSEGV, SEGV_MAPERR, p + 8192);
-        char *to = (char *)0x310000000;
+        char *to = SOMEWHERE + (16 << 20);
         CHECK(mremap(p, 8192, 8192, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
         CHECK(!strcmp(to + 4096, "text"));
-        ERR((long)mremap((void *)0x500000000000, 4096, 8192, MREMAP_MAYMOVE), EFAULT);
+        ERR((long)mremap(SOMEWHERE, 4096, 8192, MREMAP_MAYMOVE), EFAULT);
         ERR((long)mremap(to, 8192, 0, MREMAP_MAYMOVE), EINVAL);
 }
 
@@ -254,16 +196,16 @@ TEST_NOT_ON_QEMU(jump_to_a_page_without_exec, "QEMU 7.2 reports SEGV_MAPERR")
 {
         catch_faults();
         uint32_t *p = (uint32_t *)map(4096, PROT_READ | PROT_WRITE);
-        p[0] = 0xd65f03c0; /* ret */
+        p[0] = INSN_RET;
         FAULTS(((void (*)(void))p)(), SIGSEGV, SEGV_ACCERR, p);
         OK(mprotect(p, 4096, PROT_READ | PROT_EXEC));
         ((void (*)(void))p)();
         OK(mprotect(p, 4096, PROT_READ));
         FAULTS(((void (*)(void))p)(), SIGSEGV, SEGV_ACCERR, p);
-        uint32_t on_stack[1] = { 0xd65f03c0 };
+        uint32_t on_stack[1] = { INSN_RET };
         uintptr_t at = (uintptr_t)on_stack;
         FAULTS(((void (*)(void))at)(), SIGSEGV, SEGV_ACCERR, at);
-        static uint32_t in_data[1] = { 0xd65f03c0 };
+        static uint32_t in_data[1] = { INSN_RET };
         FAULTS(((void (*)(void))in_data)(), SIGSEGV, SEGV_ACCERR, in_data);
 }
 
@@ -272,7 +214,7 @@ TEST_NOT_ON_QEMU(executable_up_to_a_hole, "QEMU 7.2 looks at the whole range fir
 {
         catch_faults();
         uint32_t *p = (uint32_t *)map(3 * 4096, PROT_READ | PROT_WRITE);
-        p[0] = p[2048] = 0xd65f03c0; /* ret */
+        p[0] = p[2048] = INSN_RET;
         OK(munmap(p + 1024, 4096));
         ERR(mprotect(p, 3 * 4096, PROT_READ | PROT_EXEC), ENOMEM);
         ((void (*)(void))p)();
@@ -285,7 +227,7 @@ TEST_NOT_ON_QEMU(executable_up_to_a_refusal, "QEMU 7.2 forgets that the protecti
         catch_faults();
         uint32_t *p = (uint32_t *)map(2 * 4096, PROT_READ | PROT_WRITE);
         int fd = OK(open("/proc/self/exe", O_RDONLY));
-        p[0] = 0xd65f03c0; /* ret */
+        p[0] = INSN_RET;
         CHECK(mmap(p + 1024, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) == p + 1024);
         OK(mprotect(p, 4096, PROT_READ | PROT_EXEC));
         ((void (*)(void))p)();
@@ -303,7 +245,7 @@ TEST_NOT_ON_QEMU(huge_page_replaces_code, "QEMU 7.2 knows only of the bytes that
         p += -(uintptr_t)p % HUGE;
         uint32_t *code = (uint32_t *)(p + 8192);
         OK(mprotect(code, 4096, PROT_READ | PROT_WRITE));
-        code[0] = 0xd65f03c0; /* ret */
+        code[0] = INSN_RET;
         OK(mprotect(code, 4096, PROT_READ | PROT_EXEC));
         ((void (*)(void))code)();
         if (mmap(p, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_HUGETLB, -1, 0) != p)
@@ -316,7 +258,7 @@ TEST(executable_pages_are_moved)
 {
         catch_faults();
         uint32_t *p = (uint32_t *)map(2 * 4096, PROT_READ | PROT_WRITE), *to = (uint32_t *)map(4 * 4096, PROT_NONE);
-        p[0] = p[1024] = 0xd65f03c0;
+        p[0] = p[1024] = INSN_RET;
         OK(mprotect(p, 2 * 4096, PROT_READ | PROT_EXEC));
         CHECK(mremap(p, 8192, 8192, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
         ((void (*)(void))to)();
@@ -333,69 +275,69 @@ TEST_NOT_ON_QEMU(reading_implies_executing, "QEMU 7.2 does not do it")
         enum { READ_IMPLIES_EXEC_ = 0x400000 };
         catch_faults();
         uint32_t *before = (uint32_t *)map(4096, PROT_READ | PROT_WRITE);
-        before[0] = 0xd65f03c0;
+        before[0] = INSN_RET;
         if (personality(READ_IMPLIES_EXEC_) == -1 && errno == EPERM)
                 SKIP("a sandbox refuses personality(2)");
         uint32_t *p = (uint32_t *)map(4096, PROT_READ | PROT_WRITE), *q = (uint32_t *)map(4096, PROT_NONE);
-        p[0] = 0xd65f03c0;
+        p[0] = INSN_RET;
         ((void (*)(void))p)();
         FAULTS(((void (*)(void))before)(), SIGSEGV, SEGV_ACCERR, before);
         OK(mprotect(before, 4096, PROT_READ));
         ((void (*)(void))before)();
         FAULTS(((void (*)(void))q)(), SIGSEGV, SEGV_ACCERR, q);
         uint32_t *heap = sbrk(8192);
-        heap[0] = 0xd65f03c0;
+        heap[0] = INSN_RET;
         ((void (*)(void))heap)();
 }
+
+/* Calls code with the number of a system call and its arguments in the registers where the call wants them. */
+long call_code(const void *code, long nr, long a, long b, long c, long d, long e, long f);
+#ifdef __aarch64__
+enum { SVC = 0xd4000001, RETURN_1 = 0x52800020, RETURN_2 = 0x52800040, MAP_CALL = SYS_mmap, FSTATAT_CALL = SYS_newfstatat };
+__asm__(".pushsection .text\n.globl call_code\n.type call_code, %function\ncall_code:\n"
+        "mov x9, x0\n mov x8, x1\n mov x0, x2\n mov x1, x3\n mov x2, x4\n mov x3, x5\n mov x4, x6\n mov x5, x7\n br x9\n"
+        ".popsection");
+#else
+enum { SVC = 0xef000000, RETURN_1 = 0xe3a00001, RETURN_2 = 0xe3a00002, MAP_CALL = SYS_mmap2, FSTATAT_CALL = SYS_fstatat64 };
+__asm__(".pushsection .text\n.syntax unified\n.arm\n.globl call_code\n.type call_code, %function\ncall_code:\n"
+        "push {r4, r5, r7, lr}\n mov r12, r0\n mov r7, r1\n mov r0, r2\n mov r1, r3\n"
+        "add r4, sp, #16\n ldm r4, {r2, r3, r4, r5}\n blx r12\n pop {r4, r5, r7, pc}\n"
+#ifdef __thumb__
+        ".thumb\n"
+#endif
+        ".popsection");
+#endif
 
 /* Code makes a system call that maps another page over the code itself. It must go on in the new page. */
 TEST(map_over_code_that_runs)
 {
-        static const uint32_t code[] = {
-                0xd4000001, /* svc #0: mmap over this page */
-                0xd2800020, /* mov x0, #1 (is mov x0, #2 in the new page) */
-                0xd65f03c0,
-        };
+        static const uint32_t old[] = { SVC, RETURN_1, INSN_RET }, new[] = { SVC, RETURN_2, INSN_RET };
         uint32_t *p = (uint32_t *)map(4096, PROT_READ | PROT_WRITE | PROT_EXEC);
         int fd = OK(memfd_create("code", 0));
-        uint32_t new[3] = { code[0], 0xd2800040, code[2] };
         OK(ftruncate(fd, 4096));
         EQ(pwrite(fd, new, sizeof(new), 0), sizeof(new));
-        memcpy(p, code, sizeof(code));
+        memcpy(p, old, sizeof(old));
         __builtin___clear_cache((char *)p, (char *)(p + 3));
-        register uint64_t x0 __asm__("x0") = (uint64_t)p, x1 __asm__("x1") = 4096, x2 __asm__("x2") = PROT_READ | PROT_EXEC;
-        register uint64_t x3 __asm__("x3") = MAP_PRIVATE | MAP_FIXED, x4 __asm__("x4") = (uint64_t)fd, x5 __asm__("x5") = 0;
-        register uint64_t x8 __asm__("x8") = SYS_mmap;
-        __asm__ volatile("blr %7" : "+r"(x0) : "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5), "r"(x8), "r"(p) : "x30", "memory");
-        EQ(x0, 2);
+        EQ(call_code(p, MAP_CALL, (long)p, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, 0), 2);
 }
 
 TEST(unmapping_code_that_runs)
 {
         catch_faults();
         uint32_t *p = (uint32_t *)map(4096, PROT_READ | PROT_WRITE | PROT_EXEC);
-        p[0] = 0xd4000001; /* svc #0 */
-        p[1] = 0xd65f03c0;
+        p[0] = SVC;
+        p[1] = INSN_RET;
         __builtin___clear_cache((char *)p, (char *)(p + 2));
-        if (sigsetjmp(env, 1) == 0) {
-                register uint64_t x0 __asm__("x0") = (uint64_t)p, x1 __asm__("x1") = 4096, x8 __asm__("x8") = SYS_munmap;
-                __asm__ volatile("blr %3" : "+r"(x0) : "r"(x1), "r"(x8), "r"(p) : "x30", "memory");
-                FAIL("it went on");
-        }
-        EQ(got_sig, SIGSEGV);
-        EQ(got_code, SEGV_MAPERR);
-        EQ(got_addr, p + 1);
+        FAULTS(call_code(p, SYS_munmap, (long)p, 4096, 0, 0, 0, 0), SIGSEGV, SEGV_MAPERR, p + 1);
 }
 
 /* ---- files that become shorter ---- */
-
-enum { MOV_W0_42 = 0x52800540, RET = 0xd65f03c0 };
 
 /* Maps a file of two pages with a function at the start of each. After how(), which takes the second page away, a call of the
  * second function must raise `sig` with `code`. */
 static void code_goes(void (*how)(int fd), int sig, int code)
 {
-        static const uint32_t words[2] = { MOV_W0_42, RET };
+        static const uint32_t words[2] = { INSN_42, INSN_RET };
         int fd = OK(memfd_create("code", 0));
         OK(ftruncate(fd, 8192));
         EQ(pwrite(fd, words, 8, 0), 8);
@@ -430,7 +372,7 @@ static void by_path(int fd)
         OK(truncate(name, 4096));
 }
 
-static void by_hole(int fd)
+__attribute__((unused)) static void by_hole(int fd)
 {
         OK(fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 4096, 4096));
 }
@@ -441,12 +383,14 @@ TEST_NOT_ON_QEMU(code_of_a_file_that_becomes_shorter, "QEMU 7.2 executes its tra
         act_on(SIGILL);
         code_goes(by_ftruncate, SIGBUS, BUS_ADRERR);
         code_goes(by_path, SIGBUS, BUS_ADRERR);
+#ifdef __aarch64__ /* zeros are no instruction; in A32 they are one that does nothing */
         code_goes(by_hole, SIGILL, ILL_ILLOPC);
+#endif
 }
 
 TEST_NOT_ON_QEMU(code_of_a_file_that_is_opened_anew, "QEMU 7.2 executes its translation")
 {
-        static const uint32_t words[2] = { MOV_W0_42, RET };
+        static const uint32_t words[2] = { INSN_42, INSN_RET };
         char name[] = "/tmp/code-XXXXXX";
         catch_faults();
         int fd = OK(mkstemp(name));
@@ -469,7 +413,7 @@ static void maps_entry(const void *at, char perm[5])
         CHECK(f);
         strcpy(perm, "none");
         while (fgets(line, sizeof(line), f))
-                if (sscanf(line, "%lx-%lx", &start, &end) == 2 && start <= (uint64_t)at && end > (uint64_t)at)
+                if (sscanf(line, "%" SCNx64 "-%" SCNx64, &start, &end) == 2 && start <= (uintptr_t)at && end > (uintptr_t)at)
                         sscanf(line, "%*s %4s", perm);
         fclose(f);
 }
@@ -508,15 +452,15 @@ TEST_NOT_ON_QEMU(maps_is_read_only, "QEMU 7.2 gives a file that can be written")
 
 static int find_gap(struct dl_phdr_info *info, size_t size, void *ret)
 {
-        uint64_t end = 0;
+        uintptr_t end = 0;
         (void)size;
         for (int k = 0; k < info->dlpi_phnum && info->dlpi_phdr == (void *)getauxval(AT_PHDR); k++) {
                 const ElfW(Phdr) *p = &info->dlpi_phdr[k];
                 if (p->p_type != PT_LOAD)
                         continue;
-                uint64_t start = (info->dlpi_addr + p->p_vaddr) & ~4095ul;
+                uintptr_t start = (info->dlpi_addr + p->p_vaddr) & ~4095ul;
                 if (end && start > end)
-                        *(uint64_t *)ret = end;
+                        *(uintptr_t *)ret = end;
                 end = (info->dlpi_addr + p->p_vaddr + p->p_memsz + 4095) & ~4095ul;
         }
         return 0;
@@ -524,7 +468,7 @@ static int find_gap(struct dl_phdr_info *info, size_t size, void *ret)
 
 TEST_NOT_ON_QEMU(between_segments, "QEMU 7.2 keeps the pages reserved")
 {
-        uint64_t gap = 0;
+        uintptr_t gap = 0;
         catch_faults();
         dl_iterate_phdr(find_gap, &gap);
         if (!gap)
@@ -533,18 +477,6 @@ TEST_NOT_ON_QEMU(between_segments, "QEMU 7.2 keeps the pages reserved")
 }
 
 /* ---- extremes ---- */
-
-TEST_NOT_ON_QEMU(huge_requests, "QEMU 7.2 takes minutes")
-{
-        ERR((long)mmap(NULL, UINT64_C(1) << 47, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0), ENOMEM);
-        ERR((long)mmap(NULL, UINT64_MAX, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), ENOMEM);
-        CHECK(malloc((size_t)1 << 60) == NULL);
-        char *p = mmap(NULL, UINT64_C(1) << 40, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        CHECK(p != MAP_FAILED);
-        OK(mprotect(p + (UINT64_C(1) << 39), 4096, PROT_READ | PROT_WRITE));
-        p[UINT64_C(1) << 39] = 1;
-        OK(munmap(p, UINT64_C(1) << 40));
-}
 
 TEST(thousands_of_mappings)
 {
@@ -579,7 +511,7 @@ TEST(efault)
         ERR(syscall(SYS_pipe2, 16, 0), EFAULT);
         ERR(syscall(SYS_uname, 16), EFAULT);
         ERR(syscall(SYS_fstat, 0, 16), EFAULT);
-        ERR(syscall(SYS_newfstatat, AT_FDCWD, 16, 32, 0), EFAULT);
+        ERR(syscall(FSTATAT_CALL, AT_FDCWD, 16, 32, 0), EFAULT);
         ERR(syscall(SYS_rt_sigaction, SIGUSR1, 16, 0, 8), EFAULT);
         ERR(syscall(SYS_rt_sigprocmask, SIG_BLOCK, 16, 0, 8), EFAULT);
         ERR(syscall(SYS_sigaltstack, 16, 0), EFAULT);

@@ -3,7 +3,7 @@
 /* System calls with pointers that have a tag. The kernel refuses them unless the thread asked for them. In calls about ranges of
  * addresses it always takes them, and as the address of a new mapping never (Documentation/arch/arm64/tagged-address-abi.rst).
  * Also what HWAddressSanitizer, which needs tags, does at its start. QEMU is left out, because version 7.2 has no
- * PR_SET_TAGGED_ADDR_CTRL. */
+ * PR_SET_TAGGED_ADDR_CTRL. (Addresses of 32-bit ARM have no tags.) */
 #include "check.h"
 #include <poll.h>
 #include <pthread.h>
