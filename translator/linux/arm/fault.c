@@ -16,17 +16,23 @@ enum { FSR_WRITE = 1 << 11 };
 /* Bits of the host's page fault (Intel SDM volume 3, 4.7). */
 enum { TRAP_PAGE_FAULT = 14, ERR_WRITE = 2 };
 
+/* The host tells it of a page. That an address is misaligned has been found before the host has seen the access. */
+static bool is_write(const struct thread *t, const struct linux_siginfo *info)
+{
+        if (info->signo == GSIG_BUS && info->code == BUS_ADRALN)
+                return the_guest->describe_fault(&t->cpu).kind == ACCESS_STORE;
+        return t->os->fault_trap == TRAP_PAGE_FAULT && (t->os->fault_error & ERR_WRITE);
+}
+
 void arm_describe_fault(struct thread *t, struct linux_siginfo *info)
 {
-        bool write = t->os->fault_trap == TRAP_PAGE_FAULT && (t->os->fault_error & ERR_WRITE);
-
         t->os->fault_address = 0;
         t->os->fault_syndrome = 0;
         if (info->signo != GSIG_SEGV && info->signo != GSIG_BUS)
                 return;
         info->fault.addr = (uint32_t)info->fault.addr; /* an access that wraps has reached beyond */
         t->os->fault_address = info->fault.addr;
-        t->os->fault_syndrome = write ? FSR_WRITE : 0;
+        t->os->fault_syndrome = is_write(t, info) ? FSR_WRITE : 0;
 }
 
 /* ---- instructions that cannot be fetched ---- */
