@@ -3,12 +3,6 @@
  *
  * usage: guest-arm CASES SEED FIRST LAST    as guest
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include "insns.h"
-
-typedef void code(void);
 
 #ifdef __thumb__
 #define STATE " .thumb\n .thumb_func\n"
@@ -23,30 +17,12 @@ typedef void code(void);
 #define BODY(head, text, tail) \
         __asm__(".pushsection .text\n" ARCH STATE "1: " head text "\n " tail "bx lr\n .popsection\n" \
                 ".pushsection .rodata\n .word " ADDRESS "\n .popsection\n");
-#define TABLE(name) __asm__(".pushsection .rodata\n .balign 4\n .global " name "\n" name ":\n .popsection\n");
-extern code *const code_plain[INSNS], *const code_high[INSNS], *const code_over_n[INSNS];
-extern code *const code_over_m[INSNS], *const code_flags[INSNS];
-
-TABLE("code_plain")
-#define I(text, op, form, sz, q, opt) BODY("", text, "")
-#include "plain.def"
-#undef I
-TABLE("code_high")
-#define I(text, op, form, sz, q, opt) BODY("", text, "vmov.f32 s0, s20\n vmov.f64 d4, d12\n vmov q8, q12\n ")
-#include "high.def"
-#undef I
-TABLE("code_over_n")
-#define I(text, op, form, sz, q, opt) BODY("", text, "vmov.f32 s0, s1\n vmov.f64 d4, d5\n vmov q8, q9\n mov r0, r1\n ")
-#include "over-n.def"
-#undef I
-TABLE("code_over_m")
-#define I(text, op, form, sz, q, opt) BODY("", text, "")
-#include "over-m.def"
-#undef I
-TABLE("code_flags")
-#define I(text, op, form, sz, q, opt) BODY("cmp r0, r1\n ", text, "blt 8f\n cmp r0, r0\n bx lr\n 8: mov r2, #0\n cmp r2, #1\n ")
-#include "plain.def"
-#undef I
+#define HIGH_TO_0 "vmov.f32 s0, s20\n vmov.f64 d4, d12\n vmov q8, q12\n "
+#define N_TO_0 "vmov.f32 s0, s1\n vmov.f64 d4, d5\n vmov q8, q9\n mov r0, r1\n "
+#define SET_FLAGS "cmp r0, r1\n "
+#define BY_FLAGS "blt 8f\n cmp r0, r0\n bx lr\n 8: mov r2, #0\n cmp r2, #1\n "
+#include "guest.h"
+#include <string.h>
 
 /* Registers after a case. */
 struct after {
@@ -112,36 +88,9 @@ static void get_result(const struct insn *i, const struct after *after, struct o
         out->nzcv = after->apsr & NZCV;
 }
 
-static void run(code *const *table, unsigned variant, unsigned fpcr, unsigned long cases, uint64_t seed)
+static void run_case(const struct insn *i, code *fn, uint32_t fpcr, const struct input *in, struct output *out)
 {
-        for (unsigned k = 0; k < INSNS; k++) {
-                struct rng g = rng_for(seed, fpcr, variant, k);
-                for (unsigned long n = 0; n < cases; n++) {
-                        struct input in = make_input(&g, variant, &insns[k]);
-                        struct after after;
-                        struct output out;
-                        execute(&in, &after, table[k], fpcrs[fpcr] | (uint32_t)in.fpsr | (uint32_t)in.nzcv);
-                        get_result(&insns[k], &after, &out);
-                        fwrite(&out, sizeof(out), 1, stdout);
-                }
-        }
-}
-
-int main(int argc, char **argv)
-{
-        static char buffer[1 << 16];
-        if (argc != 5)
-                return 2;
-        unsigned long cases = strtoul(argv[1], NULL, 0);
-        uint64_t seed = strtoull(argv[2], NULL, 0);
-        unsigned first = (unsigned)atoi(argv[3]), last = (unsigned)atoi(argv[4]);
-        setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-        for (unsigned f = first; f <= last && f < FPCRS; f++) {
-                run(code_plain, PLAIN, f, cases, seed);
-                run(code_high, HIGH, f, cases, seed);
-                run(code_over_n, OVER_N, f, cases, seed);
-                run(code_over_m, OVER_M, f, cases, seed);
-                run(code_flags, FLAGS, f, cases, seed);
-        }
-        return fflush(stdout) != 0;
+        struct after after;
+        execute(in, &after, fn, fpcr | (uint32_t)in->fpsr | (uint32_t)in->nzcv);
+        get_result(i, &after, out);
 }

@@ -3,43 +3,17 @@
  * insns.h, and writes the registers after each to standard output.
  *
  * usage: guest CASES SEED FIRST LAST    CASES of each instruction and variant, with FPCRs number FIRST to LAST
- *
- * PLAIN.def and so on are insns.def with other register numbers (see run).
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include "insns.h"
-
-typedef void code(void);
 
 /* The instruction, then the result to register 0. */
 #define BODY(head, text, tail) \
         __asm__(".pushsection .text\n .arch armv8.3-a\n1: " head text "\n " tail "ret\n .popsection\n" \
                 ".pushsection .rodata\n .xword 1b\n .popsection\n");
-#define TABLE(name) __asm__(".pushsection .rodata\n .balign 8\n .global " name "\n" name ":\n .popsection\n");
-extern code *const code_plain[INSNS], *const code_high[INSNS], *const code_over_n[INSNS];
-extern code *const code_over_m[INSNS], *const code_flags[INSNS];
-
-TABLE("code_plain")
-#define I(text, op, form, sz, q, opt) BODY("", text, "")
-#include "plain.def"
-#undef I
-TABLE("code_high")
-#define I(text, op, form, sz, q, opt) BODY("", text, "mov v0.16b, v16.16b\n ")
-#include "high.def"
-#undef I
-TABLE("code_over_n")
-#define I(text, op, form, sz, q, opt) BODY("", text, "mov v0.16b, v1.16b\n mov x0, x1\n ")
-#include "over-n.def"
-#undef I
-TABLE("code_over_m")
-#define I(text, op, form, sz, q, opt) BODY("", text, "")
-#include "over-m.def"
-#undef I
-TABLE("code_flags")
-#define I(text, op, form, sz, q, opt) BODY("cmp x0, x1\n ", text, "b.lt 8f\n cmp xzr, xzr\n ret\n 8: cmp xzr, x30\n ")
-#include "plain.def"
-#undef I
+#define HIGH_TO_0 "mov v0.16b, v16.16b\n "
+#define N_TO_0 "mov v0.16b, v1.16b\n mov x0, x1\n "
+#define SET_FLAGS "cmp x0, x1\n "
+#define BY_FLAGS "b.lt 8f\n cmp xzr, xzr\n ret\n 8: cmp xzr, x30\n "
+#include "guest.h"
 
 void execute(const struct input *in, struct output *out, code *fn);
 __asm__(".pushsection .text\n .global execute\n"
@@ -66,36 +40,9 @@ __asm__(".pushsection .text\n .global execute\n"
         "       ret\n"
         " .popsection\n");
 
-static void run(code *const *table, unsigned variant, unsigned fpcr, unsigned long cases, uint64_t seed)
+static void run_case(const struct insn *i, code *fn, uint32_t fpcr, const struct input *in, struct output *out)
 {
-        for (unsigned k = 0; k < INSNS; k++) {
-                struct rng g = rng_for(seed, fpcr, variant, k);
-                for (unsigned long n = 0; n < cases; n++) {
-                        struct input in = make_input(&g, variant, &insns[k]);
-                        struct output out;
-                        execute(&in, &out, table[k]);
-                        fwrite(&out, sizeof(out), 1, stdout);
-                }
-        }
-}
-
-int main(int argc, char **argv)
-{
-        static char buffer[1 << 16];
-        if (argc != 5)
-                return 2;
-        unsigned long cases = strtoul(argv[1], NULL, 0);
-        uint64_t seed = strtoull(argv[2], NULL, 0);
-        unsigned first = (unsigned)atoi(argv[3]), last = (unsigned)atoi(argv[4]);
-        setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-        for (unsigned f = first; f <= last && f < FPCRS; f++) {
-                uint64_t fpcr = fpcrs[f];
-                __asm__ volatile("msr fpcr, %0" : : "r"(fpcr));
-                run(code_plain, PLAIN, f, cases, seed);
-                run(code_high, HIGH, f, cases, seed);
-                run(code_over_n, OVER_N, f, cases, seed);
-                run(code_over_m, OVER_M, f, cases, seed);
-                run(code_flags, FLAGS, f, cases, seed);
-        }
-        return fflush(stdout) != 0;
+        (void)i;
+        __asm__ volatile("msr fpcr, %0" : : "r"((uint64_t)fpcr));
+        execute(in, out, fn);
 }
