@@ -4,14 +4,8 @@
  * The state is loaded by returning from a signal handler and is read by another one: of the BRK behind the case, or of the fault
  * that it raises. */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <ucontext.h>
-#include <unistd.h>
+#include <stdint.h>
 #include "state.h"
 
 struct test {
@@ -21,21 +15,35 @@ struct test {
 
 enum { STRIDE = 32, BRK_END = 0xd4200000 | 0x123 << 5, PAD = 1 << 20 };
 
-static struct test *tests;
-static size_t ntests, current;
-static struct record *records;
-static ucontext_t back;
-static uint64_t rng;
-
-static uint64_t next(void)
-{
-        uint64_t z = rng += 0x9e3779b97f4a7c15;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-        z = (z ^ z >> 27) * 0x94d049bb133111eb;
-        return z ^ z >> 31;
-}
-
-/* ---- interesting values ---- */
+static const uint64_t doubles[] = { 0,
+                                    0x8000000000000000,
+                                    0x3ff0000000000000,
+                                    0xbff0000000000000,
+                                    0x7ff0000000000000,
+                                    0xfff0000000000000,
+                                    0x7ff8000000000000,
+                                    0x7ff0000000000001,
+                                    0xfff8123456789abc,
+                                    0x7ff4000000000000,
+                                    1,
+                                    0x8000000000000001,
+                                    0x000fffffffffffff,
+                                    0x0010000000000000,
+                                    0x7fefffffffffffff,
+                                    0x41e0000000000000,
+                                    0xc1e0000000000000,
+                                    0x43e0000000000000,
+                                    0xc3e0000000000000,
+                                    0x43f0000000000000,
+                                    0x3fe0000000000000,
+                                    0x3fdfffffffffffff,
+                                    0x4004000000000000,
+                                    0x41dfffffffe00000,
+                                    0x47efffffe0000000,
+                                    0x3690000000000000,
+                                    0x380fffffe0000000,
+                                    0x36a0000000000001 };
+#include "harness.h"
 
 static uint64_t general(void)
 {
@@ -56,64 +64,10 @@ static uint64_t general(void)
                                       0x8000 };
         uint64_t r = next();
         switch (r & 3) {
-        case 0: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
+        case 0: return ANY_OF(v, r >> 8);
         case 1: return next() & 0xff;
         case 2: return next() >> (r >> 8 & 63);
         default: return next();
-        }
-}
-
-static uint64_t single(void)
-{
-        static const uint32_t v[] = { 0,          0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000,
-                                      0x7f800001, 0xffc12345, 0x7fa00000, 1,          0x80000001, 0x007fffff, 0x00800000,
-                                      0x7f7fffff, 0x4f000000, 0xcf000000, 0x4f800000, 0x3f000000, 0x3effffff, 0x40200000,
-                                      0x4b7fffff, 0x3fc00000, 0x477fe000, 0x33800000, 0x387fc000 };
-        uint64_t r = next();
-        switch (r & 3) {
-        case 0:
-        case 1: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
-        case 2: return (uint32_t)next();
-        default: return ((uint32_t)next() & 0x807fffff) | (uint32_t)(100 + (r >> 8) % 60) << 23; /* near 1 */
-        }
-}
-
-static uint64_t dbl(void)
-{
-        static const uint64_t v[] = { 0,
-                                      0x8000000000000000,
-                                      0x3ff0000000000000,
-                                      0xbff0000000000000,
-                                      0x7ff0000000000000,
-                                      0xfff0000000000000,
-                                      0x7ff8000000000000,
-                                      0x7ff0000000000001,
-                                      0xfff8123456789abc,
-                                      0x7ff4000000000000,
-                                      1,
-                                      0x8000000000000001,
-                                      0x000fffffffffffff,
-                                      0x0010000000000000,
-                                      0x7fefffffffffffff,
-                                      0x41e0000000000000,
-                                      0xc1e0000000000000,
-                                      0x43e0000000000000,
-                                      0xc3e0000000000000,
-                                      0x43f0000000000000,
-                                      0x3fe0000000000000,
-                                      0x3fdfffffffffffff,
-                                      0x4004000000000000,
-                                      0x41dfffffffe00000,
-                                      0x47efffffe0000000,
-                                      0x3690000000000000,
-                                      0x380fffffe0000000,
-                                      0x36a0000000000001 };
-        uint64_t r = next();
-        switch (r & 3) {
-        case 0:
-        case 1: return v[(r >> 8) % (sizeof(v) / sizeof(v[0]))];
-        case 2: return next();
-        default: return (next() & 0x800fffffffffffff) | (uint64_t)(1000 + (r >> 8) % 50) << 52;
         }
 }
 
@@ -185,7 +139,7 @@ static uint64_t aligned_or_across(uint64_t at)
         return at & 15 ? at | 15 : at;
 }
 
-static void make_state(const struct test *t, uint64_t at, struct record *s)
+static void make_state(const struct test *t, uintptr_t at, struct record *s)
 {
         rng = t->seed;
         for (int k = 0; k < 31; k++)
@@ -220,13 +174,12 @@ static void make_state(const struct test *t, uint64_t at, struct record *s)
                 s->x[rn] = at + 8;
 }
 
-static uint64_t hash(void)
+static void fill_scratch(const struct test *t, uintptr_t at)
 {
-        const uint64_t *p = (const uint64_t *)SCRATCH;
-        uint64_t h = 0;
+        uint64_t *p = (uint64_t *)SCRATCH;
+        (void)t, (void)at;
         for (int k = 0; k < SCRATCH_SIZE / 8; k++)
-                h = (h ^ p[k]) * 0x100000001b3 + (h >> 32);
-        return h;
+                p[k] = (uint64_t)(k + 1) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static struct fpsimd_context *fpsimd(ucontext_t *uc)
@@ -249,7 +202,7 @@ static void load(ucontext_t *uc, const struct record *s)
         f->fpcr = s->fpcr;
 }
 
-static void store(ucontext_t *uc, int sig, uint64_t at, struct record *s)
+static void store(ucontext_t *uc, int sig, uintptr_t at, struct record *s)
 {
         struct fpsimd_context *f = fpsimd(uc);
         memcpy(s->x, uc->uc_mcontext.regs, sizeof(s->x));
@@ -268,81 +221,17 @@ static void store(ucontext_t *uc, int sig, uint64_t at, struct record *s)
         }
 }
 
-static uint64_t code_of(size_t k)
+/* ---- input ---- */
+
+static void read_test(struct test *t, char *p)
 {
-        return CODE + PAD + k * STRIDE;
+        while (t->n < WORDS && *p == ' ')
+                t->w[t->n++] = (uint32_t)strtoul(p, &p, 16);
 }
 
-static void handler(int sig, siginfo_t *info, void *uc_)
+static void write_case(const struct test *t, uint8_t *at)
 {
-        ucontext_t *uc = uc_;
-        (void)info;
-        uint64_t at = code_of(current);
-        if (sig == SIGUSR1) {
-                struct record s;
-                memcpy(&back.uc_mcontext, &uc->uc_mcontext, sizeof(back.uc_mcontext));
-                make_state(&tests[current], at, &s);
-                load(uc, &s);
-        } else {
-                store(uc, sig, at, &records[current]);
-                memcpy(&uc->uc_mcontext, &back.uc_mcontext, sizeof(back.uc_mcontext));
-        }
-}
-
-/* ---- input, set-up ---- */
-
-static void read_tests(void)
-{
-        char line[256], *p;
-        size_t room = 0;
-        while (fgets(line, sizeof(line), stdin)) {
-                if (ntests == room)
-                        tests = realloc(tests, (room = room * 2 + 1024) * sizeof(*tests));
-                struct test *t = &tests[ntests++];
-                p = strchr(line, ' ');
-                t->seed = strtoull(p, &p, 16);
-                for (t->n = 0; t->n < WORDS && *p == ' '; t->n++)
-                        t->w[t->n] = (uint32_t)strtoul(p, &p, 16);
-        }
-}
-
-static void *map(uint64_t at, size_t n, int prot)
-{
-        void *p = mmap((void *)at, n, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-        if (p != (void *)at)
-                exit(2);
-        return p;
-}
-
-static void write_code(void)
-{
-        size_t size = 2 * PAD + ntests * STRIDE + 4096;
-        uint32_t *base = map(CODE, size, PROT_READ | PROT_WRITE);
-        for (size_t k = 0; k < ntests; k++) {
-                uint32_t *c = (uint32_t *)code_of(k);
-                for (unsigned i = 0; i < STRIDE / 4; i++)
-                        c[i] = i < tests[k].n ? tests[k].w[i] : BRK_END;
-        }
-        __builtin___clear_cache((char *)base, (char *)base + size);
-        mprotect(base, size, PROT_READ | PROT_EXEC);
-}
-
-int main(void)
-{
-        static const int signals[] = { SIGUSR1, SIGTRAP, SIGILL, SIGSEGV, SIGBUS };
-        stack_t alt = { .ss_sp = malloc(1 << 18), .ss_size = 1 << 18 };
-        struct sigaction sa = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-        read_tests();
-        write_code();
-        uint64_t *scratch = map(SCRATCH, SCRATCH_SIZE, PROT_READ | PROT_WRITE);
-        records = calloc(ntests, sizeof(*records));
-        sigaltstack(&alt, NULL);
-        for (unsigned k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
-                sigaction(signals[k], &sa, NULL);
-        for (current = 0; current < ntests; current++) {
-                for (int k = 0; k < SCRATCH_SIZE / 8; k++)
-                        scratch[k] = (uint64_t)(k + 1) * UINT64_C(0x9e3779b97f4a7c15);
-                raise(SIGUSR1);
-        }
-        return fwrite(records, sizeof(*records), ntests, stdout) != ntests;
+        uint32_t *c = (uint32_t *)at;
+        for (unsigned i = 0; i < STRIDE / 4; i++)
+                c[i] = i < t->n ? t->w[i] : BRK_END;
 }

@@ -8,13 +8,8 @@
  * that is not negative; z zero; c and x the address 8 bytes behind the case's beginning, x with the other state. Of memory . any
  * bytes; b bytes 2; h halfwords 2; c and x words as above. */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <ucontext.h>
+#include <stdint.h>
 #include "state.h"
 
 enum { STRIDE = 128, CODE_BYTES = 80, PAD = 4096, CPSR_USER = 0x10, CPSR_T = 1 << 5, CPSR_E = 1 << 9 };
@@ -26,23 +21,30 @@ struct test {
         unsigned bytes;
 };
 
-static struct test *tests;
-static size_t ntests, current;
-static struct record *records;
-static ucontext_t back;
-static uint64_t rng;
-
-static uint64_t next(void)
-{
-        uint64_t z = rng += 0x9e3779b97f4a7c15;
-        z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-        z = (z ^ z >> 27) * 0x94d049bb133111eb;
-        return z ^ z >> 31;
-}
-
-/* ---- interesting values ---- */
-
-#define ANY_OF(list, r) list[(r) % (sizeof(list) / sizeof(list[0]))]
+static const uint64_t doubles[] = { 0,
+                                    0x8000000000000000,
+                                    0x3ff0000000000000,
+                                    0x7ff0000000000000,
+                                    0xfff0000000000000,
+                                    0x7ff8000000000000,
+                                    0x7ff0000000000001,
+                                    0xfff8123456789abc,
+                                    1,
+                                    0x800fffffffffffff,
+                                    0x0010000000000000,
+                                    0x7fefffffffffffff,
+                                    0x41e0000000000000,
+                                    0xc1e0000000000000,
+                                    0x41f0000000000000,
+                                    0x3fe0000000000000,
+                                    0x3fdfffffffffffff,
+                                    0x4004000000000000,
+                                    0x41dfffffffe00000,
+                                    0x47efffffe0000000,
+                                    0x3690000000000000,
+                                    0x380fffffe0000000,
+                                    0x36a0000000000001 };
+#include "harness.h"
 
 static uint32_t general(void)
 {
@@ -55,55 +57,6 @@ static uint32_t general(void)
         case 0: return ANY_OF(v, r >> 8);
         case 1: return (uint32_t)(r >> 8) & 0xff;
         default: return (uint32_t)(r >> 16);
-        }
-}
-
-static uint64_t single(void)
-{
-        static const uint32_t v[] = { 0,          0x80000000, 0x3f800000, 0xbf800000, 0x7f800000, 0xff800000, 0x7fc00000,
-                                      0x7f800001, 0xffc12345, 0x7fa00000, 1,          0x80000001, 0x007fffff, 0x00800000,
-                                      0x7f7fffff, 0x4f000000, 0xcf000000, 0x4f800000, 0x3f000000, 0x3effffff, 0x40200000,
-                                      0x4b7fffff, 0x3fc00000, 0x477fe000, 0x33800000, 0x387fc000 };
-        uint64_t r = next();
-        switch (r & 3) {
-        case 0:
-        case 1: return ANY_OF(v, r >> 8);
-        case 2: return (uint32_t)next();
-        default: return ((uint32_t)next() & 0x807fffff) | (uint32_t)(100 + (r >> 8) % 60) << 23; /* near 1 */
-        }
-}
-
-static uint64_t dbl(void)
-{
-        static const uint64_t v[] = { 0,
-                                      0x8000000000000000,
-                                      0x3ff0000000000000,
-                                      0x7ff0000000000000,
-                                      0xfff0000000000000,
-                                      0x7ff8000000000000,
-                                      0x7ff0000000000001,
-                                      0xfff8123456789abc,
-                                      1,
-                                      0x800fffffffffffff,
-                                      0x0010000000000000,
-                                      0x7fefffffffffffff,
-                                      0x41e0000000000000,
-                                      0xc1e0000000000000,
-                                      0x41f0000000000000,
-                                      0x3fe0000000000000,
-                                      0x3fdfffffffffffff,
-                                      0x4004000000000000,
-                                      0x41dfffffffe00000,
-                                      0x47efffffe0000000,
-                                      0x3690000000000000,
-                                      0x380fffffe0000000,
-                                      0x36a0000000000001 };
-        uint64_t r = next();
-        switch (r & 3) {
-        case 0:
-        case 1: return ANY_OF(v, r >> 8);
-        case 2: return next();
-        default: return (next() & 0x800fffffffffffff) | (uint64_t)(1000 + (r >> 8) % 50) << 52;
         }
 }
 
@@ -168,7 +121,7 @@ static bool has_vjcvt(const struct test *t)
         return false;
 }
 
-static void make_state(const struct test *t, uint32_t at, struct record *s)
+static void make_state(const struct test *t, uintptr_t at, struct record *s)
 {
         rng = t->seed;
         for (int k = 0; k < 15; k++)
@@ -192,7 +145,7 @@ static void make_state(const struct test *t, uint32_t at, struct record *s)
         s->pc = at;
 }
 
-static void fill_scratch(const struct test *t, uint32_t at)
+static void fill_scratch(const struct test *t, uintptr_t at)
 {
         uint64_t *p = (uint64_t *)SCRATCH, all = 0;
         switch (t->roles[15]) {
@@ -204,15 +157,7 @@ static void fill_scratch(const struct test *t, uint32_t at)
         }
         for (int k = 0; k < SCRATCH_SIZE / 8; k++)
                 p[k] = all ? all : (uint64_t)(k + 1) * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static uint64_t hash(void)
-{
-        const uint64_t *p = (const uint64_t *)SCRATCH;
-        uint64_t h = 0;
-        for (int k = 0; k < SCRATCH_SIZE / 8; k++)
-                h = (h ^ p[k]) * 0x100000001b3 + (h >> 32);
-        return h;
+        __asm__ volatile("clrex"); /* QEMU's signals leave the exclusive monitor as it is */
 }
 
 /* The kernel's struct vfp_sigframe. */
@@ -240,7 +185,7 @@ static void load(ucontext_t *uc, const struct record *s)
         f->fpscr = s->fpscr;
 }
 
-static void store(ucontext_t *uc, int sig, uint32_t at, struct record *s)
+static void store(ucontext_t *uc, int sig, uintptr_t at, struct record *s)
 {
         struct vfp *f = vfp(uc);
         memcpy(s->r, &uc->uc_mcontext.arm_r0, sizeof(s->r));
@@ -254,28 +199,7 @@ static void store(ucontext_t *uc, int sig, uint32_t at, struct record *s)
                 s->memory = 0; /* a store that faults may have been done in part */
 }
 
-static uint32_t code_of(size_t k)
-{
-        return (uint32_t)(CODE + PAD + k * STRIDE);
-}
-
-static void handler(int sig, siginfo_t *info, void *uc_)
-{
-        ucontext_t *uc = uc_;
-        (void)info;
-        uint32_t at = code_of(current);
-        if (sig == SIGUSR1) {
-                struct record s;
-                memcpy(&back, uc, sizeof(back));
-                make_state(&tests[current], at, &s);
-                load(uc, &s);
-        } else {
-                store(uc, sig, at, &records[current]);
-                memcpy(uc, &back, sizeof(back));
-        }
-}
-
-/* ---- input, set-up ---- */
+/* ---- input ---- */
 
 static void add(struct test *t, uint32_t v, unsigned bytes)
 {
@@ -299,69 +223,23 @@ static bool read_insn(struct test *t, char **p)
         return true;
 }
 
-static void read_tests(void)
+static void read_test(struct test *t, char *p)
 {
-        char line[512], *p;
-        size_t room = 0;
         int n;
-        while (fgets(line, sizeof(line), stdin)) {
-                if (ntests == room)
-                        tests = realloc(tests, (room = room * 2 + 1024) * sizeof(*tests));
-                struct test *t = &tests[ntests++];
-                t->bytes = 0;
-                p = strchr(line, ' ');
-                t->seed = strtoull(p, &p, 16);
-                if (sscanf(p, " %c%c %16s%n", &t->first, &t->last, t->roles, &n) != 3)
-                        exit(3);
-                for (p += n; read_insn(t, &p);)
-                        ;
-        }
+        if (sscanf(p, " %c%c %16s%n", &t->first, &t->last, t->roles, &n) != 3)
+                exit(3);
+        for (p += n; read_insn(t, &p);)
+                ;
 }
 
-static void *map(uint32_t at, size_t n, int prot)
+/* BKPT follows in the state that the case ends in. */
+static void write_case(const struct test *t, uint8_t *at)
 {
-        void *p = mmap((void *)at, n, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-        if (p != (void *)at)
-                exit(2);
-        return p;
-}
-
-/* Behind each case BKPT follows to the end of its place. */
-static void write_code(void)
-{
-        size_t size = (2 * PAD + ntests * STRIDE + 4095) & ~(size_t)4095;
-        uint8_t *base = map(CODE, size, PROT_READ | PROT_WRITE);
-        for (size_t k = 0; k < ntests; k++) {
-                struct test *t = &tests[k];
-                uint8_t *c = (uint8_t *)code_of(k);
-                memcpy(c, t->code, t->bytes);
-                if (is_thumb(t->last))
-                        for (unsigned i = t->bytes; i < STRIDE; i += 2)
-                                memcpy(c + i, &(uint16_t){ 0xbe00 }, 2);
-                else
-                        for (unsigned i = (t->bytes + 3) & ~3u; i < STRIDE; i += 4)
-                                memcpy(c + i, &(uint32_t){ 0xe1200070 }, 4);
-        }
-        __builtin___clear_cache((char *)base, (char *)base + size);
-        mprotect(base, size, PROT_READ | PROT_EXEC);
-}
-
-int main(void)
-{
-        static const int signals[] = { SIGUSR1, SIGTRAP, SIGILL, SIGSEGV, SIGBUS };
-        stack_t alt = { .ss_sp = malloc(1 << 18), .ss_size = 1 << 18 };
-        struct sigaction sa = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-        read_tests();
-        write_code();
-        map(SCRATCH, SCRATCH_SIZE, PROT_READ | PROT_WRITE);
-        records = calloc(ntests, sizeof(*records));
-        sigaltstack(&alt, NULL);
-        for (unsigned k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
-                sigaction(signals[k], &sa, NULL);
-        for (current = 0; current < ntests; current++) {
-                fill_scratch(&tests[current], code_of(current));
-                __asm__ volatile("clrex"); /* QEMU's signals leave the exclusive monitor as it is */
-                raise(SIGUSR1);
-        }
-        return fwrite(records, sizeof(*records), ntests, stdout) != ntests;
+        memcpy(at, t->code, t->bytes);
+        if (is_thumb(t->last))
+                for (unsigned i = t->bytes; i < STRIDE; i += 2)
+                        memcpy(at + i, &(uint16_t){ 0xbe00 }, 2);
+        else
+                for (unsigned i = (t->bytes + 3) & ~3u; i < STRIDE; i += 4)
+                        memcpy(at + i, &(uint32_t){ 0xe1200070 }, 4);
 }
