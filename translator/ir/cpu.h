@@ -33,8 +33,8 @@ typedef union vreg harg;
  * looks in the far one. That has all targets that have missed; it adds the bits from IBTC_FOLD on to the low ones without carry,
  * because functions are often aligned (V8's to 32 bytes), so that their low bits tell little. */
 #define IBTC_BITS 12
-#define IBTC_FAR_BITS 13
-#define IBTC_FOLD 13
+#define IBTC_FAR_BITS 12
+#define IBTC_FOLD 12
 struct ibtc_entry {
         uint64_t pc; /* guest pc, or IBTC_EMPTY */
         void *code;  /* host entry point */
