@@ -222,11 +222,6 @@ static void helper_divide(struct cpu *cpu, harg *arg, uint64_t imm)
         arg[0].d[0] = divide(arg[1].d[0], arg[2].d[0], (unsigned)arg[3].d[0] - 1);
 }
 
-static ref pair(struct lift *l, unsigned lo, unsigned hi)
-{
-        return op2x(l, IR_OR, op2xk(l, IR_SHL, get_r(l, hi), 32), get_r(l, lo));
-}
-
 void a32_divide_at_once(struct lift *l, unsigned rn, unsigned rm)
 {
         struct division d = { .lo = (uint8_t)rn, .ylo = (uint8_t)rm };
@@ -239,9 +234,9 @@ void a32_divide_at_once(struct lift *l, unsigned rn, unsigned rm)
         ref k = get_r(l, d.k), two = ir_const(l->ir, 2);
         ref few = op2(l, IR_FSUBS, op2(l, IR_SUB, k, two), ir_const(l->ir, TURNS_MAX - 1));
         ref count = select_if(l, CC_CC, few, k, ir_const(l->ir, 1)); /* 1: nothing is to be done */
-        ref r = pair(l, d.lo, d.hi);
-        ref after = ir_helper_g(l->ir, helper_divide, r, pair(l, d.ylo, d.yhi), count, 0);
+        ref r = a32_join(l, get_r(l, d.lo), get_r(l, d.hi)), y = a32_join(l, get_r(l, d.ylo), get_r(l, d.yhi));
+        ref after = ir_helper_g(l->ir, helper_divide, r, y, count, 0);
         put_r(l, d.lo, zero_extend(l, 2, after));
-        put_r(l, d.hi, op2xk(l, IR_SHR, after, 32));
+        put_r(l, d.hi, a32_high(l, after));
         put_r(l, d.k, select_if(l, CC_CC, few, ir_const(l->ir, 1), k));
 }

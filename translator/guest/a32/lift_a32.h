@@ -114,6 +114,16 @@ static inline ref op2xk(struct lift *l, enum ir_op op, ref a, uint64_t b)
         return op2x(l, op, a, ir_const(l->ir, b));
 }
 
+/* Two registers as 64 bits, and the upper one of 64 bits. */
+static inline ref a32_join(struct lift *l, ref low, ref high)
+{
+        return op2x(l, IR_OR, op2xk(l, IR_SHL, high, 32), low);
+}
+static inline ref a32_high(struct lift *l, ref v)
+{
+        return op2xk(l, IR_SHR, v, 32);
+}
+
 /* ---- immediates, extensions ---- */
 
 /* Returns the immediate of ir_opi for an op that has disp and aux. */

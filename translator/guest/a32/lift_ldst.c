@@ -34,17 +34,6 @@ void a32_store(struct lift *l, unsigned sz, ref v, ref base, ref index, unsigned
         ir_store(l->ir, sz, a32_data_order(l, sz, v), base, index, shift, disp);
 }
 
-ref a32_join(struct lift *l, ref low, ref high)
-{
-        ref hi = ir_op(l->ir, IR_SHL, 3, high, ir_const(l->ir, 32), REF_NONE);
-        return ir_op(l->ir, IR_OR, 3, hi, low, REF_NONE);
-}
-
-ref a32_high(struct lift *l, ref v)
-{
-        return ir_op(l->ir, IR_SHR, 3, v, ir_const(l->ir, 32), REF_NONE);
-}
-
 /* ---- addresses ---- */
 
 struct address {

@@ -16,7 +16,3 @@ bool a32_read_literal(struct lift *l, int32_t offset, unsigned words, uint64_t *
 
 /* Changes v, of 1 << sz bytes, from what memory has to what registers have, or back. */
 ref a32_data_order(struct lift *l, unsigned sz, ref v);
-
-/* Two registers as a doubleword, and its high half. */
-ref a32_join(struct lift *l, ref low, ref high);
-ref a32_high(struct lift *l, ref v);

@@ -34,12 +34,12 @@ static ref extended(struct lift *l, unsigned r, bool u)
 
 static ref get_long(struct lift *l, unsigned lo, unsigned hi)
 {
-        return op2x(l, IR_OR, op2xk(l, IR_SHL, get_r(l, hi), 32), get_r(l, lo));
+        return a32_join(l, get_r(l, lo), get_r(l, hi));
 }
 
 static void put_long(struct lift *l, unsigned lo, unsigned hi, ref v)
 {
-        ref high = op2xk(l, IR_SHR, v, 32);
+        ref high = a32_high(l, v);
         put_r(l, lo, v);
         put_r(l, hi, high);
 }
@@ -48,7 +48,7 @@ static void put_long(struct lift *l, unsigned lo, unsigned hi, ref v)
 static ref long_flags(struct lift *l, ref v)
 {
         ref low = op2(l, IR_OR, op2k(l, IR_SHR, v, 1), op2k(l, IR_AND, v, 1));
-        return op2(l, IR_FNZ, get_flags(l), op2(l, IR_OR, op2xk(l, IR_SHR, v, 32), low));
+        return op2(l, IR_FNZ, get_flags(l), op2(l, IR_OR, a32_high(l, v), low));
 }
 
 LIFT(mull)
@@ -77,7 +77,7 @@ LIFT(mul_top)
                 v = op2x(l, a->op, op2xk(l, IR_SHL, get_r(l, a->ra), 32), v);
         if (a->round)
                 v = op2xk(l, IR_ADD, v, 0x80000000);
-        put_r(l, a->rd, op2xk(l, IR_SHR, v, 32));
+        put_r(l, a->rd, a32_high(l, v));
         return true;
 }
 

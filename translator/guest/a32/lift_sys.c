@@ -128,6 +128,6 @@ LIFT(get_cntvct)
 {
         ref v = ir_helper_g(l->ir, helper_cntvct, REF_NONE, REF_NONE, REF_NONE, 0);
         put_r(l, a->rt, v);
-        put_r(l, a->rt2, ir_op(l->ir, IR_SHR, 3, v, ir_const(l->ir, 32), REF_NONE));
+        put_r(l, a->rt2, a32_high(l, v));
         return true;
 }
