@@ -64,17 +64,23 @@ static long keep(uint64_t at, uint64_t size)
         return map_at(rt_syscall, a, at);
 }
 
-/* As map_at(), for MAP_SHARED_VALIDATE: only flags go with it that are older than it, and MAP_FIXED_NOREPLACE is none of them. */
-static long map_over(mm_call_fn *call, const uint64_t a[6], uint64_t at)
+/* Makes a call that replaces what is in `size` bytes at `at`, if these are free, else returns -EEXIST. */
+static long put_at(uint64_t at, uint64_t size, mm_call_fn *call, long nr, const uint64_t a[6])
 {
-        long kept = keep(at, a[1]);
+        long kept = keep(at, size);
 
         if (kept == -EEXIST)
                 return kept;
-        long r = call(__NR_mmap, at, a[1], a[2], a[3] | MAP_FIXED, a[4], a[5]);
+        long r = call(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
         if (rt_failed(r) && !rt_failed(kept))
-                rt_munmap((void *)at, a[1]);
+                rt_munmap((void *)at, size);
         return r;
+}
+
+/* As map_at(), for MAP_SHARED_VALIDATE: only flags go with it that are older than it, and MAP_FIXED_NOREPLACE is none of them. */
+static long map_over(mm_call_fn *call, const uint64_t a[6], uint64_t at)
+{
+        return put_at(at, a[1], call, __NR_mmap, (const uint64_t[6]){ at, a[1], a[2], a[3] | MAP_FIXED, a[4], a[5] });
 }
 
 static long map_anywhere(mm_call_fn *call, const uint64_t a[6], uint64_t align)
@@ -116,14 +122,7 @@ long mm_place_mmap(mm_call_fn *call, const uint64_t a[6])
 
 static long move_to(mm_call_fn *call, const uint64_t a[6], uint64_t to)
 {
-        long kept = keep(to, a[2]);
-
-        if (kept == -EEXIST)
-                return kept;
-        long r = call(__NR_mremap, a[0], a[1], a[2], a[3] | MREMAP_FIXED, to, 0);
-        if (rt_failed(r) && !rt_failed(kept))
-                rt_munmap((void *)to, a[2]);
-        return r;
+        return put_at(to, a[2], call, __NR_mremap, (const uint64_t[6]){ a[0], a[1], a[2], a[3] | MREMAP_FIXED, to });
 }
 
 static long move(mm_call_fn *call, const uint64_t a[6])
@@ -200,14 +199,7 @@ enum { COMPAT_SHMLBA = 4 * 4096 }; /* asm/shmparam.h of arch/arm64: 32-bit progr
 
 static long attach_to(mm_call_fn *call, const uint64_t a[6], uint64_t to, uint64_t size)
 {
-        long kept = keep(to, size);
-
-        if (kept == -EEXIST)
-                return kept;
-        long r = call(__NR_shmat, a[0], to, a[2] | SHM_REMAP, 0, 0, 0);
-        if (rt_failed(r) && !rt_failed(kept))
-                rt_munmap((void *)to, size);
-        return r;
+        return put_at(to, size, call, __NR_shmat, (const uint64_t[6]){ a[0], to, a[2] | SHM_REMAP });
 }
 
 static long attach_anywhere(mm_call_fn *call, const uint64_t a[6], uint64_t size)
