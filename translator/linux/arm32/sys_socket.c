@@ -77,18 +77,23 @@ static long message_received(struct message *m, const struct host_msghdr *h, uin
 
 /* ---- one message ---- */
 
-/* sendmsg(2). The kernel looks at the descriptor before it looks at the header. */
+/* Makes the call with header *h, where `made` says that it could be made. The kernel looks at the descriptor before it looks at the
+ * header. */
+static long call_message(long nr, const uint64_t a[6], long made, struct host_msghdr *h)
+{
+        if (made < 0 && made != -EFAULT)
+                return made;
+        return safe_syscall(nr, a[0], made < 0 ? UNREADABLE : (uint64_t)h, a[2] & ~CMSG_COMPAT, 0, 0, 0);
+}
+
+/* sendmsg(2) */
 long arm32_sendmsg(struct thread *t, const uint64_t a[6])
 {
         struct host_msghdr h;
         struct message m;
         (void)t;
-        long r = message_begin(&m, &h, a[1], false);
+        long r = call_message(__NR_sendmsg, a, message_begin(&m, &h, a[1], false), &h);
 
-        if (r == -EFAULT)
-                r = safe_syscall(__NR_sendmsg, a[0], UNREADABLE, a[2] & ~CMSG_COMPAT, 0, 0, 0);
-        else if (r == 0)
-                r = safe_syscall(__NR_sendmsg, a[0], (uint64_t)&h, a[2] & ~CMSG_COMPAT, 0, 0, 0);
         message_done(&m);
         return r;
 }
@@ -99,12 +104,8 @@ long arm32_recvmsg(struct thread *t, const uint64_t a[6])
         struct host_msghdr h;
         struct message m;
         (void)t;
-        long r = message_begin(&m, &h, a[1], true);
+        long r = call_message(__NR_recvmsg, a, message_begin(&m, &h, a[1], true), &h);
 
-        if (r == -EFAULT)
-                r = safe_syscall(__NR_recvmsg, a[0], UNREADABLE, a[2] & ~CMSG_COMPAT, 0, 0, 0);
-        else if (r == 0)
-                r = safe_syscall(__NR_recvmsg, a[0], (uint64_t)&h, a[2] & ~CMSG_COMPAT, 0, 0, 0);
         if (r >= 0 && message_received(&m, &h, a[1]) < 0)
                 r = -EFAULT;
         message_done(&m);
