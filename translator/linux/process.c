@@ -144,9 +144,7 @@ static long clone_shared(struct thread *t, const struct clone_request *req)
  * none. To who waits for it, it is the same: one without SIGCHLD. (In a thread, or a child of the parent's, the signal has no meaning.) */
 static void drop_fault_signal(struct clone_args *k)
 {
-        bool fault = k->exit_signal >= 1 && k->exit_signal <= GSIG_COUNT && (SIGNAL_BIT(k->exit_signal) & SYNC_MASK);
-
-        if (fault && !(k->flags & (CLONE_THREAD | CLONE_PARENT)))
+        if (signal_is_sync(k->exit_signal) && !(k->flags & (CLONE_THREAD | CLONE_PARENT)))
                 k->exit_signal = 0;
 }
 

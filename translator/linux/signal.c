@@ -268,16 +268,17 @@ long sys_rt_sigtimedwait(struct thread *t, const uint64_t a[6])
         return signal_timed_wait(t, a, a[2] ? time : NULL);
 }
 
-/* A program that sends itself the signal of a fault again, with the siginfo of the first (breakpad does). To the host's handler
- * it would look like a real fault, so the signal is held here and never reaches the host. Returns true when that was done. */
-static bool is_fault(int sig, const struct linux_siginfo *info)
+/* Would the host's handler take that for a real fault? */
+static bool looks_like_fault(int sig, const struct linux_siginfo *info)
 {
-        return sig >= 1 && sig <= GSIG_COUNT && (SIGNAL_BIT(sig) & SYNC_MASK) && info->code > 0;
+        return signal_is_sync((uint64_t)sig) && info->code > 0;
 }
 
+/* A program that sends itself the signal of a fault again, with the siginfo of the first (breakpad does): the signal is held here and
+ * never reaches the host. Returns true when that was done. */
 static bool forged_fault(struct thread *t, int sig, struct linux_siginfo *info)
 {
-        if (!is_fault(sig, info))
+        if (!looks_like_fault(sig, info))
                 return false;
         info->signo = sig;
         signal_hold(t, info);
@@ -328,7 +329,7 @@ long sys_pidfd_send_signal(struct thread *t, const uint64_t a[6])
 
         if (at)
                 at = guest_get(siginfo, &info, at) < 0 ? UNREADABLE : (uint64_t)&info;
-        if (at != (uint64_t)&info || info.signo != (int)a[1] || !is_fault(info.signo, &info))
+        if (at != (uint64_t)&info || info.signo != (int)a[1] || !looks_like_fault(info.signo, &info))
                 return safe_syscall(NR, a[0], a[1], at, a[3], 0, 0);
         none = info;
         none.signo = 0;

@@ -42,6 +42,11 @@ enum {
 #define SIGNAL_BIT(sig) (1ull << ((sig)-1))
 #define SYNC_MASK \
         (SIGNAL_BIT(GSIG_ILL) | SIGNAL_BIT(GSIG_TRAP) | SIGNAL_BIT(GSIG_BUS) | SIGNAL_BIT(GSIG_FPE) | SIGNAL_BIT(GSIG_SEGV))
+/* Is that the number of a synchronous signal? It may be any number. */
+static inline bool signal_is_sync(uint64_t sig)
+{
+        return sig >= 1 && sig <= GSIG_COUNT && (SIGNAL_BIT(sig) & SYNC_MASK);
+}
 /* Of the others, those whose default action is not to end the process (signal(7)). */
 #define HARMLESS_MASK \
         (SIGNAL_BIT(GSIG_CHLD) | SIGNAL_BIT(GSIG_CONT) | SIGNAL_BIT(GSIG_TSTP) | SIGNAL_BIT(GSIG_TTIN) | SIGNAL_BIT(GSIG_TTOU) | \

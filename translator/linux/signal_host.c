@@ -112,7 +112,7 @@ static bool is_fault(int sig, const struct linux_siginfo *info)
         enum { CODE_TRAP_PERF = 6, CODE_BUS_MCEERR_AO = 5 };
         bool sent = (sig == GSIG_TRAP && info->code == CODE_TRAP_PERF) || (sig == GSIG_BUS && info->code == CODE_BUS_MCEERR_AO);
 
-        return (SIGNAL_BIT(sig) & SYNC_MASK) && info->code > 0 && !sent;
+        return signal_is_sync((uint64_t)sig) && info->code > 0 && !sent;
 }
 
 /* The host's handler of all signals, on the host signal stack. */
