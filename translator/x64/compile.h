@@ -95,6 +95,20 @@ static inline bool place_is_wide(struct place p)
         return p.kind != P_HOME || !x64_homes.addr32;
 }
 
+static inline struct place home_of(unsigned slot)
+{
+        return (struct place){ .kind = P_HOME, .n = (uint8_t)slot };
+}
+
+/* Stores a register of a class at p. */
+static inline void store_reg(struct code *c, bool vector, unsigned reg, struct place p)
+{
+        if (vector)
+                x64_v2m(c, MAP_0F | 0x29, reg, place_mem(p)); /* MOVAPS */
+        else
+                x64_store(c, place_is_wide(p), reg, place_mem(p));
+}
+
 /* Code out of line, to be emitted behind the region's. By the first of these that is set it is: where an FP rule's slow path
  * traps (`trap`), a look at an address that is not aligned (`size`), a jump to a stub (`stub`), a poll that was answered
  * (`poll`). When none is set it is a side exit: state goes home, then it goes on at `target`. */

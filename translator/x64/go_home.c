@@ -77,14 +77,6 @@ static void load_place(struct code *c, struct compile *job, opc op, struct place
         }
 }
 
-static void store_reg(struct code *c, bool vector, unsigned reg, struct place p)
-{
-        if (vector)
-                x64_v2m(c, MAP_0F | 0x29, reg, place_mem(p));
-        else
-                x64_store(c, place_is_wide(p), reg, place_mem(p));
-}
-
 static void look_over(struct homing *h)
 {
         h->read = h->written = 0;
@@ -138,7 +130,7 @@ static void store_fields(struct homing *h)
                 if (h->home[s->slot] != NOREG)
                         continue;
                 bool vector = is_vector_slot(s->slot);
-                const struct place home = { .kind = P_HOME, .n = s->slot };
+                const struct place home = home_of(s->slot);
                 unsigned t = vector ? X64_VSCRATCH : X64_SCRATCH;
                 if (s->place.kind == P_REG) {
                         if (s->place.high)

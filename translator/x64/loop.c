@@ -21,12 +21,12 @@ static bool writes(const struct loop *l, unsigned slot)
         return l->last[slot];
 }
 
-/* Returns the lowest slot of a set, and takes it out. */
-static unsigned take_slot(uint64_t *set)
+/* Returns the lowest slot or register of a set, and takes it out. */
+static unsigned take_lowest(uint64_t *set)
 {
-        unsigned slot = (unsigned)__builtin_ctzll(*set);
+        unsigned lowest = (unsigned)__builtin_ctzll(*set);
         *set &= *set - 1;
-        return slot;
+        return lowest;
 }
 
 static bool is_upper(const struct loop *l, unsigned slot)
@@ -172,16 +172,9 @@ static enum gain gain_of(const struct loop *l, unsigned slot)
         return is_upper(l, slot) ? NOTHING : (enum gain)((writes(l, slot) ? SAVES_STORE : 0) + (reads(l, slot) ? SAVES_LOAD : 0));
 }
 
-static unsigned take_lowest(uint32_t *set)
-{
-        unsigned reg = (unsigned)__builtin_ctz(*set);
-        *set &= *set - 1;
-        return reg;
-}
-
 /* The registers of a class, by what they are used for. */
 struct registers {
-        uint32_t free, idle; /* idle: the home of a slot that the loop does not use, or uses as an upper half only */
+        uint64_t free, idle; /* idle: the home of a slot that the loop does not use, or uses as an upper half only */
         int left;            /* how many slots may get one */
 };
 
@@ -192,11 +185,11 @@ static struct registers look_at(struct loop *l, bool vector, unsigned wanted)
                 unsigned slot = x64_homes.pins[k].slot, reg = x64_homes.pins[k].reg;
                 if (is_vector_slot(slot) != vector)
                         continue;
-                r.free &= ~(1u << reg);
+                r.free &= ~(UINT64_C(1) << reg);
                 if (gain_of(l, slot) == NOTHING)
-                        r.idle |= 1u << reg;
+                        r.idle |= UINT64_C(1) << reg;
         }
-        r.left = __builtin_popcount(r.free | r.idle) - (int)wanted;
+        r.left = __builtin_popcountll(r.free | r.idle) - (int)wanted;
         return r;
 }
 
@@ -216,7 +209,7 @@ static void choose_homes(struct compile *job, bool vector, int most)
         struct registers regs = look_at(l, vector, wanted);
         for (enum gain gain = SAVES_BOTH; gain >= SAVES_STORE; gain--)
                 for (uint64_t written = l->written; written && regs.left > 0;) {
-                        unsigned s = take_slot(&written);
+                        unsigned s = take_lowest(&written);
                         bool without = is_vector_slot(s) == vector && x64_pin(s) == NOREG;
                         if (!without || gain_of(l, s) != gain)
                                 continue;
@@ -226,10 +219,10 @@ static void choose_homes(struct compile *job, bool vector, int most)
                                 give_up(l, vector, l->home[s]);
                         regs.left--;
                 }
-        while (regs.idle && (unsigned)__builtin_popcount(regs.free) < wanted) {
+        while (regs.idle && (unsigned)__builtin_popcountll(regs.free) < wanted) {
                 unsigned reg = take_lowest(&regs.idle);
                 give_up(l, vector, reg);
-                regs.free |= 1u << reg;
+                regs.free |= UINT64_C(1) << reg;
         }
 }
 
@@ -261,10 +254,7 @@ static void store_given_up(struct compile *job)
                 unsigned slot = x64_homes.pins[k].slot, reg = x64_homes.pins[k].reg;
                 if (job->loop.home[slot] == reg || is_upper(&job->loop, slot))
                         continue;
-                if (is_vector_slot(slot))
-                        x64_v2m(code_of(job), MAP_0F | 0x29, reg, slot_mem(slot)); /* MOVAPS */
-                else
-                        x64_store(code_of(job), !x64_homes.addr32, reg, slot_mem(slot));
+                store_reg(code_of(job), is_vector_slot(slot), reg, home_of(slot));
                 is_in(job, slot, NOREG, true);
         }
 }
@@ -319,7 +309,7 @@ static void load_slot(struct compile *job, unsigned slot)
         if (is_vector_slot(slot) && is_seen(job, slot))
                 x64_v2m(code_of(job), load_slot_op(job), reg, slot_mem(slot));
         else if (is_seen(job, slot))
-                x64_load(code_of(job), !x64_homes.addr32, reg, slot_mem(slot));
+                x64_load(code_of(job), place_is_wide(home_of(slot)), reg, slot_mem(slot));
         is_in(job, slot, reg, !writes(&job->loop, slot));
 }
 
@@ -329,12 +319,12 @@ static void fill_homes(struct compile *job)
         const struct loop *l = &job->loop;
         store_given_up(job);
         for (uint64_t pairs = l->pairs; pairs;) {
-                unsigned s = take_slot(&pairs);
+                unsigned s = take_lowest(&pairs);
                 if (x64_pin(s) != NOREG)
                         join_pinned(job, s);
         }
         for (uint64_t slots = l->pairs | l->written; slots;) {
-                unsigned s = take_slot(&slots);
+                unsigned s = take_lowest(&slots);
                 if (x64_pin(s) != NOREG || is_upper(l, s))
                         continue;
                 if (l->pairs >> s & 1)
@@ -349,7 +339,7 @@ static void give_hints(struct compile *job)
 {
         const struct loop *l = &job->loop;
         for (uint64_t written = l->written; written;) {
-                unsigned s = take_slot(&written);
+                unsigned s = take_lowest(&written);
                 ref v = resolve(job, l->last[s]);
                 if (!is_entry(v) && !is_upper(l, s) && l->home[s] != NOREG)
                         job->val[v].hint = l->home[s];

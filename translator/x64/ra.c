@@ -95,10 +95,7 @@ static void note(struct compile *job, ref v)
 
 static void store_value(struct compile *job, ref v, struct place p)
 {
-        if (is_vector(job, v))
-                x64_v2m(code_of(job), MAP_0F | 0x29, job->val[v].reg, place_mem(p)); /* MOVAPS m, x */
-        else
-                x64_store(code_of(job), place_is_wide(p), job->val[v].reg, place_mem(p));
+        store_reg(code_of(job), is_vector(job, v), job->val[v].reg, p);
 }
 
 /* Notes that the field of a slot gets v. What it held before is not there any more. */
@@ -145,7 +142,7 @@ static void save_value(struct compile *job, ref v)
         if (job->val[v].nslots)
                 for (unsigned s = 0; s < SLOT_NZCV; s++)
                         if (job->cur[s] == v && field_is_free(job, s)) {
-                                store_value(job, v, (struct place){ .kind = P_HOME, .n = (uint8_t)s });
+                                store_value(job, v, home_of(s));
                                 set_field(job, s, v);
                                 return;
                         }
