@@ -179,38 +179,41 @@ static void meet(unsigned who, unsigned round)
         }
 }
 
+/* Defines what each of two threads does in a round, and the thread. */
+#define SHAPE(name) \
+        static void name##_round(unsigned who, unsigned k); \
+        static void *name(void *arg) \
+        { \
+                unsigned who = (uintptr_t)arg; \
+                for (unsigned k = 0; k < CELLS; k++) { \
+                        meet(who, k); \
+                        name##_round(who, k); \
+                } \
+                at[who] = ~0u; \
+                return arg; \
+        } \
+        static inline __attribute__((always_inline)) void name##_round(unsigned who, unsigned k)
+
 /* SB: both threads write one cell and read the other's. With a barrier between, one of them must see the other's write. */
-static void *store_buffering(void *arg)
+SHAPE(store_buffering)
 {
-        unsigned who = (uintptr_t)arg;
-        for (unsigned k = 0; k < CELLS; k++) {
-                meet(who, k);
-                (who ? ys : xs)[k][0] = 1;
-                __asm__ volatile("dmb ish" ::: "memory");
-                seen[who][k] = (who ? xs : ys)[k][0];
-        }
-        at[who] = ~0u;
-        return arg;
+        (who ? ys : xs)[k][0] = 1;
+        __asm__ volatile("dmb ish" ::: "memory");
+        seen[who][k] = (who ? xs : ys)[k][0];
 }
 
 /* MP: one writes data, then a flag; who sees the flag must see the data. */
-static void *message_passing(void *arg)
+SHAPE(message_passing)
 {
-        unsigned who = (uintptr_t)arg;
-        for (unsigned k = 0; k < CELLS; k++) {
-                meet(who, k);
-                if (who) {
-                        xs[k][0] = 1;
-                        __asm__ volatile("dmb ishst" ::: "memory");
-                        ys[k][0] = 1;
-                } else {
-                        seen[0][k] = ys[k][0];
-                        __asm__ volatile("dmb ish" ::: "memory");
-                        seen[1][k] = xs[k][0];
-                }
+        if (who) {
+                xs[k][0] = 1;
+                __asm__ volatile("dmb ishst" ::: "memory");
+                ys[k][0] = 1;
+        } else {
+                seen[0][k] = ys[k][0];
+                __asm__ volatile("dmb ish" ::: "memory");
+                seen[1][k] = xs[k][0];
         }
-        at[who] = ~0u;
-        return arg;
 }
 
 /* ---- the same without barriers: ordered loads and stores, and a dependency ---- */
@@ -227,88 +230,58 @@ static uint32_t load_ordered(const volatile uint32_t *p)
         return v;
 }
 
-static void *store_buffering_ordered(void *arg)
+SHAPE(store_buffering_ordered)
 {
-        unsigned who = (uintptr_t)arg;
-        for (unsigned k = 0; k < CELLS; k++) {
-                meet(who, k);
-                store_ordered(&(who ? ys : xs)[k][0], 1);
-                seen[who][k] = load_ordered(&(who ? xs : ys)[k][0]);
-        }
-        at[who] = ~0u;
-        return arg;
+        store_ordered(&(who ? ys : xs)[k][0], 1);
+        seen[who][k] = load_ordered(&(who ? xs : ys)[k][0]);
 }
 
-static void *message_passing_ordered(void *arg)
+SHAPE(message_passing_ordered)
 {
-        unsigned who = (uintptr_t)arg;
-        for (unsigned k = 0; k < CELLS; k++) {
-                meet(who, k);
-                if (who) {
-                        xs[k][0] = 1;
-                        store_ordered(&ys[k][0], 1);
-                } else {
-                        seen[0][k] = load_ordered(&ys[k][0]);
-                        seen[1][k] = xs[k][0];
-                }
+        if (who) {
+                xs[k][0] = 1;
+                store_ordered(&ys[k][0], 1);
+        } else {
+                seen[0][k] = load_ordered(&ys[k][0]);
+                seen[1][k] = xs[k][0];
         }
-        at[who] = ~0u;
-        return arg;
 }
 
 /* The address of the second load depends on the result of the first one. */
-static void *message_passing_by_dependency(void *arg)
+SHAPE(message_passing_by_dependency)
 {
-        unsigned who = (uintptr_t)arg;
-        for (unsigned k = 0; k < CELLS; k++) {
-                meet(who, k);
-                if (who) {
-                        xs[k][0] = 1;
-                        __asm__ volatile("dmb ishst" ::: "memory");
-                        ys[k][0] = 1;
-                } else {
-                        uint32_t flag, zero, value;
-                        __asm__ volatile("ldr %0, [%3]\n\teor %1, %0, %0\n\tldr %2, [%4, %1]"
-                                         : "=&r"(flag), "=&r"(zero), "=&r"(value)
-                                         : "r"(&ys[k][0]), "r"(&xs[k][0])
-                                         : "memory");
-                        seen[0][k] = flag;
-                        seen[1][k] = value;
-                }
+        if (who) {
+                xs[k][0] = 1;
+                __asm__ volatile("dmb ishst" ::: "memory");
+                ys[k][0] = 1;
+        } else {
+                uint32_t flag, zero, value;
+                __asm__ volatile("ldr %0, [%3]\n\teor %1, %0, %0\n\tldr %2, [%4, %1]"
+                                 : "=&r"(flag), "=&r"(zero), "=&r"(value)
+                                 : "r"(&ys[k][0]), "r"(&xs[k][0])
+                                 : "memory");
+                seen[0][k] = flag;
+                seen[1][k] = value;
         }
-        at[who] = ~0u;
-        return arg;
 }
 
 /* LB: both threads read one cell and write the other. They must not both read what is written later. */
-static void *load_buffering(void *arg)
+SHAPE(load_buffering)
 {
-        unsigned who = (uintptr_t)arg;
-        for (unsigned k = 0; k < CELLS; k++) {
-                meet(who, k);
-                seen[who][k] = load_ordered(&(who ? ys : xs)[k][0]);
-                store_ordered(&(who ? xs : ys)[k][0], 1);
-        }
-        at[who] = ~0u;
-        return arg;
+        seen[who][k] = load_ordered(&(who ? ys : xs)[k][0]);
+        store_ordered(&(who ? xs : ys)[k][0], 1);
 }
 
 /* SB by a locked instruction in place of a barrier: LDAEX and STLEX, then LDA. */
-static void *store_buffering_exclusive(void *arg)
+SHAPE(store_buffering_exclusive)
 {
-        unsigned who = (uintptr_t)arg;
-        for (unsigned k = 0; k < CELLS; k++) {
-                volatile uint32_t *p = &(who ? ys : xs)[k][0];
-                uint32_t v, failed;
-                meet(who, k);
-                __asm__ volatile(ARCH "1: ldaex %0, [%2]\n\tadd %0, %0, #1\n\tstlex %1, %0, [%2]\n\tcmp %1, #0\n\tbne 1b"
-                                 : "=&r"(v), "=&r"(failed)
-                                 : "r"(p)
-                                 : "cc", "memory");
-                seen[who][k] = load_ordered(&(who ? xs : ys)[k][0]);
-        }
-        at[who] = ~0u;
-        return arg;
+        volatile uint32_t *p = &(who ? ys : xs)[k][0];
+        uint32_t v, failed;
+        __asm__ volatile(ARCH "1: ldaex %0, [%2]\n\tadd %0, %0, #1\n\tstlex %1, %0, [%2]\n\tcmp %1, #0\n\tbne 1b"
+                         : "=&r"(v), "=&r"(failed)
+                         : "r"(p)
+                         : "cc", "memory");
+        seen[who][k] = load_ordered(&(who ? xs : ys)[k][0]);
 }
 
 static void run_shape(void *(*fn)(void *))
