@@ -4,18 +4,7 @@
 # these. The test sets $SOURCE_DIR, $BUILD_DIR, $out (where they are made), $PACKAGES (what is installed) and $ARCHES before it
 # sources this, which ends the test where the one for amd64 cannot be made, and takes out of $ARCHES what cannot be made.
 translator=$BUILD_DIR/translator/binfmt-translator
-passed=0 failed=0 skipped=0
-
-pass() { passed=$((passed + 1)); }
-fail() {
-	echo "FAIL $1: $2"
-	failed=$((failed + 1))
-}
-finish() {
-	echo "$passed passed, $failed failed, $skipped skipped"
-	[ $failed -eq 0 ]
-	exit
-}
+. "$SOURCE_DIR/scripts/suite.sh"
 
 # entry_machine ARCH: prints what tests/real/namespace calls its programs.
 entry_machine() {
@@ -80,8 +69,7 @@ compare() {
 
 mkdir -p "$out"
 command -v mmdebstrap >/dev/null && command -v arch-test >/dev/null || {
-	echo "SKIP ${out##*/}: mmdebstrap or arch-test is not installed"
-	skipped=1
+	skip "${out##*/}" "mmdebstrap or arch-test is not installed"
 	finish
 }
 made=
