@@ -214,14 +214,26 @@ static bool is_left_out_of_32(const struct call *c, const unsigned long a[6])
         return (c->nr == SYS_semctl && (a[2] == IPC_SET || a[2] == IPC_STAT)) || (c->nr == SYS_munmap && a[0] + PAGE < 2 * PAGE);
 }
 
-/* True for calls that would wait, or end this process. */
+/* True for select(2) and pselect6(2) with a number of descriptors that only the size of the process's table of descriptors bounds:
+ * how long the kernel takes the sets to be depends on the highest descriptor that it ever had, and on its parents'. */
+static bool is_bounded_by_table(const struct call *c, const unsigned long a[6])
+{
+        bool select = c->nr == SYS_pselect6;
+#ifdef SYS__newselect /* machines of 32 bits */
+        select = select || c->nr == SYS__newselect || c->nr == SYS_pselect6_time64;
+#endif
+        return select && (int)a[0] > 64 && (a[1] || a[2] || a[3]);
+}
+
+/* True for calls that would wait, or end this process, or whose result is not only their own. */
 static bool is_left_out(const struct call *c, const unsigned long a[6])
 {
 #ifdef SYS__newselect
         if (c->nr == SYS__newselect && !a[4])
                 return true;
 #endif
-        return (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) || (c->nr == SYS_epoll_pwait && a[3]) ||
+        return is_bounded_by_table(c, a) || (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) ||
+               (c->nr == SYS_epoll_pwait && a[3]) ||
                ((c->nr == SYS_read || c->nr == SYS_getdents64 || c->nr == SYS_readv || c->nr == SYS_splice) &&
                 (a[0] == fds[3].v || a[0] == fds[5].v)) ||
                (sizeof(long) == 4 && is_left_out_of_32(c, a));
