@@ -19,6 +19,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -207,6 +208,16 @@ static void prepare(void)
         lseek((int)fds[2].v, 0, SEEK_SET); /* the end of a directory is another one for 32 bits */
 }
 
+/* True for what limits processor time: the next look of the kernel at it ends this process, whenever that is. */
+static bool is_limit_of_time(const struct call *c, const unsigned long a[6])
+{
+#ifdef SYS__newselect /* machines of 32 bits */
+        if (c->nr == SYS_setrlimit)
+                return a[0] == RLIMIT_CPU && a[1];
+#endif
+        return c->nr == SYS_prlimit64 && a[1] == RLIMIT_CPU && a[3];
+}
+
 /* True where machines of 32 bits differ from each other: old commands of semctl(2), which have no IPC_64; what is the whole address
  * space on one, and too much on another. */
 static bool is_left_out_of_32(const struct call *c, const unsigned long a[6])
@@ -232,8 +243,8 @@ static bool is_left_out(const struct call *c, const unsigned long a[6])
         if (c->nr == SYS__newselect && !a[4])
                 return true;
 #endif
-        return is_bounded_by_table(c, a) || (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) ||
-               (c->nr == SYS_epoll_pwait && a[3]) ||
+        return is_bounded_by_table(c, a) || is_limit_of_time(c, a) ||
+               (c->nr == SYS_futex && (a[1] & 0x7f) != FUTEX_WAKE && (a[1] & 0x7f) < 64) || (c->nr == SYS_epoll_pwait && a[3]) ||
                ((c->nr == SYS_read || c->nr == SYS_getdents64 || c->nr == SYS_readv || c->nr == SYS_splice) &&
                 (a[0] == fds[3].v || a[0] == fds[5].v)) ||
                (sizeof(long) == 4 && is_left_out_of_32(c, a));
