@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The files of the cache: units, which the translator makes and uses, and images, which libbinfmt makes of them. This header is
+ * all that the two have in common (docs/HACKING.md, "Cache").
+ *
+ * A unit has the translations of one guest file, page by page. A page block is the host code for the 4096 bytes of one page of
+ * guest code; it was made from these and from up to CACHE_TAIL bytes behind them, and holds wherever a process has just these bytes,
+ * at whatever address.
+ *
+ * All numbers are little-endian. Whoever reads a file checks that each place is inside it.
+ */
+#pragma once
+#include <stdint.h>
+
+enum {
+        CACHE_PAGE = 4096,
+        CACHE_TAIL = 256,     /* how many bytes behind its page a block may depend on */
+        CACHE_CONFIG = 96,    /* bytes that say which translator, guest, options and host a unit is for */
+        CACHE_PROBES = 16,    /* buckets of an image's directory that are looked at for a page */
+        CACHE_ALIGN = 2 << 20 /* of an image's segments */
+};
+
+/* ---- units ---- */
+
+#define CACHE_UNIT_MAGIC "\177binfmtU"
+
+/* The file: a data part, then a code part. The data part: this header, `npages` of struct cache_page, and what these say where it
+ * is. The code part: the stubs, the code of the blocks, and from slots_at to its end room for slots, which is zero. A slot is 8
+ * bytes of the process's own: where a jump that leaves its block goes. The first slot of each block has the guest address of the
+ * page. */
+struct cache_unit {
+        uint8_t magic[8];
+        uint8_t config[CACHE_CONFIG];
+        uint32_t npages;
+        uint32_t data_bytes, code_bytes; /* multiples of CACHE_PAGE */
+        uint32_t stubs_bytes;            /* of the stubs, at the beginning of the code part */
+        uint32_t slots_at;               /* in the code part: a multiple of CACHE_PAGE */
+        uint32_t reserved;
+};
+
+struct cache_page {
+        uint64_t key;                 /* made of the page's bytes: finds candidates, proves nothing */
+        uint32_t file_page;           /* the page's number in the guest file */
+        uint32_t text_at, text_bytes; /* in the data part: what the block was made from, CACHE_PAGE bytes and its tail */
+        uint32_t block_at;            /* in the data part: struct cache_block, and what belongs to it */
+        uint32_t block_bytes;
+        uint32_t code_at, code_bytes; /* in the code part */
+        uint32_t slots_at, nslots;    /* in the code part, a multiple of 8; how many, the first one included */
+        uint32_t reserved;
+};
+
+/* What belongs to a block. It is followed by nregions of struct cache_region, nslots - 1 of uint32_t, and the regions' records, each
+ * kind at a multiple of 8. The numbers of the slots say, for all but the first one, where in the block's code the slot leads to at
+ * first: to a CALL x64_stubs.link. */
+struct cache_block {
+        uint32_t nregions;
+        uint32_t nslots; /* as in struct cache_page */
+};
+
+/* A region. They are in the order of their code, which is that of in_page, too: both can be searched by halves. */
+struct cache_region {
+        uint32_t code_at, code_bytes;            /* in the block's code; it is entered where it begins */
+        uint32_t exits_at, traps_at, journal_at; /* from struct cache_block */
+        uint32_t njournal;                       /* bytes */
+        uint16_t nexits, ntraps;
+        uint16_t in_page; /* where it begins: the guest's pc in the page, with the bits of state */
+        uint16_t reserved;
+};
+
+/* How a region is left: by what calls a stub, whose return address is 5 bytes behind `at`. */
+struct cache_exit {
+        int32_t target; /* from the region's pc */
+        uint16_t at;    /* in the region's code */
+        uint16_t slot;  /* where the jump to the target is kept; 0: nowhere, it cannot be linked */
+        uint8_t poll;   /* 1: the exit asks for asynchronous requests */
+        uint8_t reserved[3];
+};
+
+/* ---- images ---- */
+
+#define CACHE_IMAGE_MAGIC "\177binfmtI"
+#define PT_BINFMT_CACHE 0x62666d74u /* program header of an image: where struct cache_image is (p_vaddr, p_filesz) */
+
+/* An image is an ELF file: the translator with two segments more. Places in the file are addresses in the image, too. The first
+ * segment, which is only read, begins with the image's program headers; struct cache_image is in it, followed by nunits of struct
+ * cache_member, nbuckets of struct cache_bucket, and the data parts of the units. The second one, which is executed, has their code
+ * parts. */
+struct cache_image {
+        uint8_t magic[8];
+        uint64_t data_at,
+                data_bytes; /* of the first segment: addresses in the image, multiples of CACHE_ALIGN; multiples of CACHE_PAGE */
+        uint64_t code_at, code_bytes; /* of the second one */
+        uint32_t nunits;
+        uint32_t nbuckets; /* a power of two */
+};
+
+struct cache_member {
+        uint64_t data_at, code_at; /* from the beginning of the first, of the second segment: multiples of CACHE_PAGE */
+        uint32_t data_bytes, code_bytes;
+};
+
+/* Where a page with this key may be: open addressing, from key & (nbuckets - 1) on, CACHE_PROBES at most. unit: its number + 1; 0: the
+ * bucket is empty. */
+struct cache_bucket {
+        uint64_t key;
+        uint32_t unit;
+        uint32_t page; /* its number in the unit */
+};
