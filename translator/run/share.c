@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Translations that a process hands down (see share.h). */
 #include <asm/errno.h>
-#include <linux/elf.h>
 #include <linux/mman.h>
 #include "cache.h"
+#include "config.h"
 #include "threads.h"
 #include "guest/code.h"
 #include "log.h"
@@ -17,17 +17,6 @@ enum {
         BODY_MAX = 4 << 20, /* bytes, what was inherited included */
         PROBES = 16,        /* buckets of the table that are looked at for one region */
         RECENT = 512,       /* lines whose place is remembered */
-        BUILD_ID = 20,
-};
-
-/* What makes translations of two processes interchangeable. */
-struct config {
-        uint8_t build[BUILD_ID]; /* of the translator */
-        uint16_t elf_machine;    /* of the guest, with elf_class */
-        uint8_t elf_class;
-        uint32_t opts, cpu_limit;
-        struct x64_features features;
-        int64_t stubs; /* their layout depends on the features */
 };
 
 /* Places are offsets in the body, in units of 8 bytes. The first unit of the body is not used, so that 0 is no place. */
@@ -37,7 +26,7 @@ struct bucket {
 
 struct header {
         uint8_t magic[8];
-        struct config config;
+        uint8_t config[CACHE_CONFIG];
         uint32_t nbuckets; /* a power of two */
         uint32_t nentries;
         uint64_t body_size;
@@ -75,38 +64,6 @@ static struct {
                 uint32_t place; /* of the bytes that were recorded for the line at this address; 0: none */
         } recent[RECENT];
 } share;
-
-/* ---- configuration ---- */
-
-/* Returns the build id that the linker has made (NT_GNU_BUILD_ID), or NULL when there is none. */
-static const uint8_t *build_id(void)
-{
-        const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
-        const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
-        for (unsigned k = 0; k < eh->e_phnum; k++) {
-                const Elf64_Nhdr *n = (const Elf64_Nhdr *)(__ehdr_start + ph[k].p_vaddr);
-                if (ph[k].p_type == PT_NOTE && n->n_type == 3 && n->n_namesz == 4 && n->n_descsz == BUILD_ID)
-                        return (const uint8_t *)(n + 1) + 4;
-        }
-        return NULL;
-}
-
-/* Returns false when this build has no build id. */
-static bool get_config(struct config *ret)
-{
-        const uint8_t *id = build_id();
-        memset(ret, 0, sizeof(*ret)); /* its padding is compared too */
-        if (!id)
-                return false;
-        memcpy(ret->build, id, BUILD_ID);
-        ret->elf_machine = the_guest->elf_machine;
-        ret->elf_class = the_guest->elf_class;
-        ret->opts = run_settings.passes_off;
-        ret->cpu_limit = run_settings.cpu_limit;
-        ret->features = x64_features;
-        ret->stubs = x64_stubs.helper_sync - x64_stubs.enter;
-        return true;
-}
 
 /* ---- the body ---- */
 
@@ -415,16 +372,16 @@ size_t share_body_size(void)
 
 static bool make_file(struct share_file *ret)
 {
-        struct config config;
+        uint8_t config[CACHE_CONFIG];
         uint32_t n = share.nrecorded + (share.file ? share.file->nentries : 0), nbuckets = 64;
         while (nbuckets < 2 * n)
                 nbuckets *= 2;
         size_t size = sizeof(struct header) + nbuckets * sizeof(struct bucket);
-        struct header *h = n && get_config(&config) ? rt_alloc(size) : NULL;
+        struct header *h = n && config_get(config) ? rt_alloc(size) : NULL;
         if (!h)
                 return false;
         memcpy(h->magic, SHARE_MAGIC, sizeof(h->magic));
-        h->config = config;
+        memcpy(h->config, config, sizeof(h->config));
         h->nbuckets = nbuckets;
         h->nentries = n;
         h->body_size = share_body_size();
@@ -454,9 +411,9 @@ void share_file_done(struct share_file *f)
 
 static bool is_sound_header(const struct header *h, size_t size)
 {
-        struct config config;
-        if (size < sizeof(*h) || memcmp(h->magic, SHARE_MAGIC, sizeof(h->magic)) != 0 || !get_config(&config) ||
-            memcmp(&h->config, &config, sizeof(config)) != 0)
+        uint8_t config[CACHE_CONFIG];
+        if (size < sizeof(*h) || memcmp(h->magic, SHARE_MAGIC, sizeof(h->magic)) != 0 || !config_get(config) ||
+            memcmp(h->config, config, sizeof(config)) != 0)
                 return false;
         size_t table = (size_t)h->nbuckets * sizeof(struct bucket), rest = size - sizeof(*h);
         return h->nbuckets && !(h->nbuckets & (h->nbuckets - 1)) && h->nentries <= h->nbuckets && table <= rest &&
