@@ -258,9 +258,9 @@ static void test_locs(void)
 static void test_cache(void)
 {
         thread.cpu.pc = code;
-        struct region *even = translate_find(&thread);
+        struct region *even = translate_find(&thread).region;
         thread.cpu.pc = code | 1;
-        struct region *odd = translate_find(&thread);
+        struct region *odd = translate_find(&thread).region;
         CHECK(even && odd && even != odd && odd->loc.pc == (code | 1));
         CHECK(cache_find((struct loc){ .pc = code }) == even && cache_find((struct loc){ .pc = code | 1 }) == odd);
         CHECK(cache_region_at(odd->code) == odd);

@@ -16,6 +16,7 @@
 #include "options.h"
 #include "rt/rt.h"
 #include "run/thread.h"
+#include "run/unit.h"
 
 #define AT_FLAGS_PRESERVE_ARGV0 1 /* linux/binfmts.h */
 
@@ -183,6 +184,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         own_image();
         connect_rooms();
         limits_init();
+        unit_place();
         choose_program(&s, &p);
         int error = 0;
         struct thread *t = thread_init_first(&error);
@@ -196,6 +198,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
                 r = exec_thread_init(t);
         if (r < 0)
                 rt_die("cannot set up the code cache (error %d)", -r);
+        unit_begin();
         share_fd_adopt(aux(&s, AT_SECURE, 0));
         exec_loop(t);
 }

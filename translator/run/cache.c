@@ -9,6 +9,7 @@
 #include "code_memory.h"
 #include "guest/code.h"
 #include "settings.h"
+#include "unit.h"
 #include "rt/rt.h"
 
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
@@ -320,22 +321,49 @@ static struct exit_rec *exit_of(uint32_t id)
         return (struct exit_rec *)(cache.meta.start + (size_t)(id - 1) * 4);
 }
 
+static bool can_link(const struct region *from, const struct exit_rec *e)
+{
+        return !from->dead && !e->site && !e->other; /* another thread may have come this way just before */
+}
+
+static void link_to(struct region *from, struct exit_rec *e, const uint8_t *to)
+{
+        e->site = from->code + e->at;
+        write_jump(e->site, e->is_call ? 0xe8 : 0xe9, to);
+        cache_stats.links++;
+}
+
 void cache_link(struct region *from, struct exit_rec *e, struct region *to)
 {
-        if (from->dead || to->dead || e->site || e->other) /* another thread may have come this way just before */
-                return;
-        if (e->head && to != from)
+        if (!can_link(from, e) || to->dead || (e->head && to != from))
                 return;
         e->next = to->incoming;
         to->incoming = exit_id(e);
-        e->site = from->code + e->at;
-        write_jump(e->site, e->is_call ? 0xe8 : 0xe9, to->code + e->head);
+        link_to(from, e, to->code + e->head);
+}
+
+void cache_link_code(struct region *from, struct exit_rec *e, uint8_t *to)
+{
+        if (can_link(from, e) && !e->head)
+                link_to(from, e, to);
+}
+
+void cache_link_slot(uint64_t *slot, uint8_t *unlinked, struct region *to)
+{
+        if (to->dead || (size_t)(cache.meta.end - cache.meta.p) < 2 * CODE_SLACK)
+                return;
+        const uint32_t distance = (uint32_t)((uint8_t *)slot - unlinked);
+        const struct exit_rec rec = { .slot = true, .site = (uint8_t *)slot, .at = distance, .next = to->incoming };
+        to->incoming = exit_id(meta_copy(&rec, sizeof(rec)));
+        __atomic_store_n(slot, (uint64_t)(uintptr_t)to->code, __ATOMIC_RELEASE);
         cache_stats.links++;
 }
 
 static void unlink_exit(const struct exit_rec *e)
 {
-        if (e->head)
+        if (e->slot)
+                __atomic_store_n((uint64_t *)e->site, (uint64_t)(uintptr_t)(e->site - e->at), __ATOMIC_RELEASE);
+        else if (e->head)
                 write_jump(e->site, 0xe9, e->site + 5);
         else
                 write_jump(e->site, 0xe8, cache_exec(e->is_call ? x64_stubs.link_call : x64_stubs.link));
@@ -378,6 +406,7 @@ unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *))
 void cache_reset(void)
 {
         forget();
+        unit_forget();
         cache_stats.resets++;
 }
 

@@ -21,6 +21,7 @@ struct region {
         uint8_t *journal;
         uint32_t nexits, ntraps, njournal;
         bool dead;         /* its guest code changed: not to be entered again */
+        bool in_place;     /* it is a unit's (unit.h), and not in the cache: such a structure only describes it */
         uint32_t incoming; /* exits that are linked to it: chain of exit ids, 0 = none */
 };
 
@@ -58,6 +59,13 @@ struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t 
  * another mode. */
 void cache_link(struct region *from, struct exit_rec *exit, struct region *to);
 
+/* The same with code that stays until the cache is emptied (unit.h). */
+void cache_link_code(struct region *from, struct exit_rec *exit, uint8_t *to);
+
+/* Makes what jumps through *slot go to region `to`, and to `unlinked`, which is code before it, again when that is dropped. Does nothing when it is dead, or memory
+ * is short. */
+void cache_link_slot(uint64_t *slot, uint8_t *unlinked, struct region *to);
+
 /* Returns the region whose code has this host address in it, or NULL. Async-signal-safe, needs no lock. */
 struct region *cache_region_at(const uint8_t *host);
 
@@ -77,6 +85,6 @@ void cache_reset(void);
 
 struct cache_stats {
         uint64_t regions, guest_insns, host_insns, spills, host_bytes, metadata_bytes, links, link_exits, misses, fp_traps,
-                resets, killed, taken;
+                resets, killed, taken, pages;
 };
 extern struct cache_stats cache_stats;

@@ -12,6 +12,7 @@
 #include "thread.h"
 #include "threads.h"
 #include "translate.h"
+#include "unit.h"
 
 struct run_settings run_settings;
 const struct run_hooks *run_hooks;
@@ -51,45 +52,71 @@ static struct exit_rec *exit_at(struct region *r, const uint8_t *after)
         return NULL;
 }
 
-/* Finds by cpu.exit_site the exit or the poll by which a region was left: cpu.pc becomes its target. Returns its record, and in
- * *ret_from the region. No other thread may empty the cache meanwhile. */
-static struct exit_rec *resolve_exit(struct thread *t, struct region **ret_from)
+/* By what a region was left that can be linked to where it leads: an exit of a region in the cache, or what jumps through a slot. Both
+ * are NULL where there is nothing to be linked. */
+struct way {
+        struct region *region;
+        struct exit_rec *exit; /* of the region */
+        uint64_t *slot;        /* of a unit */
+        uint8_t *unlinked;     /* what the slot leads to at first */
+};
+
+/* Finds by cpu.exit_site the exit or the poll by which a region was left: cpu.pc becomes its target. No other thread may empty the cache
+ * meanwhile. */
+static struct way resolve_exit(struct thread *t)
 {
-        const uint8_t *after = (const uint8_t *)t->cpu.exit_site;
+        uint8_t *after = (uint8_t *)t->cpu.exit_site;
         struct region *r = cache_region_at(after - 5);
         struct exit_rec *e = r ? exit_at(r, after) : NULL;
-        if (!e)
+        struct unit_exit u;
+        if (e) {
+                t->cpu.pc = loc_target(r->loc, e->target).pc;
+                return (struct way){ .region = r, .exit = e };
+        }
+        if (!unit_exit_at(after, &u))
                 rt_die("translated code was left through an unknown exit");
-        t->cpu.pc = loc_target(r->loc, e->target).pc;
-        *ret_from = r;
-        return e;
+        t->cpu.pc = u.pc;
+        return (struct way){ .slot = u.slot, .unlinked = after - 5 };
 }
 
-static void put_target(struct ibtc_entry *e, const struct region *r)
+static void link(const struct way *way, const struct found *to)
 {
-        e->code = r->code;
-        __atomic_store_n(&e->pc, r->loc.pc, __ATOMIC_RELEASE);
+        if (run_settings.off & RUN_NO_LINK)
+                return;
+        if (way->region && to->region)
+                cache_link(way->region, way->exit, to->region);
+        else if (way->region)
+                cache_link_code(way->region, way->exit, to->code);
+        else if (way->slot && to->region)
+                cache_link_slot(way->slot, way->unlinked, to->region);
+        else if (way->slot)
+                __atomic_store_n(way->slot, (uint64_t)(uintptr_t)to->code, __ATOMIC_RELEASE);
 }
 
-/* Returns the entry point of the region at cpu.pc, or NULL when there is no code. It was reached through an exit of `from` that
- * is not linked, by an indirect branch that missed the table (`indirect`), or otherwise (from is NULL); the first two go there
- * directly from now on. *resets: how often the cache had been emptied when `from` was found; becomes how often it has been
- * now. */
-static uint8_t *next_code(struct thread *t, struct region *from, struct exit_rec *exit, uint64_t *resets, bool indirect)
+static void put_target(struct ibtc_entry *e, uint64_t pc, uint8_t *code)
 {
+        e->code = code;
+        __atomic_store_n(&e->pc, pc, __ATOMIC_RELEASE);
+}
+
+/* Returns the entry point of the region at cpu.pc, or NULL when there is no code. It was reached by *way, by an indirect branch that
+ * missed the table (`indirect`), or otherwise; the first two go there directly from now on. *resets: how often the cache had been
+ * emptied when *way was found; becomes how often it has been now. */
+static uint8_t *next_code(struct thread *t, const struct way *way, uint64_t *resets, bool indirect)
+{
+        const struct loc loc = loc_of(&t->cpu);
         rt_mutex_lock(&run_lock);
-        struct region *r = translate_find(t);
-        if (r && *resets == cache_stats.resets && from && !(run_settings.off & RUN_NO_LINK))
-                cache_link(from, exit, r);
-        if (r && indirect) {
-                put_target(&t->cpu.ibtc[loc_ibtc_index(r->loc)], r);
-                put_target(&t->cpu.far[loc_far_index(r->loc)], r);
+        const struct found to = translate_find(t);
+        if (to.code && *resets == cache_stats.resets)
+                link(way, &to);
+        if (to.code && indirect) {
+                put_target(&t->cpu.ibtc[loc_ibtc_index(loc)], loc.pc, to.code);
+                put_target(&t->cpu.far[loc_far_index(loc)], loc.pc, to.code);
                 t->cpu.has_far = true;
         }
         *resets = cache_stats.resets;
-        uint8_t *code = r ? r->code : NULL; /* *r may be gone as soon as the lock is released */
-        rt_mutex_unlock(&run_lock);
-        return code;
+        rt_mutex_unlock(&run_lock); /* *to.region may be gone from here on */
+        return to.code;
 }
 
 typedef int enter_fn(struct cpu *cpu, void *code);
@@ -132,13 +159,15 @@ void exec_fp_in_software(struct cpu *cpu, uint64_t pc)
         __atomic_store_n(&cpu->poll, 1, __ATOMIC_RELEASE);
 }
 
-static void take_wanted_in_software(void)
+static void take_wanted_in_software(struct thread *t)
 {
         uint64_t addr = guest_address(__atomic_exchange_n(&wanted_in_software, 0, __ATOMIC_ACQ_REL));
         if (!addr)
                 return;
         rt_mutex_lock(&run_lock);
         fp_in_software_add(addr);
+        if (unit_depends_on(addr, addr + guest_unit()))
+                threads_empty_cache(t);
         cache_kill(addr, addr + guest_unit(), threads_forget_region);
         rt_mutex_unlock(&run_lock);
 }
@@ -149,20 +178,19 @@ _Noreturn void exec_loop(struct thread *t)
         struct exec_thread *self = t->exec;
         cpu_set_fpcr(cpu, cpu->fpcr);
         for (;;) {
-                struct region *from = NULL;
-                struct exit_rec *exit = NULL;
+                struct way way = { 0 };
                 uint64_t resets = 0;
                 bool indirect = false;
                 for (;;) {
                         if (__atomic_load_n(&cpu->poll, __ATOMIC_ACQUIRE)) {
-                                take_wanted_in_software();
+                                take_wanted_in_software(t);
                                 run_hooks->poll(t);
-                                from = NULL;
+                                way = (struct way){ 0 };
                         }
                         if (cpu->mode != self->mode)
                                 threads_change_mode(t);
-                        uint8_t *code = next_code(t, from, exit, &resets, indirect);
-                        from = NULL;
+                        uint8_t *code = next_code(t, &way, &resets, indirect);
+                        way = (struct way){ 0 };
                         indirect = false;
                         if (!code) {
                                 run_hooks->fetch_fault(t);
@@ -173,14 +201,14 @@ _Noreturn void exec_loop(struct thread *t)
                         enum exit_reason why = (enum exit_reason)((enter_fn *)cache_exec(x64_stubs.enter))(cpu, code);
                         x64_make_flags(cpu);
                         if (why == EXIT_LINK || why == EXIT_POLL) {
-                                exit = resolve_exit(t, &from);
+                                way = resolve_exit(t);
                                 resets = cache_stats.resets;
                         }
                         __atomic_store_n(&self->inside, 0, __ATOMIC_RELEASE);
                         if (why == EXIT_LINK) {
                                 cache_stats.link_exits++;
                         } else if (why == EXIT_POLL) {
-                                from = NULL;
+                                way = (struct way){ 0 };
                         } else if (why == EXIT_MISS) {
                                 indirect = true;
                                 cache_stats.misses++;
@@ -199,10 +227,14 @@ void exec_invalidate(uint64_t start, uint64_t end)
                 return;
         /* Another thread that begins to translate from now on reads the code as it is now. */
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
-        if (!translate_goes_on() && !cache_depends_on(start, end))
+        unit_changed();
+        if (!translate_goes_on() && !cache_depends_on(start, end) && !unit_depends_on(start, end))
                 return;
         rt_mutex_lock(&run_lock);
-        cache_kill(start, end, threads_forget_region);
+        if (unit_depends_on(start, end))
+                threads_empty_cache(thread_self());
+        else
+                cache_kill(start, end, threads_forget_region);
         rt_mutex_unlock(&run_lock);
 }
 

@@ -10,6 +10,7 @@
 #include "threads.h"
 #include "thread.h"
 #include "translate.h"
+#include "unit.h"
 
 struct host_state {
         struct sigcontext_64 *sc;
@@ -98,6 +99,14 @@ static void correct_mxcsr(const struct host_state *h, const struct region *r, co
         h->fp->mxcsr &= ~(uint32_t)(DE | UE);
 }
 
+/* Counts traps of the instruction. Units cannot be written: for theirs there are a few counters, which several may share. */
+static uint32_t count_trap(const struct region *r, struct trap_rec *t)
+{
+        static uint32_t shared[64];
+        uint32_t *count = r->in_place ? &shared[(uintptr_t)t / sizeof(*t) % 64] : &t->count;
+        return ++*count;
+}
+
 /* Computes by software what the instruction would have, and lets the thread go on behind it. Returns false when the software does
  * not know the instruction. */
 static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t, const struct host_state *h)
@@ -123,7 +132,7 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t
         __builtin_memcpy(cpu->harg, saved, sizeof(saved));
         h->sc->ip = (uint64_t)(uintptr_t)(r->code + t->end);
         cache_stats.fp_traps++;
-        if (++t->count == TRAPS_ENOUGH)
+        if (count_trap(r, t) % TRAPS_ENOUGH == 0)
                 exec_fp_in_software(cpu, loc_target(r->loc, t->pc).pc);
         return true;
 }
@@ -198,7 +207,10 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
                 h.sc->sp = (uint64_t)(uintptr_t)cpu->ret_base; /* calls nested too deeply: forget the outer ones */
                 return FAULT_RESUME;
         }
-        struct region *r = cache_region_at(ip);
+        struct region place;
+        const struct region *r = cache_region_at(ip);
+        if (!r && unit_region_at(ip, &place))
+                r = &place;
         if (r) {
                 uint32_t off = (uint32_t)(ip - r->code);
                 struct trap_rec *trap = sig == SIGFPE || sig == SIGILL ? find_trap(r, off) : NULL;
@@ -224,5 +236,6 @@ enum fault_verdict exec_host_fault(struct thread *t, int sig, void *info_, void 
 
 bool exec_in_translated(uint64_t rip)
 {
-        return cache_contains((const uint8_t *)(uintptr_t)rip);
+        const uint8_t *host = (const uint8_t *)(uintptr_t)rip;
+        return cache_contains(host) || unit_contains(host);
 }

@@ -10,6 +10,7 @@
 #include "thread.h"
 #include "threads.h"
 #include "translate.h"
+#include "unit.h"
 #include "x64/compile.h"
 
 #define MAX_INSNS 64u
@@ -23,9 +24,15 @@ static void link_known(struct region *r)
 {
         for (unsigned k = 0; k < r->nexits && !(run_settings.off & RUN_NO_LINK); k++) {
                 struct exit_rec *e = &r->exits[k];
-                struct region *to = e->poll || e->other ? NULL : cache_find(loc_target(r->loc, e->target));
+                if (e->poll || e->other)
+                        continue;
+                const struct loc target = loc_target(r->loc, e->target);
+                struct region *to = cache_find(target);
+                uint8_t *code = to ? NULL : unit_find(target, false);
                 if (to)
                         cache_link(r, e, to);
+                else if (code)
+                        cache_link_code(r, e, code);
         }
 }
 
@@ -93,15 +100,20 @@ bool translate_goes_on(void)
         return __atomic_load_n(&translating, __ATOMIC_SEQ_CST);
 }
 
-struct region *translate_find(struct thread *t)
+struct found translate_find(struct thread *t)
 {
-        struct region *r = cache_find(loc_of(&t->cpu));
-        if (r)
-                return r;
-        __atomic_store_n(&translating, true, __ATOMIC_SEQ_CST); /* before guest code is read */
-        r = take_over(t);
-        if (!r)
-                r = translate(t);
-        __atomic_store_n(&translating, false, __ATOMIC_RELEASE);
-        return r;
+        const struct loc loc = loc_of(&t->cpu);
+        struct found ret = { .region = cache_find(loc) };
+        if (!ret.region) {
+                __atomic_store_n(&translating, true, __ATOMIC_SEQ_CST); /* before guest code is read */
+                ret.code = unit_find(loc, true);
+                if (!ret.code)
+                        ret.region = take_over(t);
+                if (!ret.code && !ret.region)
+                        ret.region = translate(t);
+                __atomic_store_n(&translating, false, __ATOMIC_RELEASE);
+        }
+        if (ret.region)
+                ret.code = ret.region->code;
+        return ret;
 }

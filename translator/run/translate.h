@@ -3,13 +3,19 @@
  * noted. */
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 
 struct region;
 struct thread;
 
-/* Returns the region at t->cpu.pc, which is in the cache, was handed down, or is translated now. Returns NULL when there is no
- * guest code that may be executed. Empties the cache when it is full. */
-struct region *translate_find(struct thread *t);
+struct found {
+        uint8_t *code;         /* where it is entered; NULL: there is no guest code that may be executed */
+        struct region *region; /* in the cache; NULL: it is a unit's (unit.h) */
+};
+
+/* Finds the region at t->cpu.pc, which is in the cache, a unit's, was handed down, or is translated now. Empties the cache when it is
+ * full. */
+struct found translate_find(struct thread *t);
 
 /* Returns true when a thread is reading guest code for a region that is not in the cache yet. Needs no lock. */
 bool translate_goes_on(void);

@@ -17,8 +17,10 @@ struct exit_rec {
         bool other : 1; /* its target is found with another mode than this region: it is never linked */
         uint16_t head;  /* not 0: the way back of a loop. The 5 bytes are a JMP behind themselves at first, and when they are
                          * linked, to the same region only, a JMP to this offset. */
-        uint32_t next;  /* when linked: chain of the target's incoming exits (run/cache.c) */
-        uint8_t *site;  /* when linked: host address */
+        bool slot : 1; /* run/cache.c's own: `site` is 8 bytes of memory through which code that is executed in place jumps to the
+                         * target, and `at` how far before them the address is that they have when they are not linked */
+        uint32_t next; /* when linked: chain of the target's incoming exits (run/cache.c) */
+        uint8_t *site; /* when linked: host address */
 };
 
 struct compile; /* x64/compile.h */

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Units in the image: which there are, and which of their blocks are active (see unit.h). */
+#include <asm/errno.h>
+#include <asm/unistd.h>
+#include <linux/elf.h>
+#include <linux/mman.h>
+#include <linux/resource.h>
+#include "cache.h"
+#include "config.h"
+#include "guest/code.h"
+#include "guest/fp_in_software.h"
+#include "log.h"
+#include "page_key.h"
+#include "rt/rt.h"
+#include "settings.h"
+#include "translate.h"
+#include "unit.h"
+#include "unit_read.h"
+
+/* Active blocks by the number of their guest page: open addressing, from the number's low bits on, so that neighbours share cache lines
+ * and pages. Entries are only added, until all are forgotten. */
+enum { ACTIVE_BITS = 15, ACTIVE_SIZE = 1 << ACTIVE_BITS, ACTIVE_MOST = ACTIVE_SIZE / 2, REFUSED = 256 };
+enum { ACTIVE_BYTES = ACTIVE_SIZE * 16 };
+struct active {
+        uint64_t page; /* address; 0: the entry is free */
+        uint32_t unit, index;
+};
+_Static_assert(ACTIVE_BYTES == ACTIVE_SIZE * sizeof(struct active), "so large is the table");
+
+static struct {
+        struct units all;
+        bool on;
+        uint8_t config[CACHE_CONFIG];
+        struct active *active;
+        uint32_t nactive;
+        uint64_t lowest, highest;     /* pages that are active are in [lowest, highest] */
+        uint64_t refused[REFUSED];    /* pages that no unit has, by the low bits of their numbers */
+        uint32_t changes, refused_at; /* how often code has changed; when refused[] was emptied */
+} units;
+
+/* ---- coming ---- */
+
+static const struct cache_image *find_image(const uint8_t *base, uint64_t *ret_size)
+{
+        const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
+        const Elf64_Phdr *ph = (const Elf64_Phdr *)(base + eh->e_phoff);
+        for (unsigned k = 0; k < eh->e_phnum; k++)
+                if (ph[k].p_type == PT_BINFMT_CACHE) {
+                        *ret_size = ph[k].p_memsz;
+                        return (const struct cache_image *)(base + ph[k].p_vaddr);
+                }
+        return NULL;
+}
+
+/* Returns false where the program could not do with what the segments leave of its addresses. */
+static bool are_addresses_plenty(uint64_t bytes)
+{
+        enum { SHARE = 8 };
+        struct rlimit64 r;
+        return sys_call4(__NR_prlimit64, 0, RLIMIT_AS, 0, &r) < 0 || r.rlim_max / SHARE > bytes;
+}
+
+void unit_place(void)
+{
+        static struct own_memory own;
+        uint64_t size;
+        const uint8_t *base = (const uint8_t *)__ehdr_start;
+        const struct cache_image *image = find_image(base, &size);
+        if (!image)
+                return;
+        const uint64_t data = image->data_bytes, code = image->code_bytes, data_at = (uint64_t)base + image->data_at,
+                       code_at = (uint64_t)base + image->code_at;
+        bool sound = units_are_sound(image, size);
+        long p = sound && are_addresses_plenty(data + code)
+                         ? own_memory_map(&own, 0, data + code, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1)
+                         : -ENOMEM;
+        const int fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
+        uint64_t at = (uint64_t)((const uint8_t *)image - base) - image->data_at;
+        if (!rt_failed(p) && !rt_failed(sys_call5(__NR_mremap, data_at, data, data, fixed, p)) &&
+            !rt_failed(sys_call5(__NR_mremap, code_at, code, code, fixed, (uint64_t)p + data))) {
+                units_set(&units.all, (const uint8_t *)p, at, (uint8_t *)p + data);
+                return;
+        }
+        (void)rt_munmap((void *)data_at, data);
+        (void)rt_munmap((void *)code_at, code);
+}
+
+void unit_begin(void)
+{
+        const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
+        if (!units.all.image || run_settings.off & RUN_NO_CACHE || rt_log_enabled(logs) || !config_get(units.config))
+                return;
+        static struct own_memory own;
+        const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+        long p = own_memory_map(&own, 0, ACTIVE_BYTES, PROT_READ | PROT_WRITE, flags, -1);
+        if (rt_failed(p))
+                return;
+        units.active = (struct active *)p;
+        units.on = true;
+}
+
+/* ---- active blocks ---- */
+
+static uint32_t hash_of(uint64_t page)
+{
+        return (uint32_t)(page / CACHE_PAGE) & (ACTIVE_SIZE - 1);
+}
+
+/* Returns the entry of a page, or a free one. */
+static struct active *entry_of(uint64_t page)
+{
+        for (uint32_t k = hash_of(page);; k = (k + 1) & (ACTIVE_SIZE - 1)) {
+                uint64_t is = __atomic_load_n(&units.active[k].page, __ATOMIC_ACQUIRE);
+                if (is == page || !is)
+                        return &units.active[k];
+        }
+}
+
+static void add_active(uint64_t page, uint32_t unit, uint32_t index)
+{
+        struct active *a = entry_of(page);
+        a->unit = unit;
+        a->index = index;
+        if (!units.nactive++ || page < units.lowest)
+                __atomic_store_n(&units.lowest, page, __ATOMIC_RELAXED);
+        if (page > units.highest)
+                __atomic_store_n(&units.highest, page, __ATOMIC_RELAXED);
+        __atomic_store_n(&a->page, page, __ATOMIC_RELEASE);
+}
+
+bool unit_depends_on(uint64_t start, uint64_t end)
+{
+        uint64_t first = start < CACHE_PAGE + CACHE_TAIL ? 0 : (start - CACHE_TAIL) & ~(uint64_t)(CACHE_PAGE - 1);
+        uint64_t lowest = __atomic_load_n(&units.lowest, __ATOMIC_RELAXED),
+                 highest = __atomic_load_n(&units.highest, __ATOMIC_RELAXED);
+        if (first < lowest)
+                first = lowest;
+        for (uint64_t page = first; page < end && page <= highest; page += CACHE_PAGE)
+                if (page && entry_of(page)->page)
+                        return true;
+        return false;
+}
+
+void unit_changed(void)
+{
+        __atomic_fetch_add(&units.changes, 1, __ATOMIC_RELAXED);
+}
+
+void unit_forget(void)
+{
+        if (!units.nactive)
+                return;
+        units_drop_slots(&units.all);
+        (void)sys_call3(__NR_madvise, units.active, ACTIVE_BYTES, MADV_DONTNEED); /* zero again */
+        units.nactive = 0;
+        units.lowest = units.highest = 0;
+}
+
+/* ---- pages that no unit has ---- */
+
+static uint64_t *refusal(uint64_t page)
+{
+        return &units.refused[page / CACHE_PAGE % REFUSED];
+}
+
+static bool is_refused(uint64_t page)
+{
+        uint32_t changes = __atomic_load_n(&units.changes, __ATOMIC_RELAXED);
+        if (changes != units.refused_at)
+                memset(units.refused, 0, sizeof(units.refused));
+        units.refused_at = changes;
+        return *refusal(page) == page;
+}
+
+/* ---- comparing ---- */
+
+/* What the guest has at the page that is to be compared, and behind it. */
+static uint8_t guest[CACHE_PAGE + CACHE_TAIL];
+
+/* Is it guest code that cannot change unnoticed, and is nobody else's? */
+static bool is_fixed(uint64_t page)
+{
+        return code_hooks->is_fixed && code_hooks->is_fixed(page);
+}
+
+/* Reads the page to guest[]. */
+static bool read_page(uint64_t page)
+{
+        return is_fixed(page) && !code_hooks->is_vdso(page) && guest_read(guest, page, CACHE_PAGE) >= 0;
+}
+
+static bool is_same(const struct units_block *b, uint64_t page)
+{
+        const uint32_t tail = b->page->text_bytes - CACHE_PAGE;
+        return memcmp(guest, b->text, CACHE_PAGE) == 0 &&
+               (!tail || (is_fixed(page + CACHE_PAGE) && guest_read(guest + CACHE_PAGE, page + CACHE_PAGE, tail) >= 0 &&
+                          memcmp(guest + CACHE_PAGE, b->text + CACHE_PAGE, tail) == 0));
+}
+
+/* Makes the block of the page active that a unit has for it. Returns false when none has. */
+static bool activate(uint64_t page)
+{
+        if (units.nactive == ACTIVE_MOST || is_refused(page) || fp_in_software_any())
+                return false;
+        const struct units *all = &units.all;
+        const uint64_t key = read_page(page) ? page_key(guest) : 0;
+        const uint32_t mask = all->image->nbuckets - 1;
+        for (uint32_t k = 0; key && k < CACHE_PROBES; k++) {
+                const struct cache_bucket *bucket = &all->bucket[((uint32_t)key + k) & mask];
+                struct units_block b;
+                if (!bucket->unit)
+                        break;
+                if (bucket->key == key && units_open(&units.all, bucket->unit - 1, units.config) &&
+                    units_block(all, bucket->unit - 1, bucket->page, &b) && !b.slot[0] && is_same(&b, page)) {
+                        for (uint32_t n = 1; n < b.page->nslots; n++)
+                                b.slot[n] = (uint64_t)(uintptr_t)(b.code + b.first[n - 1]);
+                        b.slot[0] = page;
+                        add_active(page, bucket->unit - 1, bucket->page);
+                        cache_stats.pages++;
+                        return true;
+                }
+        }
+        *refusal(page) = page;
+        return false;
+}
+
+uint8_t *unit_find(struct loc loc, bool may_activate)
+{
+        const uint64_t page = loc_address(loc) & ~(uint64_t)(CACHE_PAGE - 1);
+        if (!units.on || loc.mode || translate_tagged || !page)
+                return NULL;
+        const struct active *a = entry_of(page);
+        if (!a->page && (!may_activate || !activate(page)))
+                return NULL;
+        struct units_block b;
+        a = entry_of(page);
+        return units_block(&units.all, a->unit, a->index, &b) ? units_entry(&b, loc_in_page(loc)) : NULL;
+}
+
+/* ---- where a host address is ---- */
+
+bool unit_contains(const uint8_t *host)
+{
+        return units.on && host >= units.all.code && host < units.all.code + units.all.image->code_bytes;
+}
+
+bool unit_region_at(const uint8_t *host, struct region *ret)
+{
+        struct units_block b;
+        struct units_region r;
+        if (!unit_contains(host) || !units_block_at(&units.all, host, &b) || !b.slot[0] || !units_region_at(&b, host, &r))
+                return false;
+        *ret = (struct region){ .loc = { .pc = b.slot[0] + r.is->in_page },
+                                .code = (uint8_t *)(uintptr_t)r.code,
+                                .code_size = r.is->code_bytes,
+                                .traps = (struct trap_rec *)(uintptr_t)r.traps,
+                                .ntraps = r.is->ntraps,
+                                .journal = (uint8_t *)(uintptr_t)r.journal,
+                                .njournal = r.is->njournal,
+                                .in_place = true };
+        return true;
+}
+
+bool unit_exit_at(const uint8_t *after, struct unit_exit *ret)
+{
+        enum { SITE = 5 };
+        struct units_block b;
+        struct units_region r;
+        const uint8_t *site = after - SITE;
+        if (!unit_contains(site) || !units_block_at(&units.all, site, &b) || !b.slot[0] || !units_region_at(&b, site, &r))
+                return false;
+        for (unsigned k = 0; k < r.is->nexits; k++) {
+                const struct cache_exit *e = &r.exits[k];
+                if (r.code + e->at != site || e->slot >= b.page->nslots)
+                        continue;
+                uint64_t pc = b.slot[0] + r.is->in_page;
+                *ret = (struct unit_exit){ .pc = loc_target((struct loc){ .pc = pc }, e->target).pc,
+                                           .slot = e->slot ? &b.slot[e->slot] : NULL,
+                                           .poll = e->poll };
+                return true;
+        }
+        return false;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading the units of an image (see unit_read.h). */
+#include <asm/unistd.h>
+#include <linux/mman.h>
+#include "rt/rt.h"
+#include "unit_read.h"
+
+/* Are `n` things of `size` bytes at `at` within `end` bytes? `at` is to be a multiple of `align`. */
+static bool fits(uint64_t at, uint64_t n, uint64_t size, uint64_t end, uint64_t align)
+{
+        return at % align == 0 && at <= end && n <= (end - at) / size;
+}
+
+bool units_are_sound(const struct cache_image *i, uint64_t size)
+{
+        if (size < sizeof(*i) || memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0)
+                return false;
+        uint64_t members = size - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
+        return i->nunits <= members / sizeof(struct cache_member) && i->nbuckets && !(i->nbuckets & (i->nbuckets - 1)) &&
+               i->nbuckets <= buckets / sizeof(struct cache_bucket) && size <= i->data_bytes && i->data_bytes % CACHE_PAGE == 0 &&
+               i->code_bytes % CACHE_PAGE == 0 && i->data_at % CACHE_PAGE == 0 && i->code_at % CACHE_PAGE == 0;
+}
+
+void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code)
+{
+        const struct cache_image *image = (const struct cache_image *)(data + at);
+        u->state = rt_alloc(image->nunits ? image->nunits : 1);
+        if (!u->state)
+                return;
+        memset(u->state, UNIT_UNSEEN, image->nunits);
+        u->image = image;
+        u->member = (const struct cache_member *)(image + 1);
+        u->bucket = (const struct cache_bucket *)(u->member + image->nunits);
+        u->data = data;
+        u->code = code;
+}
+
+/* ---- units ---- */
+
+static const struct cache_unit *unit_of(const struct units *u, uint32_t n)
+{
+        return (const struct cache_unit *)(u->data + u->member[n].data_at);
+}
+
+static bool is_sound_unit(const struct units *u, const struct cache_member *m, const uint8_t config[CACHE_CONFIG])
+{
+        if (!fits(m->data_at, m->data_bytes, 1, u->image->data_bytes, CACHE_PAGE) || m->data_bytes < sizeof(struct cache_unit) ||
+            !fits(m->code_at, m->code_bytes, 1, u->image->code_bytes, CACHE_PAGE))
+                return false;
+        const struct cache_unit *is = (const struct cache_unit *)(u->data + m->data_at);
+        return memcmp(is->magic, CACHE_UNIT_MAGIC, sizeof(is->magic)) == 0 && memcmp(is->config, config, CACHE_CONFIG) == 0 &&
+               is->data_bytes == m->data_bytes && is->code_bytes == m->code_bytes &&
+               fits(sizeof(*is), is->npages, sizeof(struct cache_page), is->data_bytes, 1) && is->slots_at % CACHE_PAGE == 0 &&
+               is->slots_at < is->code_bytes && is->code_bytes % CACHE_PAGE == 0;
+}
+
+static bool map_slots(const struct units *u, uint32_t n)
+{
+        const struct cache_unit *is = unit_of(u, n);
+        uint64_t at = (uint64_t)(uintptr_t)u->code + u->member[n].code_at + is->slots_at;
+        return !rt_failed(rt_mmap(at, is->code_bytes - is->slots_at, PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0));
+}
+
+bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
+{
+        if (n >= u->image->nunits)
+                return false;
+        if (u->state[n] == UNIT_UNSEEN) {
+                bool ready = is_sound_unit(u, &u->member[n], config) && map_slots(u, n);
+                __atomic_store_n(&u->state[n], ready ? UNIT_OPEN : UNIT_REFUSED, __ATOMIC_RELEASE);
+        }
+        return u->state[n] == UNIT_OPEN;
+}
+
+void units_drop_slots(struct units *u)
+{
+        for (uint32_t n = 0; n < u->image->nunits; n++)
+                if (u->state[n] == UNIT_OPEN && !map_slots(u, n))
+                        rt_die("no memory for what translated code needs of its own");
+}
+
+/* ---- blocks ---- */
+
+/* Sets what follows *ret->block. Returns false when it is not all there. `known`: it is known to be sound. */
+static bool read_block(struct units_block *ret, bool known)
+{
+        const struct cache_page *p = ret->page;
+        const struct cache_block *block = ret->block;
+        if (block->nslots != p->nslots || !fits(sizeof(*block), block->nregions, sizeof(struct cache_region), p->block_bytes, 1))
+                return false;
+        ret->region = (const struct cache_region *)(block + 1);
+        ret->first = (const uint32_t *)(ret->region + block->nregions);
+        if (known)
+                return true;
+        uint64_t at = (uint64_t)((const uint8_t *)ret->first - (const uint8_t *)block);
+        if (!fits(at, p->nslots - 1, sizeof(uint32_t), p->block_bytes, 1))
+                return false;
+        for (uint32_t k = 0; k < p->nslots - 1; k++)
+                if (ret->first[k] >= p->code_bytes)
+                        return false;
+        return true;
+}
+
+static bool get_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
+{
+        const struct cache_unit *is = unit_of(u, n);
+        if (index >= is->npages)
+                return false;
+        const struct cache_page *p = (const struct cache_page *)(is + 1) + index;
+        if (p->text_bytes < CACHE_PAGE || p->text_bytes > CACHE_PAGE + CACHE_TAIL ||
+            !fits(p->text_at, p->text_bytes, 1, is->data_bytes, 1) || p->block_bytes < sizeof(struct cache_block) ||
+            !fits(p->block_at, p->block_bytes, 1, is->data_bytes, 8) || !fits(p->code_at, p->code_bytes, 1, is->slots_at, 1) ||
+            !p->nslots || p->slots_at < is->slots_at ||
+            !fits(p->slots_at, p->nslots, sizeof(uint64_t), is->code_bytes, sizeof(uint64_t)))
+                return false;
+        uint8_t *code = u->code + u->member[n].code_at;
+        ret->page = p;
+        ret->text = (const uint8_t *)is + p->text_at;
+        ret->block = (const struct cache_block *)((const uint8_t *)is + p->block_at);
+        ret->code = code + p->code_at;
+        ret->slot = (uint64_t *)(code + p->slots_at);
+        return true;
+}
+
+bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
+{
+        return get_block(u, n, index, ret) && read_block(ret, ret->slot[0]);
+}
+
+/* Returns the number of the last one of n things of `stride` bytes whose first number, at `place`, is not above `value`; 0 where none
+ * is. */
+static uint32_t last_not_above(const void *first, uint32_t n, size_t stride, size_t width, uint64_t value)
+{
+        uint32_t low = 0;
+        for (uint32_t high = n; high - low > 1;) {
+                uint32_t middle = low + (high - low) / 2;
+                uint64_t is = 0;
+                __builtin_memcpy(&is, (const uint8_t *)first + middle * stride, width == 8 ? 8 : 4);
+                if (is <= value)
+                        low = middle;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret)
+{
+        const uint64_t at = (uint64_t)(host - u->code);
+        uint32_t n = last_not_above(&u->member[0].code_at, u->image->nunits, sizeof(u->member[0]), 8, at);
+        if (n >= u->image->nunits || __atomic_load_n(&u->state[n], __ATOMIC_ACQUIRE) != UNIT_OPEN || at < u->member[n].code_at)
+                return false;
+        const struct cache_unit *is = unit_of(u, n);
+        const struct cache_page *page = (const struct cache_page *)(is + 1);
+        uint32_t index = last_not_above(&page[0].code_at, is->npages, sizeof(page[0]), 4, at - u->member[n].code_at);
+        return units_block(u, n, index, ret) && host >= ret->code && host < ret->code + ret->page->code_bytes;
+}
+
+/* ---- regions ---- */
+
+uint8_t *units_entry(const struct units_block *b, uint16_t in_page)
+{
+        const struct cache_region *r = b->region;
+        uint32_t low = 0, high = b->block->nregions;
+        while (low < high) {
+                uint32_t middle = low + (high - low) / 2;
+                if (r[middle].in_page < in_page)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        bool found = low < b->block->nregions && r[low].in_page == in_page && r[low].code_at < b->page->code_bytes;
+        return found ? (uint8_t *)(uintptr_t)b->code + r[low].code_at : NULL;
+}
+
+bool units_region_at(const struct units_block *b, const uint8_t *host, struct units_region *ret)
+{
+        const uint32_t at = (uint32_t)(host - b->code), end = b->page->block_bytes;
+        if (!b->block->nregions)
+                return false;
+        const struct cache_region *r =
+                &b->region[last_not_above(&b->region[0].code_at, b->block->nregions, sizeof(b->region[0]), 4, at)];
+        if (at < r->code_at || at - r->code_at >= r->code_bytes || !fits(r->code_at, r->code_bytes, 1, b->page->code_bytes, 1) ||
+            !fits(r->exits_at, r->nexits, sizeof(struct cache_exit), end, 4) ||
+            !fits(r->traps_at, r->ntraps, sizeof(struct trap_rec), end, 4) || !fits(r->journal_at, r->njournal, 1, end, 1))
+                return false;
+        const uint8_t *block = (const uint8_t *)b->block;
+        *ret = (struct units_region){ .is = r,
+                                      .code = b->code + r->code_at,
+                                      .exits = (const struct cache_exit *)(block + r->exits_at),
+                                      .traps = (const struct trap_rec *)(block + r->traps_at),
+                                      .journal = block + r->journal_at };
+        return true;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading the units of an image (include/cache-format.h): everything is checked to be inside its unit before it is touched, so that a
+ * damaged image gives no fault. All but units_set, units_open and units_drop_slots is async-signal-safe. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "cache-format.h"
+#include "x64/region.h"
+
+struct units {
+        const struct cache_image *image; /* NULL: there is none */
+        const struct cache_member *member;
+        const struct cache_bucket *bucket;
+        const uint8_t *data; /* the first segment */
+        uint8_t *code;       /* the second one */
+        uint8_t *state;      /* of each unit: enum unit_state */
+};
+enum unit_state { UNIT_UNSEEN, UNIT_REFUSED, UNIT_OPEN };
+
+/* Returns true when the image's own numbers are right: `size` bytes of it are in the first segment. */
+bool units_are_sound(const struct cache_image *image, uint64_t size);
+
+/* Sets *u to the image that is at `at` in the first segment, with the segments where they are now. Without memory it is left empty. */
+void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code);
+
+/* Makes unit number n ready to be used: it is for this configuration, and its slots are private memory, zero at first. Returns false when it
+ * cannot be used. */
+bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG]);
+
+/* Makes all slots zero again. */
+void units_drop_slots(struct units *u);
+
+/* A block. */
+struct units_block {
+        const struct cache_page *page;
+        const uint8_t *text;               /* text_bytes of guest code */
+        const struct cache_block *block;   /* and what follows it: */
+        const struct cache_region *region; /* block->nregions, */
+        const uint32_t *first;             /* and for each slot but the first one, where in the code it leads to at first */
+        const uint8_t *code;               /* code_bytes */
+        uint64_t *slot;                    /* nslots */
+};
+
+/* Describes block number `index` of unit n, which is open. Returns false when its numbers are wrong; those of its slots are looked at
+ * only as long as the first slot is zero. */
+bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
+
+/* The same of the block with this host address in its code, of a unit that is open. */
+bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret);
+
+struct units_region {
+        const struct cache_region *is;
+        const uint8_t *code;
+        const struct cache_exit *exits;
+        const struct trap_rec *traps;
+        const uint8_t *journal;
+};
+
+/* Returns where the region is entered that begins at this place in the page, or NULL. */
+uint8_t *units_entry(const struct units_block *b, uint16_t in_page);
+
+/* Describes the region with this host address in its code. Returns false when there is none, or its numbers are wrong. */
+bool units_region_at(const struct units_block *b, const uint8_t *host, struct units_region *ret);
