@@ -92,6 +92,7 @@ static void init_cpu(struct cpu *c)
         c->fpcr = (uint32_t)rnd() & 0x07c00000; /* AHP, DN, FZ, RMode */
         c->flags = nzcv_to_flags((uint32_t)rnd());
         c->excl_addr = ~UINT64_C(0);
+        c->image = __ehdr_start;
         c->ibtc[0].pc = c->far[0].pc = IBTC_EMPTY(0);
         if (ir.guest->flags_source)
                 random_source(c);

@@ -67,7 +67,7 @@ struct cpu {
         uint64_t helper_imm;  /* the running helper's constant */
         vreg v[32];
         vreg spill[32];                             /* values that found no register inside a region */
-        void *code_base;                            /* start of the code cache: host code offsets are relative to it */
+        const char *image;                          /* where the translator's image begins: helpers are called by their offsets */
         vreg save[24];                              /* registers around a helper call (x64/stubs.c) */
         harg harg[4];                               /* of a helper: [0] its result, [1] to [3] its arguments */
         struct thread *thread;                      /* the rest of the guest thread (run/thread.h) */

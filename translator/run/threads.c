@@ -68,6 +68,7 @@ int exec_thread_init(struct thread *t)
         e->thread = t;
         t->exec = e;
         t->cpu.thread = t;
+        t->cpu.image = __ehdr_start;
         t->cpu.ret_base = (void *)(((uintptr_t)e - 32) & ~(uintptr_t)15);
         reset_ret_stack(&t->cpu);
         t->cpu.ibtc[0].pc = t->cpu.far[0].pc = IBTC_EMPTY(0);

@@ -84,6 +84,7 @@ struct stubs {
         uint8_t *helper; /* R11D = helper's offset from __ehdr_start, immediate in cpu->helper_imm; keeps all registers but R11 */
         uint8_t *helper_sync; /* as `helper`, with all state at home before and after */
         uint8_t *fault;       /* where a fault handler continues: state is in *cpu already */
+        uint32_t size;        /* bytes of code of all of them, from `enter` on. It has no address in it. */
 };
 extern struct stubs x64_stubs;
 

@@ -159,7 +159,7 @@ static void call_c(struct code *c)
         x64_lea(c, true, RDI, cpu_mem(CPU_OFF(x[0])));
         x64_lea(c, true, RSI, cpu_mem(CPU_OFF(harg)));
         x64_load(c, false, RDX, cpu_mem(CPU_OFF(helper_imm)));
-        x64_mov_abs(c, RAX, (uintptr_t)__ehdr_start);
+        x64_load(c, true, RAX, cpu_mem(CPU_OFF(image)));
         x64_alu_rr(c, ALU_ADD, true, RAX, R11);
         x64_rr(c, 0xff, false, 2, RAX);
         x64_load(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
@@ -192,4 +192,5 @@ void x64_make_stubs(struct code *c, const struct ir_guest *guest)
         x64_stubs.poll = make_report(c, EXIT_POLL, false);
         make_misses(c);
         make_helpers(c);
+        x64_stubs.size = (uint32_t)(c->p - x64_stubs.enter);
 }
