@@ -180,13 +180,12 @@ static bool keeps_forms(uint64_t by)
  * that cannot hold such addresses, else moved. */
 static bool moves_up_wrongly(const uint8_t *entry, const struct region_out *o)
 {
-        static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];
+        static uint8_t code[X64_REGION_MAX];
         bool short_forms = false;
         for (unsigned k = 0; k < o->nrelocs; k++)
                 short_forms |= o->relocs[k].kind == RELOC_PC32 || o->relocs[k].kind == RELOC_PC31;
         memcpy(code, entry, o->code_size);
-        memcpy(journal, o->journal, o->njournal);
-        return x64_relocate(PC_HIGH, code, o->code_size, journal, o->njournal, o->relocs, o->nrelocs) == short_forms;
+        return x64_relocate(PC_HIGH, code, o->code_size, o->relocs, o->nrelocs) == short_forms;
 }
 
 /* Compiles the region, whose code is at `entry`, for another guest address and at another place, and moves that to `entry`.
@@ -207,8 +206,8 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
         memcpy(entry, other, size);
         if (pc0 == PC_LOW && !ir.guest->addr32 && o->nrelocs && moves_up_wrongly(entry, o))
                 return false;
-        return x64_relocate(ir.pc, entry, size, (uint8_t *)(uintptr_t)o->journal, njournal, o->relocs, o->nrelocs) &&
-               !memcmp(entry, code, size) && !memcmp(o->journal, journal, njournal);
+        return x64_relocate(ir.pc, entry, size, o->relocs, o->nrelocs) && !memcmp(entry, code, size) &&
+               !memcmp(o->journal, journal, njournal);
 }
 
 /* ---- loops ---- */

@@ -207,8 +207,7 @@ static uint8_t *copy_entry(const struct entry *e, struct loc loc, const struct c
         copy_records(e, &s);
         uint8_t *entry = x64_place(code->p, taken.exits, taken.nexits);
         memcpy(entry, s.code, e->code_size);
-        bool sound = are_sound_records() &&
-                     x64_relocate(loc.pc, entry, e->code_size, taken.journal, e->njournal, s.relocs, e->nrelocs);
+        bool sound = are_sound_records() && x64_relocate(loc.pc, entry, e->code_size, s.relocs, e->nrelocs);
         return sound ? entry : NULL;
 }
 

@@ -401,8 +401,8 @@ bool reloc_store_const(struct compile *job, ref v, unsigned slot);
 void reloc_pc(struct compile *job, unsigned reg, int32_t off);
 /* Makes the rel32 at `place` lead to a stub. */
 void reloc_stub(struct compile *job, uint8_t *place, const uint8_t *stub);
-/* Notes that the 8 bytes at journal offset `at` are the constant v. */
-void reloc_journal(struct compile *job, uint32_t at, ref v);
+/* Returns true, and its distance from the region's pc in *ret, when constant v moves with the region and is near enough. */
+bool reloc_distance(struct compile *job, ref v, int32_t *ret);
 /* Returns true when constant v is the same wherever the region is, so that it may be an immediate. */
 static inline bool is_plain_const(const struct compile *job, ref v)
 {

@@ -39,6 +39,21 @@ static uint8_t high_place(struct place p)
                                             : J_HIGH_SPILL + p.n);
 }
 
+/* Puts where the value of constant v, or of none (REF_NONE), is to be had. */
+static uint8_t *put_const(struct compile *job, uint8_t *p, ref v)
+{
+        int64_t k = v ? ins_at(job, v)->imm : 0;
+        int32_t distance;
+        if (v && reloc_distance(job, v, &distance)) {
+                *p++ = J_PCREL;
+                __builtin_memcpy(p, &distance, 4);
+                return p + 4;
+        }
+        *p++ = J_CONST;
+        __builtin_memcpy(p, &k, 8);
+        return p + 8;
+}
+
 static void put_place(struct compile *job, unsigned slot)
 {
         ref v = job->cur[slot];
@@ -53,12 +68,7 @@ static void put_place(struct compile *job, unsigned slot)
         } else if (place.kind == P_SPILL) {
                 *p++ = (uint8_t)(J_SPILL + place.n);
         } else {
-                int64_t k = place.kind == P_CONST ? ins_at(job, v)->imm : 0;
-                *p++ = J_CONST;
-                if (place.kind == P_CONST)
-                        reloc_journal(job, (uint32_t)(p - job->out.journal), v);
-                __builtin_memcpy(p, &k, 8);
-                p += 8;
+                p = put_const(job, p, place.kind == P_CONST ? v : REF_NONE);
         }
         finish(job, p);
 }
@@ -163,7 +173,7 @@ void journal_flags(struct compile *job, ref f)
 struct replay {
         const uint8_t *p, *end;
         uint8_t place[NSLOT];
-        const uint8_t *constant[NSLOT]; /* where J_CONST's bytes are */
+        const uint8_t *constant[NSLOT]; /* where the bytes of J_CONST and J_PCREL are */
         int32_t pc;
         uint8_t kind, sz, mode;
         uint8_t parts, parts_sz;
@@ -198,9 +208,9 @@ static void replay_entry(struct replay *r)
         } else {
                 r->touched[what] = true;
                 r->place[what] = *r->p++;
-                if (r->place[what] == J_CONST) {
+                if (r->place[what] == J_CONST || r->place[what] == J_PCREL) {
                         r->constant[what] = r->p;
-                        r->p += 8;
+                        r->p += r->place[what] == J_CONST ? 8 : 4;
                 }
         }
 }
@@ -227,6 +237,7 @@ struct sources {
         const struct cpu *old; /* fields as they were when the fault happened */
         const uint64_t *gpr;
         const vreg *xmm;
+        uint64_t region_pc;
 };
 
 static char *slot_field(const struct cpu *cpu, unsigned slot)
@@ -239,12 +250,20 @@ static size_t slot_bytes(unsigned slot)
         return is_vector_slot(slot) ? sizeof(vreg) : sizeof(uint64_t);
 }
 
+static uint64_t near_pc(uint64_t region_pc, int32_t distance)
+{
+        uint64_t v = region_pc + (uint64_t)(int64_t)distance;
+        return x64_homes.addr32 ? (uint32_t)v : v;
+}
+
 static vreg fetch(const struct replay *r, unsigned slot, const struct sources *s)
 {
         uint8_t p = r->place[slot];
         vreg v = { .d = { 0, 0 } };
         if (p == J_CONST)
                 v.d[0] = get_bytes(r->constant[slot], 8);
+        else if (p == J_PCREL)
+                v.d[0] = near_pc(s->region_pc, (int32_t)get_bytes(r->constant[slot], 4));
         else if (p >= J_HIGH_FIELD)
                 __builtin_memcpy(&v, slot_field(s->old, p - J_HIGH_FIELD + SLOT_V0) + 8, 8);
         else if (p >= J_HIGH_SPILL)
@@ -327,7 +346,7 @@ void x64_recover(struct cpu *cpu, uint64_t region_pc, const uint8_t *journal, ui
                  const uint64_t gpr[16], const vreg *xmm, uint64_t eflags)
 {
         struct replay r = { .p = journal, .end = journal + njournal };
-        struct sources s = { .old = cpu, .gpr = gpr, .xmm = xmm };
+        struct sources s = { .old = cpu, .gpr = gpr, .xmm = xmm, .region_pc = region_pc };
         vreg v[SLOT_NZCV];
         x64_make_flags(cpu);
         for (unsigned k = 0; k < SLOT_COUNT; k++) {

@@ -5,7 +5,8 @@
  * (255: the next two bytes, little-endian, hold it). The second byte says what changed; the new value follows:
  *   slot 0 .. SLOT_FC   byte, place: 0-15 general register, 16-31 vector register, 32.. + slot: that slot's field in
  *                       struct cpu, 128.. + k: spill slot; J_HIGH...: the high half of what is in a vector register, a
- *                       vector slot's field, a spill slot; J_CONST: eight bytes of constant;
+ *                       vector slot's field, a spill slot; J_CONST: eight bytes of constant; J_PCREL: four bytes, the constant is
+ *                       the region's pc + this (signed), of guests with addresses of 32 bits the low 32 bits of the sum;
  *                       for SLOT_NZCV also J_FLAGS: the flags are described by J_KIND
  *   J_PC                four bytes: pc relative to the region's
  *   J_KIND              byte, enum fkind; byte, width
@@ -26,6 +27,7 @@ enum {
         J_SPILL = 128,
         J_HIGH_SPILL = 160,
         J_HIGH_FIELD = 192, /* + slot - SLOT_V0 */
+        J_PCREL = 0xfd,
         J_FLAGS = 0xfe,
         J_CONST = 0xff,
 };

@@ -42,14 +42,13 @@ struct trap_rec {
 
 /* A place in a region that is different in another process, or for the same guest code at another address. */
 enum reloc_kind {
-        RELOC_STUB,    /* 4 bytes of code: distance to the stub at x64_stubs.enter + value */
-        RELOC_PC,      /* 8 bytes of code: guest address region pc + value */
-        RELOC_PC32,    /* 4 bytes of code: as RELOC_PC, for addresses below 4 GiB */
-        RELOC_PC31,    /* 4 bytes of code, which the host sign-extends: as RELOC_PC, for addresses below 2 GiB */
-        RELOC_JOURNAL, /* 8 bytes of the journal: guest address region pc + value */
+        RELOC_STUB, /* 4 bytes: distance to the stub at x64_stubs.enter + value */
+        RELOC_PC,   /* 8 bytes: guest address region pc + value */
+        RELOC_PC32, /* 4 bytes: as RELOC_PC, for addresses below 4 GiB */
+        RELOC_PC31, /* 4 bytes, which the host sign-extends: as RELOC_PC, for addresses below 2 GiB */
 };
 struct reloc {
-        uint16_t at;
+        uint16_t at; /* offset in the region's code */
         uint16_t kind;
         int32_t value;
 };
@@ -97,10 +96,9 @@ void x64_make_stubs(struct code *c, const struct ir_guest *guest);
 
 #define X64_REGION_MAX 0xffff /* bytes of code: offsets in a region have 16 bits */
 
-/* Makes a region that was copied right for guest code at `pc`: its code, which begins at `code`, and its journal. Returns false,
- * with half of them done, when an address is too far up for where it has to go, or a record is not one of x64_compile's. */
-bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
-                  uint32_t nrelocs);
+/* Makes a region that was copied right for guest code at `pc`: its code, which begins at `code`. Returns false, with half of it done,
+ * when an address is too far up for where it has to go, or a record is not one that x64_compile makes of code that is moved. */
+bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, const struct reloc *relocs, uint32_t nrelocs);
 
 /* Compiles the region into `code`, where X64_REGION_MAX + 128 bytes must be free. Returns its entry point; NULL when the region is
  * too long, and is to be made of fewer guest instructions. *job is what this works in, and need not be initialised; *ret_out is

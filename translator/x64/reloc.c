@@ -66,10 +66,17 @@ void reloc_stub(struct compile *job, uint8_t *place, const uint8_t *stub)
                 add(job, RELOC_STUB, (uint32_t)(place - job->start), stub - x64_stubs.enter);
 }
 
-void reloc_journal(struct compile *job, uint32_t at, ref v)
+bool reloc_distance(struct compile *job, ref v, int32_t *ret)
 {
-        if (!is_plain_const(job, v))
-                add(job, RELOC_JOURNAL, at, (int64_t)((uint64_t)ins_at(job, v)->imm - job->pc));
+        const struct ir_ins *i = ins_at(job, v);
+        int64_t d = (int64_t)((uint64_t)i->imm - job->pc);
+        if (i->op != IR_PCREL)
+                return false;
+        *ret = (int32_t)d;
+        if (x64_homes.addr32 || d == (int32_t)d)
+                return true;
+        job->out.movable = false;
+        return false;
 }
 
 /* ---- applying ---- */
@@ -88,29 +95,27 @@ static const struct {
         uint8_t bytes;
         uint64_t highest;
 } kinds[] = {
-        [RELOC_STUB] = { 4, UINT64_MAX }, [RELOC_PC] = { 8, UINT64_MAX },      [RELOC_PC32] = { 4, UINT32_MAX },
-        [RELOC_PC31] = { 4, INT32_MAX },  [RELOC_JOURNAL] = { 8, UINT64_MAX },
+        [RELOC_STUB] = { 4, UINT64_MAX },
+        [RELOC_PC] = { 8, UINT64_MAX },
+        [RELOC_PC32] = { 4, UINT32_MAX },
+        [RELOC_PC31] = { 4, INT32_MAX },
 };
 
-bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, uint8_t *journal, uint32_t njournal, const struct reloc *relocs,
-                  uint32_t nrelocs)
+bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, const struct reloc *relocs, uint32_t nrelocs)
 {
         for (uint32_t k = 0; k < nrelocs; k++) {
                 const struct reloc r = relocs[k];
-                bool in_journal = r.kind == RELOC_JOURNAL;
-                if (r.kind >= sizeof(kinds) / sizeof(kinds[0]) ||
-                    r.at + kinds[r.kind].bytes > (in_journal ? njournal : code_size))
+                if (r.kind >= sizeof(kinds) / sizeof(kinds[0]) || r.at + kinds[r.kind].bytes > code_size)
                         return false;
-                uint8_t *at = (in_journal ? journal : code) + r.at;
                 uint64_t address = pc + (uint64_t)(int64_t)r.value;
                 if (x64_homes.addr32)
                         address = (uint32_t)address;
                 if (address > kinds[r.kind].highest)
                         return false;
                 if (r.kind == RELOC_STUB)
-                        x64_patch(at, x64_stubs.enter + r.value);
+                        x64_patch(code + r.at, x64_stubs.enter + r.value);
                 else
-                        __builtin_memcpy(at, &address, kinds[r.kind].bytes);
+                        __builtin_memcpy(code + r.at, &address, kinds[r.kind].bytes);
         }
         return true;
 }
