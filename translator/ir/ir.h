@@ -106,6 +106,7 @@ struct ir {
         uint32_t n;          /* instructions used; [0] is a dummy */
         uint32_t opts;       /* passes that are turned off (ir/passes.h) */
         bool movable;        /* its code shall be usable in other processes (x64/region.h); a lifter may say that it is not */
+        bool in_place;       /* with `movable`: its code shall be executed where it is, at any guest address (x64/region.h) */
         bool tagged;         /* the top byte of addresses is to be ignored, which the host does not do; never with addr32 */
         ref cur[SLOT_COUNT]; /* current value of each slot, or REF_NONE: not read nor written yet */
         ref const_hash[64];  /* last CONST with that hash */

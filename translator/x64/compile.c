@@ -373,6 +373,7 @@ uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code
         job->pc = ir->pc;
         job->opts = ir->opts;
         job->list_relocs = job->out.movable = ir->movable;
+        job->in_place = ir->in_place;
         job->out.nrelocs = 0;
         job->out.spills = 0;
         ra_begin(job);

@@ -156,6 +156,7 @@ struct compile {
         uint64_t pc; /* of the region */
         uint32_t opts;
         bool list_relocs;   /* the region shall be movable: all that depends on its place is listed */
+        bool in_place;      /* the code shall be executed in place */
         ref pos;            /* instruction being emitted */
         int32_t insn_off;   /* pc of the guest instruction being emitted, relative */
         int32_t logged_off; /* the last pc in the journal, relative */
@@ -401,6 +402,8 @@ bool reloc_store_const(struct compile *job, ref v, unsigned slot);
 void reloc_pc(struct compile *job, unsigned reg, int32_t off);
 /* Makes the rel32 at `place` lead to a stub. */
 void reloc_stub(struct compile *job, uint8_t *place, const uint8_t *stub);
+/* Lists the disp32 at `place`, behind which its instruction ends, as that of exit number `exit`'s slot. */
+void reloc_slot(struct compile *job, const uint8_t *place, uint32_t exit);
 /* Returns true, and its distance from the region's pc in *ret, when constant v moves with the region and is near enough. */
 bool reloc_distance(struct compile *job, ref v, int32_t *ret);
 /* Returns true when constant v is the same wherever the region is, so that it may be an immediate. */

@@ -32,15 +32,36 @@ static void add_exit(struct compile *job, struct exit_rec rec)
                 job->full = true;
                 return;
         }
-        rec.at = (uint32_t)(code_of(job)->p - job->start);
+        rec.at = (uint16_t)(code_of(job)->p - job->start);
         job->out.exits[job->out.nexits++] = rec;
+}
+
+/* Emits the jump or call of an exit of code that is executed in place. Where its slot leads to at first comes last (emit_links). */
+static void slot_site(struct compile *job, struct exit_rec rec)
+{
+        struct code *c = code_of(job);
+        rec.jump = (uint16_t)(c->p - job->start);
+        add_exit(job, rec);
+        x64_rm(c, 0xff, false, rec.is_call ? 2 : 4, (struct mem){ .base = RIPREL, .index = NOREG });
+        reloc_slot(job, c->p - 4, job->out.nexits - 1);
+}
+
+/* Emits an exit that is linked later on. */
+static void link_site(struct compile *job, struct exit_rec rec)
+{
+        if (job->in_place && x64_has_slot(&rec)) {
+                slot_site(job, rec);
+                return;
+        }
+        if (!job->in_place)
+                align_site(code_of(job));
+        add_exit(job, rec);
+        call_stub(job, rec.is_call ? x64_stubs.link_call : x64_stubs.link);
 }
 
 static void direct_site(struct compile *job, int32_t target, bool other_mode)
 {
-        align_site(code_of(job));
-        add_exit(job, (struct exit_rec){ .target = target, .other = other_mode });
-        call_stub(job, x64_stubs.link);
+        link_site(job, (struct exit_rec){ .target = target, .other = other_mode });
 }
 
 /* Emits a poll, with all state at home. When there is an asynchronous request the cold path leaves for `target`. */
@@ -126,6 +147,17 @@ static void end_home(struct compile *job, ref flags, ref target)
         go_home(job, &x);
 }
 
+/* Emits the jump of a loop's way back. Returns the one that is taken when it is not. */
+static uint8_t *way_back(struct compile *job)
+{
+        struct code *c = code_of(job);
+        align_site(c);
+        add_exit(job, (struct exit_rec){ .head = job->loop.head });
+        uint8_t *behind = x64_jmp(c);
+        x64_patch(behind, c->p);
+        return x64_jmp(c);
+}
+
 /* Unlinked, the way back goes on behind itself, where the state goes home, as it does when there is an asynchronous request. Flags on
  * entry are made before the head, so that they must be there in each turn. */
 static void loop_back(struct compile *job, ref flags)
@@ -137,13 +169,16 @@ static void loop_back(struct compile *job, ref flags)
         x.nsnap = (uint16_t)take_loop_snapshot(job);
         go_loop_home(job, &x);
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
-        uint8_t *leave = x64_jcc(c, XCC_NE);
-        align_site(c);
-        add_exit(job, (struct exit_rec){ .head = job->loop.head });
-        uint8_t *behind = x64_jmp(c);
-        x64_patch(behind, c->p);
-        uint8_t *unlinked = x64_jmp(c);
-        cold_add(job, &(struct cold){ .jumps = { leave, unlinked }, .snap = job->loop.snap, .nsnap = job->loop.nsnap });
+        uint8_t *leave = 0, *otherwise;
+        if (job->in_place) {
+                add_exit(job, (struct exit_rec){ .head = job->loop.head });
+                x64_patch(x64_jcc(c, XCC_E), job->start + job->loop.head);
+                otherwise = x64_jmp(c);
+        } else {
+                leave = x64_jcc(c, XCC_NE);
+                otherwise = way_back(job);
+        }
+        cold_add(job, &(struct cold){ .jumps = { leave, otherwise }, .snap = job->loop.snap, .nsnap = job->loop.nsnap });
 }
 
 void emit_sync(struct compile *job)
@@ -198,9 +233,7 @@ void emit_exit_call(struct compile *job, ref r)
                 return;
         }
         push_return(job, r, RAX);
-        align_site(code_of(job));
-        add_exit(job, (struct exit_rec){ .target = i->disp, .is_call = true });
-        call_stub(job, x64_stubs.link_call);
+        link_site(job, (struct exit_rec){ .target = i->disp, .is_call = true });
         landing(job, r);
 }
 
@@ -304,6 +337,19 @@ static void cold_to_poll(struct compile *job, const struct cold *x)
         call_stub(job, x64_stubs.poll);
 }
 
+/* Emits where the slots of code that is executed in place lead to at first. For a call, too, it is x64_stubs.link, because the jump by
+ * the slot has left the return address on the call/return stack already. */
+static void emit_links(struct compile *job)
+{
+        for (unsigned k = 0; k < job->out.nexits && has_room(job); k++) {
+                struct exit_rec *e = &job->out.exits[k];
+                if (!x64_has_slot(e))
+                        continue;
+                e->at = (uint16_t)(code_of(job)->p - job->start);
+                call_stub(job, x64_stubs.link);
+        }
+}
+
 void emit_cold(struct compile *job)
 {
         struct code *c = code_of(job);
@@ -332,4 +378,6 @@ void emit_cold(struct compile *job)
                         direct_site(job, x.target, x.other_mode);
                 }
         }
+        if (job->in_place)
+                emit_links(job);
 }

@@ -1,5 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the code generator offers: the stubs, compiling a region, moving it, and what the fault handlers need. */
+/* What the code generator offers: the stubs, compiling a region, moving it, and what the fault handlers need.
+ *
+ * Code that is executed in place (ir->in_place and ir->movable) is for pages that many processes share and none may write, at any
+ * address, for guest code at any address. It has no address of the host or of the guest, but refers, relative to itself, to
+ *   - a copy of the stubs, x64_stubs.size bytes from x64_stubs.enter on, which are the same wherever they are;
+ *   - the base word, 8 bytes with the address of the page of guest code that its region's pc is in: the pc in cpu->pc's form,
+ *     without the low 12 bits;
+ *   - slots of 8 bytes, with the host address where an exit leads to.
+ * Base word and slots are each process's own. Who makes such code
+ *   - lifts and compiles with ir->in_place and ir->movable, and drops the region where out->movable is false then;
+ *   - puts it where x64_place says (what counts is the final address modulo X64_LOOP_ALIGN), and lets x64_settle fill in the distances, for which it chooses the places of base word and
+ *     slots. Exits of which x64_has_slot is true need one, unless they are bound;
+ *   - may bind exits to regions that are always there where this one is (x64_bind), behind x64_settle;
+ *   - keeps exits, traps and journal, as they are in *out. Records with `head` and those of bound exits nobody will look for.
+ * Who executes it
+ *   - sets cpu->image, puts the page's address into the base word, and into the slot of each exit, until it is linked, the address
+ *     of the region's code + exit_rec.at, where there is CALL stubs.link;
+ *   - enters it by x64_stubs.enter of its own, or jumps there from other regions: all regions have the same homes. The stubs' copy
+ *     is only called by the code, and reports EXIT_LINK and EXIT_POLL like the first one: 5 bytes behind `at` of an exit is
+ *     cpu->exit_site;
+ *   - links an exit by a store to its slot: the address where another region is entered, whether it is a call or not;
+ *   - gives x64_recover the region's pc in this process. */
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,17 +29,21 @@
 
 /* A place in emitted code from which another region is reached directly. Of an exit the 5 bytes at `at` are CALL x64_stubs.link
  * at first and JMP target when it is linked, of a call (is_call) CALL x64_stubs.link_call and CALL target. They do not cross an
- * 8-byte boundary, so that they can be changed while other threads run. */
+ * 8-byte boundary, so that they can be changed while other threads run.
+ *
+ * Of code that is executed in place they stay CALL x64_stubs.link, and the 6 bytes at `jump` are JMP [slot] or CALL [slot]. */
 struct exit_rec {
-        uint32_t at;    /* offset in the region's code */
+        uint16_t at;    /* offset in the region's code */
+        uint16_t jump;  /* in place: of an exit that has a slot, the offset of its jump; of others it is that of `at` */
         int32_t target; /* region pc + target: guest pc it leads to */
         bool is_call : 1;
         bool poll : 1;  /* the exit asks cpu->poll first; its cold path reports this record */
         bool other : 1; /* its target is found with another mode than this region: it is never linked */
         uint16_t head;  /* not 0: the way back of a loop. The 5 bytes are a JMP behind themselves at first, and when they are
-                         * linked, to the same region only, a JMP to this offset. */
+                         * linked, to the same region only, a JMP to this offset. In place it always leads there: `at` is where
+                         * there is JE head. */
         bool slot : 1; /* run/cache.c's own: `site` is 8 bytes of memory through which code that is executed in place jumps to the
-                         * target, and `at` how far before them the address is that they have when they are not linked */
+                        * target, and `at` how far before them the address is that they have when they are not linked */
         uint32_t next; /* when linked: chain of the target's incoming exits (run/cache.c) */
         uint8_t *site; /* when linked: host address */
 };
@@ -46,6 +71,9 @@ enum reloc_kind {
         RELOC_PC,   /* 8 bytes: guest address region pc + value */
         RELOC_PC32, /* 4 bytes: as RELOC_PC, for addresses below 4 GiB */
         RELOC_PC31, /* 4 bytes, which the host sign-extends: as RELOC_PC, for addresses below 2 GiB */
+        /* in place, beside RELOC_STUB: */
+        RELOC_BASE, /* 4 bytes: distance to the base word */
+        RELOC_SLOT, /* 4 bytes: distance to the slot of exit number `value` */
 };
 struct reloc {
         uint16_t at; /* offset in the region's code */
@@ -99,6 +127,30 @@ void x64_make_stubs(struct code *c, const struct ir_guest *guest);
 /* Makes a region that was copied right for guest code at `pc`: its code, which begins at `code`. Returns false, with half of it done,
  * when an address is too far up for where it has to go, or a record is not one that x64_compile makes of code that is moved. */
 bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, const struct reloc *relocs, uint32_t nrelocs);
+
+/* Where a region that is executed in place is, and what it refers to. The places are counted from anywhere, but all from the same. */
+struct x64_places {
+        uint64_t code;        /* of the region */
+        uint64_t stubs;       /* the copy of what is at x64_stubs.enter */
+        uint64_t base;        /* the base word */
+        const uint64_t *slot; /* by number of the exit. 0: the exit has none, or will be bound */
+        uint32_t nexits;      /* of which slot[] tells */
+};
+
+/* Makes a region right for these places: its code, which is written at `code`. Returns false, with half of it done, when one is more
+ * than 2 GiB away, or a record is not one that x64_compile makes of code that is executed in place. */
+bool x64_settle(const struct x64_places *places, uint8_t *code, uint32_t code_size, const struct reloc *relocs, uint32_t nrelocs);
+
+/* Does this exit of a region that is executed in place jump by a slot? */
+static inline bool x64_has_slot(const struct exit_rec *e)
+{
+        return !e->poll && !e->other && !e->head;
+}
+
+/* Makes an exit that has a slot of a region that is executed in place jump to the region that is entered at `target`, for good. The
+ * region's code is at `code`, at the distance from `target` that it will always have. Returns false, having done nothing, when that is
+ * too far, or the exit is not one of such a region. */
+bool x64_bind(uint8_t *code, uint32_t code_size, const struct exit_rec *e, const uint8_t *target);
 
 /* Compiles the region into `code`, where X64_REGION_MAX + 128 bytes must be free. Returns its entry point; NULL when the region is
  * too long, and is to be made of fewer guest instructions. *job is what this works in, and need not be initialised; *ret_out is

@@ -16,9 +16,30 @@ static void add(struct compile *job, enum reloc_kind kind, uint32_t at, int64_t 
         out->relocs[out->nrelocs++] = (struct reloc){ .at = (uint16_t)at, .kind = (uint16_t)kind, .value = (int32_t)value };
 }
 
+/* The same for code that is executed in place, from the base word: the address is as far from the page that the region's pc is in
+ * as in any process. */
+static void load_in_place(struct compile *job, unsigned reg, uint64_t address)
+{
+        struct code *c = code_of(job);
+        const bool wide = !x64_homes.addr32;
+        int64_t off = (int64_t)(address - (job->pc & ~UINT64_C(0xfff)));
+        if (!wide)
+                off = (int32_t)off;
+        x64_load(c, wide, reg, (struct mem){ .base = RIPREL, .index = NOREG });
+        add(job, RELOC_BASE, (uint32_t)(c->p - 4 - job->start), 0);
+        if (off != (int32_t)off)
+                job->out.movable = false;
+        else if (off)
+                x64_lea(c, wide, reg, (struct mem){ .base = (uint8_t)reg, .index = NOREG, .disp = (int32_t)off });
+}
+
 static void load_address(struct compile *job, unsigned reg, uint64_t address)
 {
         struct code *c = code_of(job);
+        if (job->in_place) {
+                load_in_place(job, reg, address);
+                return;
+        }
         if (x64_homes.addr32)
                 address = (uint32_t)address;
         bool low = job->pc <= UINT32_MAX && address <= UINT32_MAX;
@@ -36,6 +57,8 @@ bool reloc_store_const(struct compile *job, ref v, unsigned slot)
         struct code *c = code_of(job);
         int64_t imm = ins_at(job, v)->imm;
         bool plain = is_plain_const(job, v), wide = !x64_homes.addr32;
+        if (!plain && job->in_place)
+                return false;
         if (wide && (imm != (int32_t)imm || (!plain && (imm < 0 || job->pc > INT32_MAX))))
                 return false;
         x64_rm(c, 0xc7, wide, 0, slot_mem(slot));
@@ -64,6 +87,11 @@ void reloc_stub(struct compile *job, uint8_t *place, const uint8_t *stub)
         x64_patch(place, stub);
         if (job->list_relocs)
                 add(job, RELOC_STUB, (uint32_t)(place - job->start), stub - x64_stubs.enter);
+}
+
+void reloc_slot(struct compile *job, const uint8_t *place, uint32_t exit)
+{
+        add(job, RELOC_SLOT, (uint32_t)(place - job->start), exit);
 }
 
 bool reloc_distance(struct compile *job, ref v, int32_t *ret)
@@ -117,5 +145,52 @@ bool x64_relocate(uint64_t pc, uint8_t *code, uint32_t code_size, const struct r
                 else
                         __builtin_memcpy(code + r.at, &address, kinds[r.kind].bytes);
         }
+        return true;
+}
+
+/* ---- code that is executed in place ---- */
+
+/* Makes the rel32 or disp32 at `at`, which is at place `from`, lead to place `to`. */
+static bool put_distance(uint8_t *at, uint64_t from, uint64_t to)
+{
+        int64_t distance = (int64_t)(to - (from + 4));
+        int32_t rel = (int32_t)distance;
+        __builtin_memcpy(at, &rel, 4);
+        return rel == distance;
+}
+
+bool x64_settle(const struct x64_places *places, uint8_t *code, uint32_t code_size, const struct reloc *relocs, uint32_t nrelocs)
+{
+        for (uint32_t k = 0; k < nrelocs; k++) {
+                const struct reloc r = relocs[k];
+                uint64_t to;
+                if (r.kind == RELOC_STUB)
+                        to = places->stubs + (uint64_t)(int64_t)r.value;
+                else if (r.kind == RELOC_BASE)
+                        to = places->base;
+                else if (r.kind == RELOC_SLOT && r.value >= 0 && (uint32_t)r.value < places->nexits)
+                        to = places->slot[r.value];
+                else
+                        return false;
+                if (r.at + 4u > code_size)
+                        return false;
+                if (r.kind == RELOC_SLOT && !to)
+                        continue;
+                if (!put_distance(code + r.at, places->code + r.at, to))
+                        return false;
+        }
+        return true;
+}
+
+bool x64_bind(uint8_t *code, uint32_t code_size, const struct exit_rec *e, const uint8_t *target)
+{
+        /* The prefix has no effect, but that the return address of the call is what it was. */
+        static const uint8_t jmp[6] = { 0xe9, 0, 0, 0, 0, 0x90 }, addr32_call[6] = { 0x67, 0xe8 };
+        uint8_t *at = code + e->jump, *rel = at + (e->is_call ? 2 : 1);
+        const int64_t distance = (int64_t)((uintptr_t)target - (uintptr_t)(rel + 4));
+        if (!x64_has_slot(e) || e->jump + sizeof(jmp) > code_size || distance != (int32_t)distance)
+                return false;
+        __builtin_memcpy(at, e->is_call ? addr32_call : jmp, sizeof(jmp));
+        x64_patch(rel, target);
         return true;
 }
