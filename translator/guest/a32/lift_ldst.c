@@ -8,11 +8,6 @@
 
 /* ---- values in memory ---- */
 
-static bool is_big_endian(const struct lift *l)
-{
-        return l->mode & MODE_BE;
-}
-
 /* Puts the low 1 << sz bytes of v, of which a doubleword is two words, into the order that memory has. */
 ref a32_data_order(struct lift *l, unsigned sz, ref v)
 {

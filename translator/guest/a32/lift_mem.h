@@ -5,6 +5,11 @@
 #include "lift_a32.h"
 #include "write_pc.h"
 
+static inline bool is_big_endian(const struct lift *l)
+{
+        return l->mode & MODE_BE;
+}
+
 /* As ir_load and ir_store. A doubleword is two words, the one at the lower address in the low half; Advanced SIMD's elements of
  * 64 bits are none. */
 ref a32_load(struct lift *l, unsigned sz, ref base, ref index, unsigned shift, int32_t disp);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Advanced SIMD: loads and stores of elements and structures (neon_mem.dec). All loads come before the first register is written,
  * since each may fault. */
-#include "guest/loc.h"
 #include "guest/simd_structs.h"
+#include "lift_mem.h"
 #include "lift_neon.h"
 
 static void write_back(struct lift *l, unsigned rn, unsigned rm, unsigned bytes)
@@ -16,7 +16,7 @@ static void write_back(struct lift *l, unsigned rn, unsigned rm, unsigned bytes)
 /* Returns v with the bytes of each element swapped, where data is big-endian. */
 static ref in_order(struct lift *l, unsigned sz, ref v)
 {
-        return sz && l->mode & MODE_BE ? v_imm(l, IR_VREV, 0, v, REF_NONE, 0, sz, 0) : v;
+        return sz && is_big_endian(l) ? v_imm(l, IR_VREV, 0, v, REF_NONE, 0, sz, 0) : v;
 }
 
 /* ---- registers one after the other: two that are a Q register are one access ---- */
@@ -92,7 +92,7 @@ LIFT(load_lane)
                         continue;
                 }
                 v[k] = ir_load(l->ir, a->sz, base, REF_NONE, 0, disp);
-                if (a->sz && l->mode & MODE_BE)
+                if (a->sz && is_big_endian(l))
                         v[k] = op1(l, IR_REV16, v[k]);
         }
         for (unsigned k = 0; k < a->count; k++) {

@@ -9,11 +9,6 @@ static ref get_base(struct lift *l, unsigned rn)
         return rn == REG_PC ? ir_pcrel(l->ir, pc_value(l) & ~UINT64_C(3)) : get_r(l, rn);
 }
 
-static bool is_big_endian(const struct lift *l)
-{
-        return l->mode & MODE_BE;
-}
-
 /* Big-endian data: a register of 64 bits is one datum of eight bytes. */
 static ref load(struct lift *l, unsigned sz, ref base, int32_t offset)
 {
