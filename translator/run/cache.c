@@ -352,8 +352,8 @@ void cache_link_slot(uint64_t *slot, uint8_t *unlinked, struct region *to)
 {
         if (to->dead || (size_t)(cache.meta.end - cache.meta.p) < 2 * CODE_SLACK)
                 return;
-        const uint32_t distance = (uint32_t)((uint8_t *)slot - unlinked);
-        const struct exit_rec rec = { .slot = true, .site = (uint8_t *)slot, .at = distance, .next = to->incoming };
+        const int32_t distance = (int32_t)((uint8_t *)slot - unlinked);
+        const struct exit_rec rec = { .slot = true, .site = (uint8_t *)slot, .target = distance, .next = to->incoming };
         to->incoming = exit_id(meta_copy(&rec, sizeof(rec)));
         __atomic_store_n(slot, (uint64_t)(uintptr_t)to->code, __ATOMIC_RELEASE);
         cache_stats.links++;
@@ -362,7 +362,7 @@ void cache_link_slot(uint64_t *slot, uint8_t *unlinked, struct region *to)
 static void unlink_exit(const struct exit_rec *e)
 {
         if (e->slot)
-                __atomic_store_n((uint64_t *)e->site, (uint64_t)(uintptr_t)(e->site - e->at), __ATOMIC_RELEASE);
+                __atomic_store_n((uint64_t *)e->site, (uint64_t)(uintptr_t)(e->site - e->target), __ATOMIC_RELEASE);
         else if (e->head)
                 write_jump(e->site, 0xe9, e->site + 5);
         else

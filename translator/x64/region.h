@@ -43,7 +43,7 @@ struct exit_rec {
                          * linked, to the same region only, a JMP to this offset. In place it always leads there: `at` is where
                          * there is JE head. */
         bool slot : 1; /* run/cache.c's own: `site` is 8 bytes of memory through which code that is executed in place jumps to the
-                        * target, and `at` how far before them the address is that they have when they are not linked */
+                        * target, and `target` how far before them the address is that they have when they are not linked */
         uint32_t next; /* when linked: chain of the target's incoming exits (run/cache.c) */
         uint8_t *site; /* when linked: host address */
 };
