@@ -16,7 +16,7 @@ FORMATTER = 14  # the version of clang-format that .clang-format is written for:
 # Folders of each program or library, lowest first. A folder may include from those of lower lines and from itself, not from others of its line.
 LAYERS = {
     "translator": ["rt gen", "fp", "ir", "guest x64", "guest/a64 guest/a32", "run", "linux", "linux/generic64 linux/arm32", "linux/arm64 linux/arm",
-                   "main"],
+                   "worker", "main"],
     "libbinfmt": ["base", "kernel", "debian", "formats", "reconcile", "explain", "doctor"],
     "cli": ["", "ui", "debian verbs completion"],
     "daemon": ["", "bus"],

@@ -12,6 +12,7 @@
 #include "run/settings.h"
 #include "options.h"
 #include "rt/rt.h"
+#include "worker/worker.h"
 
 #ifndef PROJECT_VERSION
 #define PROJECT_VERSION "unknown"
@@ -292,6 +293,19 @@ static _Noreturn void opt_help(const char *a)
         rt_exit(0);
 }
 
+/* What binfmtd starts the translator for, to fill its cache. It has no place in the help. Returns when `name` is neither. */
+static void cache_option(const char *name)
+{
+        static const char worker[] = "cache-worker";
+        const size_t n = sizeof(worker) - 1;
+        if (!strcmp(name, "cache-config"))
+                worker_print_config();
+        if (!strncmp(name, worker, n) && !name[n])
+                worker_run(WORKER_BYTES);
+        if (!strncmp(name, worker, n) && name[n] == '=')
+                worker_run(size(worker, name + n + 1));
+}
+
 int options_parse(int argc, char **argv)
 {
         int i = 1;
@@ -300,6 +314,7 @@ int options_parse(int argc, char **argv)
                 unsigned k = 0;
                 if (!*name)
                         return i + 1; /* -- */
+                cache_option(name);
                 while (k < NOPTIONS && strcmp(table[k].name, name))
                         k++;
                 if (k == NOPTIONS)

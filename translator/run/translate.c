@@ -13,8 +13,6 @@
 #include "unit.h"
 #include "x64/compile.h"
 
-#define MAX_INSNS 64u
-
 bool translate_tagged;
 static bool translating; /* guest code is being read, for a region that is not in the cache yet */
 
@@ -59,7 +57,7 @@ static struct region *translate(struct thread *t)
 {
         const struct loc loc = loc_of(&t->cpu);
         const bool sharing = share_wanted();
-        for (unsigned max = MAX_INSNS; max; max /= 2) {
+        for (unsigned max = TRANSLATE_MAX_INSNS; max; max /= 2) {
                 struct code code;
                 const struct region_out *out;
                 uint64_t undefined;

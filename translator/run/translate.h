@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Guest instructions in a region, at most. */
+#define TRANSLATE_MAX_INSNS 64u
+
 struct region;
 struct thread;
 

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Following code (see follow.h). */
+#include "follow.h"
+#include "code_table.h"
+#include "guest/region_lift.h"
+#include "ir/exits.h"
+#include "rt/rt.h"
+#include "run/settings.h"
+#include "run/translate.h"
+#include "window.h"
+
+struct follow_info {
+        uint64_t addr;
+        const uint8_t *bytes;
+        bool tail, waits;                    /* waits: not all entries were lifted */
+        struct page_map lifted;              /* entries from which code was lifted */
+        struct page_map covered;             /* instructions that are part of a region */
+        struct page_map guesses;             /* what is behind regions */
+        uint8_t literal[CACHE_PAGE / 4 / 8]; /* words that regions take for constants */
+};
+
+struct follow_info *follow_info;
+const size_t follow_info_size = sizeof(struct follow_info);
+struct page_map *(*follow_entries)(uint32_t n);
+uint32_t (*follow_page_of)(uint64_t addr);
+struct ir *follow_ir;
+
+static uint32_t npages;
+static struct follow_info *here; /* whose region is lifted */
+
+static unsigned place_of(uint64_t pc)
+{
+        return (unsigned)(pc % CACHE_PAGE);
+}
+
+/* Is pc that of a place in the maps? */
+static bool is_place(uint64_t pc)
+{
+        return guest_address(pc) % guest_unit() == 0 && (pc & 1 || pc % 4 == 0);
+}
+
+static uint32_t page_at(uint64_t pc)
+{
+        uint32_t n = is_place(pc) ? follow_page_of(guest_address(pc)) : UINT32_MAX;
+        return n < npages ? n : UINT32_MAX;
+}
+
+void follow_page(uint64_t addr, const uint8_t *bytes, bool tail)
+{
+        follow_info[npages].addr = addr;
+        follow_info[npages].bytes = bytes;
+        follow_info[npages++].tail = tail;
+}
+
+void follow_add(uint64_t pc)
+{
+        uint32_t n = page_at(pc);
+        if (n != UINT32_MAX && page_map_add(follow_entries(n), place_of(pc)))
+                follow_info[n].waits = true;
+}
+
+static bool is_covered(uint64_t pc)
+{
+        uint32_t n = page_at(pc);
+        return n != UINT32_MAX &&
+               (page_map_has(&follow_info[n].covered, place_of(pc)) || page_map_has(follow_entries(n), place_of(pc)));
+}
+
+bool follow_was_at(uint64_t pc)
+{
+        pc = guest_address(pc);
+        return is_covered(pc) || is_covered(pc | the_guest->state_bits);
+}
+
+static void add_guess(uint64_t pc)
+{
+        uint32_t n = page_at(pc);
+        if (n != UINT32_MAX)
+                page_map_add(&follow_info[n].guesses, place_of(pc));
+}
+
+static void add_literal(uint64_t addr)
+{
+        uint32_t n = page_at(addr & ~UINT64_C(3));
+        if (n != UINT32_MAX)
+                follow_info[n].literal[addr % CACHE_PAGE / 32] |= (uint8_t)(1u << (addr / 4 % 8));
+}
+
+static bool is_literal(uint64_t pc)
+{
+        uint32_t n = page_at(pc);
+        return n != UINT32_MAX && follow_info[n].literal[pc % CACHE_PAGE / 32] >> (pc / 4 % 8) & 1;
+}
+
+/* ---- regions ---- */
+
+static unsigned instruction_bytes(uint64_t pc)
+{
+        uint16_t first;
+        const uint8_t *p = pc & the_guest->state_bits ? window_fetch(guest_address(pc)) : NULL;
+        if (!p)
+                return 4;
+        memcpy(&first, p, sizeof(first));
+        return first >> 11 >= 0x1d ? 4 : 2; /* Arm ARM F3.1 */
+}
+
+static void cover(uint64_t pc)
+{
+        uint32_t n = page_at(pc);
+        if (n != UINT32_MAX)
+                page_map_add(&follow_info[n].covered, place_of(pc));
+}
+
+static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at)
+{
+        const uint64_t target = ir->pc + (uint64_t)(int64_t)i->disp, back = at + i->aux;
+        switch (i->op) {
+        case IR_EXIT_IF:
+                if (!(i->aux2 & EXIT_OTHER_MODE))
+                        follow_add(target);
+                break;
+        case IR_EXIT: follow_add(target); break;
+        case IR_EXIT_CALL:
+                follow_add(target);
+                follow_add(back);
+                break;
+        case IR_EXIT_CALLR: follow_add(back); break;
+        case IR_EXIT_IND: code_table_each(at, follow_add); break;
+        case IR_EXIT_SYS:
+                if (i->aux == EXIT_SVC || i->aux == EXIT_ICACHE)
+                        follow_add(target);
+                break;
+        default: break;
+        }
+}
+
+static void look_at_region(const struct ir *ir)
+{
+        uint64_t at = ir->pc;
+        for (uint32_t k = 1; k < ir->n; k++) {
+                const struct ir_ins *i = &ir->ins[k];
+                if (i->op == IR_INSN) {
+                        uint64_t next = ir->pc + (uint64_t)(int64_t)i->disp;
+                        if (next != at && next != at + instruction_bytes(at))
+                                add_guess(at + instruction_bytes(at));
+                        at = next;
+                        cover(at);
+                } else if (ir_opinfo[i->op].flags & OF_EXIT) {
+                        add_exits(ir, i, at);
+                }
+        }
+        add_guess(at + instruction_bytes(at));
+}
+
+/* Lifts the region that begins at a place in page `here`. Returns false when there is none; where it is a guess, also when it ends with
+ * an undefined instruction. */
+static bool lift(unsigned place, bool is_guess)
+{
+        struct ir *ir = follow_ir;
+        uint64_t undefined;
+        const uint32_t tail = here->tail ? CACHE_TAIL : 0;
+        window = (struct window){ .addr = here->addr, .bytes = here->bytes, .size = CACHE_PAGE + tail, .literal = add_literal };
+        ir->guest = the_guest->registers;
+        ir->opts = run_settings.passes_off;
+        ir->movable = true;
+        if (!lift_region(ir, (struct loc){ .pc = here->addr + place }, TRANSLATE_MAX_INSNS, window_fetch, &undefined))
+                return false;
+        if (undefined && is_guess)
+                return false;
+        look_at_region(ir);
+        return true;
+}
+
+/* Lifts all that is noted of page n. */
+static void finish_page(uint32_t n)
+{
+        struct page_map *entries = follow_entries(n);
+        here = &follow_info[n];
+        while (here->waits) {
+                here->waits = false;
+                for (unsigned p = page_map_next(entries, 0); p < CACHE_PAGE; p = page_map_next(entries, p + 1))
+                        if (page_map_add(&here->lifted, p) && !lift(p, false))
+                                page_map_drop(entries, p);
+        }
+}
+
+void follow_all(void)
+{
+        for (bool again = true; again;) {
+                again = false;
+                for (uint32_t n = 0; n < npages; n++) {
+                        again |= follow_info[n].waits;
+                        finish_page(n);
+                }
+        }
+}
+
+/* ---- guesses ---- */
+
+/* Returns true for what fills gaps between functions: instructions that do nothing, and zeros. */
+static bool is_filler(uint64_t pc)
+{
+        const uint8_t *p = window_fetch(guest_address(pc));
+        uint32_t word = 0;
+        if (!p)
+                return false;
+        memcpy(&word, p, pc & the_guest->state_bits ? 2 : 4);
+        if (!word)
+                return true;
+        if (pc & the_guest->state_bits)
+                return word == 0xbf00 || word == 0x46c0;
+        return the_guest->state_bits ? word == 0xe320f000 || word == 0xe1a00000 : word == 0xd503201f;
+}
+
+/* Tries code at pc, and behind it, up to where code is known to be. */
+static void try_guess(uint64_t pc, uint32_t n)
+{
+        const unsigned step = pc & 1 ? 2 : 4;
+        for (;; pc += step) {
+                if (page_at(pc) != n) {
+                        add_guess(pc);
+                        return;
+                }
+                if (is_covered(pc) || is_covered(pc ^ the_guest->state_bits))
+                        return;
+                if (is_literal(pc) || is_filler(pc))
+                        continue;
+                if (page_map_add(&here->lifted, place_of(pc)) && lift(place_of(pc), true)) {
+                        page_map_add(follow_entries(n), place_of(pc));
+                        finish_page(n);
+                        return;
+                }
+        }
+}
+
+void follow_guesses(void)
+{
+        for (bool again = true; again;) {
+                again = false;
+                for (uint32_t n = 0; n < npages; n++) {
+                        struct page_map *guesses = &follow_info[n].guesses;
+                        here = &follow_info[n];
+                        window = (struct window){ .addr = here->addr, .bytes = here->bytes, .size = CACHE_PAGE };
+                        for (unsigned p; (p = page_map_next(guesses, 0)) < CACHE_PAGE; again = true) {
+                                page_map_drop(guesses, p);
+                                try_guess(here->addr + p, n);
+                        }
+                }
+                follow_all();
+        }
+}
