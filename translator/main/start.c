@@ -11,6 +11,7 @@
 #include "linux/limits.h"
 #include "linux/share_fd.h"
 #include "linux/thread.h"
+#include "run/config.h"
 #include "run/exec.h"
 #include "connect.h"
 #include "options.h"
@@ -184,6 +185,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         own_image();
         connect_rooms();
         limits_init();
+        config_begin();
         unit_place();
         choose_program(&s, &p);
         int error = 0;

@@ -20,28 +20,27 @@ struct config {
 };
 _Static_assert(sizeof(struct config) <= CACHE_CONFIG, "a configuration fits into the files' field");
 
-/* Returns the build id that the linker has made (NT_GNU_BUILD_ID), or NULL when there is none. */
-static const uint8_t *build_id(void)
+static const uint8_t *build_id; /* that the linker has made (NT_GNU_BUILD_ID), or NULL: there is none */
+
+void config_begin(void)
 {
         const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
         const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
         for (unsigned k = 0; k < eh->e_phnum; k++) {
                 const Elf64_Nhdr *n = (const Elf64_Nhdr *)(__ehdr_start + ph[k].p_vaddr);
                 if (ph[k].p_type == PT_NOTE && n->n_type == 3 && n->n_namesz == 4 && n->n_descsz == BUILD_ID)
-                        return (const uint8_t *)(n + 1) + 4;
+                        build_id = (const uint8_t *)(n + 1) + 4;
         }
-        return NULL;
 }
 
 bool config_get(uint8_t ret[CACHE_CONFIG])
 {
         struct config c;
-        const uint8_t *id = build_id();
         memset(ret, 0, CACHE_CONFIG);
         memset(&c, 0, sizeof(c)); /* its padding is compared too */
-        if (!id)
+        if (!build_id)
                 return false;
-        memcpy(c.build, id, BUILD_ID);
+        memcpy(c.build, build_id, BUILD_ID);
         c.elf_machine = the_guest->elf_machine;
         c.elf_class = the_guest->elf_class;
         c.opts = run_settings.passes_off;
