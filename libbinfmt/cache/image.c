@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "image.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "base/util.h"
+#include "unit.h"
+
+enum {
+        HEADERS_MAX = 32,      /* program headers that a translator may have */
+        MORE_HEADERS = 3,      /* that an image has beside these */
+        FIRST_PLACE = 4 << 20, /* before which no segment of units begins */
+        SAME_BUCKET = 4,       /* pages of one unit that may have the same place in the directory */
+        BUCKETS_MIN = 64
+};
+
+/* What is put together. A unit that is none has no bytes. */
+struct image {
+        int fd, translator;
+        const int *files;
+        size_t n;
+        struct unit *units;
+        struct cache_member *members;
+        Elf64_Ehdr header;
+        Elf64_Phdr programs[HEADERS_MAX + MORE_HEADERS];
+        uint64_t translator_bytes;
+        struct cache_image image;
+        struct cache_bucket *buckets;
+        uint64_t head_bytes; /* of what is before the units' data parts in the first segment */
+        uint64_t n_pages;
+};
+
+static uint64_t round_up(uint64_t n, uint64_t to)
+{
+        return (n + to - 1) / to * to;
+}
+
+static int read_at(int fd, void *to, size_t size, uint64_t at)
+{
+        ssize_t n = pread(fd, to, size, (off_t)at);
+
+        return n < 0 ? read_errno() : (size_t)n == size ? 0 : -EBADMSG;
+}
+
+static int write_at(int fd, const void *from, size_t size, uint64_t at)
+{
+        for (size_t done = 0; done < size;) {
+                ssize_t n = pwrite(fd, (const char *)from + done, size - done, (off_t)(at + done));
+                if (n < 0)
+                        return -errno;
+                done += (size_t)n;
+        }
+        return 0;
+}
+
+/* Copies by way of memory: a file system that has the one file may not copy to that which has the other. */
+static int copy_bytes(int from, uint64_t at, int to, uint64_t to_at, uint64_t bytes)
+{
+        char buffer[65536];
+
+        while (bytes > 0) {
+                size_t part = bytes < sizeof(buffer) ? (size_t)bytes : sizeof(buffer);
+                int r = read_at(from, buffer, part, at);
+                if (r >= 0)
+                        r = write_at(to, buffer, part, to_at);
+                if (r < 0)
+                        return r;
+                at += part, to_at += part, bytes -= part;
+        }
+        return 0;
+}
+
+static int copy_solid(int from, uint64_t at, int to, uint64_t to_at, uint64_t bytes)
+{
+        while (bytes > 0) {
+                off64_t in = (off64_t)at, out = (off64_t)to_at;
+                ssize_t n = copy_file_range(from, &in, to, &out, (size_t)bytes, 0);
+                if (n <= 0)
+                        return copy_bytes(from, at, to, to_at, bytes);
+                at += (uint64_t)n, to_at += (uint64_t)n, bytes -= (uint64_t)n;
+        }
+        return 0;
+}
+
+int image_copy(int from, uint64_t at, int to, uint64_t to_at, uint64_t bytes)
+{
+        uint64_t end = at + bytes, begin = at;
+
+        while (at < end) {
+                off_t data = lseek(from, (off_t)at, SEEK_DATA);
+                if (data < 0 && errno == ENXIO)
+                        return 0;
+                off_t hole = data < 0 ? -1 : lseek(from, data, SEEK_HOLE);
+                if (data < 0 || hole < 0)
+                        return -errno;
+                if ((uint64_t)data >= end)
+                        return 0;
+                uint64_t stop = (uint64_t)hole < end ? (uint64_t)hole : end;
+                int r = copy_solid(from, (uint64_t)data, to, to_at + ((uint64_t)data - begin), stop - (uint64_t)data);
+                if (r < 0)
+                        return r;
+                at = stop;
+        }
+        return 0;
+}
+
+/* ---- the translator ---- */
+
+static int read_translator(struct image *i)
+{
+        struct stat st;
+
+        if (fstat(i->translator, &st) < 0)
+                return -errno;
+        int r = read_at(i->translator, &i->header, sizeof(i->header), 0);
+        if (r < 0)
+                return r;
+        const Elf64_Ehdr *h = &i->header;
+        if (memcmp(h->e_ident, ELFMAG, SELFMAG) != 0 || h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_type != ET_DYN ||
+            h->e_phentsize != sizeof(Elf64_Phdr) || h->e_phnum == 0 || h->e_phnum > HEADERS_MAX)
+                return -EBADMSG;
+        r = read_at(i->translator, i->programs, h->e_phnum * sizeof(Elf64_Phdr), h->e_phoff);
+        if (r < 0)
+                return r;
+        uint64_t end = (uint64_t)st.st_size;
+        for (size_t k = 0; k < h->e_phnum; k++) {
+                const Elf64_Phdr *p = &i->programs[k];
+                /* An image is not to be extended once more. */
+                if (p->p_type == PT_BINFMT_CACHE || p->p_vaddr + p->p_memsz < p->p_vaddr || p->p_vaddr + p->p_memsz > 1 << 30)
+                        return -EBADMSG;
+                if (p->p_vaddr + p->p_memsz > end)
+                        end = p->p_vaddr + p->p_memsz;
+        }
+        i->translator_bytes = (uint64_t)st.st_size;
+        i->image.data_at = round_up(end > FIRST_PLACE ? end : FIRST_PLACE, CACHE_ALIGN);
+        return 0;
+}
+
+/* ---- the units ---- */
+
+static void close_unit(struct unit *u)
+{
+        if (u->data)
+                (void)munmap((void *)u->data, u->size);
+        *u = (struct unit){};
+}
+
+/* Maps a unit. What is none stays unmapped. */
+static void open_unit(int fd, struct unit *ret)
+{
+        const char *reason;
+        struct stat st;
+
+        if (fstat(fd, &st) < 0 || st.st_size <= 0)
+                return;
+        void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (data == MAP_FAILED)
+                return;
+        if (unit_open(data, (size_t)st.st_size, ret, &reason) < 0)
+                (void)munmap(data, (size_t)st.st_size);
+}
+
+static int open_units(struct image *i)
+{
+        i->units = calloc(i->n + 1, sizeof(*i->units));
+        i->members = calloc(i->n + 1, sizeof(*i->members));
+        if (!i->units || !i->members)
+                return -ENOMEM;
+        for (size_t k = 0; k < i->n; k++) {
+                open_unit(i->files[k], &i->units[k]);
+                i->n_pages += i->units[k].data ? i->units[k].header->npages : 0;
+        }
+        return 0;
+}
+
+/* Gives each part its place. */
+static void place(struct image *i)
+{
+        uint64_t headers = (i->header.e_phnum + MORE_HEADERS) * sizeof(Elf64_Phdr);
+        uint64_t data = round_up(headers + sizeof(i->image) + i->n * sizeof(*i->members) +
+                                         i->image.nbuckets * sizeof(*i->buckets),
+                                 CACHE_PAGE),
+                 code = 0;
+
+        i->head_bytes = data;
+        for (size_t k = 0; k < i->n; k++) {
+                const struct cache_unit *h = i->units[k].header;
+                if (!h)
+                        continue;
+                i->members[k] = (struct cache_member){
+                        .data_at = data, .code_at = code, .data_bytes = h->data_bytes, .code_bytes = h->code_bytes
+                };
+                data += h->data_bytes;
+                code += h->code_bytes;
+        }
+        i->image.nunits = (uint32_t)i->n;
+        i->image.data_bytes = data;
+        i->image.code_at = round_up(i->image.data_at + data, CACHE_ALIGN);
+        i->image.code_bytes = code;
+}
+
+/* ---- the directory ---- */
+
+/* Adds a page, where there is room. A file whose pages all have the same place must not take the places of others. */
+static bool add_page(struct image *i, uint64_t key, size_t unit, uint32_t page)
+{
+        size_t same = 0;
+
+        for (uint64_t k = 0; k < CACHE_PROBES; k++) {
+                struct cache_bucket *b = &i->buckets[(key + k) & (i->image.nbuckets - 1)];
+                if (b->unit == 0) {
+                        *b = (struct cache_bucket){ .key = key, .unit = (uint32_t)unit + 1, .page = page };
+                        return true;
+                }
+                if (b->unit == unit + 1 && ((b->key ^ key) & (i->image.nbuckets - 1)) == 0 && ++same == SAME_BUCKET)
+                        return false;
+        }
+        return false;
+}
+
+static int make_directory(struct image *i)
+{
+        uint32_t n = BUCKETS_MIN;
+
+        while (n < 2 * i->n_pages && n < 1u << 30)
+                n *= 2;
+        i->image.nbuckets = n;
+        i->buckets = calloc(n, sizeof(*i->buckets));
+        if (!i->buckets)
+                return -ENOMEM;
+        i->n_pages = 0;
+        for (size_t k = 0; k < i->n; k++)
+                for (uint32_t p = 0; i->units[k].data && p < i->units[k].header->npages; p++)
+                        i->n_pages += add_page(i, i->units[k].pages[p].key, k, p);
+        return 0;
+}
+
+/* ---- the file ---- */
+
+static void add_headers(struct image *i)
+{
+        uint64_t headers = (i->header.e_phnum + MORE_HEADERS) * sizeof(Elf64_Phdr), image_at = i->image.data_at + headers;
+        Elf64_Phdr *p = &i->programs[i->header.e_phnum];
+
+        p[0] = (Elf64_Phdr){ .p_type = PT_LOAD,
+                             .p_flags = PF_R,
+                             .p_offset = i->image.data_at,
+                             .p_vaddr = i->image.data_at,
+                             .p_paddr = i->image.data_at,
+                             .p_filesz = i->image.data_bytes,
+                             .p_memsz = i->image.data_bytes,
+                             .p_align = CACHE_PAGE };
+        p[1] = (Elf64_Phdr){ .p_type = PT_LOAD,
+                             .p_flags = PF_R | PF_X,
+                             .p_offset = i->image.code_at,
+                             .p_vaddr = i->image.code_at,
+                             .p_paddr = i->image.code_at,
+                             .p_filesz = i->image.code_bytes,
+                             .p_memsz = i->image.code_bytes,
+                             .p_align = CACHE_PAGE };
+        p[2] = (Elf64_Phdr){ .p_type = PT_BINFMT_CACHE,
+                             .p_flags = PF_R,
+                             .p_offset = image_at,
+                             .p_vaddr = image_at,
+                             .p_paddr = image_at,
+                             .p_filesz = sizeof(i->image),
+                             .p_memsz = sizeof(i->image),
+                             .p_align = 8 };
+        i->header.e_phoff = i->image.data_at;
+        i->header.e_phnum += MORE_HEADERS;
+        for (size_t k = 0; k < i->header.e_phnum; k++) {
+                Elf64_Phdr *self = &i->programs[k];
+                if (self->p_type != PT_PHDR)
+                        continue;
+                self->p_offset = self->p_vaddr = self->p_paddr = i->image.data_at;
+                self->p_filesz = self->p_memsz = headers;
+        }
+        memcpy(i->image.magic, CACHE_IMAGE_MAGIC, sizeof(i->image.magic));
+}
+
+/* Writes what is before the units, in the order of cache-format.h. */
+static int write_head(const struct image *i)
+{
+        uint64_t at = i->image.data_at;
+        const struct {
+                const void *from;
+                uint64_t bytes;
+        } parts[] = {
+                { i->programs, i->header.e_phnum * sizeof(*i->programs) },
+                { &i->image, sizeof(i->image) },
+                { i->members, i->n * sizeof(*i->members) },
+                { i->buckets, i->image.nbuckets * sizeof(*i->buckets) },
+        };
+
+        for (size_t k = 0; k < ARRAY_SIZE(parts); k++) {
+                int r = write_at(i->fd, parts[k].from, parts[k].bytes, at);
+                if (r < 0)
+                        return r;
+                at += parts[k].bytes;
+        }
+        return write_at(i->fd, &i->header, sizeof(i->header), 0);
+}
+
+static int write_units(const struct image *i)
+{
+        for (size_t k = 0; k < i->n; k++) {
+                const struct cache_member *m = &i->members[k];
+                if (!i->units[k].data)
+                        continue;
+                int r = image_copy(i->files[k], 0, i->fd, i->image.data_at + m->data_at, m->data_bytes);
+                if (r >= 0)
+                        r = image_copy(i->files[k], m->data_bytes, i->fd, i->image.code_at + m->code_at, m->code_bytes);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static int write_file(struct image *i)
+{
+        int r = read_translator(i);
+        if (r >= 0)
+                r = open_units(i);
+        if (r >= 0)
+                r = make_directory(i);
+        if (r < 0)
+                return r;
+        if (i->n_pages == 0)
+                return -ENODATA;
+        place(i);
+        add_headers(i);
+        r = ftruncate(i->fd, (off_t)(i->image.code_at + i->image.code_bytes)) < 0 ? -errno : 0;
+        if (r >= 0)
+                r = image_copy(i->translator, 0, i->fd, 0, i->translator_bytes);
+        if (r >= 0)
+                r = write_units(i);
+        return r < 0 ? r : write_head(i);
+}
+
+int image_write(int fd, int translator, const int *units, size_t n_units, struct image_size *ret)
+{
+        struct image i = { .fd = fd, .translator = translator, .files = units, .n = n_units };
+        int r = write_file(&i);
+
+        if (r >= 0)
+                *ret = (struct image_size){ .bytes = i.image.code_at + i.image.code_bytes, .pages = i.n_pages };
+        for (size_t k = 0; i.units && k < n_units; k++) {
+                if (r >= 0)
+                        ret->n_units += i.units[k].data != NULL;
+                close_unit(&i.units[k]);
+        }
+        free(i.units);
+        free(i.members);
+        free(i.buckets);
+        return r;
+}

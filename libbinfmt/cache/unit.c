@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include <string.h>
+
+#include "base/util.h"
+
+/* More pages than the largest file has that is looked at. */
+#define PAGES_MAX (1u << 20)
+
+static int bad(const char *reason, const char **ret_reason)
+{
+        *ret_reason = reason;
+        return -EBADMSG;
+}
+
+/* Whether so many bytes at this place are inside size bytes. */
+static bool inside(uint64_t at, uint64_t bytes, uint64_t size)
+{
+        return at <= size && bytes <= size - at;
+}
+
+static const char *find_fault_of_header(const struct cache_unit *h, size_t size)
+{
+        if (memcmp(h->magic, CACHE_UNIT_MAGIC, sizeof(h->magic)) != 0)
+                return "it is no unit";
+        if (h->data_bytes % CACHE_PAGE || h->code_bytes % CACHE_PAGE || (uint64_t)h->data_bytes + h->code_bytes != size)
+                return "its parts are not as long as the file";
+        if (h->npages == 0 || h->npages > PAGES_MAX ||
+            !inside(sizeof(*h), (uint64_t)h->npages * sizeof(struct cache_page), h->data_bytes))
+                return "its pages are not in it";
+        if (h->slots_at % CACHE_PAGE || h->slots_at > h->code_bytes || h->stubs_bytes > h->slots_at)
+                return "its code is not in it";
+        return NULL;
+}
+
+/* Whether a region's records are in the block, and its code in the block's code. */
+static bool region_is_inside(const struct cache_region *r, const struct cache_page *p)
+{
+        return inside(r->code_at, r->code_bytes, p->code_bytes) && r->exits_at % 8 == 0 &&
+               inside(r->exits_at, (uint64_t)r->nexits * sizeof(struct cache_exit), p->block_bytes) &&
+               r->traps_at <= p->block_bytes && inside(r->journal_at, r->njournal, p->block_bytes);
+}
+
+static const char *find_fault_of_block(const struct unit *u, const struct cache_page *p)
+{
+        const struct cache_block *b = (const void *)(u->data + p->block_at);
+        const struct cache_region *regions = (const void *)(b + 1);
+        uint64_t places = sizeof(*b) + (uint64_t)b->nregions * sizeof(*regions);
+
+        if (b->nslots != p->nslots || places > p->block_bytes || !inside(places, (p->nslots - 1ULL) * 4, p->block_bytes))
+                return "a block's tables are not in it";
+        for (uint32_t i = 0; i < p->nslots - 1; i++)
+                if (((const uint32_t *)(u->data + p->block_at + places))[i] >= p->code_bytes)
+                        return "a slot leads out of its block";
+        for (uint32_t i = 0; i < b->nregions; i++)
+                if (!region_is_inside(&regions[i], p))
+                        return "a region is not in its block";
+        return NULL;
+}
+
+static const char *find_fault_of_page(const struct unit *u, const struct cache_page *p)
+{
+        const struct cache_unit *h = u->header;
+
+        if (p->text_bytes < CACHE_PAGE || p->text_bytes > CACHE_PAGE + CACHE_TAIL ||
+            !inside(p->text_at, p->text_bytes, h->data_bytes))
+                return "a text is not in it";
+        if (p->block_at % 8 || p->block_bytes < sizeof(struct cache_block) || !inside(p->block_at, p->block_bytes, h->data_bytes))
+                return "a block is not in it";
+        if (p->code_at < h->stubs_bytes || !inside(p->code_at, p->code_bytes, h->slots_at))
+                return "a block's code is not in it";
+        if (p->nslots == 0 || p->slots_at % 8 || p->slots_at < h->slots_at ||
+            !inside(p->slots_at, (uint64_t)p->nslots * 8, h->code_bytes))
+                return "a block's slots are not in it";
+        return find_fault_of_block(u, p);
+}
+
+int unit_open(const void *data, size_t size, struct unit *ret, const char **ret_reason)
+{
+        struct unit u = { .data = data, .size = size, .header = data };
+
+        if (size < sizeof(*u.header))
+                return bad("it is too short", ret_reason);
+        const char *fault = find_fault_of_header(u.header, size);
+        u.pages = (const void *)(u.header + 1);
+        for (uint32_t i = 0; !fault && i < u.header->npages; i++)
+                fault = find_fault_of_page(&u, &u.pages[i]);
+        if (fault)
+                return bad(fault, ret_reason);
+        *ret = u;
+        return 0;
+}
+
+/* Whether a text is what a process has that maps the guest file: behind the file's end, the rest of its last page is zeros. */
+static bool is_in_file(const uint8_t *text, const struct cache_page *p, const uint8_t *guest, size_t guest_size)
+{
+        uint64_t at = (uint64_t)p->file_page * CACHE_PAGE,
+                 mapped = ((uint64_t)guest_size + CACHE_PAGE - 1) & ~(CACHE_PAGE - 1ULL);
+
+        if (!inside(at, p->text_bytes, mapped))
+                return false;
+        size_t there = guest_size - at < p->text_bytes ? guest_size - at : p->text_bytes;
+        if (memcmp(text, guest + at, there) != 0)
+                return false;
+        while (there < p->text_bytes)
+                if (text[there++] != 0)
+                        return false;
+        return true;
+}
+
+int unit_compare(const struct unit *u, const void *guest, size_t guest_size, const char **ret_reason)
+{
+        for (uint32_t i = 0; i < u->header->npages; i++) {
+                const struct cache_page *p = &u->pages[i];
+                if (i > 0 && p->file_page <= p[-1].file_page)
+                        return bad("its pages are not in the file's order", ret_reason);
+                if (!is_in_file(u->data + p->text_at, p, guest, guest_size))
+                        return bad("a text is not what the file has there", ret_reason);
+        }
+        return 0;
+}
+
+bool unit_is_current(const struct unit *u, const uint8_t (*configs)[CACHE_CONFIG], size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                if (memcmp(u->header->config, configs[i], CACHE_CONFIG) == 0)
+                        return true;
+        return false;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Units and images. The units are unit-maker's, which was written from cache-format.h alone. */
+#include "support.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "cache/image.h"
+#include "cache/unit.h"
+#include "unit-maker.h"
+
+enum { GUEST = 5 * CACHE_PAGE + 100, PAGES = 5 };
+
+static uint8_t guest[GUEST];
+
+static void fill_guest(uint8_t with)
+{
+        for (size_t i = 0; i < GUEST; i++)
+                guest[i] = (uint8_t)(i * 7 + i / CACHE_PAGE * 13 + with);
+}
+
+static void test_good_unit(void **state)
+{
+        _cleanup_free_ uint8_t *bytes = NULL;
+        const char *reason = NULL;
+        struct unit u;
+        size_t size;
+
+        (void)state;
+        fill_guest(1);
+        /* The last page is one of 100 bytes, which a process has with zeros behind. */
+        bytes = unit_make(guest, GUEST, 1, PAGES, 7, &size);
+        assert_int_equal(unit_open(bytes, size, &u, &reason), 0);
+        assert_int_equal(u.header->npages, PAGES);
+        assert_int_equal(unit_compare(&u, guest, GUEST, &reason), 0);
+        uint8_t configs[2][CACHE_CONFIG];
+        memset(configs, 6, sizeof(configs));
+        assert_false(unit_is_current(&u, configs, 2));
+        memset(configs[1], 7, sizeof(configs[1]));
+        assert_true(unit_is_current(&u, configs, 2));
+        assert_false(unit_is_current(&u, configs, 1));
+}
+
+/* A unit whose texts are another file's: the worker lies. */
+static void test_lie(void **state)
+{
+        _cleanup_free_ uint8_t *bytes = NULL;
+        const char *reason = NULL;
+        struct unit u;
+        size_t size;
+
+        (void)state;
+        fill_guest(1);
+        bytes = unit_make(guest, GUEST, 1, PAGES, 7, &size);
+        const size_t places[] = { CACHE_PAGE, 2 * CACHE_PAGE - 1, 3 * CACHE_PAGE, GUEST - 1 };
+        for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+                assert_int_equal(unit_open(bytes, size, &u, &reason), 0);
+                guest[places[i]] ^= 1;
+                assert_int_equal(unit_compare(&u, guest, GUEST, &reason), -EBADMSG);
+                guest[places[i]] ^= 1;
+        }
+        assert_int_equal(unit_compare(&u, guest, GUEST, &reason), 0);
+        /* A page that the file does not have, one that is there twice, something behind the end of the file. */
+        struct cache_page *pages = (struct cache_page *)(bytes + sizeof(struct cache_unit));
+        assert_int_equal(unit_compare(&u, guest, 5 * CACHE_PAGE, &reason), -EBADMSG);
+        pages[1].file_page = pages[0].file_page;
+        assert_int_equal(unit_compare(&u, guest, GUEST, &reason), -EBADMSG);
+        pages[1].file_page = pages[0].file_page + 1;
+        bytes[pages[PAGES - 1].text_at + 100] = 1;
+        assert_int_equal(unit_compare(&u, guest, GUEST, &reason), -EBADMSG);
+}
+
+/* Every number of the tables that says where something is, changed to what is outside, is refused. */
+static void test_bad_units(void **state)
+{
+        size_t size;
+        const char *reason = NULL;
+        struct unit u;
+
+        (void)state;
+        fill_guest(2);
+        _cleanup_free_ uint8_t *good = unit_make(guest, GUEST, 0, 3, 7, &size), *bytes = malloc(size);
+        struct cache_unit *h = (struct cache_unit *)bytes;
+        struct cache_page *p = (struct cache_page *)(h + 1) + 1;
+        memcpy(bytes, good, size);
+        struct cache_block *b = (struct cache_block *)(bytes + p->block_at);
+        struct cache_region *region = (struct cache_region *)(b + 1);
+        uint32_t *const numbers[] = { &h->npages,          &h->data_bytes,    &h->code_bytes,    &h->stubs_bytes,
+                                      &h->slots_at,        &p->text_at,       &p->text_bytes,    &p->block_at,
+                                      &p->block_bytes,     &p->code_at,       &p->slots_at,      &p->nslots,
+                                      &p->code_bytes,      &b->nregions,      &b->nslots,        &region->code_at,
+                                      &region->code_bytes, &region->exits_at, &region->traps_at, &region->journal_at,
+                                      &region->njournal };
+        const uint32_t wrong[] = { (uint32_t)size, 0x7ffffff8, 0xfffff000, 0xffffffff };
+
+        for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+                for (size_t k = 0; k < ARRAY_SIZE(wrong); k++) {
+                        memcpy(bytes, good, size);
+                        *numbers[i] = wrong[k];
+                        if (unit_open(bytes, size, &u, &reason) != -EBADMSG)
+                                fail_msg("number %zu may be %u", i, wrong[k]);
+                }
+        memcpy(bytes, good, size);
+        assert_int_equal(unit_open(bytes, size, &u, &reason), 0);
+        h->npages = 0;
+        assert_int_equal(unit_open(bytes, size, &u, &reason), -EBADMSG);
+        for (size_t short_size = 0; short_size < size; short_size += 1000)
+                assert_int_equal(unit_open(good, short_size, &u, &reason), -EBADMSG);
+}
+
+static int put_unit(const char *name, uint8_t with, uint32_t first, uint32_t npages)
+{
+        size_t size;
+
+        fill_guest(with);
+        _cleanup_free_ uint8_t *bytes = unit_make(guest, GUEST, first, npages, with, &size);
+        put_bytes(name, bytes, size);
+        return open(name, O_RDONLY | O_CLOEXEC);
+}
+
+static int run_program(const char *path)
+{
+        int status;
+        pid_t pid = fork();
+
+        if (pid == 0) {
+                execl(path, path, NULL);
+                _exit(127);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+/* Finds a page with this text as cache-format.h says; its unit's number + 1, or 0. */
+static uint32_t find(const uint8_t *file, const struct cache_image *image, const uint8_t *text)
+{
+        const struct cache_member *members = (const void *)(image + 1);
+        const struct cache_bucket *buckets = (const void *)(members + image->nunits);
+        uint64_t key = unit_make_key(text);
+
+        for (uint64_t i = 0; i < CACHE_PROBES; i++) {
+                const struct cache_bucket *b = &buckets[(key + i) & (image->nbuckets - 1)];
+                if (b->unit == 0)
+                        return 0;
+                const struct cache_member *m = &members[b->unit - 1];
+                const uint8_t *data = file + image->data_at + m->data_at, *code = file + image->code_at + m->code_at;
+                const struct cache_page *p = (const struct cache_page *)(data + sizeof(struct cache_unit)) + b->page;
+                if (b->key == key && memcmp(data + p->text_at, text, CACHE_PAGE) == 0 && code[p->code_at] == 0xcc)
+                        return b->unit;
+        }
+        return 0;
+}
+
+static void test_image(void **state)
+{
+        _cleanup_close_ int translator = open("/bin/true", O_RDONLY | O_CLOEXEC), fd = open("image", O_RDWR | O_CREAT, 0755);
+        int units[3] = { put_unit("one", 1, 0, 2), open("/etc/passwd", O_RDONLY), put_unit("two", 2, 1, PAGES) };
+        struct image_size size = {};
+        struct stat st;
+
+        (void)state;
+        assert_int_equal(image_write(fd, translator, units, 3, &size), 0);
+        assert_int_equal(size.n_units, 2); /* /etc/passwd is none */
+        assert_int_equal(size.pages, 2 + PAGES);
+        assert_int_equal(fstat(fd, &st), 0);
+        assert_int_equal(st.st_size, size.bytes);
+        assert_true(st.st_blocks * 512 < 2 << 20); /* it is sparse */
+
+        const uint8_t *file = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+        const Elf64_Ehdr *h = (const void *)file;
+        const struct cache_image *image = NULL;
+        int loads = 0;
+        for (int i = 0; i < h->e_phnum; i++) {
+                const Elf64_Phdr *p = (const Elf64_Phdr *)(file + h->e_phoff) + i;
+                if (p->p_type == PT_BINFMT_CACHE)
+                        image = (const void *)(file + p->p_vaddr);
+                if (p->p_type == PT_LOAD && p->p_vaddr >= 4 << 20) {
+                        loads++;
+                        assert_true(p->p_vaddr == p->p_offset && p->p_vaddr % CACHE_ALIGN == 0);
+                        assert_int_equal(p->p_flags & PF_W, 0);
+                }
+        }
+        assert_int_equal(loads, 2);
+        assert_memory_equal(image->magic, CACHE_IMAGE_MAGIC, 8);
+        fill_guest(1);
+        assert_int_equal(find(file, image, guest), 1);
+        assert_int_equal(find(file, image, guest + CACHE_PAGE), 1);
+        assert_int_equal(find(file, image, guest + 2 * CACHE_PAGE), 0);
+        fill_guest(2);
+        assert_int_equal(find(file, image, guest), 0);
+        assert_int_equal(find(file, image, guest + CACHE_PAGE), 3);
+        close(TAKE_FD(fd));
+        assert_int_equal(run_program("./image"), 0);
+        for (size_t i = 0; i < ARRAY_SIZE(units); i++)
+                close(units[i]);
+}
+
+static void test_bad_translators(void **state)
+{
+        int unit = put_unit("one", 1, 0, 2);
+        struct image_size size = {};
+        _cleanup_close_ int fd = open("image", O_RDWR | O_CREAT, 0755), true_fd = open("/bin/true", O_RDONLY),
+                            passwd = open("/etc/passwd", O_RDONLY), again = open("again", O_RDWR | O_CREAT, 0755);
+
+        (void)state;
+        assert_int_equal(image_write(fd, passwd, &unit, 1, &size), -EBADMSG);
+        assert_int_equal(image_write(fd, true_fd, &passwd, 1, &size), -ENODATA);
+        assert_int_equal(image_write(fd, true_fd, &unit, 1, &size), 0);
+        assert_int_equal(image_write(again, fd, &unit, 1, &size), -EBADMSG);
+        close(unit);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_good_unit),
+                cmocka_unit_test(test_lie),
+                cmocka_unit_test(test_bad_units),
+                cmocka_unit_test_setup_teardown(test_image, enter_directory, leave_directory),
+                cmocka_unit_test_setup_teardown(test_bad_translators, enter_directory, leave_directory),
+        };
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
