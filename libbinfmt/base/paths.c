@@ -67,7 +67,9 @@ int paths_init(struct paths *ret)
             string_set(&p.admindir, from_environment("BINFMTD_ADMINDIR", DEFAULT_ADMINDIR)) < 0 ||
             string_set(&p.run_detectors, from_environment("BINFMTD_RUN_DETECTORS", DEFAULT_RUN_DETECTORS)) < 0 ||
             string_set(&p.config, from_environment("BINFMTD_CONFIG", DAEMON_CONF)) < 0 ||
-            string_set(&p.statedir, from_environment("BINFMTD_STATEDIR", DEFAULT_STATEDIR)) < 0)
+            string_set(&p.statedir, from_environment("BINFMTD_STATEDIR", DEFAULT_STATEDIR)) < 0 ||
+            string_set(&p.cachedir, from_environment("BINFMTD_CACHEDIR", DEFAULT_CACHEDIR)) < 0 ||
+            string_set(&p.translator, from_environment("BINFMTD_TRANSLATOR", DEFAULT_TRANSLATOR)) < 0)
                 return -ENOMEM;
         int r = paths_set_confdirs(&p, dirs);
         if (r >= 0)
@@ -88,5 +90,7 @@ void paths_done(struct paths *p)
         free(p->run_detectors);
         free(p->config);
         free(p->statedir);
+        free(p->cachedir);
+        free(p->translator);
         *p = (struct paths){};
 }

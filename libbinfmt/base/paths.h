@@ -14,11 +14,13 @@ struct paths {
         char *run_detectors; /* the program that asks detectors for the kernel */
         char *config;        /* the daemon's own configuration */
         char *statedir;      /* what was registered since boot */
+        char *cachedir;      /* translations that the daemon has made */
+        char *translator;    /* the program that makes them */
 };
 
 /* The places of this build, or what BINFMTD_PROCDIR, BINFMTD_CONFDIRS and BINFMTD_BINFMT_D (separated by colons),
- * BINFMTD_ADMINDIR, BINFMTD_CONFIG, BINFMTD_RUN_DETECTORS and BINFMTD_STATEDIR say instead; those are ignored in a set-uid
- * program. Returns 0 or -ENOMEM. */
+ * BINFMTD_ADMINDIR, BINFMTD_CONFIG, BINFMTD_RUN_DETECTORS, BINFMTD_STATEDIR, BINFMTD_CACHEDIR and BINFMTD_TRANSLATOR say instead; those
+ * are ignored in a set-uid program. Returns 0 or -ENOMEM. */
 int paths_init(struct paths *ret);
 
 /* Replaces the directories by a list that is separated by colons. Returns 0, -EINVAL where it is empty, or -ENOMEM. */

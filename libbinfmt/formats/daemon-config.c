@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon-config.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <strings.h>
 
@@ -27,6 +28,28 @@ static int parse_repair(const char *text, enum repair *ret)
         return r;
 }
 
+/* Parses a number of bytes, with K, M or G behind it. Returns 0 or -EINVAL. */
+static int parse_size(const char *text, uint64_t *ret)
+{
+        static const char units[] = "KMG";
+        size_t digits = strspn(text, "0123456789");
+        uint64_t n = 0;
+
+        if (digits == 0 || digits > 12)
+                return -EINVAL;
+        for (size_t i = 0; i < digits; i++)
+                n = n * 10 + (uint64_t)(text[i] - '0');
+        const char *unit = text[digits] ? strchr(units, toupper((unsigned char)text[digits])) : NULL;
+        if (text[digits] && (!unit || text[digits + 1]))
+                return -EINVAL;
+        if (unit)
+                n <<= 10 * (unit - units + 1);
+        if (n < 1 << 20 || n > 1ULL << 40)
+                return -EINVAL;
+        *ret = n;
+        return 0;
+}
+
 /* Sets a key. Returns 0; -EINVAL with a reason; or -ENOENT where there is no such key. */
 static int set_key(struct config *c, const char *key, const char *value, const char **ret_reason)
 {
@@ -35,10 +58,17 @@ static int set_key(struct config *c, const char *key, const char *value, const c
                 return parse_boolean(value, &c->remove_on_stop);
         if (streq(key, "Mount"))
                 return parse_boolean(value, &c->mount);
+        if (streq(key, "Cache"))
+                return parse_boolean(value, &c->cache);
         if (streq(key, "Repair")) {
                 *ret_reason = _("this is yes, no or warn");
                 return parse_repair(value, &c->repair);
         }
+        *ret_reason = _("this is a number of bytes from 1M to 1024G, with K, M or G behind it");
+        if (streq(key, "CacheSize"))
+                return parse_size(value, &c->cache_size);
+        if (streq(key, "CacheFileSize"))
+                return parse_size(value, &c->cache_file_size);
         return -ENOENT;
 }
 

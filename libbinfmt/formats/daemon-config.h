@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/problem.h"
 
@@ -17,10 +18,13 @@ struct config {
         bool remove_on_stop;
         bool mount;
         enum repair repair;
+        bool cache;               /* whether there is a cache of translations */
+        uint64_t cache_size;      /* its bytes on disk, at most */
+        uint64_t cache_file_size; /* those of one guest file's translations */
 };
 
 /* The configuration where nothing is configured. */
-#define CONFIG_DEFAULTS ((struct config){ .mount = true })
+#define CONFIG_DEFAULTS ((struct config){ .mount = true, .cache_size = 512ULL << 20, .cache_file_size = 64ULL << 20 })
 
 /* Reads the file at path; what it does not set has its default. A file that does not exist sets nothing. What is wrong with a
  * line is noted in problems, and the other lines still count. Returns 0 or a negative errno. */

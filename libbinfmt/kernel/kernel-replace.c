@@ -2,6 +2,9 @@
 #include "kernel.h"
 
 #include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 /* The kernel can neither change nor rename an entry, but the entry that was registered last matches first. So the new entry is
  * registered under a temporary name first; if the kernel refuses it, it does so now, and nothing has changed. Then the old entry
@@ -37,4 +40,28 @@ int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
         if (r < 0)
                 return r;
         return kernel_remove(fd, ENTRY_TEMPORARY_NAME);
+}
+
+int kernel_replace_from(int fd, const struct entry *e, int (*set_up)(void *userdata), void *userdata, const char **ret_reason)
+{
+        int status;
+
+        *ret_reason = _("it cannot be registered with an image");
+        if (!(e->flags & ENTRY_FIX_BINARY))
+                return -EINVAL;
+        pid_t pid = fork();
+        if (pid < 0)
+                return -errno;
+        if (pid == 0) {
+                const char *reason;
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+                int r = set_up(userdata);
+                if (r >= 0)
+                        r = kernel_replace(fd, e, &reason);
+                _exit(r < 0 ? -r : 0);
+        }
+        while (waitpid(pid, &status, 0) < 0)
+                if (errno != EINTR)
+                        return -errno;
+        return WIFEXITED(status) ? -WEXITSTATUS(status) : -EIO;
 }

@@ -32,3 +32,8 @@ int kernel_set_enabled(int fd, const char *name, bool enabled);
 /* Registers an entry in the place of one of the same name, so that at every moment one of the two is there, and so that
  * nothing has changed when the new one is refused. Returns like kernel_register. */
 int kernel_replace(int fd, const struct entry *e, const char **ret_reason);
+
+/* The same, but the kernel opens the interpreter in the place that set_up, called in a process of its own, makes its root (chroot(2)):
+ * the entry shows the interpreter's path, and the flag F, which it must have, pins what is there at that path. set_up returns 0 or
+ * a negative errno. */
+int kernel_replace_from(int fd, const struct entry *e, int (*set_up)(void *userdata), void *userdata, const char **ret_reason);

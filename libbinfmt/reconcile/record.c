@@ -42,23 +42,31 @@ int record_open_existing(const char *path)
         return fd < 0 ? -errno : fd;
 }
 
-/* Makes the text of a record. Its first line identifies the entry, and the second the interpreter's file as it was when the entry
- * was registered. */
-static int format_record(const struct entry *e, bool registered, char **ret)
+/* What comes before the name of an image, in the third line of a record. */
+#define IMAGE "image "
+
+/* Makes the text of a record without an image. Its first line identifies the entry, and the second the interpreter's file as it was
+ * when the entry was registered. */
+static int format_plain(const struct entry *e, const char *fingerprint, char **ret)
 {
-        _cleanup_free_ char *line = NULL, *fingerprint = NULL;
+        _cleanup_free_ char *line = NULL;
 
         /* The kernel does not show whether an entry was registered switched off, so that is left out. */
         struct entry plain = *e;
         plain.flags &= ~(unsigned)ENTRY_START_DISABLED;
         int r = entry_to_line(&plain, &line);
-        if (r < 0)
-                return r;
+        return r < 0 ? r : string_format(ret, "%s\n%s\n", line, fingerprint);
+}
+
+static int format_record(const struct entry *e, bool registered, char **ret)
+{
+        _cleanup_free_ char *fingerprint = NULL;
+
         /* A BPF handler's name is no file. */
-        r = e->type == ENTRY_HANDLER || !registered ? -ENOENT : interpreter_fingerprint(e->interpreter, &fingerprint);
+        int r = e->type == ENTRY_HANDLER || !registered ? -ENOENT : interpreter_fingerprint(e->interpreter, &fingerprint);
         if (r == -ENOMEM)
                 return r;
-        return string_format(ret, "%s\n%s\n", line, r < 0 ? "" : fingerprint);
+        return format_plain(e, r < 0 ? "" : fingerprint, ret);
 }
 
 static bool same_first_line(const char *a, const char *b)
@@ -68,13 +76,21 @@ static bool same_first_line(const char *a, const char *b)
         return n == strcspn(b, "\n") && memcmp(a, b, n) == 0;
 }
 
+/* Whether a record is this text, perhaps with an image. */
+static bool same_but_image(const char *have, const char *want)
+{
+        size_t n = strlen(want);
+
+        return strncmp(have, want, n) == 0 && (!have[n] || strncmp(have + n, IMAGE, strlen(IMAGE)) == 0);
+}
+
 static bool compare(int fd, const struct entry *e, bool with_interpreter)
 {
         _cleanup_free_ char *want = NULL, *have = NULL;
 
         if (fd < 0 || file_read_at(fd, e->name, RECORD_MAX, &have, NULL) < 0 || format_record(e, true, &want) < 0)
                 return false;
-        return with_interpreter ? streq(want, have) : same_first_line(want, have);
+        return with_interpreter ? same_but_image(have, want) : same_first_line(want, have);
 }
 
 bool record_is_ours(int fd, const struct entry *e)
@@ -107,6 +123,32 @@ int record_begin(int fd, const struct entry *e)
 int record_write(int fd, const struct entry *e)
 {
         return write_record(fd, e, true);
+}
+
+int record_write_image(int fd, const struct entry *e, const char *fingerprint, const char *image)
+{
+        _cleanup_free_ char *plain = NULL, *text = NULL;
+
+        if (fd < 0)
+                return -ENOENT;
+        int r = format_plain(e, fingerprint, &plain);
+        if (r >= 0)
+                r = string_format(&text, "%s" IMAGE "%s\n", plain, image);
+        return r < 0 ? r : file_write_at(fd, e->name, text);
+}
+
+char *record_image(int fd, const char *name)
+{
+        _cleanup_free_ char *text = NULL;
+
+        if (fd < 0 || file_read_at(fd, name, RECORD_MAX, &text, NULL) < 0)
+                return NULL;
+        const char *second = strchr(text, '\n');
+        const char *third = second ? strchr(second + 1, '\n') : NULL;
+        if (!third || strncmp(third + 1, IMAGE, strlen(IMAGE)) != 0)
+                return NULL;
+        third += 1 + strlen(IMAGE);
+        return strndup(third, strcspn(third, "\n"));
 }
 
 int record_forget(int fd, const char *name)

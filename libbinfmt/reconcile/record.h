@@ -38,6 +38,13 @@ int record_begin(int fd, const struct entry *e);
 /* Notes that the entry has been registered. Returns 0 or a negative errno. */
 int record_write(int fd, const struct entry *e);
 
+/* Notes that the entry has been registered with an image of this name in the place of the interpreter's file, whose fingerprint was
+ * taken before the image was made. Returns 0 or a negative errno. */
+int record_write_image(int fd, const struct entry *e, const char *fingerprint, const char *image);
+
+/* The name of the image that the entry of this name was registered with, to be freed; NULL where it is none. */
+char *record_image(int fd, const char *name);
+
 /* Deletes the record of an entry. Returns 0, even where there was none, or a negative errno. */
 int record_forget(int fd, const char *name);
 

@@ -10,7 +10,8 @@ mkdir bm conf etc
 PATH=$BUILD_DIR/cli:$BUILD_DIR/daemon:$PATH
 # Cases must not see the machine's own configuration.
 export BINFMTD_PROCDIR="$DIR/bm" BINFMTD_CONFDIRS="$DIR/conf:$DIR/etc" BINFMTD_STATEDIR="$DIR/state" \
-	BINFMTD_BINFMT_D="$DIR/usr/binfmt.d:$DIR/etc/binfmt.d" BINFMTD_ADMINDIR="$DIR/admin" BINFMTD_CONFIG="$DIR/binfmtd.conf"
+	BINFMTD_BINFMT_D="$DIR/usr/binfmt.d:$DIR/etc/binfmt.d" BINFMTD_ADMINDIR="$DIR/admin" BINFMTD_CONFIG="$DIR/binfmtd.conf" \
+	BINFMTD_CACHEDIR="$DIR/cache"
 TRANSLATOR=$BUILD_DIR/translator/binfmt-translator
 # Messages are compared with those in the source, which are in English.
 unset LANGUAGE LC_MESSAGES LANG

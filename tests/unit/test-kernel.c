@@ -137,6 +137,37 @@ static void test_replace(void **state)
         assert_true(entry_equal(&after.items[0], &new));
 }
 
+static int enter_image(void *userdata)
+{
+        return chroot(userdata) < 0 || chdir("/") < 0 ? -errno : 0;
+}
+
+static int run_once(const char *path);
+
+/* The entry shows one path, and executes what another root has there. */
+static void test_replace_from(void **state)
+{
+        (void)state;
+        _cleanup_close_ int fd = own_binfmt_misc();
+        struct entry e = any_entry("x", "/bin/true", ENTRY_FIX_BINARY), loose = any_entry("x", "/bin/true", 0);
+        _cleanup_(entry_done) struct entry have = {};
+        const char *reason = "";
+
+        put_file("root/bin/true", "#!/bin/false\n");
+        put_file("program", "\177TEST");
+        assert_int_equal(chmod("root/bin/true", 0755) | chmod("program", 0755), 0);
+        assert_int_equal(kernel_register(fd, &e, &reason), 0);
+        assert_int_equal(run_once("./program"), 0);
+        assert_int_equal(kernel_replace_from(fd, &loose, enter_image, (char *)"root", &reason), -EINVAL);
+        assert_int_equal(kernel_replace_from(fd, &e, enter_image, (char *)"no-root", &reason), -ENOENT);
+        assert_int_equal(run_once("./program"), 0);
+        assert_int_equal(kernel_replace_from(fd, &e, enter_image, (char *)"root", &reason), 0);
+        assert_int_equal(run_once("./program"), 1);
+        assert_int_equal(kernel_read(fd, "x", &have), 0);
+        assert_true(entry_equal(&e, &have));
+        assert_int_equal(faccessat(fd, ENTRY_TEMPORARY_NAME, F_OK, 0), -1);
+}
+
 static int run_once(const char *path)
 {
         int status = 0;
@@ -187,6 +218,7 @@ int main(void)
                 TEST(test_states),
                 TEST(test_status_is_never_written),
                 TEST(test_replace),
+                TEST(test_replace_from),
                 TEST(test_replace_leaves_no_gap),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

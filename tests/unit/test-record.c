@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "kernel/interpreter.h"
 #include "reconcile/record.h"
 
 static void test_write_and_compare(void **state)
@@ -35,6 +36,35 @@ static void test_write_and_compare(void **state)
         assert_int_equal(record_forget(fd, "x"), 0);
         assert_int_equal(record_forget(fd, "x"), 0);
         assert_false(record_is_ours(fd, &e));
+}
+
+/* An entry is registered with an image: it is as fresh as the interpreter's file that the image was made of. */
+static void test_image(void **state)
+{
+        (void)state;
+        struct entry e = any_entry("x", "i", ENTRY_FIX_BINARY);
+        _cleanup_close_ int fd = record_open("image");
+        _cleanup_free_ char *fingerprint = NULL;
+
+        put_file("i", "one");
+        assert_int_equal(interpreter_fingerprint("i", &fingerprint), 0);
+        assert_null(record_image(fd, "x"));
+        assert_int_equal(record_write(fd, &e), 0);
+        assert_null(record_image(fd, "x"));
+        assert_int_equal(record_write_image(fd, &e, fingerprint, "1234"), 0);
+        _cleanup_free_ char *image = record_image(fd, "x");
+        assert_string_equal(image, "1234");
+        assert_true(record_is_ours(fd, &e));
+        assert_true(record_is_fresh(fd, &e));
+        put_file("new", "two");
+        assert_int_equal(rename("new", "i"), 0);
+        assert_true(record_is_ours(fd, &e));
+        assert_false(record_is_fresh(fd, &e));
+        assert_int_equal(record_write_image(fd, &e, "somebody else's", "1234"), 0);
+        assert_false(record_is_fresh(fd, &e));
+        assert_int_equal(record_write(fd, &e), 0);
+        assert_null(record_image(fd, "x"));
+        assert_int_equal(record_write_image(-1, &e, fingerprint, "1234"), -ENOENT);
 }
 
 /* An entry goes because its interpreter has. That is noted only where the entry had a record, until it is registered again. */
@@ -93,7 +123,7 @@ static void test_without_directory(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = { TEST(test_write_and_compare), TEST(test_vanished), TEST(test_list),
+        const struct CMUnitTest tests[] = { TEST(test_write_and_compare), TEST(test_vanished), TEST(test_image), TEST(test_list),
                                             TEST(test_without_directory) };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
