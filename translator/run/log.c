@@ -61,5 +61,6 @@ void log_stats(void)
         rt_log("links %lu, link exits %lu, indirect misses %lu, FP traps %lu, killed %lu, resets %lu", (unsigned long)s->links,
                (unsigned long)s->link_exits, (unsigned long)s->misses, (unsigned long)s->fp_traps, (unsigned long)s->killed,
                (unsigned long)s->resets);
-        rt_log("regions taken over from other processes %lu", (unsigned long)s->taken);
+        rt_log("regions taken over from other processes %lu, pages executed in place %lu", (unsigned long)s->taken,
+               (unsigned long)s->pages);
 }

@@ -40,15 +40,13 @@ static struct {
 
 /* ---- coming ---- */
 
-static const struct cache_image *find_image(const uint8_t *base, uint64_t *ret_size)
+static const struct cache_image *find_image(const uint8_t *base)
 {
         const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
         const Elf64_Phdr *ph = (const Elf64_Phdr *)(base + eh->e_phoff);
         for (unsigned k = 0; k < eh->e_phnum; k++)
-                if (ph[k].p_type == PT_BINFMT_CACHE) {
-                        *ret_size = ph[k].p_memsz;
+                if (ph[k].p_type == PT_BINFMT_CACHE && ph[k].p_memsz >= sizeof(struct cache_image))
                         return (const struct cache_image *)(base + ph[k].p_vaddr);
-                }
         return NULL;
 }
 
@@ -63,19 +61,18 @@ static bool are_addresses_plenty(uint64_t bytes)
 void unit_place(void)
 {
         static struct own_memory own;
-        uint64_t size;
         const uint8_t *base = (const uint8_t *)__ehdr_start;
-        const struct cache_image *image = find_image(base, &size);
+        const struct cache_image *image = find_image(base);
         if (!image)
                 return;
         const uint64_t data = image->data_bytes, code = image->code_bytes, data_at = (uint64_t)base + image->data_at,
                        code_at = (uint64_t)base + image->code_at;
-        bool sound = units_are_sound(image, size);
+        const uint64_t at = (uint64_t)((const uint8_t *)image - base) - image->data_at;
+        bool sound = units_are_sound(image, at);
         long p = sound && are_addresses_plenty(data + code)
                          ? own_memory_map(&own, 0, data + code, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1)
                          : -ENOMEM;
         const int fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
-        uint64_t at = (uint64_t)((const uint8_t *)image - base) - image->data_at;
         if (!rt_failed(p) && !rt_failed(sys_call5(__NR_mremap, data_at, data, data, fixed, p)) &&
             !rt_failed(sys_call5(__NR_mremap, code_at, code, code, fixed, (uint64_t)p + data))) {
                 units_set(&units.all, (const uint8_t *)p, at, (uint8_t *)p + data);

@@ -11,13 +11,13 @@ static bool fits(uint64_t at, uint64_t n, uint64_t size, uint64_t end, uint64_t 
         return at % align == 0 && at <= end && n <= (end - at) / size;
 }
 
-bool units_are_sound(const struct cache_image *i, uint64_t size)
+bool units_are_sound(const struct cache_image *i, uint64_t at)
 {
-        if (size < sizeof(*i) || memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0)
+        if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || !fits(at, 1, sizeof(*i), i->data_bytes, 8))
                 return false;
-        uint64_t members = size - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
+        uint64_t members = i->data_bytes - at - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
         return i->nunits <= members / sizeof(struct cache_member) && i->nbuckets && !(i->nbuckets & (i->nbuckets - 1)) &&
-               i->nbuckets <= buckets / sizeof(struct cache_bucket) && size <= i->data_bytes && i->data_bytes % CACHE_PAGE == 0 &&
+               i->nbuckets <= buckets / sizeof(struct cache_bucket) && i->data_bytes % CACHE_PAGE == 0 &&
                i->code_bytes % CACHE_PAGE == 0 && i->data_at % CACHE_PAGE == 0 && i->code_at % CACHE_PAGE == 0;
 }
 

@@ -18,8 +18,8 @@ struct units {
 };
 enum unit_state { UNIT_UNSEEN, UNIT_REFUSED, UNIT_OPEN };
 
-/* Returns true when the image's own numbers are right: `size` bytes of it are in the first segment. */
-bool units_are_sound(const struct cache_image *image, uint64_t size);
+/* Returns true when the numbers of the image, which is at `at` in the first segment, are right. */
+bool units_are_sound(const struct cache_image *image, uint64_t at);
 
 /* Sets *u to the image that is at `at` in the first segment, with the segments where they are now. Without memory it is left empty. */
 void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code);
