@@ -48,32 +48,49 @@ struct cache_page {
         uint32_t reserved;
 };
 
-/* What belongs to a block. It is followed by nregions of struct cache_region, nslots - 1 of uint32_t, and the regions' records, each
- * kind at a multiple of 8. The numbers of the slots say, for all but the first one, where in the block's code the slot leads to at
- * first: to a CALL x64_stubs.link. */
+/* What belongs to a block. It is followed by what is looked at when code is found and linked, in as few cache lines as possible:
+ *   uint16_t in_page[nregions]   where each region begins: the guest's pc in the page, with the bits of state. Ascending.
+ *   uint32_t code_at[nregions]   where each is in the block's code, and is entered. Ascending. From a multiple of 4 on.
+ *   uint32_t link[nslots - 1]    for all slots but the first one, where in the block's code it leads to at first: CALL x64_stubs.link
+ *   int32_t target[nslots - 1]   and the guest's pc that it is for, from the page's address
+ * and, from a multiple of 8 on, by nregions of struct cache_region, and the regions' records, each kind at a multiple of 8. */
 struct cache_block {
         uint32_t nregions;
         uint32_t nslots; /* as in struct cache_page */
 };
 
-/* A region. They are in the order of their code, which is that of in_page, too: both can be searched by halves. */
 struct cache_region {
-        uint32_t code_at, code_bytes;            /* in the block's code; it is entered where it begins */
+        uint32_t code_bytes;
         uint32_t exits_at, traps_at, journal_at; /* from struct cache_block */
         uint32_t njournal;                       /* bytes */
         uint16_t nexits, ntraps;
-        uint16_t in_page; /* where it begins: the guest's pc in the page, with the bits of state */
-        uint16_t reserved;
 };
 
-/* How a region is left: by what calls a stub, whose return address is 5 bytes behind `at`. */
+/* An exit that has no slot: it is left by what calls a stub, whose return address is 5 bytes behind `at`. */
 struct cache_exit {
         int32_t target; /* from the region's pc */
         uint16_t at;    /* in the region's code */
-        uint16_t slot;  /* where the jump to the target is kept; 0: nowhere, it cannot be linked */
         uint8_t poll;   /* 1: the exit asks for asynchronous requests */
-        uint8_t reserved[3];
+        uint8_t reserved;
 };
+
+/* Returns where the arrays of a block are, from its beginning, and where what follows begins. */
+static inline uint64_t cache_block_code_at(uint32_t nregions)
+{
+        return sizeof(struct cache_block) + ((uint64_t)nregions * 2 + 3) / 4 * 4;
+}
+static inline uint64_t cache_block_link(uint32_t nregions)
+{
+        return cache_block_code_at(nregions) + (uint64_t)nregions * 4;
+}
+static inline uint64_t cache_block_target(uint32_t nregions, uint32_t nslots)
+{
+        return cache_block_link(nregions) + (nslots - UINT64_C(1)) * 4;
+}
+static inline uint64_t cache_block_regions(uint32_t nregions, uint32_t nslots)
+{
+        return (cache_block_target(nregions, nslots) + (nslots - UINT64_C(1)) * 4 + 7) / 8 * 8;
+}
 
 /* ---- images ---- */
 

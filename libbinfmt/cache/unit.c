@@ -35,9 +35,9 @@ static const char *find_fault_of_header(const struct cache_unit *h, size_t size)
 }
 
 /* Whether a region's records are in the block, and its code in the block's code. */
-static bool region_is_inside(const struct cache_region *r, const struct cache_page *p)
+static bool region_is_inside(const struct cache_region *r, uint32_t code_at, const struct cache_page *p)
 {
-        return inside(r->code_at, r->code_bytes, p->code_bytes) && r->exits_at % 8 == 0 &&
+        return inside(code_at, r->code_bytes, p->code_bytes) && r->exits_at % 8 == 0 &&
                inside(r->exits_at, (uint64_t)r->nexits * sizeof(struct cache_exit), p->block_bytes) &&
                r->traps_at <= p->block_bytes && inside(r->journal_at, r->njournal, p->block_bytes);
 }
@@ -45,16 +45,18 @@ static bool region_is_inside(const struct cache_region *r, const struct cache_pa
 static const char *find_fault_of_block(const struct unit *u, const struct cache_page *p)
 {
         const struct cache_block *b = (const void *)(u->data + p->block_at);
-        const struct cache_region *regions = (const void *)(b + 1);
-        uint64_t places = sizeof(*b) + (uint64_t)b->nregions * sizeof(*regions);
+        uint64_t places = cache_block_regions(b->nregions, p->nslots);
 
-        if (b->nslots != p->nslots || places > p->block_bytes || !inside(places, (p->nslots - 1ULL) * 4, p->block_bytes))
+        if (b->nslots != p->nslots || !inside(places, (uint64_t)b->nregions * sizeof(struct cache_region), p->block_bytes))
                 return "a block's tables are not in it";
+        const struct cache_region *regions = (const void *)((const uint8_t *)b + places);
+        const uint32_t *code_at = (const void *)((const uint8_t *)b + cache_block_code_at(b->nregions));
+        const uint32_t *link = (const void *)((const uint8_t *)b + cache_block_link(b->nregions));
         for (uint32_t i = 0; i < p->nslots - 1; i++)
-                if (((const uint32_t *)(u->data + p->block_at + places))[i] >= p->code_bytes)
+                if (link[i] >= p->code_bytes)
                         return "a slot leads out of its block";
         for (uint32_t i = 0; i < b->nregions; i++)
-                if (!region_is_inside(&regions[i], p))
+                if (!region_is_inside(&regions[i], code_at[i], p))
                         return "a region is not in its block";
         return NULL;
 }

@@ -9,8 +9,11 @@ enum { STUBS = 64, CODE = 64, SLOTS = 2 };
 /* What belongs to each page. */
 struct block {
         _Alignas(8) struct cache_block block;
-        struct cache_region regions[1];
-        uint32_t slots[SLOTS]; /* one less is used: the next kind is at a multiple of 8 */
+        uint16_t in_page[2]; /* the second one is not used: the next kind is at a multiple of 4 */
+        uint32_t code_at[1];
+        uint32_t link[SLOTS - 1];
+        int32_t target[SLOTS - 1];
+        _Alignas(8) struct cache_region regions[1];
         struct cache_exit exits[1];
         uint8_t journal[8];
 };
@@ -37,8 +40,9 @@ static const struct block a_block = {
                        .journal_at = offsetof(struct block, journal),
                        .njournal = 8,
                        .nexits = 1 } },
-        .slots = { 32 },
-        .exits = { { .target = 4, .at = 32, .slot = 1 } },
+        .link = { 32 },
+        .target = { CACHE_PAGE + 4 },
+        .exits = { { .target = 4, .at = 48, .poll = 1 } },
 };
 
 uint8_t *unit_make(const void *guest, size_t guest_size, uint32_t first, uint32_t npages, uint8_t config, size_t *ret_size)

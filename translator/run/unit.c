@@ -19,11 +19,13 @@
 
 /* Active blocks by the number of their guest page: open addressing, from the number's low bits on, so that neighbours share cache lines
  * and pages. Entries are only added, until all are forgotten. */
-enum { ACTIVE_BITS = 15, ACTIVE_SIZE = 1 << ACTIVE_BITS, ACTIVE_MOST = ACTIVE_SIZE / 2, REFUSED = 256 };
-enum { ACTIVE_BYTES = ACTIVE_SIZE * 16 };
+enum { ACTIVE_BITS = 15, ACTIVE_SIZE = 1 << ACTIVE_BITS, ACTIVE_MOST = ACTIVE_SIZE / 2, REFUSED = 256, RECENT = 512 };
+enum { ACTIVE_BYTES = ACTIVE_SIZE * 32 };
 struct active {
-        uint64_t page; /* address; 0: the entry is free */
-        uint32_t unit, index;
+        uint64_t page;           /* address; 0: the entry is free */
+        const uint16_t *in_page; /* of the block, with code_at behind it */
+        const uint8_t *code;
+        uint64_t nregions;
 };
 _Static_assert(ACTIVE_BYTES == ACTIVE_SIZE * sizeof(struct active), "so large is the table");
 
@@ -113,11 +115,12 @@ static struct active *entry_of(uint64_t page)
         }
 }
 
-static void add_active(uint64_t page, uint32_t unit, uint32_t index)
+static void add_active(uint64_t page, const struct units_block *b)
 {
         struct active *a = entry_of(page);
-        a->unit = unit;
-        a->index = index;
+        a->in_page = b->in_page;
+        a->code = b->code;
+        a->nregions = b->block->nregions;
         if (!units.nactive++ || page < units.lowest)
                 __atomic_store_n(&units.lowest, page, __ATOMIC_RELAXED);
         if (page > units.highest)
@@ -210,9 +213,9 @@ static bool activate(uint64_t page)
                 if (bucket->key == key && units_open(&units.all, bucket->unit - 1, units.config) &&
                     units_block(all, bucket->unit - 1, bucket->page, &b) && !b.slot[0] && is_same(&b, page)) {
                         for (uint32_t n = 1; n < b.page->nslots; n++)
-                                b.slot[n] = (uint64_t)(uintptr_t)(b.code + b.first[n - 1]);
+                                b.slot[n] = (uint64_t)(uintptr_t)(b.code + b.link[n - 1]);
                         b.slot[0] = page;
-                        add_active(page, bucket->unit - 1, bucket->page);
+                        add_active(page, &b);
                         cache_stats.pages++;
                         return true;
                 }
@@ -229,9 +232,8 @@ uint8_t *unit_find(struct loc loc, bool may_activate)
         const struct active *a = entry_of(page);
         if (!a->page && (!may_activate || !activate(page)))
                 return NULL;
-        struct units_block b;
-        a = entry_of(page);
-        return units_block(&units.all, a->unit, a->index, &b) ? units_entry(&b, loc_in_page(loc)) : NULL;
+        uint32_t at = units_entry(a->in_page, (uint32_t)a->nregions, loc_in_page(loc));
+        return at == CACHE_NOWHERE ? NULL : (uint8_t *)(uintptr_t)a->code + at;
 }
 
 /* ---- where a host address is ---- */
@@ -241,13 +243,32 @@ bool unit_contains(const uint8_t *host)
         return units.on && host >= units.all.code && host < units.all.code + units.all.image->code_bytes;
 }
 
+/* As units_block_at. A block that was found is remembered, because the search goes through much memory. */
+static bool block_at(const uint8_t *host, struct units_block *ret)
+{
+        static uint64_t recent[RECENT];
+        enum { UNIT_BITS = 22, INDEX_BITS = 20 }; /* and 22 for the number of the page of host code, as the unit's + 1 is not 0 */
+        const uint64_t page = (uint64_t)(host - units.all.code) / CACHE_PAGE;
+        uint64_t *known = &recent[page % RECENT], is = __atomic_load_n(known, __ATOMIC_RELAXED);
+        uint32_t unit = (uint32_t)(is >> INDEX_BITS) & ((1u << UNIT_BITS) - 1), index = (uint32_t)is & ((1u << INDEX_BITS) - 1);
+        if (unit && is >> (UNIT_BITS + INDEX_BITS) == page && units_block(&units.all, unit - 1, index, ret) &&
+            host >= ret->code && host < ret->code + ret->page->code_bytes)
+                return true;
+        if (!units_block_at(&units.all, host, ret, &unit, &index))
+                return false;
+        if (unit + 1 < 1u << UNIT_BITS && index < 1u << INDEX_BITS)
+                __atomic_store_n(known, page << (UNIT_BITS + INDEX_BITS) | (uint64_t)(unit + 1) << INDEX_BITS | index,
+                                 __ATOMIC_RELAXED);
+        return true;
+}
+
 bool unit_region_at(const uint8_t *host, struct region *ret)
 {
         struct units_block b;
         struct units_region r;
-        if (!unit_contains(host) || !units_block_at(&units.all, host, &b) || !b.slot[0] || !units_region_at(&b, host, &r))
+        if (!unit_contains(host) || !block_at(host, &b) || !b.slot[0] || !units_region_at(&b, host, &r))
                 return false;
-        *ret = (struct region){ .loc = { .pc = b.slot[0] + r.is->in_page },
+        *ret = (struct region){ .loc = { .pc = b.slot[0] + r.in_page },
                                 .code = (uint8_t *)(uintptr_t)r.code,
                                 .code_size = r.is->code_bytes,
                                 .traps = (struct trap_rec *)(uintptr_t)r.traps,
@@ -258,23 +279,34 @@ bool unit_region_at(const uint8_t *host, struct region *ret)
         return true;
 }
 
+/* Describes an exit that has no slot. */
+static bool other_exit_at(const struct units_block *b, const uint8_t *site, struct unit_exit *ret)
+{
+        struct units_region r;
+        if (!units_region_at(b, site, &r))
+                return false;
+        for (unsigned k = 0; k < r.is->nexits; k++)
+                if (r.code + r.exits[k].at == site) {
+                        const struct loc loc = { .pc = b->slot[0] + r.in_page };
+                        *ret = (struct unit_exit){ .pc = loc_target(loc, r.exits[k].target).pc };
+                        return true;
+                }
+        return false;
+}
+
 bool unit_exit_at(const uint8_t *after, struct unit_exit *ret)
 {
         enum { SITE = 5 };
         struct units_block b;
-        struct units_region r;
         const uint8_t *site = after - SITE;
-        if (!unit_contains(site) || !units_block_at(&units.all, site, &b) || !b.slot[0] || !units_region_at(&b, site, &r))
+        if (!unit_contains(site) || !block_at(site, &b) || !b.slot[0])
                 return false;
-        for (unsigned k = 0; k < r.is->nexits; k++) {
-                const struct cache_exit *e = &r.exits[k];
-                if (r.code + e->at != site || e->slot >= b.page->nslots)
-                        continue;
-                uint64_t pc = b.slot[0] + r.is->in_page;
-                *ret = (struct unit_exit){ .pc = loc_target((struct loc){ .pc = pc }, e->target).pc,
-                                           .slot = e->slot ? &b.slot[e->slot] : NULL,
-                                           .poll = e->poll };
-                return true;
-        }
-        return false;
+        const uint32_t at = (uint32_t)(site - b.code), n = b.page->nslots - 1;
+        for (uint32_t k = 0; k < n; k++)
+                if (b.link[k] == at) {
+                        const struct loc loc = { .pc = b.slot[0] };
+                        *ret = (struct unit_exit){ .pc = loc_target(loc, b.target[k]).pc, .slot = &b.slot[k + 1] };
+                        return true;
+                }
+        return other_exit_at(&b, site, ret);
 }

@@ -50,7 +50,6 @@ bool unit_region_at(const uint8_t *host, struct region *ret);
 struct unit_exit {
         uint64_t pc;    /* the guest's pc that it leads to */
         uint64_t *slot; /* where the host address is to be put that it leads to; NULL: nowhere */
-        bool poll;
 };
 
 /* Describes the exit whose CALL returns to `after`. Returns false when there is none. */

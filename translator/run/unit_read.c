@@ -87,17 +87,21 @@ static bool read_block(struct units_block *ret, bool known)
 {
         const struct cache_page *p = ret->page;
         const struct cache_block *block = ret->block;
-        if (block->nslots != p->nslots || !fits(sizeof(*block), block->nregions, sizeof(struct cache_region), p->block_bytes, 1))
+        const uint8_t *at = (const uint8_t *)block;
+        const uint32_t n = block->nregions;
+        const uint64_t regions = cache_block_regions(n, p->nslots);
+        if (block->nslots != p->nslots || !fits(regions, n, sizeof(struct cache_region), p->block_bytes, 8))
                 return false;
-        ret->region = (const struct cache_region *)(block + 1);
-        ret->first = (const uint32_t *)(ret->region + block->nregions);
-        if (known)
-                return true;
-        uint64_t at = (uint64_t)((const uint8_t *)ret->first - (const uint8_t *)block);
-        if (!fits(at, p->nslots - 1, sizeof(uint32_t), p->block_bytes, 1))
-                return false;
-        for (uint32_t k = 0; k < p->nslots - 1; k++)
-                if (ret->first[k] >= p->code_bytes)
+        ret->in_page = (const uint16_t *)(block + 1);
+        ret->code_at = (const uint32_t *)(at + cache_block_code_at(n));
+        ret->link = (const uint32_t *)(at + cache_block_link(n));
+        ret->target = (const int32_t *)(at + cache_block_target(n, p->nslots));
+        ret->region = (const struct cache_region *)(at + regions);
+        for (uint32_t k = 0; !known && k < p->nslots - 1; k++)
+                if (ret->link[k] >= p->code_bytes)
+                        return false;
+        for (uint32_t k = 0; !known && k < n; k++)
+                if (ret->code_at[k] >= p->code_bytes)
                         return false;
         return true;
 }
@@ -145,7 +149,7 @@ static uint32_t last_not_above(const void *first, uint32_t n, size_t stride, siz
         return low;
 }
 
-bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret)
+bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret, uint32_t *ret_n, uint32_t *ret_index)
 {
         const uint64_t at = (uint64_t)(host - u->code);
         uint32_t n = last_not_above(&u->member[0].code_at, u->image->nunits, sizeof(u->member[0]), 8, at);
@@ -154,40 +158,43 @@ bool units_block_at(const struct units *u, const uint8_t *host, struct units_blo
         const struct cache_unit *is = unit_of(u, n);
         const struct cache_page *page = (const struct cache_page *)(is + 1);
         uint32_t index = last_not_above(&page[0].code_at, is->npages, sizeof(page[0]), 4, at - u->member[n].code_at);
+        *ret_n = n;
+        *ret_index = index;
         return units_block(u, n, index, ret) && host >= ret->code && host < ret->code + ret->page->code_bytes;
 }
 
 /* ---- regions ---- */
 
-uint8_t *units_entry(const struct units_block *b, uint16_t in_page)
+uint32_t units_entry(const uint16_t *in_page, uint32_t nregions, uint16_t place)
 {
-        const struct cache_region *r = b->region;
-        uint32_t low = 0, high = b->block->nregions;
+        uint32_t low = 0, high = nregions;
         while (low < high) {
                 uint32_t middle = low + (high - low) / 2;
-                if (r[middle].in_page < in_page)
+                if (in_page[middle] < place)
                         low = middle + 1;
                 else
                         high = middle;
         }
-        bool found = low < b->block->nregions && r[low].in_page == in_page && r[low].code_at < b->page->code_bytes;
-        return found ? (uint8_t *)(uintptr_t)b->code + r[low].code_at : NULL;
+        if (low == nregions || in_page[low] != place)
+                return CACHE_NOWHERE;
+        return ((const uint32_t *)(in_page + (nregions + 1) / 2 * 2))[low];
 }
 
 bool units_region_at(const struct units_block *b, const uint8_t *host, struct units_region *ret)
 {
-        const uint32_t at = (uint32_t)(host - b->code), end = b->page->block_bytes;
-        if (!b->block->nregions)
+        const uint32_t at = (uint32_t)(host - b->code), end = b->page->block_bytes, n = b->block->nregions;
+        if (!n)
                 return false;
-        const struct cache_region *r =
-                &b->region[last_not_above(&b->region[0].code_at, b->block->nregions, sizeof(b->region[0]), 4, at)];
-        if (at < r->code_at || at - r->code_at >= r->code_bytes || !fits(r->code_at, r->code_bytes, 1, b->page->code_bytes, 1) ||
+        const uint32_t k = last_not_above(b->code_at, n, sizeof(b->code_at[0]), 4, at), code_at = b->code_at[k];
+        const struct cache_region *r = &b->region[k];
+        if (at < code_at || at - code_at >= r->code_bytes || !fits(code_at, r->code_bytes, 1, b->page->code_bytes, 1) ||
             !fits(r->exits_at, r->nexits, sizeof(struct cache_exit), end, 4) ||
             !fits(r->traps_at, r->ntraps, sizeof(struct trap_rec), end, 4) || !fits(r->journal_at, r->njournal, 1, end, 1))
                 return false;
         const uint8_t *block = (const uint8_t *)b->block;
         *ret = (struct units_region){ .is = r,
-                                      .code = b->code + r->code_at,
+                                      .code = b->code + code_at,
+                                      .in_page = b->in_page[k],
                                       .exits = (const struct cache_exit *)(block + r->exits_at),
                                       .traps = (const struct trap_rec *)(block + r->traps_at),
                                       .journal = block + r->journal_at };

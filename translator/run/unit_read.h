@@ -34,31 +34,36 @@ void units_drop_slots(struct units *u);
 /* A block. */
 struct units_block {
         const struct cache_page *page;
-        const uint8_t *text;               /* text_bytes of guest code */
-        const struct cache_block *block;   /* and what follows it: */
-        const struct cache_region *region; /* block->nregions, */
-        const uint32_t *first;             /* and for each slot but the first one, where in the code it leads to at first */
-        const uint8_t *code;               /* code_bytes */
-        uint64_t *slot;                    /* nslots */
+        const uint8_t *text;             /* text_bytes of guest code */
+        const struct cache_block *block; /* and what follows it: */
+        const uint16_t *in_page;
+        const uint32_t *code_at, *link;
+        const int32_t *target;
+        const struct cache_region *region;
+        const uint8_t *code; /* code_bytes */
+        uint64_t *slot;      /* nslots */
 };
 
 /* Describes block number `index` of unit n, which is open. Returns false when its numbers are wrong; those of its slots are looked at
  * only as long as the first slot is zero. */
 bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
 
-/* The same of the block with this host address in its code, of a unit that is open. */
-bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret);
+/* The same of the block with this host address in its code, of a unit that is open. Sets *ret_n and *ret_index, too. */
+bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret, uint32_t *ret_n, uint32_t *ret_index);
 
 struct units_region {
         const struct cache_region *is;
         const uint8_t *code;
+        uint16_t in_page;
         const struct cache_exit *exits;
         const struct trap_rec *traps;
         const uint8_t *journal;
 };
 
-/* Returns where the region is entered that begins at this place in the page, or NULL. */
-uint8_t *units_entry(const struct units_block *b, uint16_t in_page);
+/* Returns where in a block's code the region is entered that begins at this place in the page; CACHE_NOWHERE: there is none. All else of
+ * the block that is needed for it are the arrays in_page and, behind that, code_at. */
+#define CACHE_NOWHERE UINT32_MAX
+uint32_t units_entry(const uint16_t *in_page, uint32_t nregions, uint16_t place);
 
 /* Describes the region with this host address in its code. Returns false when there is none, or its numbers are wrong. */
 bool units_region_at(const struct units_block *b, const uint8_t *host, struct units_region *ret);

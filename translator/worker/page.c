@@ -42,7 +42,8 @@ static struct work {
                 uint16_t slot;  /* 0: none */
         } slots[TARGETS];       /* open addressing */
         uint32_t nslots;
-        uint32_t links[PAGE_PLACES_MAX]; /* where slots lead to at first */
+        uint32_t links[PAGE_PLACES_MAX];  /* where slots lead to at first, */
+        int32_t targets[PAGE_PLACES_MAX]; /* and what they are for */
         struct cache_region region[REGIONS_MAX];
         uint32_t nrecords;
         uint8_t records[RECORDS_MAX];
@@ -144,22 +145,22 @@ static const struct made *target_of(const struct made *m, const struct exit_rec 
 }
 
 /* Returns the slot of exits to that target, which is from the page; a new one leads to `link` at first. 0: there are too many. */
-static uint16_t slot_of(int32_t target, uint32_t link, bool *ret_new)
+static uint16_t slot_of(int32_t target, uint32_t link)
 {
         uint32_t h = (uint32_t)target * 0x9e3779b1u >> 16;
         while (work->slots[h % TARGETS].slot && work->slots[h % TARGETS].target != target)
                 h++;
         uint16_t *slot = &work->slots[h % TARGETS].slot;
-        *ret_new = !*slot;
         if (*slot || work->nslots == TARGETS - 2)
                 return *slot;
         work->slots[h % TARGETS].target = target;
         work->links[work->nslots] = link;
+        work->targets[work->nslots] = target;
         return *slot = (uint16_t)++work->nslots;
 }
 
-/* Chooses slots for the exits of a region, and puts the records of those that somebody will look for. slot[]: where they are. Returns
- * false when there are too many. */
+/* Chooses slots for the exits of a region, and puts the records of those that have none. slot[]: where they are. Returns false when
+ * there are too many. */
 static bool choose_slots(struct cache_region *r, const struct made *m, uint64_t slot[EXIT_MAX])
 {
         const struct exit_rec *exits = (const struct exit_rec *)(work->kept + m->exits);
@@ -167,16 +168,17 @@ static bool choose_slots(struct cache_region *r, const struct made *m, uint64_t 
         for (uint32_t k = 0; k < m->nexits; k++) {
                 const struct exit_rec *e = &exits[k];
                 const bool has_slot = x64_has_slot(e);
-                bool is_new = !has_slot;
-                uint16_t n = 0;
                 slot[k] = 0;
                 if (e->head || (has_slot && target_of(m, e)))
                         continue;
-                if (has_slot && !(n = slot_of(m->place + e->target, (uint32_t)(m->code - page_job->code) + e->at, &is_new)))
+                if (!has_slot) {
+                        to[r->nexits++] = (struct cache_exit){ .target = e->target, .at = e->at, .poll = e->poll };
+                        continue;
+                }
+                uint16_t n = slot_of(m->place + e->target, (uint32_t)(m->code - page_job->code) + e->at);
+                if (!n)
                         return false;
-                slot[k] = n ? PAGE_SLOTS_AT + 8u * n : 0;
-                if (is_new)
-                        to[r->nexits++] = (struct cache_exit){ .target = e->target, .at = e->at, .slot = n, .poll = e->poll };
+                slot[k] = PAGE_SLOTS_AT + 8u * n;
         }
         work->nrecords += (uint32_t)(r->nexits * sizeof(*to) + 7) & ~7u;
         return true;
@@ -228,12 +230,10 @@ static bool settle(struct cache_region *r, const struct made *m)
         if (records > RECORDS_MAX - work->nrecords)
                 return false;
         *r = (struct cache_region){
-                .code_at = (uint32_t)(m->code - page_job->code),
                 .code_bytes = m->code_bytes,
                 .exits_at = work->nrecords,
                 .njournal = m->njournal,
                 .ntraps = m->ntraps,
-                .in_page = m->place,
         };
         if (!choose_slots(r, m, slot))
                 return false;
@@ -243,29 +243,28 @@ static bool settle(struct cache_region *r, const struct made *m)
         return x64_settle(&places, m->code, m->code_bytes, relocs, m->nrelocs) && bind(m) && list_places(m, slot);
 }
 
-static void put_part(uint32_t *at, const void *from, size_t bytes)
-{
-        memcpy(page_job->block + *at, from, bytes);
-        *at += (uint32_t)(bytes + 7) & ~7u;
-}
-
 static void make_block(void)
 {
         const struct cache_block head = { .nregions = work->nmade, .nslots = work->nslots + 1 };
-        const size_t regions = head.nregions * sizeof(work->region[0]), links = work->nslots * sizeof(work->links[0]);
-        const uint32_t records = (uint32_t)(sizeof(head) + regions + ((links + 7) & ~(size_t)7));
-        for (uint32_t k = 0; k < head.nregions; k++) {
+        uint8_t *block = page_job->block;
+        const uint32_t n = head.nregions, at = (uint32_t)cache_block_regions(n, head.nslots);
+        const uint32_t records = at + n * (uint32_t)sizeof(work->region[0]);
+        uint16_t *in_page = (uint16_t *)(block + sizeof(head));
+        uint32_t *code_at = (uint32_t *)(block + cache_block_code_at(n));
+        memcpy(block, &head, sizeof(head));
+        for (uint32_t k = 0; k < n; k++) {
                 struct cache_region *r = &work->region[k];
+                in_page[k] = work->made[k].place;
+                code_at[k] = (uint32_t)(work->made[k].code - page_job->code);
                 r->exits_at += records;
                 r->traps_at += records;
                 r->journal_at += records;
         }
-        uint32_t at = 0;
-        put_part(&at, &head, sizeof(head));
-        put_part(&at, work->region, regions);
-        put_part(&at, work->links, links);
-        put_part(&at, work->records, work->nrecords);
-        page_job->block_bytes = at;
+        memcpy(block + cache_block_link(n), work->links, work->nslots * sizeof(work->links[0]));
+        memcpy(block + cache_block_target(n, head.nslots), work->targets, work->nslots * sizeof(work->targets[0]));
+        memcpy(block + at, work->region, n * sizeof(work->region[0]));
+        memcpy(block + records, work->records, work->nrecords);
+        page_job->block_bytes = records + work->nrecords;
         page_job->nslots = head.nslots;
 }
 
