@@ -16,7 +16,7 @@ static struct cpu cpu, evaluated;
 static const uint8_t *code;
 static const struct region_out *region;
 static uint64_t region_pc;
-static bool faulted;
+bool fuzz_faulted;
 
 static void on_fault(int sig, siginfo_t *info, void *context)
 {
@@ -36,7 +36,7 @@ static void on_fault(int sig, siginfo_t *info, void *context)
         memcpy(xmm, m->fpregs->_xmm, sizeof(xmm));
         x64_recover(&cpu, region_pc, region->journal, region->njournal, (uint32_t)off, gpr, xmm, (uint64_t)m->gregs[REG_EFL]);
         cpu.fpsr |= fuzz_fpsr_of_mxcsr(m->fpregs->mxcsr);
-        faulted = true;
+        fuzz_faulted = true;
         siglongjmp(after_fault, 1);
 }
 
@@ -135,13 +135,13 @@ bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t 
         code = entry;
         region = out;
         region_pc = ir->pc;
-        faulted = false;
+        fuzz_faulted = false;
         catch_faults();
         mprotect(memory, 4096, PROT_NONE);
         if (!sigsetjmp(after_fault, 1))
                 fuzz_enter(&cpu, entry, out);
         mprotect(memory, 4096, PROT_READ | PROT_WRITE);
-        if (!faulted) /* it was left by a side exit before */
+        if (!fuzz_faulted) /* it was left by a side exit before */
                 return true;
         fuzz_make_flags(&cpu, ir->guest);
         if (!ir_eval(&before, &evaluated, &ex))

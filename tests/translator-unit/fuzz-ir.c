@@ -99,13 +99,15 @@ static void init_cpu(struct cpu *c)
 }
 
 static struct compile job;
-static struct cpu cpu_a, cpu_b, *cpu_a_p = &cpu_a;
+static uint64_t ret_stack[64] __attribute__((aligned(16)));
+static struct cpu start, cpu_a, cpu_b, *cpu_a_p = &cpu_a;
 
-/* Both are the same, but that the evaluator knows no flags that are to be made. */
+/* All are the same, but that the evaluator knows no flags that are to be made. */
 static void init_cpus(void)
 {
         init_cpu(cpu_a_p);
-        cpu_b = cpu_a;
+        cpu_a.ret_base = cpu_a.ret_sp = &ret_stack[56];
+        start = cpu_b = cpu_a;
         fuzz_make_flags(&cpu_b, ir.guest);
 }
 
@@ -128,6 +130,15 @@ static uint32_t saved_flags(uint64_t pc, bool end)
         return flags_of_parts(FLAGS_ALL & ~omitted);
 }
 
+/* Returns where the region's call returns to. */
+static uint64_t return_of_call(void)
+{
+        unsigned r = ir.n;
+        while (ir.ins[--r].op != IR_INSN)
+                ;
+        return ir.pc + (uint64_t)(int64_t)ir.ins[r].disp + ir.ins[ir.n - 1].aux;
+}
+
 static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a, const uint8_t *mem_b)
 {
         const uint32_t saved = saved_flags(e->pc, e->op != IR_EXIT_IF);
@@ -138,14 +149,8 @@ static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a
                 return false;
         const uint32_t known = fuzz_inexact_unknown ? ~16u : ~0u;
         bad |= differ("fpsr", 0, cpu_a.fpsr & known, cpu_b.fpsr & known);
-        if (e->op == IR_EXIT_CALL || e->op == IR_EXIT_CALLR) {
-                const struct ir_ins *call = &ir.ins[ir.n - 1];
-                unsigned r = ir.n;
-                while (ir.ins[--r].op != IR_INSN)
-                        ;
-                uint64_t back = ir.pc + (uint64_t)(int64_t)ir.ins[r].disp + call->aux;
-                bad |= differ("return address", 0, ((const uint64_t *)cpu_a.ret_sp)[1], back);
-        }
+        if (e->op == IR_EXIT_CALL || e->op == IR_EXIT_CALLR)
+                bad |= differ("return address", 0, ((const uint64_t *)cpu_a.ret_sp)[1], return_of_call());
         for (unsigned k = 0; k < 32; k++) {
                 bad |= differ("x", k, cpu_a.x[k], cpu_b.x[k]);
                 bad |= differ("v", k, cpu_a.v[k].d[0], cpu_b.v[k].d[0]);
@@ -156,12 +161,12 @@ static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a
         return bad;
 }
 
-static void shift_pcs(uint64_t by)
+void fuzz_shift_pcs(struct ir *region, uint64_t by)
 {
-        ir.pc += by;
-        for (unsigned r = 1; r < ir.n; r++)
-                if (ir.ins[r].op == IR_PCREL)
-                        ir.ins[r].imm = (int64_t)((uint64_t)ir.ins[r].imm + by);
+        region->pc += by;
+        for (unsigned r = 1; r < region->n; r++)
+                if (region->ins[r].op == IR_PCREL)
+                        region->ins[r].imm = (int64_t)((uint64_t)region->ins[r].imm + by);
 }
 
 /* Returns true when the instructions that hold addresses have the same forms when the region is moved up by so much. */
@@ -198,9 +203,9 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
         struct code elsewhere = { .p = entry + 0x40000 };
         memcpy(code, entry, size);
         memcpy(journal, o->journal, njournal);
-        shift_pcs(by);
+        fuzz_shift_pcs(&ir, by);
         uint8_t *other = x64_compile(&job, &ir, &elsewhere, &o);
-        shift_pcs(-by);
+        fuzz_shift_pcs(&ir, -by);
         if (!other || o->code_size != size || o->njournal != njournal)
                 return false;
         memcpy(entry, other, size);
@@ -220,12 +225,6 @@ static void make_loop(void)
                 end->disp = 0;
 }
 
-static void put_rel32(uint8_t *p, const uint8_t *target)
-{
-        int32_t rel = (int32_t)(target - (p + 4));
-        memcpy(p, &rel, 4);
-}
-
 /* Where the region's end is the way back of a loop, and saves all flags: makes that lead through code at p, which leaves the loop
  * after some turns. Returns how many there are at most. */
 static uint32_t link_loop(uint8_t *entry, const struct region_out *o, uint8_t *p)
@@ -236,20 +235,9 @@ static uint32_t link_loop(uint8_t *entry, const struct region_out *o, uint8_t *p
                 e++;
         if (e == o->exits + o->nexits || ir.ins[ir.n - 1].aux3)
                 return 1;
-        uint8_t *site = entry + e->at, *counter = p;
-        memcpy(p, &turns, 4);
-        put_rel32(site + 1, p + 4);
-        p[4] = 0x83, p[5] = 0x2d; /* SUB [counter], 1 */
-        put_rel32(p + 6, counter - 1);
-        p[10] = 1;
-        p[11] = 0x0f, p[12] = 0x84; /* JE */
-        put_rel32(p + 13, site + 5);
-        p[17] = 0xe9;
-        put_rel32(p + 18, entry + e->head);
+        fuzz_leave_loop(entry + e->at, entry + e->head, p, turns);
         return turns;
 }
-
-static uint64_t ret_stack[64] __attribute__((aligned(16)));
 
 /* Evaluates the region, and goes on at its beginning as long as it is left by its end, so many turns at most. */
 static bool evaluate(uint32_t turns, struct eval_exit *ex)
@@ -261,6 +249,33 @@ static bool evaluate(uint32_t turns, struct eval_exit *ex)
                 }
         } while (ex->op == IR_EXIT && --turns);
         return true;
+}
+
+/* The region as code that is executed in place, against what the evaluator has come to. */
+static bool agrees_in_place(uint32_t turns, const struct eval_exit *ex, const uint8_t *mem0)
+{
+        static uint8_t mem_a[4096], mem_b[4096];
+        const struct region_out *o;
+        const uint8_t *entry = in_place_make(&ir, turns, &o);
+        if (!entry)
+                return !o;
+        memcpy(mem_b, memory, 4096);
+        memcpy(memory, mem0, 4096);
+        if (rnd() % 4 == 0) {
+                if (!fault_is_right(&ir, &start, entry, o))
+                        return false;
+                in_place_counts.faults += fuzz_faulted;
+        }
+        cpu_a = start;
+        in_place_set_turns(turns);
+        cpu_a.poll = turns == 1 && rnd() % 4 == 0;
+        int why = fuzz_enter(&cpu_a, entry, o);
+        fuzz_make_flags(&cpu_a, ir.guest);
+        uint64_t pc = why == EXIT_LINK || why == EXIT_POLL ? in_place_target(&ir, o, &cpu_a) : cpu_a.pc;
+        memcpy(mem_a, memory, 4096);
+        if (compare(ex, pc, mem_a, mem_b))
+                return false;
+        return (ex->op != IR_EXIT_CALL && ex->op != IR_EXIT_CALLR) || in_place_returns(&ir, o, &cpu_a, return_of_call());
 }
 
 static int run_one(uint64_t seed, unsigned length, const struct code *memory_for_code)
@@ -278,6 +293,7 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         ir.movable = rnd() & 1;
         ir.opts = rnd() % 4 == 0 ? (uint32_t)rnd() & 31 : 0;
         fuzz_region(&ir, length);
+        fuzz_shift_pcs(&ir, rnd() & 0xffc);
         if (rnd() & 1)
                 make_loop();
         ref at;
@@ -299,7 +315,6 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
                 return 1;
         }
         memcpy(memory, mem0, 4096);
-        cpu_a.ret_base = cpu_a.ret_sp = &ret_stack[56];
         ret_stack[56] = (uint64_t)(uintptr_t)x64_stubs.miss;
         if (rnd() % 4 == 0 && !fault_is_right(&ir, cpu_a_p, entry, o)) {
                 fprintf(stderr, "seed %llu length %u: registers at a fault differ\n", (unsigned long long)seed, length);
@@ -318,7 +333,7 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
         memcpy(memory, mem0, 4096);
         if (!evaluate(turns, &ex))
                 return 1;
-        if (!compare(&ex, pc, mem_a, memory))
+        if (!compare(&ex, pc, mem_a, memory) && agrees_in_place(turns, &ex, mem0))
                 return 0;
         fprintf(stderr, "seed %llu length %u opts %#x\n", (unsigned long long)seed, length, ir.opts);
         ir_print(&ir, out, NULL);
@@ -381,5 +396,5 @@ int main(int argc, char **argv)
                 refused += r < 0;
         }
         printf("%llu regions agree, %u were refused as too long\n", (unsigned long long)count, refused);
-        return refused * 10 > count;
+        return refused * 10 > count || !in_place_done(count);
 }

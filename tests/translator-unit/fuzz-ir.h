@@ -38,6 +38,37 @@ void fuzz_make_flags(struct cpu *c, const struct ir_guest *guest);
 /* Fills *ir, whose guest and opts are set, with a region of so many guest instructions. */
 void fuzz_region(struct ir *ir, unsigned length);
 
+/* Moves all guest addresses in the region. */
+void fuzz_shift_pcs(struct ir *ir, uint64_t by);
+
+/* Makes the way back of a loop to `head`, a JMP or JE at `site`, lead through code at p, by which the loop is left after so many
+ * turns. */
+void fuzz_leave_loop(uint8_t *site, const uint8_t *head, uint8_t *p, uint32_t turns);
+
+/* ---- fuzz-in-place.c ---- */
+
+/* How many regions were executed in place, or could not be; how many exits were taken, unlinked, linked, bound and because of polls;
+ * how many calls returned; and how many faults there were. */
+extern struct in_place_counts {
+        unsigned regions, refused, exits[4], returns, faults;
+} in_place_counts;
+
+/* Makes the region as code that is executed in place. A loop is left after so many turns. Returns its entry point; NULL when it cannot
+ * be made, and then *ret_out is NULL, if that is right. */
+uint8_t *in_place_make(struct ir *ir, uint32_t turns, const struct region_out **ret_out);
+
+/* The same again, for its next run. */
+void in_place_set_turns(uint32_t turns);
+
+/* Returns the target of the exit by which the region was left, or ~0 when it has no such exit. */
+uint64_t in_place_target(const struct ir *ir, const struct region_out *o, const struct cpu *c);
+
+/* Returns from the call by which the region was left. Returns true when it goes on at the guest's pc `back`. */
+bool in_place_returns(const struct ir *ir, const struct region_out *o, struct cpu *c, uint64_t back);
+
+/* Prints the counts. Returns false when that was too little. */
+bool in_place_done(unsigned long long count);
+
 /* Runs the region, compiled at `entry`. Returns why it was left (enum exit_reason). */
 int fuzz_enter(struct cpu *c, const uint8_t *entry, const struct region_out *out);
 /* It is not known whether a result in that run was inexact, as the host says. */
@@ -51,3 +82,4 @@ bool fuzz_known_underflow(const struct cpu *compiled, const struct cpu *evaluate
 /* Runs the region, compiled at `entry`, from the state *start while `memory` cannot be accessed. Returns true when the fault of
  * its first access, if it comes so far, leaves the registers that the evaluator says. */
 bool fault_is_right(const struct ir *ir, const struct cpu *start, const uint8_t *entry, const struct region_out *out);
+extern bool fuzz_faulted; /* there was one in that run */
