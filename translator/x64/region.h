@@ -39,11 +39,11 @@ struct exit_rec {
         bool is_call : 1;
         bool poll : 1;  /* the exit asks cpu->poll first; its cold path reports this record */
         bool other : 1; /* its target is found with another mode than this region: it is never linked */
-        uint16_t head;  /* not 0: the way back of a loop. The 5 bytes are a JMP behind themselves at first, and when they are
+        bool slot : 1; /* run/cache.c's own: `site` is 8 bytes of memory through which code that is executed in place jumps to the
+                         * target, and `target` how far before them the address is that they have when they are not linked */
+        uint16_t head; /* not 0: the way back of a loop. The 5 bytes are a JMP behind themselves at first, and when they are
                          * linked, to the same region only, a JMP to this offset. In place it always leads there: `at` is where
                          * there is JE head. */
-        bool slot : 1; /* run/cache.c's own: `site` is 8 bytes of memory through which code that is executed in place jumps to the
-                        * target, and `target` how far before them the address is that they have when they are not linked */
         uint32_t next; /* when linked: chain of the target's incoming exits (run/cache.c) */
         uint8_t *site; /* when linked: host address */
 };
