@@ -37,31 +37,34 @@ static void add_exit(struct compile *job, struct exit_rec rec)
 }
 
 /* Emits the jump or call of an exit of code that is executed in place. Where its slot leads to at first comes last (emit_links). */
-static void slot_site(struct compile *job, struct exit_rec rec)
+__attribute__((noinline)) static void slot_site(struct compile *job, int32_t target, bool is_call)
 {
         struct code *c = code_of(job);
-        rec.jump = (uint16_t)(c->p - job->start);
-        add_exit(job, rec);
-        x64_rm(c, 0xff, false, rec.is_call ? 2 : 4, (struct mem){ .base = RIPREL, .index = NOREG });
+        add_exit(job, (struct exit_rec){ .target = target, .is_call = is_call, .jump = (uint16_t)(c->p - job->start) });
+        x64_rm(c, 0xff, false, is_call ? 2 : 4, (struct mem){ .base = RIPREL, .index = NOREG });
         reloc_slot(job, c->p - 4, job->out.nexits - 1);
-}
-
-/* Emits an exit that is linked later on. */
-static void link_site(struct compile *job, struct exit_rec rec)
-{
-        if (job->in_place && x64_has_slot(&rec)) {
-                slot_site(job, rec);
-                return;
-        }
-        if (!job->in_place)
-                align_site(code_of(job));
-        add_exit(job, rec);
-        call_stub(job, rec.is_call ? x64_stubs.link_call : x64_stubs.link);
 }
 
 static void direct_site(struct compile *job, int32_t target, bool other_mode)
 {
-        link_site(job, (struct exit_rec){ .target = target, .other = other_mode });
+        if (job->in_place && !other_mode) {
+                slot_site(job, target, false);
+                return;
+        }
+        align_site(code_of(job));
+        add_exit(job, (struct exit_rec){ .target = target, .other = other_mode });
+        call_stub(job, x64_stubs.link);
+}
+
+static void call_site(struct compile *job, int32_t target)
+{
+        if (job->in_place) {
+                slot_site(job, target, true);
+                return;
+        }
+        align_site(code_of(job));
+        add_exit(job, (struct exit_rec){ .target = target, .is_call = true });
+        call_stub(job, x64_stubs.link_call);
 }
 
 /* Emits a poll, with all state at home. When there is an asynchronous request the cold path leaves for `target`. */
@@ -233,7 +236,7 @@ void emit_exit_call(struct compile *job, ref r)
                 return;
         }
         push_return(job, r, RAX);
-        link_site(job, (struct exit_rec){ .target = i->disp, .is_call = true });
+        call_site(job, i->disp);
         landing(job, r);
 }
 
@@ -339,7 +342,7 @@ static void cold_to_poll(struct compile *job, const struct cold *x)
 
 /* Emits where the slots of code that is executed in place lead to at first. For a call, too, it is x64_stubs.link, because the jump by
  * the slot has left the return address on the call/return stack already. */
-static void emit_links(struct compile *job)
+__attribute__((noinline)) static void emit_links(struct compile *job)
 {
         for (unsigned k = 0; k < job->out.nexits && has_room(job); k++) {
                 struct exit_rec *e = &job->out.exits[k];

@@ -18,7 +18,7 @@ static void add(struct compile *job, enum reloc_kind kind, uint32_t at, int64_t 
 
 /* The same for code that is executed in place, from the base word: the address is as far from the page that the region's pc is in
  * as in any process. */
-static void load_in_place(struct compile *job, unsigned reg, uint64_t address)
+__attribute__((noinline)) static void load_in_place(struct compile *job, unsigned reg, uint64_t address)
 {
         struct code *c = code_of(job);
         const bool wide = !x64_homes.addr32;
