@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of places that an indirect branch may go to. */
+/* Where indirect branches lead to, when they have the forms that compilers and libraries of 32-bit ARM use. */
 #pragma once
 #include <stdint.h>
 
-/* Calls f for each target that the table of the indirect branch at pc has, when it is one that is known. The window has the branch. */
-void code_table_each(uint64_t pc, void (*f)(uint64_t target));
+/* Calls f for each place that the indirect branch at pc goes to, when that is known. The window has the branch. base: an address that is
+ * computed before it, without bits of state; 0: there is none. */
+void code_table_each(uint64_t pc, uint64_t base, void (*f)(uint64_t target));

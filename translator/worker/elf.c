@@ -81,6 +81,48 @@ static void add_code(struct elf_view *v, const Elf64_Phdr *p)
                                                  .size = (in_page + p->p_filesz + mask) & ~mask };
 }
 
+/* ---- sections ---- */
+
+static Elf64_Shdr section(const struct elf_view *v, const uint8_t *at)
+{
+        Elf64_Shdr wide;
+        Elf32_Shdr s;
+        if (elf_is_wide(v)) {
+                memcpy(&wide, at, sizeof(wide));
+                return wide;
+        }
+        memcpy(&s, at, sizeof(s));
+        return (Elf64_Shdr){
+                .sh_type = s.sh_type, .sh_flags = s.sh_flags, .sh_addr = s.sh_addr, .sh_offset = s.sh_offset, .sh_size = s.sh_size
+        };
+}
+
+void elf_each_section(struct elf_view *v, void (*f)(struct elf_view *v, const Elf64_Shdr *s))
+{
+        const uint64_t each = elf_is_wide(v) ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr);
+        const uint8_t *table = v->eh.e_shoff ? elf_at(v, v->eh.e_shoff, v->eh.e_shnum * each) : NULL;
+        for (unsigned k = 0; table && k < v->eh.e_shnum; k++) {
+                const Elf64_Shdr s = section(v, table + k * each);
+                f(v, &s);
+        }
+}
+
+static void add_text(struct elf_view *v, const Elf64_Shdr *s)
+{
+        const uint64_t wanted = SHF_ALLOC | SHF_EXECINSTR;
+        if (s->sh_type == SHT_PROGBITS && (s->sh_flags & wanted) == wanted && s->sh_size &&
+            v->ntext < sizeof(v->text) / sizeof(v->text[0]))
+                v->text[v->ntext++] = (struct elf_range){ s->sh_addr, s->sh_size };
+}
+
+bool elf_is_text(const struct elf_view *v, uint64_t addr)
+{
+        for (unsigned k = 0; k < v->ntext; k++)
+                if (addr - v->text[k].addr < v->text[k].size)
+                        return true;
+        return !v->ntext;
+}
+
 bool elf_view_read(struct elf_view *v, const uint8_t *file, uint64_t size)
 {
         *v = (struct elf_view){ .file = file, .size = size };
@@ -94,5 +136,6 @@ bool elf_view_read(struct elf_view *v, const uint8_t *file, uint64_t size)
                 v->ph[v->nph++] = phdr(v, at);
                 add_code(v, &v->ph[v->nph - 1]);
         }
+        elf_each_section(v, add_text);
         return v->ncode;
 }

@@ -111,7 +111,7 @@ static void cover(uint64_t pc)
                 page_map_add(&follow_info[n].covered, place_of(pc));
 }
 
-static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at)
+static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at, uint64_t base)
 {
         const uint64_t target = ir->pc + (uint64_t)(int64_t)i->disp, back = at + i->aux;
         switch (i->op) {
@@ -125,9 +125,13 @@ static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at)
                 follow_add(back);
                 break;
         case IR_EXIT_CALLR: follow_add(back); break;
-        case IR_EXIT_IND: code_table_each(at, follow_add); break;
+        case IR_EXIT_IND:
+                code_table_each(at, base, follow_add);
+                if (ir->ins[i->a].op == IR_CONST || ir->ins[i->a].op == IR_PCREL)
+                        follow_add((uint64_t)ir->ins[i->a].imm);
+                break;
         case IR_EXIT_SYS:
-                if (i->aux == EXIT_SVC || i->aux == EXIT_ICACHE)
+                if (i->aux != EXIT_UDF && i->aux != EXIT_BRK)
                         follow_add(target);
                 break;
         default: break;
@@ -136,7 +140,7 @@ static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at)
 
 static void look_at_region(const struct ir *ir)
 {
-        uint64_t at = ir->pc;
+        uint64_t at = ir->pc, base = 0;
         for (uint32_t k = 1; k < ir->n; k++) {
                 const struct ir_ins *i = &ir->ins[k];
                 if (i->op == IR_INSN) {
@@ -146,7 +150,11 @@ static void look_at_region(const struct ir *ir)
                         at = next;
                         cover(at);
                 } else if (ir_opinfo[i->op].flags & OF_EXIT) {
-                        add_exits(ir, i, at);
+                        add_exits(ir, i, at, base);
+                } else if (i->op == IR_PCREL) { /* of a function, or what is beside code */
+                        add_guess((uint64_t)i->imm);
+                        if (!((uint64_t)i->imm & 3))
+                                base = (uint64_t)i->imm;
                 }
         }
         add_guess(at + instruction_bytes(at));

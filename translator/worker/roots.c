@@ -62,30 +62,14 @@ static unsigned symbol_size(void)
         return elf_is_wide(view) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 }
 
-static Elf64_Shdr section(const uint8_t *p)
+static void symbols_of(struct elf_view *v, const Elf64_Shdr *s)
 {
-        Elf64_Shdr wide;
-        Elf32_Shdr s;
-        if (elf_is_wide(view)) {
-                memcpy(&wide, p, sizeof(wide));
-                return wide;
-        }
-        memcpy(&s, p, sizeof(s));
-        return (Elf64_Shdr){ .sh_type = s.sh_type, .sh_offset = s.sh_offset, .sh_size = s.sh_size };
-}
-
-static void sections(void)
-{
-        const unsigned each = elf_is_wide(view) ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr), size = symbol_size();
-        const uint8_t *table = elf_at(view, view->eh.e_shoff, (uint64_t)view->eh.e_shnum * each);
-        for (unsigned k = 0; table && view->eh.e_shoff && k < view->eh.e_shnum; k++) {
-                const Elf64_Shdr s = section(table + k * each);
-                if (s.sh_type != SHT_SYMTAB && s.sh_type != SHT_DYNSYM)
-                        continue;
-                const uint8_t *p = elf_at(view, s.sh_offset, s.sh_size);
-                for (uint64_t n = 0; p && n < s.sh_size / size && n < SYMBOLS_MAX; n++)
-                        add_symbol(p + n * size);
-        }
+        const unsigned size = symbol_size();
+        if (s->sh_type != SHT_SYMTAB && s->sh_type != SHT_DYNSYM)
+                return;
+        const uint8_t *p = elf_at(v, s->sh_offset, s->sh_size);
+        for (uint64_t n = 0; p && n < s->sh_size / size && n < SYMBOLS_MAX; n++)
+                add_symbol(p + n * size);
 }
 
 /* ---- what the dynamic linker is told ---- */
@@ -214,12 +198,12 @@ static void index(void)
         }
 }
 
-void elf_each_root(const struct elf_view *v, elf_root_fn *f)
+void elf_each_root(struct elf_view *v, elf_root_fn *f)
 {
         view = v;
         add = f;
         add_pointer(v->eh.e_entry);
-        sections();
+        elf_each_section(v, symbols_of);
         dynamic();
         frames();
         index();

@@ -15,7 +15,7 @@ static uint32_t first_page[sizeof(elf.code) / sizeof(elf.code[0])]; /* the index
 /* Returns the index of the page at that address, or UINT32_MAX: it is no code. */
 static uint32_t page_of(uint64_t addr)
 {
-        for (unsigned k = 0; k < elf.ncode; k++)
+        for (unsigned k = 0; k < elf.ncode && elf_is_text(&elf, addr); k++)
                 if (addr - elf.code[k].addr < elf.code[k].size)
                         return first_page[k] + (uint32_t)((addr - elf.code[k].addr) / CACHE_PAGE);
         return UINT32_MAX;

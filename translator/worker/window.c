@@ -17,11 +17,9 @@ static uint64_t no_alias(uint64_t addr)
 
 static bool is_fixed(uint64_t addr)
 {
-        if (!is_inside(addr))
-                return false;
         if (window.literal)
                 window.literal(addr);
-        return true;
+        return is_inside(addr);
 }
 
 static bool is_vdso(uint64_t pc)

@@ -8,7 +8,7 @@ struct window {
         uint64_t addr;        /* a multiple of CACHE_PAGE */
         const uint8_t *bytes; /* what is there */
         uint32_t size;        /* CACHE_PAGE, or CACHE_TAIL more */
-        /* Called with the address of each word in the window that a region takes for a constant. NULL: nobody wants to know. */
+        /* Called with the address of each word that a region would take for a constant, in the window or not. NULL: nobody wants to know. */
         void (*literal)(uint64_t addr);
 };
 extern struct window window;
