@@ -64,9 +64,5 @@ int child_run(int (*f)(void), unsigned milliseconds)
                 rt_exit(confine(milliseconds) ? f() : CANNOT_CONFINE);
         while (sys_call4(__NR_wait4, pid, &status, 0, NULL) == -EINTR)
                 ;
-        if (status & 0x7f)
-                return -1;
-        if (status >> 8 == CANNOT_CONFINE)
-                rt_die("a process cannot be confined");
-        return status >> 8;
+        return status & 0x7f || status >> 8 == CANNOT_CONFINE ? -1 : status >> 8;
 }

@@ -16,6 +16,7 @@ struct follow_info {
         struct page_map lifted;              /* entries from which code was lifted */
         struct page_map covered;             /* instructions that are part of a region */
         struct page_map guesses;             /* what is behind regions */
+        struct page_map pointers;            /* addresses that regions compute */
         uint8_t literal[CACHE_PAGE / 4 / 8]; /* words that regions take for constants */
 };
 
@@ -77,6 +78,16 @@ static void add_guess(uint64_t pc)
         uint32_t n = page_at(pc);
         if (n != UINT32_MAX)
                 page_map_add(&follow_info[n].guesses, place_of(pc));
+}
+
+/* An address that is computed is that of a function, or what is beside code. Who takes the address of a T32 function says so. */
+static void add_pointer(uint64_t pc)
+{
+        uint32_t n = page_at(pc);
+        if (n != UINT32_MAX && (!the_guest->state_bits || pc & the_guest->state_bits))
+                page_map_add(&follow_info[n].pointers, place_of(pc));
+        else
+                add_guess(pc);
 }
 
 static void add_literal(uint64_t addr)
@@ -151,8 +162,8 @@ static void look_at_region(const struct ir *ir)
                         cover(at);
                 } else if (ir_opinfo[i->op].flags & OF_EXIT) {
                         add_exits(ir, i, at, base);
-                } else if (i->op == IR_PCREL) { /* of a function, or what is beside code */
-                        add_guess((uint64_t)i->imm);
+                } else if (i->op == IR_PCREL) {
+                        add_pointer((uint64_t)i->imm);
                         if (!((uint64_t)i->imm & 3))
                                 base = (uint64_t)i->imm;
                 }
@@ -220,6 +231,16 @@ static bool is_filler(uint64_t pc)
         return the_guest->state_bits ? word == 0xe320f000 || word == 0xe1a00000 : word == 0xd503201f;
 }
 
+/* Tries code at pc in page n, which is `here`. Returns false when there is none. */
+static bool try_one(uint64_t pc, uint32_t n)
+{
+        if (!page_map_add(&here->lifted, place_of(pc)) || !lift(place_of(pc), true))
+                return false;
+        page_map_add(follow_entries(n), place_of(pc));
+        finish_page(n);
+        return true;
+}
+
 /* Tries code at pc, and behind it, up to where code is known to be. */
 static void try_guess(uint64_t pc, uint32_t n)
 {
@@ -231,29 +252,36 @@ static void try_guess(uint64_t pc, uint32_t n)
                 }
                 if (is_covered(pc) || is_covered(pc ^ the_guest->state_bits))
                         return;
-                if (is_literal(pc) || is_filler(pc))
-                        continue;
-                if (page_map_add(&here->lifted, place_of(pc)) && lift(place_of(pc), true)) {
-                        page_map_add(follow_entries(n), place_of(pc));
-                        finish_page(n);
+                if (!is_literal(pc) && !is_filler(pc) && try_one(pc, n))
                         return;
-                }
         }
+}
+
+/* Takes the first place off a map of page n. Returns false when it is empty. */
+static bool take(struct page_map *map, uint32_t n, uint64_t *ret)
+{
+        const unsigned p = page_map_next(map, 0);
+        if (p == CACHE_PAGE)
+                return false;
+        page_map_drop(map, p);
+        here = &follow_info[n];
+        window = (struct window){ .addr = here->addr, .bytes = here->bytes, .size = CACHE_PAGE };
+        *ret = here->addr + p;
+        return true;
 }
 
 void follow_guesses(void)
 {
+        uint64_t pc;
         for (bool again = true; again;) {
                 again = false;
-                for (uint32_t n = 0; n < npages; n++) {
-                        struct page_map *guesses = &follow_info[n].guesses;
-                        here = &follow_info[n];
-                        window = (struct window){ .addr = here->addr, .bytes = here->bytes, .size = CACHE_PAGE };
-                        for (unsigned p; (p = page_map_next(guesses, 0)) < CACHE_PAGE; again = true) {
-                                page_map_drop(guesses, p);
-                                try_guess(here->addr + p, n);
-                        }
-                }
+                for (uint32_t n = 0; n < npages; n++)
+                        while (take(&follow_info[n].pointers, n, &pc))
+                                again |= try_one(pc, n);
+                follow_all();
+                for (uint32_t n = 0; n < npages && !again; n++)
+                        for (; take(&follow_info[n].guesses, n, &pc); again = true)
+                                try_guess(pc, n);
                 follow_all();
         }
 }

@@ -41,7 +41,9 @@ static void prepare(void)
 {
         if (!x64_detect(run_settings.cpu_limit))
                 rt_die("this CPU lacks SSE4.2 (x86-64-v2), which translated code needs");
-        stubs = child_share_memory(STUBS_ROOM);
+        stubs = rt_alloc(STUBS_ROOM);
+        if (!stubs)
+                rt_die("out of memory");
 }
 
 /* ---- the file ---- */
@@ -67,7 +69,9 @@ static const struct abi *abi_of_file(void)
         const Elf64_Ehdr *h = (const Elf64_Ehdr *)scout.file;
         if (memcmp(h->e_ident, ELFMAG, SELFMAG) != 0 || h->e_ident[EI_DATA] != ELFDATA2LSB)
                 return NULL;
-        return abi_of_elf(h->e_ident[EI_CLASS], h->e_machine);
+        const struct abi *abi = abi_of_elf(h->e_ident[EI_CLASS], h->e_machine);
+        uint32_t flags = h->e_ident[EI_CLASS] == ELFCLASS64 ? h->e_flags : ((const Elf32_Ehdr *)h)->e_flags;
+        return abi && abi->refuses_elf && abi->refuses_elf(false, h->e_ident[EI_OSABI], flags) ? NULL : abi;
 }
 
 static struct page_map *entries_of(uint32_t n)
