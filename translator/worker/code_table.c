@@ -3,15 +3,16 @@
 #include "code_table.h"
 #include "guest/guest.h"
 #include "rt/rt.h"
-#include "window.h"
 
 enum { ENTRIES_MAX = 1024, UNROLLED_MAX = 64 };
 
-/* Reads so many bytes at an address, which are no more than a line. Returns false when the window does not have them. */
+static fetch_fn *fetch_code;
+
+/* Reads so many bytes at an address, which are in one line. Returns false when they are no code. */
 static bool read(uint64_t addr, void *ret, unsigned bytes)
 {
-        const uint8_t *p = window_fetch(addr);
-        if (!p || !window_fetch(addr + bytes - 1))
+        const uint8_t *p = addr % FETCH_LINE <= FETCH_LINE - bytes ? fetch_code(addr) : NULL;
+        if (!p)
                 return false;
         memcpy(ret, p, bytes);
         return true;
@@ -96,8 +97,9 @@ static void of_arm(uint64_t at, uint64_t base, void (*f)(uint64_t target))
                 ;
 }
 
-void code_table_each(uint64_t pc, uint64_t base, void (*f)(uint64_t target))
+void code_table_each(fetch_fn *fetch, uint64_t pc, uint64_t base, void (*f)(uint64_t target))
 {
+        fetch_code = fetch;
         if (!the_guest->state_bits)
                 return;
         if (pc & the_guest->state_bits)

@@ -122,6 +122,13 @@ static void cover(uint64_t pc)
                 page_map_add(&follow_info[n].covered, place_of(pc));
 }
 
+/* Tables may be in another page than their branch. */
+static const uint8_t *fetch_any(uint64_t addr)
+{
+        uint32_t n = follow_page_of(addr);
+        return n < npages ? follow_info[n].bytes + addr % CACHE_PAGE : NULL;
+}
+
 static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at, uint64_t base)
 {
         const uint64_t target = ir->pc + (uint64_t)(int64_t)i->disp, back = at + i->aux;
@@ -137,7 +144,7 @@ static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at, 
                 break;
         case IR_EXIT_CALLR: follow_add(back); break;
         case IR_EXIT_IND:
-                code_table_each(at, base, follow_add);
+                code_table_each(fetch_any, at, base, follow_add);
                 if (ir->ins[i->a].op == IR_CONST || ir->ins[i->a].op == IR_PCREL)
                         follow_add((uint64_t)ir->ins[i->a].imm);
                 break;

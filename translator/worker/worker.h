@@ -10,8 +10,8 @@
  * what he would do there in plain. What children return is bytes with lengths, which are checked; the text that a
  * page's code is used for, and its key, are copied from the file by this process.
  *
- * A sandbox around it has to allow these system calls: close_range, exit, exit_group, fork, fstat, madvise, mmap, munmap, mprotect,
- * prctl, pwrite64, setitimer, wait4, write.
+ * A sandbox around it has to allow these system calls: close_range, execve, exit_group, fork, fstat, getpid, getrandom, madvise, mmap,
+ * mprotect, munmap, prctl, prlimit64, pwrite64, setitimer, wait4, write.
  */
 #pragma once
 #include <stdint.h>
