@@ -17,7 +17,7 @@ FORMATTER = 14  # the version of clang-format that .clang-format is written for:
 LAYERS = {
     "translator": ["rt gen", "fp", "ir", "guest x64", "guest/a64 guest/a32", "run", "linux", "linux/generic64 linux/arm32", "linux/arm64 linux/arm",
                    "worker", "main"],
-    "libbinfmt": ["base", "kernel", "debian", "formats", "cache", "reconcile", "explain", "doctor"],
+    "libbinfmt": ["base", "kernel", "debian", "formats", "reconcile", "cache", "explain", "doctor"],
     "cli": ["", "ui", "debian verbs completion"],
     "daemon": ["", "bus"],
 }
