@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The cache of translations, as the manager and the bus see it: what runs is learned, translated by a process without rights, and
- * what is registered is an image with the translations in it (docs/HACKING.md, "Cache"). None of these functions waits. */
+ * what is registered is an image with the translations in it (docs/HACKING.md, "Cache"). None of these functions waits for
+ * anything but files of the cache. */
 #pragma once
 
 #include <stdbool.h>
@@ -38,3 +39,14 @@ int cache_drop(struct manager *m, const char *what);
 
 /* Forgets all. */
 int cache_clear(struct manager *m);
+
+/* ---- for the manager ---- */
+
+/* At the end of each pass: follows the configuration, and registers what is to be registered. The caller has the turn; fd is
+ * binfmt_misc. */
+void cache_pass(struct manager *m, int fd);
+
+/* When the daemon ends: what is registered is the interpreter itself again, where fd is binfmt_misc and not negative. */
+void cache_stop(struct manager *m, int fd);
+
+void cache_done(struct manager *m);

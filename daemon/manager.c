@@ -9,6 +9,7 @@
 
 #include "alone.h"
 #include "bus.h"
+#include "cache.h"
 #include "drift.h"
 #include "interpreters.h"
 #include "base/lock.h"
@@ -193,6 +194,7 @@ static int reload(struct manager *m, bool again)
                 return fail_pass(m, r);
         interpreters_compare(&m->state, &p.state, &m->repairs, &m->log);
         end_pass(m, &p, time_now(m));
+        cache_pass(m, p.fd);
         bus_reconciled(m->bus, &p.report);
         return 0;
 }
@@ -274,6 +276,7 @@ static int check(struct manager *m)
         if (r < 0)
                 return fail_pass(m, r);
         end_pass(m, &p, now);
+        cache_pass(m, p.fd);
         bus_repaired(m->bus, &p.report);
         return 0;
 }
@@ -331,11 +334,12 @@ void manager_stop(struct manager *m)
         const struct catalog nothing = {};
 
         (void)sd_notify(0, "STOPPING=1");
-        if (!m->config.remove_on_stop)
+        if (!m->config.remove_on_stop && !m->config.cache)
                 return;
         _cleanup_close_ int lock = lock_changes_within(&m->paths, PATIENCE_MSEC);
         _cleanup_close_ int fd = binfmt_misc_open(m->paths.procdir, false, &problems);
-        if (fd >= 0 && reconcile(&m->paths, fd, &nothing, NULL, &report, &problems) >= 0)
+        cache_stop(m, fd);
+        if (m->config.remove_on_stop && fd >= 0 && reconcile(&m->paths, fd, &nothing, NULL, &report, &problems) >= 0)
                 log_report(m, &report);
         log_problems(&m->log, &problems);
 }
@@ -460,6 +464,7 @@ void manager_done(struct manager *m)
 {
         turns_done(&m->turns);
         bus_stop(m->bus);
+        cache_done(m);
         watch_done(&m->watch);
         repairs_done(&m->repairs);
         state_done(&m->state);

@@ -13,6 +13,7 @@
 #include "watch.h"
 
 struct bus;
+struct cache;
 
 struct manager {
         struct paths paths;
@@ -28,7 +29,8 @@ struct manager {
         struct state state;    /* as it was when it was looked at last */
         char *problems_logged; /* as they were logged then */
         char *drift_told;
-        struct bus *bus; /* NULL before it was started, and where it could not be */
+        struct bus *bus;     /* NULL before it was started, and where it could not be */
+        struct cache *cache; /* NULL before the first pass */
 };
 
 /* Reads everything and reconciles; the caller must have the turn (turn.h). The service manager is told by STATUS=. What is wrong

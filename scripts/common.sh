@@ -2,7 +2,7 @@
 # shellcheck shell=sh
 # What ./try and ./check share. Sourced with the current directory at the top of the source tree.
 
-BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkgconf libsystemd-dev libinih-dev libjson-c-dev"
+BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkgconf libsystemd-dev libgcrypt20-dev libinih-dev libjson-c-dev"
 TRY_PACKAGES="mmdebstrap util-linux"
 # What scripts/make-packages takes beside those of BUILD_PACKAGES.
 PACKAGING_PACKAGES="debhelper dpkg-dev gettext git libcmocka-dev"

@@ -151,7 +151,6 @@ static void close_unit(struct unit *u)
 /* Maps a unit. What is none stays unmapped. */
 static void open_unit(int fd, struct unit *ret)
 {
-        const char *reason;
         struct stat st;
 
         if (fstat(fd, &st) < 0 || st.st_size <= 0)
@@ -159,7 +158,7 @@ static void open_unit(int fd, struct unit *ret)
         void *data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
         if (data == MAP_FAILED)
                 return;
-        if (unit_open(data, (size_t)st.st_size, ret, &reason) < 0)
+        if (unit_open(data, (size_t)st.st_size, ret) < 0)
                 (void)munmap(data, (size_t)st.st_size);
 }
 

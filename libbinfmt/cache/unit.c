@@ -8,88 +8,80 @@
 /* More pages than the largest file has that is looked at. */
 #define PAGES_MAX (1u << 20)
 
-static int bad(const char *reason, const char **ret_reason)
-{
-        *ret_reason = reason;
-        return -EBADMSG;
-}
-
 /* Whether so many bytes at this place are inside size bytes. */
 static bool inside(uint64_t at, uint64_t bytes, uint64_t size)
 {
         return at <= size && bytes <= size - at;
 }
 
-static const char *find_fault_of_header(const struct cache_unit *h, size_t size)
+static bool header_is_good(const struct cache_unit *h, size_t size)
 {
         if (memcmp(h->magic, CACHE_UNIT_MAGIC, sizeof(h->magic)) != 0)
-                return "it is no unit";
+                return false;
         if (h->data_bytes % CACHE_PAGE || h->code_bytes % CACHE_PAGE || (uint64_t)h->data_bytes + h->code_bytes != size)
-                return "its parts are not as long as the file";
+                return false;
         if (h->npages == 0 || h->npages > PAGES_MAX ||
             !inside(sizeof(*h), (uint64_t)h->npages * sizeof(struct cache_page), h->data_bytes))
-                return "its pages are not in it";
-        if (h->slots_at % CACHE_PAGE || h->slots_at > h->code_bytes || h->stubs_bytes > h->slots_at)
-                return "its code is not in it";
-        return NULL;
+                return false;
+        if (h->slots_at % CACHE_PAGE || h->slots_at >= h->code_bytes || h->stubs_bytes > h->slots_at)
+                return false;
+        return true;
 }
 
 /* Whether a region's records are in the block, and its code in the block's code. */
 static bool region_is_inside(const struct cache_region *r, uint32_t code_at, const struct cache_page *p)
 {
-        return inside(code_at, r->code_bytes, p->code_bytes) && r->exits_at % 8 == 0 &&
+        return inside(code_at, r->code_bytes, p->code_bytes) && r->exits_at % 4 == 0 &&
                inside(r->exits_at, (uint64_t)r->nexits * sizeof(struct cache_exit), p->block_bytes) &&
                r->traps_at <= p->block_bytes && inside(r->journal_at, r->njournal, p->block_bytes);
 }
 
-static const char *find_fault_of_block(const struct unit *u, const struct cache_page *p)
+static bool block_is_good(const struct unit *u, const struct cache_page *p)
 {
         const struct cache_block *b = (const void *)(u->data + p->block_at);
         uint64_t places = cache_block_regions(b->nregions, p->nslots);
 
         if (b->nslots != p->nslots || !inside(places, (uint64_t)b->nregions * sizeof(struct cache_region), p->block_bytes))
-                return "a block's tables are not in it";
+                return false;
         const struct cache_region *regions = (const void *)((const uint8_t *)b + places);
         const uint32_t *code_at = (const void *)((const uint8_t *)b + cache_block_code_at(b->nregions));
         const uint32_t *link = (const void *)((const uint8_t *)b + cache_block_link(b->nregions));
         for (uint32_t i = 0; i < p->nslots - 1; i++)
                 if (link[i] >= p->code_bytes)
-                        return "a slot leads out of its block";
+                        return false;
         for (uint32_t i = 0; i < b->nregions; i++)
                 if (!region_is_inside(&regions[i], code_at[i], p))
-                        return "a region is not in its block";
-        return NULL;
+                        return false;
+        return true;
 }
 
-static const char *find_fault_of_page(const struct unit *u, const struct cache_page *p)
+static bool page_is_good(const struct unit *u, const struct cache_page *p)
 {
         const struct cache_unit *h = u->header;
 
         if (p->text_bytes < CACHE_PAGE || p->text_bytes > CACHE_PAGE + CACHE_TAIL ||
             !inside(p->text_at, p->text_bytes, h->data_bytes))
-                return "a text is not in it";
+                return false;
         if (p->block_at % 8 || p->block_bytes < sizeof(struct cache_block) || !inside(p->block_at, p->block_bytes, h->data_bytes))
-                return "a block is not in it";
+                return false;
         if (p->code_at < h->stubs_bytes || !inside(p->code_at, p->code_bytes, h->slots_at))
-                return "a block's code is not in it";
+                return false;
         if (p->nslots == 0 || p->slots_at % 8 || p->slots_at < h->slots_at ||
             !inside(p->slots_at, (uint64_t)p->nslots * 8, h->code_bytes))
-                return "a block's slots are not in it";
-        return find_fault_of_block(u, p);
+                return false;
+        return block_is_good(u, p);
 }
 
-int unit_open(const void *data, size_t size, struct unit *ret, const char **ret_reason)
+int unit_open(const void *data, size_t size, struct unit *ret)
 {
         struct unit u = { .data = data, .size = size, .header = data };
 
-        if (size < sizeof(*u.header))
-                return bad("it is too short", ret_reason);
-        const char *fault = find_fault_of_header(u.header, size);
+        if (size < sizeof(*u.header) || !header_is_good(u.header, size))
+                return -EBADMSG;
         u.pages = (const void *)(u.header + 1);
-        for (uint32_t i = 0; !fault && i < u.header->npages; i++)
-                fault = find_fault_of_page(&u, &u.pages[i]);
-        if (fault)
-                return bad(fault, ret_reason);
+        for (uint32_t i = 0; i < u.header->npages; i++)
+                if (!page_is_good(&u, &u.pages[i]))
+                        return -EBADMSG;
         *ret = u;
         return 0;
 }
@@ -111,14 +103,12 @@ static bool is_in_file(const uint8_t *text, const struct cache_page *p, const ui
         return true;
 }
 
-int unit_compare(const struct unit *u, const void *guest, size_t guest_size, const char **ret_reason)
+int unit_compare(const struct unit *u, const void *guest, size_t guest_size)
 {
         for (uint32_t i = 0; i < u->header->npages; i++) {
                 const struct cache_page *p = &u->pages[i];
-                if (i > 0 && p->file_page <= p[-1].file_page)
-                        return bad("its pages are not in the file's order", ret_reason);
-                if (!is_in_file(u->data + p->text_at, p, guest, guest_size))
-                        return bad("a text is not what the file has there", ret_reason);
+                if ((i > 0 && p->file_page <= p[-1].file_page) || !is_in_file(u->data + p->text_at, p, guest, guest_size))
+                        return -EBADMSG;
         }
         return 0;
 }

@@ -18,12 +18,12 @@ struct unit {
         const struct cache_page *pages; /* header->npages of them */
 };
 
-/* Looks at a unit of so many bytes at data, which stays the caller's and must be at a multiple of 8. Returns 0, or -EBADMSG with a
- * reason, a constant string. */
-int unit_open(const void *data, size_t size, struct unit *ret, const char **ret_reason);
+/* Looks at a unit of so many bytes at data, which stays the caller's and must be at a multiple of 8. Returns 0 or -EBADMSG. */
+int unit_open(const void *data, size_t size, struct unit *ret);
 
-/* Whether each page's text is what the guest file has there, and no page is in it twice. Returns 0, or -EBADMSG with a reason. */
-int unit_compare(const struct unit *u, const void *guest, size_t guest_size, const char **ret_reason);
+/* Whether each page's text is what the guest file has there, and no page is in it twice. The pages have to be in the
+ * file's order. Returns 0 or -EBADMSG. */
+int unit_compare(const struct unit *u, const void *guest, size_t guest_size);
 
 /* Whether the unit was made for one of n configurations. */
 bool unit_is_current(const struct unit *u, const uint8_t (*configs)[CACHE_CONFIG], size_t n);

@@ -46,7 +46,7 @@ int kernel_replace_from(int fd, const struct entry *e, int (*set_up)(void *userd
 {
         int status;
 
-        *ret_reason = _("it cannot be registered with an image");
+        *ret_reason = _("an image of the interpreter cannot be registered");
         if (!(e->flags & ENTRY_FIX_BINARY))
                 return -EINVAL;
         pid_t pid = fork();

@@ -6,7 +6,7 @@
 
 : "${SUITE:=bookworm}"
 base=$BUILD_DIR/boot/base-$SUITE
-MACHINE_PACKAGES="systemd systemd-sysv dbus procps kmod init-system-helpers libinih1 libjson-c5"
+MACHINE_PACKAGES="systemd systemd-sysv dbus procps kmod init-system-helpers libinih1 libjson-c5 libgcrypt20"
 passed=0 failed=0 skipped=0
 machine='' leader=''
 

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of the cache, as they see each other. */
+#pragma once
+
+#include "cache.h"
+#include "cache-child.h"
+#include "cache-file.h"
+#include "manager.h"
+
+enum { CACHE_REFUSED = 1024 }; /* files that are remembered as not for us */
+
+/* What the learner counts, in memory that it shares with the daemon. */
+struct cache_counts {
+        _Atomic uint64_t starts, files, hits, refused;
+        _Atomic uint64_t answered; /* requests of the daemon's */
+};
+
+/* A file that waits to be translated. */
+struct cache_item {
+        struct cache_item *next;
+        struct cache_file file;
+        uint64_t owner; /* of the container that it was seen in, a number */
+        char path[];
+};
+
+struct cache {
+        struct manager *m;
+        bool enabled;
+        char *dir; /* where units and images are */
+        int store, empty;
+
+        /* cache-queue.c */
+        struct cache_item *first, *current; /* what waits, what is translated now */
+        size_t n;
+        uint64_t bytes, last_owner;
+        struct child job;
+        uint64_t done, refused, failed;
+
+        /* cache-image.c */
+        char *image;        /* the name of the image that is to be registered; NULL: none */
+        char *fingerprint;  /* of the translator that it was made of */
+        char *next;         /* of the one that is being made */
+        char *failed_image; /* one that could not be registered */
+        struct child maker;
+        sd_event_source *timer;
+        bool dirty;              /* the units are not those of the image */
+        uint64_t made, interval; /* when an image was made last, on CLOCK_MONOTONIC; how long is waited at least */
+
+        /* cache-learn.c */
+        struct child learner;
+        sd_event_source *told, *restart;
+        int socket, fanotify;
+        uint64_t asked; /* requests of ours to the learner */
+        struct cache_counts *counts;
+};
+
+/* cache-queue.c: takes the item over. */
+void cache_queue_add(struct cache *c, struct cache_item *item);
+void cache_queue_clear(struct cache *c);
+
+/* cache-image.c. Looks for an image that was made before, and removes all others. */
+void cache_image_find(struct cache *c);
+/* The units have changed. */
+void cache_image_changed(struct cache *c);
+/* Registers the image for all entries that are to have it, or the interpreter itself for all that have an image where there is to be
+ * none. The caller has the turn; fd is binfmt_misc. */
+void cache_image_register(struct cache *c, int fd);
+void cache_image_done(struct cache *c);
+
+/* cache-learn.c */
+int cache_learn_start(struct cache *c);
+void cache_learn_stop(struct cache *c);
+/* Has executions of this file noticed. */
+void cache_learn_mark(const struct cache *c, int fd, const char *path);
+/* Asks the learner to look at a file, or at a process where fd is negative. */
+int cache_learn_ask(struct cache *c, int fd, pid_t pid, const char *path);
+/* Tells the learner that a file which it has handed over is not going to be translated: it may be handed over again. */
+void cache_learn_forget(const struct cache *c, const char *id);
