@@ -11,6 +11,9 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+/* So many cases are in memory at once: an emulator of 32-bit machines puts larger arrays where the code has to be. */
+enum { BATCH = 100000 };
+
 static struct test *tests;
 static size_t ntests, current;
 static struct record *records;
@@ -104,19 +107,18 @@ static void handler(int sig, siginfo_t *info, void *uc_)
         }
 }
 
-static void read_tests(void)
+/* Reads the next cases; false when there are none left. */
+static bool read_tests(void)
 {
         char line[512], *p;
-        size_t room = 0;
-        while (fgets(line, sizeof(line), stdin)) {
-                if (ntests == room)
-                        tests = realloc(tests, (room = room * 2 + 1024) * sizeof(*tests));
-                struct test *t = &tests[ntests++];
+        for (ntests = 0; ntests < BATCH && fgets(line, sizeof(line), stdin); ntests++) {
+                struct test *t = &tests[ntests];
                 memset(t, 0, sizeof(*t));
                 p = strchr(line, ' ');
                 t->seed = strtoull(p, &p, 16);
                 read_test(t, p);
         }
+        return ntests;
 }
 
 static void *map(uintptr_t at, size_t n, int prot)
@@ -127,7 +129,8 @@ static void *map(uintptr_t at, size_t n, int prot)
         return p;
 }
 
-static void write_code(void)
+/* Returns how much is mapped at CODE. */
+static size_t write_code(void)
 {
         size_t size = (2 * PAD + ntests * STRIDE + 4095) & ~(size_t)4095;
         char *base = map(CODE, size, PROT_READ | PROT_WRITE);
@@ -135,6 +138,19 @@ static void write_code(void)
                 write_case(&tests[k], (uint8_t *)code_of(k));
         __builtin___clear_cache(base, base + size);
         mprotect(base, size, PROT_READ | PROT_EXEC);
+        return size;
+}
+
+/* Runs the cases that were read; false when their records cannot be written. */
+static bool run_tests(void)
+{
+        size_t size = write_code();
+        for (current = 0; current < ntests; current++) {
+                fill_scratch(&tests[current], code_of(current));
+                raise(SIGUSR1);
+        }
+        munmap((void *)CODE, size);
+        return fwrite(records, sizeof(*records), ntests, stdout) == ntests;
 }
 
 int main(void)
@@ -142,16 +158,14 @@ int main(void)
         static const int signals[] = { SIGUSR1, SIGTRAP, SIGILL, SIGSEGV, SIGBUS };
         stack_t alt = { .ss_sp = malloc(1 << 18), .ss_size = 1 << 18 };
         struct sigaction sa = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-        read_tests();
-        write_code();
+        tests = calloc(BATCH, sizeof(*tests));
+        records = calloc(BATCH, sizeof(*records));
         map(SCRATCH, SCRATCH_SIZE, PROT_READ | PROT_WRITE);
-        records = calloc(ntests, sizeof(*records));
         sigaltstack(&alt, NULL);
         for (unsigned k = 0; k < sizeof(signals) / sizeof(signals[0]); k++)
                 sigaction(signals[k], &sa, NULL);
-        for (current = 0; current < ntests; current++) {
-                fill_scratch(&tests[current], code_of(current));
-                raise(SIGUSR1);
-        }
-        return fwrite(records, sizeof(*records), ntests, stdout) != ntests;
+        while (read_tests())
+                if (!run_tests())
+                        return 1;
+        return 0;
 }

@@ -68,12 +68,6 @@ static void single(const struct decoder *d, unsigned op)
         print_case(name, &t);
 }
 
-/* Within an IT block QEMU calls a helper for such a register and leaves ITSTATE in the frames of later signals, even in A32 state. */
-static bool leaves_itstate(const struct insn *i)
-{
-        return !strcmp(insn_name(i), "mrc_pmuserenr");
-}
-
 /* An instruction for a sequence. in_it: it is in an IT block. */
 static void any(struct test *t, bool in_it)
 {
@@ -89,7 +83,7 @@ static void any(struct test *t, bool in_it)
                 i.op = 1 + (unsigned)(next() % (d->table->count - 1));
                 if (flags && !is_about_flags(&i))
                         continue;
-                if (!why_not(&i) && !(in_it && leaves_itstate(&i)) && make_for_sequence(t, &i, in_it))
+                if (!why_not(&i) && make_for_sequence(t, &i, in_it))
                         return;
         }
 }
