@@ -16,7 +16,7 @@ enum {
         CACHE_TAIL = 256,     /* how many bytes behind its page a block may depend on */
         CACHE_CONFIG = 96,    /* bytes that say which translator, guest, options and host a unit is for */
         CACHE_PROBES = 16,    /* buckets of an image's directory that are looked at for a page */
-        CACHE_ALIGN = 2 << 20 /* of an image's segments */
+        CACHE_ALIGN = 2 << 20 /* of an image's segments in its file */
 };
 
 /* ---- units ---- */
@@ -97,10 +97,11 @@ static inline uint64_t cache_block_regions(uint32_t nregions, uint32_t nslots)
 #define CACHE_IMAGE_MAGIC "\177binfmtI"
 #define PT_BINFMT_CACHE 0x62666d74u /* program header of an image: where struct cache_image is (p_vaddr, p_filesz) */
 
-/* An image is an ELF file: the translator with two segments more. Places in the file are addresses in the image, too. The first
- * segment, which is only read, begins with the image's program headers; struct cache_image is in it, followed by nunits of struct
- * cache_member, nbuckets of struct cache_bucket, and the data parts of the units. The second one, which is executed, has their code
- * parts. */
+/* An image is an ELF file: the translator with two segments more. In memory each has one page only, so that the limits of a process leave
+ * room for it; the translator makes them as long as they are (mremap(2) extends a mapping of a file to what follows there). The first
+ * segment, which is only read, begins with struct cache_image; that is followed by nunits of struct cache_member, nbuckets of struct
+ * cache_bucket, and the data parts of the units. The second one, which is executed, has their code parts. The program headers are in the
+ * translator's room for them (cache-room.h). */
 struct cache_image {
         uint8_t magic[8];
         uint64_t data_at,

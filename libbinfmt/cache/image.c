@@ -7,13 +7,13 @@
 #include <sys/stat.h>
 
 #include "base/util.h"
+#include "cache-room.h"
 #include "unit.h"
 
 enum {
-        HEADERS_MAX = 32,      /* program headers that a translator may have */
-        MORE_HEADERS = 3,      /* that an image has beside these */
-        FIRST_PLACE = 4 << 20, /* before which no segment of units begins */
-        SAME_BUCKET = 4,       /* pages of one unit that may have the same place in the directory */
+        HEADERS_MAX = 32, /* program headers that a translator may have; there is room for these and MORE_HEADERS */
+        MORE_HEADERS = 3, /* that an image has beside these */
+        SAME_BUCKET = 4,  /* pages of one unit that may have the same place in the directory */
         BUCKETS_MIN = 64
 };
 
@@ -26,10 +26,10 @@ struct image {
         struct cache_member *members;
         Elf64_Ehdr header;
         Elf64_Phdr programs[HEADERS_MAX + MORE_HEADERS];
-        uint64_t translator_bytes;
+        uint64_t translator_bytes, room_at; /* of the translator's file: how long it is, and where the headers go */
+        uint64_t data_file, code_file;      /* where the segments are in the image's file */
         struct cache_image image;
         struct cache_bucket *buckets;
-        uint64_t head_bytes; /* of what is before the units' data parts in the first segment */
         uint64_t n_pages;
 };
 
@@ -109,6 +109,53 @@ int image_copy(int from, uint64_t at, int to, uint64_t to_at, uint64_t bytes)
 
 /* ---- the translator ---- */
 
+/* Finds the room for program headers in this segment of notes (cache-room.h). Returns where it is in the file, 0 where it is not there, or a
+ * negative errno. */
+static int64_t find_room(int translator, const Elf64_Phdr *p)
+{
+        struct {
+                Elf64_Nhdr head;
+                char name[sizeof(CACHE_ROOM_NAME)];
+        } n;
+
+        for (uint64_t at = 0; p->p_filesz < 1 << 20 && at + CACHE_ROOM_AT + CACHE_ROOM_BYTES <= p->p_filesz;) {
+                int r = read_at(translator, &n, sizeof(n), p->p_offset + at);
+                if (r < 0)
+                        return r;
+                if (n.head.n_type == CACHE_ROOM_TYPE && n.head.n_namesz == sizeof(n.name) &&
+                    n.head.n_descsz == CACHE_ROOM_BYTES && memcmp(n.name, CACHE_ROOM_NAME, sizeof(n.name)) == 0)
+                        return (int64_t)(p->p_offset + at + CACHE_ROOM_AT);
+                uint64_t align = p->p_align == 8 ? 8 : 4;
+                at += round_up(sizeof(n.head) + (uint64_t)n.head.n_namesz, align) + round_up(n.head.n_descsz, align);
+        }
+        return 0;
+}
+
+/* Looks at the translator's segments: where its memory ends, and where there is room for headers. */
+static int read_segments(struct image *i)
+{
+        uint64_t end = 0;
+
+        for (size_t k = 0; k < i->header.e_phnum; k++) {
+                const Elf64_Phdr *p = &i->programs[k];
+                /* An image is not to be extended once more. */
+                if (p->p_type == PT_BINFMT_CACHE || p->p_vaddr + p->p_memsz < p->p_vaddr || p->p_vaddr + p->p_memsz > 1 << 30)
+                        return -EBADMSG;
+                if (p->p_type == PT_LOAD && p->p_vaddr + p->p_memsz > end)
+                        end = p->p_vaddr + p->p_memsz;
+                int64_t room = p->p_type == PT_NOTE && p->p_offset == p->p_vaddr ? find_room(i->translator, p) : 0;
+                if (room < 0)
+                        return (int)room;
+                if (room > 0)
+                        i->room_at = (uint64_t)room;
+        }
+        if (i->room_at == 0)
+                return -EBADMSG;
+        i->image.data_at = round_up(end, CACHE_PAGE);
+        i->image.code_at = i->image.data_at + CACHE_PAGE;
+        return 0;
+}
+
 static int read_translator(struct image *i)
 {
         struct stat st;
@@ -125,18 +172,9 @@ static int read_translator(struct image *i)
         r = read_at(i->translator, i->programs, h->e_phnum * sizeof(Elf64_Phdr), h->e_phoff);
         if (r < 0)
                 return r;
-        uint64_t end = (uint64_t)st.st_size;
-        for (size_t k = 0; k < h->e_phnum; k++) {
-                const Elf64_Phdr *p = &i->programs[k];
-                /* An image is not to be extended once more. */
-                if (p->p_type == PT_BINFMT_CACHE || p->p_vaddr + p->p_memsz < p->p_vaddr || p->p_vaddr + p->p_memsz > 1 << 30)
-                        return -EBADMSG;
-                if (p->p_vaddr + p->p_memsz > end)
-                        end = p->p_vaddr + p->p_memsz;
-        }
         i->translator_bytes = (uint64_t)st.st_size;
-        i->image.data_at = round_up(end > FIRST_PLACE ? end : FIRST_PLACE, CACHE_ALIGN);
-        return 0;
+        i->data_file = round_up(i->translator_bytes, CACHE_ALIGN);
+        return read_segments(i);
 }
 
 /* ---- the units ---- */
@@ -178,26 +216,24 @@ static int open_units(struct image *i)
 /* Gives each part its place. */
 static void place(struct image *i)
 {
-        uint64_t headers = (i->header.e_phnum + MORE_HEADERS) * sizeof(Elf64_Phdr);
-        uint64_t data = round_up(headers + sizeof(i->image) + i->n * sizeof(*i->members) +
-                                         i->image.nbuckets * sizeof(*i->buckets),
+        uint64_t data = round_up(sizeof(i->image) + i->n * sizeof(*i->members) + i->image.nbuckets * sizeof(*i->buckets),
                                  CACHE_PAGE),
                  code = 0;
 
-        i->head_bytes = data;
         for (size_t k = 0; k < i->n; k++) {
                 const struct cache_unit *h = i->units[k].header;
+                struct cache_member *m = &i->members[k];
+                *m = (struct cache_member){ .data_at = data, .code_at = code }; /* ascending, also where there is no unit */
                 if (!h)
                         continue;
-                i->members[k] = (struct cache_member){
-                        .data_at = data, .code_at = code, .data_bytes = h->data_bytes, .code_bytes = h->code_bytes
-                };
+                m->data_bytes = h->data_bytes;
+                m->code_bytes = h->code_bytes;
                 data += h->data_bytes;
                 code += h->code_bytes;
         }
         i->image.nunits = (uint32_t)i->n;
         i->image.data_bytes = data;
-        i->image.code_at = round_up(i->image.data_at + data, CACHE_ALIGN);
+        i->code_file = round_up(i->data_file + data, CACHE_ALIGN);
         i->image.code_bytes = code;
 }
 
@@ -239,43 +275,41 @@ static int make_directory(struct image *i)
 
 /* ---- the file ---- */
 
+/* One page of a segment of units. */
+static Elf64_Phdr segment(uint32_t flags, uint64_t file, uint64_t address)
+{
+        return (Elf64_Phdr){ .p_type = PT_LOAD,
+                             .p_flags = flags,
+                             .p_offset = file,
+                             .p_vaddr = address,
+                             .p_paddr = address,
+                             .p_filesz = CACHE_PAGE,
+                             .p_memsz = CACHE_PAGE,
+                             .p_align = CACHE_PAGE };
+}
+
 static void add_headers(struct image *i)
 {
-        uint64_t headers = (i->header.e_phnum + MORE_HEADERS) * sizeof(Elf64_Phdr), image_at = i->image.data_at + headers;
         Elf64_Phdr *p = &i->programs[i->header.e_phnum];
 
-        p[0] = (Elf64_Phdr){ .p_type = PT_LOAD,
-                             .p_flags = PF_R,
-                             .p_offset = i->image.data_at,
-                             .p_vaddr = i->image.data_at,
-                             .p_paddr = i->image.data_at,
-                             .p_filesz = i->image.data_bytes,
-                             .p_memsz = i->image.data_bytes,
-                             .p_align = CACHE_PAGE };
-        p[1] = (Elf64_Phdr){ .p_type = PT_LOAD,
-                             .p_flags = PF_R | PF_X,
-                             .p_offset = i->image.code_at,
-                             .p_vaddr = i->image.code_at,
-                             .p_paddr = i->image.code_at,
-                             .p_filesz = i->image.code_bytes,
-                             .p_memsz = i->image.code_bytes,
-                             .p_align = CACHE_PAGE };
+        p[0] = segment(PF_R, i->data_file, i->image.data_at);
+        p[1] = segment(PF_R | PF_X, i->code_file, i->image.code_at);
         p[2] = (Elf64_Phdr){ .p_type = PT_BINFMT_CACHE,
                              .p_flags = PF_R,
-                             .p_offset = image_at,
-                             .p_vaddr = image_at,
-                             .p_paddr = image_at,
+                             .p_offset = i->data_file,
+                             .p_vaddr = i->image.data_at,
+                             .p_paddr = i->image.data_at,
                              .p_filesz = sizeof(i->image),
                              .p_memsz = sizeof(i->image),
                              .p_align = 8 };
-        i->header.e_phoff = i->image.data_at;
+        i->header.e_phoff = i->room_at;
         i->header.e_phnum += MORE_HEADERS;
         for (size_t k = 0; k < i->header.e_phnum; k++) {
                 Elf64_Phdr *self = &i->programs[k];
                 if (self->p_type != PT_PHDR)
                         continue;
-                self->p_offset = self->p_vaddr = self->p_paddr = i->image.data_at;
-                self->p_filesz = self->p_memsz = headers;
+                self->p_offset = self->p_vaddr = self->p_paddr = i->room_at;
+                self->p_filesz = self->p_memsz = i->header.e_phnum * sizeof(Elf64_Phdr);
         }
         memcpy(i->image.magic, CACHE_IMAGE_MAGIC, sizeof(i->image.magic));
 }
@@ -283,12 +317,11 @@ static void add_headers(struct image *i)
 /* Writes what is before the units, in the order of cache-format.h. */
 static int write_head(const struct image *i)
 {
-        uint64_t at = i->image.data_at;
+        uint64_t at = i->data_file;
         const struct {
                 const void *from;
                 uint64_t bytes;
         } parts[] = {
-                { i->programs, i->header.e_phnum * sizeof(*i->programs) },
                 { &i->image, sizeof(i->image) },
                 { i->members, i->n * sizeof(*i->members) },
                 { i->buckets, i->image.nbuckets * sizeof(*i->buckets) },
@@ -300,7 +333,8 @@ static int write_head(const struct image *i)
                         return r;
                 at += parts[k].bytes;
         }
-        return write_at(i->fd, &i->header, sizeof(i->header), 0);
+        int r = write_at(i->fd, i->programs, i->header.e_phnum * sizeof(*i->programs), i->room_at);
+        return r < 0 ? r : write_at(i->fd, &i->header, sizeof(i->header), 0);
 }
 
 static int write_units(const struct image *i)
@@ -309,9 +343,9 @@ static int write_units(const struct image *i)
                 const struct cache_member *m = &i->members[k];
                 if (!i->units[k].data)
                         continue;
-                int r = image_copy(i->files[k], 0, i->fd, i->image.data_at + m->data_at, m->data_bytes);
+                int r = image_copy(i->files[k], 0, i->fd, i->data_file + m->data_at, m->data_bytes);
                 if (r >= 0)
-                        r = image_copy(i->files[k], m->data_bytes, i->fd, i->image.code_at + m->code_at, m->code_bytes);
+                        r = image_copy(i->files[k], m->data_bytes, i->fd, i->code_file + m->code_at, m->code_bytes);
                 if (r < 0)
                         return r;
         }
@@ -331,7 +365,7 @@ static int write_file(struct image *i)
                 return -ENODATA;
         place(i);
         add_headers(i);
-        r = ftruncate(i->fd, (off_t)(i->image.code_at + i->image.code_bytes)) < 0 ? -errno : 0;
+        r = ftruncate(i->fd, (off_t)(i->code_file + i->image.code_bytes)) < 0 ? -errno : 0;
         if (r >= 0)
                 r = image_copy(i->translator, 0, i->fd, 0, i->translator_bytes);
         if (r >= 0)
@@ -345,7 +379,7 @@ int image_write(int fd, int translator, const int *units, size_t n_units, struct
         int r = write_file(&i);
 
         if (r >= 0)
-                *ret = (struct image_size){ .bytes = i.image.code_at + i.image.code_bytes, .pages = i.n_pages };
+                *ret = (struct image_size){ .bytes = i.code_file + i.image.code_bytes, .pages = i.n_pages };
         for (size_t k = 0; i.units && k < n_units; k++) {
                 if (r >= 0)
                         ret->n_units += i.units[k].data != NULL;

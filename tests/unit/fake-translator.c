@@ -12,7 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cache-room.h"
 #include "unit-maker.h"
+
+CACHE_ROOM;
 
 enum { CONFIG = 0xc5, NO_UNIT = 65 };
 

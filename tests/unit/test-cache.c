@@ -133,8 +133,8 @@ static int run_program(const char *path)
         return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
-/* Finds a page with this text as cache-format.h says; its unit's number + 1, or 0. */
-static uint32_t find(const uint8_t *file, const struct cache_image *image, const uint8_t *text)
+/* Finds a page with this text, in an image whose segments are at these places in the file, as cache-format.h says; its unit's number + 1, or 0. */
+static uint32_t find(const uint8_t *file, const uint64_t at[2], const struct cache_image *image, const uint8_t *text)
 {
         const struct cache_member *members = (const void *)(image + 1);
         const struct cache_bucket *buckets = (const void *)(members + image->nunits);
@@ -145,7 +145,7 @@ static uint32_t find(const uint8_t *file, const struct cache_image *image, const
                 if (b->unit == 0)
                         return 0;
                 const struct cache_member *m = &members[b->unit - 1];
-                const uint8_t *data = file + image->data_at + m->data_at, *code = file + image->code_at + m->code_at;
+                const uint8_t *data = file + at[0] + m->data_at, *code = file + at[1] + m->code_at;
                 const struct cache_page *p = (const struct cache_page *)(data + sizeof(struct cache_unit)) + b->page;
                 if (b->key == key && memcmp(data + p->text_at, text, CACHE_PAGE) == 0 && code[p->code_at] == 0xcc)
                         return b->unit;
@@ -155,7 +155,7 @@ static uint32_t find(const uint8_t *file, const struct cache_image *image, const
 
 static void test_image(void **state)
 {
-        _cleanup_close_ int translator = open("/bin/true", O_RDONLY | O_CLOEXEC), fd = open("image", O_RDWR | O_CREAT, 0755);
+        _cleanup_close_ int translator = open(FAKE_TRANSLATOR, O_RDONLY | O_CLOEXEC), fd = open("image", O_RDWR | O_CREAT, 0755);
         int units[3] = { put_unit("one", 1, 0, 2), open("/etc/passwd", O_RDONLY), put_unit("two", 2, 1, PAGES) };
         struct image_size size = {};
         struct stat st;
@@ -175,22 +175,30 @@ static void test_image(void **state)
         for (int i = 0; i < h->e_phnum; i++) {
                 const Elf64_Phdr *p = (const Elf64_Phdr *)(file + h->e_phoff) + i;
                 if (p->p_type == PT_BINFMT_CACHE)
-                        image = (const void *)(file + p->p_vaddr);
-                if (p->p_type == PT_LOAD && p->p_vaddr >= 4 << 20) {
-                        loads++;
-                        assert_true(p->p_vaddr == p->p_offset && p->p_vaddr % CACHE_ALIGN == 0);
-                        assert_int_equal(p->p_flags & PF_W, 0);
+                        image = (const void *)(file + p->p_offset);
+        }
+        uint64_t at[2] = { 0 };
+        for (int i = 0; i < h->e_phnum; i++) {
+                const Elf64_Phdr *p = (const Elf64_Phdr *)(file + h->e_phoff) + i;
+                bool first = p->p_vaddr == image->data_at;
+                if (p->p_type == PT_LOAD && p->p_vaddr >= image->data_at) {
+                        at[loads++ % 2] = p->p_offset;
+                        assert_true(first || p->p_vaddr == image->code_at);
+                        assert_true(p->p_offset % CACHE_ALIGN == 0 && p->p_memsz == CACHE_PAGE && p->p_filesz == CACHE_PAGE);
+                        assert_int_equal(p->p_flags, first ? PF_R : PF_R | PF_X);
+                } else if (p->p_type == PT_LOAD) {
+                        assert_true(p->p_vaddr + p->p_memsz <= image->data_at);
                 }
         }
         assert_int_equal(loads, 2);
         assert_memory_equal(image->magic, CACHE_IMAGE_MAGIC, 8);
         fill_guest(1);
-        assert_int_equal(find(file, image, guest), 1);
-        assert_int_equal(find(file, image, guest + CACHE_PAGE), 1);
-        assert_int_equal(find(file, image, guest + 2 * CACHE_PAGE), 0);
+        assert_int_equal(find(file, at, image, guest), 1);
+        assert_int_equal(find(file, at, image, guest + CACHE_PAGE), 1);
+        assert_int_equal(find(file, at, image, guest + 2 * CACHE_PAGE), 0);
         fill_guest(2);
-        assert_int_equal(find(file, image, guest), 0);
-        assert_int_equal(find(file, image, guest + CACHE_PAGE), 3);
+        assert_int_equal(find(file, at, image, guest), 0);
+        assert_int_equal(find(file, at, image, guest + CACHE_PAGE), 3);
         /* While it is open for writing, mapped too, it cannot be executed. */
         assert_int_equal(munmap((void *)file, (size_t)st.st_size), 0);
         close(TAKE_FD(fd));
@@ -203,11 +211,13 @@ static void test_bad_translators(void **state)
 {
         int unit = put_unit("one", 1, 0, 2);
         struct image_size size = {};
-        _cleanup_close_ int fd = open("image", O_RDWR | O_CREAT, 0755), true_fd = open("/bin/true", O_RDONLY),
+        _cleanup_close_ int fd = open("image", O_RDWR | O_CREAT, 0755), true_fd = open(FAKE_TRANSLATOR, O_RDONLY),
                             passwd = open("/etc/passwd", O_RDONLY), again = open("again", O_RDWR | O_CREAT, 0755);
 
         (void)state;
+        _cleanup_close_ int no_room = open("/bin/true", O_RDONLY);
         assert_int_equal(image_write(fd, passwd, &unit, 1, &size), -EBADMSG);
+        assert_int_equal(image_write(fd, no_room, &unit, 1, &size), -EBADMSG);
         assert_int_equal(image_write(fd, true_fd, &passwd, 1, &size), -ENODATA);
         assert_int_equal(image_write(fd, true_fd, &unit, 1, &size), 0);
         assert_int_equal(image_write(again, fd, &unit, 1, &size), -EBADMSG);

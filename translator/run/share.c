@@ -169,18 +169,18 @@ static bool is_same_code(const struct entry *e, struct loc loc)
         return true;
 }
 
-static struct region_out taken;
+static struct region_out *taken; /* memory that few processes need */
 
 /* Copies all of an entry but its code to `taken`. */
 static void copy_records(const struct entry *e, const struct parts *s)
 {
-        taken.code_size = e->code_size;
-        taken.nexits = e->nexits;
-        taken.ntraps = e->ntraps;
-        taken.njournal = e->njournal;
-        memcpy(taken.exits, s->exits, e->nexits * sizeof(taken.exits[0]));
-        memcpy(taken.traps, s->traps, e->ntraps * sizeof(taken.traps[0]));
-        memcpy(taken.journal, s->journal, e->njournal);
+        taken->code_size = e->code_size;
+        taken->nexits = e->nexits;
+        taken->ntraps = e->ntraps;
+        taken->njournal = e->njournal;
+        memcpy(taken->exits, s->exits, e->nexits * sizeof(taken->exits[0]));
+        memcpy(taken->traps, s->traps, e->ntraps * sizeof(taken->traps[0]));
+        memcpy(taken->journal, s->journal, e->njournal);
 }
 
 /* Returns true when all exits, of SITE bytes each, are in the code, those that are linked do not cross an 8-byte boundary
@@ -188,14 +188,14 @@ static void copy_records(const struct entry *e, const struct parts *s)
 static bool are_sound_records(void)
 {
         enum { SITE = 5 };
-        for (uint32_t k = 0; k < taken.nexits; k++) {
-                const struct exit_rec *e = &taken.exits[k];
-                bool fits = e->at <= taken.code_size && taken.code_size - e->at >= SITE && (e->poll || e->at % 8 <= 8 - SITE);
-                if (!fits || e->site || e->head >= taken.code_size)
+        for (uint32_t k = 0; k < taken->nexits; k++) {
+                const struct exit_rec *e = &taken->exits[k];
+                bool fits = e->at <= taken->code_size && taken->code_size - e->at >= SITE && (e->poll || e->at % 8 <= 8 - SITE);
+                if (!fits || e->site || e->head >= taken->code_size)
                         return false;
         }
-        for (uint32_t k = 0; k < taken.ntraps; k++)
-                if (taken.traps[k].at >= taken.code_size || taken.traps[k].end > taken.code_size)
+        for (uint32_t k = 0; k < taken->ntraps; k++)
+                if (taken->traps[k].at >= taken->code_size || taken->traps[k].end > taken->code_size)
                         return false;
         return true;
 }
@@ -205,7 +205,7 @@ static uint8_t *copy_entry(const struct entry *e, struct loc loc, const struct c
 {
         const struct parts s = find_parts(e);
         copy_records(e, &s);
-        uint8_t *entry = x64_place(code->p, taken.exits, taken.nexits);
+        uint8_t *entry = x64_place(code->p, taken->exits, taken->nexits);
         memcpy(entry, s.code, e->code_size);
         bool sound = are_sound_records() && x64_relocate(loc.pc, entry, e->code_size, s.relocs, e->nrelocs);
         return sound ? entry : NULL;
@@ -231,7 +231,7 @@ struct region *share_take(struct loc loc, struct code *code)
                         continue;
                 code->p = entry + e->code_size;
                 cache_stats.taken++;
-                return cache_add(loc, &(struct guest_deps){ e->nlines, line }, entry, &taken, code);
+                return cache_add(loc, &(struct guest_deps){ e->nlines, line }, entry, taken, code);
         }
         return NULL;
 }
@@ -421,7 +421,9 @@ static bool is_sound_header(const struct header *h, size_t size)
 
 bool share_adopt(int fd, size_t size)
 {
-        long p = size <= 2 * BODY_MAX ? own_memory_map(&share.own, 0, size, PROT_READ, MAP_PRIVATE, fd) : -ENOMEM;
+        if (!taken)
+                taken = rt_alloc(sizeof(*taken));
+        long p = taken && size <= 2 * BODY_MAX ? own_memory_map(&share.own, 0, size, PROT_READ, MAP_PRIVATE, fd) : -ENOMEM;
         if (rt_failed(p))
                 return false;
         const struct header *h = (const struct header *)p;

@@ -5,6 +5,7 @@
 #include <linux/elf.h>
 #include <linux/mman.h>
 #include <linux/resource.h>
+#include "cache-room.h"
 #include "cache.h"
 #include "config.h"
 #include "guest/code.h"
@@ -42,6 +43,8 @@ static struct {
 
 /* ---- coming ---- */
 
+CACHE_ROOM;
+
 static const struct cache_image *find_image(const uint8_t *base)
 {
         const Elf64_Ehdr *eh = (const Elf64_Ehdr *)base;
@@ -75,13 +78,13 @@ void unit_place(void)
                          ? own_memory_map(&own, 0, data + code, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1)
                          : -ENOMEM;
         const int fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
-        if (!rt_failed(p) && !rt_failed(sys_call5(__NR_mremap, data_at, data, data, fixed, p)) &&
-            !rt_failed(sys_call5(__NR_mremap, code_at, code, code, fixed, (uint64_t)p + data))) {
+        if (!rt_failed(p) && !rt_failed(sys_call5(__NR_mremap, data_at, CACHE_PAGE, data, fixed, p)) &&
+            !rt_failed(sys_call5(__NR_mremap, code_at, CACHE_PAGE, code, fixed, (uint64_t)p + data))) {
                 units_set(&units.all, (const uint8_t *)p, at, (uint8_t *)p + data);
                 return;
         }
-        (void)rt_munmap((void *)data_at, data);
-        (void)rt_munmap((void *)code_at, code);
+        (void)rt_munmap((void *)data_at, CACHE_PAGE);
+        (void)rt_munmap((void *)code_at, CACHE_PAGE);
 }
 
 void unit_begin(void)
