@@ -8,11 +8,8 @@
 #include "window.h"
 #include "x64/compile.h"
 
-/* Where the page is taken to be. Code does not depend on it, but an absolute address that is near is not moved with the code: none of
- * 32-bit programs is near this one. */
-#define PAGE_ADDRESS UINT32_C(0xe0000000)
-
 enum {
+        PAGE_ADDRESS = 0x10000000, /* code does not depend on it */
         REGIONS_MAX = CACHE_PAGE / 4 + CACHE_PAGE / 2,
         CODE_ROOM = X64_REGION_MAX + 1025, /* for one region */
         RECORDS_MAX = PAGE_BLOCK_MAX / 2,

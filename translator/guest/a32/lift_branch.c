@@ -156,7 +156,8 @@ void a32_exchange(struct lift *l, enum ir_op kind, ref v)
 {
         const struct ir_ins *to = &l->ir->ins[v];
         uint64_t target = (uint32_t)to->imm;
-        bool is_known = (to->op == IR_PCREL || to->op == IR_CONST) && is_near(l, target);
+        bool moves = to->op == IR_CONST && l->ir->in_place; /* the region does, the target does not */
+        bool is_known = (to->op == IR_PCREL || (to->op == IR_CONST && !moves)) && is_near(l, target);
 
         a32_take_condition(l);
         if (is_old_call(l))
