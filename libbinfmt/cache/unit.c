@@ -28,33 +28,6 @@ static bool header_is_good(const struct cache_unit *h, size_t size)
         return true;
 }
 
-/* Whether a region's records are in the block, and its code in the block's code. */
-static bool region_is_inside(const struct cache_region *r, uint32_t code_at, const struct cache_page *p)
-{
-        return inside(code_at, r->code_bytes, p->code_bytes) && r->exits_at % 4 == 0 &&
-               inside(r->exits_at, (uint64_t)r->nexits * sizeof(struct cache_exit), p->block_bytes) &&
-               r->traps_at <= p->block_bytes && inside(r->journal_at, r->njournal, p->block_bytes);
-}
-
-static bool block_is_good(const struct unit *u, const struct cache_page *p)
-{
-        const struct cache_block *b = (const void *)(u->data + p->block_at);
-        uint64_t places = cache_block_regions(b->nregions, p->nslots);
-
-        if (b->nslots != p->nslots || !inside(places, (uint64_t)b->nregions * sizeof(struct cache_region), p->block_bytes))
-                return false;
-        const struct cache_region *regions = (const void *)((const uint8_t *)b + places);
-        const uint32_t *code_at = (const void *)((const uint8_t *)b + cache_block_code_at(b->nregions));
-        const uint32_t *link = (const void *)((const uint8_t *)b + cache_block_link(b->nregions));
-        for (uint32_t i = 0; i < p->nslots - 1; i++)
-                if (link[i] >= p->code_bytes)
-                        return false;
-        for (uint32_t i = 0; i < b->nregions; i++)
-                if (!region_is_inside(&regions[i], code_at[i], p))
-                        return false;
-        return true;
-}
-
 static bool page_is_good(const struct unit *u, const struct cache_page *p)
 {
         const struct cache_unit *h = u->header;
@@ -66,10 +39,8 @@ static bool page_is_good(const struct unit *u, const struct cache_page *p)
                 return false;
         if (p->code_at < h->stubs_bytes || !inside(p->code_at, p->code_bytes, h->slots_at))
                 return false;
-        if (p->nslots == 0 || p->slots_at % 8 || p->slots_at < h->slots_at ||
-            !inside(p->slots_at, (uint64_t)p->nslots * 8, h->code_bytes))
-                return false;
-        return block_is_good(u, p);
+        return p->nslots > 0 && p->slots_at % 8 == 0 && p->slots_at >= h->slots_at &&
+               inside(p->slots_at, (uint64_t)p->nslots * 8, h->code_bytes);
 }
 
 int unit_open(const void *data, size_t size, struct unit *ret)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads units (cache-format.h). A unit comes from a process without rights that has parsed a file of anybody's, so nothing in it is
- * believed: each place is checked to be inside the file, and each text to be what the guest file has there. What the code does cannot
+ * believed: each part is checked to be inside the file, and each text to be what the guest file has there. What is in a block's part is
+ * checked by who uses it. What the code does cannot
  * be checked; it is only ever executed in the place of these very texts. */
 #pragma once
 
