@@ -65,62 +65,17 @@ static int print_error(const struct call *call, const sd_bus_error *error, int r
         return fail("%s", error->message && error->message[0] ? _(error->message) : strerror(-r));
 }
 
-static int call_with_agent(const struct call *call, sd_bus *bus, sd_bus_message *m)
+int bus_finish(const struct call *call, sd_bus *bus, sd_bus_message *m, bool may_ask, sd_bus_message **ret_reply)
 {
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 
-        int r = sd_bus_message_set_allow_interactive_authorization(m, true);
+        int r = sd_bus_message_set_allow_interactive_authorization(m, may_ask);
         if (r < 0)
                 return fail("%s", strerror(-r));
-        pid_t agent = geteuid() != 0 ? agent_start() : 0;
-        r = sd_bus_call(bus, m, TIMEOUT_USEC, &error, NULL);
+        pid_t agent = may_ask && geteuid() != 0 ? agent_start() : 0;
+        r = sd_bus_call(bus, m, TIMEOUT_USEC, &error, ret_reply);
         agent_stop(agent);
         return r < 0 ? print_error(call, &error, r) : EXIT_OK;
-}
-
-/* Connects to the bus and makes the message of a method call. Returns 0, or a negative errno where no daemon can be asked. */
-static int prepare(const struct call *call, const char *method, sd_bus **ret_bus, sd_bus_message **ret)
-{
-        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
-
-        int r = sd_bus_open_system(&bus);
-        if (r < 0)
-                return r;
-        if (!is_responsible(bus, &call->paths))
-                return -ESRCH;
-        r = sd_bus_message_new_method_call(bus, ret, NAME, PATH, NAME, method);
-        if (r >= 0)
-                *ret_bus = TAKE_PTR(bus);
-        return r;
-}
-
-int bus_try(const struct call *call, const char *method, const char *types, ...)
-{
-        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-        va_list ap;
-
-        if (prepare(call, method, &bus, &m) < 0)
-                return BUS_NOT_ASKED;
-        va_start(ap, types);
-        int r = sd_bus_message_appendv(m, types, ap);
-        va_end(ap);
-        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(call, bus, m);
-}
-
-int bus_try_names(const struct call *call, const char *method, char *const *names, int n)
-{
-        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-
-        if (prepare(call, method, &bus, &m) < 0)
-                return BUS_NOT_ASKED;
-        int r = sd_bus_message_open_container(m, 'a', "s");
-        for (int i = 0; r >= 0 && i < n; i++)
-                r = sd_bus_message_append(m, "s", names[i]);
-        if (r >= 0)
-                r = sd_bus_message_close_container(m);
-        return r < 0 ? fail("%s", strerror(-r)) : call_with_agent(call, bus, m);
 }
 
 static bool has_daemon(sd_bus *bus)
@@ -133,13 +88,83 @@ static bool has_daemon(sd_bus *bus)
                sd_bus_message_read(reply, "b", &has) >= 0 && has;
 }
 
+int bus_connect(const struct call *call, bool start, sd_bus **ret)
+{
+        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+
+        if (sd_bus_open_system(&bus) < 0 || (!start && !has_daemon(bus)) || !is_responsible(bus, &call->paths))
+                return BUS_NOT_ASKED;
+        *ret = TAKE_PTR(bus);
+        return 0;
+}
+
+int bus_begin(sd_bus *bus, const char *method, sd_bus_message **ret)
+{
+        return sd_bus_message_new_method_call(bus, ret, NAME, PATH, NAME, method);
+}
+
+int bus_try(const struct call *call, const char *method, const char *types, ...)
+{
+        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+        va_list ap;
+
+        if (bus_connect(call, true, &bus) < 0)
+                return BUS_NOT_ASKED;
+        int r = bus_begin(bus, method, &m);
+        va_start(ap, types);
+        if (r >= 0)
+                r = sd_bus_message_appendv(m, types, ap);
+        va_end(ap);
+        return r < 0 ? fail("%s", strerror(-r)) : bus_finish(call, bus, m, true, NULL);
+}
+
+int bus_append_names(sd_bus_message *m, char *const *names, int n)
+{
+        int r = sd_bus_message_open_container(m, 'a', "s");
+
+        for (int i = 0; r >= 0 && i < n; i++)
+                r = sd_bus_message_append(m, "s", names[i]);
+        return r < 0 ? r : sd_bus_message_close_container(m);
+}
+
+int bus_try_names(const struct call *call, const char *method, char *const *names, int n)
+{
+        _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+
+        if (bus_connect(call, true, &bus) < 0)
+                return BUS_NOT_ASKED;
+        int r = bus_begin(bus, method, &m);
+        if (r >= 0)
+                r = bus_append_names(m, names, n);
+        return r < 0 ? fail("%s", strerror(-r)) : bus_finish(call, bus, m, true, NULL);
+}
+
+int bus_look(sd_bus *bus, sd_bus_message **ret_reply, const char *method, const char *types, ...)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+        va_list ap;
+
+        int r = bus_begin(bus, method, &m);
+        va_start(ap, types);
+        if (r >= 0)
+                r = sd_bus_message_appendv(m, types, ap);
+        va_end(ap);
+        return r < 0 ? r : sd_bus_call(bus, m, 0, NULL, ret_reply);
+}
+
+int bus_property(sd_bus *bus, const char *name, const char *type, sd_bus_message **ret)
+{
+        return sd_bus_get_property(bus, NAME, PATH, NAME, name, NULL, ret, type);
+}
+
 bool bus_is_paused(const struct call *call, const char *name)
 {
         _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
         _cleanup_free_ char *path = NULL;
         int paused = false;
 
-        return sd_bus_open_system(&bus) >= 0 && has_daemon(bus) && is_responsible(bus, &call->paths) &&
-               sd_bus_path_encode(PATH "/format", name, &path) >= 0 &&
+        return bus_connect(call, false, &bus) >= 0 && sd_bus_path_encode(PATH "/format", name, &path) >= 0 &&
                sd_bus_get_property_trivial(bus, NAME, path, "org.binfmtd.Format1", "Paused", NULL, 'b', &paused) >= 0 && paused;
 }

@@ -176,6 +176,16 @@ int json_append(struct json_object *array, struct json_object *value)
         return -ENOMEM;
 }
 
+int json_append_string(struct json_object *array, const char *value)
+{
+        _cleanup_free_ char *text = strdup(value);
+
+        if (!text)
+                return -ENOMEM;
+        string_make_utf8(text);
+        return json_append(array, json_object_new_string(text));
+}
+
 int json_print(struct json_object *object)
 {
         const char *text = json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);

@@ -68,6 +68,9 @@ int json_add_misc_state(struct json_object *object, const struct misc_state *m);
 /* Appends a value to an array. Returns 0 or -ENOMEM; the value is freed in any case. */
 int json_append(struct json_object *array, struct json_object *value);
 
+/* Appends a text, as json_add_string adds one. Returns 0 or -ENOMEM. */
+int json_append_string(struct json_object *array, const char *value);
+
 static inline void json_putp(struct json_object **o)
 {
         json_object_put(*o);
