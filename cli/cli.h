@@ -22,6 +22,7 @@ enum argument {
         ARGUMENT_COMMAND,
         ARGUMENT_BOOLEAN, /* yes or no */
         ARGUMENT_VERB,
+        ARGUMENT_ACTION, /* of a group */
         ARGUMENT_OTHER,
 };
 
@@ -56,17 +57,22 @@ struct call {
 typedef int verb_fn(const struct call *call);
 
 struct verb {
+        const char *group; /* an action: the verb that it belongs to; NULL for a verb */
         const char *name, *arguments, *text;
         enum argument argument;
         int least, most;
         unsigned options; /* TAKES bits */
-        verb_fn *run;
+        verb_fn *run;     /* NULL for a group */
 };
-extern const struct verb verbs[];
-extern const size_t n_verbs;
+extern const struct verb verbs[], actions[];
+extern const size_t n_verbs, n_actions;
 
 #define VERB(name, arguments, what, least, most, options, function, text) verb_fn function;
+#define GROUP(name, text)
+#define ACTION(group, name, arguments, what, least, most, options, function, text) verb_fn function;
 #include "verbs.def"
+#undef ACTION
+#undef GROUP
 #undef VERB
 
 struct cli_option {
@@ -84,6 +90,12 @@ int usage(const char *text, const char *word);
 
 /* Finds a verb by its name; NULL where there is none. */
 const struct verb *find_verb(const char *name);
+
+/* Finds an action of a group by its name; NULL where there is none. */
+const struct verb *find_action(const struct verb *group, const char *name);
+
+/* Prints that the group has no action of this name, and which one may be meant. Returns EXIT_USAGE. */
+int unknown_action(const struct verb *group, const char *word);
 
 /* Prints that there is no verb of this name, and which verb may be meant. Returns EXIT_USAGE. */
 int unknown_verb(const char *word);

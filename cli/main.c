@@ -24,6 +24,14 @@ const struct verb *find_verb(const char *name)
         return NULL;
 }
 
+const struct verb *find_action(const struct verb *group, const char *name)
+{
+        for (size_t i = 0; i < n_actions; i++)
+                if (streq(actions[i].group, group->name) && streq(actions[i].name, name))
+                        return &actions[i];
+        return NULL;
+}
+
 /* The verb that a short option stands for. */
 static const struct verb *find_short(verb_fn *run)
 {
@@ -76,9 +84,37 @@ int unknown_verb(const char *word)
         return EXIT_USAGE;
 }
 
-/* Takes a word that is no option: it is the verb, or an argument of the verb. Returns an exit status. */
+int unknown_action(const struct verb *group, const char *word)
+{
+        struct suggestion s = { .word = word };
+
+        for (size_t i = 0; i < n_actions; i++)
+                if (streq(actions[i].group, group->name))
+                        suggestion_try(&s, actions[i].name);
+        if (s.best)
+                fprintf(stderr, _("binfmtctl: %s has no action %s; did you mean %s? (binfmtctl help %s shows all)\n"),
+                        group->name, word, s.best, group->name);
+        else
+                fprintf(stderr, _("binfmtctl: %s has no action %s (binfmtctl help %s shows all)\n"), group->name, word,
+                        group->name);
+        return EXIT_USAGE;
+}
+
+static int take_action(const struct verb **verb, const char *word)
+{
+        const struct verb *action = find_action(*verb, word);
+
+        if (!action)
+                return unknown_action(*verb, word);
+        *verb = action;
+        return EXIT_OK;
+}
+
+/* Takes a word that is no option: it is the verb, its action, or an argument. Returns an exit status. */
 static int take_word(struct call *call, const struct verb **verb, char *word)
 {
+        if (*verb && (*verb)->argument == ARGUMENT_ACTION)
+                return take_action(verb, word);
         if (*verb) {
                 call->args[call->n_args++] = word;
                 return EXIT_OK;
@@ -157,6 +193,8 @@ static int check_call(const struct verb *verb, const struct call *call)
 {
         if (call->about)
                 return EXIT_OK;
+        if (verb->argument == ARGUMENT_ACTION)
+                return usage("something is missing: ", verb->arguments);
         for (size_t i = 0; i < n_cli_options; i++) {
                 const struct cli_option *o = &cli_options[i];
                 if (!o->set && call->option[o->number] && !(verb->options & 1u << o->number))

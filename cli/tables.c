@@ -22,6 +22,7 @@ static int set_statedir(struct paths *p, const char *value)
         return string_set(&p->statedir, value);
 }
 
+#define ACTION(...)
 const struct verb verbs[] = {
 #define VERB(name_, arguments_, what_, least_, most_, options_, function_, text_) \
         { .name = name_, \
@@ -32,10 +33,33 @@ const struct verb verbs[] = {
           .options = options_, \
           .run = function_, \
           .text = text_ },
+#define GROUP(name_, text_) { .name = name_, .arguments = "ACTION [ARGUMENT]...", .argument = ARGUMENT_ACTION, .text = text_ },
 #include "verbs.def"
+#undef GROUP
 #undef VERB
 };
+#undef ACTION
 const size_t n_verbs = ARRAY_SIZE(verbs);
+
+#define VERB(...)
+#define GROUP(...)
+const struct verb actions[] = {
+#define ACTION(group_, name_, arguments_, what_, least_, most_, options_, function_, text_) \
+        { .group = group_, \
+          .name = name_, \
+          .arguments = arguments_, \
+          .argument = what_, \
+          .least = least_, \
+          .most = most_, \
+          .options = options_, \
+          .run = function_, \
+          .text = text_ },
+#include "verbs.def"
+#undef ACTION
+};
+#undef GROUP
+#undef VERB
+const size_t n_actions = ARRAY_SIZE(actions);
 
 const struct cli_option cli_options[] = {
 #define COMMON(name_, argument_, what_, text_, function_) \

@@ -13,7 +13,7 @@ _binfmtctl_complete() {
 	esac
 }
 
-# _binfmtctl_scan: finds the verb before the word to complete, and where the command of one that takes a command begins
+# _binfmtctl_scan: finds the verb before the word to complete, with its action if it has one, and where the command of one that takes a command begins
 # (0: not before that word).
 _binfmtctl_scan() {
 	local i=1 word
@@ -26,6 +26,8 @@ _binfmtctl_scan() {
 			i=$((i + 1))
 		elif [ -z "$verb" ] && _binfmtctl_words "${word#--}" | grep -q .; then
 			verb=${word#--}
+		elif [ "$(_binfmtctl_words "$verb")" = action ] && [[ $word != -* ]]; then
+			verb="$verb $word"
 		elif [ "$(_binfmtctl_words "$verb")" = command ]; then
 			case $word in
 			--) [ "$i" -ge "$COMP_CWORD" ] || command=$i ;;
@@ -59,8 +61,8 @@ _binfmtctl() {
 	elif [[ $current == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$(_binfmtctl_options "$verb")" -- "$current")
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
-	elif [ -z "$verb" ]; then
-		mapfile -t COMPREPLY < <(compgen -W "$(_binfmtctl_verbs)" -- "$current")
+	elif [ -z "$verb" ] || [ "$(_binfmtctl_words "$verb")" = action ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(_binfmtctl_verbs "$verb")" -- "$current")
 	else
 		_binfmtctl_complete "$(_binfmtctl_words "$verb")" "$current"
 	fi

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli.h"
 
+#include "cache.h"
 #include "doctor/doctor.h"
 #include "ui/output.h"
 
@@ -114,11 +115,21 @@ static bool needed_namespace(const struct architecture *a)
         return false;
 }
 
-static void print_causes(const struct diagnosis *d)
+/* Whether to tell what is in the way of the cache of translations. That it is not wanted is no news. */
+static bool is_found(enum cache_obstacle cache)
+{
+        return cache != CACHE_NO_OBSTACLE && cache != CACHE_DISABLED;
+}
+
+static void print_causes(const struct diagnosis *d, enum cache_obstacle cache)
 {
         bool namespace = false;
 
         puts(_("\nFound:"));
+        if (is_found(cache)) {
+                printf(_("  cache of translations: %s\n"), cache_obstacle_text(cache));
+                print_remedy(cache_obstacle_remedy(cache));
+        }
         for (size_t i = 0; i < d->n; i++) {
                 const struct architecture *a = &d->architectures[i];
                 if (a->text) {
@@ -179,7 +190,18 @@ static int add_architecture(struct json_object *array, const struct architecture
         return r;
 }
 
-static int print_json(const struct diagnosis *d)
+static int add_cache(struct json_object *o, enum cache_obstacle cache)
+{
+        struct json_object *c = json_object_new_object();
+
+        if (!c || json_add(o, "cache", c) < 0 || json_add_boolean(c, "used", !cache_obstacle_is_fatal(cache)) < 0 ||
+            json_add_string(c, "cause", cache_obstacle_to_string(cache)) < 0 ||
+            json_add_string(c, "text", cache_obstacle_text(cache)) < 0)
+                return -1;
+        return json_add_string(c, "remedy", cache_obstacle_remedy(cache));
+}
+
+static int print_json(const struct diagnosis *d, enum cache_obstacle cache)
 {
         _cleanup_(json_putp) struct json_object *o = json_document();
         struct json_object *list = json_object_new_array();
@@ -187,7 +209,7 @@ static int print_json(const struct diagnosis *d)
 
         for (size_t i = 0; i < d->n && r >= 0; i++)
                 r = add_architecture(list, &d->architectures[i]);
-        if (r < 0 || json_add(o, "all_well", json_object_new_boolean(diagnosis_all_well(d))) < 0 ||
+        if (r < 0 || add_cache(o, cache) < 0 || json_add(o, "all_well", json_object_new_boolean(diagnosis_all_well(d))) < 0 ||
             json_add_string(o, "remedy", diagnosis_remedy(d)) < 0)
                 return fail("out of memory");
         return json_print(o);
@@ -202,11 +224,12 @@ int verb_doctor(const struct call *call)
         if (r < 0)
                 return fail("%s: %s", reason, strerror(-r));
         int status = diagnosis_all_well(&d) ? EXIT_OK : EXIT_FAILED;
+        enum cache_obstacle cache = cache_report_obstacle(call);
         if (call->option[OPTION_JSON])
-                return print_json(&d) == EXIT_OK ? status : EXIT_FAILED;
+                return print_json(&d, cache) == EXIT_OK ? status : EXIT_FAILED;
         print_table(&d);
-        if (has_causes(&d))
-                print_causes(&d);
+        if (has_causes(&d) || is_found(cache))
+                print_causes(&d, cache);
         printf("\n%s%s%s\n", colour(COLOUR_BOLD), diagnosis_remedy(&d), colour(COLOUR_NONE));
         return status;
 }

@@ -48,7 +48,7 @@ static void print_item(const char *left, int width, const char *text)
         print_wrapped(text, width + 4);
 }
 
-/* Return "name ARGUMENT" for a verb, and "--name=ARGUMENT" for an option. The caller frees the text; it is NULL without
+/* Return "name ARGUMENT" for a verb or an action, and "--name=ARGUMENT" for an option. The caller frees the text; it is NULL without
  * memory. */
 static char *verb_left(const struct verb *v)
 {
@@ -81,6 +81,10 @@ static int left_width(void)
                 _cleanup_free_ char *left = verb_left(&verbs[i]);
                 width = left_wider(width, left);
         }
+        for (size_t i = 0; i < n_actions; i++) {
+                _cleanup_free_ char *left = verb_left(&actions[i]);
+                width = left_wider(width, left);
+        }
         for (size_t i = 0; i < n_cli_options; i++) {
                 _cleanup_free_ char *left = option_left(&cli_options[i]);
                 width = left_wider(width, left);
@@ -88,19 +92,25 @@ static int left_width(void)
         return width;
 }
 
+/* Adds to a list those verbs or actions of a table that take an option. Returns the longer list, or NULL without memory. */
+static char *list_some(char *list, const struct verb *table, size_t n, const struct cli_option *o)
+{
+        for (size_t i = 0; i < n && list; i++) {
+                _cleanup_free_ char *shorter = list;
+                const struct verb *v = &table[i];
+                if (v->options & 1u << o->number)
+                        (void)string_format(&list, "%s%s%s%s%s", shorter, *shorter ? ", " : "", v->group ? v->group : "",
+                                            v->group ? " " : "", v->name);
+                else
+                        shorter = NULL;
+        }
+        return list;
+}
+
 /* Returns the names of the verbs that take an option. The caller frees the text; it is NULL without memory. */
 static char *list_verbs(const struct cli_option *o)
 {
-        char *list = strdup(""), *longer;
-
-        for (size_t i = 0; i < n_verbs && list; i++) {
-                if (!(verbs[i].options & 1u << o->number))
-                        continue;
-                (void)string_format(&longer, "%s%s%s", list, *list ? ", " : "", verbs[i].name);
-                free(list);
-                list = longer;
-        }
-        return list;
+        return list_some(list_some(strdup(""), verbs, n_verbs, o), actions, n_actions, o);
 }
 
 /* Returns the text of an option, with the verbs that take it where not all do. The caller frees it; it is NULL without memory. */
@@ -132,16 +142,32 @@ static int print_options(int width, bool common, const struct verb *verb)
         return EXIT_OK;
 }
 
-/* Prints the help of one verb. Returns an exit status. */
+/* Prints the actions of a group. Returns an exit status. */
+static int print_actions(const struct verb *group, int width)
+{
+        puts(_("\nActions:"));
+        for (size_t i = 0; i < n_actions; i++) {
+                _cleanup_free_ char *left = verb_left(&actions[i]);
+                if (!left)
+                        return fail("out of memory");
+                if (streq(actions[i].group, group->name))
+                        print_item(left, width, _(actions[i].text));
+        }
+        return EXIT_OK;
+}
+
+/* Prints the help of one verb, or of one action. Returns an exit status. */
 static int help_verb(const struct verb *v)
 {
         _cleanup_free_ char *left = verb_left(v);
 
         if (!left)
                 return fail("out of memory");
-        printf(_("Usage: binfmtctl [OPTION]... %s\n"), left);
+        printf(_("Usage: binfmtctl [OPTION]... %s%s%s\n"), v->group ? v->group : "", v->group ? " " : "", left);
         putchar('\n');
         print_wrapped(_(v->text), 0);
+        if (v->argument == ARGUMENT_ACTION && print_actions(v, left_width()) != EXIT_OK)
+                return EXIT_FAILED;
         if (v->options) {
                 puts(_("\nOptions:"));
                 if (print_options(left_width(), false, v) != EXIT_OK)
@@ -151,16 +177,29 @@ static int help_verb(const struct verb *v)
         return EXIT_OK;
 }
 
+/* Prints the help of the verb, or of the action, that the words name. Returns an exit status. */
+static int help_words(const struct call *call)
+{
+        const struct verb *v = find_verb(call->args[0]);
+
+        if (!v)
+                return unknown_verb(call->args[0]);
+        if (call->n_args == 1)
+                return help_verb(v);
+        if (v->argument != ARGUMENT_ACTION)
+                return usage("too many words: ", call->args[1]);
+        const struct verb *action = find_action(v, call->args[1]);
+        return action ? help_verb(action) : unknown_action(v, call->args[1]);
+}
+
 int verb_help(const struct call *call)
 {
         int width = left_width();
 
         if (call->about)
                 return help_verb(call->about);
-        if (call->n_args > 0) {
-                const struct verb *v = find_verb(call->args[0]);
-                return v ? help_verb(v) : unknown_verb(call->args[0]);
-        }
+        if (call->n_args > 0)
+                return help_words(call);
         puts(_("Usage: binfmtctl [OPTION]... VERB [ARGUMENT]...\n"
                "\n"
                "Shows and changes which programs of other machines the kernel runs, and with\n"

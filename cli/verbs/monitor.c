@@ -215,6 +215,16 @@ static int on_reconciled(sd_bus_message *message, void *userdata, sd_bus_error *
         return 0;
 }
 
+static int on_cache(sd_bus_message *message, void *userdata, sd_bus_error *error)
+{
+        struct detail details[] = { { .key = "name" }, { .key = "image" } };
+
+        (void)error;
+        if (sd_bus_message_read(message, "ss", &details[0].value, &details[1].value) > 0)
+                print_event(userdata, "binfmtd", N_("cached"), details, ARRAY_SIZE(details));
+        return 0;
+}
+
 /* How long after the bus was lost it is looked for again. */
 #define RETRY_USEC (1000 * 1000)
 
@@ -253,7 +263,10 @@ static int listen_to_daemon(struct monitor *m)
         static const struct {
                 const char *member;
                 sd_bus_message_handler_t handler;
-        } signals[] = { { "DriftFound", on_drift }, { "Repaired", on_repaired }, { "Reconciled", on_reconciled } };
+        } signals[] = { { "DriftFound", on_drift },
+                        { "Repaired", on_repaired },
+                        { "Reconciled", on_reconciled },
+                        { "CacheRegistered", on_cache } };
 
         int r = sd_bus_open_system(&m->bus);
         if (r < 0)

@@ -2,6 +2,8 @@
 #include <errno.h>
 
 #include "bus.h"
+#include "cache.h"
+#include "ui/cache-text.h"
 #include "ui/output.h"
 #include "ui/rows.h"
 #include "service.h"
@@ -71,7 +73,20 @@ static void print_service(enum service service)
                remedy ? ")" : "");
 }
 
-static int print_text(const struct status *s, const enum service *service)
+/* Prints what there is of the cache of translations, where there is to be one. */
+static int print_cache(const struct cache_report *cache)
+{
+        _cleanup_free_ char *line = NULL;
+
+        if (!cache || cache->obstacle == CACHE_DISABLED)
+                return EXIT_OK;
+        if (cache_line(cache, &line) < 0)
+                return fail("out of memory");
+        printf(_("cache: %s\n"), line);
+        return EXIT_OK;
+}
+
+static int print_text(const struct status *s, const enum service *service, const struct cache_report *cache)
 {
         const struct misc_state *m = &s->misc;
 
@@ -84,6 +99,8 @@ static int print_text(const struct status *s, const enum service *service)
                                                  : "");
         if (service)
                 print_service(*service);
+        if (print_cache(cache) != EXIT_OK)
+                return EXIT_FAILED;
         if (s->n > 0)
                 print_rows(s);
         print_overlaps(s);
@@ -139,12 +156,22 @@ static int add_overlaps(struct json_object *o, const struct status *s)
         return r;
 }
 
-static int print_json(const struct status *s, const enum service *service)
+/* Adds the member cache, which is null where there is to be none, or where it cannot be looked at. */
+static int add_cache(struct json_object *o, const struct cache_report *cache)
+{
+        struct json_object *c = cache && cache->obstacle != CACHE_DISABLED ? json_object_new_object() : NULL;
+
+        if (json_add(o, "cache", c) < 0)
+                return -ENOMEM;
+        return c ? cache_report_json(c, cache) : 0;
+}
+
+static int print_json(const struct status *s, const enum service *service, const struct cache_report *cache)
 {
         _cleanup_(json_putp) struct json_object *o = json_document();
 
         if (!o || json_add_boolean(o, "good", status_is_good(s)) < 0 || json_add_misc_state(o, &s->misc) < 0 ||
-            json_add_string(o, "daemon", service ? service_to_string(*service) : NULL) < 0 ||
+            json_add_string(o, "daemon", service ? service_to_string(*service) : NULL) < 0 || add_cache(o, cache) < 0 ||
             json_add_array(o, "formats", s->rows, s->n, sizeof(*s->rows), fill_row) < 0 || add_overlaps(o, s) < 0 ||
             json_add_array(o, "problems", s->problems.items, s->problems.n, sizeof(*s->problems.items), fill_problem) < 0)
                 return fail("out of memory");
@@ -161,6 +188,8 @@ int verb_status(const struct call *call)
         for (size_t i = 0; i < s.n; i++)
                 s.rows[i].paused = s.rows[i].drift != DRIFT_NONE && bus_is_paused(call, s.rows[i].name);
         enum service found = service_find(&call->paths), *service = call->container ? NULL : &found;
-        int status = call->option[OPTION_JSON] ? print_json(&s, service) : print_text(&s, service);
+        _cleanup_(cache_report_done) struct cache_report report = {};
+        const struct cache_report *cache = !call->container && cache_report_read(call, false, &report) >= 0 ? &report : NULL;
+        int status = call->option[OPTION_JSON] ? print_json(&s, service, cache) : print_text(&s, service, cache);
         return status == EXIT_OK && !status_is_good(&s) ? EXIT_FAILED : status;
 }

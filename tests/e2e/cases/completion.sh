@@ -35,6 +35,11 @@ if command -v fish >/dev/null; then
 	same "fish: files" "file.txt" "$(fished 'binfmtctl explain fi')"
 	same "fish: verbs to be helped with" "verify version" "$(fished 'binfmtctl help ver')"
 	same "fish: commands" "unshare" "$(fished 'binfmtctl run unshar')"
+	same "fish: actions" "add clear drop list status" "$(fished 'binfmtctl cache ')"
+	same "fish: an action's files" "file.txt" "$(fished 'binfmtctl cache add fi')"
+	same "fish: an action's options" "--json" "$(fished 'binfmtctl cache list --j')"
+	same "fish: not those of the verb of its name" "" "$(fished 'binfmtctl cache list --names')"
+	same "fish: an action without options" "" "$(fished 'binfmtctl cache add --j')"
 fi
 if command -v zsh >/dev/null; then
 	status 0 zsh -fc 'fpath=($1 $fpath); autoload -Uz compinit && compinit -u -D && [[ $_comps[binfmtctl] = _binfmtctl ]] &&
@@ -77,6 +82,14 @@ offers "file.txt" binfmtctl explain fi
 offers "other test" binfmtctl list ""
 offers "verify version" binfmtctl help ver
 offers "" binfmtctl reload ""
+offers "add clear drop list status" binfmtctl cache ""
+offers "clear" binfmtctl --procdir=x cache cl
+offers "file.txt" binfmtctl cache add fi
+offers "file.txt" binfmtctl cache drop one fi
+offers "--json" binfmtctl cache list --j
+offers "" binfmtctl cache list ""
+offers "" binfmtctl cache add --j
+offers "" binfmtctl cache nonsense ""
 offers "file.txt" binfmtctl run cat fi
 offers "file.txt" binfmtctl run --arch = test -- cat fi
 offers "unshare" binfmtctl run unshar
@@ -87,11 +100,20 @@ same "verbs" "$(sed -n '/^Verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p' output | sort | 
 all=$(complete binfmtctl --)
 export EDITOR=true VISUAL=true
 for verb in $(complete binfmtctl ''); do
-	offered=" $(complete binfmtctl "$verb" --) "
+	# A verb that has actions takes options with these only.
+	binfmtctl help "$verb" | sed -n "/^Actions:/,/^\$/s/^  \([a-z][a-z-]*\) .*/$verb \1/p" >actions
+	[ -s actions ] || echo "$verb" >actions
+	cat actions
+done >lines
+grep -qx "cache list" lines || fail "the actions were not found"
+while read -r verb; do
+	# shellcheck disable=SC2086 # a verb, or a verb and its action
+	offered=" $(complete binfmtctl $verb --) "
 	for option in $all; do
 		argument=
 		[ "${option%=}" = "$option" ] || argument==none
-		timeout 10 binfmtctl "$verb" "${option%=}$argument" none none none >output 2>&1 </dev/null || true
+		# shellcheck disable=SC2086
+		timeout 10 binfmtctl $verb "${option%=}$argument" none none none >output 2>&1 </dev/null || true
 		refused=no
 		! grep -q 'this verb does not take' output || refused=yes
 		case $offered in
@@ -99,4 +121,4 @@ for verb in $(complete binfmtctl ''); do
 		*) same "$verb refuses $option, which is not offered" yes $refused ;;
 		esac
 	done
-done
+done <lines

@@ -38,6 +38,36 @@ for verb in $(binfmtctl --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
 	status 0 binfmtctl "$verb" --help
 	says "Usage: binfmtctl [OPTION]... $verb"
 done
+# A verb that has actions wants one of them, and help is asked about either.
+status 2 binfmtctl cache
+says "something is missing: ACTION"
+status 2 binfmtctl cache --json
+status 2 binfmtctl cache frobnicate
+says "cache has no action frobnicate"
+status 2 binfmtctl cache lsit
+says "did you mean list?"
+status 2 binfmtctl cache add
+says "something is missing: PATH|PID..."
+status 2 binfmtctl cache add --json x
+says "this verb does not take --json"
+status 2 binfmtctl cache list one
+for line in "cache --help" "help cache" "--help cache"; do
+	# shellcheck disable=SC2086
+	status 0 binfmtctl $line
+	says "Usage: binfmtctl [OPTION]... cache ACTION [ARGUMENT]..."
+	says "  drop FILE..."
+done
+for line in "cache list --help" "help cache list" "--help cache list" "cache list --json -h"; do
+	# shellcheck disable=SC2086
+	status 0 binfmtctl $line
+	says "Usage: binfmtctl [OPTION]... cache list"
+	says "--json"
+	! grep -q -- "--names" output || fail "$line: options of the verb list"
+done
+status 2 binfmtctl help list cache
+says "too many words: cache"
+status 2 binfmtctl help cache lsit
+says "did you mean list?"
 status 1 binfmtctl --enable none
 status 1 binfmtctl --disable none
 status 1 binfmtctl --display none
