@@ -26,5 +26,10 @@ void bus_repaired(struct bus *b, const struct reconcile_report *report);
 /* Tells the bus that everything was reconciled. */
 void bus_reconciled(struct bus *b, const struct reconcile_report *report);
 
+/* Tell the bus that the cache of translations has come further (cache_get_progress), which is told once a second at most but for the end
+ * of work; and that an entry is registered with the image of this name. */
+void bus_cache_progress(struct bus *b);
+void bus_cache_registered(struct bus *b, const char *entry, const char *image);
+
 /* Leaves the bus and frees b. */
 void bus_stop(struct bus *b);

@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
+#include "bus.h"
 #include "cache-internal.h"
 #include "cache-job.h"
 #include "cache/cache.h"
@@ -272,6 +273,8 @@ static int register_image(struct cache *c, int fd, int record, const struct entr
         int r = replace_with_image(c, fd, e, &reason);
         if (r >= 0)
                 r = record_write_image(record, e, c->fingerprint, c->image);
+        if (r >= 0)
+                bus_cache_registered(c->m->bus, e->name, c->image);
         if (r >= 0 || streq_null(c->failed_image, c->image))
                 return r;
         log_message(&c->m->log, LOG_WARNING, "%s: it is registered without translations: %s", e->name, strerror(-r));

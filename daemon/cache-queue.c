@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files that wait to be translated, and the one that is. They are in memory, so there are few. */
+#include "bus.h"
 #include "cache-internal.h"
 #include "cache-job.h"
 
@@ -32,6 +33,7 @@ static void on_done(int status, void *userdata)
         start_next(c);
         if (status == JOB_DONE)
                 cache_image_changed(c);
+        bus_cache_progress(c->m->bus);
 }
 
 /* Takes the first file of another container than the last one's, or the first one. */

@@ -7,6 +7,8 @@
 
 /* Actions of polkit, those that need less first. */
 enum auth_action {
+        AUTH_LOOK,               /* what anybody may */
+        AUTH_CACHE,              /* fill and empty the cache of translations, and see which files it is made of */
         AUTH_MANAGE,             /* change formats */
         AUTH_MANAGE_CREDENTIALS, /* change formats whose programs run with their own credentials (the C flag) */
         AUTH_INSPECT,            /* have files read as root */

@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <time.h>
 
+#include "cache.h"
 #include "drift.h"
 
 #define DEFAULT_ADDRESS "unix:path=/run/dbus/system_bus_socket"
 
 /* How long after a connection was lost a new one is made. */
 #define RETRY_USEC (1000 * 1000)
+
+/* How often the progress of long work is told. */
+#define TELL_USEC (1000 * 1000)
 
 static void disconnect(struct bus *b)
 {
@@ -134,6 +138,37 @@ void bus_stop(struct bus *b)
 static bool is_connected(const struct bus *b)
 {
         return b && b->bus && sd_bus_is_ready(b->bus) > 0;
+}
+
+void bus_cache_progress(struct bus *b)
+{
+        struct cache_progress p;
+        uint64_t now = 0;
+
+        if (!is_connected(b))
+                return;
+        cache_get_progress(b->manager, &p);
+        (void)sd_event_now(b->manager->event, CLOCK_BOOTTIME, &now);
+        if (p.working && now < b->progress_told + TELL_USEC)
+                return;
+        b->progress_told = now;
+        (void)sd_bus_emit_properties_changed(b->bus, BUS_PATH, BUS_MANAGER_INTERFACE, "CacheProgress", NULL);
+}
+
+void bus_cache_registered(struct bus *b, const char *entry, const char *image)
+{
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+
+        if (!is_connected(b))
+                return;
+        int r = sd_bus_message_new_signal(b->bus, &signal, BUS_PATH, BUS_MANAGER_INTERFACE, "CacheRegistered");
+        if (r >= 0)
+                r = bus_append_text(signal, entry);
+        if (r >= 0)
+                r = bus_append_text(signal, image);
+        if (r >= 0)
+                (void)sd_bus_send(b->bus, signal, NULL);
+        bus_cache_progress(b);
 }
 
 void bus_before_state(struct bus *b, const struct state *old, const struct state *new)

@@ -18,13 +18,23 @@
 #define BUS_ERROR_NO_SUCH_FORMAT "org.binfmtd.Error.NoSuchFormat"
 #define BUS_ERROR_FORMAT_EXISTS "org.binfmtd.Error.FormatExists"
 #define BUS_ERROR_NOT_OURS "org.binfmtd.Error.NotRegisteredHere"
+#define BUS_ERROR_CACHE_OFF "org.binfmtd.Error.CacheOff"
 #define BUS_ERROR_FAILED "org.binfmtd.Error.Failed"
+
+/* A connection that may add files to the cache without being asked again, until a time since boot in microseconds. */
+struct bus_grant {
+        char sender[32];
+        uint64_t until;
+};
+enum { BUS_GRANTS = 8 };
 
 struct bus {
         struct manager *manager;
         sd_bus *bus; /* NULL where there is no connection */
         sd_event_source *retry;
         struct auths auths;
+        struct bus_grant grants[BUS_GRANTS];
+        uint64_t progress_told; /* when CacheProgress was told of last, in microseconds since boot */
 };
 
 /* Answers a call that waited with an error. */
@@ -60,6 +70,10 @@ void bus_format_emit_changes(sd_bus *bus, const struct format_state *old, const 
 /* Finds out what it takes to change a format: what the format takes, what the kernel's entry of its name takes whoever registered
  * it, and what those formats take that follow it or that it follows, because they share interpreter and flags. */
 enum auth_action bus_action_of(const struct manager *m, const struct format *f);
+
+/* Reads the property CacheProgress, for sd-bus; userdata is the manager. */
+int bus_get_cache_progress(sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply,
+                           void *userdata, sd_bus_error *error);
 
 /* Is called by sd-bus for every method of the manager; userdata is the manager. */
 int bus_method(sd_bus_message *call, void *userdata, sd_bus_error *error);

@@ -106,7 +106,8 @@ static const struct method methods_general[] = {
         {},
 };
 
-static const struct method *const families[] = { methods_general, bus_methods_choose, bus_methods_describe, bus_methods_inspect };
+static const struct method *const families[] = { methods_general, bus_methods_choose, bus_methods_describe, bus_methods_inspect,
+                                                 bus_methods_cache };
 
 static const struct method *find_method(sd_bus_message *call)
 {

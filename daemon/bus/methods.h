@@ -30,6 +30,7 @@ struct method {
 extern const struct method bus_methods_choose[];
 extern const struct method bus_methods_describe[];
 extern const struct method bus_methods_inspect[];
+extern const struct method bus_methods_cache[];
 
 /* Sets error: there is no format of this name. Returns a negative errno. */
 int method_no_such_format(sd_bus_error *error, const char *name);
