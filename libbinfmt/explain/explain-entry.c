@@ -134,6 +134,17 @@ static int note_set_uid(struct look *l, const struct subject *s, const struct en
         return r < 0 ? r : findings_remedy(&l->x->findings, "Register the format %s with the flag C.", e->name);
 }
 
+/* Notes that what the kernel runs is a copy of the interpreter with translations in it. */
+static int note_image(struct look *l, const struct entry *e)
+{
+        _cleanup_free_ char *image = record_is_ours(l->record, e) ? record_image(l->record, e->name) : NULL;
+
+        if (!image)
+                return 0;
+        return findings_add(&l->x->findings, CAUSE_INTERPRETER_CACHED, e->interpreter,
+                            "the entry %s is registered with translations in it, with which programs start faster", e->name);
+}
+
 int explain_entries(struct look *l, const struct subject *s)
 {
         const struct entry *e = NULL;
@@ -145,6 +156,8 @@ int explain_entries(struct look *l, const struct subject *s)
         r = string_set(&last_step(l)->entry, e->name);
         if (r >= 0)
                 r = note_set_uid(l, s, e);
+        if (r >= 0)
+                r = note_image(l, e);
         if (r >= 0)
                 r = go_on(l, s, e->interpreter, e->flags & ENTRY_FIX_BINARY);
         if (e->flags & ENTRY_FIX_BINARY && record_is_ours(l->record, e) && !record_is_fresh(l->record, e))

@@ -97,6 +97,17 @@ until_true 5 progress_told || { grep CacheProgress monitor.log; fail "the end of
 # shellcheck disable=SC2086 # two
 kill $monitors
 
+# A program is run with the image, and explain says so, also to a user.
+chmod 755 root/usr/bin/first
+status 0 execute root/usr/bin/first first
+says "translated by "
+status 0 user binfmtctl explain root/usr/bin/first
+says "the entry arm64 is registered with translations in it"
+status 0 binfmtctl explain --json root/usr/bin/first
+says '"cause":"interpreter-cached"'
+status 0 binfmtctl status
+says "cache: on, with translations of 2 files"
+
 # Anybody may look, but not see what others run.
 status 0 user binfmtctl cache status
 says "cache: on, with translations of 2 files"
