@@ -72,6 +72,28 @@ status 0 portuguese binfmtctl install --dry-run --magic=XY new "$DIR/interpreter
 says "instalar a seguinte descrição de formato:"
 status 1 portuguese binfmtctl run --arch=vax true
 says "vax: não há tal formato"
+# The cache of translations.
+status 0 portuguese binfmtctl cache status
+says "cache: desligado: Cache=yes não está definido em binfmtd.conf"
+status 2 portuguese binfmtctl cache frobnicate
+says "cache não tem a ação frobnicate"
+status 0 portuguese binfmtctl help cache
+says "remove todas as traduções"
+[ "$(wc -L <output)" -le 80 ] || fail "the help of cache is wider than 80 columns"
+. "$SOURCE_DIR/tests/e2e/cache.sh"
+printf '[Daemon]\nCache=yes\n' >binfmtd.conf
+put_unit $one 183 7 /usr/bin/first
+status 0 portuguese binfmtctl cache list
+column MÁQUINA aarch64 || fail "cache list: the machines are not below their title"
+column USADO 2 || fail "cache list: the times are not below their title"
+column ARQUIVO /usr/bin/first || fail "cache list: the files are not below their title"
+for action in status list; do
+	binfmtctl cache $action --json >english
+	LANGUAGE=pt_BR binfmtctl cache $action --json >translated
+	cmp english translated || fail "cache $action --json differs from language to language"
+done
+says '"machine":"aarch64"' english
+
 LANGUAGE=pt_BR binfmtctl monitor >seen 2>&1 & # a function would be a shell of its own, which alone would be killed
 monitor=$!
 until_true 5 grep -q "monitor  observando" seen || fail "monitor: watching was not said"
