@@ -56,7 +56,7 @@ static int find_process(struct adding *a, const char *pid)
         if (r == -ESRCH)
                 return fail("%s: no such process; a file of this name is written ./%s", pid, pid);
         if (r == -EPERM || r == -EACCES)
-                return fail("%s: only root may open what a process has mapped", pid);
+                return fail("%s: what this process has mapped may only be seen by its user and by root", pid);
         return r < 0 ? fail("%s: %s", pid, strerror(-r)) : EXIT_OK;
 }
 

@@ -145,24 +145,31 @@ int cache_find(struct cache_finds *f, const char *path)
         return walk(f, dir, "", 0);
 }
 
-int cache_find_process(struct cache_finds *f, const char *procdir, pid_t pid)
+/* Opens a file of the directory of a process, and makes it the last place. Returns a descriptor, which belongs to the place, or a negative
+ * errno. */
+static int open_of_process(struct cache_finds *f, const char *procdir, pid_t pid, const char *name, uint64_t resolve)
+{
+        _cleanup_free_ char *path = NULL;
+
+        if (string_format(&path, "%s/%d/%s", procdir, (int)pid, name) < 0)
+                return -ENOMEM;
+        int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd < 0)
+                return errno == ENOENT ? -ESRCH : -errno;
+        int r = add_root(f, fd, resolve, resolve ? "" : path);
+        if (r < 0)
+                close(fd);
+        return r < 0 ? r : fd;
+}
+
+/* Adds the very files that are mapped, which the kernel opens for root alone. */
+static int find_mapped(struct cache_finds *f, const char *procdir, pid_t pid)
 {
         _cleanup_closedir_ DIR *d = NULL;
-        _cleanup_free_ char *path = NULL;
         const struct dirent *e;
 
-        if (string_format(&path, "%s/%d/map_files", procdir, (int)pid) < 0)
-                return -ENOMEM;
-        int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (dir < 0)
-                return errno == ENOENT ? -ESRCH : -errno;
-        int r = add_root(f, dir, 0, path);
-        if (r < 0) {
-                close(dir);
-                return r;
-        }
-        r = directory_open(dir, &d);
-        /* A translator maps the program's code to be read, not to be executed, so that says nothing. */
+        int dir = open_of_process(f, procdir, pid, "map_files", 0);
+        int r = dir < 0 ? dir : directory_open(dir, &d);
         while (r >= 0 && (e = readdir(d))) {
                 _cleanup_close_ int fd = e->d_name[0] == '.' ? -ENOENT : open_below(dir, e->d_name, 0, 0);
                 if (fd == -EPERM || fd == -EACCES)
@@ -171,6 +178,40 @@ int cache_find_process(struct cache_finds *f, const char *procdir, pid_t pid)
                 r = r == -ENOEXEC ? 0 : r;
         }
         return r;
+}
+
+/* Adds the files that have the paths of those that are mapped, in the root directory of the process. If one is another file by now, that one
+ * is translated. */
+static int find_by_path(struct cache_finds *f, const char *procdir, pid_t pid)
+{
+        _cleanup_free_ char *path = NULL, *line = NULL;
+        size_t size = 0;
+        int r = 0;
+
+        if (string_format(&path, "%s/%d/maps", procdir, (int)pid) < 0)
+                return -ENOMEM;
+        _cleanup_fclose_ FILE *maps = fopen(path, "re");
+        if (!maps)
+                return errno == ENOENT ? -ESRCH : -errno;
+        int root = open_of_process(f, procdir, pid, "root", RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+        if (root < 0)
+                return root;
+        while (r >= 0 && getline(&line, &size, maps) >= 0) {
+                const char *file = strchr(line, '/');
+                line[strcspn(line, "\n")] = '\0';
+                _cleanup_close_ int fd = file ? open_below(root, file, 0, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS) : -ENOENT;
+                r = fd < 0 ? 0 : add(f, fd, file + 1);
+                r = r == -ENOEXEC ? 0 : r;
+        }
+        return r;
+}
+
+/* A translator maps the program's code to be read, not to be executed, so that says nothing. */
+int cache_find_process(struct cache_finds *f, const char *procdir, pid_t pid)
+{
+        int r = find_mapped(f, procdir, pid);
+
+        return r == -EPERM || r == -EACCES ? find_by_path(f, procdir, pid) : r;
 }
 
 static int compare(const void *a, const void *b)

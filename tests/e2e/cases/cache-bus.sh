@@ -150,6 +150,38 @@ same "how often polkit was asked" 2 "$(wc -l <asked)"
 status 0 user busctl --address=$DBUS_SYSTEM_BUS_ADDRESS call $service $manager $service ListCache b true
 says "$DIR/mine/file19"
 
+# More files than the queue has room for: none is left out, and on a terminal it is shown how far the work has come.
+n=0
+while [ $n -lt 150 ]; do
+	echo many/$n
+	n=$((n + 1))
+done | xargs python3 -c 'import struct, os, sys
+os.mkdir("many")
+for name in sys.argv[1:]:
+    with open(name, "wb") as f:
+        f.write((b"\177ELF\2\1\1".ljust(16, b"\0") + struct.pack("<HHI", 3, 183, 1)).ljust(1024, b"\0") + name.encode().ljust(3072, b"\0"))'
+status 0 env TERM=xterm script -qec "binfmtctl cache add many" typescript
+says "150 files: 150 translated"
+grep -qE 'translating \[#*\.*\] [0-9]+/150 +[0-9]+ %' typescript || { cat -v typescript; fail "no progress is shown"; }
+status 0 env TERM=xterm binfmtctl cache add many
+same "what is printed where there is no terminal" "150 files: 0 translated, 150 translated before, 0 not suitable, 0 failed" "$(cat output)"
+
+status 0 env TERM=xterm script -qec "stty cols 30; binfmtctl cache add many" typescript
+grep -qE 'translating [0-9]+/150' typescript || { cat -v typescript; fail "no progress is shown on a narrow terminal"; }
+
+# What a process has mapped.
+put_elf mapped
+python3 -c 'import mmap, sys, time
+f = open("mapped", "rb")
+m = mmap.mmap(f.fileno(), 4096, prot=mmap.PROT_READ)
+open("ready", "w").close()
+time.sleep(60)' &
+process=$!
+until_true 10 test -e ready || fail "nothing was mapped"
+status 0 binfmtctl cache add $process
+says "1 file: 1 translated"
+kill $process
+
 # Nothing is read for a caller that he could not read: he opens the files himself, and a descriptor that cannot be read from is refused.
 put_elf secret/file
 chmod 700 secret
