@@ -12,7 +12,8 @@ enum { CACHE_REFUSED = 1024 }; /* files that are remembered as not for us */
 /* What the learner counts, in memory that it shares with the daemon. */
 struct cache_counts {
         _Atomic uint64_t starts, files, hits, refused;
-        _Atomic uint64_t answered; /* requests of the daemon's */
+        _Atomic uint64_t given;    /* files that were handed over to the daemon, or are just being */
+        _Atomic uint64_t answered; /* requests of the daemon's, after what came of them was given */
 };
 
 /* A file that waits to be translated. */
@@ -51,6 +52,7 @@ struct cache {
         sd_event_source *told, *restart;
         int socket, fanotify;
         uint64_t asked; /* requests of ours to the learner */
+        uint64_t taken; /* files that were taken over from it */
         struct cache_counts *counts;
 };
 

@@ -44,6 +44,7 @@ static int on_told(sd_event_source *source, int fd, uint32_t events, void *userd
                         break;
                 if (r > 0 && file >= 0)
                         take_over(c, &m, file);
+                c->taken++;
         }
         return 0;
 }
@@ -73,6 +74,7 @@ static void on_end(int status, void *userdata)
         (void)status;
         close_socket(c);
         c->asked = c->counts->answered;
+        c->taken = c->counts->given;
         if (!c->restart)
                 (void)sd_event_add_time_relative(c->m->event, &c->restart, CLOCK_MONOTONIC, RESTART_USEC, 0, on_restart, c);
         else if (sd_event_source_set_time_relative(c->restart, RESTART_USEC) >= 0)
@@ -128,6 +130,7 @@ void cache_learn_stop(struct cache *c)
         if (c->counts)
                 (void)munmap(c->counts, sizeof(*c->counts));
         c->counts = NULL;
+        c->asked = c->taken = 0;
 }
 
 void cache_learn_mark(const struct cache *c, int fd, const char *path)

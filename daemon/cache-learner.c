@@ -141,8 +141,11 @@ static void hand_over(const struct learner *l, struct known *k, const struct cac
 
         memcpy(m.id, f->id, sizeof(m.id));
         snprintf(m.path, sizeof(m.path), "%s", path);
+        l->counts->given++;
         if (learner_send(l->socket, &m, f->fd, 0) >= 0)
                 k->handed_over = time(NULL);
+        else
+                l->counts->given--;
 }
 
 static void read_and_hand_over(const struct learner *l, struct known *k, int fd, const char *path, uint64_t owner)

@@ -114,7 +114,9 @@ void cache_get_progress(const struct manager *m, struct cache_progress *ret)
                 ret->files = c->counts->files;
                 ret->hits = c->counts->hits;
                 ret->refused = c->counts->refused;
-                ret->queued = c->asked > c->counts->answered ? c->asked - c->counts->answered : 0;
+                /* In this order: what is answered has been given. */
+                ret->queued = c->asked - c->counts->answered;
+                ret->queued += c->counts->given - c->taken;
         }
         ret->done = c->done;
         ret->refused += c->refused;
