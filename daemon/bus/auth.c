@@ -11,6 +11,9 @@
 #define WAITING_PER_SENDER 8
 #define WAITING_PER_USER 16
 #define WAITING_MAX 256
+/* The same for calls that may come with descriptors, sixteen each, of which the daemon can have a thousand or so. */
+#define WITH_FILES_PER_USER 4
+#define WITH_FILES_MAX 24
 #define PASSWORD_TIMEOUT_USEC (300ULL * 1000 * 1000)
 
 #define POLKIT_NAME "org.freedesktop.PolicyKit1"
@@ -114,13 +117,16 @@ static int on_polkit(sd_bus_message *reply, void *userdata, sd_bus_error *ret_er
 
 static bool may_ask(const struct auth *new)
 {
-        size_t n = 0, of_user = 0;
+        size_t n = 0, of_user = 0, files = 0;
 
         for (const struct auth *one = new->all->first; one; one = one->next)
                 if (one->asked) {
                         n++;
                         of_user += one->user == new->user;
+                        files += one->user == new->user && one->action == AUTH_CACHE;
                 }
+        if (new->action == AUTH_CACHE && files >= WITH_FILES_PER_USER)
+                return false;
         return of_user < WAITING_PER_USER && n < WAITING_MAX;
 }
 
@@ -159,13 +165,15 @@ static int on_user(sd_bus_message *reply, void *userdata, sd_bus_error *ret_erro
         return 0;
 }
 
-static bool may_wait(const struct auths *a, const char *sender)
+static bool may_wait(const struct auths *a, const char *sender, enum auth_action action)
 {
-        size_t n = 0;
+        size_t n = 0, files = 0;
 
-        for (const struct auth *one = a->first; one; one = one->next)
+        for (const struct auth *one = a->first; one; one = one->next) {
                 n += streq_null(sd_bus_message_get_sender(one->call), sender);
-        return n < WAITING_PER_SENDER;
+                files += one->action == AUTH_CACHE;
+        }
+        return n < WAITING_PER_SENDER && (action != AUTH_CACHE || files < WITH_FILES_MAX);
 }
 
 int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, auth_handler_t handler, void *userdata,
@@ -175,7 +183,7 @@ int auth_check(struct auths *a, sd_bus_message *call, enum auth_action action, a
 
         if (!sender)
                 return sd_bus_error_set(error, SD_BUS_ERROR_ACCESS_DENIED, N_("The caller is not known"));
-        if (!may_wait(a, sender))
+        if (!may_wait(a, sender, action))
                 return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED, too_many);
 
         struct auth *one = malloc(sizeof(*one));

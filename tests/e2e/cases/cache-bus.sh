@@ -209,9 +209,27 @@ says "1 file: 0 translated, 0 translated before, 1 not suitable"
 status 0 user binfmtctl cache drop "$DIR/mine/file3"
 status 1 user binfmtctl cache drop "$DIR/mine/file3"
 says "no such file has translations"
+ln -s mine/file4 link
+status 0 user binfmtctl cache drop link
+
 id=$(binfmtctl cache list --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["files"][0]["id"])')
 status 0 binfmtctl cache drop "$(echo "$id" | cut -c1-12)"
 [ ! -e cache/units/"$id" ] || fail "not dropped by its id"
 status 0 user binfmtctl cache clear
 same "units" 0 "$(find cache/units -type f ! -name '*.info' | wc -l)"
+
+# A user who does not answer cannot fill the daemon with descriptors.
+echo "org.binfmtd.manage-cache never" >answers
+: >asked
+waiting=
+for n in 1 2 3 4; do
+	user python3 send.py O_RDONLY "$DIR/mine/file" >/dev/null 2>&1 &
+	waiting="$waiting $!"
+done
+until_true 10 sh -c '[ "$(wc -l <asked)" = 4 ]' || fail "polkit was not asked four times"
+status 1 user python3 send.py O_RDONLY "$DIR/mine/file"
+says "Too many calls of this kind are waiting"
+status 0 python3 send.py O_RDONLY "$DIR/mine/file"
+# shellcheck disable=SC2086 # words
+kill $waiting
 stop_daemon
