@@ -149,7 +149,7 @@ static uint64_t finished(const struct cache_counts *c)
 /* Shows how many of the files are done; the daemon counts all files, those too that it learns of at the same time. */
 static void show(struct adding *a, const struct cache_counts *now)
 {
-        uint64_t done = finished(now) - finished(&a->before);
+        uint64_t before = finished(&a->before), done = finished(now) < before ? 0 : finished(now) - before;
 
         progress_show(&a->progress, _("translating"), done > a->n_given ? a->n_given : done, a->finds.n);
 }
@@ -179,7 +179,11 @@ static int wait_until_done(struct adding *a, struct cache_counts *now)
                 r = cache_counts_read(a->bus, now);
         }
         progress_end(&a->progress);
-        return r < 0 ? fail("the daemon does not answer any more: %s", strerror(-r)) : EXIT_OK;
+        if (r < 0)
+                return fail("the daemon does not answer any more: %s", strerror(-r));
+        if (finished(now) < finished(&a->before))
+                return fail("the daemon was started anew meanwhile, and has forgotten what it had not translated yet");
+        return EXIT_OK;
 }
 
 static int print_result(const struct adding *a, const struct cache_counts *now)

@@ -199,15 +199,18 @@ static int drop_by_daemon(const struct call *call, sd_bus *bus, char *what)
         return sd_bus_message_read(reply, "u", &n) < 0 ? -1 : (int)n;
 }
 
-/* The name by which a file is known: an id as list shows it, or the path that an argument means. The caller frees it. */
-static char *name_of(const char *argument)
+/* Drops a file by the name as it is written, which may be an id or a path in a container, or by the path here that the name means. Returns
+ * how many were dropped, or -1 with a line printed. */
+static int drop(const struct call *call, sd_bus *bus, int fd, char *name)
 {
-        char *path = NULL;
+        _cleanup_free_ char *path = NULL;
 
-        if (strlen(argument) >= 8 && strspn(argument, "0123456789abcdef") == strlen(argument))
-                return strdup(argument);
-        path = realpath(argument, NULL);
-        return path ? path : strdup(argument);
+        int n = bus ? drop_by_daemon(call, bus, name) : drop_here(fd, name);
+        if (n == 0 && (path = realpath(name, NULL)) && !streq(path, name))
+                n = bus ? drop_by_daemon(call, bus, path) : drop_here(fd, path);
+        if (n < 0 && !bus)
+                fail("%s: %s", name, strerror(-n));
+        return n < 0 ? -1 : n;
 }
 
 int cache_drop(const struct call *call)
@@ -223,15 +226,12 @@ int cache_drop(const struct call *call)
                         return EXIT_FAILED;
         }
         for (int i = 0; i < call->n_args; i++) {
-                _cleanup_free_ char *name = name_of(call->args[i]);
-                int n = !name ? -ENOMEM : bus ? drop_by_daemon(call, bus, name) : drop_here(fd, name);
+                int n = drop(call, bus, fd, call->args[i]);
+                if (n < 0)
+                        return EXIT_FAILED;
                 if (n == 0)
                         status = fail("%s: no such file has translations (binfmtctl cache list shows those that have)",
                                       call->args[i]);
-                else if (n < 0 && bus)
-                        return EXIT_FAILED;
-                else if (n < 0)
-                        return fail("%s: %s", call->args[i], strerror(-n));
                 dropped += (size_t)n;
         }
         if (!bus)
