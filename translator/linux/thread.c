@@ -47,6 +47,9 @@ struct thread *thread_init_first(int *ret_error)
 {
         struct thread *t = &first_thread.thread;
 
+        /* Its tables of branches are written here and there, so that nearly all of their pages are used by small programs, too: one call
+         * costs much less than two faults for each (Linux 5.14; without it they fault). */
+        (void)sys_call3(__NR_madvise, &first_thread, sizeof(first_thread) & ~(size_t)(PAGE - 1), MADV_POPULATE_WRITE);
         t->self = t;
         t->os = &first_thread.os;
         t->cpu.thread = t;
