@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -110,4 +111,9 @@ void child_be_idle(void)
 
         (void)sched_setscheduler(0, SCHED_IDLE, &none);
         (void)syscall(SYS_ioprio_set, 1, 0, 3 << 13); /* IOPRIO_WHO_PROCESS, IOPRIO_CLASS_IDLE */
+}
+
+void child_be_modest(void)
+{
+        (void)setpriority(PRIO_PROCESS, 0, 5);
 }

@@ -24,3 +24,6 @@ void child_stop(struct child *c);
 
 /* In a process of its own: gives way to everybody else. */
 void child_be_idle(void);
+
+/* In a process of its own: takes less than others. */
+void child_be_modest(void);

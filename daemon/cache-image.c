@@ -44,7 +44,7 @@ static int make(void *userdata)
         uint8_t configs[JOB_CONFIGS][CACHE_CONFIG];
         const struct making *m = userdata;
 
-        child_be_idle();
+        child_be_modest();
         int n = job_read_configs(m->translator, configs);
         int r = n < 0 ? n : images_make(m->dir, m->name, m->store, m->translator, configs, n);
         return r < 0 ? -r & 255 : 0;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Stands in for the translator: as a worker it makes a unit whose code does nothing, and otherwise it prints what it was started with.
  * What a guest file has behind its 64th byte makes it misbehave as a worker. */
+#include <elf.h>
 #include <errno.h>
 #include <signal.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -83,6 +86,19 @@ static int work(void)
         return write_all(unit, size);
 }
 
+/* Whether this program has translations in it, by what the kernel tells of its program headers. */
+static bool is_image(void)
+{
+        const Elf64_Phdr *p = (const Elf64_Phdr *)getauxval(AT_PHDR);
+
+        for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
+                if (p[i].p_type == PT_BINFMT_CACHE && p[i].p_filesz == sizeof(struct cache_image)) {
+                        const struct cache_image *image = (const void *)(p + getauxval(AT_PHNUM)); /* what comes next */
+                        return memcmp(image->magic, CACHE_IMAGE_MAGIC, sizeof(image->magic)) == 0;
+                }
+        return false;
+}
+
 int main(int argc, char **argv)
 {
         if (argc > 1 && strncmp(argv[1], "--cache-worker=", 15) == 0)
@@ -102,6 +118,6 @@ int main(int argc, char **argv)
                 (void)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
                 sleep(5);
         }
-        printf("translated by %s\n", exe);
+        printf("translated by %s%s\n", is_image() ? "an image, " : "", exe);
         return 0;
 }
