@@ -86,6 +86,8 @@ static int work(void)
         return write_all(unit, size);
 }
 
+extern const char __ehdr_start[]; /* by the linker */
+
 /* Whether this program has translations in it, by what the kernel tells of its program headers. */
 static bool is_image(void)
 {
@@ -93,7 +95,7 @@ static bool is_image(void)
 
         for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
                 if (p[i].p_type == PT_BINFMT_CACHE && p[i].p_filesz == sizeof(struct cache_image)) {
-                        const struct cache_image *image = (const void *)(p + getauxval(AT_PHNUM)); /* what comes next */
+                        const struct cache_image *image = (const void *)(__ehdr_start + p[i].p_vaddr);
                         return memcmp(image->magic, CACHE_IMAGE_MAGIC, sizeof(image->magic)) == 0;
                 }
         return false;
