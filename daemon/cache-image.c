@@ -234,23 +234,23 @@ static int enter_image(void *userdata)
         return chroot(r->path) < 0 || chdir("/") < 0 ? -errno : 0;
 }
 
+static bool is_noexec(const char *path)
+{
+        struct statvfs fs;
+
+        return statvfs(path, &fs) == 0 && (fs.f_flag & ST_NOEXEC);
+}
+
 static int replace_with_image(struct cache *c, int fd, const struct entry *e, const char **ret_reason)
 {
-        _cleanup_free_ char *path = NULL, *program = NULL;
-        struct statvfs fs;
+        _cleanup_free_ char *path = NULL;
 
         int r = images_link(c->dir, c->image, e->interpreter);
         if (r >= 0)
                 r = string_format(&path, "%s/images/%s", c->dir, c->image);
-        if (r >= 0)
-                r = string_format(&program, "%s/image", path);
         if (r < 0)
                 return r;
-        if (statvfs(program, &fs) < 0)
-                return -errno;
-        struct root root = { .c = c, .path = path, .program = e->interpreter, .in_memory = fs.f_flag & ST_NOEXEC };
-        if (!root.in_memory)
-                cache_learn_mark(c, -1, program);
+        struct root root = { .c = c, .path = path, .program = e->interpreter, .in_memory = is_noexec(path) };
         return kernel_replace_from(fd, e, enter_image, &root, ret_reason);
 }
 
@@ -298,11 +298,26 @@ static int register_plain(struct cache *c, int fd, int record, const struct entr
         return r;
 }
 
-/* Has executions noticed of what is registered now. */
-static void mark_plain(const struct cache *c)
+/* Has executions noticed of what is registered now. Returns false where that cannot be, because a daemon that is no more has registered
+ * an image that is in memory. */
+static bool mark(struct cache *c)
 {
-        if (c->enabled && !c->image)
+        _cleanup_free_ char *path = NULL;
+        bool marked = c->marked;
+
+        if (!c->enabled)
+                return true;
+        if (!c->image) {
                 cache_learn_mark(c, -1, c->m->paths.translator);
+                return true;
+        }
+        if (string_format(&path, "%s/images/%s/image", c->dir, c->image) < 0)
+                return true;
+        c->marked = true;
+        if (is_noexec(path))
+                return marked;
+        cache_learn_mark(c, -1, path);
+        return true;
 }
 
 void cache_image_register(struct cache *c, int fd)
@@ -316,7 +331,7 @@ void cache_image_register(struct cache *c, int fd)
                 free(TAKE_PTR(c->image));
                 cache_image_changed(c);
         }
-        mark_plain(c);
+        bool marked = mark(c);
         if (record < 0 || kernel_list(fd, &kernel) < 0)
                 return;
         for (size_t i = 0; i < kernel.n; i++) {
@@ -325,7 +340,7 @@ void cache_image_register(struct cache *c, int fd)
                 bool wants = c->enabled && c->image && is_for_image(c, record, e);
                 if (has && (!c->enabled || !c->image) && record_is_ours(record, e))
                         (void)register_plain(c, fd, record, e);
-                else if (wants && !streq_null(has, c->image) && !streq_null(c->failed_image, c->image))
+                else if (wants && (!marked || !streq_null(has, c->image)) && !streq_null(c->failed_image, c->image))
                         (void)register_image(c, fd, record, e);
         }
         if (c->dir && c->maker.pid == 0)
@@ -340,5 +355,5 @@ void cache_image_done(struct cache *c)
         free(TAKE_PTR(c->fingerprint));
         free(TAKE_PTR(c->next));
         free(TAKE_PTR(c->failed_image));
-        c->dirty = false;
+        c->dirty = c->marked = false;
 }

@@ -41,6 +41,7 @@ struct cache {
         char *image;        /* the name of the image that is to be registered; NULL: none */
         char *fingerprint;  /* of the translator that it was made of */
         char *next;         /* of the one that is being made */
+        bool marked;        /* executions of the image are noticed */
         char *failed_image; /* one that could not be registered */
         struct child maker;
         sd_event_source *timer;

@@ -91,6 +91,7 @@ extern const char __ehdr_start[]; /* by the linker */
 /* Whether this program has translations in it, by what the kernel tells of its program headers. */
 static bool is_image(void)
 {
+        extern const char __ehdr_start[];
         const Elf64_Phdr *p = (const Elf64_Phdr *)getauxval(AT_PHDR);
 
         for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
