@@ -207,6 +207,34 @@ static void test_replace_leaves_no_gap(void **state)
         assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
+/* The same with images: 1,000 replacements, and each of two images is executed again and again. */
+static void test_images_leave_no_gap(void **state)
+{
+        (void)state;
+        _cleanup_close_ int fd = own_binfmt_misc();
+        struct entry e = any_entry("x", "/bin/true", ENTRY_FIX_BINARY);
+        const char *reason = "", *const roots[] = { "one", "two" };
+        int status;
+
+        put_file("program", "\177TEST");
+        put_file("one/bin/true", "#!/bin/true\n");
+        put_file("two/bin/true", "#!/bin/true --\n");
+        assert_int_equal(chmod("program", 0755) | chmod("one/bin/true", 0755) | chmod("two/bin/true", 0755), 0);
+        assert_int_equal(kernel_register(fd, &e, &reason), 0);
+
+        pid_t pid = fork();
+        if (pid == 0) {
+                while (run_once("program") == 0)
+                        ;
+                _exit(1);
+        }
+        for (int i = 0; i < 1000; i++)
+                assert_int_equal(kernel_replace_from(fd, &e, enter_image, (char *)roots[i % 2], &reason), 0);
+        assert_int_equal(waitpid(pid, &status, WNOHANG), 0);
+        assert_int_equal(kill(pid, SIGKILL), 0);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, enter_directory, leave_directory)
 
 int main(void)
@@ -220,6 +248,7 @@ int main(void)
                 TEST(test_replace),
                 TEST(test_replace_from),
                 TEST(test_replace_leaves_no_gap),
+                TEST(test_images_leave_no_gap),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
