@@ -111,7 +111,8 @@ check_exposure() {
 	exposure=$(in_machine systemd-analyze security --no-pager binfmtd.service |
 		sed -n 's/.*Overall exposure level for [^:]*: \([0-9.]*\).*/\1/p')
 	echo "exposure: $exposure"
-	[ -n "$exposure" ] && echo "$exposure" | awk '{ exit !($1 <= 3.0) }'
+	# Of this, 0.8 is what the cache of translations takes: the rights to look at processes, and to give others to a worker.
+	[ -n "$exposure" ] && echo "$exposure" | awk '{ exit !($1 <= 3.7) }'
 }
 
 # Each protection that is not on, or not fully, has its reason in a comment of the unit.
@@ -226,6 +227,34 @@ check_bus() {
 		grep -q "runs.*true" /tmp/explained || { cat /tmp/explained; exit 1; }'
 }
 
+# Within the unit's sandbox a file can be translated by the worker in its own, and an image be registered; the guest of a user namespace is
+# not told what is executed, so the file is named. Without the cache nothing remains.
+check_cache() {
+	in_machine sh -ec '
+		conf=/etc/binfmtd.conf
+		[ -e $conf ] || conf=/usr/local/etc/binfmtd.conf
+		cp $conf /tmp/before
+		printf "[Daemon]\nCache=yes\n" >$conf
+		systemctl restart binfmtd
+		chmod 755 /root/program
+		PATH=/usr/local/bin:$PATH binfmtctl cache add /root/program || { journalctl --unit=binfmtd --no-pager --output=cat | tail -n 5; exit 1; }
+		n=0
+		until grep -q "^image" /run/binfmtd/registered/qemu-aarch64; do
+			n=$((n + 1)); [ $n -lt 200 ] || { echo "no image is registered"; exit 1; }
+			sleep 0.1
+		done
+		systemctl restart binfmtd
+		grep -q "^image" /run/binfmtd/registered/qemu-aarch64 || sleep 1
+		grep -q "^image" /run/binfmtd/registered/qemu-aarch64 || { echo "no image after a restart"; exit 1; }' &&
+		check_program && check_program_in_chroot && in_machine sh -ec '
+		conf=/etc/binfmtd.conf
+		[ -e $conf ] || conf=/usr/local/etc/binfmtd.conf
+		cp /tmp/before $conf
+		systemctl restart binfmtd
+		[ ! -e /var/cache/binfmtd ] || { echo "files are left"; exit 1; }' &&
+		check_program
+}
+
 check_bus_activation() {
 	in_machine sh -ec 'systemctl stop binfmtd
 		busctl call org.binfmtd.Manager1 /org/binfmtd/Manager1 org.binfmtd.Manager1 Reload
@@ -249,5 +278,6 @@ standard_checks() { # INTERPRETER
 	check restarts check_restarts
 	check systemd-binfmt-restart check_systemd_binfmt_restart
 	check without-mount check_without_mount
+	check cache check_cache
 	check watchdog check_watchdog
 }
