@@ -9,14 +9,20 @@
 #include "run/translate.h"
 #include "window.h"
 
+/* Places that are to be tried. */
+struct wish {
+        bool any;
+        struct page_map map;
+};
+
 struct follow_info {
         uint64_t addr;
         const uint8_t *bytes;
         bool tail, waits;                    /* waits: not all entries were lifted */
         struct page_map lifted;              /* entries from which code was lifted */
         struct page_map covered;             /* instructions that are part of a region */
-        struct page_map guesses;             /* what is behind regions */
-        struct page_map pointers;            /* addresses that regions compute */
+        struct wish guesses;                 /* what is behind regions */
+        struct wish pointers;                /* addresses that regions compute */
         uint8_t literal[CACHE_PAGE / 4 / 8]; /* words that regions take for constants */
 };
 
@@ -73,11 +79,16 @@ bool follow_was_at(uint64_t pc)
         return is_covered(pc) || is_covered(pc | the_guest->state_bits);
 }
 
+static void wish_for(struct wish *w, unsigned place)
+{
+        w->any |= page_map_add(&w->map, place);
+}
+
 static void add_guess(uint64_t pc)
 {
         uint32_t n = page_at(pc);
         if (n != UINT32_MAX)
-                page_map_add(&follow_info[n].guesses, place_of(pc));
+                wish_for(&follow_info[n].guesses, place_of(pc));
 }
 
 /* An address that is computed is that of a function, or what is beside code. Who takes the address of a T32 function says so. */
@@ -85,7 +96,7 @@ static void add_pointer(uint64_t pc)
 {
         uint32_t n = page_at(pc);
         if (n != UINT32_MAX && (!the_guest->state_bits || pc & the_guest->state_bits))
-                page_map_add(&follow_info[n].pointers, place_of(pc));
+                wish_for(&follow_info[n].pointers, place_of(pc));
         else
                 add_guess(pc);
 }
@@ -264,13 +275,14 @@ static void try_guess(uint64_t pc, uint32_t n)
         }
 }
 
-/* Takes the first place off a map of page n. Returns false when it is empty. */
-static bool take(struct page_map *map, uint32_t n, uint64_t *ret)
+/* Takes the first one of page n. Returns false when there is none. */
+static bool take(struct wish *w, uint32_t n, uint64_t *ret)
 {
-        const unsigned p = page_map_next(map, 0);
-        if (p == CACHE_PAGE)
+        const unsigned p = w->any ? page_map_next(&w->map, 0) : CACHE_PAGE;
+        w->any = p != CACHE_PAGE;
+        if (!w->any)
                 return false;
-        page_map_drop(map, p);
+        page_map_drop(&w->map, p);
         here = &follow_info[n];
         window = (struct window){ .addr = here->addr, .bytes = here->bytes, .size = CACHE_PAGE };
         *ret = here->addr + p;
