@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/mman.h>
 #include <linux/prctl.h>
+#include <linux/resource.h>
 #include <linux/seccomp.h>
 #include <linux/time.h>
 #include "child.h"
@@ -53,16 +54,29 @@ static bool confine(unsigned milliseconds)
 }
 
 enum { CANNOT_CONFINE = 126 };
+static uint64_t microseconds;
+
+uint64_t child_time(void)
+{
+        return microseconds / 1000;
+}
+
+static uint64_t in_microseconds(const struct __kernel_old_timeval *t)
+{
+        return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
 
 int child_run(int (*f)(void), unsigned milliseconds)
 {
         int status = 0;
+        struct rusage used = { 0 };
         long pid = sys_call0(__NR_fork);
         if (pid < 0)
                 rt_die("no process can be made (error %d)", (int)-pid);
         if (!pid)
                 rt_exit(confine(milliseconds) ? f() : CANNOT_CONFINE);
-        while (sys_call4(__NR_wait4, pid, &status, 0, NULL) == -EINTR)
+        while (sys_call4(__NR_wait4, pid, &status, 0, &used) == -EINTR)
                 ;
+        microseconds += in_microseconds(&used.ru_utime) + in_microseconds(&used.ru_stime);
         return status & 0x7f || status >> 8 == CANNOT_CONFINE ? -1 : status >> 8;
 }

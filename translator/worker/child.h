@@ -11,3 +11,6 @@ void *child_share_memory(size_t bytes);
 /* Runs f() in a process of its own, for at most so many milliseconds of processor time. It has no descriptors, and all system
  * calls but those that end it end it. Returns what f() has returned, or -1 when it ended otherwise. */
 int child_run(int (*f)(void), unsigned milliseconds);
+
+/* Returns how much processor time all of them have taken, in milliseconds. */
+uint64_t child_time(void);

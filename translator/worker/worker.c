@@ -23,6 +23,7 @@ enum {
         STUBS_ROOM = 1 << 16,
         SCOUT_MS = 30000,
         PAGE_MS = 1000,
+        ALL_MS = 120000, /* then no further page is begun */
         FAILED_MAX = 64, /* pages; then the others are left out, too */
 };
 
@@ -125,7 +126,7 @@ static void add_pages(void)
         const struct scout_result *r = scout.result;
         unsigned failed = 0;
         uint32_t next = 0; /* the lowest number that the next page may have */
-        for (uint32_t k = 0; k < r->npages && k < PAGES_MAX && failed < FAILED_MAX; k++) {
+        for (uint32_t k = 0; k < r->npages && k < PAGES_MAX && failed < FAILED_MAX && child_time() < ALL_MS; k++) {
                 const struct scout_page *s = &r->page[k];
                 if (s->file_page < next || !has_entries(s))
                         continue;
