@@ -34,7 +34,8 @@ struct bus {
         sd_event_source *retry;
         struct auths auths;
         struct bus_grant grants[BUS_GRANTS];
-        uint64_t progress_told; /* when CacheProgress was told of last, in microseconds since boot */
+        uint64_t progress_told;     /* when CacheProgress was told of last, in microseconds since boot */
+        int64_t look_room, look_at; /* how long the cache may be looked at for anybody, less than 0 after too long; as of when */
 };
 
 /* Answers a call that waited with an error. */

@@ -218,6 +218,39 @@ status 0 binfmtctl cache drop "$(echo "$id" | cut -c1-12)"
 status 0 user binfmtctl cache clear
 same "units" 0 "$(find cache/units -type f ! -name '*.info' | wc -l)"
 
+# A user who looks all the time cannot keep the daemon from all else; root is served.
+python3 - "$BINFMTD_CACHEDIR/units" <<-'EOF2'
+	import struct, sys
+	for i in range(3000):
+	    name = f"{sys.argv[1]}/{i:064x}"
+	    with open(name, "wb") as f:
+	        f.write((b"\177binfmtU" + bytes(96) + struct.pack("<6I", 5, 4096, 4096, 0, 0, 0)).ljust(8192, b"\0"))
+	    with open(f"{name}.info", "w") as f:
+	        f.write(f"machine 183\nsize 1234\npath /usr/bin/{i}\n")
+EOF2
+cat >look.py <<-'EOF2'
+	import ctypes, sys, time
+	sd = ctypes.CDLL("libsystemd.so.0")
+	class Error(ctypes.Structure):
+	    _fields_ = [("name", ctypes.c_char_p), ("message", ctypes.c_char_p), ("need_free", ctypes.c_int)]
+	bus, error = ctypes.c_void_p(), Error()
+	assert sd.sd_bus_open_system(ctypes.byref(bus)) >= 0
+	manager = b"org.binfmtd.Manager1"
+	n, end = 0, time.monotonic() + 90
+	while time.monotonic() < end:
+	    if sd.sd_bus_call_method(bus, manager, b"/org/binfmtd/Manager1", manager, b"CacheStatus", ctypes.byref(error), None, b"") < 0:
+	        print(error.message.decode(), "after", n)
+	        sys.exit(n < 5)
+	    n += 1
+	sys.exit("never refused: " + str(n))
+EOF2
+status 0 user python3 look.py
+says "The cache has been looked at too often"
+status 0 binfmtctl cache status --json
+says '"files":3000'
+status 0 binfmtctl cache list
+status 0 user binfmtctl cache clear
+
 # A user who does not answer cannot fill the daemon with descriptors.
 echo "org.binfmtd.manage-cache never" >answers
 : >asked
