@@ -163,10 +163,11 @@ static bool compare(const struct eval_exit *e, uint64_t pc, const uint8_t *mem_a
 
 void fuzz_shift_pcs(struct ir *region, uint64_t by)
 {
-        region->pc += by;
+        const uint64_t mask = region->guest->addr32 ? UINT32_MAX : UINT64_MAX;
+        region->pc = (region->pc + by) & mask;
         for (unsigned r = 1; r < region->n; r++)
                 if (region->ins[r].op == IR_PCREL)
-                        region->ins[r].imm = (int64_t)((uint64_t)region->ins[r].imm + by);
+                        region->ins[r].imm = (int64_t)(((uint64_t)region->ins[r].imm + by) & mask);
 }
 
 /* Returns true when the instructions that hold addresses have the same forms when the region is moved up by so much. */
@@ -199,7 +200,7 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
 {
         static uint8_t code[X64_REGION_MAX], journal[JOURNAL_MAX];
         const uint32_t size = o->code_size, njournal = o->njournal;
-        const uint64_t by = pc0 == PC_HIGH ? UINT64_C(0x2a123456000) : keeps_forms(0x70123000) ? 0x70123000 : 0;
+        const uint64_t by = pc0 >= PC_HIGH ? UINT64_C(0x2a123456000) : keeps_forms(0x70123000) ? 0x70123000 : 0;
         struct code elsewhere = { .p = entry + 0x40000 };
         memcpy(code, entry, size);
         memcpy(journal, o->journal, njournal);
@@ -209,7 +210,7 @@ static bool is_same_moved(uint8_t *entry, const struct region_out *o)
         if (!other || o->code_size != size || o->njournal != njournal)
                 return false;
         memcpy(entry, other, size);
-        if (pc0 == PC_LOW && !ir.guest->addr32 && o->nrelocs && moves_up_wrongly(entry, o))
+        if (pc0 < PC_HIGH && !ir.guest->addr32 && o->nrelocs && moves_up_wrongly(entry, o))
                 return false;
         return x64_relocate(ir.pc, entry, size, o->relocs, o->nrelocs) && !memcmp(entry, code, size) &&
                !memcmp(o->journal, journal, njournal);
@@ -262,6 +263,7 @@ static bool agrees_in_place(uint32_t turns, const struct eval_exit *ex, const ui
         memcpy(mem_b, memory, 4096);
         memcpy(memory, mem0, 4096);
         if (rnd() % 4 == 0) {
+                in_place_set_turns(1);
                 if (!fault_is_right(&ir, &start, entry, o))
                         return false;
                 in_place_counts.faults += fuzz_faulted;
@@ -287,13 +289,13 @@ static int run_one(uint64_t seed, unsigned length, const struct code *memory_for
                 mem0[k] = (uint8_t)rnd();
         struct code code = *memory_for_code, *cache = &code;
         ir.guest = rnd() % 4 ? fuzz_guest : random_guest();
-        pc0 = seed & 1 && !ir.guest->addr32 ? PC_HIGH : PC_LOW;
+        pc0 = !(seed & 1) ? PC_LOW : ir.guest->addr32 ? PC_HIGH_32 : PC_HIGH;
+        pc0 += rnd() & 0xf00; /* the beginning of some line of the page */
         x64_make_stubs(cache, ir.guest);
         init_cpus();
         ir.movable = rnd() & 1;
         ir.opts = rnd() % 4 == 0 ? (uint32_t)rnd() & 31 : 0;
         fuzz_region(&ir, length);
-        fuzz_shift_pcs(&ir, rnd() & 0xffc);
         if (rnd() & 1)
                 make_loop();
         ref at;

@@ -10,9 +10,10 @@ uint64_t rnd(void);
 /* Returns a random number, every second time one at some boundary. */
 uint64_t interesting(void);
 
-/* Where the guest code of even and of odd seeds is. Addresses below 4 GiB, and below 2 GiB, are held by shorter instructions. */
+/* The pages where the guest code of even and of odd seeds is. Addresses below 4 GiB, and below 2 GiB, are held by shorter instructions. */
 #define PC_LOW UINT64_C(0x400000)
 #define PC_HIGH UINT64_C(0x5500400000)
+#define PC_HIGH_32 UINT64_C(0xc0400000) /* of guests with addresses of 32 bits */
 extern uint64_t pc0;
 extern uint8_t *memory; /* a page below 4 GiB */
 

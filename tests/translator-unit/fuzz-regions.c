@@ -73,11 +73,17 @@ struct address {
         int32_t disp;
 };
 
-/* Returns the address `disp` bytes behind the middle of `memory`. With addresses of 32 bits it comes from sums that wrap at 4
- * GiB, and from parts of which no more than 32 bits count. */
+/* Returns the address `disp` bytes behind the middle of `memory`. It may be that of a place in the image of the region's code. With
+ * addresses of 32 bits it comes from sums that wrap at 4 GiB, and from parts of which no more than 32 bits count. */
 static struct address an_address(struct build *b, int32_t disp)
 {
         struct address a = { .base = mem_base(b), .disp = disp };
+        if (pc0 < PC_HIGH && rnd() % 4 == 0) {
+                const int32_t part = rnd() & 1 ? (int32_t)(rnd() % 1024) : 0;
+                a.base = ir_pcrel(b->ir, (uintptr_t)memory + 2048 + (uint64_t)(int64_t)(disp - part));
+                a.disp = part;
+                return a;
+        }
         if (!b->ir->guest->addr32 || rnd() % 4 == 0)
                 return a;
         unsigned sz = 2 + (rnd() & 1);
@@ -363,6 +369,8 @@ void fuzz_region(struct ir *ir, unsigned length)
         enum ir_op end = ends[rnd() % 5];
         bool indirect = end >= IR_EXIT_IND;
         ref target = indirect ? ir_narrow(ir, reg(&b)) : 0;
-        ir_emit(ir,
-                with_aux((unsigned)end, 3, target, f, 0, indirect ? 0 : 0x4000, 2 + 2 * (rnd() & 1), rnd() & EXIT_UNASKED, not ));
+        const unsigned size = 2 + 2 * (rnd() & 1);
+        if ((end == IR_EXIT_CALL || end == IR_EXIT_CALLR) && rnd() & 1)
+                put(&b, ir_pcrel(ir, pc0 + 4 * (uint64_t)(b.insn - 1) + size)); /* as calls do, to the link register */
+        ir_emit(ir, with_aux((unsigned)end, 3, target, f, 0, indirect ? 0 : 0x4000, size, rnd() & EXIT_UNASKED, not ));
 }

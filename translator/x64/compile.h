@@ -393,8 +393,12 @@ void flags_made(struct compile *job, ref r);
 void x64_rules_call(struct compile *job, const struct ir_ins *i, const struct regs *r);
 
 /* ---- x64/reloc.c: what the code holds of addresses ---- */
-/* Loads constant v (CONST or PCREL) into a register. */
+/* Loads constant v (CONST or PCREL) into a register. reloc_value may make it from another one that the allocator has in a register. */
 void reloc_const(struct compile *job, unsigned reg, ref v);
+void reloc_value(struct compile *job, unsigned reg, ref v);
+/* In place: makes *m, which has a displacement and no base, an operand at constant v + that, with a temporary register as its base.
+ * Returns false, having emitted nothing, when v is none that moves with the region, or that is too far. */
+bool reloc_address(struct compile *job, ref v, struct mem *m);
 /* Stores constant v in the field of a general slot with one instruction. Returns false, having emitted nothing, when there is none
  * that can. */
 bool reloc_store_const(struct compile *job, ref v, unsigned slot);

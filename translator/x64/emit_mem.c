@@ -10,7 +10,7 @@ static bool may_wrap(const struct compile *job, const struct ir_ins *i)
         return !i->a || i->b || i->disp || !ir_is_zext32(job->gen.ir, i->a);
 }
 
-static inline struct mem address(struct compile *job, const struct ir_ins *i)
+static inline struct mem plain_address(struct compile *job, const struct ir_ins *i)
 {
         struct mem m = { .base = NOREG, .index = NOREG, .scale = i->aux, .disp = i->disp };
         if (i->a)
@@ -20,6 +20,25 @@ static inline struct mem address(struct compile *job, const struct ir_ins *i)
         if (x64_homes.addr32)
                 m.low32 = may_wrap(job, i);
         return m;
+}
+
+/* An address whose first part is a place in the image of the region's code, which is in no register and which nobody else needs, is made
+ * of the base word and a displacement. */
+__attribute__((noinline)) static struct mem address_in_place(struct compile *job, const struct ir_ins *i)
+{
+        struct mem m = { .base = NOREG, .index = NOREG, .scale = i->aux, .disp = i->disp };
+        ref a = resolve(job, i->a);
+        if (!i->a || is_entry(a) || job->val[a].reg != NOREG || !dies_here(job, a) || !reloc_address(job, a, &m))
+                return plain_address(job, i);
+        if (i->b)
+                m.index = (uint8_t)use_g(job, i->b);
+        m.low32 = x64_homes.addr32;
+        return m;
+}
+
+static inline struct mem address(struct compile *job, const struct ir_ins *i)
+{
+        return job->in_place ? address_in_place(job, i) : plain_address(job, i);
 }
 
 static struct mem at_reg(unsigned r)

@@ -117,11 +117,36 @@ static int32_t return_of(const struct compile *job, ref r)
         return job->insn_off + ins_at(job, r)->aux;
 }
 
-/* Pushes the guest return address of call r, by register `reg` (below R8). */
+/* In place, where to load an address takes two instructions: returns the slot that has it at home, as the guest's link register has the
+ * return address. SLOT_NZCV: there is none. */
+static unsigned slot_with(const struct compile *job, uint64_t address)
+{
+        unsigned s = 0;
+        for (; s < SLOT_NZCV; s++) {
+                ref v = resolve(job, job->cur[s]);
+                if (v && !is_entry(v) && ins_at(job, v)->op == IR_PCREL && (uint64_t)ins_at(job, v)->imm == address)
+                        break;
+        }
+        return s;
+}
+
+/* Pushes the guest return address of call r, by register `reg` (below R8). All state is at home. */
 static void push_return(struct compile *job, ref r, unsigned reg)
 {
-        reloc_pc(job, reg, return_of(job, r));
-        x64_one(code_of(job), (uint8_t)(0x50 | reg)); /* PUSH */
+        struct code *c = code_of(job);
+        const int32_t off = return_of(job, r);
+        const unsigned slot = job->in_place ? slot_with(job, job->pc + (uint64_t)(int64_t)off) : SLOT_NZCV;
+        if (slot == SLOT_NZCV) {
+                reloc_pc(job, reg, off);
+        } else if (x64_pin(slot) != NOREG) {
+                x64_mov_rr(c, true, reg, x64_pin(slot));
+        } else if (place_is_wide(home_of(slot))) {
+                x64_rm(c, 0xff, false, 6, slot_mem(slot)); /* PUSH */
+                return;
+        } else {
+                x64_load(c, false, reg, slot_mem(slot));
+        }
+        x64_one(c, (uint8_t)(0x50 | reg)); /* PUSH */
 }
 
 /* Emits where call r returns to: drops the guest return address and goes on there. */

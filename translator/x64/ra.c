@@ -297,7 +297,7 @@ static void load_value(struct compile *job, ref v, unsigned reg)
         struct place p = place_of(job, v);
         struct code *c = code_of(job);
         if (p.kind == P_CONST) {
-                reloc_const(job, reg, v);
+                reloc_value(job, reg, v);
         } else {
                 struct mem m = place_mem(p);
                 if (is_vector(job, v))

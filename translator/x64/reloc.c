@@ -16,21 +16,57 @@ static void add(struct compile *job, enum reloc_kind kind, uint32_t at, int64_t 
         out->relocs[out->nrelocs++] = (struct reloc){ .at = (uint16_t)at, .kind = (uint16_t)kind, .value = (int32_t)value };
 }
 
-/* The same for code that is executed in place, from the base word: the address is as far from the page that the region's pc is in
- * as in any process. */
-__attribute__((noinline)) static void load_in_place(struct compile *job, unsigned reg, uint64_t address)
+/* Returns true when b is at most 2 GiB from a, or anywhere where addresses have 32 bits; then its distance is in *ret. */
+static bool is_near(uint64_t a, uint64_t b, int32_t *ret)
+{
+        const int64_t distance = (int64_t)(b - a);
+        *ret = (int32_t)distance;
+        return x64_homes.addr32 || distance == *ret;
+}
+
+/* Emits reg = from + distance, with the flags as they were. */
+static void add_distance(struct compile *job, unsigned reg, unsigned from, int32_t distance)
+{
+        if (distance || reg != from)
+                x64_lea(code_of(job), !x64_homes.addr32, reg,
+                        (struct mem){ .base = (uint8_t)from, .index = NOREG, .disp = distance });
+}
+
+/* An address is as far from the page that the region's pc is in as in any process. */
+static bool is_near_page(const struct compile *job, uint64_t address, int32_t *ret)
+{
+        return is_near(job->pc & ~UINT64_C(0xfff), address, ret);
+}
+
+static void load_base(struct compile *job, unsigned reg)
 {
         struct code *c = code_of(job);
-        const bool wide = !x64_homes.addr32;
-        int64_t off = (int64_t)(address - (job->pc & ~UINT64_C(0xfff)));
-        if (!wide)
-                off = (int32_t)off;
-        x64_load(c, wide, reg, (struct mem){ .base = RIPREL, .index = NOREG });
+        x64_load(c, !x64_homes.addr32, reg, (struct mem){ .base = RIPREL, .index = NOREG });
         add(job, RELOC_BASE, (uint32_t)(c->p - 4 - job->start), 0);
-        if (off != (int32_t)off)
+}
+
+__attribute__((noinline)) static void load_in_place(struct compile *job, unsigned reg, uint64_t address)
+{
+        int32_t distance;
+        if (!is_near_page(job, address, &distance))
                 job->out.movable = false;
-        else if (off)
-                x64_lea(c, wide, reg, (struct mem){ .base = (uint8_t)reg, .index = NOREG, .disp = (int32_t)off });
+        load_base(job, reg);
+        add_distance(job, reg, reg, distance);
+}
+
+/* Returns true, having emitted that, when PCREL v is near another one that is in a register. */
+static bool load_from_near(struct compile *job, unsigned reg, ref v)
+{
+        int32_t distance;
+        for (unsigned from = 0; from < 16; from++) {
+                ref near = job->gval[from];
+                if (!near || is_entry(near) || ins_at(job, near)->op != IR_PCREL ||
+                    !is_near((uint64_t)ins_at(job, near)->imm, (uint64_t)ins_at(job, v)->imm, &distance))
+                        continue;
+                add_distance(job, reg, from, distance);
+                return true;
+        }
+        return false;
 }
 
 static void load_address(struct compile *job, unsigned reg, uint64_t address)
@@ -77,6 +113,24 @@ void reloc_const(struct compile *job, unsigned reg, ref v)
                 load_address(job, reg, imm);
 }
 
+void reloc_value(struct compile *job, unsigned reg, ref v)
+{
+        if (!job->in_place || ins_at(job, v)->op != IR_PCREL || !load_from_near(job, reg, v))
+                reloc_const(job, reg, v);
+}
+
+bool reloc_address(struct compile *job, ref v, struct mem *m)
+{
+        const struct ir_ins *i = ins_at(job, v);
+        int32_t distance;
+        if (i->op != IR_PCREL || !is_near_page(job, (uint64_t)i->imm + (uint64_t)(int64_t)m->disp, &distance))
+                return false;
+        m->base = (uint8_t)temp_g(job);
+        m->disp = distance;
+        load_base(job, m->base);
+        return true;
+}
+
 void reloc_pc(struct compile *job, unsigned reg, int32_t off)
 {
         load_address(job, reg, job->pc + (uint64_t)(int64_t)off);
@@ -97,11 +151,9 @@ void reloc_slot(struct compile *job, const uint8_t *place, uint32_t exit)
 bool reloc_distance(struct compile *job, ref v, int32_t *ret)
 {
         const struct ir_ins *i = ins_at(job, v);
-        int64_t d = (int64_t)((uint64_t)i->imm - job->pc);
         if (i->op != IR_PCREL)
                 return false;
-        *ret = (int32_t)d;
-        if (x64_homes.addr32 || d == (int32_t)d)
+        if (is_near(job->pc, (uint64_t)i->imm, ret))
                 return true;
         job->out.movable = false;
         return false;
