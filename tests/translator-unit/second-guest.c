@@ -22,6 +22,7 @@
 #include "../../translator/ir/ir.h"
 #include "../../translator/linux/abi.h"
 #include "../../translator/run/cache.h"
+#include "../../translator/run/config.h"
 #include "../../translator/run/exec.h"
 #include "../../translator/run/hooks.h"
 #include "../../translator/run/share.h"
@@ -336,6 +337,7 @@ static void begin(uint64_t at)
         write_program(at);
         CHECK(!abi_of_elf(2, second.elf_machine) && abi_of_elf(1, second.elf_machine) == all_abis[0]);
         the_guest = all_abis[0]->guest;
+        config_begin();
         CHECK(exec_init() == 0 && exec_thread_init(&thread) == 0);
 }
 
