@@ -8,12 +8,26 @@ chmod 777 /tmp/w
 cd /tmp/w
 ip link set lo up
 
+# Whether every program did what it should. One that fails everywhere prints the same everywhere, which says nothing.
+bad=0
+
+# succeeded NAME STATUS [COMMAND...]: notes it where the status is not 0, or the command fails.
+succeeded() {
+	name=$1 status=$2
+	shift 2
+	if [ $status = 0 ] && { [ $# = 0 ] || "$@" >/dev/null; }; then return; fi
+	echo "$name: status $status $(tail -n 1 "$name.errors")" >&2
+	bad=1
+}
+
 # show NAME COMMAND...: NAME, the command's exit status and its output on one line
 show() {
 	name=$1
 	shift
 	text=$(timeout 600 "$@" 2>"$name.errors" </dev/null)
-	echo "$name" $? $text
+	status=$?
+	echo "$name" $status $text
+	succeeded "$name" $status
 }
 
 # each NAME COMMAND...: NAME and the exit status, then each line of the output with NAME before it.
@@ -21,8 +35,10 @@ each() {
 	name=$1
 	shift
 	timeout 1200 "$@" >"$name.lines" 2>"$name.errors" </dev/null
-	echo "$name" $?
+	status=$?
+	echo "$name" $status
 	sed "s|^|$name/|" "$name.lines"
+	succeeded "$name" $status
 }
 
 # alike NAME WHAT COMMAND...: whether the command prints what the one that was called WHAT printed.
@@ -30,7 +46,9 @@ alike() {
 	name=$1 other=$2
 	shift 2
 	timeout 1200 "$@" >"$name.lines" 2>"$name.errors" </dev/null
-	echo "$name" $? "$(cmp "$name.lines" "$other.lines" 2>&1 && echo same)"
+	status=$?
+	echo "$name" $status "$(cmp "$name.lines" "$other.lines" 2>&1 && echo same)"
+	succeeded "$name" $status cmp "$name.lines" "$other.lines"
 }
 
 part_go() {
@@ -180,3 +198,4 @@ E
 }
 
 for part; do "part_$part"; done
+exit $bad

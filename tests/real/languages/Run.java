@@ -1,6 +1,6 @@
 import java.io.*; import java.math.*; import java.net.*; import java.nio.*; import java.nio.charset.*; import java.nio.file.*; import java.security.*; import java.util.*;
 import java.util.concurrent.*; import java.util.concurrent.atomic.*; import java.util.concurrent.locks.*; import java.util.function.*; import java.util.regex.*; import java.util.stream.*; import java.util.zip.*;
-public class J {
+public class Run {
     static void say(String n, Object v) { System.out.println(n + " " + v); }
     sealed interface S permits Sq, Ci, Re {} record Sq(double a) implements S {} record Ci(double r) implements S {} record Re(double a, double b) implements S {}
     static double area(S s) { if (s instanceof Sq q) return q.a() * q.a(); if (s instanceof Ci c) return c.r() * c.r() * Math.PI; if (s instanceof Re r) return r.a() * r.b(); return 0; }
@@ -20,7 +20,7 @@ public class J {
         for (int i = 0; i < 3; i++) { say("longs", longs(200000)); say("ints", ints(300000)); say("doubles", doubles(60000)); say("floats", floats(200000)); say("conv", conv()); say("arrays", arrays()); say("thrown", thrown()); }
         double ar = 0; S[] sh = { new Sq(2), new Ci(3), new Re(4, 5) }; for (int i = 0; i < 300000; i++) ar += area(sh[i % 3]); say("area", ar);
         int ov = 0; for (int i = 0; i < 3; i++) try { deep(0); } catch (StackOverflowError e) { ov++; } say("overflow", ov);
-        AtomicInteger ai = new AtomicInteger(); AtomicLong al = new AtomicLong(); LongAdder ad = new LongAdder(); J j = new J(); ReentrantLock lk = new ReentrantLock(); int[] cnt = new int[1]; CountDownLatch cd = new CountDownLatch(6); AtomicReference<Integer> ref = new AtomicReference<>(0); int[] va = new int[1]; long[] lv = new long[1];
+        AtomicInteger ai = new AtomicInteger(); AtomicLong al = new AtomicLong(); LongAdder ad = new LongAdder(); Run j = new Run(); ReentrantLock lk = new ReentrantLock(); int[] cnt = new int[1]; CountDownLatch cd = new CountDownLatch(6); AtomicReference<Integer> ref = new AtomicReference<>(0); int[] va = new int[1]; long[] lv = new long[1];
         var vh = java.lang.invoke.MethodHandles.arrayElementVarHandle(int[].class); var lh = java.lang.invoke.MethodHandles.arrayElementVarHandle(long[].class);
         for (int t = 0; t < 6; t++) new Thread(() -> { for (int i = 0; i < 20000; i++) { ai.incrementAndGet(); al.addAndGet(3); ad.increment(); j.inc(); lk.lock(); cnt[0]++; lk.unlock(); ref.updateAndGet(x -> x + 1); vol++; vh.getAndAdd(va, 0, 1); long o; do o = (long) lh.getVolatile(lv, 0); while (!lh.compareAndSet(lv, 0, o, o + 0x100000001L)); } cd.countDown(); }).start();
         cd.await(); say("threads", ai + " " + al + " " + ad + " " + j.guarded + " " + cnt[0] + " " + ref + " " + va[0] + " " + lv[0]);
