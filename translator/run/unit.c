@@ -282,6 +282,13 @@ bool unit_region_at(const uint8_t *host, struct region *ret)
         return true;
 }
 
+/* Where an exit leads to. Code that was made for another address does not know where addresses of 32 bits wrap. */
+static uint64_t target_pc(uint64_t from, int32_t distance)
+{
+        const uint64_t pc = from + (uint64_t)(int64_t)distance;
+        return the_guest->registers->addr32 ? (uint32_t)pc : pc;
+}
+
 /* Describes an exit that has no slot. */
 static bool other_exit_at(const struct units_block *b, const uint8_t *site, struct unit_exit *ret)
 {
@@ -290,8 +297,7 @@ static bool other_exit_at(const struct units_block *b, const uint8_t *site, stru
                 return false;
         for (unsigned k = 0; k < r.is->nexits; k++)
                 if (r.code + r.exits[k].at == site) {
-                        const struct loc loc = { .pc = b->slot[0] + r.in_page };
-                        *ret = (struct unit_exit){ .pc = loc_target(loc, r.exits[k].target).pc };
+                        *ret = (struct unit_exit){ .pc = target_pc(b->slot[0] + r.in_page, r.exits[k].target) };
                         return true;
                 }
         return false;
@@ -307,8 +313,7 @@ bool unit_exit_at(const uint8_t *after, struct unit_exit *ret)
         const uint32_t at = (uint32_t)(site - b.code), n = b.page->nslots - 1;
         for (uint32_t k = 0; k < n; k++)
                 if (b.link[k] == at) {
-                        const struct loc loc = { .pc = b.slot[0] };
-                        *ret = (struct unit_exit){ .pc = loc_target(loc, b.target[k]).pc, .slot = &b.slot[k + 1] };
+                        *ret = (struct unit_exit){ .pc = target_pc(b.slot[0], b.target[k]), .slot = &b.slot[k + 1] };
                         return true;
                 }
         return other_exit_at(&b, site, ret);
