@@ -38,7 +38,10 @@ static uint32_t put(struct pile *p, const void *bytes, size_t n, size_t align)
 
 void output_begin(uint64_t budget, const uint8_t *stubs, uint32_t stubs_bytes)
 {
-        const size_t room = (budget < 1u << 30 ? budget : 1u << 30) + sizeof(struct page_job);
+        enum { UNIT_MAX = 384 << 20 }; /* of addresses this takes four times as much */
+        if (budget > UNIT_MAX)
+                budget = UNIT_MAX;
+        const size_t room = budget + sizeof(struct page_job);
         struct pile *piles[] = { &unit.text, &unit.blocks, &unit.code, &unit.places };
         unit.budget = budget;
         for (unsigned k = 0; k < sizeof(piles) / sizeof(piles[0]); k++)
