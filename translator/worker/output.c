@@ -79,8 +79,9 @@ static uint32_t put_text(uint32_t file_page, const uint8_t *text, uint32_t text_
 bool output_add(uint32_t file_page, const uint8_t *text, uint32_t text_bytes, const struct page_job *job)
 {
         const uint32_t code_bytes = job->code_bytes, block_bytes = job->block_bytes, nslots = job->nslots, nplaces = job->nplaces;
-        if (!code_bytes || code_bytes > PAGE_CODE_MAX || block_bytes > PAGE_BLOCK_MAX || nplaces > PAGE_PLACES_MAX ||
-            nslots > PAGE_PLACES_MAX || unit.head.npages == PAGES_MAX ||
+        if (!code_bytes || code_bytes > PAGE_CODE_MAX || block_bytes > PAGE_BLOCK_MAX ||
+            nplaces > code_bytes / sizeof(job->place[0]) || nplaces > PAGE_PLACES_MAX || nslots > PAGE_PLACES_MAX ||
+            unit.head.npages == PAGES_MAX ||
             bytes_with((uint64_t)code_bytes + block_bytes + 8 * nslots + text_bytes + 1024) > unit.budget)
                 return false;
         const uint32_t text_at = put_text(file_page, text, text_bytes);
