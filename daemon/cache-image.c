@@ -213,8 +213,6 @@ static int copy_program(const struct root *r, const char *from_dir, const char *
  * process, while the entry keeps the file. */
 static int enter_memory(const struct root *r)
 {
-        _cleanup_free_ char *images = NULL;
-
         if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
                 return -errno;
         /* The image's own directory is reached by the working directory, because the mount hides it. */
