@@ -218,13 +218,13 @@ status 0 binfmtctl cache drop "$(echo "$id" | cut -c1-12)"
 status 0 user binfmtctl cache clear
 same "units" 0 "$(find cache/units -type f ! -name '*.info' | wc -l)"
 
-# A user who looks all the time cannot keep the daemon from all else; root is served.
+# A user who looks all the time cannot keep the daemon from all else; root is served. The units are for the fake translator.
 python3 - "$BINFMTD_CACHEDIR/units" <<-'EOF2'
 	import struct, sys
 	for i in range(3000):
 	    name = f"{sys.argv[1]}/{i:064x}"
 	    with open(name, "wb") as f:
-	        f.write((b"\177binfmtU" + bytes(96) + struct.pack("<6I", 5, 4096, 4096, 0, 0, 0)).ljust(8192, b"\0"))
+	        f.write((b"\177binfmtU" + b"\xc5" * 96 + struct.pack("<6I", 5, 4096, 4096, 0, 0, 0)).ljust(8192, b"\0"))
 	    with open(f"{name}.info", "w") as f:
 	        f.write(f"machine 183\nsize 1234\npath /usr/bin/{i}\n")
 EOF2
