@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/fanotify.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 #include "base/util.h"
+#include "formats/catalog.h"
 #include "formats/daemon-config.h"
 
 /* An image and a few units. */
@@ -18,6 +20,8 @@ static const struct {
 } obstacles[CACHE_OBSTACLES] = {
         [CACHE_DISABLED] = { "disabled", N_("Cache=yes is not set in binfmtd.conf"),
                              N_("Set Cache=yes in binfmtd.conf, if programs are to start faster."), true },
+        [CACHE_NO_FORMAT] = { "no-format", N_("no format that is enabled has binfmt-translator for its interpreter"),
+                              N_("Choose it for a format: binfmtctl use NAME shows which interpreters there are."), true },
         [CACHE_NO_DAEMON] = { "no-daemon", N_("binfmtd does not run, which translates files and learns which ones"),
                               N_("Have binfmtd run: systemctl enable --now binfmtd."), false },
         [CACHE_READ_ONLY] = { "read-only",
@@ -107,6 +111,23 @@ static enum cache_obstacle look_at_fanotify(void)
         return CACHE_NO_OBSTACLE;
 }
 
+/* Whether a format is to be registered with the translator, by whatever path. */
+static bool is_wanted(const struct paths *paths)
+{
+        _cleanup_(problems_done) struct problems ignored = {};
+        _cleanup_(catalog_done) struct catalog catalog = {};
+        const struct candidate *c;
+        struct stat st, translator;
+
+        if (stat(paths->translator, &translator) < 0 || catalog_load(paths, &catalog, &ignored) < 0)
+                return false;
+        for (size_t i = 0; i < catalog.n; i++)
+                if (catalog.formats[i].enabled && format_choose_to_register(&catalog.formats[i], &c, &ignored) >= 0 &&
+                    stat(c->path, &st) >= 0 && st.st_dev == translator.st_dev && st.st_ino == translator.st_ino)
+                        return true;
+        return false;
+}
+
 enum cache_obstacle cache_find_obstacle(const struct paths *paths, bool daemon)
 {
         _cleanup_(problems_done) struct problems ignored = {};
@@ -114,6 +135,8 @@ enum cache_obstacle cache_find_obstacle(const struct paths *paths, bool daemon)
 
         if (config_load(paths->config, &config, &ignored) >= 0 && !config.cache)
                 return CACHE_DISABLED;
+        if (!is_wanted(paths))
+                return CACHE_NO_FORMAT;
         enum cache_obstacle o = look_at_directory(paths->cachedir);
         if (o != CACHE_NO_OBSTACLE)
                 return o;

@@ -9,6 +9,7 @@
 enum cache_obstacle {
         CACHE_NO_OBSTACLE,
         CACHE_DISABLED,        /* as it is where Cache=yes is not set */
+        CACHE_NO_FORMAT,       /* none is registered with the translator */
         CACHE_NO_DAEMON,       /* nothing was ever translated, and nobody is there to do it */
         CACHE_READ_ONLY,       /* the directory of the cache */
         CACHE_NOEXEC,          /* the same */

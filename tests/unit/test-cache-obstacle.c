@@ -6,7 +6,12 @@
 #include "base/util.h"
 #include "cache/obstacle.h"
 
-static struct paths paths = { .config = (char *)"binfmtd.conf", .cachedir = (char *)"cache/binfmtd" };
+static char *dirs[] = { (char *)"conf", (char *)"etc" };
+static struct paths paths = { .config = (char *)"binfmtd.conf",
+                              .cachedir = (char *)"cache/binfmtd",
+                              .translator = (char *)"/bin/true",
+                              .confdirs = dirs,
+                              .n_confdirs = 2 };
 
 static void test_config(void **state)
 {
@@ -15,7 +20,12 @@ static void test_config(void **state)
         put_file("binfmtd.conf", "[Daemon]\nCache=no\n");
         assert_int_equal(cache_find_obstacle(&paths, true), CACHE_DISABLED);
         put_file("binfmtd.conf", "[Daemon]\nCache=yes\n");
-        assert_int_not_equal(cache_find_obstacle(&paths, true), CACHE_DISABLED);
+        assert_int_equal(cache_find_obstacle(&paths, false), CACHE_NO_FORMAT);
+        put_file("conf/a.conf", "[Format]\nMagic=" ANY_MAGIC "\nInterpreter=1 /bin/sh\n");
+        assert_int_equal(cache_find_obstacle(&paths, false), CACHE_NO_FORMAT);
+        put_file("conf/b.conf", "[Format]\nMagic=OTHER\nInterpreter=1 /bin/true\nEnabled=no\n");
+        assert_int_equal(cache_find_obstacle(&paths, false), CACHE_NO_FORMAT);
+        put_file("conf/b.conf", "[Format]\nMagic=OTHER\nInterpreter=1 /bin/true\n");
         assert_int_equal(cache_find_obstacle(&paths, false), CACHE_NO_DAEMON);
 }
 

@@ -4,6 +4,7 @@
 . "$SOURCE_DIR/tests/e2e/cache.sh"
 make_test_format
 mount -t binfmt_misc b bm
+export BINFMTD_TRANSLATOR="$DIR/interpreter"
 
 # member NAME: prints a member of the JSON document in ./output.
 member() {
@@ -107,6 +108,12 @@ mount -t tmpfs -o size=1M tmpfs cache
 obstacle no-room "the file system of its directory is full" "on, with translations of 0 files (0.0 kB); the file system"
 umount cache
 obstacle no-daemon "binfmtd does not run" "on, with translations of 0 files (0.0 kB); binfmtd does not run"
+status 0 binfmtctl disable test
+status 0 binfmtctl cache status --json
+same "obstacle" '"no-format"' "$(member obstacle)"
+status 0 binfmtctl cache status
+says "cache: off: no format that is enabled has binfmt-translator for its interpreter"
+status 0 binfmtctl enable test
 printf '[Daemon]\nCache=no\n' >binfmtd.conf
 binfmtctl doctor >output 2>&1 || true
 ! grep -q "cache of translations" output || fail "doctor speaks of a cache that is off"
