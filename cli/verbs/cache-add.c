@@ -189,11 +189,16 @@ static int wait_until_done(struct adding *a, struct cache_counts *now)
 static int print_result(const struct adding *a, const struct cache_counts *now)
 {
         const struct cache_counts *b = &a->before;
+        uint64_t counted = finished(now) - finished(b);
 
         printf(ngettext("%zu file: ", "%zu files: ", a->n_given), a->n_given);
-        printf(_("%llu translated, %llu translated before, %llu not suitable, %llu failed\n"),
+        printf(_("%llu translated, %llu translated before, %llu not suitable, %llu failed"),
                (unsigned long long)(now->done - b->done), (unsigned long long)(now->hits - b->hits),
                (unsigned long long)(now->refused - b->refused), (unsigned long long)(now->failed - b->failed));
+        /* The daemon counts no file twice that waits already, or of which it knows that it is not suitable. */
+        if (counted < a->n_given)
+                printf(_(", %llu the same as others, or known not to be suitable"), (unsigned long long)(a->n_given - counted));
+        putchar('\n');
         if (a->n_gone > 0)
                 return fail("files that have gone or cannot be opened any more: %zu", a->n_gone);
         return now->failed > b->failed ? EXIT_FAILED : EXIT_OK;

@@ -205,6 +205,8 @@ put_elf private
 chmod 600 private
 status 0 binfmtctl cache add private
 says "1 file: 0 translated, 0 translated before, 1 not suitable"
+status 0 binfmtctl cache add private
+says "0 failed, 1 the same as others, or known not to be suitable"
 
 status 0 user binfmtctl cache drop "$DIR/mine/file3"
 status 1 user binfmtctl cache drop "$DIR/mine/file3"
