@@ -9,8 +9,9 @@
  *   - slots of 8 bytes, with the host address where an exit leads to.
  * Base word and slots are each process's own. Who makes such code
  *   - lifts and compiles with ir->in_place and ir->movable, and drops the region where out->movable is false then;
- *   - puts it where x64_place says (what counts is the final address modulo X64_LOOP_ALIGN), and lets x64_settle fill in the distances, for which it chooses the places of base word and
- *     slots. Exits of which x64_has_slot is true need one, unless they are bound;
+ *   - puts it where x64_place says (what counts is the final address modulo X64_LOOP_ALIGN), and lets x64_settle fill in the
+ *     distances, for which it chooses the places of base word and slots. Exits of which x64_has_slot is true need one, unless they are
+ *     bound; those with the same target may share one, which leads to any of them at first;
  *   - may bind exits to regions that are always there where this one is (x64_bind), behind x64_settle;
  *   - keeps exits, traps and journal, as they are in *out. Records with `head` and those of bound exits nobody will look for.
  * Who executes it
