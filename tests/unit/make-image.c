@@ -19,12 +19,14 @@ static int open_or_exit(const char *name, int flags)
 int main(int argc, char **argv)
 {
         struct image_size size = {};
-        int units[64];
 
-        if (argc < 4 || argc > 66) {
+        if (argc < 4) {
                 fputs("usage: make-image TRANSLATOR UNIT... OUT\n", stderr);
                 return 2;
         }
+        int *units = calloc((size_t)argc, sizeof(*units));
+        if (!units)
+                return EXIT_FAILURE;
         for (int i = 2; i < argc - 1; i++)
                 units[i - 2] = open_or_exit(argv[i], O_RDONLY);
         int out = open_or_exit(argv[argc - 1], O_RDWR | O_CREAT | O_TRUNC);
