@@ -9,7 +9,7 @@
 #define RUN_FEATURES(X) \
         X(LINK, "link", "direct jumps between regions") \
         X(SHARE, "share", "translations handed down from one process to another") \
-        X(CACHE, "cache", "translations in the translator's own image (binfmtd(8))") \
+        X(CACHE, "cache", "translations in the translator's own image, which binfmtd(8) has made") \
         X(WX, "wx", "code memory that is writable and executable at once")
 
 enum {
