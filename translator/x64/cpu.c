@@ -22,8 +22,8 @@ static void detect_v4(struct x64_features *f, uint32_t b7, uint32_t c7, uint64_t
 
 static void detect_v3(struct x64_features *f, uint32_t c1, uint32_t b7, unsigned limit)
 {
-        uint32_t a, b, c = 0, d;
-        __get_cpuid(0x80000001, &a, &b, &c, &d);
+        uint32_t a, b, c, d;
+        __cpuid(0x80000001, a, b, c, d); /* every x86-64 has it */
         f->lzcnt = c & bit_LZCNT;
         f->bmi1 = b7 & bit_BMI;
         f->bmi2 = b7 & bit_BMI2;
@@ -41,16 +41,16 @@ static void detect_v3(struct x64_features *f, uint32_t c1, uint32_t b7, unsigned
 
 bool x64_detect(unsigned limit)
 {
-        uint32_t a, b, c, d, b7 = 0, c7 = 0;
+        uint32_t a, b, c, d, highest, b7 = 0, c7 = 0;
         struct x64_features f = {};
-        if (!__get_cpuid(1, &a, &b, &c, &d))
-                return false;
+        __cpuid(0, highest, b, c, d); /* in virtual machines each of these takes microseconds */
+        __cpuid(1, a, b, c, d);
         const uint32_t v2 = bit_SSE3 | bit_SSSE3 | bit_SSE4_1 | bit_SSE4_2 | bit_POPCNT | bit_CMPXCHG16B;
         if ((c & v2) != v2)
                 return false;
         uint32_t a7, d7;
-        if (!__get_cpuid_count(7, 0, &a7, &b7, &c7, &d7))
-                b7 = c7 = 0;
+        if (highest >= 7)
+                __cpuid_count(7, 0, a7, b7, c7, d7);
         f.aes = c & bit_AES;
         f.pclmul = c & bit_PCLMUL;
         f.sha = b7 & bit_SHA;
