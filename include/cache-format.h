@@ -24,9 +24,9 @@ enum {
 #define CACHE_UNIT_MAGIC "\177binfmtU"
 
 /* The file: a data part, then a code part. The data part: this header, `npages` of struct cache_page, and what these say where it
- * is. The code part: the stubs, the code of the blocks, and from slots_at to its end room for slots, which is zero. A slot is 8
- * bytes of the process's own: where a jump that leaves its block goes. The first slot of each block has the guest address of the
- * page. */
+ * is. The code part: the stubs, the code of the blocks in the order of their pages, and from slots_at, the multiple of CACHE_PAGE behind
+ * that, to its end room for slots, which is zero. A slot is 8 bytes of the process's own: where a jump that leaves its block goes. The
+ * first slot of each block has the guest address of the page. */
 struct cache_unit {
         uint8_t magic[8];
         uint8_t config[CACHE_CONFIG];
@@ -104,16 +104,15 @@ static inline uint64_t cache_block_regions(uint32_t nregions, uint32_t nslots)
  * translator's room for them (cache-room.h). */
 struct cache_image {
         uint8_t magic[8];
-        uint64_t data_at,
-                data_bytes; /* of the first segment: addresses in the image, multiples of CACHE_ALIGN; multiples of CACHE_PAGE */
-        uint64_t code_at, code_bytes; /* of the second one */
+        uint64_t data_at, data_bytes; /* of the first segment, whose address this is: multiples of CACHE_PAGE */
+        uint64_t code_at, code_bytes; /* of the second one, a page behind it in memory */
         uint32_t nunits;
         uint32_t nbuckets; /* a power of two */
 };
 
 struct cache_member {
-        uint64_t data_at, code_at; /* from the beginning of the first, of the second segment: multiples of CACHE_PAGE */
-        uint32_t data_bytes, code_bytes;
+        uint64_t data_at, code_at;       /* from the beginning of the first, of the second segment: multiples of CACHE_PAGE */
+        uint32_t data_bytes, code_bytes; /* each code part is right behind that of the unit before it, the first one at 0 */
 };
 
 /* Where a page with this key may be: open addressing, from key & (nbuckets - 1) on, CACHE_PROBES at most. unit: its number + 1; 0: the

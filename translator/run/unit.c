@@ -70,10 +70,10 @@ void unit_place(void)
         const struct cache_image *image = find_image(base);
         if (!image)
                 return;
-        const uint64_t data = image->data_bytes, code = image->code_bytes, data_at = (uint64_t)base + image->data_at,
-                       code_at = (uint64_t)base + image->code_at;
-        const uint64_t at = (uint64_t)((const uint8_t *)image - base) - image->data_at;
-        bool sound = units_are_sound(image, at);
+        /* Where the kernel has mapped the segments, whatever the image says of itself. */
+        const uint64_t data_at = (uint64_t)image, code_at = data_at + CACHE_PAGE;
+        const uint64_t data = image->data_bytes, code = image->code_bytes, at = data_at - (uint64_t)base - image->data_at;
+        bool sound = data_at % CACHE_PAGE == 0 && units_are_sound(image, at);
         long p = sound && are_addresses_plenty(data + code)
                          ? own_memory_map(&own, 0, data + code, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1)
                          : -ENOMEM;

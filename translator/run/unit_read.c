@@ -13,9 +13,11 @@ static bool fits(uint64_t at, uint64_t n, uint64_t size, uint64_t end, uint64_t 
 
 bool units_are_sound(const struct cache_image *i, uint64_t at)
 {
-        if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || !fits(at, 1, sizeof(*i), i->data_bytes, 8))
+        /* Where the segments are is where memory is moved from, so it must not be the translator's. */
+        if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || at || i->data_bytes < sizeof(*i) ||
+            i->code_at - i->data_at != CACHE_PAGE)
                 return false;
-        uint64_t members = i->data_bytes - at - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
+        uint64_t members = i->data_bytes - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
         return i->nunits <= members / sizeof(struct cache_member) && i->nbuckets && !(i->nbuckets & (i->nbuckets - 1)) &&
                i->nbuckets <= buckets / sizeof(struct cache_bucket) && i->data_bytes % CACHE_PAGE == 0 &&
                i->code_bytes % CACHE_PAGE == 0 && i->data_at % CACHE_PAGE == 0 && i->code_at % CACHE_PAGE == 0;
@@ -42,16 +44,32 @@ static const struct cache_unit *unit_of(const struct units *u, uint32_t n)
         return (const struct cache_unit *)(u->data + u->member[n].data_at);
 }
 
-static bool is_sound_unit(const struct units *u, const struct cache_member *m, const uint8_t config[CACHE_CONFIG])
+/* Is the code part right behind that of the unit before it? No other place is: its slots are put over what is there. */
+static bool is_in_its_place(const struct units *u, uint32_t n)
 {
+        const struct cache_member *m = &u->member[n];
+        return m->code_at == (n ? m[-1].code_at + m[-1].code_bytes : 0);
+}
+
+/* Is the last page's code the last before the slots? By the number of pages a place in the code is looked for. */
+static bool has_all_pages(const struct cache_unit *is)
+{
+        const struct cache_page *last = (const struct cache_page *)(is + 1) + is->npages - 1;
+        return is->npages && fits(last->code_at, last->code_bytes, 1, is->slots_at, 1) &&
+               is->slots_at - last->code_at - last->code_bytes < CACHE_PAGE;
+}
+
+static bool is_sound_unit(const struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
+{
+        const struct cache_member *m = &u->member[n];
         if (!fits(m->data_at, m->data_bytes, 1, u->image->data_bytes, CACHE_PAGE) || m->data_bytes < sizeof(struct cache_unit) ||
-            !fits(m->code_at, m->code_bytes, 1, u->image->code_bytes, CACHE_PAGE))
+            !fits(m->code_at, m->code_bytes, 1, u->image->code_bytes, CACHE_PAGE) || !is_in_its_place(u, n))
                 return false;
         const struct cache_unit *is = (const struct cache_unit *)(u->data + m->data_at);
         return memcmp(is->magic, CACHE_UNIT_MAGIC, sizeof(is->magic)) == 0 && memcmp(is->config, config, CACHE_CONFIG) == 0 &&
                is->data_bytes == m->data_bytes && is->code_bytes == m->code_bytes &&
                fits(sizeof(*is), is->npages, sizeof(struct cache_page), is->data_bytes, 1) && is->slots_at % CACHE_PAGE == 0 &&
-               is->slots_at < is->code_bytes && is->code_bytes % CACHE_PAGE == 0;
+               is->slots_at < is->code_bytes && is->code_bytes % CACHE_PAGE == 0 && has_all_pages(is);
 }
 
 static bool map_slots(const struct units *u, uint32_t n)
@@ -67,7 +85,7 @@ bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
         if (n >= u->image->nunits)
                 return false;
         if (u->state[n] == UNIT_UNSEEN) {
-                bool ready = is_sound_unit(u, &u->member[n], config) && map_slots(u, n);
+                bool ready = is_sound_unit(u, n, config) && map_slots(u, n);
                 __atomic_store_n(&u->state[n], ready ? UNIT_OPEN : UNIT_REFUSED, __ATOMIC_RELEASE);
         }
         return u->state[n] == UNIT_OPEN;
@@ -101,7 +119,8 @@ static bool read_block(struct units_block *ret, bool known)
                 if (ret->link[k] >= p->code_bytes)
                         return false;
         for (uint32_t k = 0; !known && k < n; k++)
-                if (ret->code_at[k] >= p->code_bytes)
+                if (ret->code_at[k] >= p->code_bytes ||
+                    (k && (ret->code_at[k] <= ret->code_at[k - 1] || ret->in_page[k] <= ret->in_page[k - 1])))
                         return false;
         return true;
 }
