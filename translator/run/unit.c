@@ -200,6 +200,24 @@ static bool is_same(const struct units_block *b, uint64_t page)
                           memcmp(guest + CACHE_PAGE, b->text + CACHE_PAGE, tail) == 0));
 }
 
+/* Makes the block active that this bucket leads to, if it is the page's. */
+static bool activate_block(uint64_t page, const struct cache_bucket *bucket)
+{
+        const uint32_t n = bucket->unit - 1;
+        struct units_block b;
+        if (!units_open(&units.all, n, units.config))
+                return false;
+        units_prepare(&units.all, n, bucket->page);
+        if (!units_block(&units.all, n, bucket->page, &b) || b.slot[0] || !is_same(&b, page))
+                return false;
+        for (uint32_t k = 1; k < b.page->nslots; k++)
+                b.slot[k] = (uint64_t)(uintptr_t)(b.code + b.link[k - 1]);
+        b.slot[0] = page;
+        add_active(page, &b);
+        cache_stats.pages++;
+        return true;
+}
+
 /* Makes the block of the page active that a unit has for it. Returns false when none has. */
 static bool activate(uint64_t page)
 {
@@ -210,18 +228,10 @@ static bool activate(uint64_t page)
         const uint32_t mask = all->image->nbuckets - 1;
         for (uint32_t k = 0; key && k < CACHE_PROBES; k++) {
                 const struct cache_bucket *bucket = &all->bucket[((uint32_t)key + k) & mask];
-                struct units_block b;
                 if (!bucket->unit)
                         break;
-                if (bucket->key == key && units_open(&units.all, bucket->unit - 1, units.config) &&
-                    units_block(all, bucket->unit - 1, bucket->page, &b) && !b.slot[0] && is_same(&b, page)) {
-                        for (uint32_t n = 1; n < b.page->nslots; n++)
-                                b.slot[n] = (uint64_t)(uintptr_t)(b.code + b.link[n - 1]);
-                        b.slot[0] = page;
-                        add_active(page, &b);
-                        cache_stats.pages++;
+                if (bucket->key == key && activate_block(page, bucket))
                         return true;
-                }
         }
         *refusal(page) = page;
         return false;

@@ -5,6 +5,10 @@
 #include "rt/rt.h"
 #include "unit_read.h"
 
+/* Slots are made ready in pieces of this many bytes of the code segment: neighbours are often used, too, and one call costs less than
+ * two faults for each page. */
+enum { WINDOW = 64 << 10 };
+
 /* Are `n` things of `size` bytes at `at` within `end` bytes? `at` is to be a multiple of `align`. */
 static bool fits(uint64_t at, uint64_t n, uint64_t size, uint64_t end, uint64_t align)
 {
@@ -26,10 +30,13 @@ bool units_are_sound(const struct cache_image *i, uint64_t at)
 void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code)
 {
         const struct cache_image *image = (const struct cache_image *)(data + at);
-        u->state = rt_alloc(image->nunits ? image->nunits : 1);
+        const uint64_t windows = image->code_bytes / WINDOW + 1;
+        u->state = rt_alloc(image->nunits + windows);
         if (!u->state)
                 return;
         memset(u->state, UNIT_UNSEEN, image->nunits);
+        u->ready = u->state + image->nunits;
+        memset(u->ready, 0, windows);
         u->image = image;
         u->member = (const struct cache_member *)(image + 1);
         u->bucket = (const struct cache_bucket *)(u->member + image->nunits);
@@ -93,6 +100,7 @@ bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
 
 void units_drop_slots(struct units *u)
 {
+        memset(u->ready, 0, u->image->code_bytes / WINDOW + 1);
         for (uint32_t n = 0; n < u->image->nunits; n++)
                 if (u->state[n] == UNIT_OPEN && !map_slots(u, n))
                         rt_die("no memory for what translated code needs of its own");
@@ -144,6 +152,21 @@ static bool get_block(const struct units *u, uint32_t n, uint32_t index, struct 
         ret->code = code + p->code_at;
         ret->slot = (uint64_t *)(code + p->slots_at);
         return true;
+}
+
+void units_prepare(struct units *u, uint32_t n, uint32_t index)
+{
+        struct units_block b;
+        if (!get_block(u, n, index, &b))
+                return;
+        const uint64_t code = u->member[n].code_at, window = (uint64_t)((uint8_t *)b.slot - u->code) / WINDOW;
+        const uint64_t room = code + unit_of(u, n)->slots_at, room_end = code + unit_of(u, n)->code_bytes;
+        const uint64_t start = window * WINDOW < room ? room : window * WINDOW,
+                       end = (window + 1) * WINDOW < room_end ? (window + 1) * WINDOW : room_end;
+        if (u->ready[window])
+                return;
+        u->ready[window] = 1;
+        (void)sys_call3(__NR_madvise, u->code + start, end - start, MADV_POPULATE_WRITE); /* Linux 5.14; without it they fault */
 }
 
 bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret)

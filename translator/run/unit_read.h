@@ -15,6 +15,7 @@ struct units {
         const uint8_t *data; /* the first segment */
         uint8_t *code;       /* the second one */
         uint8_t *state;      /* of each unit: enum unit_state */
+        uint8_t *ready;      /* of each 64 KiB of the second segment: 1 where slots have memory */
 };
 enum unit_state { UNIT_UNSEEN, UNIT_REFUSED, UNIT_OPEN };
 
@@ -27,6 +28,9 @@ void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code)
 /* Makes unit number n ready to be used: it is for this configuration, and its slots are private memory, zero at first. Returns false when it
  * cannot be used. */
 bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG]);
+
+/* Asks for memory for the slots of block number `index` of unit n, which is open, and its neighbours. */
+void units_prepare(struct units *u, uint32_t n, uint32_t index);
 
 /* Makes all slots zero again. */
 void units_drop_slots(struct units *u);
