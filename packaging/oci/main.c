@@ -11,7 +11,7 @@ enum { EXIT_OK, EXIT_FAILED, EXIT_USAGE };
 
 struct request {
         const char *install, *uninstall;
-        bool version, help;
+        bool cache, version, help;
 };
 
 static int fail(const char *text)
@@ -22,10 +22,11 @@ static int fail(const char *text)
 
 static void print_help(void)
 {
-        puts("binfmt [--uninstall LIST] [--install LIST]\n"
+        puts("binfmt [--uninstall LIST] [--install LIST] [--cache]\n"
              "Registers translators with the kernel of this machine, and shows what it runs, as JSON.\n\n"
              "  --install LIST    platforms, separated by commas, such as arm64, or all\n"
              "  --uninstall LIST  names of entries such as qemu-aarch64, patterns of names, or platforms\n"
+             "  --cache           stay, and have what runs translated ahead, for all containers\n"
              "  --mount DIR       where binfmt_misc is or is to be mounted (/proc/sys/fs/binfmt_misc)\n"
              "  --version         show the version\n"
              "  --help            show this\n\n"
@@ -36,9 +37,13 @@ static void print_help(void)
 static int parse(int argc, char **argv, struct request *ret, struct paths *paths)
 {
         static const struct option options[] = {
-                { "install", required_argument, NULL, 'i' }, { "uninstall", required_argument, NULL, 'u' },
-                { "mount", required_argument, NULL, 'm' },   { "version", no_argument, NULL, 'V' },
-                { "help", no_argument, NULL, 'h' },          {},
+                { "install", required_argument, NULL, 'i' },
+                { "uninstall", required_argument, NULL, 'u' },
+                { "mount", required_argument, NULL, 'm' },
+                { "cache", no_argument, NULL, 'c' },
+                { "version", no_argument, NULL, 'V' },
+                { "help", no_argument, NULL, 'h' },
+                {},
         };
         int option;
 
@@ -50,6 +55,7 @@ static int parse(int argc, char **argv, struct request *ret, struct paths *paths
                         if (string_set(&paths->procdir, optarg) < 0)
                                 return fail("out of memory");
                         break;
+                case 'c': ret->cache = true; break;
                 case 'V': ret->version = true; break;
                 case 'h': ret->help = true; break;
                 default: return EXIT_USAGE;
@@ -79,25 +85,30 @@ static int open_place(const struct request *request, const char *procdir, struct
         return r;
 }
 
-/* Returns 0 or a negative errno; what failed has been said. */
-static int change(const struct request *request, const struct paths *paths, struct place *place)
+static int load(const struct request *request, const struct paths *paths, struct catalog *ret)
 {
         _cleanup_(problems_done) struct problems problems = {};
-        _cleanup_(catalog_done) struct catalog catalog = {};
+
+        if (!request->uninstall && !request->install && !request->cache)
+                return 0;
+        int r = catalog_load(paths, ret, &problems);
+        print_problems(&problems);
+        return r;
+}
+
+/* Returns 0 or a negative errno; what failed has been said. */
+static int change(const struct request *request, const struct catalog *catalog, int loaded, struct place *place)
+{
+        _cleanup_(problems_done) struct problems problems = {};
         int error = 0, r;
 
-        if (!request->uninstall && !request->install)
-                return 0;
-        int loaded = catalog_load(paths, &catalog, &problems);
-        print_problems(&problems);
-        problems_done(&problems);
-        if (request->uninstall && (r = uninstall(place->fd, &catalog, request->uninstall)) < 0)
+        if (request->uninstall && (r = uninstall(place->fd, catalog, request->uninstall)) < 0)
                 error = r;
         if (!request->install)
                 return error;
         r = loaded;
         if (r >= 0)
-                r = install(place->fd, &catalog, request->install);
+                r = install(place->fd, catalog, request->install);
         if (r < 0)
                 error = r;
         r = place_settle(place, &problems);
@@ -108,13 +119,19 @@ static int change(const struct request *request, const struct paths *paths, stru
 static int run(const struct request *request, const struct paths *paths)
 {
         _cleanup_(place_close) struct place place = { .fd = -1 };
+        _cleanup_(catalog_done) struct catalog catalog = {};
 
         if (open_place(request, paths->procdir, &place) < 0)
                 return EXIT_FAILED;
-        int failed = change(request, paths, &place);
+        int loaded = load(request, paths, &catalog);
+        int failed = change(request, &catalog, loaded, &place);
         int r = print_status(place.fd);
         if (r < 0)
                 return fail(strerror(-r));
+        if (request->cache && failed >= 0) {
+                (void)fflush(stdout);
+                failed = loaded < 0 ? loaded : stay(place.fd, paths, &catalog);
+        }
         return failed < 0 ? EXIT_FAILED : EXIT_OK;
 }
 
@@ -123,8 +140,9 @@ int main(int argc, char **argv)
         _cleanup_(paths_done) struct paths paths = {};
         struct request request = {};
 
-        /* Tests have the formats elsewhere. */
-        if (setenv("BINFMTD_CONFDIRS", "/usr/lib/binfmtd", 0) < 0 || paths_init(&paths) < 0)
+        /* Tests have all that elsewhere. */
+        if (setenv("BINFMTD_CONFDIRS", "/usr/lib/binfmtd", 0) < 0 || setenv("BINFMTD_STATEDIR", "/run/binfmtd", 0) < 0 ||
+            setenv("BINFMTD_CACHEDIR", "/var/cache/binfmtd", 0) < 0 || paths_init(&paths) < 0)
                 return fail("out of memory");
         int status = parse(argc, argv, &request, &paths);
         if (status != EXIT_OK)

@@ -14,6 +14,11 @@ int install(int fd, const struct catalog *catalog, const char *list);
  * not exist. */
 int uninstall(int fd, const struct catalog *catalog, const char *list);
 
+/* Keeps the cache of translations for the entries of these formats that are registered, until SIGTERM or SIGINT, or until none of them is
+ * registered any more: then all files of the cache are removed. What it lacks, it says, and returns: the entries work without. fd is
+ * binfmt_misc. Returns 0 or a negative errno. */
+int stay(int fd, const struct paths *paths, const struct catalog *catalog);
+
 /* Prints as JSON which platforms' programs this machine runs, and the emulators that are registered; none where fd is -1.
  * Returns 0 or a negative errno. */
 int print_status(int fd);

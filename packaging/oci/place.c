@@ -19,6 +19,9 @@
 /* Where the machine has binfmt_misc, whatever --mount says of the container. */
 #define BINFMT_MISC "/proc/sys/fs/binfmt_misc"
 
+/* The inode of the machine's own PID namespace (PROC_PID_INIT_INO in the kernel's include/linux/proc_ns.h). */
+#define FIRST_PID_NAMESPACE 0xEFFFFFFCU
+
 /* True in a user namespace that an unprivileged user has made. Such a user can only make himself its root, so that one user id
  * is mapped, and it is not root's. */
 static bool is_rootless(void)
@@ -28,14 +31,29 @@ static bool is_rootless(void)
         return namespace_find_root(&outside, &count) >= 0 && outside != 0 && count == 1;
 }
 
-/* Mounts binfmt_misc in the mount namespace of the first process, unless it is there: that of the machine where the container
- * shares its processes (--pid=host). An automount there does the same. Where this fails, place_settle finds out. */
+/* Whether the first process that is seen has other mounts than this one: it is the machine's then, where the container shares its
+ * processes (--pid=host). */
+static bool sees_first_process(void)
+{
+        struct stat own, first;
+
+        return stat("/proc/self/ns/mnt", &own) == 0 && stat("/proc/1/ns/mnt", &first) == 0 && own.st_ino != first.st_ino;
+}
+
+bool place_sees_processes(void)
+{
+        struct stat st;
+
+        return sees_first_process() || (stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == FIRST_PID_NAMESPACE);
+}
+
+/* Mounts binfmt_misc in the mount namespace of the first process, unless it is there. An automount there does the same. Where this
+ * fails, place_settle finds out. */
 static void mount_for_first_process(void)
 {
         _cleanup_(problems_done) struct problems ignored = {};
-        struct stat own, first;
 
-        if (stat("/proc/self/ns/mnt", &own) < 0 || stat("/proc/1/ns/mnt", &first) < 0 || own.st_ino == first.st_ino)
+        if (!sees_first_process())
                 return;
         pid_t child = fork();
         if (child == 0) {

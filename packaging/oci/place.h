@@ -22,4 +22,7 @@ int place_open(const char *procdir, bool change, struct place *ret, struct probl
  * mounted, or another negative errno. */
 int place_settle(struct place *p, struct problems *problems);
 
+/* Whether the processes of the machine's other containers are seen here. */
+bool place_sees_processes(void);
+
 void place_close(struct place *p);
