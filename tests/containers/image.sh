@@ -38,6 +38,9 @@ suite_image() {
 	status install-all 0 $binfmt --install all
 	status not-quite-privileged 0 docker run --rm --network none --cap-add SYS_ADMIN --security-opt seccomp=unconfined \
 		--security-opt apparmor=unconfined --read-only binfmtd/binfmt --install all
+	# Here the kernel does not tell it what runs: it installs, says so, and ends. tests/cache has one that stays.
+	status cache 0 $binfmt --install all --cache
+	grep -q "the kernel does not tell" "$out/said" || fail "$suite/cache" "it does not say what is missing: $(cat "$out/said")"
 	image_rootless
 	image_unmounted
 	# The kernel keeps the translator open, so nothing of the image is needed any more.
