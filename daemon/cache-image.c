@@ -69,6 +69,7 @@ static void on_made(int status, void *userdata)
                 free(c->image);
                 free(c->fingerprint);
                 c->image = TAKE_PTR(c->next);
+                c->was_registered = false;
                 c->fingerprint = TAKE_PTR(info.fingerprint);
                 log_message(&c->m->log, LOG_DEBUG, "made an image of %" PRIu64 " files, %" PRIu64 " KiB", info.units,
                             info.used_bytes / 1024);
@@ -166,13 +167,33 @@ static char *find_newest(const char *dir)
         return newest;
 }
 
-void cache_image_find(struct cache *c)
+/* Whether an entry has an image, and so keeps everybody from writing it. Root of a container that has no user namespace gets at the file
+ * of what it runs (/proc/PID/exe), and may write it as soon as no entry has it: an image that was registered once, and then was not, may
+ * have anything in it. */
+static bool is_kept(const struct cache *c, int fd, const char *image)
+{
+        _cleanup_close_ int record = record_open_existing(c->m->paths.statedir);
+        _cleanup_(entries_done) struct entries kernel = {};
+
+        if (record < 0 || kernel_list(fd, &kernel) < 0)
+                return false;
+        for (size_t i = 0; i < kernel.n; i++) {
+                _cleanup_free_ char *has = record_image(record, kernel.items[i].name);
+                if (has && streq(has, image) && record_is_ours(record, &kernel.items[i]))
+                        return true;
+        }
+        return false;
+}
+
+void cache_image_find(struct cache *c, int fd)
 {
         _cleanup_free_ char *newest = find_newest(c->dir);
 
         c->interval = INTERVAL_USEC;
-        if (newest && is_good(c, newest, &c->fingerprint))
+        if (newest && is_kept(c, fd, newest) && is_good(c, newest, &c->fingerprint)) {
                 c->image = TAKE_PTR(newest);
+                c->was_registered = true;
+        }
         images_remove(c->dir, c->image);
         /* Units that there are may be others than those in the image: the daemon may have been killed in between. */
         if (!c->image)
@@ -271,6 +292,7 @@ static int register_image(struct cache *c, int fd, int record, const struct entr
         int r = replace_with_image(c, fd, e, &reason);
         if (r >= 0)
                 r = record_write_image(record, e, c->fingerprint, c->image);
+        c->was_registered |= r >= 0;
         if (r >= 0)
                 bus_cache_registered(c->m->bus, e->name, c->image);
         if (r >= 0 || streq_null(c->failed_image, c->image))
@@ -324,8 +346,8 @@ void cache_image_register(struct cache *c, int fd)
         _cleanup_(entries_done) struct entries kernel = {};
         _cleanup_free_ char *fingerprint = NULL;
 
-        /* The translator was upgraded: the image is one of the old one. */
-        if (c->image && !is_good(c, c->image, &fingerprint)) {
+        /* The translator was upgraded, and the image is one of the old one; or it was registered, and is no more. */
+        if (c->image && (!is_good(c, c->image, &fingerprint) || (c->was_registered && !is_kept(c, fd, c->image)))) {
                 free(TAKE_PTR(c->image));
                 cache_image_changed(c);
         }

@@ -38,11 +38,12 @@ struct cache {
         uint64_t done, refused, failed;
 
         /* cache-image.c */
-        char *image;        /* the name of the image that is to be registered; NULL: none */
-        char *fingerprint;  /* of the translator that it was made of */
-        char *next;         /* of the one that is being made */
-        bool marked;        /* executions of the image are noticed */
-        char *failed_image; /* one that could not be registered */
+        char *image;         /* the name of the image that is to be registered; NULL: none */
+        char *fingerprint;   /* of the translator that it was made of */
+        char *next;          /* of the one that is being made */
+        bool was_registered; /* an entry had that image, or has it */
+        bool marked;         /* executions of the image are noticed */
+        char *failed_image;  /* one that could not be registered */
         struct child maker;
         sd_event_source *timer;
         bool dirty;              /* the units are not those of the image */
@@ -61,8 +62,8 @@ struct cache {
 void cache_queue_add(struct cache *c, struct cache_item *item);
 void cache_queue_clear(struct cache *c);
 
-/* cache-image.c. Looks for an image that was made before, and removes all others. */
-void cache_image_find(struct cache *c);
+/* cache-image.c. Looks for an image that was made before and is registered, and removes all others; fd is binfmt_misc. */
+void cache_image_find(struct cache *c, int fd);
 /* The units have changed. */
 void cache_image_changed(struct cache *c);
 /* Registers the image for all entries that are to have it, or the interpreter itself for all that have an image where there is to be

@@ -24,7 +24,7 @@ static int open_empty(const char *dir)
 }
 
 /* Begins to learn. What fails leaves the machine as without a cache. */
-static int enable(struct cache *c)
+static int enable(struct cache *c, int fd)
 {
         int r = cache_open(&c->m->paths, true, &c->dir);
         if (r < 0)
@@ -32,7 +32,7 @@ static int enable(struct cache *c)
         c->store = r;
         c->empty = open_empty(c->dir);
         c->enabled = true;
-        cache_image_find(c);
+        cache_image_find(c, fd);
         return cache_learn_start(c);
 }
 
@@ -49,7 +49,7 @@ static void disable(struct cache *c)
 }
 
 /* Follows the configuration. */
-static void follow(struct manager *m)
+static void follow(struct manager *m, int fd)
 {
         struct cache *c = m->cache;
 
@@ -59,7 +59,7 @@ static void follow(struct manager *m)
                 disable(c);
                 return;
         }
-        int r = enable(c);
+        int r = enable(c, fd);
         if (r >= 0)
                 return;
         log_message(&m->log, LOG_WARNING, "there is no cache of translations: %s", strerror(-r));
@@ -77,7 +77,7 @@ void cache_pass(struct manager *m, int fd)
                 *m->cache = (struct cache){ .m = m, .store = -1, .empty = -1, .socket = -1, .fanotify = -1 };
         }
         bool was = m->cache->enabled;
-        follow(m);
+        follow(m, fd);
         cache_image_register(m->cache, fd);
         if (!m->config.cache && (was || fresh))
                 cache_remove(&m->paths);
