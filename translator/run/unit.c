@@ -154,7 +154,7 @@ void unit_forget(void)
         if (!units.nactive)
                 return;
         units_drop_slots(&units.all);
-        (void)sys_call3(__NR_madvise, units.active, ACTIVE_BYTES, MADV_DONTNEED); /* zero again */
+        units_make_zero(units.active, ACTIVE_BYTES);
         units.nactive = 0;
         units.lowest = units.highest = 0;
 }

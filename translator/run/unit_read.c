@@ -79,11 +79,18 @@ static bool is_sound_unit(const struct units *u, uint32_t n, const uint8_t confi
                is->slots_at < is->code_bytes && is->code_bytes % CACHE_PAGE == 0 && has_all_pages(is);
 }
 
-static bool map_slots(const struct units *u, uint32_t n)
+static void *slots_of(const struct units *u, uint32_t n, size_t *ret_bytes)
 {
         const struct cache_unit *is = unit_of(u, n);
-        uint64_t at = (uint64_t)(uintptr_t)u->code + u->member[n].code_at + is->slots_at;
-        return !rt_failed(rt_mmap(at, is->code_bytes - is->slots_at, PROT_READ | PROT_WRITE,
+        *ret_bytes = is->code_bytes - is->slots_at;
+        return u->code + u->member[n].code_at + is->slots_at;
+}
+
+static bool map_slots(const struct units *u, uint32_t n)
+{
+        size_t bytes;
+        void *at = slots_of(u, n, &bytes);
+        return !rt_failed(rt_mmap((uint64_t)(uintptr_t)at, bytes, PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0));
 }
 
@@ -98,12 +105,22 @@ bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
         return u->state[n] == UNIT_OPEN;
 }
 
+void units_make_zero(void *at, size_t bytes)
+{
+        if (sys_call3(__NR_madvise, at, bytes, MADV_DONTNEED) < 0) /* it is locked in memory */
+                memset(at, 0, bytes);
+}
+
 void units_drop_slots(struct units *u)
 {
         memset(u->ready, 0, u->image->code_bytes / WINDOW + 1);
-        for (uint32_t n = 0; n < u->image->nunits; n++)
-                if (u->state[n] == UNIT_OPEN && !map_slots(u, n))
-                        rt_die("no memory for what translated code needs of its own");
+        for (uint32_t n = 0; n < u->image->nunits; n++) {
+                if (u->state[n] != UNIT_OPEN)
+                        continue;
+                size_t bytes;
+                void *at = slots_of(u, n, &bytes);
+                units_make_zero(at, bytes);
+        }
 }
 
 /* ---- blocks ---- */

@@ -32,6 +32,10 @@ bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
 /* Asks for memory for the slots of block number `index` of unit n, which is open, and its neighbours. */
 void units_prepare(struct units *u, uint32_t n, uint32_t index);
 
+/* Makes private memory of whole pages zero again. It cannot fail: a program may have lowered its limits below what it has, and then nothing can be
+ * mapped, not even in the place of something else. */
+void units_make_zero(void *at, size_t bytes);
+
 /* Makes all slots zero again. */
 void units_drop_slots(struct units *u);
 
