@@ -17,9 +17,10 @@ static bool fits(uint64_t at, uint64_t n, uint64_t size, uint64_t end, uint64_t 
 
 bool units_are_sound(const struct cache_image *i, uint64_t at)
 {
+        const uint64_t most = UINT64_C(1) << 34; /* bytes of a segment: more than any image has */
         /* Where the segments are is where memory is moved from, so it must not be the translator's. */
         if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || at || i->data_bytes < sizeof(*i) ||
-            i->code_at - i->data_at != CACHE_PAGE)
+            i->code_at - i->data_at != CACHE_PAGE || i->data_bytes > most || i->code_bytes > most)
                 return false;
         uint64_t members = i->data_bytes - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
         return i->nunits <= members / sizeof(struct cache_member) && i->nbuckets && !(i->nbuckets & (i->nbuckets - 1)) &&
@@ -46,16 +47,41 @@ void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code)
 
 /* ---- units ---- */
 
+/* Returns the number of the last one of n things of `stride` bytes whose first number, at `place`, is not above `value`; 0 where none
+ * is. */
+static uint32_t last_not_above(const void *first, uint32_t n, size_t stride, size_t width, uint64_t value)
+{
+        uint32_t low = 0;
+        for (uint32_t high = n; high - low > 1;) {
+                uint32_t middle = low + (high - low) / 2;
+                uint64_t is = 0;
+                __builtin_memcpy(&is, (const uint8_t *)first + middle * stride, width == 8 ? 8 : 4);
+                if (is <= value)
+                        low = middle;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+/* Returns the number of the unit that this place in the second segment is in, if in any. */
+static uint32_t unit_at(const struct units *u, uint64_t at)
+{
+        return last_not_above(&u->member[0].code_at, u->image->nunits, sizeof(u->member[0]), 8, at);
+}
+
 static const struct cache_unit *unit_of(const struct units *u, uint32_t n)
 {
         return (const struct cache_unit *)(u->data + u->member[n].data_at);
 }
 
-/* Is the code part right behind that of the unit before it? No other place is: its slots are put over what is there. */
+/* Is the code part right behind that of the unit before it, and found by its addresses? Nowhere else may it be: its slots are put over what is
+ * there. */
 static bool is_in_its_place(const struct units *u, uint32_t n)
 {
         const struct cache_member *m = &u->member[n];
-        return m->code_at == (n ? m[-1].code_at + m[-1].code_bytes : 0);
+        return m->code_bytes && m->code_at == (n ? m[-1].code_at + m[-1].code_bytes : 0) && unit_at(u, m->code_at) == n &&
+               unit_at(u, m->code_at + m->code_bytes - 1) == n;
 }
 
 /* Is the last page's code the last before the slots? By the number of pages a place in the code is looked for. */
@@ -191,27 +217,10 @@ bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units
         return get_block(u, n, index, ret) && read_block(ret, ret->slot[0]);
 }
 
-/* Returns the number of the last one of n things of `stride` bytes whose first number, at `place`, is not above `value`; 0 where none
- * is. */
-static uint32_t last_not_above(const void *first, uint32_t n, size_t stride, size_t width, uint64_t value)
-{
-        uint32_t low = 0;
-        for (uint32_t high = n; high - low > 1;) {
-                uint32_t middle = low + (high - low) / 2;
-                uint64_t is = 0;
-                __builtin_memcpy(&is, (const uint8_t *)first + middle * stride, width == 8 ? 8 : 4);
-                if (is <= value)
-                        low = middle;
-                else
-                        high = middle;
-        }
-        return low;
-}
-
 bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret, uint32_t *ret_n, uint32_t *ret_index)
 {
         const uint64_t at = (uint64_t)(host - u->code);
-        uint32_t n = last_not_above(&u->member[0].code_at, u->image->nunits, sizeof(u->member[0]), 8, at);
+        uint32_t n = unit_at(u, at);
         if (n >= u->image->nunits || __atomic_load_n(&u->state[n], __ATOMIC_ACQUIRE) != UNIT_OPEN || at < u->member[n].code_at)
                 return false;
         const struct cache_unit *is = unit_of(u, n);
