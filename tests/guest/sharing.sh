@@ -29,7 +29,7 @@ takers() {
 	shift 2
 	timeout -k 2 30 "$@" >"$dir/out" 2>"$dir/err" </dev/null
 	status=$?
-	got=$(sed -nE 's/^.*regions ([0-9]+), guest.*/\1/p; s/^.*taken over from other processes ([0-9]+)$/\1/p' "$dir/err" |
+	got=$(sed -nE 's/^.*regions ([0-9]+), guest.*/\1/p; s/^.*taken over from other processes ([0-9]+).*/\1/p' "$dir/err" |
 		awk 'NR % 2 { all = $1; next } $1 > all / 2 { n++; next } $1 { n += 1000 } END { print n + 0 }')
 	if [ $status != 0 ]; then
 		echo "not ok $test: status $status: $(grep -v -e regions -e links "$dir/err" | head -n 3)"
