@@ -55,6 +55,8 @@ all_tests() {
 			;;
 		# Of the page that differs in one byte from the one that the unit is of, the block is not used; all others are.
 		other) expect "$test" '$pages = $((plain_pages - 1)) ] && [ $regions = $((plain_regions + 1))' ;;
+		# Whenever code has changed, all blocks begin anew.
+		mapped_over | library_again_and_again | threads) expect "$test" '$pages -gt $((3 * plain_pages))' ;;
 		*) expect "$test" '$pages -gt 80' ;;
 		esac
 	done
