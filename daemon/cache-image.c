@@ -295,7 +295,7 @@ static int register_image(struct cache *c, int fd, int record, const struct entr
         c->was_registered |= r >= 0;
         if (r >= 0)
                 bus_cache_registered(c->m->bus, e->name, c->image);
-        if (r >= 0 || streq_null(c->failed_image, c->image))
+        if (r >= 0 || r == -ESTALE || streq_null(c->failed_image, c->image))
                 return r;
         log_message(&c->m->log, LOG_WARNING, "%s: it is registered without translations: %s", e->name, strerror(-r));
         (void)string_set(&c->failed_image, c->image);

@@ -9,9 +9,9 @@
 /* The kernel can neither change nor rename an entry, but the entry that was registered last matches first. So the new entry is
  * registered under a temporary name first; if the kernel refuses it, it does so now, and nothing has changed. Then the old entry
  * is removed, the new one registered under its own name, and the temporary one removed. */
-int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
+static int replace(int fd, const struct entry *e, bool only_present, const char **ret_reason)
 {
-        _cleanup_(entry_done) struct entry temporary = {};
+        _cleanup_(entry_done) struct entry temporary = {}, present = {};
         int r;
 
         if (entry_copy(e, &temporary) < 0 || string_set(&temporary.name, ENTRY_TEMPORARY_NAME) < 0) {
@@ -28,7 +28,7 @@ int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
         if (r < 0)
                 return r;
 
-        r = kernel_remove(fd, e->name);
+        r = only_present && kernel_read(fd, e->name, &present) == -ENOENT ? -ESTALE : kernel_remove(fd, e->name);
         if (r < 0) {
                 *ret_reason = _("the old entry cannot be removed");
                 (void)kernel_remove(fd, ENTRY_TEMPORARY_NAME);
@@ -40,6 +40,11 @@ int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
         if (r < 0)
                 return r;
         return kernel_remove(fd, ENTRY_TEMPORARY_NAME);
+}
+
+int kernel_replace(int fd, const struct entry *e, const char **ret_reason)
+{
+        return replace(fd, e, false, ret_reason);
 }
 
 int kernel_replace_from(int fd, const struct entry *e, int (*set_up)(void *userdata), void *userdata, const char **ret_reason)
@@ -57,7 +62,7 @@ int kernel_replace_from(int fd, const struct entry *e, int (*set_up)(void *userd
                 (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
                 int r = set_up(userdata);
                 if (r >= 0)
-                        r = kernel_replace(fd, e, &reason);
+                        r = replace(fd, e, true, &reason);
                 _exit(r < 0 ? -r : 0);
         }
         while (waitpid(pid, &status, 0) < 0)

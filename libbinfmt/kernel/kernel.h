@@ -35,5 +35,6 @@ int kernel_replace(int fd, const struct entry *e, const char **ret_reason);
 
 /* The same, but the kernel opens the interpreter in the place that set_up, called in a process of its own, makes its root (chroot(2)):
  * the entry shows the interpreter's path, and the flag F, which it must have, pins what is there at that path. set_up returns 0 or
- * a negative errno. */
+ * a negative errno. Where there is no entry to be replaced any more, because somebody who has no lock has removed it, none is
+ * registered, and -ESTALE returned. */
 int kernel_replace_from(int fd, const struct entry *e, int (*set_up)(void *userdata), void *userdata, const char **ret_reason);

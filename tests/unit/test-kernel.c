@@ -166,6 +166,11 @@ static void test_replace_from(void **state)
         assert_int_equal(kernel_read(fd, "x", &have), 0);
         assert_true(entry_equal(&e, &have));
         assert_int_equal(faccessat(fd, ENTRY_TEMPORARY_NAME, F_OK, 0), -1);
+        /* What somebody has removed does not come back. */
+        assert_int_equal(kernel_remove(fd, "x"), 0);
+        assert_int_equal(kernel_replace_from(fd, &e, enter_image, (char *)"root", &reason), -ESTALE);
+        assert_int_equal(faccessat(fd, "x", F_OK, 0), -1);
+        assert_int_equal(faccessat(fd, ENTRY_TEMPORARY_NAME, F_OK, 0), -1);
 }
 
 static int run_once(const char *path)
