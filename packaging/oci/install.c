@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fnmatch.h>
+#include <time.h>
 
 #include "kernel/kernel.h"
 #include "oci.h"
 #include "platform.h"
+
+/* How often an uninstalled entry that is there again is removed again; how often it is looked whether a replacement is over. */
+enum { AGAIN = 3, SETTLE_TRIES = 50 };
 
 static int say(const char *verb, const char *word, int error, const char *text)
 {
@@ -193,29 +197,59 @@ static bool word_means(const struct catalog *catalog, const char *word, const ch
         return fnmatch(word, name, 0) == 0 || (n > m && name[n - m - 1] == '-' && streq(name + n - m, word));
 }
 
-static int uninstall_word(void *context, const char *word)
+/* Lists the entries at a moment at which none of them is being replaced. What is replaced is missing for a moment, and what was removed
+ * before that is not registered again (kernel_replace_from). */
+static int list_settled(int fd, struct entries *ret)
 {
-        const struct install_context *c = context;
-        _cleanup_(entries_done) struct entries entries = {};
-        bool found = false;
-        int error = 0;
+        const struct timespec pause = { .tv_nsec = 20 * 1000 * 1000 };
 
-        int r = kernel_list(c->fd, &entries);
+        for (int i = 0; i < SETTLE_TRIES; i++) {
+                entries_done(ret);
+                int r = kernel_list(fd, ret);
+                if (r < 0 || !entries_find(ret, ENTRY_TEMPORARY_NAME))
+                        return r;
+                (void)nanosleep(&pause, NULL);
+        }
+        return 0;
+}
+
+/* Removes the entries that a word means. Returns how many there were, or a negative errno; *ret_error is that of the last one which
+ * could not be removed. */
+static int remove_matching(const struct install_context *c, const char *word, int *ret_error)
+{
+        _cleanup_(entries_done) struct entries entries = {};
+        int n = 0;
+
+        int r = list_settled(c->fd, &entries);
         if (r < 0)
                 return say("uninstalling", word, r, strerror(-r));
         for (size_t i = 0; i < entries.n; i++) {
                 if (!word_means(c->catalog, word, entries.items[i].name))
                         continue;
-                found = true;
+                n++;
                 r = kernel_remove(c->fd, entries.items[i].name);
                 if (r < 0)
-                        error = r;
+                        *ret_error = r;
                 (void)say("uninstalling", entries.items[i].name, 0, r < 0 ? strerror(-r) : "OK");
         }
-        if (found)
-                return error;
+        return n;
+}
+
+static int uninstall_word(void *context, const char *word)
+{
+        const struct install_context *c = context;
+        int error = 0;
+
+        int r = remove_matching(c, word, &error);
+        if (r < 0)
+                return r;
         /* A pattern may match no entry at all. */
-        return say("uninstalling", word, is_pattern(word) ? 0 : -ENOENT, "not found");
+        if (r == 0)
+                return say("uninstalling", word, is_pattern(word) ? 0 : -ENOENT, "not found");
+        /* One that was being replaced when it was removed is there again. */
+        for (int i = 0; i < AGAIN && r > 0 && error == 0; i++)
+                r = remove_matching(c, word, &error);
+        return r < 0 ? r : error;
 }
 
 int uninstall(int fd, const struct catalog *catalog, const char *list)
