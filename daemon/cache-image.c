@@ -190,6 +190,7 @@ void cache_image_find(struct cache *c, int fd)
         _cleanup_free_ char *newest = find_newest(c->dir);
 
         c->interval = INTERVAL_USEC;
+        c->holder_ended = false;
         if (newest && is_kept(c, fd, newest) && is_good(c, newest, &c->fingerprint)) {
                 c->image = TAKE_PTR(newest);
                 c->was_registered = true;
@@ -351,6 +352,8 @@ void cache_image_register(struct cache *c, int fd)
                 free(TAKE_PTR(c->image));
                 cache_image_changed(c);
         }
+        if (c->image && !cache_hold(c))
+                free(TAKE_PTR(c->image));
         bool marked = mark(c);
         if (record < 0 || kernel_list(fd, &kernel) < 0)
                 return;
@@ -365,6 +368,8 @@ void cache_image_register(struct cache *c, int fd)
         }
         if (c->dir && c->maker.pid == 0)
                 images_remove(c->dir, c->image);
+        if (!c->enabled) /* the entries have the interpreter again */
+                child_stop(&c->holder);
 }
 
 void cache_image_done(struct cache *c)

@@ -45,6 +45,8 @@ struct cache {
         bool marked;         /* executions of the image are noticed */
         char *failed_image;  /* one that could not be registered */
         struct child maker;
+        bool holder_ended;
+        struct child holder; /* executes the interpreter itself (cache-hold.c) */
         sd_event_source *timer;
         bool dirty;              /* the units are not those of the image */
         uint64_t made, interval; /* when an image was made last, on CLOCK_MONOTONIC; how long is waited at least */
@@ -70,6 +72,10 @@ void cache_image_changed(struct cache *c);
  * none. The caller has the turn; fd is binfmt_misc. */
 void cache_image_register(struct cache *c, int fd);
 void cache_image_done(struct cache *c);
+
+/* cache-hold.c. Sees to it that nobody can write the interpreter itself while no entry has it, but its image. Returns false where that
+ * cannot be. */
+bool cache_hold(struct cache *c);
 
 /* cache-learn.c */
 int cache_learn_start(struct cache *c);

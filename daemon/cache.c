@@ -97,6 +97,7 @@ void cache_done(struct manager *m)
         if (!m->cache)
                 return;
         disable(m->cache);
+        child_stop(&m->cache->holder);
         free(TAKE_PTR(m->cache));
 }
 

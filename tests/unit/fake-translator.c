@@ -106,6 +106,9 @@ int main(int argc, char **argv)
 {
         if (argc > 1 && strncmp(argv[1], "--cache-worker=", 15) == 0)
                 return work();
+        if (argc > 1 && strcmp(argv[1], "--cache-hold") == 0)
+                for (;;)
+                        pause();
         if (argc > 1 && strcmp(argv[1], "--cache-config") == 0) {
                 printf("aarch64 ");
                 for (int i = 0; i < CACHE_CONFIG; i++)

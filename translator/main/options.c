@@ -293,11 +293,13 @@ static _Noreturn void opt_help(const char *a)
         rt_exit(0);
 }
 
-/* What binfmtd starts the translator for, to fill its cache. It has no place in the help. Returns when `name` is neither. */
+/* What binfmtd starts the translator for, to fill its cache. It has no place in the help. Returns when `name` is none of these. */
 static void cache_option(const char *name)
 {
         static const char worker[] = "cache-worker";
         const size_t n = sizeof(worker) - 1;
+        if (!strcmp(name, "cache-hold"))
+                worker_hold();
         if (!strcmp(name, "cache-config"))
                 worker_print_config();
         if (!strncmp(name, worker, n) && !name[n])

@@ -164,6 +164,13 @@ _Noreturn void worker_run(uint64_t budget)
         rt_exit(r ? WORKER_NO_UNIT : 0);
 }
 
+_Noreturn void worker_hold(void)
+{
+        while (sys_call0(__NR_pause) == -EINTR)
+                ;
+        rt_exit(1);
+}
+
 _Noreturn void worker_print_config(void)
 {
         prepare();

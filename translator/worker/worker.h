@@ -29,5 +29,8 @@ enum {
 /* Makes a unit of no more than `budget` bytes. */
 _Noreturn void worker_run(uint64_t budget);
 
+/* Does nothing, until a signal ends it: nobody can write the file of a program that runs. */
+_Noreturn void worker_hold(void);
+
 /* Prints for each guest the `config` of units that this build makes here (struct cache_unit), as "NAME HEX". */
 _Noreturn void worker_print_config(void);
