@@ -84,7 +84,7 @@ damaged() {
 	cp "$image" "$dir/damaged" && chmod 755 "$dir/damaged" || return
 	count=150
 	[ -z "${GUEST_ALL-}" ] || count=1000
-	seed=$((${SEED:-$(date +%j)}))
+	seed=${SEED:-$(date +%-j)}
 	if python3 "$files/units-damage.py" "$dir/damaged" $seed $count "$(printf 'ok plain\ndone')" \
 		"$dir/damaged" -L "$sysroot" "$program" plain >"$dir/damage.log" 2>&1; then
 		ok damaged
