@@ -10,17 +10,29 @@ enum { CODE = 8 * CACHE_PAGE, PLACES = 64 };
 
 static uint8_t *code;
 
-long rt_syscall(long nr, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4, uint64_t a5)
+static void must_be_slots(uint64_t at, uint64_t size)
 {
-        (void)nr, (void)a0, (void)a1, (void)a2, (void)a3, (void)a4, (void)a5;
-        abort();
+        MUST(at % CACHE_PAGE == 0 && size % CACHE_PAGE == 0 && size > 0);
+        MUST(at >= (uint64_t)(uintptr_t)code && size <= CODE && at - (uint64_t)(uintptr_t)code <= CODE - size);
+}
+
+/* madvise(2). Of memory that is locked some advice is refused. */
+long rt_syscall(long nr, uint64_t at, uint64_t size, uint64_t advice, uint64_t a3, uint64_t a4, uint64_t a5)
+{
+        (void)a3, (void)a4, (void)a5;
+        MUST(nr == __NR_madvise);
+        must_be_slots(at, size);
+        if (size > CACHE_PAGE)
+                return -EINVAL;
+        if (advice == MADV_DONTNEED)
+                memset((uint8_t *)(uintptr_t)at, 0, size);
+        return 0;
 }
 
 long rt_mmap(uint64_t at, size_t size, int prot, int flags, int fd, uint64_t offset)
 {
         (void)prot, (void)flags, (void)fd, (void)offset;
-        MUST(at % CACHE_PAGE == 0 && size % CACHE_PAGE == 0 && size > 0);
-        MUST(at >= (uint64_t)(uintptr_t)code && size <= CODE && at - (uint64_t)(uintptr_t)code <= CODE - size);
+        must_be_slots(at, size);
         memset((uint8_t *)(uintptr_t)at, 0, size);
         return (long)at;
 }
@@ -86,9 +98,11 @@ static void look_at_image(struct units *u, const uint8_t *data, uint16_t places[
 
         memset(config, 'c', sizeof(config));
         for (uint32_t k = 0; k < u->image->nbuckets; k++)
-                if (u->bucket[k].unit && units_open(u, u->bucket[k].unit - 1, config) &&
-                    units_block(u, u->bucket[k].unit - 1, u->bucket[k].page, &b))
-                        look_at_block(&b);
+                if (u->bucket[k].unit && units_open(u, u->bucket[k].unit - 1, config)) {
+                        units_prepare(u, u->bucket[k].unit - 1, u->bucket[k].page);
+                        if (units_block(u, u->bucket[k].unit - 1, u->bucket[k].page, &b))
+                                look_at_block(&b);
+                }
         for (uint32_t k = 0; k < PLACES; k++) {
                 uint32_t n, index;
                 const uint8_t *host = u->code + places[k] % CODE;
