@@ -81,19 +81,6 @@ static bool is_readable_file(int fd)
         return flags >= 0 && !(flags & O_PATH) && (flags & O_ACCMODE) != O_WRONLY && fstat(fd, &st) >= 0 && S_ISREG(st.st_mode);
 }
 
-/* What the file is called here. What is mounted elsewhere only, as in a container, has the path that it has there. */
-static int path_of(int fd, char **ret)
-{
-        char link[64], path[4096];
-
-        snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-        ssize_t n = readlink(link, path, sizeof(path) - 1);
-        if (n < 0)
-                return -errno;
-        path[n] = '\0';
-        return string_set(ret, path);
-}
-
 /* How many files may wait: whoever adds more waits too, so that none of his files is left out because the queue is full. */
 enum { WAITING_FILES = 16 };
 
@@ -107,7 +94,7 @@ static int add_one(struct manager *m, int fd)
         cache_get_progress(m, &p);
         if (p.queued >= WAITING_FILES)
                 return -EAGAIN;
-        int r = path_of(fd, &path);
+        int r = fd_path(fd, &path);
         return r < 0 ? r : cache_add_file(m, fd, path);
 }
 

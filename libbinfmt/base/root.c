@@ -3,23 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 
 #include "util.h"
-
-static int link_of(int fd, char **ret)
-{
-        char name[64], buf[PATH_MAX];
-
-        snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
-        ssize_t n = readlink(name, buf, sizeof(buf) - 1);
-        if (n < 0)
-                return -errno;
-        buf[n] = '\0';
-        return string_set(ret, buf);
-}
 
 int root_open(const char *path, struct root *ret)
 {
@@ -30,7 +17,7 @@ int root_open(const char *path, struct root *ret)
                 r.fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
                 if (r.fd < 0)
                         return -errno;
-                e = link_of(r.fd, &r.path);
+                e = fd_path(r.fd, &r.path);
         } else {
                 e = string_set(&r.path, "");
         }
@@ -83,7 +70,7 @@ int root_real_path(const struct root *r, int fd, char **ret)
 {
         _cleanup_free_ char *path = NULL;
 
-        int e = link_of(fd, &path);
+        int e = fd_path(fd, &path);
         if (e < 0)
                 return e;
         size_t n = strlen(r->path);

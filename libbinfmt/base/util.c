@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <limits.h>
 #include <stdint.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -137,6 +138,18 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
         if (ret_size)
                 *ret_size = size;
         return 0;
+}
+
+int fd_path(int fd, char **ret)
+{
+        char name[64], path[PATH_MAX];
+
+        snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+        ssize_t n = readlink(name, path, sizeof(path) - 1);
+        if (n < 0)
+                return -errno;
+        path[n] = '\0';
+        return string_set(ret, path);
 }
 
 static int write_all(int fd, const char *text, size_t size)

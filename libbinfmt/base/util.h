@@ -111,6 +111,10 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
  * a negative errno. */
 int directory_open(int fd, DIR **ret);
 
+/* Makes *ret what an open file is called here. What is mounted elsewhere only, as in a container, has the path that it has there. Returns 0 or
+ * a negative errno. */
+int fd_path(int fd, char **ret);
+
 /* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed, both so that
  * it survives a power cut. While it is written the temporary file is locked. Its mode is 0644. Returns 0 or a negative errno. */
 int file_write_at(int dirfd, const char *name, const char *text);
