@@ -103,6 +103,14 @@ int bus_begin(sd_bus *bus, const char *method, sd_bus_message **ret)
         return sd_bus_message_new_method_call(bus, ret, NAME, PATH, NAME, method);
 }
 
+/* As bus_begin, with the arguments that the method takes. */
+static int begin_with(sd_bus *bus, const char *method, sd_bus_message **ret, const char *types, va_list ap)
+{
+        int r = bus_begin(bus, method, ret);
+
+        return r < 0 ? r : sd_bus_message_appendv(*ret, types, ap);
+}
+
 int bus_try(const struct call *call, const char *method, const char *types, ...)
 {
         _cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
@@ -111,10 +119,8 @@ int bus_try(const struct call *call, const char *method, const char *types, ...)
 
         if (bus_connect(call, true, &bus) < 0)
                 return BUS_NOT_ASKED;
-        int r = bus_begin(bus, method, &m);
         va_start(ap, types);
-        if (r >= 0)
-                r = sd_bus_message_appendv(m, types, ap);
+        int r = begin_with(bus, method, &m, types, ap);
         va_end(ap);
         return r < 0 ? fail("%s", strerror(-r)) : bus_finish(call, bus, m, true, NULL);
 }
@@ -146,10 +152,8 @@ int bus_look(sd_bus *bus, sd_bus_message **ret_reply, const char *method, const 
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *m = NULL;
         va_list ap;
 
-        int r = bus_begin(bus, method, &m);
         va_start(ap, types);
-        if (r >= 0)
-                r = sd_bus_message_appendv(m, types, ap);
+        int r = begin_with(bus, method, &m, types, ap);
         va_end(ap);
         return r < 0 ? r : sd_bus_call(bus, m, 0, NULL, ret_reply);
 }

@@ -22,10 +22,10 @@ static int set_statedir(struct paths *p, const char *value)
         return string_set(&p->statedir, value);
 }
 
-#define ACTION(...)
-const struct verb verbs[] = {
-#define VERB(name_, arguments_, what_, least_, most_, options_, function_, text_) \
-        { .name = name_, \
+/* A verb, or an action of one. */
+#define ROW(group_, name_, arguments_, what_, least_, most_, options_, function_, text_) \
+        { .group = group_, \
+          .name = name_, \
           .arguments = arguments_, \
           .argument = what_, \
           .least = least_, \
@@ -33,6 +33,10 @@ const struct verb verbs[] = {
           .options = options_, \
           .run = function_, \
           .text = text_ },
+
+#define ACTION(...)
+const struct verb verbs[] = {
+#define VERB(...) ROW(NULL, __VA_ARGS__)
 #define GROUP(name_, text_) { .name = name_, .arguments = "ACTION [ARGUMENT]...", .argument = ARGUMENT_ACTION, .text = text_ },
 #include "verbs.def"
 #undef GROUP
@@ -44,16 +48,7 @@ const size_t n_verbs = ARRAY_SIZE(verbs);
 #define VERB(...)
 #define GROUP(...)
 const struct verb actions[] = {
-#define ACTION(group_, name_, arguments_, what_, least_, most_, options_, function_, text_) \
-        { .group = group_, \
-          .name = name_, \
-          .arguments = arguments_, \
-          .argument = what_, \
-          .least = least_, \
-          .most = most_, \
-          .options = options_, \
-          .run = function_, \
-          .text = text_ },
+#define ACTION(...) ROW(__VA_ARGS__)
 #include "verbs.def"
 #undef ACTION
 };
