@@ -44,19 +44,34 @@ unsigned elf_phdr_size(const struct elf *e)
 
 /* ---- both classes in one form ---- */
 
-static Elf64_Ehdr widened(const Elf32_Ehdr *h)
+Elf64_Ehdr elf_wide_ehdr(const Elf32_Ehdr *h)
 {
         Elf64_Ehdr to = {
                 .e_type = h->e_type,
                 .e_machine = h->e_machine,
                 .e_entry = h->e_entry,
                 .e_phoff = h->e_phoff,
+                .e_shoff = h->e_shoff,
                 .e_flags = h->e_flags,
                 .e_phentsize = h->e_phentsize,
                 .e_phnum = h->e_phnum,
+                .e_shnum = h->e_shnum,
         };
         memcpy(to.e_ident, h->e_ident, EI_NIDENT);
         return to;
+}
+
+Elf64_Phdr elf_wide_phdr(const Elf32_Phdr *p)
+{
+        return (Elf64_Phdr){
+                .p_type = p->p_type,
+                .p_flags = p->p_flags,
+                .p_offset = p->p_offset,
+                .p_vaddr = p->p_vaddr,
+                .p_filesz = p->p_filesz,
+                .p_memsz = p->p_memsz,
+                .p_align = p->p_align,
+        };
 }
 
 /* The headers of a 32-bit file stand at the end of the room for n wide ones, where none is overwritten before it is read. */
@@ -67,15 +82,7 @@ static void widen_phdrs(Elf64_Phdr *to, size_t n)
 
         for (size_t k = 0; k < n; k++) {
                 memcpy(&p, from + k * sizeof(p), sizeof(p));
-                to[k] = (Elf64_Phdr){
-                        .p_type = p.p_type,
-                        .p_flags = p.p_flags,
-                        .p_offset = p.p_offset,
-                        .p_vaddr = p.p_vaddr,
-                        .p_filesz = p.p_filesz,
-                        .p_memsz = p.p_memsz,
-                        .p_align = p.p_align,
-                };
+                to[k] = elf_wide_phdr(&p);
         }
 }
 
@@ -130,7 +137,7 @@ static int read_header(struct elf *e)
                 return elf_bad(e, "neither a 32-bit nor a 64-bit ELF file");
         if (is_32_bit(e)) {
                 memcpy(&narrow, &e->eh, sizeof(narrow));
-                e->eh = widened(&narrow);
+                e->eh = elf_wide_ehdr(&narrow);
         } else if (n < sizeof(e->eh)) {
                 return elf_bad(e, "truncated: shorter than an ELF header");
         }

@@ -33,5 +33,9 @@ int elf_bad(struct elf *e, const char *what);
  * plain error of the file. */
 int elf_read(struct elf *e);
 
+/* Return a header of a 32-bit file as one of a 64-bit file has it: what somebody here asks for, the rest is zero. */
+Elf64_Ehdr elf_wide_ehdr(const Elf32_Ehdr *h);
+Elf64_Phdr elf_wide_phdr(const Elf32_Phdr *p);
+
 /* Bytes of a program header in the file. */
 unsigned elf_phdr_size(const struct elf *e);

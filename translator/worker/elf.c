@@ -2,6 +2,7 @@
 /* Headers of a guest file (see elf.h). */
 #include "cache-format.h"
 #include "elf.h"
+#include "linux/elf_file.h"
 #include "rt/rt.h"
 
 const uint8_t *elf_at(const struct elf_view *v, uint64_t offset, uint64_t bytes)
@@ -38,12 +39,7 @@ static bool read_header(struct elf_view *v)
         if (elf_is_wide(v))
                 return true;
         memcpy(&narrow, p, sizeof(narrow));
-        v->eh.e_type = narrow.e_type;
-        v->eh.e_entry = narrow.e_entry;
-        v->eh.e_phoff = narrow.e_phoff;
-        v->eh.e_shoff = narrow.e_shoff;
-        v->eh.e_phnum = narrow.e_phnum;
-        v->eh.e_shnum = narrow.e_shnum;
+        v->eh = elf_wide_ehdr(&narrow);
         return true;
 }
 
@@ -56,14 +52,7 @@ static Elf64_Phdr phdr(const struct elf_view *v, const uint8_t *at)
                 return wide;
         }
         memcpy(&p, at, sizeof(p));
-        return (Elf64_Phdr){
-                .p_type = p.p_type,
-                .p_flags = p.p_flags,
-                .p_offset = p.p_offset,
-                .p_vaddr = p.p_vaddr,
-                .p_filesz = p.p_filesz,
-                .p_memsz = p.p_memsz,
-        };
+        return elf_wide_phdr(&p);
 }
 
 /* Takes what of a segment is code. Where its place in the file and its address do not fit together, the kernel does not map it. */
