@@ -92,12 +92,18 @@ static const struct region_out *compile(unsigned place, uint8_t **ret_entry)
         return NULL;
 }
 
+/* Puts bytes behind *used others, which end at a multiple of 8. Returns where they are. */
+static uint32_t put(uint8_t *to, uint32_t *used, const void *from, size_t bytes)
+{
+        uint32_t at = *used;
+        memcpy(to + at, from, bytes);
+        *used += (uint32_t)(bytes + 7) & ~7u;
+        return at;
+}
+
 static uint32_t keep(const void *from, size_t bytes)
 {
-        uint32_t at = work->nkept;
-        memcpy(work->kept + at, from, bytes);
-        work->nkept += (uint32_t)(bytes + 7) & ~7u;
-        return at;
+        return put(work->kept, &work->nkept, from, bytes);
 }
 
 static void add_region(unsigned place, uint8_t *entry, const struct region_out *out)
@@ -213,10 +219,7 @@ static bool list_places(const struct made *m, const uint64_t slot[EXIT_MAX])
 
 static uint32_t put_record(const void *from, size_t bytes)
 {
-        uint32_t at = work->nrecords;
-        memcpy(work->records + at, from, bytes);
-        work->nrecords += (uint32_t)(bytes + 7) & ~7u;
-        return at;
+        return put(work->records, &work->nrecords, from, bytes);
 }
 
 static bool settle(struct cache_region *r, const struct made *m)
