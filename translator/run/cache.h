@@ -62,8 +62,8 @@ void cache_link(struct region *from, struct exit_rec *exit, struct region *to);
 /* The same with code that stays until the cache is emptied (unit.h). */
 void cache_link_code(struct region *from, struct exit_rec *exit, uint8_t *to);
 
-/* Makes what jumps through *slot go to region `to`, and to `unlinked`, which is code before it, again when that is dropped. Does nothing when it is dead, or memory
- * is short. */
+/* Makes what jumps through *slot go to region `to`, and to `unlinked`, which is code before it, again when that is dropped. Does nothing
+ * when it is dead, or memory is short. */
 void cache_link_slot(uint64_t *slot, uint8_t *unlinked, struct region *to);
 
 /* Returns the region whose code has this host address in it, or NULL. Async-signal-safe, needs no lock. */

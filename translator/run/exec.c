@@ -147,6 +147,15 @@ static void handle_exit(struct thread *t, enum exit_reason why)
         }
 }
 
+/* Drops the translations of guest code in [start, end). With run_lock held. What is executed in place cannot be cut off alone. */
+static void drop(struct thread *t, uint64_t start, uint64_t end)
+{
+        if (unit_depends_on(start, end))
+                threads_empty_cache(t);
+        else
+                cache_kill(start, end, threads_forget_region);
+}
+
 /* ---- FP instructions that trap too often (guest/fp_in_software.h) ---- */
 
 /* The guest pc of the instruction that the next poll deals with; 0 = none. A request that comes before that is lost, and its
@@ -166,9 +175,7 @@ static void take_wanted_in_software(struct thread *t)
                 return;
         rt_mutex_lock(&run_lock);
         fp_in_software_add(addr);
-        if (unit_depends_on(addr, addr + guest_unit()))
-                threads_empty_cache(t);
-        cache_kill(addr, addr + guest_unit(), threads_forget_region);
+        drop(t, addr, addr + guest_unit());
         rt_mutex_unlock(&run_lock);
 }
 
@@ -231,10 +238,7 @@ void exec_invalidate(uint64_t start, uint64_t end)
         if (!translate_goes_on() && !cache_depends_on(start, end) && !unit_depends_on(start, end))
                 return;
         rt_mutex_lock(&run_lock);
-        if (unit_depends_on(start, end))
-                threads_empty_cache(thread_self());
-        else
-                cache_kill(start, end, threads_forget_region);
+        drop(thread_self(), start, end);
         rt_mutex_unlock(&run_lock);
 }
 
