@@ -91,18 +91,16 @@ static void look_at_block(const struct units_block *b)
         b->slot[0] = 1; /* as an active block has it */
 }
 
-static void look_at_image(struct units *u, const uint8_t *data, uint16_t places[PLACES])
+static void look_at_image(struct units *u, uint16_t places[PLACES])
 {
         uint8_t config[CACHE_CONFIG];
         struct units_block b;
 
         memset(config, 'c', sizeof(config));
         for (uint32_t k = 0; k < u->image->nbuckets; k++)
-                if (u->bucket[k].unit && units_open(u, u->bucket[k].unit - 1, config)) {
-                        units_prepare(u, u->bucket[k].unit - 1, u->bucket[k].page);
-                        if (units_block(u, u->bucket[k].unit - 1, u->bucket[k].page, &b))
-                                look_at_block(&b);
-                }
+                if (u->bucket[k].unit && units_open(u, u->bucket[k].unit - 1, config) &&
+                    units_new_block(u, u->bucket[k].unit - 1, u->bucket[k].page, &b))
+                        look_at_block(&b);
         for (uint32_t k = 0; k < PLACES; k++) {
                 uint32_t n, index;
                 const uint8_t *host = u->code + places[k] % CODE;
@@ -112,7 +110,6 @@ static void look_at_image(struct units *u, const uint8_t *data, uint16_t places[
                 }
         }
         units_drop_slots(u);
-        (void)data;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
@@ -134,9 +131,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
         memcpy(places, input + size / 2, size / 2 < sizeof(places) ? size / 2 : sizeof(places));
         memcpy(&image, data, sizeof(image));
         /* The kernel maps no more than there is in the file. */
-        if (units_are_sound((struct cache_image *)(void *)data, 0) && image.data_bytes <= bytes && image.code_bytes <= CODE) {
-                units_set(&u, data, 0, code);
-                look_at_image(&u, data, places);
+        const struct cache_image *is = (const struct cache_image *)(void *)data;
+        if (units_are_sound(is) && image.data_bytes <= bytes && image.code_bytes <= CODE) {
+                units_set(&u, is, code);
+                look_at_image(&u, places);
                 free(u.state);
         }
         free(code);

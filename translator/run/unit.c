@@ -72,15 +72,15 @@ void unit_place(void)
                 return;
         /* Where the kernel has mapped the segments, whatever the image says of itself. */
         const uint64_t data_at = (uint64_t)image, code_at = data_at + CACHE_PAGE;
-        const uint64_t data = image->data_bytes, code = image->code_bytes, at = data_at - (uint64_t)base - image->data_at;
-        bool sound = data_at % CACHE_PAGE == 0 && units_are_sound(image, at);
+        const uint64_t data = image->data_bytes, code = image->code_bytes;
+        bool sound = data_at % CACHE_PAGE == 0 && data_at - (uint64_t)base == image->data_at && units_are_sound(image);
         long p = sound && are_addresses_plenty(data + code)
                          ? own_memory_map(&own, 0, data + code, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1)
                          : -ENOMEM;
         const int fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
         if (!rt_failed(p) && !rt_failed(sys_call5(__NR_mremap, data_at, CACHE_PAGE, data, fixed, p)) &&
             !rt_failed(sys_call5(__NR_mremap, code_at, CACHE_PAGE, code, fixed, (uint64_t)p + data))) {
-                units_set(&units.all, (const uint8_t *)p, at, (uint8_t *)p + data);
+                units_set(&units.all, (const struct cache_image *)p, (uint8_t *)p + data);
                 return;
         }
         (void)rt_munmap((void *)data_at, CACHE_PAGE);
@@ -207,8 +207,7 @@ static bool activate_block(uint64_t page, const struct cache_bucket *bucket)
         struct units_block b;
         if (!units_open(&units.all, n, units.config))
                 return false;
-        units_prepare(&units.all, n, bucket->page);
-        if (!units_block(&units.all, n, bucket->page, &b) || b.slot[0] || !is_same(&b, page))
+        if (!units_new_block(&units.all, n, bucket->page, &b) || b.slot[0] || !is_same(&b, page))
                 return false;
         for (uint32_t k = 1; k < b.page->nslots; k++)
                 b.slot[k] = (uint64_t)(uintptr_t)(b.code + b.link[k - 1]);
@@ -265,7 +264,7 @@ static bool block_at(const uint8_t *host, struct units_block *ret)
         uint64_t *known = &recent[page % RECENT], is = __atomic_load_n(known, __ATOMIC_RELAXED);
         uint32_t unit = (uint32_t)(is >> INDEX_BITS) & ((1u << UNIT_BITS) - 1), index = (uint32_t)is & ((1u << INDEX_BITS) - 1);
         if (unit && is >> (UNIT_BITS + INDEX_BITS) == page && units_block(&units.all, unit - 1, index, ret) &&
-            host >= ret->code && host < ret->code + ret->page->code_bytes)
+            units_has(ret, host))
                 return true;
         if (!units_block_at(&units.all, host, ret, &unit, &index))
                 return false;

@@ -15,11 +15,11 @@ static bool fits(uint64_t at, uint64_t n, uint64_t size, uint64_t end, uint64_t 
         return at % align == 0 && at <= end && n <= (end - at) / size;
 }
 
-bool units_are_sound(const struct cache_image *i, uint64_t at)
+bool units_are_sound(const struct cache_image *i)
 {
         const uint64_t most = UINT64_C(1) << 34; /* bytes of a segment: more than any image has */
         /* Where the segments are is where memory is moved from, so it must not be the translator's. */
-        if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || at || i->data_bytes < sizeof(*i) ||
+        if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || i->data_bytes < sizeof(*i) ||
             i->code_at - i->data_at != CACHE_PAGE || i->data_bytes > most || i->code_bytes > most)
                 return false;
         uint64_t members = i->data_bytes - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
@@ -28,9 +28,8 @@ bool units_are_sound(const struct cache_image *i, uint64_t at)
                i->code_bytes % CACHE_PAGE == 0 && i->data_at % CACHE_PAGE == 0 && i->code_at % CACHE_PAGE == 0;
 }
 
-void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code)
+void units_set(struct units *u, const struct cache_image *image, uint8_t *code)
 {
-        const struct cache_image *image = (const struct cache_image *)(data + at);
         const uint64_t windows = image->code_bytes / WINDOW + 1;
         u->state = rt_alloc(image->nunits + windows);
         if (!u->state)
@@ -41,7 +40,6 @@ void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code)
         u->image = image;
         u->member = (const struct cache_member *)(image + 1);
         u->bucket = (const struct cache_bucket *)(u->member + image->nunits);
-        u->data = data;
         u->code = code;
 }
 
@@ -72,7 +70,7 @@ static uint32_t unit_at(const struct units *u, uint64_t at)
 
 static const struct cache_unit *unit_of(const struct units *u, uint32_t n)
 {
-        return (const struct cache_unit *)(u->data + u->member[n].data_at);
+        return (const struct cache_unit *)((const uint8_t *)u->image + u->member[n].data_at);
 }
 
 /* Is the code part right behind that of the unit before it, and found by its addresses? Nowhere else may it be: its slots are put over what is
@@ -98,7 +96,7 @@ static bool is_sound_unit(const struct units *u, uint32_t n, const uint8_t confi
         if (!fits(m->data_at, m->data_bytes, 1, u->image->data_bytes, CACHE_PAGE) || m->data_bytes < sizeof(struct cache_unit) ||
             !fits(m->code_at, m->code_bytes, 1, u->image->code_bytes, CACHE_PAGE) || !is_in_its_place(u, n))
                 return false;
-        const struct cache_unit *is = (const struct cache_unit *)(u->data + m->data_at);
+        const struct cache_unit *is = unit_of(u, n);
         return memcmp(is->magic, CACHE_UNIT_MAGIC, sizeof(is->magic)) == 0 && memcmp(is->config, config, CACHE_CONFIG) == 0 &&
                is->data_bytes == m->data_bytes && is->code_bytes == m->code_bytes &&
                fits(sizeof(*is), is->npages, sizeof(struct cache_page), is->data_bytes, 1) && is->slots_at % CACHE_PAGE == 0 &&
@@ -197,12 +195,10 @@ static bool get_block(const struct units *u, uint32_t n, uint32_t index, struct 
         return true;
 }
 
-void units_prepare(struct units *u, uint32_t n, uint32_t index)
+/* Asks for memory for a slot of unit n, and its neighbours. */
+static void make_ready(struct units *u, uint32_t n, const uint64_t *slot)
 {
-        struct units_block b;
-        if (!get_block(u, n, index, &b))
-                return;
-        const uint64_t code = u->member[n].code_at, window = (uint64_t)((uint8_t *)b.slot - u->code) / WINDOW;
+        const uint64_t code = u->member[n].code_at, window = (uint64_t)((const uint8_t *)slot - u->code) / WINDOW;
         const uint64_t room = code + unit_of(u, n)->slots_at, room_end = code + unit_of(u, n)->code_bytes;
         const uint64_t start = window * WINDOW < room ? room : window * WINDOW,
                        end = (window + 1) * WINDOW < room_end ? (window + 1) * WINDOW : room_end;
@@ -217,6 +213,14 @@ bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units
         return get_block(u, n, index, ret) && read_block(ret, ret->slot[0]);
 }
 
+bool units_new_block(struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
+{
+        if (!get_block(u, n, index, ret))
+                return false;
+        make_ready(u, n, ret->slot);
+        return read_block(ret, ret->slot[0]);
+}
+
 bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret, uint32_t *ret_n, uint32_t *ret_index)
 {
         const uint64_t at = (uint64_t)(host - u->code);
@@ -228,7 +232,7 @@ bool units_block_at(const struct units *u, const uint8_t *host, struct units_blo
         uint32_t index = last_not_above(&page[0].code_at, is->npages, sizeof(page[0]), 4, at - u->member[n].code_at);
         *ret_n = n;
         *ret_index = index;
-        return units_block(u, n, index, ret) && host >= ret->code && host < ret->code + ret->page->code_bytes;
+        return units_block(u, n, index, ret) && units_has(ret, host);
 }
 
 /* ---- regions ---- */

@@ -9,28 +9,24 @@
 #include "x64/region.h"
 
 struct units {
-        const struct cache_image *image; /* NULL: there is none */
+        const struct cache_image *image; /* the first segment begins with it; NULL: there is none */
         const struct cache_member *member;
         const struct cache_bucket *bucket;
-        const uint8_t *data; /* the first segment */
-        uint8_t *code;       /* the second one */
-        uint8_t *state;      /* of each unit: enum unit_state */
-        uint8_t *ready;      /* of each 64 KiB of the second segment: 1 where slots have memory */
+        uint8_t *code;  /* the second one */
+        uint8_t *state; /* of each unit: enum unit_state */
+        uint8_t *ready; /* of each 64 KiB of the second segment: 1 where slots have memory */
 };
 enum unit_state { UNIT_UNSEEN, UNIT_REFUSED, UNIT_OPEN };
 
-/* Returns true when the numbers of the image, which is at `at` in the first segment, are right. */
-bool units_are_sound(const struct cache_image *image, uint64_t at);
+/* Returns true when the image's own numbers are right. */
+bool units_are_sound(const struct cache_image *image);
 
-/* Sets *u to the image that is at `at` in the first segment, with the segments where they are now. Without memory it is left empty. */
-void units_set(struct units *u, const uint8_t *data, uint64_t at, uint8_t *code);
+/* Sets *u to the image with the segments where they are now. Without memory it is left empty. */
+void units_set(struct units *u, const struct cache_image *image, uint8_t *code);
 
 /* Makes unit number n ready to be used: it is for this configuration, and its slots are private memory, zero at first. Returns false when it
  * cannot be used. */
 bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG]);
-
-/* Asks for memory for the slots of block number `index` of unit n, which is open, and its neighbours. */
-void units_prepare(struct units *u, uint32_t n, uint32_t index);
 
 /* Makes private memory of whole pages zero again. It cannot fail: a program may have lowered its limits below what it has, and then nothing can be
  * mapped, not even in the place of something else. */
@@ -56,7 +52,16 @@ struct units_block {
  * only as long as the first slot is zero. */
 bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
 
-/* The same of the block with this host address in its code, of a unit that is open. Sets *ret_n and *ret_index, too. */
+/* The same of a block that is to be used: asks for memory for its slots and its neighbours' first. */
+bool units_new_block(struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
+
+/* Returns true when this host address is in the block's code. */
+static inline bool units_has(const struct units_block *b, const uint8_t *host)
+{
+        return host >= b->code && host < b->code + b->page->code_bytes;
+}
+
+/* As units_block, of the block with this host address in its code, of a unit that is open. Sets *ret_n and *ret_index, too. */
 bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret, uint32_t *ret_n, uint32_t *ret_index);
 
 struct units_region {
