@@ -36,8 +36,6 @@ static int malformed(const struct reading *r, const char *reason)
 /* Reads up to size bytes; fewer where the source ends. Returns how many, or a negative errno. */
 static ssize_t read_some(const struct elf_source *s, uint64_t offset, void *buf, size_t size)
 {
-        size_t done = 0;
-
         if (s->fd < 0) {
                 if (offset >= s->size)
                         return 0;
@@ -45,19 +43,7 @@ static ssize_t read_some(const struct elf_source *s, uint64_t offset, void *buf,
                 memcpy(buf, s->bytes + offset, n);
                 return (ssize_t)n;
         }
-        if (offset > INT64_MAX - size)
-                return 0;
-        while (done < size) {
-                ssize_t n = pread(s->fd, (char *)buf + done, size - done, (off_t)(offset + done));
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return read_errno();
-                if (n == 0)
-                        break;
-                done += (size_t)n;
-        }
-        return (ssize_t)done;
+        return offset > INT64_MAX - size ? 0 : fd_read_at(s->fd, buf, size, offset);
 }
 
 static int read_exactly(const struct reading *r, uint64_t offset, void *buf, size_t size, const char *reason)

@@ -152,6 +152,34 @@ int fd_path(int fd, char **ret)
         return string_set(ret, path);
 }
 
+ssize_t fd_read_at(int fd, void *to, size_t size, uint64_t at)
+{
+        size_t done = 0;
+
+        while (done < size) {
+                ssize_t n = pread(fd, (char *)to + done, size - done, (off_t)(at + done));
+                if (n < 0 && errno == EINTR)
+                        continue;
+                if (n < 0)
+                        return read_errno();
+                if (n == 0)
+                        break;
+                done += (size_t)n;
+        }
+        return (ssize_t)done;
+}
+
+int fd_write_at(int fd, const void *from, size_t size, uint64_t at)
+{
+        for (size_t done = 0; done < size;) {
+                ssize_t n = pwrite(fd, (const char *)from + done, size - done, (off_t)(at + done));
+                if (n <= 0)
+                        return n < 0 ? -errno : -ENOSPC;
+                done += (size_t)n;
+        }
+        return 0;
+}
+
 static int write_all(int fd, const char *text, size_t size)
 {
         while (size > 0) {

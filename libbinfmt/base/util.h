@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,12 @@ int directory_open(int fd, DIR **ret);
 /* Makes *ret what an open file is called here. What is mounted elsewhere only, as in a container, has the path that it has there. Returns 0 or
  * a negative errno. */
 int fd_path(int fd, char **ret);
+
+/* Reads so many bytes of an open file, from a place of it on; fewer where it ends. Returns how many, or a negative errno. */
+ssize_t fd_read_at(int fd, void *to, size_t size, uint64_t at);
+
+/* Writes so many bytes into an open file, at a place of it. Returns 0 or a negative errno. */
+int fd_write_at(int fd, const void *from, size_t size, uint64_t at);
 
 /* Writes a file below dirfd as a whole or not at all: into a temporary file that is then renamed, both so that
  * it survives a power cut. While it is written the temporary file is locked. Its mode is 0644. Returns 0 or a negative errno. */
