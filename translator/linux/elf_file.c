@@ -8,6 +8,7 @@
 #include "rt/rt.h"
 #include "abi.h"
 #include "elf_file.h"
+#include "elf_wide.h"
 #include "image.h"
 #include "mm.h"
 
@@ -43,36 +44,6 @@ unsigned elf_phdr_size(const struct elf *e)
 }
 
 /* ---- both classes in one form ---- */
-
-Elf64_Ehdr elf_wide_ehdr(const Elf32_Ehdr *h)
-{
-        Elf64_Ehdr to = {
-                .e_type = h->e_type,
-                .e_machine = h->e_machine,
-                .e_entry = h->e_entry,
-                .e_phoff = h->e_phoff,
-                .e_shoff = h->e_shoff,
-                .e_flags = h->e_flags,
-                .e_phentsize = h->e_phentsize,
-                .e_phnum = h->e_phnum,
-                .e_shnum = h->e_shnum,
-        };
-        memcpy(to.e_ident, h->e_ident, EI_NIDENT);
-        return to;
-}
-
-Elf64_Phdr elf_wide_phdr(const Elf32_Phdr *p)
-{
-        return (Elf64_Phdr){
-                .p_type = p->p_type,
-                .p_flags = p->p_flags,
-                .p_offset = p->p_offset,
-                .p_vaddr = p->p_vaddr,
-                .p_filesz = p->p_filesz,
-                .p_memsz = p->p_memsz,
-                .p_align = p->p_align,
-        };
-}
 
 /* The headers of a 32-bit file stand at the end of the room for n wide ones, where none is overwritten before it is read. */
 static void widen_phdrs(Elf64_Phdr *to, size_t n)

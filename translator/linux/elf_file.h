@@ -21,8 +21,8 @@ struct elf {
         bool is_program; /* not its interpreter */
         char *why;       /* where elf_bad() writes, and its size */
         size_t why_size;
-        char interp[ELF_NAME_SIZE];
         Elf64_Phdr ph[ELF_PHDRS_SIZE / sizeof(Elf32_Phdr)];
+        char interp[ELF_NAME_SIZE];
 };
 
 /* Writes what is wrong with the file. Returns -ENOEXEC. */
@@ -32,10 +32,6 @@ int elf_bad(struct elf *e, const char *what);
  * chosen. Fills all from `size` to `hi`, `interp` and `ph`. Returns 0, or a negative errno, with one line in e->why unless it is a
  * plain error of the file. */
 int elf_read(struct elf *e);
-
-/* Return a header of a 32-bit file as one of a 64-bit file has it: what somebody here asks for, the rest is zero. */
-Elf64_Ehdr elf_wide_ehdr(const Elf32_Ehdr *h);
-Elf64_Phdr elf_wide_phdr(const Elf32_Phdr *p);
 
 /* Bytes of a program header in the file. */
 unsigned elf_phdr_size(const struct elf *e);

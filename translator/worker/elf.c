@@ -2,7 +2,7 @@
 /* Headers of a guest file (see elf.h). */
 #include "cache-format.h"
 #include "elf.h"
-#include "linux/elf_file.h"
+#include "linux/elf_wide.h"
 #include "rt/rt.h"
 
 const uint8_t *elf_at(const struct elf_view *v, uint64_t offset, uint64_t bytes)
