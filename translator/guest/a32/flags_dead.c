@@ -56,6 +56,18 @@ static struct effect coprocessor(uint32_t insn)
         return (insn & 0x0fffffff) == 0x0ef1fa10 ? (struct effect){ .writes = FLAGS_ALL } : nothing;
 }
 
+/* Both have VSEL in the same place. */
+static bool is_vsel(uint32_t insn)
+{
+        return (insn & 0xff800e50) == 0xfe000a00;
+}
+
+static struct effect vsel(uint32_t insn)
+{
+        static const uint8_t parts[4] = { FLAGS_NZ, FLAGS_V, FLAGS_NZ | FLAGS_V, FLAGS_NZ | FLAGS_V }; /* EQ, VS, GE, GT */
+        return (struct effect){ .reads = parts[insn >> 20 & 3] };
+}
+
 static int64_t signed_bits(uint64_t v, unsigned bits)
 {
         return (int64_t)(v << (64 - bits)) >> (64 - bits);
@@ -115,12 +127,14 @@ static struct effect a32_effect(uint64_t pc, uint32_t insn)
         }
 }
 
-/* The space without conditions: only BLX and what may leave to the run-time matter. */
+/* The space without conditions: only BLX, VSEL and what may leave to the run-time matter. */
 static struct effect a32_other_effect(uint64_t pc, uint32_t insn)
 {
         uint64_t offset = (uint64_t)signed_bits(insn & 0xffffff, 24) * 4 + (insn >> 23 & 2);
         if ((insn >> 25 & 7) == 5)
                 return (struct effect){ .flow = BRANCH, .target = (uint32_t)(pc + 8 + offset) | 1 };
+        if (is_vsel(insn))
+                return vsel(insn);
         return (insn >> 24 & 15) == 1 ? stop : nothing; /* CPS, SETEND */
 }
 
@@ -266,6 +280,7 @@ static struct effect t32_effect(uint64_t pc, uint32_t insn)
                 return (insn & 0xff90f0f0) == 0xfa10f000 ? (struct effect){ .writes = FLAGS_NZ } : nothing;
         case 0x76:
         case 0x77: return coprocessor(insn);
+        case 0x7f: return is_vsel(insn) ? vsel(insn) : nothing;
         default: return nothing;
         }
 }
