@@ -79,3 +79,21 @@ TEST_NOT_ON_QEMU(huge_requests, "QEMU 7.2 takes minutes")
         p[UINT64_C(1) << 39] = 1;
         OK(munmap(p, UINT64_C(1) << 40));
 }
+
+/* Pages are moved, and a segment is attached, to each page of 2 MiB and more, one of which is where a huge page could go. */
+TEST(pages_are_moved_to_any_place)
+{
+        int id = OK(shmget(IPC_PRIVATE, 4096, 0600));
+        CHECK(shmat(id, NULL, 0) != (void *)-1);
+        OK(shmctl(id, IPC_RMID, NULL)); /* when it is attached no more */
+        for (int k = 0; k < 600; k++) {
+                char *from = mmap((char *)0x300000000, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                CHECK(from == (char *)0x300000000);
+                *from = 5;
+                char *to = map(4096, PROT_NONE); /* below the one before */
+                CHECK(mremap(from, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to);
+                EQ(*to, 5);
+                CHECK(shmat(id, to, SHM_REMAP) == to);
+                EQ(*to, 0);
+        }
+}

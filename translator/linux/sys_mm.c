@@ -138,6 +138,12 @@ static uint64_t replaced(uint64_t at, uint64_t size)
         return at % HUGE_PAGE ? size : (size + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
 }
 
+/* Whether huge pages are mapped at `at`. Of these mremap(2) takes no part; of others it does, and to leave its size changes nothing. */
+static bool is_huge(uint64_t at)
+{
+        return at % HUGE_PAGE == 0 && sys_call4(__NR_mremap, at + PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, 0) == -EINVAL;
+}
+
 long sys_mmap(struct thread *t, const uint64_t a[6])
 {
         uint64_t addr = a[0], size = mm_mapped_size(a), prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
@@ -286,14 +292,22 @@ static void pages_moved(uint64_t from, uint64_t old, uint64_t to, uint64_t new)
                 pages_changed(to + old, new - old, what, true);
 }
 
+/* Whether pages that are moved to `to` would replace the translator's. */
+static bool moved_over_own(uint64_t from, uint64_t to, uint64_t size)
+{
+        return is_own(to, size) || (is_own(to, replaced(to, size)) && is_huge(from));
+}
+
 long sys_mremap(struct thread *t, const uint64_t a[6])
 {
         uint64_t from = a[0], old = PAGE_UP(a[1]), new = PAGE_UP(a[2]), flags = a[3];
         (void)t;
         lock();
-        long r = is_own(from, old ? old : 1)                                   ? -EFAULT
-                 : (flags & MREMAP_FIXED) && is_own(a[4], replaced(a[4], new)) ? -ENOMEM
-                                                                               : 0;
+        long r = 0;
+        if (is_own(from, old ? old : 1))
+                r = -EFAULT;
+        else if ((flags & MREMAP_FIXED) && moved_over_own(from, a[4], new))
+                r = -ENOMEM;
         if (r < 0 && ((from & (PAGE_SIZE - 1)) || !new || (flags & ~UINT64_C(7))))
                 r = -EINVAL;
         if (r == 0)
@@ -388,6 +402,19 @@ static uint64_t segment_size(uint64_t id)
         return sys_call3(__NR_shmctl, id, IPC_STAT, &d) < 0 ? 0 : PAGE_UP(d.shm_segsz);
 }
 
+/* Whether a segment at `to` would replace the translator's pages. Where that depends on its pages, it is attached elsewhere to see them. */
+static bool attached_over_own(uint64_t id, uint64_t to, uint64_t size)
+{
+        if (is_own(to, size) || !is_own(to, replaced(to, size)))
+                return is_own(to, size);
+        long at = sys_call3(__NR_shmat, id, 0, SHM_RDONLY);
+        if (rt_failed(at))
+                return true;
+        bool huge = is_huge((uint64_t)at);
+        sys_call1(__NR_shmdt, (uint64_t)at);
+        return huge;
+}
+
 long sys_shmat(struct thread *t, const uint64_t a[6])
 {
         bool replaces = a[2] & GUEST_SHM_REMAP;
@@ -397,7 +424,7 @@ long sys_shmat(struct thread *t, const uint64_t a[6])
         long r = -EINVAL;
         if (mm_space_is_ours())
                 r = mm_place_shmat(safe_syscall, a, size);
-        else if (!replaces || !is_own(PAGE_DOWN(a[1]), replaced(PAGE_DOWN(a[1]), size)))
+        else if (!replaces || !attached_over_own(a[0], PAGE_DOWN(a[1]), size))
                 r = safe_syscall(__NR_shmat, a[0], a[1], a[2], 0, 0, 0);
         own_memory_unlock();
         if (!rt_failed(r)) {
