@@ -96,7 +96,9 @@ docker_refusals() {
 		"$(printf '"%s",' $refused | sed 's/,$//')" >"$out/refusals.json"
 	refusing="$run --security-opt seccomp=$out/refusals.json test-$debian"
 	same "$debian/refusals" "$machine 1000" $refusing sh -c 'echo $(uname -m | cat) $(seq 1000 | sort -rn | head -n 1)'
-	same "$debian/refusals-random-addresses" 2 $refusing sh -c '(/test/address; /test/address) | sort -u | wc -l'
+	# A 32-bit program has 256 places to be at, natively too: two of its runs may be at one, but hardly five.
+	same "$debian/refusals-random-addresses" random $refusing sh -c \
+		'[ "$(for run in 1 2 3 4 5; do /test/address; done | sort -u | wc -l)" -gt 1 ] && echo random'
 }
 
 # state NAME EXPECTED: checks whether the container $id runs, and its exit code.
