@@ -2,15 +2,22 @@
 #include "cache-child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "base/util.h"
+
+enum {
+        SLOW_NICE = 16, /* gets 29 parts where others get 1024: less than 3 percent of a machine that has enough to do */
+        MODEST_NICE = 5,
+};
 
 static int compare(const void *a, const void *b)
 {
@@ -105,15 +112,49 @@ void child_stop(struct child *c)
         c->pid = 0;
 }
 
-void child_be_idle(void)
+/* ---- priorities ---- */
+
+static void write_own(const char *name, int number)
+{
+        char text[16];
+        _cleanup_close_ int fd = open(name, O_WRONLY | O_CLOEXEC);
+
+        int n = snprintf(text, sizeof(text), "%d", number);
+        if (fd >= 0)
+                (void)!write(fd, text, (size_t)n);
+}
+
+/* The share of one of n CPUs that is the same part of all of them doubles with n, and three steps of niceness double it, too. */
+static int find_niceness(int cpus)
+{
+        int nice = SLOW_NICE;
+
+        for (; cpus > 1 && nice > MODEST_NICE; cpus /= 2)
+                nice -= 3;
+        return nice;
+}
+
+/* Where sessions share the CPUs (autogroup of sched(7)), what counts is the session's niceness, of all CPUs together; elsewhere it is the
+ * process's. */
+static void be_nice(int session, int process)
+{
+        (void)setsid();
+        write_own("/proc/self/autogroup", session);
+        (void)setpriority(PRIO_PROCESS, 0, process);
+}
+
+void child_give_way(void)
 {
         const struct sched_param none = {};
 
-        (void)sched_setscheduler(0, SCHED_IDLE, &none);
-        (void)syscall(SYS_ioprio_set, 1, 0, 3 << 13); /* IOPRIO_WHO_PROCESS, IOPRIO_CLASS_IDLE */
+        be_nice(SLOW_NICE, find_niceness(get_nprocs()));
+        (void)sched_setscheduler(0, SCHED_BATCH, &none);
+        (void)syscall(SYS_ioprio_set, 1, 0, 2 << 13 | 7); /* IOPRIO_WHO_PROCESS, IOPRIO_CLASS_BE */
+        /* Where memory runs out, this process ends, and nobody else does. */
+        write_own("/proc/self/oom_score_adj", 1000);
 }
 
 void child_be_modest(void)
 {
-        (void)setpriority(PRIO_PROCESS, 0, 5);
+        be_nice(MODEST_NICE, MODEST_NICE);
 }

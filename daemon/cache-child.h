@@ -22,8 +22,9 @@ int child_start(struct child *c, sd_event *event, int (*work)(void *), void *arg
 /* Kills the process, if there is one; done is not called. */
 void child_stop(struct child *c);
 
-/* In a process of its own: gives way to everybody else. */
-void child_be_idle(void);
+/* In a process of its own: takes what others leave of the machine, and where they leave nothing, less than 3 percent of it. At idle
+ * priority it would get a tenth of that, and no build keeps a machine busy for so long. */
+void child_give_way(void);
 
 /* In a process of its own: takes less than others. */
 void child_be_modest(void);

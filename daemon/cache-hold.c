@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cache-internal.h"
 
@@ -24,8 +25,9 @@ static void on_end(int status, void *userdata)
 {
         struct cache *c = userdata;
 
-        log_message(&c->m->log, LOG_WARNING, "the process that executes %s has ended (status %d)", c->m->paths.translator,
-                    status);
+        if (access(c->m->paths.translator, F_OK) == 0)
+                log_message(&c->m->log, LOG_WARNING, "the process that executes %s has ended (status %d)", c->m->paths.translator,
+                            status);
         c->holder_ended = status >= 0; /* it cannot do that; if it was killed, there is another one now */
         (void)watch_schedule(&c->m->watch, 0);
 }

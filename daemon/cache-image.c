@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -21,6 +22,7 @@
 #define SOON_USEC (300ULL * 1000)          /* after the last file of several */
 #define INTERVAL_USEC (2ULL * 1000 * 1000) /* between images, at first, while files keep coming */
 #define INTERVAL_MAX_USEC (60ULL * 1000 * 1000)
+#define BYTES_PER_USEC 32 /* that are written of images on average, while files keep coming or come one by one */
 #define MAKE_USEC (600ULL * 1000 * 1000)
 
 static uint64_t time_now(const struct cache *c)
@@ -36,6 +38,8 @@ static uint64_t time_now(const struct cache *c)
 struct making {
         const char *dir, *name, *translator;
         int store;
+        bool check; /* whether the units are whole */
+        struct cache_counts *counts;
 };
 
 /* In a process of its own. */
@@ -45,6 +49,9 @@ static int make(void *userdata)
         const struct making *m = userdata;
 
         child_be_modest();
+        int damaged = m->check ? store_check(m->store) : 0;
+        if (damaged > 0 && m->counts)
+                m->counts->damaged += (uint64_t)damaged;
         int n = job_read_configs(m->translator, configs);
         int r = n < 0 ? n : images_make(m->dir, m->name, m->store, m->translator, configs, n);
         return r < 0 ? -r & 255 : 0;
@@ -58,6 +65,27 @@ static void ask_to_register(struct cache *c)
         (void)watch_schedule(&c->m->watch, 0);
 }
 
+/* Their files are translated again when they are executed. */
+static void tell_damaged(struct cache *c)
+{
+        uint64_t n = c->counts ? atomic_exchange(&c->counts->damaged, 0) : 0;
+
+        if (n == 0)
+                return;
+        log_message(&c->m->log, LOG_WARNING,
+                    "the translations of %" PRIu64 " files were damaged, as by a power cut, and have been removed", n);
+        cache_learn_forget_all(c);
+}
+
+/* Whether the translator is there. Where it is not, a pass takes note of that. */
+static bool has_translator(struct cache *c)
+{
+        if (access(c->m->paths.translator, F_OK) == 0)
+                return true;
+        ask_to_register(c);
+        return false;
+}
+
 static void on_made(int status, void *userdata)
 {
         struct cache *c = userdata;
@@ -65,17 +93,21 @@ static void on_made(int status, void *userdata)
         int r = status == 0 ? images_read(c->dir, c->next, &info) : status > 0 ? -status : -EIO;
 
         c->made = time_now(c);
+        c->checked |= r >= 0 || r == -ENODATA;
+        tell_damaged(c);
         if (r >= 0) {
                 free(c->image);
                 free(c->fingerprint);
                 c->image = TAKE_PTR(c->next);
+                c->image_bytes = info.bytes;
+                c->store_state = info.store;
                 c->was_registered = false;
                 c->fingerprint = TAKE_PTR(info.fingerprint);
                 log_message(&c->m->log, LOG_DEBUG, "made an image of %" PRIu64 " files, %" PRIu64 " KiB", info.units,
                             info.used_bytes / 1024);
         } else if (r == -ENODATA) { /* nothing is left */
                 free(TAKE_PTR(c->image));
-        } else {
+        } else if (has_translator(c)) {
                 log_message(&c->m->log, LOG_WARNING, "no image could be made: %s", strerror(-r));
         }
         free(TAKE_PTR(c->next));
@@ -88,7 +120,12 @@ static void start_making(struct cache *c)
 {
         if (string_format(&c->next, "%" PRIu64, (uint64_t)time(NULL) * 1000000 + time_now(c) % 1000000) < 0)
                 return;
-        struct making m = { .dir = c->dir, .name = c->next, .translator = c->m->paths.translator, .store = c->store };
+        struct making m = { .dir = c->dir,
+                            .name = c->next,
+                            .translator = c->m->paths.translator,
+                            .store = c->store,
+                            .check = !c->checked,
+                            .counts = c->counts };
         const int keep[] = { c->store };
         c->maker.done = on_made;
         c->maker.userdata = c;
@@ -112,7 +149,8 @@ static int on_timer(sd_event_source *source, uint64_t usec, void *userdata)
         return 0;
 }
 
-/* An image is made soon after the last of several files; while files keep coming, the more seldom the longer that takes. */
+/* An image is made soon after the last of several files; while files keep coming, the more seldom the longer that takes. It is written as
+ * a whole each time, so a large one is replaced more seldom in any case. */
 static void schedule(struct cache *c)
 {
         uint64_t now = time_now(c), at = now + SOON_USEC;
@@ -124,6 +162,8 @@ static void schedule(struct cache *c)
                 c->interval = INTERVAL_USEC;
         else if (at < c->made + c->interval)
                 at = c->made + c->interval;
+        if (c->made > 0 && at < c->made + c->image_bytes / BYTES_PER_USEC)
+                at = c->made + c->image_bytes / BYTES_PER_USEC;
         if (!c->timer)
                 (void)sd_event_add_time(c->m->event, &c->timer, CLOCK_MONOTONIC, at, 50000, on_timer, c);
         else if (sd_event_source_set_time(c->timer, at) >= 0)
@@ -132,21 +172,59 @@ static void schedule(struct cache *c)
 
 void cache_image_changed(struct cache *c)
 {
+        if (!c->translator)
+                return;
         c->dirty = true;
         schedule(c);
 }
 
-/* Whether an image is good: whole, and of the translator that is installed. */
-static bool is_good(const struct cache *c, const char *name, char **ret_fingerprint)
+void cache_image_look(struct cache *c)
 {
-        _cleanup_(image_info_done) struct image_info info = {};
-        _cleanup_free_ char *now = NULL;
+        uint64_t state = 0;
 
-        if (images_read(c->dir, name, &info) < 0 || interpreter_fingerprint(c->m->paths.translator, &now) < 0 ||
-            !streq(info.fingerprint, now))
-                return false;
-        *ret_fingerprint = TAKE_PTR(info.fingerprint);
-        return true;
+        if (!c->image || store_state(c->store, &state) < 0 || state != c->store_state)
+                cache_image_changed(c);
+}
+
+/* There is no translator any more, or not yet: nothing is to be done until there is one. */
+static void stop_making(struct cache *c)
+{
+        log_message(&c->m->log, LOG_NOTICE, "there is no %s, and no use for translations until there is", c->m->paths.translator);
+        child_stop(&c->maker);
+        child_stop(&c->holder);
+        cache_queue_clear(c);
+        free(TAKE_PTR(c->next));
+        free(TAKE_PTR(c->image));
+        c->dirty = false;
+}
+
+/* Notes which translator there is. Where it is another one than before, the units are of no use, and removed when an image is made. So that
+ * is not put off, and their files may be handed over again. */
+static void notice_translator(struct cache *c)
+{
+        _cleanup_free_ char *now = NULL;
+        bool first = !c->looked;
+
+        int r = interpreter_fingerprint(c->m->paths.translator, &now);
+        if ((r < 0 && r != -ENOENT && r != -ENOTDIR) || (!first && streq_null(c->translator, now)))
+                return;
+        c->looked = true;
+        free(c->translator);
+        c->translator = TAKE_PTR(now);
+        if (!c->translator) {
+                stop_making(c);
+        } else if (!first) {
+                c->made = 0;
+                c->holder_ended = false;
+                cache_learn_forget_all(c);
+                cache_image_changed(c);
+        }
+}
+
+/* Whether an image is good: whole, and of the translator that is installed. */
+static bool is_good(const struct cache *c, const char *name, struct image_info *ret)
+{
+        return images_read(c->dir, name, ret) >= 0 && streq_null(ret->fingerprint, c->translator);
 }
 
 /* Finds the name of the newest directory of an image. */
@@ -187,18 +265,20 @@ static bool is_kept(const struct cache *c, int fd, const char *image)
 
 void cache_image_find(struct cache *c, int fd)
 {
+        _cleanup_(image_info_done) struct image_info info = {};
         _cleanup_free_ char *newest = find_newest(c->dir);
 
         c->interval = INTERVAL_USEC;
         c->holder_ended = false;
-        if (newest && is_kept(c, fd, newest) && is_good(c, newest, &c->fingerprint)) {
+        notice_translator(c);
+        if (newest && is_kept(c, fd, newest) && is_good(c, newest, &info) && images_is_of_this_boot(&info)) {
                 c->image = TAKE_PTR(newest);
+                c->fingerprint = TAKE_PTR(info.fingerprint);
+                c->store_state = info.store;
                 c->was_registered = true;
         }
         images_remove(c->dir, c->image);
-        /* Units that there are may be others than those in the image: the daemon may have been killed in between. */
-        if (!c->image)
-                cache_image_changed(c);
+        cache_image_look(c); /* the daemon may have been killed before there was an image of what it had kept */
 }
 
 /* ---- registering ---- */
@@ -231,6 +311,17 @@ static int copy_program(const struct root *r, const char *from_dir, const char *
         return e;
 }
 
+/* Mounts a file system in memory, whose files are in huge pages where the kernel does that. */
+static int mount_memory(const char *path)
+{
+        static const char *const options[] = { "mode=0755,huge=within_size", "mode=0755" };
+        int r = -EINVAL;
+
+        for (size_t i = 0; i < ARRAY_SIZE(options) && r == -EINVAL; i++)
+                r = mount("binfmtd", path, "tmpfs", MS_NOSUID | MS_NODEV, options[i]) < 0 ? -errno : 0;
+        return r;
+}
+
 /* Where nothing may be executed from the directory of images: a file system in memory, in a mount namespace that ends with this
  * process, while the entry keeps the file. */
 static int enter_memory(const struct root *r)
@@ -238,9 +329,11 @@ static int enter_memory(const struct root *r)
         if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
                 return -errno;
         /* The image's own directory is reached by the working directory, because the mount hides it. */
-        if (chdir(r->path) < 0 || mount("binfmtd", r->path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0)
+        if (chdir(r->path) < 0)
                 return -errno;
-        int e = copy_program(r, ".", r->path);
+        int e = mount_memory(r->path);
+        if (e >= 0)
+                e = copy_program(r, ".", r->path);
         return e < 0 ? e : chroot(r->path) < 0 || chdir("/") < 0 ? -errno : 0;
 }
 
@@ -303,11 +396,13 @@ static int register_image(struct cache *c, int fd, int record, const struct entr
         return r;
 }
 
-/* Registers the interpreter itself in the place of an image. */
+/* Registers the interpreter itself in the place of an image. Where it is not there, the entry goes on with the image. */
 static int register_plain(struct cache *c, int fd, int record, const struct entry *e)
 {
         const char *reason = NULL;
 
+        if (access(e->interpreter, F_OK) < 0)
+                return -errno;
         int r = kernel_replace(fd, e, &reason);
         if (r >= 0 && !e->enabled)
                 r = kernel_set_enabled(fd, e->name, false);
@@ -344,11 +439,13 @@ static bool mark(struct cache *c)
 void cache_image_register(struct cache *c, int fd)
 {
         _cleanup_close_ int record = record_open_existing(c->m->paths.statedir);
+        _cleanup_(image_info_done) struct image_info info = {};
         _cleanup_(entries_done) struct entries kernel = {};
-        _cleanup_free_ char *fingerprint = NULL;
 
+        if (c->enabled)
+                notice_translator(c);
         /* The translator was upgraded, and the image is one of the old one; or it was registered, and is no more. */
-        if (c->image && (!is_good(c, c->image, &fingerprint) || (c->was_registered && !is_kept(c, fd, c->image)))) {
+        if (c->image && (!is_good(c, c->image, &info) || (c->was_registered && !is_kept(c, fd, c->image)))) {
                 free(TAKE_PTR(c->image));
                 cache_image_changed(c);
         }
@@ -376,9 +473,10 @@ void cache_image_done(struct cache *c)
 {
         child_stop(&c->maker);
         c->timer = sd_event_source_disable_unref(c->timer);
+        free(TAKE_PTR(c->translator));
         free(TAKE_PTR(c->image));
         free(TAKE_PTR(c->fingerprint));
         free(TAKE_PTR(c->next));
         free(TAKE_PTR(c->failed_image));
-        c->dirty = c->marked = false;
+        c->looked = c->dirty = c->checked = c->marked = false;
 }

@@ -3,10 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "base/memory.h"
 #include "base/util.h"
 #include "cache-child.h"
 #include "cache-sandbox.h"
@@ -80,9 +83,21 @@ static void *map_file(int fd, size_t *ret_size)
         return p == MAP_FAILED ? NULL : p;
 }
 
+/* Returns how many bytes the unit may have. One must not push out all others, nor be larger than what is kept at all. While it is made,
+ * it is in memory twice. */
+static uint64_t find_budget(const struct job *j)
+{
+        enum { OF_ROOM = 2, OF_MEMORY = 4 };
+        uint64_t budget = j->budget, room = store_room(j->store, j->room) / OF_ROOM, memory = memory_available() / OF_MEMORY;
+
+        if (room < budget)
+                budget = room;
+        return memory > 0 && memory < budget ? memory : budget;
+}
+
 /* Whether what the worker has written is a unit of this file, for this translator. Nobody can change it any more. The mappings go with
  * the process. */
-static int check_unit(const struct job *j, int output)
+static int check_unit(const struct job *j, int output, uint64_t budget)
 {
         uint8_t configs[JOB_CONFIGS][CACHE_CONFIG];
         size_t size = 0, guest_size = 0;
@@ -97,7 +112,7 @@ static int check_unit(const struct job *j, int output)
         const void *unit = map_file(output, &size), *guest = map_file(j->file->fd, &guest_size);
         if (!unit || !guest)
                 return -ENOMEM;
-        int r = size > j->budget ? -EFBIG : unit_open(unit, size, &u);
+        int r = size > budget ? -EFBIG : unit_open(unit, size, &u);
         if (r >= 0)
                 r = unit_compare(&u, guest, guest_size);
         return r < 0 ? r : unit_is_current(&u, configs, (size_t)n) ? 0 : -ESTALE;
@@ -110,7 +125,9 @@ static int put_unit(const struct job *j, int output)
 
         memcpy(f.id, j->file->id, sizeof(f.id));
         int r = store_put(j->store, &f, output);
-        return r < 0 ? r : store_trim(j->store, j->room);
+        if (r >= 0)
+                (void)store_trim(j->store, j->room); /* it is kept, even if another one cannot be removed */
+        return r;
 }
 
 int job_run(void *job)
@@ -120,18 +137,21 @@ int job_run(void *job)
 
         if (output < 0 || program < 0)
                 return JOB_FAILED;
-        child_be_idle();
-        /* The worker changes namespaces of the process that starts it, so that is another one. */
-        pid_t pid = fork();
+        const uint64_t budget = find_budget(j);
+        child_give_way();
+        /* The worker changes namespaces of the process that starts it, so that is another one. It ends with this one, and the worker with it. */
+        pid_t self = getpid(), pid = fork();
         int status = 0;
         if (pid == 0) {
+                if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != self)
+                        _exit(JOB_FAILED);
                 int r = sandbox_run(&(struct sandbox){
-                        .program = program, .guest = j->file->fd, .output = output, .empty = j->empty, .budget = j->budget });
+                        .program = program, .guest = j->file->fd, .output = output, .empty = j->empty, .budget = budget });
                 _exit(r < 0 ? JOB_FAILED : r);
         }
         if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
                 return JOB_FAILED;
         if (WEXITSTATUS(status) != 0)
                 return WEXITSTATUS(status) == JOB_REFUSED ? JOB_REFUSED : JOB_FAILED;
-        return check_unit(j, output) < 0 || put_unit(j, output) < 0 ? JOB_FAILED : JOB_DONE;
+        return check_unit(j, output, budget) < 0 || put_unit(j, output) < 0 ? JOB_FAILED : JOB_DONE;
 }

@@ -17,7 +17,7 @@ struct job {
         int store, empty;       /* directories */
         const struct cache_file *file;
         const char *path;
-        uint64_t budget; /* bytes of its unit */
+        uint64_t budget; /* bytes of its unit, at most */
         uint64_t room;   /* bytes of all units */
 };
 

@@ -75,6 +75,7 @@ static void on_end(int status, void *userdata)
         close_socket(c);
         c->asked = c->counts->answered;
         c->taken = c->counts->given;
+        c->counts->pending = 0;
         if (!c->restart)
                 (void)sd_event_add_time_relative(c->m->event, &c->restart, CLOCK_MONOTONIC, RESTART_USEC, 0, on_restart, c);
         else if (sd_event_source_set_time_relative(c->restart, RESTART_USEC) >= 0)
@@ -139,9 +140,9 @@ void cache_learn_mark(const struct cache *c, int fd, const char *path)
                 (void)fanotify_mark(c->fanotify, FAN_MARK_ADD, FAN_OPEN_EXEC, fd < 0 ? AT_FDCWD : fd, path);
 }
 
-int cache_learn_ask(struct cache *c, int fd, pid_t pid, const char *path)
+int cache_learn_ask(struct cache *c, int fd, const char *path)
 {
-        struct learner_message m = { .what = fd < 0 ? LEARNER_PROCESS : LEARNER_FILE, .pid = pid };
+        struct learner_message m = { .what = LEARNER_FILE };
 
         if (c->socket < 0)
                 return -EAGAIN;
@@ -158,4 +159,10 @@ void cache_learn_forget(const struct cache *c, const char *id)
         memcpy(m.id, id, sizeof(m.id));
         if (c->socket >= 0)
                 (void)learner_send(c->socket, &m, -1, MSG_DONTWAIT);
+}
+
+void cache_learn_forget_all(struct cache *c)
+{
+        if (c->counts)
+                c->counts->epoch++;
 }

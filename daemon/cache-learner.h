@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The process that finds out what runs. It reads what anybody may make it wait for, so it is not the daemon itself; if it waits too
- * long, it ends, and is started again. */
+/* The process that finds out what runs. It looks at processes, and has files read (cache-reader.h), for which anybody may make it wait: so it is
+ * not the daemon itself. If it waits too long, it ends, and is started again. */
 #pragma once
 
 #include <limits.h>
@@ -8,15 +8,13 @@
 #include "cache-internal.h"
 
 enum learner_what {
-        LEARNER_FILE,    /* to the learner: look at this file; from it: translate this one. With a descriptor */
-        LEARNER_PROCESS, /* to it: look at this process */
-        LEARNER_FORGET,  /* to it: the file of this id is not translated after all */
+        LEARNER_FILE,   /* to the learner: look at this file; from it: translate this one. With a descriptor */
+        LEARNER_FORGET, /* to it: the file of this id is not translated after all */
 };
 
 struct learner_message {
         enum learner_what what;
         unsigned machine;
-        pid_t pid;
         uint64_t bytes, owner;
         char id[STORE_ID + 1];
         char path[PATH_MAX];
@@ -29,6 +27,9 @@ struct learner {
 
 /* Runs until the daemon ends. Its argument is a struct learner. */
 int learner_run(void *learner);
+
+/* The time on CLOCK_MONOTONIC. */
+uint64_t now_usec(void);
 
 /* Sends a message, with a descriptor where fd is not negative, without waiting where flags has MSG_DONTWAIT. Returns 0 or a negative
  * errno. */

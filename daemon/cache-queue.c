@@ -9,7 +9,9 @@ enum {
         OWNER_MAX = 48, /* of one container */
 };
 #define QUEUE_BYTES (256ULL << 20)
-#define JOB_USEC (300ULL * 1000000)
+#define OWNER_BYTES (QUEUE_BYTES / 4 * 3)
+#define JOB_USEC \
+        (900ULL * 1000000) /* a large file takes half a minute of a CPU that it may have for a small part of the time only */
 
 static void item_free(struct cache_item *i)
 {
@@ -33,6 +35,8 @@ static void on_done(int status, void *userdata)
         start_next(c);
         if (status == JOB_DONE)
                 cache_image_changed(c);
+        else if (status < 0) /* it may have kept its unit before it was killed */
+                cache_image_look(c);
         bus_cache_progress(c->m->bus);
 }
 
@@ -81,14 +85,17 @@ static void start_next(struct cache *c)
 
 static bool has_room(const struct cache *c, const struct cache_item *new)
 {
+        uint64_t bytes = new->file.bytes;
         size_t same = 0;
 
         for (const struct cache_item *i = c->first; i; i = i->next) {
                 same += i->owner == new->owner;
+                bytes += i->owner == new->owner ? i->file.bytes : 0;
                 if (streq(i->file.id, new->file.id))
                         return false;
         }
-        return c->n < QUEUE_MAX && same < OWNER_MAX && (c->n == 0 || c->bytes + new->file.bytes <= QUEUE_BYTES);
+        return c->n < QUEUE_MAX && same < OWNER_MAX && (same == 0 || bytes <= OWNER_BYTES) &&
+               (c->n == 0 || c->bytes + new->file.bytes <= QUEUE_BYTES);
 }
 
 void cache_queue_add(struct cache *c, struct cache_item *item)

@@ -115,8 +115,9 @@ void cache_get_progress(const struct manager *m, struct cache_progress *ret)
                 ret->files = c->counts->files;
                 ret->hits = c->counts->hits;
                 ret->refused = c->counts->refused;
-                /* In this order: what is answered has been given. */
+                /* In this order: what is answered is pending, what was pending has been given. */
                 ret->queued = c->asked - c->counts->answered;
+                ret->queued += c->counts->pending;
                 ret->queued += c->counts->given - c->taken;
         }
         ret->done = c->done;
@@ -128,35 +129,19 @@ void cache_get_progress(const struct manager *m, struct cache_progress *ret)
 
 int cache_add_file(struct manager *m, int fd, const char *path)
 {
-        return works(m) ? cache_learn_ask(m->cache, fd, 0, path) : -EOPNOTSUPP;
-}
-
-int cache_add_process(struct manager *m, pid_t pid)
-{
-        char path[40];
-
-        if (!works(m))
-                return -EOPNOTSUPP;
-        snprintf(path, sizeof(path), "/proc/%d", pid);
-        if (pid <= 0 || access(path, F_OK) < 0)
-                return -ESRCH;
-        return cache_learn_ask(m->cache, -1, pid, "");
+        return works(m) ? cache_learn_ask(m->cache, fd, path) : -EOPNOTSUPP;
 }
 
 int cache_drop(struct manager *m, const char *what)
 {
-        _cleanup_(store_files_done) struct store_files files = {};
-        int n = 0;
-
         if (!works(m))
                 return -EOPNOTSUPP;
-        int r = store_list(m->cache->store, &files);
-        for (size_t i = 0; r >= 0 && i < files.n; i++)
-                if (store_is_named(&files.items[i], what) && store_drop(m->cache->store, files.items[i].id) >= 0)
-                        n++;
-        if (n > 0)
+        int r = store_drop_named(m->cache->store, what);
+        if (r != 0) { /* some may be gone, too, where others cannot be removed */
+                cache_learn_forget_all(m->cache);
                 cache_image_changed(m->cache);
-        return r < 0 ? r : n;
+        }
+        return r;
 }
 
 int cache_clear(struct manager *m)
@@ -165,6 +150,7 @@ int cache_clear(struct manager *m)
                 return -EOPNOTSUPP;
         cache_queue_clear(m->cache);
         int r = store_clear(m->cache->store);
+        cache_learn_forget_all(m->cache);
         cache_image_changed(m->cache);
         return r;
 }

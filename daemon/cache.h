@@ -30,9 +30,6 @@ void cache_get_progress(const struct manager *m, struct cache_progress *ret);
  * set; -EAGAIN where the queue is full, so that it is to be tried again later; or another negative errno. */
 int cache_add_file(struct manager *m, int fd, const char *path);
 
-/* The same with all files that a process executes from. Returns also -ESRCH. */
-int cache_add_process(struct manager *m, pid_t pid);
-
 /* Forgets the files with this path, id or beginning of an id (8 letters at least). The image without them is registered soon.
  * Returns how many there were, or a negative errno. */
 int cache_drop(struct manager *m, const char *what);

@@ -16,24 +16,28 @@ enum {
         CACHE_TAIL = 256,     /* how many bytes behind its page a block may depend on */
         CACHE_CONFIG = 96,    /* bytes that say which translator, guest, options and host a unit is for */
         CACHE_PROBES = 16,    /* buckets of an image's directory that are looked at for a page */
-        CACHE_ALIGN = 2 << 20 /* of an image's segments in its file */
+        CACHE_ALIGN = 2 << 20 /* of an image's segments in its file, and in memory: a huge page */
 };
+
+/* Slots are so far below the code that they belong to: what is at `n` in the slots of a unit is at n - CACHE_SLOTS_BELOW from where its code
+ * part begins in memory. An image has no more code than CACHE_CODE_MAX, so that no slot is where code is. */
+#define CACHE_SLOTS_BELOW (UINT64_C(3) << 29)
+#define CACHE_CODE_MAX (CACHE_SLOTS_BELOW - CACHE_ALIGN)
 
 /* ---- units ---- */
 
 #define CACHE_UNIT_MAGIC "\177binfmtU"
 
 /* The file: a data part, then a code part. The data part: this header, `npages` of struct cache_page, and what these say where it
- * is. The code part: the stubs, the code of the blocks in the order of their pages, and from slots_at, the multiple of CACHE_PAGE behind
- * that, to its end room for slots, which is zero. A slot is 8 bytes of the process's own: where a jump that leaves its block goes. The
- * first slot of each block has the guest address of the page. */
+ * is. The code part: the stubs, and the code of the blocks in the order of their pages. Slots are not in the file. A slot is 8 bytes of the
+ * process's own: where a jump that leaves its block goes. The first slot of each block has the guest address of the page. */
 struct cache_unit {
         uint8_t magic[8];
         uint8_t config[CACHE_CONFIG];
         uint32_t npages;
         uint32_t data_bytes, code_bytes; /* multiples of CACHE_PAGE */
         uint32_t stubs_bytes;            /* of the stubs, at the beginning of the code part */
-        uint32_t slots_at;               /* in the code part: a multiple of CACHE_PAGE */
+        uint32_t slots_bytes;            /* of its slots: a multiple of CACHE_PAGE, not more than code_bytes */
         uint32_t reserved;
 };
 
@@ -44,7 +48,7 @@ struct cache_page {
         uint32_t block_at;            /* in the data part: struct cache_block, and what belongs to it */
         uint32_t block_bytes;
         uint32_t code_at, code_bytes; /* in the code part */
-        uint32_t slots_at, nslots;    /* in the code part, a multiple of 8; how many, the first one included */
+        uint32_t slots_at, nslots;    /* in the unit's slots, a multiple of 8; how many, the first one included */
         uint32_t reserved;
 };
 
@@ -97,21 +101,24 @@ static inline uint64_t cache_block_regions(uint32_t nregions, uint32_t nslots)
 #define CACHE_IMAGE_MAGIC "\177binfmtI"
 #define PT_BINFMT_CACHE 0x62666d74u /* program header of an image: where struct cache_image is (p_vaddr, p_filesz) */
 
-/* An image is an ELF file: the translator with two segments more. In memory each has one page only, so that the limits of a process leave
- * room for it; the translator makes them as long as they are (mremap(2) extends a mapping of a file to what follows there). The first
- * segment, which is only read, begins with struct cache_image; that is followed by nunits of struct cache_member, nbuckets of struct
- * cache_bucket, and the data parts of the units. The second one, which is executed, has their code parts. The program headers are in the
- * translator's room for them (cache-room.h). */
+/* An image is an ELF file: the translator with two segments more. Of each only the first page is in memory at first, so that the limits of a
+ * process leave room for it; the translator makes them as long as they are (mremap(2) extends a mapping of a file to what follows there). This
+ * page, the lead, is in the file before a multiple of CACHE_ALIGN, and all else is behind that: where the kernel keeps it in huge pages, it is
+ * mapped by these, but not where a part of one is mapped by small pages already. The first segment, which is only read, has in
+ * its lead struct cache_image, and behind it nunits of struct cache_member, nbuckets of struct cache_bucket, and the data parts of the
+ * units. The second one, which is executed, has nothing in its lead, and behind it the code parts. The program headers are in
+ * the translator's room for them (cache-room.h). */
 struct cache_image {
         uint8_t magic[8];
-        uint64_t data_at, data_bytes; /* of the first segment, whose address this is: multiples of CACHE_PAGE */
-        uint64_t code_at, code_bytes; /* of the second one, a page behind it in memory */
+        uint64_t data_at,
+                data_bytes; /* of the first segment: the lead's address, the bytes behind the lead. Multiples of CACHE_PAGE */
+        uint64_t code_at, code_bytes; /* of the second one, whose lead is behind the first one's in memory */
         uint32_t nunits;
         uint32_t nbuckets; /* a power of two */
 };
 
 struct cache_member {
-        uint64_t data_at, code_at;       /* from the beginning of the first, of the second segment: multiples of CACHE_PAGE */
+        uint64_t data_at, code_at; /* from the end of the lead of the first, of the second segment: multiples of CACHE_PAGE */
         uint32_t data_bytes, code_bytes; /* each code part is right behind that of the unit before it, the first one at 0 */
 };
 

@@ -166,19 +166,9 @@ static void print_later(size_t n)
                 puts(_("Programs have no use of this before binfmtd runs and registers another image."));
 }
 
-/* Finds a file that is asked for, by a name of any length, without the daemon. Returns how many were dropped, or a negative errno. */
 static int drop_here(int fd, const char *what)
 {
-        _cleanup_(store_files_done) struct store_files files = {};
-        int n = 0;
-
-        int r = fd < 0 ? 0 : store_list(fd, &files);
-        for (size_t i = 0; r >= 0 && i < files.n; i++)
-                if (store_is_named(&files.items[i], what)) {
-                        r = store_drop(fd, files.items[i].id);
-                        n += r >= 0;
-                }
-        return r < 0 ? r : n;
+        return fd < 0 ? 0 : store_drop_named(fd, what);
 }
 
 /* Asks the daemon. Returns how many were dropped, or -1 with a line printed. */

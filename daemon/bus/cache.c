@@ -72,13 +72,14 @@ static int refuse_off(sd_bus_error *error)
                                 N_("There is no cache of translations, because Cache=yes is not set in binfmtd.conf"));
 }
 
-/* Whether this is a file that can be read, and that whoever sent it could read. */
+/* Whether this is a file that can be read, and that whoever sent it could read. Its file system is not asked: it may never answer. */
 static bool is_readable_file(int fd)
 {
-        struct stat st;
+        struct statx st;
         int flags = fcntl(fd, F_GETFL);
 
-        return flags >= 0 && !(flags & O_PATH) && (flags & O_ACCMODE) != O_WRONLY && fstat(fd, &st) >= 0 && S_ISREG(st.st_mode);
+        return flags >= 0 && !(flags & O_PATH) && (flags & O_ACCMODE) != O_WRONLY &&
+               statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st) >= 0 && S_ISREG(st.stx_mode);
 }
 
 /* How many files may wait: whoever adds more waits too, so that none of his files is left out because the queue is full. */

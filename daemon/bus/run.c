@@ -5,11 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <time.h>
+
+#include "cache-child.h"
 
 #define RUN_TIMEOUT_USEC (20ULL * 1000 * 1000)
 #define OUTPUT_MAX (4 * 1024 * 1024)
@@ -18,15 +16,14 @@
 struct run {
         sd_bus_message *call;
         enum bus_answer answer;
-        sd_event_source *child, *timer;
-        pid_t pid;
+        struct child child;
         int out, err; /* files in memory that have what it printed */
+        const struct manager *m;
+        char **argv;
 };
 
 static void run_free(struct run *r)
 {
-        sd_event_source_disable_unref(r->child);
-        sd_event_source_disable_unref(r->timer);
         sd_bus_message_unref(r->call);
         closep(&r->out);
         closep(&r->err);
@@ -68,15 +65,15 @@ static int reply_messages(sd_bus_message *call, char *text)
         return r < 0 ? r : sd_bus_send(NULL, reply, NULL);
 }
 
-static int reply(const struct run *run, const siginfo_t *si)
+static int reply(const struct run *run, int status)
 {
         _cleanup_free_ char *out = NULL, *err = NULL;
 
         if (read_memory(run->out, &out) < 0 || read_memory(run->err, &err) < 0)
                 return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "The answer cannot be read");
-        if (si->si_code != CLD_EXITED)
+        if (status < 0)
                 return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "Looking at the file takes too long");
-        if (run->answer == BUS_ANSWER_MESSAGES && si->si_status <= 1)
+        if (run->answer == BUS_ANSWER_MESSAGES && status <= 1)
                 return reply_messages(run->call, err);
         if (run->answer == BUS_ANSWER_TEXT && *out)
                 return sd_bus_reply_method_return(run->call, "s", out);
@@ -84,24 +81,12 @@ static int reply(const struct run *run, const siginfo_t *si)
         return sd_bus_reply_method_errorf(run->call, BUS_ERROR_FAILED, "%s", skip_name(err));
 }
 
-static int on_child(sd_event_source *source, const siginfo_t *si, void *userdata)
+static void on_end(int status, void *userdata)
 {
         struct run *run = userdata;
 
-        (void)source;
-        (void)reply(run, si);
+        (void)reply(run, status);
         run_free(run);
-        return 0;
-}
-
-static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
-{
-        struct run *run = userdata;
-
-        (void)source;
-        (void)usec;
-        (void)kill(run->pid, SIGKILL);
-        return 0;
 }
 
 /* Makes *ret "NAME=A:B:C" for a list of A, B and C. */
@@ -121,12 +106,6 @@ static int join(const char *name, char *const *list, size_t n, char **ret)
 
 enum { N_VARIABLES = 6 };
 
-static void free_environment(char *(*environment)[N_VARIABLES + 1])
-{
-        for (size_t i = 0; i < N_VARIABLES; i++)
-                free((*environment)[i]);
-}
-
 /* Makes the environment of binfmtctl: the places that the daemon looks at, and nothing else of the daemon's environment. */
 static int make_environment(const struct paths *p, char *ret[N_VARIABLES + 1])
 {
@@ -140,29 +119,18 @@ static int make_environment(const struct paths *p, char *ret[N_VARIABLES + 1])
         return 0;
 }
 
-/* Starts binfmtctl. Its output goes into the files of run, and signals are as a new program expects them. */
-static int spawn(struct manager *m, struct run *run, char *const argv[])
+/* In a process of its own. */
+static int execute(void *userdata)
 {
-        _cleanup_(free_environment) char *environment[N_VARIABLES + 1] = {};
-        posix_spawn_file_actions_t actions;
-        posix_spawnattr_t attributes;
-        sigset_t none;
+        char *environment[N_VARIABLES + 1] = {};
+        const struct run *run = userdata;
+        int null = open("/dev/null", O_RDONLY);
 
-        int r = make_environment(&m->paths, environment);
-        if (r < 0)
-                return r;
-        sigemptyset(&none);
-        posix_spawn_file_actions_init(&actions);
-        posix_spawnattr_init(&attributes);
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions, run->out, STDOUT_FILENO);
-        posix_spawn_file_actions_adddup2(&actions, run->err, STDERR_FILENO);
-        posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-        r = -posix_spawn(&run->pid, m->binfmtctl, &actions, &attributes, argv, environment);
-        posix_spawn_file_actions_destroy(&actions);
-        posix_spawnattr_destroy(&attributes);
-        return r;
+        if (make_environment(&run->m->paths, environment) >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
+            dup2(run->out, STDOUT_FILENO) >= 0 && dup2(run->err, STDERR_FILENO) >= 0)
+                (void)execve(run->m->binfmtctl, run->argv, environment);
+        dprintf(run->err, "%s cannot be run: %s\n", run->m->binfmtctl, strerror(errno));
+        return 126;
 }
 
 static int start(struct manager *m, struct run *run, const char *const *args)
@@ -176,17 +144,12 @@ static int start(struct manager *m, struct run *run, const char *const *args)
         run->err = memfd_create("messages", MFD_CLOEXEC);
         if (run->out < 0 || run->err < 0)
                 return -errno;
-        int r = spawn(m, run, argv);
-        if (r < 0)
-                return r;
-        r = sd_event_add_child(m->event, &run->child, run->pid, WEXITED, on_child, run);
-        if (r >= 0)
-                r = sd_event_add_time_relative(m->event, &run->timer, CLOCK_MONOTONIC, RUN_TIMEOUT_USEC, 0, on_timeout, run);
-        if (r < 0) {
-                (void)kill(run->pid, SIGKILL);
-                (void)waitpid(run->pid, NULL, 0);
-        }
-        return r;
+        const int keep[] = { run->out, run->err };
+        run->m = m;
+        run->argv = argv;
+        run->child.done = on_end;
+        run->child.userdata = run;
+        return child_start(&run->child, m->event, execute, run, keep, ARRAY_SIZE(keep), RUN_TIMEOUT_USEC);
 }
 
 int bus_run_binfmtctl(struct manager *m, sd_bus_message *call, const char *const *args, enum bus_answer answer,

@@ -8,6 +8,7 @@
 
 #include "base/util.h"
 #include "cache-room.h"
+#include "chunks.h"
 #include "unit.h"
 
 enum {
@@ -27,7 +28,8 @@ struct image {
         Elf64_Ehdr header;
         Elf64_Phdr programs[HEADERS_MAX + MORE_HEADERS];
         uint64_t translator_bytes, room_at; /* of the translator's file: how long it is, and where the headers go */
-        uint64_t data_file, code_file;      /* where the segments are in the image's file */
+        uint64_t data_file, code_file;      /* where the segments are in the image's file, behind their leads */
+        uint64_t bytes;                     /* of the image's file */
         struct cache_image image;
         struct cache_bucket *buckets;
         uint64_t n_pages;
@@ -40,20 +42,9 @@ static uint64_t round_up(uint64_t n, uint64_t to)
 
 static int read_at(int fd, void *to, size_t size, uint64_t at)
 {
-        ssize_t n = pread(fd, to, size, (off_t)at);
+        ssize_t n = fd_read_at(fd, to, size, at);
 
-        return n < 0 ? read_errno() : (size_t)n == size ? 0 : -EBADMSG;
-}
-
-static int write_at(int fd, const void *from, size_t size, uint64_t at)
-{
-        for (size_t done = 0; done < size;) {
-                ssize_t n = pwrite(fd, (const char *)from + done, size - done, (off_t)(at + done));
-                if (n < 0)
-                        return -errno;
-                done += (size_t)n;
-        }
-        return 0;
+        return n < 0 ? (int)n : (size_t)n == size ? 0 : -EBADMSG;
 }
 
 /* Copies by way of memory: a file system that has the one file may not copy to that which has the other. */
@@ -65,7 +56,7 @@ static int copy_bytes(int from, uint64_t at, int to, uint64_t to_at, uint64_t by
                 size_t part = bytes < sizeof(buffer) ? (size_t)bytes : sizeof(buffer);
                 int r = read_at(from, buffer, part, at);
                 if (r >= 0)
-                        r = write_at(to, buffer, part, to_at);
+                        r = fd_write_at(to, buffer, part, to_at);
                 if (r < 0)
                         return r;
                 at += part, to_at += part, bytes -= part;
@@ -173,7 +164,7 @@ static int read_translator(struct image *i)
         if (r < 0)
                 return r;
         i->translator_bytes = (uint64_t)st.st_size;
-        i->data_file = round_up(i->translator_bytes, CACHE_ALIGN);
+        i->data_file = round_up(i->translator_bytes + CACHE_PAGE, CACHE_ALIGN);
         return read_segments(i);
 }
 
@@ -186,8 +177,8 @@ static void close_unit(struct unit *u)
         *u = (struct unit){};
 }
 
-/* Maps a unit. What is none stays unmapped. */
-static void open_unit(int fd, struct unit *ret)
+/* Maps a unit. What is none, or has more code than there may be, stays unmapped. */
+static void open_unit(int fd, uint64_t code_max, struct unit *ret)
 {
         struct stat st;
 
@@ -198,6 +189,8 @@ static void open_unit(int fd, struct unit *ret)
                 return;
         if (unit_open(data, (size_t)st.st_size, ret) < 0)
                 (void)munmap(data, (size_t)st.st_size);
+        else if (ret->header->code_bytes > code_max)
+                close_unit(ret);
 }
 
 static int open_units(struct image *i)
@@ -207,8 +200,10 @@ static int open_units(struct image *i)
         if (!i->units || !i->members)
                 return -ENOMEM;
         for (size_t k = 0; k < i->n; k++) {
-                open_unit(i->files[k], &i->units[k]);
-                i->n_pages += i->units[k].data ? i->units[k].header->npages : 0;
+                open_unit(i->files[k], CACHE_CODE_MAX - i->image.code_bytes, &i->units[k]);
+                const struct cache_unit *h = i->units[k].header;
+                i->n_pages += h ? h->npages : 0;
+                i->image.code_bytes += h ? h->code_bytes : 0;
         }
         return 0;
 }
@@ -216,9 +211,7 @@ static int open_units(struct image *i)
 /* Gives each part its place. */
 static void place(struct image *i)
 {
-        uint64_t data = round_up(sizeof(i->image) + i->n * sizeof(*i->members) + i->image.nbuckets * sizeof(*i->buckets),
-                                 CACHE_PAGE),
-                 code = 0;
+        uint64_t data = round_up(i->n * sizeof(*i->members) + i->image.nbuckets * sizeof(*i->buckets), CACHE_PAGE), code = 0;
 
         for (size_t k = 0; k < i->n; k++) {
                 const struct cache_unit *h = i->units[k].header;
@@ -233,8 +226,7 @@ static void place(struct image *i)
         }
         i->image.nunits = (uint32_t)i->n;
         i->image.data_bytes = data;
-        i->code_file = round_up(i->data_file + data, CACHE_ALIGN);
-        i->image.code_bytes = code;
+        i->code_file = round_up(i->data_file + data + CACHE_PAGE, CACHE_ALIGN);
 }
 
 /* ---- the directory ---- */
@@ -275,12 +267,12 @@ static int make_directory(struct image *i)
 
 /* ---- the file ---- */
 
-/* One page of a segment of units. */
-static Elf64_Phdr segment(uint32_t flags, uint64_t file, uint64_t address)
+/* The lead of a segment of units that is in the file at `behind`. */
+static Elf64_Phdr lead(uint32_t flags, uint64_t behind, uint64_t address)
 {
         return (Elf64_Phdr){ .p_type = PT_LOAD,
                              .p_flags = flags,
-                             .p_offset = file,
+                             .p_offset = behind - CACHE_PAGE,
                              .p_vaddr = address,
                              .p_paddr = address,
                              .p_filesz = CACHE_PAGE,
@@ -292,11 +284,11 @@ static void add_headers(struct image *i)
 {
         Elf64_Phdr *p = &i->programs[i->header.e_phnum];
 
-        p[0] = segment(PF_R, i->data_file, i->image.data_at);
-        p[1] = segment(PF_R | PF_X, i->code_file, i->image.code_at);
+        p[0] = lead(PF_R, i->data_file, i->image.data_at);
+        p[1] = lead(PF_R | PF_X, i->code_file, i->image.code_at);
         p[2] = (Elf64_Phdr){ .p_type = PT_BINFMT_CACHE,
                              .p_flags = PF_R,
-                             .p_offset = i->data_file,
+                             .p_offset = i->data_file - CACHE_PAGE,
                              .p_vaddr = i->image.data_at,
                              .p_paddr = i->image.data_at,
                              .p_filesz = sizeof(i->image),
@@ -314,42 +306,76 @@ static void add_headers(struct image *i)
         memcpy(i->image.magic, CACHE_IMAGE_MAGIC, sizeof(i->image.magic));
 }
 
-/* Writes what is before the units, in the order of cache-format.h. */
-static int write_head(const struct image *i)
+/* A segment of several chunks ends with a whole one, too. */
+static bool ends_whole(uint64_t bytes)
 {
-        uint64_t at = i->data_file;
+        return bytes >= CACHE_ALIGN;
+}
+
+static uint64_t bytes_in_file(uint64_t bytes)
+{
+        return ends_whole(bytes) ? round_up(bytes, CACHE_ALIGN) : bytes;
+}
+
+/* Writes what is before the units in their segment, in the order of cache-format.h. */
+static int add_head(const struct image *i, struct chunks *to)
+{
+        uint64_t bytes = 0;
         const struct {
                 const void *from;
                 uint64_t bytes;
         } parts[] = {
-                { &i->image, sizeof(i->image) },
                 { i->members, i->n * sizeof(*i->members) },
                 { i->buckets, i->image.nbuckets * sizeof(*i->buckets) },
         };
 
         for (size_t k = 0; k < ARRAY_SIZE(parts); k++) {
-                int r = write_at(i->fd, parts[k].from, parts[k].bytes, at);
+                int r = chunks_add(to, parts[k].from, parts[k].bytes);
                 if (r < 0)
                         return r;
-                at += parts[k].bytes;
+                bytes += parts[k].bytes;
         }
-        int r = write_at(i->fd, i->programs, i->header.e_phnum * sizeof(*i->programs), i->room_at);
-        return r < 0 ? r : write_at(i->fd, &i->header, sizeof(i->header), 0);
+        return chunks_add_zeros(to, round_up(bytes, CACHE_PAGE) - bytes);
 }
 
-static int write_units(const struct image *i)
+static int add_data(const struct image *i, struct chunks *to)
 {
-        for (size_t k = 0; k < i->n; k++) {
-                const struct cache_member *m = &i->members[k];
-                if (!i->units[k].data)
-                        continue;
-                int r = image_copy(i->files[k], 0, i->fd, i->data_file + m->data_at, m->data_bytes);
-                if (r >= 0)
-                        r = image_copy(i->files[k], m->data_bytes, i->fd, i->code_file + m->code_at, m->code_bytes);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        int r = add_head(i, to);
+
+        for (size_t k = 0; k < i->n && r >= 0; k++)
+                r = chunks_add_file(to, i->files[k], 0, i->members[k].data_bytes);
+        return r;
+}
+
+static int add_code(const struct image *i, struct chunks *to)
+{
+        int r = 0;
+
+        for (size_t k = 0; k < i->n && r >= 0; k++)
+                r = chunks_add_file(to, i->files[k], i->members[k].data_bytes, i->members[k].code_bytes);
+        return r;
+}
+
+static int write_segment(const struct image *i, uint64_t at, uint64_t bytes, int (*add)(const struct image *, struct chunks *))
+{
+        struct chunks to;
+
+        int r = chunks_begin(&to, i->fd, at);
+        if (r >= 0)
+                r = add(i, &to);
+        if (r >= 0)
+                r = chunks_end(&to, ends_whole(bytes));
+        chunks_done(&to);
+        return r;
+}
+
+static int write_headers(const struct image *i)
+{
+        int r = fd_write_at(i->fd, &i->image, sizeof(i->image), i->data_file - CACHE_PAGE);
+
+        if (r >= 0)
+                r = fd_write_at(i->fd, i->programs, i->header.e_phnum * sizeof(*i->programs), i->room_at);
+        return r < 0 ? r : fd_write_at(i->fd, &i->header, sizeof(i->header), 0);
 }
 
 static int write_file(struct image *i)
@@ -365,12 +391,15 @@ static int write_file(struct image *i)
                 return -ENODATA;
         place(i);
         add_headers(i);
-        r = ftruncate(i->fd, (off_t)(i->code_file + i->image.code_bytes)) < 0 ? -errno : 0;
+        i->bytes = i->code_file + bytes_in_file(i->image.code_bytes);
+        r = ftruncate(i->fd, (off_t)i->bytes) < 0 ? -errno : 0;
         if (r >= 0)
                 r = image_copy(i->translator, 0, i->fd, 0, i->translator_bytes);
         if (r >= 0)
-                r = write_units(i);
-        return r < 0 ? r : write_head(i);
+                r = write_segment(i, i->data_file, i->image.data_bytes, add_data);
+        if (r >= 0)
+                r = write_segment(i, i->code_file, i->image.code_bytes, add_code);
+        return r < 0 ? r : write_headers(i);
 }
 
 int image_write(int fd, int translator, const int *units, size_t n_units, struct image_size *ret)
@@ -379,7 +408,7 @@ int image_write(int fd, int translator, const int *units, size_t n_units, struct
         int r = write_file(&i);
 
         if (r >= 0)
-                *ret = (struct image_size){ .bytes = i.code_file + i.image.code_bytes, .pages = i.n_pages };
+                *ret = (struct image_size){ .bytes = i.bytes, .pages = i.n_pages };
         for (size_t k = 0; i.units && k < n_units; k++) {
                 if (r >= 0)
                         ret->n_units += i.units[k].data != NULL;

@@ -6,8 +6,10 @@
 #include <libgen.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
+#include "base/memory.h"
 #include "base/util.h"
 #include "image.h"
 #include "kernel/interpreter.h"
@@ -16,10 +18,12 @@
 
 #define UNFINISHED "new"
 #define INFO_MAX 4096
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 void image_info_done(struct image_info *i)
 {
         free(i->fingerprint);
+        free(i->boot);
         *i = (struct image_info){};
 }
 
@@ -33,6 +37,8 @@ bool images_is_name(const char *name)
 struct units {
         int *files;
         size_t n;
+        uint64_t room;  /* bytes that there may be more of them */
+        uint64_t state; /* of the store: which units there are */
 };
 
 static void close_units(struct units *u)
@@ -40,6 +46,19 @@ static void close_units(struct units *u)
         for (size_t i = 0; i < u->n; i++)
                 close(u->files[i]);
         free(u->files);
+}
+
+/* An image takes no more than half of what is free. One that is executed from memory (cache-image.c of the daemon) is there twice while it
+ * is replaced. */
+static uint64_t find_room(int store)
+{
+        enum { OF_DISK = 2, OF_MEMORY = 8 };
+        struct statvfs fs;
+
+        if (fstatvfs(store, &fs) < 0)
+                return 0;
+        uint64_t room = (uint64_t)fs.f_bavail * fs.f_frsize / OF_DISK, memory = memory_available() / OF_MEMORY;
+        return fs.f_flag & ST_NOEXEC && memory > 0 && memory < room ? memory : room;
 }
 
 static bool is_current(int fd, const uint8_t (*configs)[CACHE_CONFIG], int n)
@@ -51,7 +70,23 @@ static bool is_current(int fd, const uint8_t (*configs)[CACHE_CONFIG], int n)
         return unit_is_current(&(struct unit){ .header = &h }, configs, (size_t)n);
 }
 
-/* Opens units, those used last first, as many as may be open. */
+/* Adds a unit that is open, if there is room for it. Returns 0, -ENOSPC, or another negative errno. */
+static int add_unit(struct units *u, int *fd)
+{
+        struct stat st;
+
+        if (fstat(*fd, &st) < 0)
+                return -errno;
+        if ((uint64_t)st.st_size > u->room)
+                return -ENOSPC;
+        if (array_grow(&u->files, u->n, sizeof(*u->files)) < 0)
+                return -ENOMEM;
+        u->room -= (uint64_t)st.st_size;
+        u->files[u->n++] = TAKE_FD(*fd);
+        return 0;
+}
+
+/* Opens units, those used last first, as many as may be open and as there is room for. */
 static int open_units(int store, const uint8_t (*configs)[CACHE_CONFIG], int n, struct units *ret)
 {
         _cleanup_(store_files_done) struct store_files files = {};
@@ -64,30 +99,38 @@ static int open_units(int store, const uint8_t (*configs)[CACHE_CONFIG], int n, 
         int r = store_list(store, &files);
         if (r < 0)
                 return r;
-        for (size_t i = 0; i < files.n; i++) {
+        ret->room = find_room(store);
+        for (size_t i = 0; i < files.n && (r >= 0 || r == -ENOSPC); i++) {
                 _cleanup_close_ int fd = openat(store, files.items[i].id, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-                if (fd < 0)
-                        continue; /* too many are open, perhaps */
-                if (!is_current(fd, configs, n)) {
+                if (fd >= 0 && !is_current(fd, configs, n)) {
                         (void)store_drop(store, files.items[i].id);
                         continue;
                 }
-                if (array_grow(&ret->files, ret->n, sizeof(*ret->files)) < 0)
-                        return -ENOMEM;
-                ret->files[ret->n++] = TAKE_FD(fd);
+                ret->state += store_file_state(&files.items[i]);
+                if (fd >= 0) /* otherwise too many are open, perhaps */
+                        r = add_unit(ret, &fd);
         }
-        return ret->n > 0 ? 0 : -ENODATA;
+        return ret->n > 0 && (r >= 0 || r == -ENOSPC) ? 0 : r < 0 ? r : -ENODATA;
 }
 
-static int write_info(int dirfd, int fd, const char *fingerprint, const struct image_size *size)
+/* Reads what is another line each time that the machine is started. */
+static int read_boot_id(char **ret)
 {
-        _cleanup_free_ char *text = NULL;
-        struct stat st;
+        int r = file_read_at(AT_FDCWD, BOOT_ID, INFO_MAX, ret, NULL);
 
-        if (fstat(fd, &st) < 0)
-                return -errno;
-        int r = string_format(&text, "fingerprint %s\nbytes %ju\nunits %zu\npages %ju\nmade %jd\n", fingerprint,
-                              (uintmax_t)size->bytes, size->n_units, (uintmax_t)size->pages, (intmax_t)time(NULL));
+        if (r >= 0)
+                (*ret)[strcspn(*ret, "\n")] = '\0';
+        return r;
+}
+
+static int write_info(int dirfd, const char *fingerprint, const struct image_size *size, uint64_t state)
+{
+        _cleanup_free_ char *text = NULL, *boot = NULL;
+
+        (void)read_boot_id(&boot); /* of an unknown one, the image is not used by another daemon */
+        int r = string_format(&text, "fingerprint %s\nboot %s\nbytes %ju\nunits %zu\npages %ju\nstore %016jx\nmade %jd\n",
+                              fingerprint, boot ? boot : "unknown", (uintmax_t)size->bytes, size->n_units, (uintmax_t)size->pages,
+                              (uintmax_t)state, (intmax_t)time(NULL));
         return r < 0 ? r : file_write_at(dirfd, "info", text);
 }
 
@@ -106,9 +149,9 @@ static int write_image(int dirfd, const char *translator, const struct units *un
         if (fd < 0)
                 return -errno;
         r = image_write(fd, program, units->files, units->n, &size);
-        if (r >= 0 && (fchmod(fd, 0755) < 0 || fsync(fd) < 0))
+        if (r >= 0 && fchmod(fd, 0755) < 0)
                 r = -errno;
-        return r < 0 ? r : write_info(dirfd, fd, fingerprint, &size);
+        return r < 0 ? r : write_info(dirfd, fingerprint, &size, units->state);
 }
 
 static int remove_one(const char *path, const struct stat *st, int what, struct FTW *ftw)
@@ -136,9 +179,8 @@ static int make_in(const char *images, const char *name, const char *translator,
         if (r < 0)
                 return r;
         _cleanup_close_ int dirfd = open(unfinished, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        _cleanup_close_ int parent = open(images, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        r = dirfd < 0 || parent < 0 ? -errno : write_image(dirfd, translator, units);
-        if (r >= 0 && (fsync(dirfd) < 0 || rename(unfinished, path) < 0 || fsync(parent) < 0))
+        r = dirfd < 0 ? -errno : write_image(dirfd, translator, units);
+        if (r >= 0 && rename(unfinished, path) < 0)
                 r = -errno;
         if (r < 0)
                 remove_tree(unfinished);
@@ -170,12 +212,16 @@ static void parse_info(char *text, struct image_info *ret)
                 *value++ = '\0';
                 if (streq(line, "fingerprint"))
                         (void)string_set(&ret->fingerprint, value);
+                else if (streq(line, "boot"))
+                        (void)string_set(&ret->boot, value);
                 else if (streq(line, "bytes"))
                         ret->bytes = strtoull(value, NULL, 10);
                 else if (streq(line, "units"))
                         ret->units = strtoull(value, NULL, 10);
                 else if (streq(line, "pages"))
                         ret->pages = strtoull(value, NULL, 10);
+                else if (streq(line, "store"))
+                        ret->store = strtoull(value, NULL, 16);
                 else if (streq(line, "made"))
                         ret->made = strtoll(value, NULL, 10);
         }
@@ -206,6 +252,13 @@ int images_read(const char *dir, const char *name, struct image_info *ret)
         *ret = i;
         i = (struct image_info){};
         return 0;
+}
+
+bool images_is_of_this_boot(const struct image_info *i)
+{
+        _cleanup_free_ char *boot = NULL;
+
+        return i->boot && read_boot_id(&boot) >= 0 && streq(i->boot, boot);
 }
 
 int images_link(const char *dir, const char *name, const char *path)

@@ -4,17 +4,19 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 
 #include "base/util.h"
 #include "image.h"
+#include "sum.h"
 #include "unit.h"
 
 #define INFO_SUFFIX ".info"
 #define INFO_MAX ((STORE_PATHS + 2) * (PATH_MAX + 16))
 #define TEMPORARY "new" /* one at a time is written */
 #define NAMED_LETTERS 8
-#define TOUCH_SECONDS 3600
+#define TOUCH_SECONDS 60
 
 static void file_done(struct store_file *f)
 {
@@ -93,6 +95,8 @@ static int read_info(int fd, struct store_file *f)
                         f->machine = (unsigned)strtoul(line + 8, NULL, 10);
                 else if (strncmp(line, "size ", 5) == 0)
                         f->file_bytes = strtoull(line + 5, NULL, 10);
+                else if (strncmp(line, "sum ", 4) == 0)
+                        f->sum = strtoull(line + 4, NULL, 16);
                 else if (strncmp(line, "path ", 5) == 0 && f->n_paths < STORE_PATHS)
                         r = add_path(f, line + 5);
         }
@@ -103,7 +107,9 @@ static int write_info(int fd, const struct store_file *f)
 {
         _cleanup_free_ char *name = info_name(f->id), *text = NULL;
 
-        int r = name ? string_format(&text, "machine %u\nsize %ju\n", f->machine, (uintmax_t)f->file_bytes) : -ENOMEM;
+        int r = name ? string_format(&text, "machine %u\nsize %ju\nsum %016jx\n", f->machine, (uintmax_t)f->file_bytes,
+                                     (uintmax_t)f->sum)
+                     : -ENOMEM;
         for (size_t i = 0; i < f->n_paths && r >= 0; i++) {
                 _cleanup_free_ char *before = TAKE_PTR(text), *path = strdup(f->paths[i]);
                 if (path)
@@ -124,7 +130,9 @@ static int read_file(int fd, const char *name, bool details, struct store_file *
                 return -errno;
         if (!S_ISREG(st.st_mode))
                 return -EINVAL;
-        *ret = (struct store_file){ .bytes = (uint64_t)st.st_blocks * 512, .used = st.st_mtim.tv_sec };
+        *ret = (struct store_file){ .bytes = (uint64_t)st.st_blocks * 512,
+                                    .size = (uint64_t)st.st_size,
+                                    .used = st.st_mtim.tv_sec };
         memcpy(ret->id, name, STORE_ID + 1);
         if (!details)
                 return 0;
@@ -191,6 +199,52 @@ bool store_is_named(const struct store_file *f, const char *what)
         return false;
 }
 
+/* ---- which units there are ---- */
+
+uint64_t store_file_state(const struct store_file *f)
+{
+        uint64_t state = (f->size + 1) * 0x9e3779b97f4a7c15ULL;
+
+        for (const char *p = f->id; *p; p++)
+                state = (state ^ (uint8_t)*p) * 1099511628211ULL;
+        return state ^ state >> 32;
+}
+
+int store_state(int fd, uint64_t *ret)
+{
+        _cleanup_(store_files_done) struct store_files files = {};
+
+        int r = list(fd, false, &files);
+        if (r < 0)
+                return r;
+        *ret = 0;
+        for (size_t i = 0; i < files.n; i++)
+                *ret += store_file_state(&files.items[i]);
+        return 0;
+}
+
+/* Whether a unit is what was kept. One that cannot be opened may be gone meanwhile. */
+static bool is_whole(int fd, const struct store_file *f)
+{
+        _cleanup_close_ int unit = openat(fd, f->id, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        uint64_t sum = 0;
+
+        int r = unit < 0 ? -ENOENT : sum_file(unit, &sum);
+        return r < 0 ? r != -EIO : sum == f->sum;
+}
+
+int store_check(int fd)
+{
+        _cleanup_(store_files_done) struct store_files files = {};
+        int removed = 0;
+
+        int r = store_list(fd, &files);
+        for (size_t i = 0; i < files.n && r >= 0; i++)
+                if (!is_whole(fd, &files.items[i]))
+                        removed += store_drop(fd, files.items[i].id) >= 0;
+        return r < 0 ? r : removed;
+}
+
 /* ---- one unit ---- */
 
 bool store_has(int fd, const char *id)
@@ -220,10 +274,12 @@ int store_add_path(int fd, const char *id, const char *path)
         return r < 0 ? r : write_info(fd, &f);
 }
 
-/* Writes a copy of a unit, synchronised. */
+/* Writes a copy of a unit, synchronised. It is a new file: a process of a daemon that was killed may still be writing into the one that is
+ * there. */
 static int write_unit(int fd, int unit)
 {
-        _cleanup_close_ int file = openat(fd, TEMPORARY, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+        (void)unlinkat(fd, TEMPORARY, 0);
+        _cleanup_close_ int file = openat(fd, TEMPORARY, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         struct stat st;
 
         if (file < 0 || fstat(unit, &st) < 0 || ftruncate(file, st.st_size) < 0)
@@ -234,11 +290,15 @@ static int write_unit(int fd, int unit)
 
 int store_put(int fd, const struct store_file *f, int unit)
 {
+        struct store_file known = *f;
+
         if (!is_id(f->id, STORE_ID))
                 return -EINVAL;
-        int r = write_unit(fd, unit);
+        int r = sum_file(unit, &known.sum);
         if (r >= 0)
-                r = write_info(fd, f);
+                r = write_unit(fd, unit);
+        if (r >= 0)
+                r = write_info(fd, &known);
         if (r >= 0 && renameat(fd, TEMPORARY, fd, f->id) < 0)
                 r = -errno;
         if (r < 0) {
@@ -280,6 +340,24 @@ static int sweep(int fd, bool all)
         return r;
 }
 
+/* As store_room, where the units have so many bytes. */
+static uint64_t room(int fd, uint64_t allowed, uint64_t have)
+{
+        struct statvfs fs;
+
+        if (fstatvfs(fd, &fs) < 0)
+                return allowed;
+        uint64_t share = ((uint64_t)fs.f_bavail * fs.f_frsize + have) / STORE_SHARE;
+        return share < allowed ? share : allowed;
+}
+
+uint64_t store_room(int fd, uint64_t allowed)
+{
+        _cleanup_(store_files_done) struct store_files files = {};
+
+        return list(fd, false, &files) < 0 ? 0 : room(fd, allowed, files.bytes);
+}
+
 int store_trim(int fd, uint64_t bytes)
 {
         _cleanup_(store_files_done) struct store_files files = {};
@@ -288,12 +366,28 @@ int store_trim(int fd, uint64_t bytes)
         int r = sweep(fd, false);
         if (r >= 0)
                 r = list(fd, false, &files);
-        for (size_t i = files.n; r >= 0 && i > 0 && (files.bytes > bytes || i > STORE_FILES); i--) {
+        const uint64_t most = room(fd, bytes, files.bytes);
+        for (size_t i = files.n; r >= 0 && i > 0 && (files.bytes > most || i > STORE_FILES); i--) {
                 r = store_drop(fd, files.items[i - 1].id);
                 files.bytes -= files.items[i - 1].bytes;
                 removed += r >= 0;
         }
         return r < 0 ? r : removed;
+}
+
+int store_drop_named(int fd, const char *what)
+{
+        _cleanup_(store_files_done) struct store_files files = {};
+        int n = 0, failure = 0;
+
+        int r = store_list(fd, &files);
+        for (size_t i = 0; r >= 0 && i < files.n; i++) {
+                int one = store_is_named(&files.items[i], what) ? store_drop(fd, files.items[i].id) : -ENOENT;
+                n += one >= 0;
+                if (one < 0 && one != -ENOENT) /* somebody else has removed it */
+                        failure = one;
+        }
+        return r < 0 ? r : failure < 0 ? failure : n;
 }
 
 int store_clear(int fd)

@@ -23,7 +23,8 @@ static bool header_is_good(const struct cache_unit *h, size_t size)
         if (h->npages == 0 || h->npages > PAGES_MAX ||
             !inside(sizeof(*h), (uint64_t)h->npages * sizeof(struct cache_page), h->data_bytes))
                 return false;
-        if (h->slots_at % CACHE_PAGE || h->slots_at >= h->code_bytes || h->stubs_bytes > h->slots_at)
+        if (h->slots_bytes % CACHE_PAGE || h->slots_bytes == 0 || h->slots_bytes > h->code_bytes ||
+            h->stubs_bytes > h->code_bytes)
                 return false;
         return true;
 }
@@ -37,10 +38,9 @@ static bool page_is_good(const struct unit *u, const struct cache_page *p)
                 return false;
         if (p->block_at % 8 || p->block_bytes < sizeof(struct cache_block) || !inside(p->block_at, p->block_bytes, h->data_bytes))
                 return false;
-        if (p->code_at < h->stubs_bytes || !inside(p->code_at, p->code_bytes, h->slots_at))
+        if (p->code_at < h->stubs_bytes || !inside(p->code_at, p->code_bytes, h->code_bytes))
                 return false;
-        return p->nslots > 0 && p->slots_at % 8 == 0 && p->slots_at >= h->slots_at &&
-               inside(p->slots_at, (uint64_t)p->nslots * 8, h->code_bytes);
+        return p->nslots > 0 && p->slots_at % 8 == 0 && inside(p->slots_at, (uint64_t)p->nslots * 8, h->slots_bytes);
 }
 
 int unit_open(const void *data, size_t size, struct unit *ret)

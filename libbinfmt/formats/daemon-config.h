@@ -24,7 +24,7 @@ struct config {
 };
 
 /* The configuration where nothing is configured. */
-#define CONFIG_DEFAULTS ((struct config){ .mount = true, .cache_size = 512ULL << 20, .cache_file_size = 64ULL << 20 })
+#define CONFIG_DEFAULTS ((struct config){ .mount = true, .cache_size = 2ULL << 30, .cache_file_size = 384ULL << 20 })
 
 /* Reads the file at path; what it does not set has its default. A file that does not exist sets nothing. What is wrong with a
  * line is noted in problems, and the other lines still count. Returns 0 or a negative errno. */

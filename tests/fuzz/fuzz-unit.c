@@ -35,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                         const struct cache_page *p = &u.pages[i];
                         MUST(inside(p->text_at, p->text_bytes, u.header->data_bytes));
                         MUST(inside(p->block_at, p->block_bytes, u.header->data_bytes));
-                        MUST(inside(p->code_at, p->code_bytes, u.header->slots_at) && p->code_at >= u.header->stubs_bytes);
-                        MUST(inside(p->slots_at, p->nslots * 8ULL, u.header->code_bytes) && p->slots_at >= u.header->slots_at);
+                        MUST(inside(p->code_at, p->code_bytes, u.header->code_bytes) && p->code_at >= u.header->stubs_bytes);
+                        MUST(inside(p->slots_at, p->nslots * 8ULL, u.header->slots_bytes));
                 }
                 if (unit_compare(&u, data, size) == 0)
                         MUST((uint64_t)u.pages[u.header->npages - 1].file_page * CACHE_PAGE < size);

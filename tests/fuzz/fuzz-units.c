@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The translator's reader of units (translator/run/unit_read.c), with an image that may say anything: the input is the first segment, and
- * places to be asked for. Nothing outside of the two segments is read, and no slot is outside of the second one. */
+/* The translator's reader of units (translator/run/unit_read.c), with an image that may say anything: the input is struct cache_image, what is
+ * behind the lead of the first segment, and places to be asked for. Nothing outside of the two segments is read, and no slot is outside of the
+ * memory for slots. */
 #include "fuzz.h"
 
 #include "base/util.h"
@@ -8,12 +9,12 @@
 
 enum { CODE = 8 * CACHE_PAGE, PLACES = 64 };
 
-static uint8_t *code;
+static uint8_t *code, *slots;
 
 static void must_be_slots(uint64_t at, uint64_t size)
 {
         MUST(at % CACHE_PAGE == 0 && size % CACHE_PAGE == 0 && size > 0);
-        MUST(at >= (uint64_t)(uintptr_t)code && size <= CODE && at - (uint64_t)(uintptr_t)code <= CODE - size);
+        MUST(at >= (uint64_t)(uintptr_t)slots && size <= CODE && at - (uint64_t)(uintptr_t)slots <= CODE - size);
 }
 
 /* madvise(2). Of memory that is locked some advice is refused. */
@@ -75,16 +76,18 @@ static void look_at_block(const struct units_block *b)
         const struct cache_page *p = b->page;
 
         MUST(b->code >= code && b->code + p->code_bytes <= code + CODE);
-        MUST((uint8_t *)b->slot >= code && (uint8_t *)(b->slot + p->nslots) <= code + CODE && p->nslots > 0);
+        MUST((uint8_t *)b->slot >= slots && (uint8_t *)(b->slot + p->nslots) <= slots + CODE && p->nslots > 0);
         read_all(b->text, p->text_bytes);
         read_all(b->in_page, b->block->nregions * sizeof(b->in_page[0]));
         read_all(b->region, b->block->nregions * sizeof(b->region[0]));
+        const bool lead = units_begin_slots(b);
         for (uint32_t k = 0; k < p->nslots - 1; k++) {
-                MUST(b->link[k] < p->code_bytes);
+                MUST(!lead || units_has(b, (const uint8_t *)(uintptr_t)b->slot[k + 1]));
+                MUST(!lead || b->link[k] < p->code_bytes);
                 read_all(&b->target[k], sizeof(b->target[k]));
         }
         for (uint32_t k = 0; k < b->block->nregions; k++) {
-                uint32_t at = units_entry(b->in_page, b->block->nregions, b->in_page[k]);
+                uint32_t at = units_entry(b->in_page, b->block->nregions, p->code_bytes, b->in_page[k]);
                 MUST(at == CACHE_NOWHERE || at < p->code_bytes);
                 look_at_region(b, b->code + b->code_at[k]);
         }
@@ -121,22 +124,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
         if (size < sizeof(image))
                 return 0;
         /* What is behind the pages of the first segment must not be touched. */
-        const size_t bytes = size / CACHE_PAGE * CACHE_PAGE ?: CACHE_PAGE;
+        const size_t bytes = (size - sizeof(image)) / CACHE_PAGE * CACHE_PAGE + CACHE_PAGE;
         uint8_t *data = aligned_alloc(CACHE_PAGE, bytes);
         code = aligned_alloc(CACHE_PAGE, CODE);
-        MUST(data && code);
+        slots = aligned_alloc(CACHE_PAGE, CODE);
+        MUST(data && code && slots);
         memset(data, 0, bytes);
         memset(code, 0, CODE);
-        memcpy(data, input, size < bytes ? size : bytes);
+        memset(slots, 0, CODE);
+        memcpy(&image, input, sizeof(image));
+        memcpy(data, input + sizeof(image), size - sizeof(image));
         memcpy(places, input + size / 2, size / 2 < sizeof(places) ? size / 2 : sizeof(places));
-        memcpy(&image, data, sizeof(image));
         /* The kernel maps no more than there is in the file. */
-        const struct cache_image *is = (const struct cache_image *)(void *)data;
-        if (units_are_sound(is) && image.data_bytes <= bytes && image.code_bytes <= CODE) {
-                units_set(&u, is, code);
+        if (units_are_sound(&image) && image.data_bytes <= bytes && image.code_bytes <= CODE) {
+                units_set(&u, &image, data, code);
+                u.slots = slots;
                 look_at_image(&u, places);
                 free(u.state);
         }
+        free(slots);
         free(code);
         free(data);
         return 0;

@@ -7,10 +7,12 @@ typedef uint32_t word;
 
 #ifdef __thumb__
 #define CODE_OF(name) ".globl " name "\n.thumb_func\n" name ":\n"
-#define W ".w" /* 4 bytes, as all instructions of A32 have */
+#define W ".w"    /* 4 bytes, as all instructions of A32 have */
+#define AHEAD "4" /* what the pc is read as is so much behind the instruction */
 #else
 #define CODE_OF(name) ".globl " name "\n.type " name ", %function\n" name ":\n"
 #define W ""
+#define AHEAD "8"
 #endif
 
 /* ---- returns that go elsewhere ---- */
@@ -53,9 +55,10 @@ static volatile word inserted;
 __asm__(".pushsection .text\n.syntax unified\n" CODE_OF(
         "inserted_call") /* lr: where the program was interrupted; on the stack: the program's lr; r8: saved by it */
         "push {r0-r2, r3}\n mrs r0, apsr\n"
-        "movw r1, #:lower16:inserted\n movt r1, #:upper16:inserted\n ldr r2, [r1]\n adds r2, r2, #1\n str r2, [r1]\n"
+        "ldr r1, 2f\n1: add r1, pc\n ldr r2, [r1]\n adds r2, r2, #1\n str r2, [r1]\n"
         "msr apsr_nzcvq, r0\n pop {r0-r2, r3}\n"
         "mov r8, lr\n ldr lr, [sp], #8\n bx r8\n"
+        ".balign 4\n2: .word inserted - (1b + " AHEAD ")\n"
         ".popsection");
 extern char inserted_call[];
 

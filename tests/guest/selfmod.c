@@ -384,6 +384,28 @@ TEST(many_functions)
         }
 }
 
+/* Functions that come one after the other, while those that are there change: a table of targets that grows must not bring back what was
+ * in it. */
+TEST(changed_while_others_come)
+{
+        enum { N = 5000 };
+        uint32_t *p = rwx(N * 8);
+        static uint16_t is[N];
+        for (unsigned k = 0; k < N; k++) {
+                p[k * 2 + 1] = RET;
+                is[k] = (uint16_t)k;
+                put(&p[k * 2], MOVZ_X0(is[k]));
+                EQ(call(p + k * 2, 0), is[k]);
+                const unsigned earlier = k * 7919u % (k + 1);
+                EQ(call(p + earlier * 2, 0), is[earlier]);
+                is[earlier]++;
+                put(&p[earlier * 2], MOVZ_X0(is[earlier]));
+                EQ(call(p + earlier * 2, 0), is[earlier]);
+        }
+        for (unsigned k = 0; k < N; k++)
+                EQ(call(p + k * 2, 0), is[k]);
+}
+
 /* One thread patches a branch while another one runs it; branches may be patched so (Arm ARM B2.2.5). The other thread must go
  * the old way or the new one, and the new one before long. */
 static uint32_t *patched;

@@ -55,22 +55,25 @@ TEST(poll_and_nanosleep_are_interrupted_even_with_restart)
         EQ(count, 2);
 }
 
+static int child_ends[2]; /* a pipe: the child ends when something comes, which is after the signal on a slow machine, too */
+
 static void *send_soon(void *arg)
 {
         usleep(20000);
         pthread_kill((pthread_t)arg, SIGUSR1);
+        EQ(write(child_ends[1], "", 1), 1);
         return NULL;
 }
 
 TEST(wait_is_restarted)
 {
         pthread_t th;
+        char c;
         on(SIGUSR1, counter, SA_RESTART);
+        OK(pipe(child_ends));
         pid_t pid = fork();
-        if (pid == 0) {
-                usleep(100000);
-                _exit(3);
-        }
+        if (pid == 0)
+                _exit(read(child_ends[0], &c, 1) == 1 ? 3 : 4);
         EQ(pthread_create(&th, NULL, send_soon, (void *)pthread_self()), 0);
         check_child(pid, 3);
         EQ(count, 1);

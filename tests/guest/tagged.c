@@ -342,3 +342,31 @@ TEST(as_a_sanitizer_does)
         __asm__ volatile("brk #0x910");
         FAIL("no trap");
 }
+
+/* The first tag that is used is one of the few things for which all threads must be out of translated code. */
+TEST(first_after_a_vfork_child_was_killed)
+{
+        static volatile int spins, value = 7;
+        int p[2];
+        OK(pipe(p));
+        pid_t killer = fork();
+        if (killer == 0) {
+                pid_t victim;
+                if (read(p[0], &victim, sizeof(victim)) != sizeof(victim) || usleep(50000) || kill(victim, SIGKILL))
+                        _exit(1);
+                _exit(0);
+        }
+        pid_t pid = vfork();
+        if (pid == 0) {
+                pid_t me = getpid();
+                if (write(p[1], &me, sizeof(me)) == sizeof(me))
+                        for (;;)
+                                spins++;
+                _exit(1);
+        }
+        int status;
+        EQ(waitpid(pid, &status, 0), pid);
+        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        check_child(killer, 0);
+        EQ(*(volatile int *)((uintptr_t)&value | UINT64_C(0x35) << 56), 7);
+}

@@ -146,6 +146,40 @@ TEST_NOT_ON_QEMU(vfork_and_exec, "execve would need QEMU registered")
         EQ(shared, ENOENT);
 }
 
+#if defined(__aarch64__) || defined(__ARM_FP) /* elsewhere software computes, which rounds to nearest */
+static void round_upward(void)
+{
+        const uintptr_t fpcr = 1 << 22;
+#ifdef __aarch64__
+        __asm__ volatile("msr fpcr, %0" : : "r"(fpcr));
+#else
+        __asm__ volatile("vmsr fpscr, %0" : : "r"(fpcr));
+#endif
+}
+
+__attribute__((noinline)) static double third(void)
+{
+        volatile double x = 3;
+        x = 1 / x; /* here, and nowhere else */
+        return x;
+}
+
+TEST(rounding_stays_over_vfork)
+{
+        double nearest = third();
+        round_upward();
+        double upward = third();
+        CHECK(upward > nearest);
+        for (int k = 0; k < 3; k++) {
+                pid_t pid = vfork();
+                if (pid == 0)
+                        _exit(third() == upward ? 9 : 1);
+                check_child(pid, 9);
+                CHECK(third() == upward);
+        }
+}
+#endif
+
 TEST_NOT_ON_QEMU(posix_spawn_with_actions, "execve would need QEMU registered")
 {
         posix_spawn_file_actions_t fa;

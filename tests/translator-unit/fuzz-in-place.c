@@ -11,8 +11,19 @@
 
 struct in_place_counts in_place_counts;
 
-/* Where things are in the shared pages. OTHERS: for each exit a region that it may lead to, a CALL x64_stubs.link. */
-enum { STUBS = 0, OTHERS = 0x4000, OTHER = 16, RETURN = 0x5fff, LOOP = 0x6000, CODE = 0x8000, WORDS = 0x1a000, SIZE = 0x1b000 };
+/* Where things are in the shared pages. OTHERS: for each exit a region that it may lead to, a CALL x64_stubs.link, and from LINK on
+ * where its slot leads to at first. */
+enum {
+        STUBS = 0,
+        OTHERS = 0x4000,
+        OTHER = 16,
+        LINK = 8,
+        RETURN = 0x5fff,
+        LOOP = 0x6000,
+        CODE = 0x8000,
+        WORDS = 0x1a000,
+        SIZE = 0x1b000
+};
 
 /* How an exit goes. */
 enum way { UNLINKED, LINKED, BOUND };
@@ -70,22 +81,29 @@ static bool copy_stubs(const struct ir *ir)
 /* Puts the region, which is at `from`, into the pages, and decides how each exit goes. Returns where it is, or NULL. */
 static uint8_t *put_region(const uint8_t *from, const struct region_out *o)
 {
-        uint8_t *to = x64_place(made + CODE + 16 * (rnd() % 64), o->exits, o->nexits);
+        uint8_t *to = made + CODE + X64_LOOP_ALIGN * (rnd() % 16) + (uintptr_t)from % X64_LOOP_ALIGN;
         const uint8_t *stubs = made + STUBS;
         uint64_t slot[EXIT_MAX];
         memcpy(to, from, o->code_size);
         for (unsigned k = 0; k < o->nexits; k++) {
                 uint8_t *other = made + OTHERS + OTHER * k;
-                way[k] = x64_has_slot(&o->exits[k]) ? (enum way)(rnd() % 3) : UNLINKED;
-                slot[k] = x64_has_slot(&o->exits[k]) && way[k] != BOUND ? WORDS + 8 * (k + 1) : 0;
+                const struct exit_rec *e = &o->exits[k];
+                way[k] = e->bare           ? (x64_may_bind(e) && rnd() & 1 ? BOUND : UNLINKED)
+                         : x64_has_slot(e) ? (enum way)(rnd() % 3)
+                                           : UNLINKED;
+                slot[k] = x64_has_slot(e) && !e->bare && way[k] != BOUND ? WORDS + 8 * (k + 1) : 0;
                 other[0] = 0xe8;
                 put_rel32(other + 1, stubs + (x64_stubs.link - x64_stubs.enter));
         }
         const struct x64_places places = { .code = (uint64_t)(to - made), .stubs = STUBS, .base = WORDS, slot, o->nexits };
+        for (unsigned k = 0; k < o->nexits; k++)
+                if (!x64_link_site(&places, made + OTHERS + OTHER * k + LINK, OTHERS + OTHER * k + LINK))
+                        return NULL;
         if (!x64_settle(&places, to, o->code_size, o->relocs, o->nrelocs))
                 return NULL;
         for (unsigned k = 0; k < o->nexits; k++)
-                if (way[k] == BOUND && !x64_bind(to, o->code_size, &o->exits[k], made + OTHERS + OTHER * k))
+                if ((way[k] == BOUND || o->exits[k].bare) &&
+                    !x64_bind(to, o->code_size, &o->exits[k], made + OTHERS + OTHER * k + (way[k] == BOUND ? 0 : LINK)))
                         return NULL;
         made[RETURN] = 0xc3;
         return to;
@@ -98,8 +116,8 @@ static void make_words(uint64_t pc, const struct region_out *o)
         memset(used + WORDS, 0xcc, 8 * (EXIT_MAX + 1));
         memcpy(used + WORDS, &base, 8);
         for (unsigned k = 0; k < o->nexits; k++) {
-                const uint8_t *to = way[k] == LINKED ? used + OTHERS + OTHER * k : entry + o->exits[k].at;
-                if (x64_has_slot(&o->exits[k]) && way[k] != BOUND)
+                const uint8_t *to = way[k] == LINKED ? used + OTHERS + OTHER * k : used + OTHERS + OTHER * k + LINK;
+                if (x64_has_slot(&o->exits[k]) && !o->exits[k].bare && way[k] != BOUND)
                         memcpy(used + WORDS + 8 * (k + 1), &to, 8);
         }
 }
@@ -107,8 +125,8 @@ static void make_words(uint64_t pc, const struct region_out *o)
 uint8_t *in_place_make(struct ir *ir, uint32_t turns, const struct region_out **ret_out)
 {
         const uint64_t by = ir->guest->addr32 ? 0x70123000 : UINT64_C(0x2a123456000);
-        static uint8_t room[X64_REGION_MAX + 1024];
-        struct code c = { .p = room };
+        static uint8_t room[X64_REGION_MAX + 1024] __attribute__((aligned(X64_LOOP_ALIGN)));
+        struct code c = { .p = room + rnd() % X64_LOOP_ALIGN };
         const bool movable = ir->movable;
         if (!map() || !copy_stubs(ir))
                 return NULL;
@@ -148,10 +166,13 @@ uint64_t in_place_target(const struct ir *ir, const struct region_out *o, const 
 {
         const uint8_t *site = (const uint8_t *)(uintptr_t)c->exit_site - 5;
         for (unsigned k = 0; k < o->nexits; k++) {
-                const uint8_t *expected = way[k] == UNLINKED ? entry + o->exits[k].at : used + OTHERS + OTHER * k;
+                const uint8_t *expected = used + OTHERS + OTHER * k + (way[k] == UNLINKED ? LINK : 0);
+                if (!x64_has_slot(&o->exits[k]))
+                        expected = entry + o->exits[k].at;
                 if (site != expected || o->exits[k].head)
                         continue;
-                in_place_counts.exits[o->exits[k].poll ? 3 : way[k]]++;
+                in_place_counts.exits[o->exits[k].poll || o->exits[k].leaves ? 3 : way[k]]++;
+                in_place_counts.bare += o->exits[k].bare;
                 return ir->pc + (uint64_t)(int64_t)o->exits[k].target;
         }
         return ~UINT64_C(0);
@@ -169,9 +190,9 @@ bool in_place_returns(const struct ir *ir, const struct region_out *o, struct cp
 bool in_place_done(unsigned long long count)
 {
         const struct in_place_counts *n = &in_place_counts;
-        printf("in place: %u regions, %u refused; exits that were taken: %u unlinked, %u linked, %u bound, %u polls; %u returns, %u faults\n",
-               n->regions, n->refused, n->exits[0], n->exits[1], n->exits[2], n->exits[3], n->returns, n->faults);
+        printf("in place: %u regions, %u refused; exits that were taken: %u unlinked, %u linked, %u bound, %u polls, %u bare; %u returns, %u faults\n",
+               n->regions, n->refused, n->exits[0], n->exits[1], n->exits[2], n->exits[3], n->bare, n->returns, n->faults);
         bool some = n->exits[UNLINKED] && n->exits[LINKED] && n->exits[BOUND];
-        some &= !fuzz_any_guest || (n->returns && n->faults); /* lifted code has no calls, A64's no accesses */
+        some &= !fuzz_any_guest || (n->bare && n->returns && n->faults); /* lifted code has no branches, A64's no accesses */
         return count < 1000 || (some && n->regions > count / 2);
 }

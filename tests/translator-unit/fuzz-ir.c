@@ -93,6 +93,7 @@ static void init_cpu(struct cpu *c)
         c->flags = nzcv_to_flags((uint32_t)rnd());
         c->excl_addr = ~UINT64_C(0);
         c->image = __ehdr_start;
+        c->ibtc_mask = ((1u << IBTC_BITS) - 1) << ir.guest->code_shift;
         c->ibtc[0].pc = c->far[0].pc = IBTC_EMPTY(0);
         if (ir.guest->flags_source)
                 random_source(c);
@@ -106,6 +107,7 @@ static struct cpu start, cpu_a, cpu_b, *cpu_a_p = &cpu_a;
 static void init_cpus(void)
 {
         init_cpu(cpu_a_p);
+        fuzz_unflushed = false;
         cpu_a.ret_base = cpu_a.ret_sp = &ret_stack[56];
         start = cpu_b = cpu_a;
         fuzz_make_flags(&cpu_b, ir.guest);

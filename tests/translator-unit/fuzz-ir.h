@@ -51,7 +51,7 @@ void fuzz_leave_loop(uint8_t *site, const uint8_t *head, uint8_t *p, uint32_t tu
 /* How many regions were executed in place, or could not be; how many exits were taken, unlinked, linked, bound and because of polls;
  * how many calls returned; and how many faults there were. */
 extern struct in_place_counts {
-        unsigned regions, refused, exits[4], returns, faults;
+        unsigned regions, refused, exits[4], bare, returns, faults;
 } in_place_counts;
 
 /* Makes the region as code that is executed in place. A loop is left after so many turns. Returns its entry point; NULL when it cannot
@@ -76,8 +76,11 @@ int fuzz_enter(struct cpu *c, const uint8_t *entry, const struct region_out *out
 extern bool fuzz_inexact_unknown;
 /* Returns the bits of FPSR that exceptions of the host stand for. */
 uint32_t fuzz_fpsr_of_mxcsr(uint32_t mxcsr);
+/* A result of the evaluator's is zero because it was tiny, and rounds up to the least normal number. */
+extern bool fuzz_unflushed;
 /* Returns true when compiled code did not notice an underflow: that of a tiny result that rounds up to the least normal number
- * (docs/KNOWN-ISSUES.md). What was computed with that result may be another one, then. */
+ * (docs/KNOWN-ISSUES.md). What was computed with that result may be another one, then. If it was flushed, FPSR does not tell when another
+ * underflow was noticed. */
 bool fuzz_known_underflow(const struct cpu *compiled, const struct cpu *evaluated);
 
 /* Runs the region, compiled at `entry`, from the state *start while `memory` cannot be accessed. Returns true when the fault of

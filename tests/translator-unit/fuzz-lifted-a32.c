@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Regions of random A32 or T32 instructions for fuzz-ir (see fuzz-lifted.h): conditional ones and IT blocks, too, and accesses to
  * memory that are sure to be within the page. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "../../translator/guest/a32/a32.h"
 #include "../../translator/guest/a32/registers.h"
 #include "../../translator/guest/region_lift.h"
+#include "../../translator/ir/flags.h"
 #include "fuzz-lifted.h"
 
 const struct ir_guest *const fuzz_guest = &a32_registers;
@@ -59,6 +62,79 @@ static bool is_allowed(const struct ir *ir, ref r, unsigned bytes)
         }
 }
 
+/* ---- which flags are live ---- */
+
+static unsigned asked_by(const struct ir_ins *i)
+{
+        static const uint8_t parts[8] = { FLAGS_NZ,           FLAGS_C,           FLAGS_NZ, FLAGS_V, FLAGS_NZ | FLAGS_C,
+                                          FLAGS_NZ | FLAGS_V, FLAGS_NZ | FLAGS_V };
+        return parts[i->aux >> 1];
+}
+
+/* The parts of the flags on entry that something else than the new flags is made of, or the address of a hint. */
+static unsigned parts_asked(const struct ir *ir)
+{
+        static bool needed[IR_MAX];
+        unsigned parts = 0;
+        memset(needed, 0, sizeof(needed));
+        for (ref r = (ref)(ir->n - 1); r; r--) {
+                const struct ir_ins *i = &ir->ins[r];
+                if (ir_opinfo[i->op].flags & (OF_EFFECT | OF_MEM))
+                        needed[r] |= i->op != IR_PREFETCH && (i->op != IR_PUT || i->disp != SLOT_NZCV);
+                if (!needed[r])
+                        continue;
+                needed[i->a] = needed[i->b] = needed[i->c] = true;
+                bool carry = i->op == IR_ADC || i->op == IR_SBC || i->op == IR_FADCS || i->op == IR_FSBCS;
+                if (carry && ir->ins[i->c].op == IR_LIVEINF)
+                        parts |= FLAGS_C;
+                else if ((ir_opinfo[i->op].flags & OF_ASKS) && ir->ins[i->a].op == IR_LIVEINF)
+                        parts |= asked_by(i);
+                else if (i->op == IR_FGETNZCV && ir->ins[i->a].op == IR_LIVEINF)
+                        parts |= FLAGS_ALL;
+        }
+        return parts;
+}
+
+/* The parts of flags value f that are those on entry. */
+static unsigned parts_kept(const struct ir *ir, ref f)
+{
+        const struct ir_ins *i = &ir->ins[f];
+        switch (i->op) {
+        case IR_LIVEINF: return FLAGS_ALL;
+        case IR_FNZ: return parts_kept(ir, i->a) & (FLAGS_C | FLAGS_V);
+        case IR_FNZC: return parts_kept(ir, i->a) & FLAGS_V;
+        case IR_FSEL: return parts_kept(ir, i->b) | parts_kept(ir, i->c);
+        default: return 0;
+        }
+}
+
+static unsigned live_before(struct insn insn, bool thumb, struct insn next)
+{
+        write_insn(alone, insn, thumb);
+        write_insn(&alone[insn.bytes], next, thumb);
+        return a32_flags_live(fetch_alone, pc0 | thumb);
+}
+
+/* Ends the program if guest/a32/flags_dead.c does not know what the instruction reads, or takes it to write what it keeps. */
+static void check_liveness(const struct ir *ir, struct insn insn, bool thumb)
+{
+        static const struct insn compare[2] = { { 0xe1500000, 4 }, { 0x42800000, 2 } },
+                                 leave[2] = { { 0xe12fff1e, 4 }, { 0x47700000, 2 } };
+        unsigned kept = FLAGS_ALL, asked = parts_asked(ir);
+        for (ref r = 1; r < ir->n; r++)
+                if (ir->ins[r].op == IR_PUT && ir->ins[r].disp == SLOT_NZCV)
+                        kept = parts_kept(ir, ir->ins[r].a);
+        unsigned reads = live_before(insn, thumb, compare[thumb]), live = live_before(insn, thumb, leave[thumb]);
+        if (!(asked & ~reads) && !(kept & ~live))
+                return;
+        fprintf(stderr,
+                "%s %08x is compiled to what reads %#x of NZCV and keeps %#x; looked at, it reads %#x and lets live %#x\n",
+                thumb ? "T32" : "A32", insn.word, asked, kept, reads, live);
+        exit(1);
+}
+
+/* ---- random instructions ---- */
+
 static bool is_calculation(struct insn insn, bool thumb)
 {
         static struct ir ir = { .guest = &a32_registers };
@@ -69,10 +145,9 @@ static bool is_calculation(struct insn insn, bool thumb)
         for (ref r = 1; r < ir.n; r++)
                 if (!is_allowed(&ir, r, insn.bytes))
                         return false;
+        check_liveness(&ir, insn, thumb);
         return true;
 }
-
-/* ---- random instructions ---- */
 
 /* Makes r7 the base register of every fourth access. */
 static uint32_t with_base(const struct enc_table *t, unsigned op, uint32_t w)

@@ -41,6 +41,10 @@ int guest_read(void *dst, uint64_t addr, size_t n)
         (void)dst, (void)addr, (void)n;
         return -1;
 }
+void *rt_alloc(size_t size)
+{
+        return (void)size, NULL; /* nothing is known of where loops begin */
+}
 int rt_snprintf(char *buf, size_t size, const char *format, ...)
 {
         (void)buf, (void)size, (void)format;

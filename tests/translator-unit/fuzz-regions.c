@@ -208,7 +208,8 @@ static void side_exit(struct build *b)
         ref live = to_save(b, &not );
         if (nzcv)
                 ask(b, cc);
-        ir_emit(b->ir, with_aux(IR_EXIT_IF, 3, f, live, 0, 0x1000 + 4 * b->insn, cc, rnd() & EXIT_UNASKED, not ));
+        ir_emit(b->ir,
+                with_aux(IR_EXIT_IF, 3, f, live, 0, (rnd() & 1 ? 0x400 : 0x1000) + 4 * b->insn, cc, rnd() & EXIT_UNASKED, not ));
 }
 
 /* Accesses that a condition decides about. */

@@ -16,11 +16,17 @@ static void copy_state(struct cpu *to, struct cpu *from)
         to->tpidr = from->tpidr;
 }
 
+static void reset_state(struct cpu *cpu)
+{
+        (void)cpu;
+}
+
 const struct guest guest_a64 = {
         .elf_class = 2,
         .elf_machine = 183,
         .address_limit = UINT64_C(1) << 47,
         .copy_state = copy_state,
+        .reset_state = reset_state,
         .describe_fault = a64_describe_fault,
 };
 const struct guest *the_guest = &guest_a64;
@@ -45,6 +51,12 @@ int exec_thread_init(struct thread *t)
 void exec_thread_done(struct thread *t)
 {
         (void)t;
+}
+
+void exec_thread_renew(struct thread *t)
+{
+        memset(&t->cpu, 0, offsetof(struct cpu, ibtc));
+        t->cpu.thread = t;
 }
 
 void exec_end_threads(struct thread *self, bool (*ends)(const struct thread *t, const struct thread *self),
@@ -96,9 +108,9 @@ void mm_exec_fork_done(void)
 {
 }
 
-void exec_after_fork(struct thread *t)
+void exec_after_fork(struct thread *t, struct thread *spare)
 {
-        (void)t;
+        (void)t, (void)spare;
 }
 
 void cpu_set_fpcr(struct cpu *cpu, uint64_t v)

@@ -63,6 +63,16 @@ void handler(struct thread *t)
         seen.depth--;
 }
 
+/* Calls sigreturn as what the handler returns to does. It runs again where a signal came just before, as any call does. */
+static void return_from_handler(struct thread *t, uint64_t lr)
+{
+        t->cpu.x[8] = A_SIGRETURN;
+        do {
+                t->cpu.pc = lr + 8;
+                linux_syscall(t);
+        } while (t->cpu.pc == lr + 4);
+}
+
 void run_handlers(struct thread *t, bool *restarted)
 {
         while (t->cpu.pc != SVC_PC && t->cpu.pc != SVC_PC + 4) {
@@ -73,9 +83,7 @@ void run_handlers(struct thread *t, bool *restarted)
                         CHECK(!"entered a handler as it should");
                 fn(t);
                 t->cpu.x[31] = sp;
-                t->cpu.x[8] = A_SIGRETURN;
-                t->cpu.pc = lr + 8;
-                linux_syscall(t);
+                return_from_handler(t, lr);
         }
         *restarted = t->cpu.pc == SVC_PC;
 }

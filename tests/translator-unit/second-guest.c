@@ -252,8 +252,9 @@ static void test_locs(void)
         CHECK(!loc_equal(even, odd) && !loc_equal(even, mode) && loc_equal(even, even));
         CHECK(loc_key(even) != loc_key(odd) && loc_key(even) != loc_key(mode));
         CHECK(loc_address(odd) == code && loc_line(odd) == code && loc_in_page(odd) == 1);
-        CHECK(loc_ibtc_index(even) == loc_ibtc_index(odd)); /* one entry, whose pc tells them apart */
-        CHECK(loc_ibtc_index(even) + 1 == loc_ibtc_index(loc_target(even, 2)));
+        static const struct cpu cpu = { .ibtc_mask = 255u << 1 };
+        CHECK(loc_ibtc_index(&cpu, even) == loc_ibtc_index(&cpu, odd)); /* one entry, whose pc tells them apart */
+        CHECK(loc_ibtc_index(&cpu, even) + 1 == loc_ibtc_index(&cpu, loc_target(even, 2)));
 }
 
 static void test_cache(void)

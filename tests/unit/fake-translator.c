@@ -20,7 +20,11 @@
 
 CACHE_ROOM;
 
-enum { CONFIG = 0xc5, NO_UNIT = 65 };
+enum { NO_UNIT = 65 };
+
+/* Behind the words, what each byte of the configuration is. A test makes another translator by another byte. */
+static const volatile unsigned char config[] = "configuration:\xc5";
+#define CONFIG config[sizeof("configuration:") - 1]
 
 /* What a worker must not be able to do. Returns the first one that it can, or NULL. */
 static const char *find_hole(void)
@@ -65,6 +69,8 @@ static int work(void)
                 return NO_UNIT;
         if (strncmp(order, "crash", 5) == 0)
                 abort();
+        for (volatile int busy = strncmp(order, "busy", 4) == 0; busy;)
+                ;
         if (strncmp(order, "rubbish", 7) == 0)
                 return write_all(guest, 64);
         uint8_t *unit = unit_make(guest, (size_t)st.st_size, 0, (uint32_t)((st.st_size + 4095) / 4096), CONFIG, &size);
@@ -116,14 +122,16 @@ int main(int argc, char **argv)
                 putchar('\n');
                 return 0;
         }
+        if (argc > 1) { /* a program, which is mapped as a translator does it */
+                int fd = open(argv[1], O_RDONLY);
+                (void)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+                close(fd);
+        }
         char exe[4096] = "";
         if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) < 0)
                 strcpy(exe, "?");
-        if (argc > 3 && strcmp(argv[3], "sleep") == 0) { /* registered with the flag P */
-                int fd = open(argv[1], O_RDONLY);
-                (void)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+        if (argc > 3 && strcmp(argv[3], "sleep") == 0) /* registered with the flag P */
                 sleep(5);
-        }
         printf("translated by %s%s\n", is_image() ? "an image, " : "", exe);
         return 0;
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cache/store.h"
+#include "cache/sum.h"
 #include "unit-maker.h"
 
 static const char a_id[] = "aaaaaaaa00000000aaaaaaaa00000000aaaaaaaa00000000aaaaaaaa00000000";
@@ -115,11 +116,144 @@ static void test_trim(void **state)
         assert_int_equal(access("cache/units/README", F_OK), 0);
 }
 
+static uint64_t sum_of(const void *bytes, size_t size)
+{
+        uint64_t sum = 0;
+
+        put_bytes("summed", bytes, size);
+        _cleanup_close_ int fd = open("summed", O_RDONLY | O_CLOEXEC);
+        assert_int_equal(lseek(fd, (off_t)(size / 2), SEEK_SET), size / 2); /* it does not matter how far the file was read */
+        assert_int_equal(sum_file(fd, &sum), 0);
+        assert_int_not_equal(sum, 0);
+        return sum;
+}
+
+/* Lengths around a word, and around what is read at a time. */
+static void test_sum(void **state)
+{
+        static const size_t lengths[] = { 1, 7, 8, 9, 4096, (256 << 10) - 1, 256 << 10, (256 << 10) + 1, (512 << 10) + 5 };
+        static uint8_t bytes[(512 << 10) + 6];
+        uint64_t any = 0;
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(bytes); i++)
+                bytes[i] = (uint8_t)(i * i >> 3);
+        for (size_t i = 0; i < sizeof(lengths) / sizeof(*lengths); i++) {
+                size_t n = lengths[i];
+                uint64_t sum = sum_of(bytes, n);
+                assert_int_equal(sum_of(bytes, n), sum);
+                assert_int_not_equal(sum_of(bytes, n - 1), sum);
+                bytes[n] = 0; /* zeros count, also where they complete a word */
+                assert_int_not_equal(sum_of(bytes, n + 1), sum);
+                const size_t places[] = { 0, n / 2, n - 1 };
+                for (size_t k = 0; k < 3; k++) {
+                        bytes[places[k]] ^= 0x80;
+                        assert_int_not_equal(sum_of(bytes, n), sum);
+                        bytes[places[k]] ^= 0x80;
+                }
+        }
+        memset(bytes, 0, sizeof(bytes));
+        assert_int_not_equal(sum_of(bytes, 4096), sum_of(bytes, 8192));
+        assert_true(sum_file(-1, &any) == -EBADF);
+}
+
+/* Changes a unit's last byte. */
+static void damage_unit(const char *id, uint64_t size)
+{
+        char path[200], byte;
+
+        snprintf(path, sizeof(path), "cache/units/%s", id);
+        _cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC);
+        assert_int_equal(pread(fd, &byte, 1, (off_t)size - 1), 1);
+        byte ^= 1;
+        assert_int_equal(pwrite(fd, &byte, 1, (off_t)size - 1), 1);
+}
+
+static void truncate_unit(const char *id, const char *suffix, off_t size)
+{
+        char path[200];
+
+        snprintf(path, sizeof(path), "cache/units/%s%s", id, suffix);
+        assert_int_equal(truncate(path, size), 0);
+}
+
+static uint64_t state_of(int fd)
+{
+        uint64_t state = 0;
+
+        assert_int_equal(store_state(fd, &state), 0);
+        return state;
+}
+
+/* The state says which units there are, whatever the order in which they came and whatever else is there. */
+static void test_state(void **state)
+{
+        _cleanup_close_ int fd = store_open("cache", true), other = store_open("other", true);
+
+        (void)state;
+        uint64_t none = state_of(fd);
+        assert_int_equal(put(fd, a_id, (char *)"/a"), 0);
+        uint64_t a = state_of(fd);
+        assert_int_not_equal(a, none);
+        assert_int_equal(put(fd, b_id, (char *)"/b"), 0);
+        uint64_t both = state_of(fd);
+        assert_int_not_equal(both, a);
+        assert_int_equal(put(other, b_id, (char *)"/b"), 0);
+        assert_int_not_equal(state_of(other), a);
+        assert_int_equal(put(other, a_id, (char *)"/a"), 0);
+        assert_int_equal(state_of(other), both);
+        set_used(a_id, 1000);
+        assert_int_equal(store_add_path(fd, a_id, "/x"), 0);
+        put_file("cache/units/new", "half of a unit");
+        assert_int_equal(state_of(fd), both);
+        truncate_unit(b_id, "", 5000);
+        assert_int_not_equal(state_of(fd), both);
+        assert_int_equal(store_drop(fd, b_id), 0);
+        assert_int_equal(state_of(fd), a);
+        assert_int_equal(store_clear(fd), 0);
+        assert_int_equal(state_of(fd), none);
+}
+
+/* Units are removed that are not what was kept, or of which that is not known, and no others. */
+static void test_check(void **state)
+{
+        _cleanup_(store_files_done) struct store_files files = {};
+        _cleanup_close_ int fd = store_open("cache", true);
+        static const char d_id[] = "dddddddd00000000aaaaaaaa00000000aaaaaaaa00000000aaaaaaaa00000000";
+
+        (void)state;
+        assert_int_equal(store_check(fd), 0);
+        assert_int_equal(put(fd, a_id, (char *)"/a"), 0);
+        assert_int_equal(store_add_path(fd, a_id, "/sum 1"), 0); /* what is written again has the sum still */
+        assert_int_equal(store_check(fd), 0);
+        assert_true(store_has(fd, a_id));
+        assert_int_equal(put(fd, b_id, (char *)"/b"), 0);
+        assert_int_equal(put(fd, c_id, (char *)"/c"), 0);
+        assert_int_equal(put(fd, d_id, (char *)"/d"), 0);
+        assert_int_equal(store_list(fd, &files), 0);
+        assert_int_equal(files.n, 4);
+        assert_int_equal(files.items[0].sum, files.items[3].sum);
+        damage_unit(b_id, files.items[0].size);
+        truncate_unit(c_id, "", 0);
+        truncate_unit(d_id, ".info", 0);
+        assert_int_equal(store_check(fd), 3);
+        assert_true(store_has(fd, a_id));
+        assert_false(store_has(fd, b_id) || store_has(fd, c_id) || store_has(fd, d_id));
+        assert_int_equal(store_check(fd), 0);
+        /* What is damaged can be kept anew. */
+        assert_int_equal(put(fd, b_id, (char *)"/b"), 0);
+        assert_int_equal(store_check(fd), 0);
+        assert_true(store_has(fd, b_id));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(test_put, enter_directory, leave_directory),
                 cmocka_unit_test_setup_teardown(test_trim, enter_directory, leave_directory),
+                cmocka_unit_test_setup_teardown(test_sum, enter_directory, leave_directory),
+                cmocka_unit_test_setup_teardown(test_state, enter_directory, leave_directory),
+                cmocka_unit_test_setup_teardown(test_check, enter_directory, leave_directory),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "cache/chunks.h"
 #include "cache/image.h"
 #include "cache/unit.h"
 #include "unit-maker.h"
@@ -84,7 +85,7 @@ static void test_bad_units(void **state)
         struct cache_unit *h = (struct cache_unit *)bytes;
         struct cache_page *p = (struct cache_page *)(h + 1) + 1;
         memcpy(bytes, good, size);
-        uint32_t *const numbers[] = { &h->npages,   &h->data_bytes, &h->code_bytes, &h->stubs_bytes, &h->slots_at,
+        uint32_t *const numbers[] = { &h->npages,   &h->data_bytes, &h->code_bytes, &h->stubs_bytes, &h->slots_bytes,
                                       &p->text_at,  &p->text_bytes, &p->block_at,   &p->block_bytes, &p->code_at,
                                       &p->slots_at, &p->nslots,     &p->code_bytes };
         const uint32_t wrong[] = { (uint32_t)size, 0x7ffffff8, 0xfffff000, 0xffffffff };
@@ -127,10 +128,11 @@ static int run_program(const char *path)
         return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
 }
 
-/* Finds a page with this text, in an image whose segments are at these places in the file, as cache-format.h says; its unit's number + 1, or 0. */
+/* Finds a page with this text, in an image whose segments are behind these places in the file, as cache-format.h says; its unit's number + 1, or
+ * 0. */
 static uint32_t find(const uint8_t *file, const uint64_t at[2], const struct cache_image *image, const uint8_t *text)
 {
-        const struct cache_member *members = (const void *)(image + 1);
+        const struct cache_member *members = (const void *)(file + at[0]);
         const struct cache_bucket *buckets = (const void *)(members + image->nunits);
         uint64_t key = unit_make_key(text);
 
@@ -176,9 +178,10 @@ static void test_image(void **state)
                 const Elf64_Phdr *p = (const Elf64_Phdr *)(file + h->e_phoff) + i;
                 bool first = p->p_vaddr == image->data_at;
                 if (p->p_type == PT_LOAD && p->p_vaddr >= image->data_at) {
-                        at[loads++ % 2] = p->p_offset;
+                        at[loads++ % 2] = p->p_offset + CACHE_PAGE;
                         assert_true(first || p->p_vaddr == image->code_at);
-                        assert_true(p->p_offset % CACHE_ALIGN == 0 && p->p_memsz == CACHE_PAGE && p->p_filesz == CACHE_PAGE);
+                        assert_true((p->p_offset + CACHE_PAGE) % CACHE_ALIGN == 0 && p->p_memsz == CACHE_PAGE &&
+                                    p->p_filesz == CACHE_PAGE);
                         assert_int_equal(p->p_flags, first ? PF_R : PF_R | PF_X);
                 } else if (p->p_type == PT_LOAD) {
                         assert_true(p->p_vaddr + p->p_memsz <= image->data_at);
@@ -218,12 +221,47 @@ static void test_bad_translators(void **state)
         close(unit);
 }
 
+enum { RUNS = 5, RUN = 1300001, REST = 100 };
+
+/* What is written in pieces of other lengths than the chunks' is there as a whole, and has no holes. */
+static void test_chunks(void **state)
+{
+        _cleanup_close_ int fd = open("chunks", O_RDWR | O_CREAT, 0644), from = open("from", O_RDWR | O_CREAT, 0644);
+        const uint64_t expected = CACHE_ALIGN + (uint64_t)4 * CACHE_ALIGN; /* from there on, rounded up */
+        _cleanup_free_ uint8_t *run = malloc(RUN), *is = malloc(RUN);
+        struct chunks c;
+        struct stat st;
+
+        (void)state;
+        for (size_t i = 0; i < RUN; i++)
+                run[i] = (uint8_t)(i % 251 + 1);
+        assert_int_equal(write(from, run, RUN), RUN);
+        assert_int_equal(chunks_begin(&c, fd, CACHE_ALIGN), 0);
+        for (int i = 0; i < RUNS; i++)
+                assert_int_equal(i % 2 ? chunks_add(&c, run, RUN) : chunks_add_file(&c, from, 0, RUN), 0);
+        assert_int_equal(chunks_add_zeros(&c, REST), 0);
+        assert_int_equal(chunks_add_file(&c, from, 1, RUN), -EBADMSG); /* it is not that long */
+        assert_int_equal(chunks_end(&c, true), 0);
+        chunks_done(&c);
+        assert_int_equal(fstat(fd, &st), 0);
+        assert_int_equal(st.st_size, expected);
+        assert_int_equal(lseek(fd, CACHE_ALIGN, SEEK_HOLE), expected);
+        for (int i = 0; i < RUNS; i++) {
+                assert_int_equal(pread(fd, is, RUN, CACHE_ALIGN + (off_t)i * RUN), RUN);
+                assert_memory_equal(is, run, RUN);
+        }
+        assert_int_equal(pread(fd, is, REST, CACHE_ALIGN + (off_t)RUNS * RUN), REST);
+        for (int i = 0; i < REST; i++)
+                assert_int_equal(is[i], 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_good_unit),
                 cmocka_unit_test(test_lie),
                 cmocka_unit_test(test_bad_units),
+                cmocka_unit_test_setup_teardown(test_chunks, enter_directory, leave_directory),
                 cmocka_unit_test_setup_teardown(test_image, enter_directory, leave_directory),
                 cmocka_unit_test_setup_teardown(test_bad_translators, enter_directory, leave_directory),
         };

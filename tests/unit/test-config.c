@@ -47,8 +47,8 @@ static void test_cache(void **state)
         put_file("c", "[Daemon]\n");
         assert_int_equal(config_load("c", &c, &problems), 0);
         assert_false(c.cache);
-        assert_int_equal(c.cache_size, 536870912);
-        assert_int_equal(c.cache_file_size, 67108864);
+        assert_int_equal(c.cache_size, 2147483648);
+        assert_int_equal(c.cache_file_size, 402653184);
         put_file("c", "[Daemon]\nCache=yes\nCacheSize=3g\nCacheFileSize=2048K\n");
         assert_int_equal(config_load("c", &c, &problems), 0);
         assert_true(c.cache);

@@ -49,7 +49,7 @@ uint8_t *unit_make(const void *guest, size_t guest_size, uint32_t first, uint32_
 {
         size_t text_at = sizeof(struct cache_unit) + npages * sizeof(struct cache_page), text = (size_t)npages * CACHE_PAGE;
         size_t blocks_at = text_at + text + 256, data = round_up(blocks_at + npages * sizeof(struct block));
-        size_t slots_at = round_up(STUBS + (size_t)npages * CODE), code = round_up(slots_at + (size_t)npages * SLOTS * 8);
+        size_t code = round_up(STUBS + (size_t)npages * CODE), slots = round_up((size_t)npages * SLOTS * 8);
         uint8_t *unit = calloc(1, data + code);
 
         struct cache_unit *h = (struct cache_unit *)unit;
@@ -57,7 +57,7 @@ uint8_t *unit_make(const void *guest, size_t guest_size, uint32_t first, uint32_
                                   .data_bytes = (uint32_t)data,
                                   .code_bytes = (uint32_t)code,
                                   .stubs_bytes = STUBS,
-                                  .slots_at = (uint32_t)slots_at };
+                                  .slots_bytes = (uint32_t)slots };
         memcpy(h->magic, CACHE_UNIT_MAGIC, sizeof(h->magic));
         memset(h->config, config, sizeof(h->config));
         size_t there = guest_size - (size_t)first * CACHE_PAGE;
@@ -71,7 +71,7 @@ uint8_t *unit_make(const void *guest, size_t guest_size, uint32_t first, uint32_
                                           .block_bytes = sizeof(struct block),
                                           .code_at = STUBS + i * CODE,
                                           .code_bytes = CODE,
-                                          .slots_at = (uint32_t)(slots_at + (size_t)i * SLOTS * 8),
+                                          .slots_at = i * SLOTS * 8,
                                           .nslots = SLOTS };
                 p->key = unit_make_key(unit + p->text_at);
                 memcpy(unit + p->block_at, &a_block, sizeof(a_block));

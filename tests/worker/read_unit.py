@@ -44,24 +44,24 @@ class Unit:
         with open(path, "rb") as f:
             self.bytes = f.read()
         need(len(self.bytes) >= HEADER.size, "it has no header")
-        magic, self.config, self.npages, self.data_bytes, self.code_bytes, self.stubs_bytes, self.slots_at, reserved = HEADER.unpack_from(
+        magic, self.config, self.npages, self.data_bytes, self.code_bytes, self.stubs_bytes, self.slots_bytes, reserved = HEADER.unpack_from(
             self.bytes)
         need(magic == b"\x7fbinfmtU", "its first bytes are", magic)
         need(reserved == 0, "a reserved field is", reserved)
-        need(self.data_bytes % PAGE == 0 and self.code_bytes % PAGE == 0 and self.slots_at % PAGE == 0, "parts are not whole pages")
+        need(self.data_bytes % PAGE == 0 and self.code_bytes % PAGE == 0 and self.slots_bytes % PAGE == 0, "parts are not whole pages")
         need(len(self.bytes) == self.data_bytes + self.code_bytes, "its length is not that of its parts")
-        need(self.stubs_bytes <= self.slots_at <= self.code_bytes, "stubs or slots are not in the code part")
+        need(self.stubs_bytes <= self.code_bytes, "stubs are not in the code part")
+        need(0 < self.slots_bytes <= self.code_bytes, "there are", self.slots_bytes, "bytes of slots for", self.code_bytes, "of code")
         inside("list of pages", HEADER.size, self.npages * PAGE_RECORD.size, self.data_bytes)
         self.code = self.bytes[self.data_bytes:]
         self.pages = [Page(PAGE_RECORD.unpack_from(self.bytes, HEADER.size + k * PAGE_RECORD.size)) for k in range(self.npages)]
-        last, last_code, last_slots = -1, self.stubs_bytes, self.slots_at
+        last, last_code, last_slots = -1, self.stubs_bytes, 0
         for p in self.pages:
             need(p.file_page > last, "page", p.file_page, "comes behind page", last)
             need(p.code_at >= last_code and p.code_at % 64 == 0, "code of page", p.file_page, "is where other code is, or not aligned")
             need(p.slots_at >= last_slots, "slots of page", p.file_page, "are where others are")
             self.read_page(p)
             last, last_code, last_slots = p.file_page, p.code_at + p.code_bytes, p.slots_at + 8 * p.nslots
-        need(not any(self.code[self.slots_at:]), "the room for slots is not zero")
 
     def text(self, p):
         return self.bytes[p.text_at:p.text_at + p.text_bytes]
@@ -70,8 +70,8 @@ class Unit:
         need(p.text_bytes in (PAGE, PAGE + TAIL), "text of", p.text_bytes, "bytes")
         inside("text", p.text_at, p.text_bytes, self.data_bytes)
         inside("block", p.block_at, p.block_bytes, self.data_bytes, 8)
-        inside("code", p.code_at, p.code_bytes, self.slots_at)
-        inside("slots", p.slots_at, 8 * p.nslots, self.code_bytes, 8)
+        inside("code", p.code_at, p.code_bytes, self.code_bytes)
+        inside("slots", p.slots_at, 8 * p.nslots, self.slots_bytes, 8)
         inside("head of a block", 0, BLOCK.size, p.block_bytes)
         nregions, nslots = BLOCK.unpack_from(self.bytes, p.block_at)
         need(nslots == p.nslots and nslots, nslots, "slots in the block, but", p.nslots, "in the page")
@@ -97,7 +97,7 @@ class Unit:
         place, code = -1, 0
         for r in p.regions:
             need(place < r.in_page < PAGE, "a region at", r.in_page, "behind one at", place)
-            need(r.code_at >= code, "code of the region at", r.in_page, "is where other code is")
+            need(r.code_at >= code and r.code_bytes, "code of the region at", r.in_page, "is where other code is, or there is none")
             self.read_region(p, r)
             place, code = r.in_page, r.code_at + r.code_bytes
 

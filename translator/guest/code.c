@@ -3,22 +3,22 @@
 #include "code.h"
 #include "rt/rt.h"
 
-enum { SLOTS = 16, PAGES = 2 };
+enum { SLOTS = 32, PAGES = 4 };
 #define NOWHERE 1 /* the address of no line and no page */
 
-struct guest_lines guest_lines;
+struct guest_lines guest_lines RT_LARGE;
 const struct code_hooks *code_hooks;
 
 static struct {
-        uint8_t slot[SLOTS]; /* slot[n]: the last line that was asked for with a number of remainder n; an index of guest_lines */
+        /* slot[n]: the last line that was asked for with a number of remainder n; an index of guest_lines + 1, 0: none was */
+        uint8_t slot[SLOTS];
         uint64_t page[PAGES]; /* pages that may be executed */
 } recent;
 
 void guest_code_begin(void)
 {
         guest_lines.n = 0;
-        for (unsigned k = 0; k < SLOTS; k++)
-                recent.slot[k] = 0;
+        memset(recent.slot, 0, sizeof(recent.slot));
         for (unsigned k = 0; k < PAGES; k++)
                 recent.page[k] = NOWHERE;
 }
@@ -38,8 +38,10 @@ static bool may_exec(uint64_t addr)
 static unsigned find(uint64_t base)
 {
         unsigned k = recent.slot[base / FETCH_LINE % SLOTS];
-        if (k < guest_lines.n && guest_lines.base[k] == base)
-                return k;
+        if (!k)
+                return guest_lines.n;
+        if (guest_lines.base[k - 1] == base)
+                return k - 1;
         for (k = 0; k < guest_lines.n && guest_lines.base[k] != base; k++)
                 ;
         return k;
@@ -82,6 +84,6 @@ const uint8_t *guest_code_fetch(uint64_t addr)
                 guest_lines.known[k] = 0;
                 guest_lines.base[guest_lines.n++] = base;
         }
-        recent.slot[base / FETCH_LINE % SLOTS] = (uint8_t)k;
+        recent.slot[base / FETCH_LINE % SLOTS] = (uint8_t)(k + 1);
         return guest_lines.bytes[k] + addr % FETCH_LINE;
 }

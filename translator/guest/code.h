@@ -92,6 +92,9 @@ struct code_hooks {
         /* Returns true when the guest may execute the instruction at addr. */
         bool (*may_exec)(uint64_t addr);
 
+        /* Copies the line at addr, on which nothing will depend. Returns a negative number when it cannot be read. NULL: none can. */
+        int (*read_line)(void *to, uint64_t addr);
+
         /* Returns the number by which code at addr is known at all addresses where the same memory is mapped, or 0 when this is
          * the only one. In a page, numbers differ as addresses do. */
         uint64_t (*alias)(uint64_t addr);

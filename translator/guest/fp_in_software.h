@@ -11,5 +11,8 @@ void fp_in_software_add(uint64_t pc);
 /* Returns true when the guest instruction at address pc is remembered. */
 bool fp_in_software_has(uint64_t pc);
 
+/* Returns true when an instruction in [start, end) is remembered. */
+bool fp_in_software_in(uint64_t start, uint64_t end);
+
 /* Returns true when any instruction was ever remembered. */
 bool fp_in_software_any(void);

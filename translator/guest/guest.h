@@ -11,6 +11,7 @@
 
 struct cpu;
 struct lift;
+struct loop_map;
 
 /* What an instruction does to memory, as far as the description of its fault tells. */
 enum access_kind {
@@ -42,6 +43,9 @@ struct guest {
         /* Returns the parts of NZCV (enum flags_parts) that some path from pc may read before it overwrites them, as far as a
          * short look shows, and perhaps FLAGS_UNASKED. */
         unsigned (*flags_live)(fetch_fn *fetch, uint64_t pc);
+        /* Notes the places that branches of code in this state (state_bits) lead back to in a page, which is copied to an address that is
+         * a multiple of 16. */
+        void (*find_loops)(const uint8_t *page, uint64_t state, struct loop_map *map);
         /* Called before the exit that leads from a region to its own beginning; NULL: the guest has nothing to do there. */
         void (*before_loop)(struct lift *l);
 

@@ -3,9 +3,12 @@
 #include "lift.h"
 #include "guest.h"
 #include "ir/flags.h"
+#include "loop_heads.h"
 #include "region_lift.h"
 
 #define MAX_FOLLOW 24 /* guest instructions up to which a region follows unconditional branches */
+#define SHORT_WAY 8   /* guest instructions up to which a region that begins where a loop does goes on where another one does */
+#define LOOP_MORE 6   /* guest instructions behind the beginning of another region, among which the end of a loop is looked for */
 
 /* Sets the flags that an exit to `target` must save. There are none where the region did not change those parts of NZCV that the
  * code at `target`, if that is known, reads before it overwrites them. */
@@ -130,6 +133,41 @@ void lift_undefined(struct lift *l)
         lift_exit_sys(l, EXIT_UDF, this_pc(l));
 }
 
+/* Notes where another region begins. Returns false when none does. */
+static bool find_end(struct lift *l)
+{
+        bool (*const begins_at)(uint64_t pc) = l->ir->begins_at;
+        const uint64_t head = loop_head_from(l->pc, l->state);
+        l->look = begins_at ? 0 : head;
+        const bool loop = head == l->pc && (!l->may_loop || l->ir->insns > SHORT_WAY);
+        if (!loop && !(begins_at && begins_at(this_pc(l))))
+                return false;
+        l->end = (struct lift_end){ .pc = l->pc, .n = l->ir->n, .insns = l->ir->insns, .flags = l->ir->cur[SLOT_NZCV] };
+        l->look = 0;
+        return true;
+}
+
+bool lift_passes(struct lift *l)
+{
+        if (!l->end.n && !find_end(l))
+                return true;
+        return l->may_loop && l->ir->insns < l->end.insns + LOOP_MORE;
+}
+
+/* Takes the region back to where another one begins. A loop stays as it is: it is more than its parts (x64/loop.c). */
+static void end_at_other(struct lift *l)
+{
+        struct ir *ir = l->ir;
+        const struct ir_ins *last = &ir->ins[ir->n - 1];
+        if (!l->end.n || (l->ended && last->op == IR_EXIT && !last->disp))
+                return;
+        ir->n = l->end.n;
+        ir->insns = l->end.insns;
+        ir->cur[SLOT_NZCV] = l->end.flags;
+        l->pc = l->end.pc;
+        l->ended = l->undefined = false;
+}
+
 bool lift_region(struct ir *ir, struct loc loc, unsigned max_insns, fetch_fn *fetch, uint64_t *ret_undefined)
 {
         struct lift l = { .ir = ir, .pc = loc_address(loc), .state = loc.pc & the_guest->state_bits, .mode = loc.mode };
@@ -139,9 +177,11 @@ bool lift_region(struct ir *ir, struct loc loc, unsigned max_insns, fetch_fn *fe
         l.code = (struct code_reader){ .fetch = fetch, .addr = l.pc };
         l.max_insns = max_insns;
         l.max_side_exits = ir->opts & IR_OPT_NO_TRACE ? 1 : the_guest->max_side_exits;
+        l.may_loop = ir->begins_at || loop_begins_at(l.pc, l.state);
         the_guest->lift(&l);
         if (!ir->insns)
                 return false;
+        end_at_other(&l);
         *ret_undefined = l.undefined ? this_pc(&l) : 0;
         if (!l.ended) {
                 struct ir_ins ins = { .op = IR_EXIT };

@@ -10,6 +10,13 @@
 #include "ir/ir.h"
 #include "code.h"
 
+/* A place where the region may end, and what is known there. */
+struct lift_end {
+        uint64_t pc;
+        uint32_t n, insns; /* of the region; n is 0: there is no such place */
+        ref flags;         /* NZCV's current value */
+};
+
 struct lift {
         struct ir *ir;
         uint64_t pc;    /* address of the instruction being lifted */
@@ -27,9 +34,11 @@ struct lift {
         ref asked_of;
         uint8_t asked_cc;
         /* guest/lift.c's own, and of struct guest's lift */
-        bool undefined;
+        bool undefined, may_loop; /* may_loop: its end may lead to its beginning */
         unsigned side_exits, max_side_exits, max_insns;
         uint64_t next;           /* address where the region goes on */
+        uint64_t look;           /* no other region is thought to begin before this address, behind where the region begins */
+        struct lift_end end;     /* where one does */
         struct code_reader code; /* where the next unit of code is read */
 };
 
@@ -59,10 +68,14 @@ static inline bool lift_step(struct lift *l)
         return true;
 }
 
+/* Looks whether another region begins at l->pc, or may be thought to: a loop does. Returns false when the region ends there. */
+bool lift_passes(struct lift *l);
+
 /* Goes to the next instruction. Returns false when the region ends. */
 static inline bool lift_next(struct lift *l)
 {
-        return lift_step(l) && l->ir->n < IR_FULL && l->ir->insns < l->max_insns && l->side_exits < l->max_side_exits;
+        return lift_step(l) && l->ir->n < IR_FULL && l->ir->insns < l->max_insns && l->side_exits < l->max_side_exits &&
+               (l->pc < l->look || lift_passes(l));
 }
 
 /* ---- ends of a region. Targets are values for cpu->pc, with the_guest->state_bits. ---- */

@@ -70,9 +70,9 @@ static inline uint16_t loc_in_page(struct loc l)
 }
 
 /* Return the index of the entry that is for l in the tables of indirect branches, cpu->ibtc and cpu->far. */
-static inline unsigned loc_ibtc_index(struct loc l)
+static inline unsigned loc_ibtc_index(const struct cpu *cpu, struct loc l)
 {
-        return (unsigned)(l.pc >> the_guest->registers->code_shift) & ((1u << IBTC_BITS) - 1);
+        return ((uint32_t)l.pc & cpu->ibtc_mask) >> the_guest->registers->code_shift;
 }
 static inline unsigned loc_far_index(struct loc l)
 {

@@ -12,7 +12,7 @@ const struct ir_opinfo ir_opinfo[IR_OP_COUNT] = {
 #undef OP
 };
 
-helper_fn *ir_helpers[HELPER_MAX];
+__attribute__((aligned(512))) helper_fn *ir_helpers[HELPER_MAX]; /* not among small variables, as rt/rt.h says of RT_MEDIUM */
 const struct ir_target *ir_target;
 
 void ir_begin(struct ir *ir, uint64_t pc)
@@ -32,21 +32,27 @@ static ref append(struct ir *ir, struct ir_ins ins)
         if (ir->n < IR_MAX - 1)
                 ir->n++;
         ir->ins[r] = ins;
-        if (ir_opinfo[ins.op].flags & (OF_MEM | OF_EXIT | OF_SYNC))
-                ir->last_observer = r;
         return r;
+}
+
+static ref append_observer(struct ir *ir, struct ir_ins ins)
+{
+        return ir->last_observer = append(ir, ins);
 }
 
 /* Not inlined: all others would go through memory. */
 static __attribute__((noinline)) ref append_parts(struct ir *ir, struct ir_ins ins)
 {
         ir_flags_fold(ir, &ins);
-        return append(ir, ins);
+        return ir_opinfo[ins.op].flags & OF_OBSERVES ? append_observer(ir, ins) : append(ir, ins);
 }
 
 ref ir_emit(struct ir *ir, struct ir_ins ins)
 {
-        return ir_opinfo[ins.op].flags & OF_PARTS ? append_parts(ir, ins) : append(ir, ins);
+        const unsigned flags = ir_opinfo[ins.op].flags;
+        if (!(flags & (OF_PARTS | OF_OBSERVES)))
+                return append(ir, ins);
+        return flags & OF_PARTS ? append_parts(ir, ins) : append_observer(ir, ins);
 }
 
 ref ir_op(struct ir *ir, enum ir_op op, unsigned sz, ref a, ref b, ref c)

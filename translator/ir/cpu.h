@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The guest CPU's state as translated code sees it.
  *
- * Each guest thread has one `struct cpu`. Translated code keeps `&cpu->x[16]` in RBP, so that the 32 general
- * registers are reached with an 8-bit displacement (x0 at -128 ... sp at +120). What translated code touches often follows
- * right behind them.
+ * Each guest thread has one `struct cpu`. Translated code keeps &cpu->x[CPU_BASE] in RBP, so that an 8-bit displacement reaches the general
+ * registers from x4 on, at -128, and, up to +127, what it touches often and follows right behind them. x0 to x3 are in host registers.
  *
  * Between regions each guest register is in its *home*: a fixed host register for the pinned ones
  * (x64/abi.h), the field here for all others. Inside a region a register is an SSA value and may be
@@ -29,9 +28,11 @@ typedef union vreg {
 /* An argument of a helper: general register value in .d[0], vector in all of it. */
 typedef union vreg harg;
 
-/* Bits of an index of the tables of indirect branches. Code looks in the near one, by the low bits of the address, and what misses there
- * looks in the far one. That has all targets that have missed; it adds the bits from IBTC_FOLD on to the low ones without carry,
- * because functions are often aligned (V8's to 32 bytes), so that their low bits tell little. */
+/* Bits of an index of the tables of indirect branches. Code looks in the near one, by the low bits of the address. It begins with 256
+ * entries, a page, as a short program has few targets, and a fork copies what was written; it grows when they displace each other. When it has
+ * all its entries, what misses there looks in the far one. That has all targets that have missed since; it adds the bits from IBTC_FOLD on to
+ * the low ones without carry, because functions are often aligned (V8's to 32 bytes), so that their low bits tell little. */
+#define IBTC_FIRST_BITS 8
 #define IBTC_BITS 12
 #define IBTC_FAR_BITS 12
 #define IBTC_FOLD 12
@@ -50,6 +51,8 @@ struct cpu {
          * sense: a subtraction without borrow sets it. flags_to_nzcv() and nzcv_to_flags() convert. */
         uint32_t flags;
         uint32_t poll;        /* non-zero: leave translated code at the next poll (an asynchronous request) */
+        uint32_t ibtc_mask;   /* of the near table: the bits of an address that are an index */
+        uint32_t has_far;     /* 1: the far table has entries, or had */
         uint64_t excl_addr;   /* exclusive monitor: address, or ~0 when open */
         uint64_t excl_val[2]; /* exclusive monitor: the value that was loaded */
         uint64_t tpidr;       /* TPIDR_EL0; of 32-bit guests TPIDRURO */
@@ -72,8 +75,7 @@ struct cpu {
         harg harg[4];                               /* of a helper: [0] its result, [1] to [3] its arguments */
         struct thread *thread;                      /* the rest of the guest thread (run/thread.h) */
         struct ibtc_entry ibtc[1u << IBTC_BITS];    /* targets of indirect branches: the near table, */
-        struct ibtc_entry far[1u << IBTC_FAR_BITS]; /* and the far one, of whose memory little is touched in most programs */
-        bool has_far;                               /* the far table has entries */
+        struct ibtc_entry far[1u << IBTC_FAR_BITS]; /* and the far one */
 };
 
 /* Returns a mode with bits 15:8 replaced by those of an instruction. */
@@ -112,8 +114,10 @@ uint32_t cpu_flags_of_sum(uint64_t a, uint64_t b, unsigned carry, unsigned sz);
 /* Makes cpu->flags from what the guest's *from says, and empties that. */
 void cpu_make_flags(struct cpu *cpu, struct flags_source *from);
 
-/* Offset of a field from RBP in translated code. */
-#define CPU_OFF(field) ((int32_t)offsetof(struct cpu, field) - (int32_t)offsetof(struct cpu, x[16]))
+/* Offset of a field from RBP in translated code, and where RBP is. */
+#define CPU_BASE 20
+#define CPU_OFF_AT(offset) ((int32_t)(offset) - (int32_t)offsetof(struct cpu, x[CPU_BASE]))
+#define CPU_OFF(field) CPU_OFF_AT(offsetof(struct cpu, field))
 
 /* Returns NZCV in bits 31:28, as MRS NZCV gives it. */
 static inline uint32_t flags_to_nzcv(uint32_t f)

@@ -43,16 +43,17 @@ enum ir_op {
 
 /* Properties of an op (column `flags` of ops.def). */
 enum {
-        OF_PURE = 0,        /* no effect but its result: may be removed, merged, moved */
-        OF_MEM = 1 << 0,    /* touches guest memory: may fault, so the state must be known here */
-        OF_EXIT = 1 << 1,   /* may leave the region */
-        OF_END = 1 << 2,    /* always leaves the region: last instruction */
-        OF_EFFECT = 1 << 3, /* has an effect beside its result */
-        OF_FPTRAP = 1 << 4, /* host FP op that may trap (Invalid): has a cold path through a helper */
-        OF_COMM = 1 << 5,   /* commutative in a and b */
-        OF_SYNC = 1 << 6,   /* the whole state must be in struct cpu before, and is reread after */
-        OF_ASKS = 1 << 7,   /* asks whether condition `aux` holds for flags value a */
-        OF_PARTS = 1 << 8,  /* may need only a part of a flags operand (ir/flags.h) */
+        OF_PURE = 0,                              /* no effect but its result: may be removed, merged, moved */
+        OF_MEM = 1 << 0,                          /* touches guest memory: may fault, so the state must be known here */
+        OF_EXIT = 1 << 1,                         /* may leave the region */
+        OF_END = 1 << 2,                          /* always leaves the region: last instruction */
+        OF_EFFECT = 1 << 3,                       /* has an effect beside its result */
+        OF_FPTRAP = 1 << 4,                       /* host FP op that may trap (Invalid): has a cold path through a helper */
+        OF_COMM = 1 << 5,                         /* commutative in a and b */
+        OF_SYNC = 1 << 6,                         /* the whole state must be in struct cpu before, and is reread after */
+        OF_ASKS = 1 << 7,                         /* asks whether condition `aux` holds for flags value a */
+        OF_PARTS = 1 << 8,                        /* may need only a part of a flags operand (ir/flags.h) */
+        OF_OBSERVES = OF_MEM | OF_EXIT | OF_SYNC, /* sees the state */
 };
 
 struct ir_opinfo {
@@ -111,7 +112,9 @@ struct ir {
         ref cur[SLOT_COUNT]; /* current value of each slot, or REF_NONE: not read nor written yet */
         ref const_hash[64];  /* last CONST with that hash */
         uint32_t insns;      /* guest instructions */
-        ref last_observer;   /* last instruction that sees the state (builder) */
+        /* Does another region begin at pc, where this one may end, so that code is not translated twice? NULL: it is not asked. */
+        bool (*begins_at)(uint64_t pc);
+        ref last_observer; /* last instruction that sees the state (builder) */
         struct ir_ins ins[IR_MAX];
 };
 

@@ -20,7 +20,7 @@
 #define MAP_FIXED_NOREPLACE 0x100000
 #endif
 
-struct image guest_image;
+struct image guest_image RT_MEDIUM;
 uint64_t guest_vdso;
 
 /* ---- mapping ---- */
@@ -267,7 +267,7 @@ static int open_interp(const struct elf *e, const char **sysroot)
 }
 
 /* Static because they are large, and loading happens once. */
-static struct elf program_elf, interp_elf;
+static struct elf program_elf RT_LARGE, interp_elf RT_LARGE;
 
 static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_base)
 {

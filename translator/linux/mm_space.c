@@ -4,13 +4,14 @@
  * that it does not matter how many mappings there are. */
 #include "mm.h"
 #include "mm_space.h"
+#include "rt/rt.h"
 
 enum { PAGE_SHIFT = 12, WORD_BITS = 64, WORDS = 1 << (32 - PAGE_SHIFT - 6), CLASSES = 21 };
 /* Nothing is chosen below: vm.mmap_min_addr as distributions set it. */
 #define LOWEST (UINT64_C(65536) >> PAGE_SHIFT)
 
+static uint64_t map[WORDS] RT_LARGE; /* a bit for each page: it is used */
 static struct {
-        uint64_t used[WORDS];
         uint64_t base, fallback, end; /* pages; base is 0 where mappings are not placed here */
         bool bottom_up;
         /* No gap of 2^index pages or more ends above that page, up to `base`: it need not be looked for. */
@@ -58,7 +59,7 @@ enum { USED, FREE };
 /* The pages of word w, of those in [from, to), that are so. */
 static uint64_t such(uint64_t w, uint64_t from, uint64_t to, unsigned what)
 {
-        return (what == USED ? space.used[w] : ~space.used[w]) & bits_of(w, from, to);
+        return (what == USED ? map[w] : ~map[w]) & bits_of(w, from, to);
 }
 
 /* Returns the first page of [from, to) that is so, or `to`. */
@@ -104,9 +105,9 @@ static void note(uint64_t start, uint64_t end, bool used)
                 return;
         for (uint64_t w = from / WORD_BITS; w <= (to - 1) / WORD_BITS; w++)
                 if (used)
-                        space.used[w] |= bits_of(w, from, to);
+                        map[w] |= bits_of(w, from, to);
                 else
-                        space.used[w] &= ~bits_of(w, from, to);
+                        map[w] &= ~bits_of(w, from, to);
         if (!used && from < space.base)
                 gap_grew(from, to < space.base ? to : space.base);
 }

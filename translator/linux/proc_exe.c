@@ -7,6 +7,7 @@
 #include <asm/stat.h>
 #include <asm/statfs.h>
 #include <asm/unistd.h>
+#include <linux/elf.h>
 #include <linux/fcntl.h>
 #include <linux/magic.h>
 #include <linux/stat.h>
@@ -45,14 +46,27 @@ static bool read_link(const char *name, char buf[PROC_PATH])
         return n > 0;
 }
 
-extern const char __ehdr_start[], _edata[]; /* by the linker */
+extern const char __ehdr_start[]; /* by the linker */
+
+/* How many bytes the translator's file has at least: those of its segments. An image of the cache has its units behind them. */
+static uint64_t own_least_bytes(void)
+{
+        const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
+        const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
+        uint64_t ret = 0;
+
+        for (unsigned k = 0; k < eh->e_phnum; k++)
+                if (ph[k].p_type == PT_LOAD && ph[k].p_offset + ph[k].p_filesz > ret)
+                        ret = ph[k].p_offset + ph[k].p_filesz;
+        return ret;
+}
 
 bool proc_is_translator(uint64_t dev, uint64_t ino, uint64_t size)
 {
         static uint64_t own_dev, own_ino;
         struct stat s;
 
-        if (size < (size_t)(_edata - __ehdr_start)) /* almost all files: there is nothing to ask for */
+        if (size < own_least_bytes()) /* almost all files: there is nothing to ask for */
                 return false;
         if (!own_ino && sys_call2(__NR_stat, "/proc/self/exe", &s) == 0) {
                 own_dev = s.st_dev;

@@ -86,7 +86,7 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
         t->os->shares_files = req->k.flags & CLONE_FILES;
         share_fd_in_child(t, t, req->k.flags);
         limits_after_fork();
-        exec_after_fork(t);
+        exec_after_fork(t, thread_spare());
         child_registers(&t->cpu, req);
         if (req->k.flags & CLONE_CLEAR_SIGHAND)
                 sighand_clear(h);

@@ -197,9 +197,10 @@ static void set_stack(void *stack, size_t size)
 int signals_init(struct thread *t, void *stack, size_t size)
 {
         static const uint8_t sync[SYNC_SIGNALS] = { GSIG_ILL, GSIG_TRAP, GSIG_BUS, GSIG_FPE, GSIG_SEGV };
-        static struct sighand first = { .refs = 2 }; /* never freed */
+        static struct sighand first;
         uint64_t unblock = SYNC_MASK;
 
+        first.refs = 2; /* never freed */
         t->os->sighand = &first;
         set_stack(stack, size);
         for (size_t i = 0; i < SYNC_SIGNALS; i++) {

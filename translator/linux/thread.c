@@ -14,10 +14,11 @@
 
 #pragma GCC diagnostic ignored "-Wunused-parameter" /* naked functions: assembly takes them */
 
-/* A guest thread with the Linux side's part of it. */
+/* A guest thread with the Linux side's part of it. That comes first: the thread's tables of branches, of which most programs use little, are at
+ * its end. */
 struct linux_thread {
-        struct thread thread;
         struct thread_os os;
+        struct thread thread;
 };
 
 /* One mapping holds all that a thread needs, so that a single munmap, done by a few instructions that need no stack,
@@ -30,8 +31,8 @@ enum {
         BLOCK_SIZE = PAGE + STACK_SIZE + SIGNAL_STACK_SIZE + THREAD_SIZE,
 };
 
-static struct linux_thread first_thread __attribute__((aligned(4096)));
-static uint8_t first_signal_stack[SIGNAL_STACK_SIZE] __attribute__((aligned(4096)));
+static struct linux_thread first_thread RT_LARGE;
+static uint8_t first_signal_stack[SIGNAL_STACK_SIZE] RT_LARGE;
 
 void *thread_stack_base(struct thread *t)
 {
@@ -47,9 +48,12 @@ struct thread *thread_init_first(int *ret_error)
 {
         struct thread *t = &first_thread.thread;
 
-        /* Its tables of branches are written here and there, so that nearly all of their pages are used by small programs, too: one call
-         * costs much less than two faults for each (Linux 5.14; without it they fault). */
-        (void)sys_call3(__NR_madvise, &first_thread, sizeof(first_thread) & ~(size_t)(PAGE - 1), MADV_POPULATE_WRITE);
+        /* All but what the table of branches may grow to is used: one call costs much less than a fault for each page (Linux 5.14; without
+         * it they fault). */
+        const uintptr_t start = (uintptr_t)&first_thread & ~(uintptr_t)(PAGE - 1);
+        (void)sys_call3(__NR_madvise, start,
+                        ((uintptr_t)&t->cpu.ibtc[1 << IBTC_FIRST_BITS] - start + PAGE - 1) & ~(size_t)(PAGE - 1),
+                        MADV_POPULATE_WRITE);
         t->self = t;
         t->os = &first_thread.os;
         t->cpu.thread = t;
@@ -65,6 +69,15 @@ struct thread *thread_init_first(int *ret_error)
         return t;
 }
 
+/* One that was freed, for the next one that is wanted: programs that make others with vfork(2) or posix_spawn(3) do so again. It is in the list
+ * of threads (run/threads.c), and looks there as one does that is being made: it has no dispositions. */
+static struct thread *spare;
+
+struct thread *thread_spare(void)
+{
+        return spare;
+}
+
 static void *map_block(void)
 {
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK;
@@ -77,7 +90,7 @@ static void *map_block(void)
         return (void *)p;
 }
 
-struct thread *thread_new(struct thread *parent)
+static struct thread *map_thread(void)
 {
         uint8_t *block = map_block();
 
@@ -90,9 +103,6 @@ struct thread *thread_new(struct thread *parent)
         t->cpu.thread = t;
         t->os->block = block;
         t->os->block_size = BLOCK_SIZE;
-        t->os->sigmask = parent->os->sigmask;
-        t->os->tagged_abi = parent->os->tagged_abi;
-        the_guest->copy_state(&t->cpu, &parent->cpu);
         if (exec_thread_init(t) < 0) {
                 own_memory_remove(&t->os->block_own);
                 (void)rt_munmap(block, BLOCK_SIZE);
@@ -101,12 +111,41 @@ struct thread *thread_new(struct thread *parent)
         return t;
 }
 
+struct thread *thread_new(struct thread *parent)
+{
+        struct thread *t = __atomic_exchange_n(&spare, NULL, __ATOMIC_ACQ_REL);
+
+        if (!t)
+                t = map_thread();
+        if (!t)
+                return NULL;
+        t->os->sigmask = parent->os->sigmask;
+        t->os->tagged_abi = parent->os->tagged_abi;
+        the_guest->copy_state(&t->cpu, &parent->cpu);
+        the_guest->reset_state(&t->cpu);
+        return t;
+}
+
+/* Makes what the Linux side keeps of a thread new. Its memory stays where it is, and in the list of that. */
+static void forget_os(struct thread_os *os)
+{
+        memset(os, 0, offsetof(struct thread_os, block));
+        memset(&os->is_process_main, 0, sizeof(*os) - offsetof(struct thread_os, is_process_main));
+}
+
 void thread_free(struct thread *t)
 {
-        exec_thread_done(t);
-        if (t->os->sighand)
-                sighand_put(t->os->sighand);
+        struct sighand *h = t->os->sighand;
+        struct thread *none = NULL;
+
         rt_free(t->os->exec_words);
+        forget_os(t->os);
+        if (h)
+                sighand_put(h);
+        exec_thread_renew(t);
+        if (__atomic_compare_exchange_n(&spare, &none, t, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+                return;
+        exec_thread_done(t);
         own_memory_remove(&t->os->block_own);
         (void)rt_munmap(t->os->block, t->os->block_size);
 }

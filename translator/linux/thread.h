@@ -11,9 +11,12 @@ struct thread;
 struct thread *thread_init_first(int *ret_error);
 
 /* A thread for clone(CLONE_VM): memory for it, its C stack and its host signal stack, with the guest registers of
- * `parent`. Returns NULL when there is no memory. thread_free is for one that does not run. */
+ * `parent`. Returns NULL when there is no memory. thread_free is for one that does not run, or
+ * has ended. */
 struct thread *thread_new(struct thread *parent);
 void thread_free(struct thread *t);
+/* One that was freed and is kept for the next call of thread_new, or NULL. */
+struct thread *thread_spare(void);
 
 /* Runs clone or clone3 (`nr`) with the child on t's C stack and in t. Arguments as for the host's kernel, stack and TLS
  * already set. Returns the child's id or a negative errno in the parent. */

@@ -9,6 +9,7 @@
 #include "linux/signal.h"
 #include "linux/syscalls.h"
 #include "linux/vdso.h"
+#include "rt/rt.h"
 #include "run/hooks.h"
 
 const struct abi *const all_abis[] = { &abi_arm64, &abi_arm, NULL };
@@ -16,6 +17,7 @@ const char no_abi_for_it[] = "neither an AArch64 nor a 32-bit ARM program";
 
 static const struct code_hooks code = {
         .may_exec = mm_may_exec,
+        .read_line = guest_read_line,
         .alias = mm_alias,
         .is_fixed = mm_is_fixed,
         .is_vdso = vdso_contains,

@@ -18,7 +18,7 @@
 #define PROJECT_VERSION "unknown"
 #endif
 
-struct options options;
+struct options options RT_MEDIUM;
 
 static _Noreturn void usage_error(const char *what, const char *arg)
 {

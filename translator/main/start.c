@@ -141,17 +141,50 @@ static void own_image(void)
         (void)rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
 }
 
-/* Makes read-only what only relocate() and rt_guard_init() have to write: tables with addresses of functions. In other programs
- * the dynamic loader does this. Where a sandbox refuses it, everything works all the same. */
-static void seal_image(void)
+/* What only relocate() and rt_guard_init() have to write: tables with addresses of functions. */
+struct sealed {
+        uint64_t start, end;
+};
+
+static struct sealed find_sealed(void)
 {
         const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
         const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
         for (unsigned k = 0; k < eh->e_phnum; k++)
                 if (ph[k].p_type == PT_GNU_RELRO) {
-                        uint64_t start = ph[k].p_vaddr & ~UINT64_C(4095), end = (ph[k].p_vaddr + ph[k].p_memsz) & ~UINT64_C(4095);
-                        rt_mprotect((void *)(uintptr_t)(__ehdr_start + start), end - start, PROT_READ);
+                        const uint64_t start = (uint64_t)__ehdr_start + ph[k].p_vaddr, end = start + ph[k].p_memsz;
+                        return (struct sealed){ start & ~UINT64_C(4095), end & ~UINT64_C(4095) };
                 }
+        return (struct sealed){ 0 };
+}
+
+/* The linker puts it behind what is RT_LARGE, and before all else in .bss. */
+__attribute__((aligned(2048))) static uint8_t small_begin;
+
+static void get_pages(uint64_t start, uint64_t end)
+{
+        start &= ~UINT64_C(4095);
+        end = (end + 4095) & ~UINT64_C(4095);
+        (void)sys_call3(__NR_madvise, start, end - start, MADV_POPULATE_WRITE);
+}
+
+/* Asks for the memory that each start writes: what is relocated, with the variables in the file behind it; the top of the stack; small
+ * variables. One call costs what two or three page faults do. Without it (before Linux 5.14) they fault. Not for code and constants: a fault
+ * maps 16 of their pages, and a start needs half of these pieces. */
+static void get_ready(const struct sealed *s)
+{
+        enum { STACK = 16 << 10 };
+        const uint64_t top = (uint64_t)first_stack + sizeof(first_stack);
+        get_pages(s->start, (uint64_t)__bss_start);
+        get_pages(top - STACK, top);
+        get_pages((uint64_t)&small_begin, (uint64_t)_end);
+}
+
+/* Makes it read-only. In other programs the dynamic loader does this. Where a sandbox refuses it, everything works all the same. */
+static void seal(const struct sealed *s)
+{
+        if (s->start)
+                (void)rt_mprotect((void *)s->start, s->end - s->start, PROT_READ);
 }
 
 static _Noreturn void cannot_run(const struct program *p, int error, const char *why)
@@ -174,6 +207,8 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         struct start s = { .argc = (int)sp[0], .argv = (char **)(sp + 1) };
         struct program p;
         char why[400];
+        const struct sealed sealed = find_sealed();
+        get_ready(&sealed);
         relocate(base, dyn);
         s.envp = s.argv + s.argc + 1;
         uint64_t *a = (uint64_t *)s.envp;
@@ -181,7 +216,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
                 ;
         s.auxv = a;
         rt_guard_init((const uint64_t *)aux(&s, AT_RANDOM, 0));
-        seal_image();
+        seal(&sealed);
         own_image();
         connect_rooms();
         limits_init();
@@ -200,6 +235,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
                 r = exec_thread_init(t);
         if (r < 0)
                 rt_die("cannot set up the code cache (error %d)", -r);
+        the_guest->reset_state(&t->cpu);
         unit_begin();
         share_fd_adopt(aux(&s, AT_SECURE, 0));
         exec_loop(t);

@@ -74,12 +74,16 @@ void *memmove(void *d, const void *s, size_t n)
 void *memset(void *d, int c, size_t n)
 {
         void *ret = d;
-        if (n > SHORT || n < 16) {
+        if (n > SHORT) {
                 __asm__ volatile("rep stosb" : "+D"(d), "+c"(n) : "a"(c) : "memory");
                 return ret;
         }
         uint8_t *to = d;
         __m128i v = _mm_set1_epi8((char)c);
+        if (n < 16) {
+                copy_tail(to, (const uint8_t *)&v, n);
+                return ret;
+        }
         for (; n > 16; n -= 16, to += 16)
                 _mm_storeu_si128((__m128i *)to, v);
         _mm_storeu_si128((__m128i *)(to + n - 16), v);
@@ -182,10 +186,14 @@ struct mapping {
         uint8_t content[];
 };
 
+/* The first chunk, which every process needs: near other memory it takes no page table of its own. It is small because a program of 2 MiB and
+ * more would be mapped at a multiple of that, with room for mappings of the guest's above it. */
+static uint8_t first_chunk[CHUNK / 8 * 3] RT_LARGE;
+
 static struct {
         struct rt_mutex lock;
         struct header *free[CLASSES];
-        uint8_t *p, *end;
+        uint8_t *p, *end; /* of the chunk that is used; NULL: none was yet */
 } heap;
 
 void rt_alloc_fork_prepare(void)
@@ -214,6 +222,18 @@ static void unmap(void *content, size_t size)
         rt_munmap(m, size);
 }
 
+/* Makes the next chunk the one that is used. Returns false without memory. */
+static bool next_chunk(void)
+{
+        const bool first = !heap.end;
+        uint8_t *p = first ? first_chunk : map(CHUNK + 4096); /* a page for the record */
+        if (!p)
+                return false;
+        heap.p = p;
+        heap.end = p + (first ? sizeof(first_chunk) : CHUNK);
+        return true;
+}
+
 static struct header *take(unsigned class, size_t size)
 {
         struct header *h = heap.free[class];
@@ -221,12 +241,9 @@ static struct header *take(unsigned class, size_t size)
                 heap.free[class] = h->next;
                 return h;
         }
-        if ((size_t)(heap.end - heap.p) < size) {
-                heap.p = map(CHUNK + 4096); /* a page for the record */
-                heap.end = heap.p ? heap.p + CHUNK : NULL;
-                if (!heap.p)
+        while ((size_t)(heap.end - heap.p) < size)
+                if (!next_chunk())
                         return NULL;
-        }
         h = (struct header *)heap.p;
         heap.p += size;
         return h;

@@ -85,15 +85,28 @@ void own_memory_remove(struct own_memory *o)
         own_memory_unlock();
 }
 
+void own_memory_cut(struct own_memory *o, uint64_t start, uint64_t end, struct own_memory *rest)
+{
+        const int64_t bytes = (int64_t)(end - start);
+        own_memory_lock();
+        *rest = *o;
+        rest->start = end;
+        o->end = start;
+        list(rest);
+        (void)rt_munmap((void *)start, end - start);
+        change(-bytes, o->is_data ? -bytes : 0);
+        own_memory_unlock();
+}
+
 /* Returns where a new mapping of the translator's is wanted. The kernel puts a program's mappings below its stack, one under the
  * other, and programs that can be anywhere at two thirds of the address space. The translator's are between, so that no mapping
  * of the guest's that grows meets them. The first place depends on where our own image lies, and so is as random as that. */
 static uint64_t wanted_place(size_t size)
 {
-        enum { RANDOM_BITS = 40, HUGE = 2 << 20 /* as the kernel aligns what may have huge pages */ };
+        enum { RANDOM_BITS = 40 };
         if (!own.next)
                 own.next = OWN_MEMORY_ZONE + ((uint64_t)(uintptr_t)&own & ((UINT64_C(1) << RANDOM_BITS) - 4096));
-        uint64_t huge = size >= HUGE ? HUGE : 1, at = (own.next + huge - 1) & ~(huge - 1);
+        uint64_t at = own.next;
         if (OWN_MEMORY_ZONE + OWN_MEMORY_ZONE_SIZE - at < size)
                 at = OWN_MEMORY_ZONE; /* where a place is taken, the kernel chooses another */
         own.next = at + whole_pages(size);

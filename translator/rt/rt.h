@@ -68,6 +68,8 @@ long own_memory_map(struct own_memory *o, size_t at, size_t size, int prot, int 
 /* Most of what own_memory_map() gives lies in this part of the address space. */
 #define OWN_MEMORY_ZONE UINT64_C(0x680000000000)
 #define OWN_MEMORY_ZONE_SIZE (UINT64_C(1) << 42)
+/* Unmaps [start, end) of what is listed by *o. What is behind that is listed by *rest from now on. */
+void own_memory_cut(struct own_memory *o, uint64_t start, uint64_t end, struct own_memory *rest);
 /* Calls f now, and from now on with each change, with the sum of bytes that are the translator's, and of those that RLIMIT_DATA
  * counts. f is told of memory before it is mapped. It is called with the lock held. */
 typedef void own_memory_watcher(uint64_t bytes, uint64_t data);
@@ -99,6 +101,13 @@ void rt_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Writes as rt_error() does, and ends the process with status 125. */
 _Noreturn void rt_die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 _Noreturn void rt_exit(int status);
+
+/* For variables of which a start touches little, if anything: the linker puts them before all others in .bss (CMakeLists.txt), so that these
+ * are in few pages, which start-up asks for at once. */
+#define RT_LARGE __attribute__((aligned(4096)))
+/* For arrays and large structures that starts do touch: they come next, so that all that is small is in few pages, of which a fork copies
+ * those that are written. */
+#define RT_MEDIUM __attribute__((aligned(512)))
 
 /* Chooses what the stack protector of this process compares with: once, in a function that does not return, before threads.
  * at_random: the kernel's sixteen bytes (AT_RANDOM), or NULL. */

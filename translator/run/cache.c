@@ -8,13 +8,14 @@
 #include "code_index.h"
 #include "code_memory.h"
 #include "guest/code.h"
+#include "guest/loop_heads.h"
 #include "settings.h"
 #include "unit.h"
 #include "rt/rt.h"
 
 #define DEFAULT_BYTES (UINT64_C(64) << 20)
-#define TABLE_SIZE 2048u /* entries of the table of regions at first */
-#define CHUNK 256u       /* bytes of code for which there is an index */
+#define TABLE_SIZE 128u /* entries of the table of regions at first */
+#define CHUNK 256u      /* bytes of code for which there is an index */
 #define CODE_SLACK (X64_REGION_MAX + 1025)
 #define BYTES_A_REGION 128u /* of code, which is less than most regions have: limits how many regions there may be */
 #define META_FIRST 8u       /* metadata's first offset that is used: 0 means none */
@@ -63,6 +64,7 @@ static void forget(void)
         cache.used = 0;
         memset(cache.table, 0, cache.size * sizeof(cache.table[0]));
         code_index_forget();
+        loop_heads_forget();
 }
 
 static void make_stubs(void)
@@ -139,6 +141,7 @@ int cache_init(size_t bytes)
         make_stubs();
         cache.ready = cache.base;
         cache.meta_ready = cache.meta.start;
+        loop_heads_prepare();
         return 0;
 }
 
@@ -167,6 +170,8 @@ static struct entry *probe(uint64_t key)
 
 struct region *cache_find(struct loc loc)
 {
+        if (!cache.used)
+                return NULL;
         struct region *r = probe(loc_key(loc))->region;
         return r && !r->dead && loc_equal(r->loc, loc) ? r : NULL;
 }
@@ -344,7 +349,8 @@ void cache_link(struct region *from, struct exit_rec *e, struct region *to)
 
 void cache_link_code(struct region *from, struct exit_rec *e, uint8_t *to)
 {
-        if (can_link(from, e) && !e->head)
+        const int64_t distance = to - (from->code + e->at + 5);
+        if (can_link(from, e) && !e->head && distance == (int32_t)distance)
                 link_to(from, e, to);
 }
 

@@ -3,6 +3,7 @@
 #include "cache.h"
 #include "code_index.h"
 #include "guest/code.h"
+#include "rt/rt.h"
 
 enum {
         LEVELS = 4,
@@ -26,7 +27,7 @@ struct entry {
         uint32_t lines : LINES; /* of the granule, one bit each, that the region depends on */
 };
 
-static struct node root;
+static struct node root RT_MEDIUM;
 
 static void *at(const struct code_arena *a, uint32_t place)
 {
@@ -45,13 +46,17 @@ static void *allocate(struct code_arena *a, size_t bytes)
 }
 
 /* Returns how many bytes of guest addresses one child of a node of this level is for. The root has level 0. */
+static unsigned span_bits(unsigned level)
+{
+        return GRANULE_BITS + LEVEL_BITS * (LEVELS - 1 - level);
+}
 static uint64_t span(unsigned level)
 {
-        return GRANULE << LEVEL_BITS * (LEVELS - 1 - level);
+        return UINT64_C(1) << span_bits(level);
 }
 static unsigned index_in(unsigned level, uint64_t address)
 {
-        return (unsigned)(address / span(level)) % FANOUT;
+        return (unsigned)(address >> span_bits(level)) % FANOUT;
 }
 
 size_t code_index_room(unsigned n)
@@ -76,18 +81,26 @@ static uint32_t *list_of(struct code_arena *a, uint64_t address)
         return &n->child[index_in(LEVELS - 1, address)];
 }
 
+/* Returns the region's entry in a list, which is the first one of it. */
+static struct entry *entry_of(struct code_arena *a, const struct region *r, uint32_t *list)
+{
+        const uint32_t me = place_of(a, r);
+        struct entry *e = *list ? at(a, *list) : NULL;
+        if (!e || e->region != me) {
+                e = allocate(a, sizeof(*e));
+                *e = (struct entry){ .next = *list, .region = me };
+                __atomic_store_n(list, place_of(a, e), __ATOMIC_RELEASE);
+        }
+        return e;
+}
+
 void code_index_add(struct code_arena *arena, struct region *r, const uint64_t *line, unsigned n)
 {
-        for (unsigned k = 0; k < n; k++) {
-                uint32_t *list = list_of(arena, line[k]), me = place_of(arena, r);
-                uint32_t bit = 1u << line[k] / FETCH_LINE % LINES;
-                struct entry *e = *list ? at(arena, *list) : NULL;
-                if (!e || e->region != me) { /* consecutive lines are mostly in the same granule, and in the same entry then */
-                        e = allocate(arena, sizeof(*e));
-                        *e = (struct entry){ .next = *list, .region = me };
-                        __atomic_store_n(list, place_of(arena, e), __ATOMIC_RELEASE);
-                }
-                e->lines |= bit;
+        struct entry *e = NULL;
+        for (unsigned k = 0; k < n; k++) { /* consecutive lines are mostly in the same granule, and in the same entry then */
+                if (!k || line[k] / GRANULE != line[k - 1] / GRANULE)
+                        e = entry_of(arena, r, list_of(arena, line[k]));
+                e->lines |= 1u << line[k] / FETCH_LINE % LINES;
         }
 }
 

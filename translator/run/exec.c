@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running guest code: the loop around translated code (see exec.h). */
+#include <asm/errno.h>
 #include "cache.h"
 #include "exec.h"
 #include "guest/code.h"
@@ -21,7 +22,7 @@ int exec_init(void)
 {
         if (!x64_detect(run_settings.cpu_limit))
                 rt_die("this CPU lacks SSE4.2 (x86-64-v2), which translated code needs");
-        return cache_init(run_settings.cache_size);
+        return threads_prepare() ? cache_init(run_settings.cache_size) : -ENOMEM;
 }
 
 /* ---- tagged addresses ---- */
@@ -45,7 +46,7 @@ static void ignore_tags(struct thread *t)
 /* The exit of a region whose CALL returns to `after`; NULL: there is none. */
 static struct exit_rec *exit_at(struct region *r, const uint8_t *after)
 {
-        uint32_t at = (uint32_t)(after - 5 - r->code);
+        uint32_t at = (uint32_t)(after - X64_LINK_SITE - r->code);
         for (unsigned k = 0; k < r->nexits; k++)
                 if (r->exits[k].at == at)
                         return &r->exits[k];
@@ -66,7 +67,7 @@ struct way {
 static struct way resolve_exit(struct thread *t)
 {
         uint8_t *after = (uint8_t *)t->cpu.exit_site;
-        struct region *r = cache_region_at(after - 5);
+        struct region *r = cache_region_at(after - X64_LINK_SITE);
         struct exit_rec *e = r ? exit_at(r, after) : NULL;
         struct unit_exit u;
         if (e) {
@@ -76,7 +77,7 @@ static struct way resolve_exit(struct thread *t)
         if (!unit_exit_at(after, &u))
                 rt_die("translated code was left through an unknown exit");
         t->cpu.pc = u.pc;
-        return (struct way){ .slot = u.slot, .unlinked = after - 5 };
+        return (struct way){ .slot = u.slot, .unlinked = after - X64_LINK_SITE };
 }
 
 static void link(const struct way *way, const struct found *to)
@@ -93,27 +94,21 @@ static void link(const struct way *way, const struct found *to)
                 __atomic_store_n(way->slot, (uint64_t)(uintptr_t)to->code, __ATOMIC_RELEASE);
 }
 
-static void put_target(struct ibtc_entry *e, uint64_t pc, uint8_t *code)
-{
-        e->code = code;
-        __atomic_store_n(&e->pc, pc, __ATOMIC_RELEASE);
-}
-
 /* Returns the entry point of the region at cpu.pc, or NULL when there is no code. It was reached by *way, by an indirect branch that
  * missed the table (`indirect`), or otherwise; the first two go there directly from now on. *resets: how often the cache had been
  * emptied when *way was found; becomes how often it has been now. */
 static uint8_t *next_code(struct thread *t, const struct way *way, uint64_t *resets, bool indirect)
 {
         const struct loc loc = loc_of(&t->cpu);
+        struct exec_thread *self = t->exec;
         rt_mutex_lock(&run_lock);
         const struct found to = translate_find(t);
-        if (to.code && *resets == cache_stats.resets)
+        const bool links = to.code && self->aloof == 0;
+        if (links && *resets == cache_stats.resets)
                 link(way, &to);
-        if (to.code && indirect) {
-                put_target(&t->cpu.ibtc[loc_ibtc_index(loc)], loc.pc, to.code);
-                put_target(&t->cpu.far[loc_far_index(loc)], loc.pc, to.code);
-                t->cpu.has_far = true;
-        }
+        if (links && indirect)
+                threads_put_target(t, loc, to.code);
+        self->aloof -= self->aloof > 0;
         *resets = cache_stats.resets;
         rt_mutex_unlock(&run_lock); /* *to.region may be gone from here on */
         return to.code;
@@ -150,7 +145,7 @@ static void handle_exit(struct thread *t, enum exit_reason why)
 /* Drops the translations of guest code in [start, end). With run_lock held. What is executed in place cannot be cut off alone. */
 static void drop(struct thread *t, uint64_t start, uint64_t end)
 {
-        if (unit_depends_on(start, end))
+        if (unit_lose(start, end))
                 threads_empty_cache(t);
         else
                 cache_kill(start, end, threads_forget_region);

@@ -14,10 +14,13 @@ struct thread;
 /* Sets up the code cache, as run_settings says. Returns 0 or a negative errno. */
 int exec_init(void);
 
-/* Gives t what it needs to run guest code: a call/return stack, a place in the list of threads, MXCSR. The guest's registers may
- * be set before or after. Returns 0 or a negative errno. exec_thread_done takes all that away. */
+/* Gives t what it needs to run guest code: a call/return stack, a place in the list of threads. The guest's registers may be set
+ * before or after; reset_state of struct guest is for when they are, by the thread that has them or makes it, as it sets the host's MXCSR. Returns 0 or a negative errno. exec_thread_done takes all that away. */
 int exec_thread_init(struct thread *t);
 void exec_thread_done(struct thread *t);
+/* Makes t, a thread that has ended, or was never run, one that may begin anew. In between it stays in the list, so that what it remembers of
+ * code is right. */
+void exec_thread_renew(struct thread *t);
 
 /* Called by `self` at the end of its process: calls f with each guest thread that `ends` with it. No other executes guest code any more,
  * unless some that use this memory are another process's (vfork(2)); then only none begins or ends meanwhile. */
@@ -39,8 +42,8 @@ void exec_flush(uint64_t start, uint64_t end);
  * calls done, in both processes. */
 void exec_fork_prepare(void);
 void exec_fork_done(void);
-/* To be called after exec_fork_done in the child, where t is the only thread. */
-void exec_after_fork(struct thread *t);
+/* To be called after exec_fork_done in the child, where t is the only thread, but for a spare one (exec_thread_renew) or NULL. */
+void exec_after_fork(struct thread *t, struct thread *spare);
 
 /* A host signal handler (SIGSEGV, SIGBUS, SIGFPE, SIGILL) asks whether the fault is the guest's.
  * `uc` is the handler's ucontext (struct ucontext of asm/ucontext.h). Async-signal-safe.

@@ -143,7 +143,7 @@ static bool fix_trap(struct cpu *cpu, const struct region *r, struct trap_rec *t
 static enum fault_verdict to_guest(struct cpu *cpu, const struct host_state *h)
 {
         cpu->ret_sp = cpu->ret_base;
-        h->sc->bp = (uint64_t)(uintptr_t)&cpu->x[16];
+        h->sc->bp = (uint64_t)(uintptr_t)&cpu->x[CPU_BASE];
         h->sc->ip = (uint64_t)(uintptr_t)cache_exec(x64_stubs.fault);
         h->sc->flags &= ~UINT64_C(0x400); /* DF */
         return FAULT_GUEST;

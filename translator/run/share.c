@@ -63,7 +63,7 @@ static struct {
                 uint64_t base;
                 uint32_t place; /* of the bytes that were recorded for the line at this address; 0: none */
         } recent[RECENT];
-} share;
+} share RT_LARGE;
 
 /* ---- the body ---- */
 
@@ -148,7 +148,7 @@ static const struct entry *sound_entry(uint32_t place)
 }
 
 /* Where the lines of an entry are in this process. */
-static uint64_t line[GUEST_LINES_MAX];
+static uint64_t line[GUEST_LINES_MAX] RT_MEDIUM;
 
 /* Is what the entry knows of a line so here? */
 static bool is_so(const struct line_rec *rec, uint64_t addr)
@@ -183,14 +183,14 @@ static void copy_records(const struct entry *e, const struct parts *s)
         memcpy(taken->journal, s->journal, e->njournal);
 }
 
-/* Returns true when all exits, of SITE bytes each, are in the code, those that are linked do not cross an 8-byte boundary
+/* Returns true when all exits, of X64_LINK_SITE bytes each, are in the code, those that are linked do not cross an 8-byte boundary
  * (write_jump in cache.c), and all traps go on in the code. */
 static bool are_sound_records(void)
 {
-        enum { SITE = 5 };
         for (uint32_t k = 0; k < taken->nexits; k++) {
                 const struct exit_rec *e = &taken->exits[k];
-                bool fits = e->at <= taken->code_size && taken->code_size - e->at >= SITE && (e->poll || e->at % 8 <= 8 - SITE);
+                bool fits = e->at <= taken->code_size && taken->code_size - e->at >= X64_LINK_SITE &&
+                            (e->poll || e->at % 8 <= 8 - X64_LINK_SITE);
                 if (!fits || e->site || e->head >= taken->code_size)
                         return false;
         }

@@ -11,15 +11,24 @@ struct thread;
 struct exec_thread {
         struct thread *thread;
         struct exec_thread *next, **prev;
-        uint32_t inside; /* the thread is in translated code */
-        uint32_t mode;   /* the mode that the table of indirect branches and the call/return stack are for */
-        bool tag_fault;  /* the recorded fault was of an address with a tag, which translations did not ignore */
-        long map;        /* the call/return stack with its guard page below */
+        uint32_t inside;    /* the thread is in translated code */
+        uint32_t mode;      /* the mode that the table of indirect branches and the call/return stack are for */
+        uint32_t displaced; /* so many targets took another one's entry of the near table since that grew */
+        uint32_t aloof;     /* so many exits are not linked yet: see exec_after_fork */
+        bool tag_fault;     /* the recorded fault was of an address with a tag, which translations did not ignore */
+        long map;           /* the call/return stack with its guard page below */
         struct own_memory own;
 };
 
 /* Guards translation, the cache, what is handed down, and the list of threads. */
 extern struct rt_mutex run_lock;
+
+/* Maps memory for the first thread. It comes right before that of the cache, so that the two are in the same page table. Returns false without
+ * memory. */
+bool threads_prepare(void);
+
+/* Makes the calling thread's indirect branches to `loc` go to `code`. With run_lock held. */
+void threads_put_target(struct thread *t, struct loc loc, uint8_t *code);
 
 /* The mode of t->cpu has changed. Cached branch targets and return addresses, which do not say for which mode they are, are
  * forgotten. */

@@ -38,7 +38,7 @@ static void link_known(struct region *r)
 static struct translation {
         struct ir ir;
         struct compile compile;
-} translation;
+} translation RT_LARGE;
 
 /* Takes the region at t->cpu.pc from what was handed down, or returns NULL. */
 static struct region *take_over(struct thread *t)

@@ -18,28 +18,37 @@
 #include "unit.h"
 #include "unit_read.h"
 
+enum { REFUSED = 256, RECENT = 512 };
+
 /* Active blocks by the number of their guest page: open addressing, from the number's low bits on, so that neighbours share cache lines
- * and pages. Entries are only added, until all are forgotten. */
-enum { ACTIVE_BITS = 15, ACTIVE_SIZE = 1 << ACTIVE_BITS, ACTIVE_MOST = ACTIVE_SIZE / 2, REFUSED = 256, RECENT = 512 };
-enum { ACTIVE_BYTES = ACTIVE_SIZE * 32 };
+ * and pages; at most half full, then the next table has twice as many entries, up to 32,768. Entries are only added, until all are
+ * forgotten. A table that was left stays, as somebody may look at it. */
+enum { ACTIVE_FIRST = 128, ACTIVE_TABLES = 9 };
+/* Blocks are counted by a hash; those whose code went so often are not made active any more. */
+enum { LOST = 1024, LOST_MOST = 4 };
 struct active {
         uint64_t page;           /* address; 0: the entry is free */
         const uint16_t *in_page; /* of the block, with code_at behind it */
         const uint8_t *code;
-        uint64_t nregions;
+        uint32_t nregions, code_bytes;
 };
-_Static_assert(ACTIVE_BYTES == ACTIVE_SIZE * sizeof(struct active), "so large is the table");
+static struct active first_entries[ACTIVE_FIRST] RT_MEDIUM;
+static struct active_table {
+        struct active *entry;
+        uint32_t size;
+} tables[ACTIVE_TABLES];
 
 static struct {
         struct units all;
         bool on;
         uint8_t config[CACHE_CONFIG];
-        struct active *active;
+        struct active_table *table; /* of active blocks */
         uint32_t nactive;
         uint64_t lowest, highest;     /* pages that are active are in [lowest, highest] */
-        uint64_t refused[REFUSED];    /* pages that no unit has, by the low bits of their numbers */
         uint32_t changes, refused_at; /* how often code has changed; when refused[] was emptied */
 } units;
+static uint64_t refused[REFUSED] RT_MEDIUM; /* pages that no unit has, by the low bits of their numbers */
+static uint8_t lost[LOST] RT_MEDIUM;        /* how often code of active blocks has gone */
 
 /* ---- coming ---- */
 
@@ -63,24 +72,62 @@ static bool are_addresses_plenty(uint64_t bytes)
         return sys_call4(__NR_prlimit64, 0, RLIMIT_AS, 0, &r) < 0 || r.rlim_max / SHARE > bytes;
 }
 
+/* Where in memory the image's segments are wanted: each where huge pages of the file can be mapped, code as far above its slots as
+ * cache-format.h says, and the code cache comes behind it, near enough for jumps of 32 bits. What is between slots and code is given back. */
+struct places {
+        uint64_t data, slots, code, end;
+};
+
+static uint64_t huge_pages(uint64_t bytes)
+{
+        return (bytes + CACHE_ALIGN - 1) & ~(uint64_t)(CACHE_ALIGN - 1);
+}
+
+/* Reserves addresses. Returns false where they cannot be had. */
+static bool reserve(const struct cache_image *image, struct places *ret)
+{
+        static struct own_memory below, above;
+        const uint64_t data = huge_pages(image->data_bytes), code = huge_pages(image->code_bytes);
+        const uint64_t bytes = CACHE_ALIGN + data + CACHE_SLOTS_BELOW + code;
+        if (!are_addresses_plenty(CACHE_ALIGN + data + 2 * code))
+                return false;
+        long p = own_memory_map(&below, 0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+        if (rt_failed(p))
+                return false;
+        ret->data = huge_pages((uint64_t)p + CACHE_PAGE); /* behind the lead */
+        ret->slots = ret->data + data;
+        ret->code = ret->slots + CACHE_SLOTS_BELOW;
+        ret->end = ret->code + code;
+        own_memory_cut(&below, ret->slots + code, ret->code - CACHE_PAGE, &above);
+        return true;
+}
+
+/* Moves a segment of which one page, the lead, is mapped to where `at` is behind the lead, and extends it up to `end`. Where the kernel has
+ * dropped its page cache, for want of memory, it is to read it again in huge pages, as it was when the image was written; and only what
+ * is touched, because what it reads ahead is in small ones. */
+static bool move(uint64_t lead, uint64_t at, uint64_t end)
+{
+        const uint64_t bytes = CACHE_PAGE + end - at;
+        if (rt_failed(sys_call5(__NR_mremap, lead, CACHE_PAGE, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, at - CACHE_PAGE)))
+                return false;
+        (void)sys_call3(__NR_madvise, at - CACHE_PAGE, bytes, MADV_HUGEPAGE);
+        (void)sys_call3(__NR_madvise, at - CACHE_PAGE, bytes, MADV_RANDOM);
+        return true;
+}
+
 void unit_place(void)
 {
-        static struct own_memory own;
         const uint8_t *base = (const uint8_t *)__ehdr_start;
         const struct cache_image *image = find_image(base);
         if (!image)
                 return;
         /* Where the kernel has mapped the segments, whatever the image says of itself. */
         const uint64_t data_at = (uint64_t)image, code_at = data_at + CACHE_PAGE;
-        const uint64_t data = image->data_bytes, code = image->code_bytes;
         bool sound = data_at % CACHE_PAGE == 0 && data_at - (uint64_t)base == image->data_at && units_are_sound(image);
-        long p = sound && are_addresses_plenty(data + code)
-                         ? own_memory_map(&own, 0, data + code, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1)
-                         : -ENOMEM;
-        const int fixed = MREMAP_MAYMOVE | MREMAP_FIXED;
-        if (!rt_failed(p) && !rt_failed(sys_call5(__NR_mremap, data_at, CACHE_PAGE, data, fixed, p)) &&
-            !rt_failed(sys_call5(__NR_mremap, code_at, CACHE_PAGE, code, fixed, (uint64_t)p + data))) {
-                units_set(&units.all, (const struct cache_image *)p, (uint8_t *)p + data);
+        struct places p;
+        if (sound && reserve(image, &p) && move(data_at, p.data, p.slots) && move(code_at, p.code, p.end)) {
+                units_set(&units.all, (const struct cache_image *)(p.data - CACHE_PAGE), (const uint8_t *)p.data,
+                          (uint8_t *)p.code);
                 return;
         }
         (void)rt_munmap((void *)data_at, CACHE_PAGE);
@@ -92,30 +139,49 @@ void unit_begin(void)
         const unsigned logs = LOG_IN_ASM | LOG_IR | LOG_OUT_ASM;
         if (!units.all.image || run_settings.off & RUN_NO_CACHE || rt_log_enabled(logs) || !config_get(units.config))
                 return;
-        static struct own_memory own;
-        const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
-        long p = own_memory_map(&own, 0, ACTIVE_BYTES, PROT_READ | PROT_WRITE, flags, -1);
-        if (rt_failed(p))
-                return;
-        units.active = (struct active *)p;
+        tables[0] = (struct active_table){ .entry = first_entries, .size = ACTIVE_FIRST };
+        units.table = tables;
         units.on = true;
 }
 
 /* ---- active blocks ---- */
 
-static uint32_t hash_of(uint64_t page)
+/* Returns the entry of a page in this table, or a free one. */
+static struct active *entry_in(const struct active_table *t, uint64_t page)
 {
-        return (uint32_t)(page / CACHE_PAGE) & (ACTIVE_SIZE - 1);
+        const uint32_t mask = t->size - 1;
+        for (uint32_t k = (uint32_t)(page / CACHE_PAGE) & mask;; k = (k + 1) & mask) {
+                uint64_t is = __atomic_load_n(&t->entry[k].page, __ATOMIC_ACQUIRE);
+                if (is == page || !is)
+                        return &t->entry[k];
+        }
 }
 
-/* Returns the entry of a page, or a free one. */
 static struct active *entry_of(uint64_t page)
 {
-        for (uint32_t k = hash_of(page);; k = (k + 1) & (ACTIVE_SIZE - 1)) {
-                uint64_t is = __atomic_load_n(&units.active[k].page, __ATOMIC_ACQUIRE);
-                if (is == page || !is)
-                        return &units.active[k];
-        }
+        return entry_in(__atomic_load_n(&units.table, __ATOMIC_ACQUIRE), page);
+}
+
+/* Goes on with a larger table. Returns false when there is none, or no memory for it. */
+static bool grow(void)
+{
+        struct active_table *old = units.table, *new = old + 1;
+        if (new == tables + ACTIVE_TABLES)
+                return false;
+        new->size = 2 * old->size;
+        new->entry = rt_alloc(new->size * sizeof(new->entry[0]));
+        if (!new->entry)
+                return false;
+        for (uint32_t k = 0; k < old->size; k++)
+                if (old->entry[k].page)
+                        *entry_in(new, old->entry[k].page) = old->entry[k];
+        __atomic_store_n(&units.table, new, __ATOMIC_RELEASE);
+        return true;
+}
+
+static bool has_room(void)
+{
+        return units.nactive < units.table->size / 2 || grow();
 }
 
 static void add_active(uint64_t page, const struct units_block *b)
@@ -124,6 +190,7 @@ static void add_active(uint64_t page, const struct units_block *b)
         a->in_page = b->in_page;
         a->code = b->code;
         a->nregions = b->block->nregions;
+        a->code_bytes = b->page->code_bytes;
         if (!units.nactive++ || page < units.lowest)
                 __atomic_store_n(&units.lowest, page, __ATOMIC_RELAXED);
         if (page > units.highest)
@@ -131,17 +198,48 @@ static void add_active(uint64_t page, const struct units_block *b)
         __atomic_store_n(&a->page, page, __ATOMIC_RELEASE);
 }
 
-bool unit_depends_on(uint64_t start, uint64_t end)
+/* Returns the first active block at or behind a page whose code has something of [start, end), or NULL; *page is where it is. */
+static const struct active *active_in(uint64_t *page, uint64_t end)
 {
-        uint64_t first = start < CACHE_PAGE + CACHE_TAIL ? 0 : (start - CACHE_TAIL) & ~(uint64_t)(CACHE_PAGE - 1);
         uint64_t lowest = __atomic_load_n(&units.lowest, __ATOMIC_RELAXED),
                  highest = __atomic_load_n(&units.highest, __ATOMIC_RELAXED);
-        if (first < lowest)
-                first = lowest;
-        for (uint64_t page = first; page < end && page <= highest; page += CACHE_PAGE)
-                if (page && entry_of(page)->page)
-                        return true;
-        return false;
+        if (*page < lowest)
+                *page = lowest;
+        for (; *page < end && *page <= highest; *page += CACHE_PAGE) {
+                const struct active *a = *page ? entry_of(*page) : NULL;
+                if (a && a->page)
+                        return a;
+        }
+        return NULL;
+}
+
+/* The first page whose block depends on what is at start. */
+static uint64_t first_page(uint64_t start)
+{
+        return start < CACHE_PAGE + CACHE_TAIL ? 0 : (start - CACHE_TAIL) & ~(uint64_t)(CACHE_PAGE - 1);
+}
+
+bool unit_depends_on(uint64_t start, uint64_t end)
+{
+        uint64_t page = first_page(start);
+        return active_in(&page, end);
+}
+
+static uint8_t *times_lost(const uint16_t *in_page)
+{
+        return &lost[(uintptr_t)in_page / 64 % LOST];
+}
+
+bool unit_lose(uint64_t start, uint64_t end)
+{
+        uint64_t page = first_page(start);
+        bool any = false;
+        for (const struct active *a; (a = active_in(&page, end)); page += CACHE_PAGE) {
+                uint8_t *times = times_lost(a->in_page);
+                *times += *times < LOST_MOST;
+                any = true;
+        }
+        return any;
 }
 
 void unit_changed(void)
@@ -154,7 +252,7 @@ void unit_forget(void)
         if (!units.nactive)
                 return;
         units_drop_slots(&units.all);
-        units_make_zero(units.active, ACTIVE_BYTES);
+        memset(units.table->entry, 0, units.table->size * sizeof(units.table->entry[0]));
         units.nactive = 0;
         units.lowest = units.highest = 0;
 }
@@ -163,22 +261,23 @@ void unit_forget(void)
 
 static uint64_t *refusal(uint64_t page)
 {
-        return &units.refused[page / CACHE_PAGE % REFUSED];
+        return &refused[page / CACHE_PAGE % REFUSED];
 }
 
 static bool is_refused(uint64_t page)
 {
         uint32_t changes = __atomic_load_n(&units.changes, __ATOMIC_RELAXED);
-        if (changes != units.refused_at)
-                memset(units.refused, 0, sizeof(units.refused));
-        units.refused_at = changes;
+        if (changes != units.refused_at) {
+                memset(refused, 0, sizeof(refused));
+                units.refused_at = changes;
+        }
         return *refusal(page) == page;
 }
 
 /* ---- comparing ---- */
 
 /* What the guest has at the page that is to be compared, and behind it. */
-static uint8_t guest[CACHE_PAGE + CACHE_TAIL];
+static uint8_t guest[CACHE_PAGE + CACHE_TAIL] RT_MEDIUM;
 
 /* Is it guest code that cannot change unnoticed, and is nobody else's? */
 static bool is_fixed(uint64_t page)
@@ -207,10 +306,9 @@ static bool activate_block(uint64_t page, const struct cache_bucket *bucket)
         struct units_block b;
         if (!units_open(&units.all, n, units.config))
                 return false;
-        if (!units_new_block(&units.all, n, bucket->page, &b) || b.slot[0] || !is_same(&b, page))
+        if (!units_new_block(&units.all, n, bucket->page, &b) || b.slot[0] || *times_lost(b.in_page) == LOST_MOST ||
+            !is_same(&b, page) || !units_begin_slots(&b))
                 return false;
-        for (uint32_t k = 1; k < b.page->nslots; k++)
-                b.slot[k] = (uint64_t)(uintptr_t)(b.code + b.link[k - 1]);
         b.slot[0] = page;
         add_active(page, &b);
         cache_stats.pages++;
@@ -220,10 +318,11 @@ static bool activate_block(uint64_t page, const struct cache_bucket *bucket)
 /* Makes the block of the page active that a unit has for it. Returns false when none has. */
 static bool activate(uint64_t page)
 {
-        if (units.nactive == ACTIVE_MOST || is_refused(page) || fp_in_software_any())
+        if (is_refused(page) || !has_room())
                 return false;
         const struct units *all = &units.all;
-        const uint64_t key = read_page(page) ? page_key(guest) : 0;
+        const bool wanted = !fp_in_software_in(page, page + CACHE_PAGE + CACHE_TAIL); /* which units know nothing of */
+        const uint64_t key = wanted && read_page(page) ? page_key(guest) : 0;
         const uint32_t mask = all->image->nbuckets - 1;
         for (uint32_t k = 0; key && k < CACHE_PROBES; k++) {
                 const struct cache_bucket *bucket = &all->bucket[((uint32_t)key + k) & mask];
@@ -244,7 +343,9 @@ uint8_t *unit_find(struct loc loc, bool may_activate)
         const struct active *a = entry_of(page);
         if (!a->page && (!may_activate || !activate(page)))
                 return NULL;
-        uint32_t at = units_entry(a->in_page, (uint32_t)a->nregions, loc_in_page(loc));
+        if (!a->page) /* it was activated, perhaps in another table */
+                a = entry_of(page);
+        uint32_t at = units_entry(a->in_page, a->nregions, a->code_bytes, loc_in_page(loc));
         return at == CACHE_NOWHERE ? NULL : (uint8_t *)(uintptr_t)a->code + at;
 }
 
@@ -258,7 +359,7 @@ bool unit_contains(const uint8_t *host)
 /* As units_block_at. A block that was found is remembered, because the search goes through much memory. */
 static bool block_at(const uint8_t *host, struct units_block *ret)
 {
-        static uint64_t recent[RECENT];
+        static uint64_t recent[RECENT] RT_MEDIUM;
         enum { UNIT_BITS = 22, INDEX_BITS = 20 }; /* and 22 for the number of the page of host code, as the unit's + 1 is not 0 */
         const uint64_t page = (uint64_t)(host - units.all.code) / CACHE_PAGE;
         uint64_t *known = &recent[page % RECENT], is = __atomic_load_n(known, __ATOMIC_RELAXED);
@@ -314,9 +415,8 @@ static bool other_exit_at(const struct units_block *b, const uint8_t *site, stru
 
 bool unit_exit_at(const uint8_t *after, struct unit_exit *ret)
 {
-        enum { SITE = 5 };
         struct units_block b;
-        const uint8_t *site = after - SITE;
+        const uint8_t *site = after - X64_LINK_SITE;
         if (!unit_contains(site) || !block_at(site, &b) || !b.slot[0])
                 return false;
         const uint32_t at = (uint32_t)(site - b.code), n = b.page->nslots - 1;

@@ -33,6 +33,10 @@ uint8_t *unit_find(struct loc loc, bool activate);
 /* Returns false when no active block depends on guest code in [start, end). Needs no lock, as long as no thread translates. */
 bool unit_depends_on(uint64_t start, uint64_t end);
 
+/* Notes that guest code in [start, end) goes. Returns true when an active block depends on it, so that all has to be forgotten. What goes again and
+ * again, as a plug-in that is loaded and unloaded, is not made active any more: then less has to be forgotten. With run_lock held. */
+bool unit_lose(uint64_t start, uint64_t end);
+
 /* Guest code has changed somewhere: pages that were unlike those of all units may be like one now. Needs no lock. */
 void unit_changed(void);
 

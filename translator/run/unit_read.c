@@ -5,8 +5,8 @@
 #include "rt/rt.h"
 #include "unit_read.h"
 
-/* Slots are made ready in pieces of this many bytes of the code segment: neighbours are often used, too, and one call costs less than
- * two faults for each page. */
+/* Slots are made ready in pieces of this many bytes: neighbours are often used, too, and one call costs less than two faults for each
+ * page. */
 enum { WINDOW = 64 << 10 };
 
 /* Are `n` things of `size` bytes at `at` within `end` bytes? `at` is to be a multiple of `align`. */
@@ -17,28 +17,33 @@ static bool fits(uint64_t at, uint64_t n, uint64_t size, uint64_t end, uint64_t 
 
 bool units_are_sound(const struct cache_image *i)
 {
-        const uint64_t most = UINT64_C(1) << 34; /* bytes of a segment: more than any image has */
+        const uint64_t most = UINT64_C(1) << 34; /* bytes: more than any image has */
         /* Where the segments are is where memory is moved from, so it must not be the translator's. */
-        if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || i->data_bytes < sizeof(*i) ||
-            i->code_at - i->data_at != CACHE_PAGE || i->data_bytes > most || i->code_bytes > most)
+        if (memcmp(i->magic, CACHE_IMAGE_MAGIC, sizeof(i->magic)) != 0 || i->code_at - i->data_at != CACHE_PAGE ||
+            i->data_bytes > most || i->code_bytes > CACHE_CODE_MAX)
                 return false;
-        uint64_t members = i->data_bytes - sizeof(*i), buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
+        uint64_t members = i->data_bytes, buckets = members - (uint64_t)i->nunits * sizeof(struct cache_member);
         return i->nunits <= members / sizeof(struct cache_member) && i->nbuckets && !(i->nbuckets & (i->nbuckets - 1)) &&
                i->nbuckets <= buckets / sizeof(struct cache_bucket) && i->data_bytes % CACHE_PAGE == 0 &&
                i->code_bytes % CACHE_PAGE == 0 && i->data_at % CACHE_PAGE == 0 && i->code_at % CACHE_PAGE == 0;
 }
 
-void units_set(struct units *u, const struct cache_image *image, uint8_t *code)
+/* Of the map of windows. */
+static size_t ready_bytes(const struct cache_image *image)
 {
-        const uint64_t windows = image->code_bytes / WINDOW + 1;
-        u->state = rt_alloc(image->nunits + windows);
+        return image->code_bytes / WINDOW / 8 + 1;
+}
+
+void units_set(struct units *u, const struct cache_image *image, const uint8_t *data, uint8_t *code)
+{
+        u->state = rt_alloc(image->nunits + ready_bytes(image)); /* zeroed: all units are unseen, no window is ready */
         if (!u->state)
                 return;
-        memset(u->state, UNIT_UNSEEN, image->nunits);
         u->ready = u->state + image->nunits;
-        memset(u->ready, 0, windows);
         u->image = image;
-        u->member = (const struct cache_member *)(image + 1);
+        u->data = data;
+        u->slots = code - CACHE_SLOTS_BELOW;
+        u->member = (const struct cache_member *)(const void *)data;
         u->bucket = (const struct cache_bucket *)(u->member + image->nunits);
         u->code = code;
 }
@@ -70,11 +75,11 @@ static uint32_t unit_at(const struct units *u, uint64_t at)
 
 static const struct cache_unit *unit_of(const struct units *u, uint32_t n)
 {
-        return (const struct cache_unit *)((const uint8_t *)u->image + u->member[n].data_at);
+        return (const struct cache_unit *)(u->data + u->member[n].data_at);
 }
 
 /* Is the code part right behind that of the unit before it, and found by its addresses? Nowhere else may it be: its slots are put over what is
- * there. */
+ * so far below it. */
 static bool is_in_its_place(const struct units *u, uint32_t n)
 {
         const struct cache_member *m = &u->member[n];
@@ -82,12 +87,12 @@ static bool is_in_its_place(const struct units *u, uint32_t n)
                unit_at(u, m->code_at + m->code_bytes - 1) == n;
 }
 
-/* Is the last page's code the last before the slots? By the number of pages a place in the code is looked for. */
+/* Is the last page's code the last there is? By the number of pages a place in the code is looked for. */
 static bool has_all_pages(const struct cache_unit *is)
 {
         const struct cache_page *last = (const struct cache_page *)(is + 1) + is->npages - 1;
-        return is->npages && fits(last->code_at, last->code_bytes, 1, is->slots_at, 1) &&
-               is->slots_at - last->code_at - last->code_bytes < CACHE_PAGE;
+        return is->npages && fits(last->code_at, last->code_bytes, 1, is->code_bytes, 1) &&
+               is->code_bytes - last->code_at - last->code_bytes < CACHE_PAGE;
 }
 
 static bool is_sound_unit(const struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
@@ -99,15 +104,14 @@ static bool is_sound_unit(const struct units *u, uint32_t n, const uint8_t confi
         const struct cache_unit *is = unit_of(u, n);
         return memcmp(is->magic, CACHE_UNIT_MAGIC, sizeof(is->magic)) == 0 && memcmp(is->config, config, CACHE_CONFIG) == 0 &&
                is->data_bytes == m->data_bytes && is->code_bytes == m->code_bytes &&
-               fits(sizeof(*is), is->npages, sizeof(struct cache_page), is->data_bytes, 1) && is->slots_at % CACHE_PAGE == 0 &&
-               is->slots_at < is->code_bytes && is->code_bytes % CACHE_PAGE == 0 && has_all_pages(is);
+               fits(sizeof(*is), is->npages, sizeof(struct cache_page), is->data_bytes, 1) && is->slots_bytes % CACHE_PAGE == 0 &&
+               is->slots_bytes && is->slots_bytes <= is->code_bytes && is->code_bytes % CACHE_PAGE == 0 && has_all_pages(is);
 }
 
 static void *slots_of(const struct units *u, uint32_t n, size_t *ret_bytes)
 {
-        const struct cache_unit *is = unit_of(u, n);
-        *ret_bytes = is->code_bytes - is->slots_at;
-        return u->code + u->member[n].code_at + is->slots_at;
+        *ret_bytes = unit_of(u, n)->slots_bytes;
+        return u->slots + u->member[n].code_at;
 }
 
 static bool map_slots(const struct units *u, uint32_t n)
@@ -129,7 +133,7 @@ bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
         return u->state[n] == UNIT_OPEN;
 }
 
-void units_make_zero(void *at, size_t bytes)
+static void make_zero(void *at, size_t bytes)
 {
         if (sys_call3(__NR_madvise, at, bytes, MADV_DONTNEED) < 0) /* it is locked in memory */
                 memset(at, 0, bytes);
@@ -137,20 +141,21 @@ void units_make_zero(void *at, size_t bytes)
 
 void units_drop_slots(struct units *u)
 {
-        memset(u->ready, 0, u->image->code_bytes / WINDOW + 1);
+        memset(u->ready, 0, ready_bytes(u->image));
         for (uint32_t n = 0; n < u->image->nunits; n++) {
                 if (u->state[n] != UNIT_OPEN)
                         continue;
                 size_t bytes;
                 void *at = slots_of(u, n, &bytes);
-                units_make_zero(at, bytes);
+                make_zero(at, bytes);
         }
 }
 
 /* ---- blocks ---- */
 
-/* Sets what follows *ret->block. Returns false when it is not all there. `known`: it is known to be sound. */
-static bool read_block(struct units_block *ret, bool known)
+/* Sets what follows *ret->block. Returns false when it is not all there, or the regions are others than were counted: records begin behind
+ * them. */
+static bool read_block(struct units_block *ret)
 {
         const struct cache_page *p = ret->page;
         const struct cache_block *block = ret->block;
@@ -164,14 +169,7 @@ static bool read_block(struct units_block *ret, bool known)
         ret->link = (const uint32_t *)(at + cache_block_link(n));
         ret->target = (const int32_t *)(at + cache_block_target(n, p->nslots));
         ret->region = (const struct cache_region *)(at + regions);
-        for (uint32_t k = 0; !known && k < p->nslots - 1; k++)
-                if (ret->link[k] >= p->code_bytes)
-                        return false;
-        for (uint32_t k = 0; !known && k < n; k++)
-                if (ret->code_at[k] >= p->code_bytes ||
-                    (k && (ret->code_at[k] <= ret->code_at[k - 1] || ret->in_page[k] <= ret->in_page[k - 1])))
-                        return false;
-        return true;
+        return !n || ret->region[0].exits_at == regions + n * sizeof(struct cache_region);
 }
 
 static bool get_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
@@ -182,35 +180,33 @@ static bool get_block(const struct units *u, uint32_t n, uint32_t index, struct 
         const struct cache_page *p = (const struct cache_page *)(is + 1) + index;
         if (p->text_bytes < CACHE_PAGE || p->text_bytes > CACHE_PAGE + CACHE_TAIL ||
             !fits(p->text_at, p->text_bytes, 1, is->data_bytes, 1) || p->block_bytes < sizeof(struct cache_block) ||
-            !fits(p->block_at, p->block_bytes, 1, is->data_bytes, 8) || !fits(p->code_at, p->code_bytes, 1, is->slots_at, 1) ||
-            !p->nslots || p->slots_at < is->slots_at ||
-            !fits(p->slots_at, p->nslots, sizeof(uint64_t), is->code_bytes, sizeof(uint64_t)))
+            !fits(p->block_at, p->block_bytes, 1, is->data_bytes, 8) || !fits(p->code_at, p->code_bytes, 1, is->code_bytes, 1) ||
+            !p->nslots || !fits(p->slots_at, p->nslots, sizeof(uint64_t), is->slots_bytes, sizeof(uint64_t)))
                 return false;
-        uint8_t *code = u->code + u->member[n].code_at;
         ret->page = p;
         ret->text = (const uint8_t *)is + p->text_at;
         ret->block = (const struct cache_block *)((const uint8_t *)is + p->block_at);
-        ret->code = code + p->code_at;
-        ret->slot = (uint64_t *)(code + p->slots_at);
+        ret->code = u->code + u->member[n].code_at + p->code_at;
+        ret->slot = (uint64_t *)(u->slots + u->member[n].code_at + p->slots_at);
         return true;
 }
 
 /* Asks for memory for a slot of unit n, and its neighbours. */
 static void make_ready(struct units *u, uint32_t n, const uint64_t *slot)
 {
-        const uint64_t code = u->member[n].code_at, window = (uint64_t)((const uint8_t *)slot - u->code) / WINDOW;
-        const uint64_t room = code + unit_of(u, n)->slots_at, room_end = code + unit_of(u, n)->code_bytes;
-        const uint64_t start = window * WINDOW < room ? room : window * WINDOW,
-                       end = (window + 1) * WINDOW < room_end ? (window + 1) * WINDOW : room_end;
-        if (u->ready[window])
+        const uint64_t window = (uint64_t)((const uint8_t *)slot - u->slots) / WINDOW, first = u->member[n].code_at,
+                       last = first + unit_of(u, n)->slots_bytes;
+        const uint64_t start = window * WINDOW < first ? first : window * WINDOW,
+                       end = (window + 1) * WINDOW < last ? (window + 1) * WINDOW : last;
+        if (u->ready[window / 8] & 1u << window % 8)
                 return;
-        u->ready[window] = 1;
-        (void)sys_call3(__NR_madvise, u->code + start, end - start, MADV_POPULATE_WRITE); /* Linux 5.14; without it they fault */
+        u->ready[window / 8] |= (uint8_t)(1u << window % 8);
+        (void)sys_call3(__NR_madvise, u->slots + start, end - start, MADV_POPULATE_WRITE); /* Linux 5.14; without it they fault */
 }
 
 bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
 {
-        return get_block(u, n, index, ret) && read_block(ret, ret->slot[0]);
+        return get_block(u, n, index, ret) && read_block(ret);
 }
 
 bool units_new_block(struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
@@ -218,7 +214,17 @@ bool units_new_block(struct units *u, uint32_t n, uint32_t index, struct units_b
         if (!get_block(u, n, index, ret))
                 return false;
         make_ready(u, n, ret->slot);
-        return read_block(ret, ret->slot[0]);
+        return read_block(ret);
+}
+
+bool units_begin_slots(const struct units_block *b)
+{
+        for (uint32_t k = 1; k < b->page->nslots; k++) {
+                if (b->link[k - 1] >= b->page->code_bytes)
+                        return false;
+                b->slot[k] = (uint64_t)(uintptr_t)(b->code + b->link[k - 1]);
+        }
+        return true;
 }
 
 bool units_block_at(const struct units *u, const uint8_t *host, struct units_block *ret, uint32_t *ret_n, uint32_t *ret_index)
@@ -237,8 +243,16 @@ bool units_block_at(const struct units *u, const uint8_t *host, struct units_blo
 
 /* ---- regions ---- */
 
-uint32_t units_entry(const uint16_t *in_page, uint32_t nregions, uint16_t place)
+/* Is region k behind the one before it, and before the next one? */
+static bool is_in_order(const uint16_t *in_page, const uint32_t *code_at, uint32_t n, uint32_t k)
 {
+        return (!k || (in_page[k - 1] < in_page[k] && code_at[k - 1] < code_at[k])) &&
+               (k + 1 == n || (in_page[k] < in_page[k + 1] && code_at[k] < code_at[k + 1]));
+}
+
+uint32_t units_entry(const uint16_t *in_page, uint32_t nregions, uint32_t code_bytes, uint16_t place)
+{
+        const uint32_t *code_at = (const uint32_t *)(in_page + (nregions + 1) / 2 * 2);
         uint32_t low = 0, high = nregions;
         while (low < high) {
                 uint32_t middle = low + (high - low) / 2;
@@ -247,9 +261,10 @@ uint32_t units_entry(const uint16_t *in_page, uint32_t nregions, uint16_t place)
                 else
                         high = middle;
         }
-        if (low == nregions || in_page[low] != place)
+        if (low == nregions || in_page[low] != place || code_at[low] >= code_bytes ||
+            !is_in_order(in_page, code_at, nregions, low))
                 return CACHE_NOWHERE;
-        return ((const uint32_t *)(in_page + (nregions + 1) / 2 * 2))[low];
+        return code_at[low];
 }
 
 bool units_region_at(const struct units_block *b, const uint8_t *host, struct units_region *ret)

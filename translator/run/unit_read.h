@@ -9,30 +9,29 @@
 #include "x64/region.h"
 
 struct units {
-        const struct cache_image *image; /* the first segment begins with it; NULL: there is none */
+        const struct cache_image *image; /* in the lead of the first segment; NULL: there is none */
+        const uint8_t *data;             /* the first segment, behind its lead */
         const struct cache_member *member;
         const struct cache_bucket *bucket;
-        uint8_t *code;  /* the second one */
+        uint8_t *code;  /* the second one, behind its lead */
+        uint8_t *slots; /* as many bytes as code */
         uint8_t *state; /* of each unit: enum unit_state */
-        uint8_t *ready; /* of each 64 KiB of the second segment: 1 where slots have memory */
+        uint8_t *ready; /* a bit for each 64 KiB of slots: 1 where they have memory */
 };
 enum unit_state { UNIT_UNSEEN, UNIT_REFUSED, UNIT_OPEN };
 
 /* Returns true when the image's own numbers are right. */
 bool units_are_sound(const struct cache_image *image);
 
-/* Sets *u to the image with the segments where they are now. Without memory it is left empty. */
-void units_set(struct units *u, const struct cache_image *image, uint8_t *code);
+/* Sets *u to the image with the segments where they are now: what is behind their leads. Without memory it is left empty. */
+void units_set(struct units *u, const struct cache_image *image, const uint8_t *data, uint8_t *code);
 
 /* Makes unit number n ready to be used: it is for this configuration, and its slots are private memory, zero at first. Returns false when it
  * cannot be used. */
 bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG]);
 
-/* Makes private memory of whole pages zero again. It cannot fail: a program may have lowered its limits below what it has, and then nothing can be
- * mapped, not even in the place of something else. */
-void units_make_zero(void *at, size_t bytes);
-
-/* Makes all slots zero again. */
+/* Makes all slots zero again. It cannot fail: a program may have lowered its limits below what it has, and then nothing can be mapped, not even
+ * in the place of something else. */
 void units_drop_slots(struct units *u);
 
 /* A block. */
@@ -48,12 +47,15 @@ struct units_block {
         uint64_t *slot;      /* nslots */
 };
 
-/* Describes block number `index` of unit n, which is open. Returns false when its numbers are wrong; those of its slots are looked at
- * only as long as the first slot is zero. */
+/* Describes block number `index` of unit n, which is open. Returns false when its numbers are wrong. Those in link and code_at are not looked
+ * at, because that would take as long as all else, but by units_begin_slots and units_entry. */
 bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
 
 /* The same of a block that is to be used: asks for memory for its slots and its neighbours' first. */
 bool units_new_block(struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
+
+/* Makes all slots but the first one lead to where they do at first. Returns false when such a place is not in the block's code. */
+bool units_begin_slots(const struct units_block *b);
 
 /* Returns true when this host address is in the block's code. */
 static inline bool units_has(const struct units_block *b, const uint8_t *host)
@@ -73,10 +75,10 @@ struct units_region {
         const uint8_t *journal;
 };
 
-/* Returns where in a block's code the region is entered that begins at this place in the page; CACHE_NOWHERE: there is none. All else of
- * the block that is needed for it are the arrays in_page and, behind that, code_at. */
+/* Returns where in a block's code, of code_bytes, the region is entered that begins at this place in the page; CACHE_NOWHERE: there is none, or
+ * it is not in order. All else of the block that is needed for it are the arrays in_page and, behind that, code_at. */
 #define CACHE_NOWHERE UINT32_MAX
-uint32_t units_entry(const uint16_t *in_page, uint32_t nregions, uint16_t place);
+uint32_t units_entry(const uint16_t *in_page, uint32_t nregions, uint32_t code_bytes, uint16_t place);
 
 /* Describes the region with this host address in its code. Returns false when there is none, or its numbers are wrong. */
 bool units_region_at(const struct units_block *b, const uint8_t *host, struct units_region *ret);

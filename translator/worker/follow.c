@@ -18,8 +18,9 @@ struct wish {
 struct follow_info {
         uint64_t addr;
         const uint8_t *bytes;
-        bool tail, waits;                    /* waits: not all entries were lifted */
+        bool tail, waits;                    /* waits: not all entries and ends were lifted */
         struct page_map lifted;              /* entries from which code was lifted */
+        struct page_map ends;                /* where regions of this page end that would have been too long */
         struct page_map covered;             /* instructions that are part of a region */
         struct wish guesses;                 /* what is behind regions */
         struct wish pointers;                /* addresses that regions compute */
@@ -71,6 +72,16 @@ static bool is_covered(uint64_t pc)
         uint32_t n = page_at(pc);
         return n != UINT32_MAX &&
                (page_map_has(&follow_info[n].covered, place_of(pc)) || page_map_has(follow_entries(n), place_of(pc)));
+}
+
+/* A region of the page `here` would have been too long and ends before pc. Where it will end when the page is translated, which is not
+ * behind another entry, is seen then: only in other pages there must be a region. */
+static void add_end(uint64_t pc)
+{
+        if (page_at(pc) != (uint32_t)(here - follow_info))
+                follow_add(pc);
+        else
+                here->waits |= page_map_add(&here->ends, place_of(pc));
 }
 
 bool follow_was_at(uint64_t pc)
@@ -148,7 +159,12 @@ static void add_exits(const struct ir *ir, const struct ir_ins *i, uint64_t at, 
                 if (!(i->aux2 & EXIT_OTHER_MODE))
                         follow_add(target);
                 break;
-        case IR_EXIT: follow_add(target); break;
+        case IR_EXIT:
+                if (target == at + instruction_bytes(at))
+                        add_end(target);
+                else
+                        follow_add(target);
+                break;
         case IR_EXIT_CALL:
                 follow_add(target);
                 follow_add(back);
@@ -208,16 +224,21 @@ static bool lift(unsigned place, bool is_guess)
         return true;
 }
 
+static void lift_each(struct page_map *places)
+{
+        for (unsigned p = page_map_next(places, 0); p < CACHE_PAGE; p = page_map_next(places, p + 1))
+                if (page_map_add(&here->lifted, p) && !lift(p, false))
+                        page_map_drop(places, p);
+}
+
 /* Lifts all that is noted of page n. */
 static void finish_page(uint32_t n)
 {
-        struct page_map *entries = follow_entries(n);
         here = &follow_info[n];
         while (here->waits) {
                 here->waits = false;
-                for (unsigned p = page_map_next(entries, 0); p < CACHE_PAGE; p = page_map_next(entries, p + 1))
-                        if (page_map_add(&here->lifted, p) && !lift(p, false))
-                                page_map_drop(entries, p);
+                lift_each(follow_entries(n));
+                lift_each(&here->ends);
         }
 }
 

@@ -64,7 +64,7 @@ uint32_t output_code_at(void)
 static uint64_t bytes_with(uint64_t more)
 {
         return CACHE_PAGE * 4 + (unit.head.npages + 1) * sizeof(struct cache_page) + unit.text.used + unit.blocks.used +
-               unit.code.used + 8 * unit.slots + more;
+               unit.code.used + more;
 }
 
 /* Of pages that follow one another in the file, the text is put once. */
@@ -81,8 +81,8 @@ bool output_add(uint32_t file_page, const uint8_t *text, uint32_t text_bytes, co
         const uint32_t code_bytes = job->code_bytes, block_bytes = job->block_bytes, nslots = job->nslots, nplaces = job->nplaces;
         if (!code_bytes || code_bytes > PAGE_CODE_MAX || block_bytes > PAGE_BLOCK_MAX ||
             nplaces > code_bytes / sizeof(job->place[0]) || nplaces > PAGE_PLACES_MAX || nslots > PAGE_PLACES_MAX ||
-            unit.head.npages == PAGES_MAX ||
-            bytes_with((uint64_t)code_bytes + block_bytes + 8 * nslots + text_bytes + 1024) > unit.budget)
+            nslots > code_bytes / sizeof(uint64_t) || unit.head.npages == PAGES_MAX ||
+            bytes_with((uint64_t)code_bytes + block_bytes + text_bytes + 1024) > unit.budget)
                 return false;
         const uint32_t text_at = put_text(file_page, text, text_bytes);
         unit.page[unit.head.npages] = (struct cache_page){
@@ -105,7 +105,7 @@ bool output_add(uint32_t file_page, const uint8_t *text, uint32_t text_bytes, co
 
 /* ---- the file ---- */
 
-/* Now it is known where the slots are: corrects the distances to those of a page. */
+/* Corrects the distances to those of a page. */
 static void settle(const struct cache_page *p, const uint32_t *place, uint32_t nplaces)
 {
         for (uint32_t k = 0; k < nplaces; k++) {
@@ -114,7 +114,7 @@ static void settle(const struct cache_page *p, const uint32_t *place, uint32_t n
                 if (place[k] > p->code_bytes - sizeof(distance) || p->code_bytes < sizeof(distance))
                         continue;
                 memcpy(&distance, at, sizeof(distance));
-                distance += p->slots_at - PAGE_SLOTS_AT;
+                distance += p->slots_at;
                 memcpy(at, &distance, sizeof(distance));
         }
 }
@@ -126,13 +126,12 @@ static void lay_out(void)
                      blocks_at = rounded(text_at + unit.text.used, 64);
         const uint32_t *place = (const uint32_t *)unit.places.start;
         h->data_bytes = (uint32_t)rounded(blocks_at + unit.blocks.used, CACHE_PAGE);
-        h->slots_at = (uint32_t)rounded(unit.code.used, CACHE_PAGE);
-        h->code_bytes = (uint32_t)rounded(h->slots_at + 8 * unit.slots, CACHE_PAGE);
+        h->code_bytes = (uint32_t)rounded(unit.code.used, CACHE_PAGE);
+        h->slots_bytes = (uint32_t)rounded(8 * unit.slots, CACHE_PAGE);
         for (uint32_t k = 0; k < h->npages; k++) {
                 struct cache_page *p = &unit.page[k];
                 p->text_at += (uint32_t)text_at;
                 p->block_at += (uint32_t)blocks_at;
-                p->slots_at += h->slots_at;
                 settle(p, place, unit.nplaces[k]);
                 place += unit.nplaces[k];
         }

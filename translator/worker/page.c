@@ -16,6 +16,10 @@ enum {
         TARGETS = 1 << 13, /* of a table of slots */
 };
 
+/* Where the slots of the unit begin, and its code part: addresses do not matter, the distance does. */
+#define SLOTS_AT UINT64_C(0)
+#define CODE_AT (SLOTS_AT + CACHE_SLOTS_BELOW)
+
 struct page_job *page_job;
 
 /* Records of a region as x64_compile has made them, until it is settled. */
@@ -58,7 +62,15 @@ void page_prepare(void)
 
 /* ---- compiling ---- */
 
-/* Notes the places in the page, behind `place`, that the region leads to and nobody knew of: where it is shorter than the scout's. */
+/* Does a region of the page begin at pc? */
+static bool begins_at(uint64_t pc)
+{
+        const uint64_t place = pc - PAGE_ADDRESS;
+        return place < CACHE_PAGE && page_map_has(&page_job->entries, (unsigned)place);
+}
+
+/* Notes the places in the page, behind `place`, that the region leads to and nobody knew of: where it would be too long, or is shorter than
+ * the scout's. */
 static void add_entries(unsigned place, const struct region_out *out)
 {
         for (uint32_t k = 0; k < out->nexits; k++) {
@@ -79,6 +91,7 @@ static const struct region_out *compile(unsigned place, uint8_t **ret_entry)
                 work->ir.guest = the_guest->registers;
                 work->ir.opts = run_settings.passes_off;
                 work->ir.movable = work->ir.in_place = true;
+                work->ir.begins_at = begins_at;
                 if (!lift_region(&work->ir, loc, max, window_fetch, &undefined))
                         return NULL;
                 *ret_entry = x64_compile(&work->compile, &work->ir, &code, &out);
@@ -124,6 +137,38 @@ static void add_region(unsigned place, uint8_t *entry, const struct region_out *
         work->made_at[place] = (uint16_t)work->nmade;
 }
 
+/* Does the code end with the jump of an exit that leads to this place in the page, and is not all there is? Then that is the last exit, and
+ * the last place that refers to something. */
+static bool ends_with_jump_to(const struct made *m, unsigned place)
+{
+        const struct exit_rec *e = (const struct exit_rec *)(work->kept + m->exits) + m->nexits - 1;
+        const struct reloc *r = (const struct reloc *)(work->kept + m->relocs) + m->nrelocs - 1;
+        return m->nexits && m->nrelocs && x64_has_slot(e) && !e->is_call && e->at &&
+               e->at + (uint32_t)X64_SLOT_JUMP == m->code_bytes && m->place + e->target == (int)place && r->kind == RELOC_SLOT &&
+               r->value == m->nexits - 1;
+}
+
+/* As compile(). Where the region before this one would jump to it, it loses the jump: its code goes on in this one's. */
+static const struct region_out *compile_next(unsigned place, uint8_t **ret_entry)
+{
+        struct made *last = work->nmade ? &work->made[work->nmade - 1] : NULL;
+        if (!last || !ends_with_jump_to(last, place))
+                return compile(place, ret_entry);
+        uint8_t jump[X64_SLOT_JUMP], *end = work->code.p, *at = end - sizeof(jump);
+        memcpy(jump, at, sizeof(jump));
+        work->code.p = at;
+        const struct region_out *out = compile(place, ret_entry);
+        if (out && *ret_entry == at) {
+                last->code_bytes -= (uint32_t)sizeof(jump);
+                last->nexits--;
+                last->nrelocs--;
+                return out;
+        }
+        memcpy(at, jump, sizeof(jump));
+        work->code.p = end;
+        return out ? compile(place, ret_entry) : NULL;
+}
+
 static void compile_all(struct page_job *job)
 {
         work->code.p = job->code;
@@ -132,7 +177,7 @@ static void compile_all(struct page_job *job)
                 if (job->code + PAGE_CODE_MAX - work->code.p < CODE_ROOM ||
                     sizeof(work->kept) - work->nkept < sizeof(struct region_out))
                         break;
-                const struct region_out *out = compile(p, &entry);
+                const struct region_out *out = compile_next(p, &entry);
                 if (!out)
                         continue;
                 add_entries(p, out);
@@ -143,15 +188,15 @@ static void compile_all(struct page_job *job)
 
 /* ---- exits ---- */
 
-/* Returns the region of this page that an exit leads to, or NULL. */
+/* Returns the region of this page that an exit is to be bound to, or NULL. */
 static const struct made *target_of(const struct made *m, const struct exit_rec *e)
 {
         int64_t to = (int64_t)m->place + e->target;
-        return to >= 0 && to < CACHE_PAGE && work->made_at[to] ? &work->made[work->made_at[to] - 1] : NULL;
+        return x64_may_bind(e) && to >= 0 && to < CACHE_PAGE && work->made_at[to] ? &work->made[work->made_at[to] - 1] : NULL;
 }
 
-/* Returns the slot of exits to that target, which is from the page; a new one leads to `link` at first. 0: there are too many. */
-static uint16_t slot_of(int32_t target, uint32_t link)
+/* Returns the slot of exits to that target, which is from the page. 0: there are too many. */
+static uint16_t slot_of(int32_t target)
 {
         uint32_t h = (uint32_t)target * 0x9e3779b1u >> 16;
         while (work->slots[h % TARGETS].slot && work->slots[h % TARGETS].target != target)
@@ -160,7 +205,6 @@ static uint16_t slot_of(int32_t target, uint32_t link)
         if (*slot || work->nslots == TARGETS - 2)
                 return *slot;
         work->slots[h % TARGETS].target = target;
-        work->links[work->nslots] = link;
         work->targets[work->nslots] = target;
         return *slot = (uint16_t)++work->nslots;
 }
@@ -175,29 +219,18 @@ static bool choose_slots(struct cache_region *r, const struct made *m, uint64_t 
                 const struct exit_rec *e = &exits[k];
                 const bool has_slot = x64_has_slot(e);
                 slot[k] = 0;
-                if (e->head || (has_slot && target_of(m, e)))
+                if (e->head || target_of(m, e))
                         continue;
                 if (!has_slot) {
                         to[r->nexits++] = (struct cache_exit){ .target = e->target, .at = e->at, .poll = e->poll };
                         continue;
                 }
-                uint16_t n = slot_of(m->place + e->target, (uint32_t)(m->code - page_job->code) + e->at);
+                uint16_t n = slot_of(m->place + e->target);
                 if (!n)
                         return false;
-                slot[k] = PAGE_SLOTS_AT + 8u * n;
+                slot[k] = SLOTS_AT + 8 * n;
         }
         work->nrecords += (uint32_t)(r->nexits * sizeof(*to) + 7) & ~7u;
-        return true;
-}
-
-static bool bind(const struct made *m)
-{
-        const struct exit_rec *exits = (const struct exit_rec *)(work->kept + m->exits);
-        for (uint32_t k = 0; k < m->nexits; k++) {
-                const struct made *to = x64_has_slot(&exits[k]) ? target_of(m, &exits[k]) : NULL;
-                if (to && !x64_bind(m->code, m->code_bytes, &exits[k], to->code))
-                        return false;
-        }
         return true;
 }
 
@@ -225,8 +258,9 @@ static uint32_t put_record(const void *from, size_t bytes)
 static bool settle(struct cache_region *r, const struct made *m)
 {
         uint64_t slot[EXIT_MAX];
-        const struct x64_places places = { .code = (uint64_t)page_job->code_at + (uint64_t)(m->code - page_job->code),
-                                           .base = PAGE_SLOTS_AT,
+        const struct x64_places places = { .stubs = CODE_AT,
+                                           .code = CODE_AT + page_job->code_at + (uint64_t)(m->code - page_job->code),
+                                           .base = SLOTS_AT,
                                            .slot = slot,
                                            .nexits = m->nexits };
         const size_t records = m->nexits * sizeof(struct cache_exit) + m->ntraps * sizeof(struct trap_rec) + m->njournal + 32;
@@ -243,7 +277,44 @@ static bool settle(struct cache_region *r, const struct made *m)
         r->traps_at = put_record(work->kept + m->traps, m->ntraps * sizeof(struct trap_rec));
         r->journal_at = put_record(work->kept + m->journal, m->njournal);
         const struct reloc *relocs = (const struct reloc *)(work->kept + m->relocs);
-        return x64_settle(&places, m->code, m->code_bytes, relocs, m->nrelocs) && bind(m) && list_places(m, slot);
+        return x64_settle(&places, m->code, m->code_bytes, relocs, m->nrelocs) && list_places(m, slot);
+}
+
+/* Returns what an exit is bound to: a region of this page; one that is bare, and leads to none, where its slot leads to at first. NULL:
+ * nothing. */
+static const uint8_t *bound_to(const struct made *m, const struct exit_rec *e)
+{
+        const struct made *to = target_of(m, e);
+        if (to)
+                return to->code;
+        return e->bare ? page_job->code + work->links[slot_of(m->place + e->target) - 1] : NULL;
+}
+
+static bool bind(const struct made *m)
+{
+        const struct exit_rec *exits = (const struct exit_rec *)(work->kept + m->exits);
+        for (uint32_t k = 0; k < m->nexits; k++) {
+                const uint8_t *to = bound_to(m, &exits[k]);
+                if (to && !x64_bind(m->code, m->code_bytes, &exits[k], to))
+                        return false;
+        }
+        return true;
+}
+
+/* Puts where slots lead to at first behind all code. */
+static bool put_links(void)
+{
+        const struct x64_places places = { .stubs = 0 };
+        if (page_job->code_bytes + work->nslots * X64_LINK_SITE > PAGE_CODE_MAX)
+                return false;
+        for (uint32_t k = 0; k < work->nslots; k++) {
+                const uint32_t at = page_job->code_bytes;
+                if (!x64_link_site(&places, page_job->code + at, (uint64_t)page_job->code_at + at))
+                        return false;
+                work->links[k] = at;
+                page_job->code_bytes += X64_LINK_SITE;
+        }
+        return true;
 }
 
 static void make_block(void)
@@ -277,6 +348,11 @@ int page_run(void)
         compile_all(page_job);
         for (uint32_t k = 0; k < work->nmade; k++)
                 if (!settle(&work->region[k], &work->made[k]))
+                        return 1;
+        if (!put_links())
+                return 1;
+        for (uint32_t k = 0; k < work->nmade; k++)
+                if (!bind(&work->made[k]))
                         return 1;
         make_block();
         return 0;

@@ -18,14 +18,13 @@ struct page_job {
         uint32_t text_bytes;
         struct page_map entries;
         uint32_t code_at; /* in the code part: where the block's code will be */
-        /* What it makes. Slots are taken to be PAGE_SLOTS_AT bytes behind the beginning of the code part; the places of 4 bytes in the code
-         * that say how far they are away are listed. */
+        /* What it makes. Its slots are taken to be the first ones of the unit; the places of 4 bytes in the code that say how far they
+         * are away are listed. */
         uint32_t code_bytes, block_bytes, nslots, nplaces;
         uint32_t place[PAGE_PLACES_MAX];
         uint8_t block[PAGE_BLOCK_MAX]; /* struct cache_block, and what belongs to it */
         uint8_t code[PAGE_CODE_MAX] __attribute__((aligned(CACHE_PAGE)));
 };
-#define PAGE_SLOTS_AT (UINT32_C(1) << 30)
 
 /* To be called once, before children are made. */
 void page_prepare(void);

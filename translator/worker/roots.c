@@ -186,7 +186,7 @@ static void frames(void)
 }
 
 /* .ARM.exidx: where each function begins, without its state. */
-static void index(void)
+static void functions(void)
 {
         enum { PT_ARM_EXIDX = 0x70000001, EACH = 8 };
         const Elf64_Phdr *h = elf_is_wide(view) ? NULL : elf_segment(view, PT_ARM_EXIDX);
@@ -206,6 +206,6 @@ void elf_each_root(struct elf_view *v, elf_root_fn *f)
         elf_each_section(v, symbols_of);
         dynamic();
         frames();
-        index();
+        functions();
         pointers_in_data();
 }

@@ -9,7 +9,7 @@
 #include "worker.h"
 
 struct scout scout;
-static struct elf_view elf;
+static struct elf_view elf RT_LARGE;
 static uint32_t first_page[sizeof(elf.code) / sizeof(elf.code[0])]; /* the index of each piece's first page */
 
 /* Returns the index of the page at that address, or UINT32_MAX: it is no code. */

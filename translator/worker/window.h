@@ -13,7 +13,7 @@ struct window {
 };
 extern struct window window;
 
-/* Sets code_hooks: code is what is in the window, can be executed and not be written, belongs to no vDSO and calls nothing of
+/* Prepares lifting. Sets code_hooks: code is what is in the window, can be executed and not be written, belongs to no vDSO and calls nothing of
  * the guest's kernel. */
 void window_connect(void);
 

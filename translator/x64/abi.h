@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where guest state lives between regions: the homes of guest registers.
  *
- *   RBP      &cpu->x[16] (ir/cpu.h)
+ *   RBP      &cpu->x[CPU_BASE] (ir/cpu.h)
  *   RSP      the thread's call/return stack: pairs { host return address, guest return address }
  *   R11      scratch of the allocator, XMM15 likewise
  *   RAX, RCX, RDX, XMM8..XMM14   free: values inside a region; R10 too, where the guest has no more than nine homes

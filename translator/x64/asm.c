@@ -120,7 +120,7 @@ void x64_rri8(struct code *c, opc op, bool w, unsigned reg, unsigned rm, uint8_t
 
 void x64_rr8(struct code *c, opc op, unsigned reg, unsigned rm)
 {
-        flush_modrm(c, legacy_op(op, false, reg, 0, rm, true), reg, rm);
+        flush_modrm(c, legacy_op(op, false, reg, 0, rm, reg >= 4 || rm >= 4), reg, rm);
 }
 
 void x64_rm8(struct code *c, opc op, unsigned reg, struct mem m)
@@ -370,8 +370,9 @@ void x64_nop(struct code *c, unsigned n)
         };
         while (n) {
                 unsigned size = n < 9 ? n : 9;
-                for (unsigned k = 0; k < size; k++)
-                        x64_byte(c, nop[size][k]);
+                __builtin_memcpy(c->p, nop[size], 8);
+                c->p[8] = nop[size][8];
+                c->p += size;
                 n -= size;
         }
 }

@@ -329,43 +329,52 @@ static void consume_links(struct compile *job, ref r, unsigned t)
                 consume_link(job, r, i->c, 2);
 }
 
-static void emit_passive(struct compile *job, const struct ir_ins *i)
+static void emit_put(struct compile *job, const struct ir_ins *i)
 {
-        if (i->op == IR_INSN) {
-                job->insn_off = i->disp;
-                job->insn_mode = i->aux;
-        } else if (i->op == IR_PUT) {
-                if (i->disp == SLOT_NZCV) {
-                        job->nzcv = i->a;
-                        journal_flags(job, i->a);
-                } else {
-                        ra_put(job, (unsigned)i->disp, i->a);
-                }
+        if (i->disp == SLOT_NZCV) {
+                job->nzcv = i->a;
+                journal_flags(job, i->a);
+        } else {
+                ra_put(job, (unsigned)i->disp, i->a);
         }
 }
 
-static void emit_ins(struct compile *job, ref r)
+/* Emits instruction r, which is not passive, but may be dead. */
+static void emit_ins(struct compile *job, ref r, unsigned t)
 {
-        const struct ir_ins *i = ins_at(job, r);
-        unsigned t = x64_traits[i->op];
-        job->pos = r;
-        if (t & T_PASSIVE) {
-                emit_passive(job, i);
-                return;
-        }
         if (is_dead(job, r, t) || job->val[r].half == HALF_LAZY)
                 return;
         if (t & T_MEM)
                 journal_exact(job);
         consume_links(job, r, t);
-        x64_emitters[i->op](job, r); /* there is one: tests/translator-unit looks at all ops */
+        x64_emitters[ins_at(job, r)->op](job, r); /* there is one: tests/translator-unit looks at all ops */
         job->exact = false;
         unlock_all(job);
 }
 
+static void emit_all(struct compile *job)
+{
+        const struct ir_ins *i = &job->gen.ir->ins[1], *end = &job->gen.ir->ins[job->gen.ir->n];
+        for (ref r = 1; i < end; i++, r++) {
+                const unsigned t = x64_traits[i->op];
+                if (i->op == IR_INSN) {
+                        job->insn_off = i->disp;
+                        job->insn_mode = i->aux;
+                } else if (i->op == IR_PUT || !(t & T_PASSIVE)) {
+                        if (!has_room(job))
+                                return;
+                        job->pos = r;
+                        if (i->op == IR_PUT)
+                                emit_put(job, i);
+                        else
+                                emit_ins(job, r, t);
+                }
+        }
+}
+
 uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code, const struct region_out **ret_out)
 {
-        while ((uintptr_t)code->p & 15)
+        while (!ir->in_place && (uintptr_t)code->p & 15)
                 x64_byte(code, 0xcc);
         job->gen.code = (struct code){ .p = code->p };
         job->gen.ir = ir;
@@ -382,8 +391,7 @@ uint8_t *x64_compile(struct compile *job, const struct ir *ir, struct code *code
         if (job->reads_flags && x64_homes.flags_source)
                 have_flags_made(job);
         loop_enter(job);
-        for (ref r = 1; r < ir->n && has_room(job); r++)
-                emit_ins(job, r);
+        emit_all(job);
         emit_cold(job);
         emit_pool(job);
         uint8_t *entry = job->start;

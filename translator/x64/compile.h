@@ -110,26 +110,27 @@ static inline void store_reg(struct code *c, bool vector, unsigned reg, struct p
 }
 
 /* Code out of line, to be emitted behind the region's. By the first of these that is set it is: where an FP rule's slow path
- * traps (`trap`), a look at an address that is not aligned (`size`), a jump to a stub (`stub`), a poll that was answered
+ * traps (`trap`), a look at an address that is not aligned (`size`), an indirect call that misses (`stub`), a poll that was answered
  * (`poll`). When none is set it is a side exit: state goes home, then it goes on at `target`. */
 struct cold {
         uint8_t *jumps[3];    /* rel32s that come here (NULL = none) */
         int32_t target;       /* region pc + target */
         bool other_mode;      /* as in struct exit_rec */
         uint16_t snap, nsnap; /* the part of job->snap with the slots that are not at home */
+        bool keeps_rax;       /* RAX has more than what goes home */
         bool source;          /* flags may be left as what they are made from (struct flags_source) */
         uint8_t flags_kind;   /* enum fkind: EFLAGS hold the flags to be saved; K_NONE: they do not */
         uint8_t remat;        /* flags are remade from f_a and f_b as instruction f_ins says; 0 = not */
         bool poll;
         ref f_ins;
         struct place f_a, f_b;
-        struct place f_mat; /* place of flags that are materialised */
-        ref parts;          /* FNZ or FNZC, of which what is above is C and V; 0: none */
-        struct place n, c;  /* of what its N and Z, and its C, are made from */
-        uint8_t size, reg;  /* bytes of the access, and the register with its address */
-        uint16_t trap;      /* trap record + 1 of an FP slow path; 0 = none */
-        const uint8_t *stub;
-        const uint8_t *landing; /* for a call that goes to a stub: the host return address to push first */
+        struct place f_mat;     /* place of flags that are materialised */
+        ref parts;              /* FNZ or FNZC, of which what is above is C and V; 0: none */
+        struct place n, c;      /* of what its N and Z, and its C, are made from */
+        uint8_t size, reg;      /* bytes of the access, and the register with its address */
+        uint16_t trap;          /* trap record + 1 of an FP slow path; 0 = none */
+        const uint8_t *stub;    /* of an indirect call that misses: where it goes on, */
+        const uint8_t *landing; /* and the host return address that is pushed first */
         const uint8_t *back;    /* flags have to be made, and then it goes on there */
 };
 
@@ -313,6 +314,8 @@ void ra_begin(struct compile *job);
  * instruction. */
 unsigned use_g(struct compile *job, ref r);
 unsigned use_x(struct compile *job, ref r);
+/* Loads r into one of these registers, if it is in none and one of them is free. */
+void load_g_in(struct compile *job, ref r, uint32_t regs);
 /* Returns true, and the immediate in *ret, when r is a constant that a sign-extended 32-bit immediate can be for an op of width
  * sz. */
 bool use_imm(struct compile *job, ref r, unsigned sz, int32_t *ret);
@@ -380,8 +383,8 @@ void flags_land8(struct compile *job, const struct short_jumps *jumps);
 void flags_carry(struct compile *job, ref f, bool want_inverse);
 /* Emits an exit on condition cc of f, whose mode is F_BRANCH. jumps[] gets the rel32s of the jumps that are taken then. */
 void flags_branch(struct compile *job, ref f, enum cc cc, uint8_t *jumps[3]);
-/* Brings EFLAGS, which hold flags in the form `kind`, to RAX in the form of cpu->flags. May use R11. */
-void flags_to_rax(struct code *c, enum fkind kind);
+/* Brings EFLAGS, which hold flags in the form `kind`, to AX in the form of cpu->flags. May use R11. */
+void flags_to_ax(struct code *c, enum fkind kind);
 /* Brings flags value f to RAX, which was taken, in the form of cpu->flags. */
 void flags_load(struct compile *job, ref f);
 /* Notes that EFLAGS were changed and hold no flags value any more. */
@@ -423,6 +426,8 @@ unsigned take_snapshot(struct compile *job);
 unsigned take_loop_snapshot(struct compile *job);
 /* Notes in *x what an exit has to do so that cpu->flags holds flags value f (REF_NONE: nothing). */
 void plan_flags(struct compile *job, ref f, struct cold *x);
+/* Does that take anything? */
+bool saves_flags(const struct cold *x);
 /* Emits what brings flags and slots home as *x says. */
 void go_home(struct compile *job, const struct cold *x);
 /* Emits what brings flags home, and slots, which take_loop_snapshot has recorded, where they are from one turn to the next. */

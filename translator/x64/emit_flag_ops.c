@@ -5,8 +5,9 @@
 /* Returns true when an ALU instruction that follows soon makes f's flags too. */
 static bool sibling_follows(const struct compile *job, ref f)
 {
-        for (ref j = (ref)(f + 1); j <= f + SIBLINGS_NEAR && j < job->gen.ir->n; j++)
-                if (flags_siblings(job, f, j))
+        const unsigned alu = alu_of(ins_at(job, f)->op);
+        for (ref j = (ref)(f + 1); alu && j <= f + SIBLINGS_NEAR && j < job->gen.ir->n; j++)
+                if (ins_at(job, j)->op == alu && flags_siblings(job, f, j))
                         return job->val[j].force_alu && !is_dead(job, j, x64_traits[ins_at(job, j)->op]);
         return false;
 }

@@ -91,8 +91,7 @@ void flags_compare(struct compile *job, ref f, bool swap)
 
 /* ---- materialised flags ---- */
 
-/* EFLAGS (of a kind) -> RAX in the form of cpu->flags. Uses R11 for FP comparisons. */
-void flags_to_rax(struct code *c, enum fkind kind)
+void flags_to_ax(struct code *c, enum fkind kind)
 {
         if (kind == K_FCMP || kind == K_FCMP_SWAP) {
                 bool s = kind == K_FCMP_SWAP;
@@ -109,7 +108,14 @@ void flags_to_rax(struct code *c, enum fkind kind)
                 x64_one(c, 0xf5);          /* CMC */
         x64_one(c, 0x9f);                  /* LAHF */
         x64_rr8(c, MAP_0F | 0x90, 0, RAX); /* SETO AL */
-        x64_rr(c, MAP_0F | 0xb7, false, RAX, RAX);
+}
+
+/* EFLAGS (of a kind) -> RAX in the form of cpu->flags. Uses R11 for FP comparisons. */
+static void flags_to_rax(struct code *c, enum fkind kind)
+{
+        flags_to_ax(c, kind);
+        if (kind != K_FCMP && kind != K_FCMP_SWAP)
+                x64_rr(c, MAP_0F | 0xb7, false, RAX, RAX); /* MOVZX EAX, AX */
 }
 
 void flags_keep(struct compile *job, ref f)
@@ -122,16 +128,28 @@ void flags_keep(struct compile *job, ref f)
 
 void flags_operand(struct compile *job, ref f, opc op, unsigned reg)
 {
-        if (ins_at(job, f)->op == IR_LIVEINF)
+        if (ins_at(job, f)->op == IR_LIVEINF) {
+                /* 16 bits, as they were stored: the host would wait for more to arrive in memory */
+                x64_byte(code_of(job), 0x66);
                 x64_rm(code_of(job), op, false, reg, cpu_mem(CPU_OFF(flags)));
-        else
+        } else {
                 x64_rr(code_of(job), op, false, reg, use_g(job, f));
+        }
+}
+
+/* Loads flags value f, which is materialised. */
+static void load_materialised(struct compile *job, ref f, unsigned reg)
+{
+        if (ins_at(job, f)->op == IR_LIVEINF)
+                x64_rm(code_of(job), MAP_0F | 0xb7, false, reg, cpu_mem(CPU_OFF(flags))); /* MOVZX */
+        else
+                x64_rr(code_of(job), 0x8b, false, reg, use_g(job, f));
 }
 
 void flags_load(struct compile *job, ref f)
 {
         if (job->val[f].fmode == F_MAT) {
-                flags_operand(job, f, 0x8b, RAX);
+                load_materialised(job, f, RAX);
                 return;
         }
         if (job->eflags_ref != f)
@@ -164,7 +182,7 @@ static unsigned test_materialised(struct compile *job, ref f, enum cc cc)
                 test_bits(job, f, bit[cc >> 1]);
                 return negated ? XCC_E : XCC_NE;
         }
-        flags_operand(job, f, 0x8b, X64_SCRATCH);
+        load_materialised(job, f, X64_SCRATCH);
         if (cc == CC_HI || cc == CC_LS) {
                 x64_alu_ri(c, ALU_AND, false, X64_SCRATCH, 0x4100);
                 x64_alu_ri(c, ALU_CMP, false, X64_SCRATCH, 0x100);

@@ -532,13 +532,13 @@ void emit_crc32c(struct compile *job, ref r)
 void emit_ldstate(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
-        int32_t off = i->disp - (int32_t)offsetof(struct cpu, x[16]);
+        int32_t off = CPU_OFF_AT(i->disp);
         x64_load(code_of(job), i->sz == 3, def_g(job, r, NOREG), cpu_mem(off));
 }
 
 void emit_ststate(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
-        int32_t off = i->disp - (int32_t)offsetof(struct cpu, x[16]);
+        int32_t off = CPU_OFF_AT(i->disp);
         x64_store(code_of(job), i->sz == 3, use_g(job, i->a), cpu_mem(off));
 }

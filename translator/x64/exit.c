@@ -26,21 +26,26 @@ static void call_stub(struct compile *job, const uint8_t *stub)
         reloc_stub(job, place, stub);
 }
 
-static void add_exit(struct compile *job, struct exit_rec rec)
+static void add_exit_at(struct compile *job, const uint8_t *at, struct exit_rec rec)
 {
         if (job->out.nexits == EXIT_MAX) {
                 job->full = true;
                 return;
         }
-        rec.at = (uint16_t)(code_of(job)->p - job->start);
+        rec.at = (uint16_t)(at - job->start);
         job->out.exits[job->out.nexits++] = rec;
 }
 
-/* Emits the jump or call of an exit of code that is executed in place. Where its slot leads to at first comes last (emit_links). */
+static void add_exit(struct compile *job, struct exit_rec rec)
+{
+        add_exit_at(job, code_of(job)->p, rec);
+}
+
+/* Emits the jump or call of an exit of code that is executed in place. */
 __attribute__((noinline)) static void slot_site(struct compile *job, int32_t target, bool is_call)
 {
         struct code *c = code_of(job);
-        add_exit(job, (struct exit_rec){ .target = target, .is_call = is_call, .jump = (uint16_t)(c->p - job->start) });
+        add_exit(job, (struct exit_rec){ .target = target, .is_call = is_call });
         x64_rm(c, 0xff, false, is_call ? 2 : 4, (struct mem){ .base = RIPREL, .index = NOREG });
         reloc_slot(job, c->p - 4, job->out.nexits - 1);
 }
@@ -67,13 +72,52 @@ static void call_site(struct compile *job, int32_t target)
         call_stub(job, x64_stubs.link_call);
 }
 
-/* Emits a poll, with all state at home. When there is an asynchronous request the cold path leaves for `target`. */
-static void poll_site(struct compile *job, int32_t target)
+/* Emits the question whether there is an asynchronous request, and the jump on that condition. */
+static uint8_t *ask_poll(struct compile *job, unsigned xcc)
 {
-        struct code *c = code_of(job);
-        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
-        uint8_t *j = x64_jcc(c, XCC_NE);
-        cold_add(job, &(struct cold){ .jumps = { j }, .target = target, .poll = true });
+        x64_alu_mi(code_of(job), ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
+        return x64_jcc(code_of(job), xcc);
+}
+
+/* Adds an exit that is the conditional jump with this rel32. */
+static void add_bare(struct compile *job, const uint8_t *rel32, int32_t target, bool leaves)
+{
+        add_exit_at(job, rel32 - 2, (struct exit_rec){ .target = target, .bare = true, .leaves = leaves });
+}
+
+/* Emits a poll, with all state at home. When there is an asynchronous request the cold path leaves for `target`. In place an exit that is
+ * not linked does: who links it looks for requests first. */
+static void poll_site(struct compile *job, int32_t target, bool other_mode)
+{
+        uint8_t *j = ask_poll(job, XCC_NE);
+        if (job->in_place && !other_mode)
+                add_bare(job, j, target, true);
+        else
+                cold_add(job, &(struct cold){ .jumps = { j }, .target = target, .poll = true });
+}
+
+static void poll_exit(struct compile *job, int32_t target)
+{
+        add_exit(job, (struct exit_rec){ .target = target, .poll = true });
+        call_stub(job, x64_stubs.poll);
+}
+
+static bool is_in_same_page(const struct compile *job, int32_t target)
+{
+        enum { PAGE = 4096 };
+        return (job->pc + (uint64_t)(int64_t)target) / PAGE == job->pc / PAGE;
+}
+
+/* Emits an exit that polls, with all state at home. */
+static void polling_site(struct compile *job, int32_t target, bool other_mode)
+{
+        if (job->in_place && !other_mode && is_in_same_page(job, target)) {
+                add_bare(job, ask_poll(job, XCC_E), target, false);
+                poll_exit(job, target);
+                return;
+        }
+        poll_site(job, target, other_mode);
+        direct_site(job, target, other_mode);
 }
 
 /* ---- indirect branches: the target is in RAX, all state at home ---- */
@@ -85,26 +129,20 @@ static struct mem ibtc(int32_t field)
         };
 }
 
-static void cold_jump(struct compile *job, uint8_t *j, const uint8_t *stub)
-{
-        cold_add(job, &(struct cold){ .jumps = { j }, .stub = stub });
-}
-
 static void ibtc_lookup(struct compile *job)
 {
         struct code *c = code_of(job);
         x64_mov_rr(c, false, RCX, RAX);
-        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
+        x64_alu_rm(c, ALU_AND, false, RCX, cpu_mem(CPU_OFF(ibtc_mask)));
         x64_alu_rm(c, ALU_CMP, true, RAX, ibtc(0));
 }
 
 static void indirect_jump(struct compile *job)
 {
         struct code *c = code_of(job);
-        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
-        cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.miss);
+        reloc_stub(job, ask_poll(job, XCC_NE), x64_stubs.miss);
         ibtc_lookup(job);
-        cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.miss);
+        reloc_stub(job, x64_jcc(c, XCC_NE), x64_stubs.miss);
         x64_rm(c, 0xff, false, 4, ibtc(8)); /* JMP [ibtc.code] */
 }
 
@@ -130,49 +168,123 @@ static unsigned slot_with(const struct compile *job, uint64_t address)
         return s;
 }
 
-/* Pushes the guest return address of call r, by register `reg` (below R8). All state is at home. */
-static void push_return(struct compile *job, ref r, unsigned reg)
+/* Returns a register with the target of a branch: RAX, if it is not in another one already. */
+static unsigned use_target(struct compile *job, ref target)
+{
+        struct value *v = &job->val[resolve(job, target)];
+        if (v->reg == NOREG) {
+                take_g(job, RAX);
+                job->glock &= ~(1u << RAX);
+                v->hint = RAX;
+        }
+        return use_g(job, target);
+}
+
+/* The registers that keep what they have while state goes home: RAX may be used for flags, or has the target of the branch. */
+static uint32_t kept_registers(void)
+{
+        uint32_t regs = X64_GALLOC & ~(1u << RAX);
+        for (unsigned k = 0; k < x64_homes.npins; k++)
+                if (!is_vector_slot(x64_homes.pins[k].slot))
+                        regs &= ~(1u << x64_homes.pins[k].reg);
+        return regs;
+}
+
+/* Returns the slot that push_return takes the address from, SLOT_NZCV: none. To be called before state goes home, for call r to `target`
+ * (REF_NONE: a direct one): where there is room the address goes home by a register that has it when it is pushed. */
+static unsigned return_slot(struct compile *job, ref r, ref target)
+{
+        const unsigned slot = job->in_place ? slot_with(job, job->pc + (uint64_t)(int64_t)return_of(job, r)) : SLOT_NZCV;
+        if (slot == SLOT_NZCV)
+                return slot;
+        if (target)
+                use_target(job, target);
+        load_g_in(job, job->cur[slot], kept_registers());
+        return slot;
+}
+
+static void push(struct code *c, unsigned reg)
+{
+        if (reg >= R8)
+                x64_byte(c, 0x41);
+        x64_one(c, (uint8_t)(0x50 | (reg & 7)));
+}
+
+/* Loads a slot that is at home. */
+static void load_home(struct compile *job, unsigned reg, unsigned slot)
+{
+        struct code *c = code_of(job);
+        if (x64_pin(slot) != NOREG)
+                x64_mov_rr(c, true, reg, x64_pin(slot));
+        else
+                x64_load(c, place_is_wide(home_of(slot)), reg, slot_mem(slot));
+}
+
+/* Pushes the guest return address of call r, by register `reg` or from that slot. All state is at home. */
+static void push_return(struct compile *job, ref r, unsigned slot, unsigned reg)
 {
         struct code *c = code_of(job);
         const int32_t off = return_of(job, r);
-        const unsigned slot = job->in_place ? slot_with(job, job->pc + (uint64_t)(int64_t)off) : SLOT_NZCV;
-        if (slot == SLOT_NZCV) {
-                reloc_pc(job, reg, off);
-        } else if (x64_pin(slot) != NOREG) {
-                x64_mov_rr(c, true, reg, x64_pin(slot));
-        } else if (place_is_wide(home_of(slot))) {
+        const unsigned in = slot == SLOT_NZCV ? NOREG : job->val[resolve(job, job->cur[slot])].reg;
+        if (in != NOREG && kept_registers() >> in & 1) {
+                push(c, in);
+                return;
+        }
+        if (slot != SLOT_NZCV && x64_pin(slot) == NOREG && place_is_wide(home_of(slot))) {
                 x64_rm(c, 0xff, false, 6, slot_mem(slot)); /* PUSH */
                 return;
-        } else {
-                x64_load(c, false, reg, slot_mem(slot));
         }
-        x64_one(c, (uint8_t)(0x50 | reg)); /* PUSH */
+        if (slot == SLOT_NZCV)
+                reloc_pc(job, reg, off);
+        else
+                load_home(job, reg, slot);
+        push(c, reg);
 }
 
-/* Emits where call r returns to: drops the guest return address and goes on there. */
+/* Emits where call r returns to: drops the guest return address and goes on there. All state is at home, so that RCX has nothing. */
 static void landing(struct compile *job, ref r)
 {
-        x64_lea(code_of(job), true, RSP, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
+        x64_one(code_of(job), 0x59); /* POP RCX */
         direct_site(job, return_of(job, r), false);
 }
 
 /* ---- the exits ---- */
 
-/* Moves the state home at the end of the region, and `target` (REF_NONE: none) to RAX. */
+static void target_to_rax(struct compile *job, ref target)
+{
+        unsigned t = use_target(job, target);
+        if (t == RAX)
+                return;
+        take_g(job, RAX);
+        t = job->val[resolve(job, target)].reg != NOREG ? job->val[resolve(job, target)].reg : t;
+        x64_mov_rr(code_of(job), true, RAX, t);
+}
+
+/* Returns a slot that has this value, SLOT_NZCV: none. */
+static unsigned slot_of(const struct compile *job, ref v)
+{
+        unsigned s = 0;
+        while (s < SLOT_NZCV && (!job->cur[s] || is_vector_slot(s) || resolve(job, job->cur[s]) != resolve(job, v)))
+                s++;
+        return s;
+}
+
+/* Moves the state home at the end of the region, and `target` (REF_NONE: none) to RAX. Flags go home by RAX: so it is loaded from there
+ * behind them, where it is a slot's. */
 static void end_home(struct compile *job, ref flags, ref target)
 {
-        if (target) {
-                unsigned t = use_g(job, target);
-                if (t != RAX) {
-                        take_g(job, RAX);
-                        t = job->val[resolve(job, target)].reg != NOREG ? job->val[resolve(job, target)].reg : t;
-                        x64_mov_rr(code_of(job), true, RAX, t);
-                }
-        }
-        struct cold x = { .snap = (uint16_t)job->nsnap, .source = leaves_source(ins_at(job, job->pos)) };
+        const unsigned late = target && flags ? slot_of(job, target) : SLOT_NZCV;
+        const bool is_late = late != SLOT_NZCV;
+        if (target && !is_late)
+                target_to_rax(job, target);
+        struct cold x = { .snap = (uint16_t)job->nsnap,
+                          .keeps_rax = target && !is_late,
+                          .source = leaves_source(ins_at(job, job->pos)) };
         plan_flags(job, flags, &x);
         x.nsnap = (uint16_t)take_snapshot(job);
         go_home(job, &x);
+        if (is_late)
+                load_home(job, RAX, late);
 }
 
 /* Emits the jump of a loop's way back. Returns the one that is taken when it is not. */
@@ -192,18 +304,18 @@ static void loop_back(struct compile *job, ref flags)
 {
         struct code *c = code_of(job);
         bool source = leaves_source(ins_at(job, job->pos)) && !job->reads_flags;
-        struct cold x = { .snap = (uint16_t)job->nsnap, .source = source };
+        struct cold x = { .snap = (uint16_t)job->nsnap, .keeps_rax = true, .source = source };
         plan_flags(job, flags, &x);
         x.nsnap = (uint16_t)take_loop_snapshot(job);
         go_loop_home(job, &x);
-        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *leave = 0, *otherwise;
         if (job->in_place) {
-                add_exit(job, (struct exit_rec){ .head = job->loop.head });
-                x64_patch(x64_jcc(c, XCC_E), job->start + job->loop.head);
+                uint8_t *back = ask_poll(job, XCC_E);
+                add_exit_at(job, back - 2, (struct exit_rec){ .head = job->loop.head });
+                x64_patch(back, job->start + job->loop.head);
                 otherwise = x64_jmp(c);
         } else {
-                leave = x64_jcc(c, XCC_NE);
+                leave = ask_poll(job, XCC_NE);
                 otherwise = way_back(job);
         }
         cold_add(job, &(struct cold){ .jumps = { leave, otherwise }, .snap = job->loop.snap, .nsnap = job->loop.nsnap });
@@ -212,6 +324,20 @@ static void loop_back(struct compile *job, ref flags)
 void emit_sync(struct compile *job)
 {
         end_home(job, job->nzcv, REF_NONE);
+}
+
+/* In place, an exit to the same page that has nothing to do before it: the conditional jumps themselves lead to the other region. */
+static bool is_bare(const struct compile *job, const struct cold *x)
+{
+        return job->in_place && !x->other_mode && x->target > 0 && !x->nsnap && !saves_flags(x) &&
+               is_in_same_page(job, x->target);
+}
+
+static void add_bare_exits(struct compile *job, const struct cold *x)
+{
+        for (unsigned j = 0; j < 3; j++)
+                if (x->jumps[j])
+                        add_bare(job, x->jumps[j], x->target, false);
 }
 
 void emit_exit_if(struct compile *job, ref r)
@@ -234,7 +360,10 @@ void emit_exit_if(struct compile *job, ref r)
         }
         plan_flags(job, i->b, &x);
         x.nsnap = (uint16_t)take_snapshot(job);
-        cold_add(job, &x);
+        if (is_bare(job, &x))
+                add_bare_exits(job, &x);
+        else
+                cold_add(job, &x);
 }
 
 void emit_exit_direct(struct compile *job, ref r)
@@ -246,21 +375,23 @@ void emit_exit_direct(struct compile *job, ref r)
         }
         end_home(job, i->b, REF_NONE);
         if (i->disp <= job->insn_off)
-                poll_site(job, i->disp);
-        direct_site(job, i->disp, false);
+                polling_site(job, i->disp, false);
+        else
+                direct_site(job, i->disp, false);
 }
 
 void emit_exit_call(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
+        const unsigned slot = return_slot(job, r, REF_NONE);
         end_home(job, i->b, REF_NONE);
         if (i->disp <= job->insn_off)
-                poll_site(job, i->disp);
+                poll_site(job, i->disp, false);
         if (job->opts & IR_OPT_NO_RETSTACK) {
                 direct_site(job, i->disp, false);
                 return;
         }
-        push_return(job, r, RAX);
+        push_return(job, r, slot, RAX);
         call_site(job, i->disp);
         landing(job, r);
 }
@@ -269,14 +400,14 @@ void emit_exit_callr(struct compile *job, ref r)
 {
         const struct ir_ins *i = ins_at(job, r);
         struct code *c = code_of(job);
+        const unsigned slot = return_slot(job, r, i->a);
         end_home(job, i->b, i->a);
         if (job->opts & IR_OPT_NO_RETSTACK) {
                 indirect_jump(job);
                 return;
         }
-        push_return(job, r, RCX);
-        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
-        uint8_t *poll = x64_jcc(c, XCC_NE);
+        push_return(job, r, slot, RCX);
+        uint8_t *poll = ask_poll(job, XCC_NE);
         ibtc_lookup(job);
         uint8_t *miss = x64_jcc(c, XCC_NE);
         x64_rm(c, 0xff, false, 2, ibtc(8)); /* CALL [ibtc.code] */
@@ -295,7 +426,7 @@ void emit_exit_ret(struct compile *job, ref r)
                 return;
         }
         x64_alu_rm(c, ALU_CMP, true, RAX, (struct mem){ .base = RSP, .index = NOREG, .disp = 8 });
-        cold_jump(job, x64_jcc(c, XCC_NE), x64_stubs.ret_miss);
+        reloc_stub(job, x64_jcc(c, XCC_NE), x64_stubs.ret_miss);
         x64_one(c, 0xc3);
 }
 
@@ -320,17 +451,16 @@ void emit_exit_ind(struct compile *job, ref r)
 
 /* ---- the cold part ---- */
 
+/* Goes on with the call's landing as host return address, as the call would. */
 static void cold_to_stub(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
-        if (x->landing) {  /* of a call: goes on with the landing as host return address, as the call would */
-                c->p += 7; /* LEA RCX, [RIP + landing] */
-                int32_t rel = (int32_t)(x->landing - c->p);
-                static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
-                __builtin_memcpy(c->p - 7, lea, 3);
-                __builtin_memcpy(c->p - 4, &rel, 4);
-                x64_one(c, 0x51); /* PUSH RCX */
-        }
+        c->p += 7; /* LEA RCX, [RIP + landing] */
+        int32_t rel = (int32_t)(x->landing - c->p);
+        static const uint8_t lea[3] = { 0x48, 0x8d, 0x0d };
+        __builtin_memcpy(c->p - 7, lea, 3);
+        __builtin_memcpy(c->p - 4, &rel, 4);
+        x64_one(c, 0x51); /* PUSH RCX */
         uint8_t *j = x64_jmp(c);
         reloc_stub(job, j, x->stub);
 }
@@ -359,25 +489,6 @@ static void cold_to_align(struct compile *job, const struct cold *x)
         x64_u32(c, (uint32_t)(ud2 - x->jumps[0]));
 }
 
-static void cold_to_poll(struct compile *job, const struct cold *x)
-{
-        add_exit(job, (struct exit_rec){ .target = x->target, .poll = true });
-        call_stub(job, x64_stubs.poll);
-}
-
-/* Emits where the slots of code that is executed in place lead to at first. For a call, too, it is x64_stubs.link, because the jump by
- * the slot has left the return address on the call/return stack already. */
-__attribute__((noinline)) static void emit_links(struct compile *job)
-{
-        for (unsigned k = 0; k < job->out.nexits && has_room(job); k++) {
-                struct exit_rec *e = &job->out.exits[k];
-                if (!x64_has_slot(e))
-                        continue;
-                e->at = (uint16_t)(code_of(job)->p - job->start);
-                call_stub(job, x64_stubs.link);
-        }
-}
-
 void emit_cold(struct compile *job)
 {
         struct code *c = code_of(job);
@@ -398,14 +509,13 @@ void emit_cold(struct compile *job)
                 } else if (x.stub) {
                         cold_to_stub(job, &x);
                 } else if (x.poll) {
-                        cold_to_poll(job, &x);
+                        poll_exit(job, x.target);
                 } else {
                         go_home(job, &x);
                         if (x.target <= 0)
-                                poll_site(job, x.target);
-                        direct_site(job, x.target, x.other_mode);
+                                polling_site(job, x.target, x.other_mode);
+                        else
+                                direct_site(job, x.target, x.other_mode);
                 }
         }
-        if (job->in_place)
-                emit_links(job);
 }

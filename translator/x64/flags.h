@@ -32,5 +32,5 @@ void flags_compare_general(struct compile *job, unsigned op, unsigned sz, ref va
 unsigned flags_x86_cc(struct compile *job, enum cc cc, bool *ret_parity);
 /* Brings f, which EFLAGS hold, to a register. */
 void flags_keep(struct compile *job, ref f);
-/* Emits `op` with flags value f, which is materialised, as its operand: a register, or cpu->flags for the flags on entry. */
+/* Emits `op` with flags value f, which is materialised, as its operand: a register, or 16 bits of cpu->flags for the flags on entry. */
 void flags_operand(struct compile *job, ref f, opc op, unsigned reg);

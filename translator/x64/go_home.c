@@ -242,8 +242,7 @@ void plan_flags(struct compile *job, ref f, struct cold *x)
         }
 }
 
-/* Makes flags again, from integer operands that are still where they were, and leaves them in RAX, which was pushed. Overwrites
- * R11. */
+/* Makes flags again, from integer operands that are still where they were, and leaves them in AX. Overwrites R11. */
 static void remake_flags(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
@@ -262,7 +261,7 @@ static void remake_flags(struct compile *job, const struct cold *x)
                 x64_rr(c, 0x85, w, X64_SCRATCH, b);
         else
                 x64_alu_rr(c, i->op == IR_FADDS ? ALU_ADD : ALU_CMP, w, X64_SCRATCH, b);
-        flags_to_rax(c, i->op == IR_FSUBS ? K_SUB : K_ADD);
+        flags_to_ax(c, i->op == IR_FSUBS ? K_SUB : K_ADD);
 }
 
 static bool remade_fp(const struct compile *job, const struct cold *x)
@@ -293,7 +292,7 @@ static void remake_fp_flags(struct compile *job, const struct cold *x)
         x64_rules_call(job, i, &r);
         if (both)
                 x64_v2m(c, MAP_0F | 0x28, 14, save);
-        flags_to_rax(c, K_FCMP);
+        flags_to_ax(c, K_FCMP);
 }
 
 static unsigned general_operand(struct compile *job, struct place p)
@@ -328,6 +327,17 @@ static void save_parts(struct compile *job, const struct cold *x)
         x64_one(c, 0x58);                        /* POP RAX */
 }
 
+/* Does RAX have what will be read when the flags are saved? */
+static bool needs_rax(const struct compile *job, const struct cold *x)
+{
+        for (unsigned k = 0; k < x->nsnap; k++) {
+                const struct snap *s = &job->snap[x->snap + k];
+                if (s->place.kind == P_REG && s->place.n == RAX && !is_vector_slot(s->slot))
+                        return true;
+        }
+        return x->keeps_rax || x->parts;
+}
+
 static void save_whole_flags(struct compile *job, const struct cold *x)
 {
         struct code *c = code_of(job);
@@ -341,15 +351,19 @@ static void save_whole_flags(struct compile *job, const struct cold *x)
                 x64_store(c, false, X64_SCRATCH, flags);
                 return;
         }
-        x64_one(c, 0x50); /* PUSH RAX */
+        const bool keeps = needs_rax(job, x);
+        if (keeps)
+                x64_one(c, 0x50); /* PUSH RAX */
         if (x->flags_kind != K_NONE)
-                flags_to_rax(c, (enum fkind)x->flags_kind);
+                flags_to_ax(c, (enum fkind)x->flags_kind);
         else if (remade_fp(job, x))
                 remake_fp_flags(job, x);
         else
                 remake_flags(job, x);
+        x64_byte(c, 0x66); /* 16 bits */
         x64_store(c, false, RAX, flags);
-        x64_one(c, 0x58); /* POP RAX */
+        if (keeps)
+                x64_one(c, 0x58); /* POP RAX */
 }
 
 static struct mem source_mem(size_t field)
@@ -455,6 +469,11 @@ static void make_entry_flags(struct compile *job)
         x64_patch(make, code_of(job)->p);
         make_flags(job);
         x64_patch(over, code_of(job)->p);
+}
+
+bool saves_flags(const struct cold *x)
+{
+        return saves_whole(x) || x->parts;
 }
 
 static void save_flags(struct compile *job, const struct cold *x)

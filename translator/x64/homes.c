@@ -40,11 +40,11 @@ void x64_set_guest(const struct ir_guest *guest)
 {
         x64_homes = (struct x64_homes){ .code_shift = guest->code_shift, .addr32 = guest->addr32 };
         if (guest->flags_source)
-                x64_homes.flags_source = guest->flags_source - (int32_t)offsetof(struct cpu, x[16]);
+                x64_homes.flags_source = CPU_OFF_AT(guest->flags_source);
         x64_entry = (struct entry_state){ 0 };
         for (unsigned s = 0; s < SLOT_COUNT; s++) {
                 x64_homes.class[s] = guest->slots[s].class;
-                x64_homes.disp[s] = guest->slots[s].offset - (int32_t)offsetof(struct cpu, x[16]);
+                x64_homes.disp[s] = CPU_OFF_AT(guest->slots[s].offset);
         }
         for (unsigned s = 0; s < sizeof(x64_homes.pin); s++)
                 x64_homes.pin[s] = NOREG;
@@ -57,5 +57,5 @@ void x64_set_guest(const struct ir_guest *guest)
 void x64_make_flags(struct cpu *cpu)
 {
         if (x64_homes.flags_source)
-                cpu_make_flags(cpu, (struct flags_source *)((uint8_t *)&cpu->x[16] + x64_homes.flags_source));
+                cpu_make_flags(cpu, (struct flags_source *)((uint8_t *)&cpu->x[CPU_BASE] + x64_homes.flags_source));
 }

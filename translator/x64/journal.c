@@ -242,7 +242,7 @@ struct sources {
 
 static char *slot_field(const struct cpu *cpu, unsigned slot)
 {
-        return (char *)(uintptr_t)&cpu->x[16] + x64_homes.disp[slot];
+        return (char *)(uintptr_t)&cpu->x[CPU_BASE] + x64_homes.disp[slot];
 }
 
 static size_t slot_bytes(unsigned slot)

@@ -426,13 +426,13 @@ static void visit_sync(struct walk *w, ref r)
 static void settle_flags(struct walk *w, ref r)
 {
         struct compile *job = w->job;
-        if (job->val[r].fmode != F_DIRECT)
+        const unsigned alu = alu_of(w->ins[r].op);
+        if (job->val[r].fmode != F_DIRECT || !alu)
                 return;
-        for (ref j = r > SIBLINGS_NEAR ? (ref)(r - SIBLINGS_NEAR) : 1; j < r; j++)
-                if (siblings(w->ins, r, j))
-                        job->val[j].force_alu = 1;
-        for (ref j = (ref)(r + 1); j <= r + SIBLINGS_NEAR && j < w->end; j++)
-                if (siblings(w->ins, r, j))
+        const unsigned first = r > SIBLINGS_NEAR ? r - SIBLINGS_NEAR : 1;
+        const unsigned end = r + SIBLINGS_NEAR < w->end ? r + SIBLINGS_NEAR + 1 : w->end;
+        for (unsigned j = first; j < end; j++)
+                if (w->ins[j].op == alu && siblings(w->ins, r, (ref)j))
                         job->val[j].force_alu = 1;
 }
 
@@ -446,13 +446,13 @@ void live_analyse(struct compile *job)
         w.end = (ref)(job->gen.ir->n - 1);
         w.put = w.moved = 0;
         w.nzcv_end = REF_NONE;
-        for (ref r = w.end; r > 0; r--) {
-                unsigned op = ins[r].op, t = x64_traits[op];
-                if (t & T_PASSIVE) {
-                        if (op == IR_PUT)
-                                visit_put(&w, r);
+        const struct ir_ins *i = &ins[w.end];
+        for (ref r = w.end; i > ins; i--, r--) {
+                const unsigned op = i->op, t = x64_traits[op];
+                if (op == IR_PUT)
+                        visit_put(&w, r);
+                if (t & T_PASSIVE)
                         continue;
-                }
                 if (is_dead(job, r, t))
                         continue;
                 if (leave_half(&w, r))

@@ -347,11 +347,12 @@ static void give_hints(struct compile *job)
 }
 
 /* Moves all code, in which nothing depends on where it is yet, so that the loop begins with a cache line. The region still
- * begins at a multiple of 16, on which what is aligned in it depends. */
+ * begins at a multiple of 16, on which what is aligned in it depends; in place it begins anywhere. */
 static void align_head(struct compile *job)
 {
         struct code *c = code_of(job);
-        x64_nop(c, -(uintptr_t)c->p & 15);
+        if (!job->in_place)
+                x64_nop(c, -(uintptr_t)c->p & 15);
         const size_t head = (size_t)(c->p - job->start), by = -(uintptr_t)c->p & (X64_LOOP_ALIGN - 1);
         for (size_t k = head; by && k-- > 0;)
                 job->start[by + k] = job->start[k];

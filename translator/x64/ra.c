@@ -35,15 +35,26 @@ static void entry_state(struct compile *job)
         memcpy(job->xval, x64_entry.xval, sizeof(x64_entry.xval));
 }
 
+/* Nothing is known of the values of the region's instructions. Four at a time: there is room behind the last one. The compiler must be
+ * told to copy each as a whole. */
+static void forget_values(struct compile *job)
+{
+        const unsigned n = job->gen.ir->n;
+        const struct ir_ins *ins = job->gen.ir->ins;
+        uint64_t numbers = UINT64_C(0x0003000200010000);
+        for (unsigned v = 0; v < n; v += 4, numbers += UINT64_C(0x0004000400040004)) {
+                for (unsigned k = 0; k < 4; k++)
+                        __builtin_memcpy(&job->val[v + k], &unknown_value, sizeof(unknown_value));
+                __builtin_memcpy(&job->alias[v], &numbers, sizeof(numbers));
+        }
+        for (unsigned v = 1; v < n; v++)
+                if (ins[v].op == IR_LIVEIN || ins[v].op == IR_LIVEINX)
+                        job->alias[v] = ENTRY(ins[v].disp);
+}
+
 void ra_begin(struct compile *job)
 {
-        unsigned n = job->gen.ir->n;
-        const struct ir_ins *ins = job->gen.ir->ins;
-        for (unsigned v = 0; v < n; v++) {
-                bool on_entry = ins[v].op == IR_LIVEIN || ins[v].op == IR_LIVEINX;
-                job->alias[v] = on_entry ? ENTRY(ins[v].disp) : (ref)v;
-                __builtin_memcpy(&job->val[v], &unknown_value, sizeof(unknown_value));
-        }
+        forget_values(job);
         memcpy(job->val + IR_MAX, x64_entry.val, sizeof(x64_entry.val));
         memcpy(job->alias + IR_MAX, x64_entry.cur, sizeof(x64_entry.cur));
         memset(job->spilled, 0, sizeof(job->spilled));
@@ -81,16 +92,25 @@ struct place place_of(const struct compile *job, ref v)
         return (struct place){ .kind = P_NONE };
 }
 
+static inline void note_if(struct compile *job, unsigned slot, ref v)
+{
+        if (job->cur[slot] == v || whole_of(job, job->cur[slot]) == v)
+                journal_note(job, slot);
+}
+
 /* Tells the journal that v, which may be the current value of slots, has moved. */
 static void note(struct compile *job, ref v)
 {
         if (!job->val[v].nslots)
                 return;
-        for (unsigned s = 0, left = job->val[v].nslots; s < NSLOT && left; s++)
-                if (job->cur[s] == v || whole_of(job, job->cur[s]) == v) {
-                        journal_note(job, s);
-                        left--;
-                }
+        /* Slots that were not touched have their entry values, or are the upper half of their neighbour's. */
+        uint64_t slots = job->touched;
+        if (is_entry(v) && v < ENTRY(64))
+                slots |= UINT64_C(3) << (v - IR_MAX);
+        for (; slots; slots &= slots - 1)
+                note_if(job, (unsigned)__builtin_ctzll(slots), v);
+        for (unsigned s = 64; s < NSLOT; s++)
+                note_if(job, s, v);
 }
 
 static void store_value(struct compile *job, ref v, struct place p)
@@ -187,12 +207,16 @@ static unsigned evict_cost(const struct compile *job, ref v)
 
 static unsigned choose(struct compile *job, const ref *val, uint32_t allowed, uint32_t locked)
 {
-        static const uint8_t order[16] = { RAX, RCX, RDX, R10, R9, R8, RDI, RSI, R14, R13, R12, RBX, R15, RSP, RBP, R11 };
-        bool g = val == job->gval;
+        static const uint8_t orders[2][16] = {
+                { 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7 },
+                { RAX, RCX, RDX, R10, R9, R8, RDI, RSI, R14, R13, R12, RBX, R15, RSP, RBP, R11 },
+        };
+        const uint8_t *order = orders[val == job->gval];
         unsigned best = NOREG, best_cost = ~0u;
+        allowed &= ~locked;
         for (unsigned k = 0; k < 16; k++) {
-                unsigned r = g ? order[k] : (k + 8) & 15;
-                if (!(allowed >> r & 1) || (locked >> r & 1))
+                unsigned r = order[k];
+                if (!(allowed >> r & 1))
                         continue;
                 if (is_free(job, val[r]))
                         return r;
@@ -253,6 +277,24 @@ static void move_g(struct compile *job, ref v, unsigned to)
         note(job, v);
 }
 
+/* Returns the pin that v has to be in when the region is left, as the current value of a slot, or NOREG. */
+static unsigned pin_for(const struct compile *job, ref v)
+{
+        for (unsigned k = 0; job->val[v].nslots && k < x64_homes.npins; k++)
+                if (job->cur[x64_homes.pins[k].slot] == v)
+                        return x64_homes.pins[k].reg;
+        return NOREG;
+}
+
+/* Returns a free general register, `pin` if that is one, or NOREG. */
+static unsigned free_or(struct compile *job, unsigned pin)
+{
+        if (pin != NOREG && !GLOCKED(job, pin) && is_free(job, job->gval[pin]))
+                return pin;
+        unsigned r = choose(job, job->gval, X64_GALLOC, job->glock);
+        return r != NOREG && is_free(job, job->gval[r]) ? r : NOREG;
+}
+
 void take_g(struct compile *job, unsigned reg)
 {
         ref v = job->gval[reg];
@@ -261,9 +303,10 @@ void take_g(struct compile *job, unsigned reg)
                 vacate(job, job->gval, reg);
                 return;
         }
-        if (job->val[v].last_use >= job->pos) { /* still computed with: try to keep it in a register */
-                unsigned to = choose(job, job->gval, X64_GALLOC, job->glock);
-                if (to != NOREG && is_free(job, job->gval[to])) {
+        unsigned pin = pin_for(job, v);
+        if (job->val[v].last_use >= job->pos || pin != NOREG) { /* still computed with, or at home in a register: is one free? */
+                unsigned to = free_or(job, pin);
+                if (to != NOREG) {
                         vacate(job, job->gval, to);
                         move_g(job, v, to);
                         return;
@@ -324,6 +367,18 @@ unsigned use_g(struct compile *job, ref v)
         }
         job->glock |= 1u << job->val[v].reg;
         return job->val[v].reg;
+}
+
+void load_g_in(struct compile *job, ref v, uint32_t regs)
+{
+        v = resolve(job, v);
+        for (unsigned r = 0; job->val[v].reg == NOREG && r < 16; r++)
+                if (regs >> r & 1 && !GLOCKED(job, r) && is_free(job, job->gval[r])) {
+                        vacate(job, job->gval, r);
+                        load_value(job, v, r);
+                }
+        if (job->val[v].reg != NOREG)
+                job->glock |= 1u << job->val[v].reg;
 }
 
 unsigned use_x(struct compile *job, ref v)

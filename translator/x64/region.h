@@ -9,17 +9,19 @@
  *   - slots of 8 bytes, with the host address where an exit leads to.
  * Base word and slots are each process's own. Who makes such code
  *   - lifts and compiles with ir->in_place and ir->movable, and drops the region where out->movable is false then;
- *   - puts it where x64_place says (what counts is the final address modulo X64_LOOP_ALIGN), and lets x64_settle fill in the
- *     distances, for which it chooses the places of base word and slots. Exits of which x64_has_slot is true need one, unless they are
- *     bound; those with the same target may share one, which leads to any of them at first;
+ *   - puts it where it was compiled (what counts is the address modulo X64_LOOP_ALIGN), and lets x64_settle fill in the distances, for
+ *     which it chooses the places of base word and slots. Exits of which x64_has_slot is true need one, unless they are bound; those
+ *     with the same target may share one;
  *   - may bind exits to regions that are always there where this one is (x64_bind), behind x64_settle;
+ *   - puts anywhere, for each slot, where it leads to at first (x64_link_site): CALL stubs.link, which reports the exit;
+ *   - binds exits that are bare, which jump by no slot: to a region (x64_may_bind), or else to where their slot leads to at first;
  *   - keeps exits, traps and journal, as they are in *out. Records with `head` and those of bound exits nobody will look for.
  * Who executes it
- *   - sets cpu->image, puts the page's address into the base word, and into the slot of each exit, until it is linked, the address
- *     of the region's code + exit_rec.at, where there is CALL stubs.link;
+ *   - sets cpu->image, puts the page's address into the base word, and into each slot, until it is linked, the address of its CALL
+ *     stubs.link;
  *   - enters it by x64_stubs.enter of its own, or jumps there from other regions: all regions have the same homes. The stubs' copy
- *     is only called by the code, and reports EXIT_LINK and EXIT_POLL like the first one: 5 bytes behind `at` of an exit is
- *     cpu->exit_site;
+ *     is only called by the code, and reports EXIT_LINK and EXIT_POLL like the first one: cpu->exit_site is
+ *     5 bytes behind a slot's CALL, or behind `at` of an exit without a slot;
  *   - links an exit by a store to its slot: the address where another region is entered, whether it is a call or not;
  *   - gives x64_recover the region's pc in this process. */
 #pragma once
@@ -32,14 +34,16 @@
  * at first and JMP target when it is linked, of a call (is_call) CALL x64_stubs.link_call and CALL target. They do not cross an
  * 8-byte boundary, so that they can be changed while other threads run.
  *
- * Of code that is executed in place they stay CALL x64_stubs.link, and the 6 bytes at `jump` are JMP [slot] or CALL [slot]. */
+ * Of code that is executed in place they stay CALL x64_stubs.link; of an exit that has a slot there are 6 bytes, JMP [slot] or
+ * CALL [slot]. */
 struct exit_rec {
         uint16_t at;    /* offset in the region's code */
-        uint16_t jump;  /* in place: of an exit that has a slot, the offset of its jump; of others it is that of `at` */
         int32_t target; /* region pc + target: guest pc it leads to */
         bool is_call : 1;
-        bool poll : 1;  /* the exit asks cpu->poll first; its cold path reports this record */
-        bool other : 1; /* its target is found with another mode than this region: it is never linked */
+        bool poll : 1;   /* the exit asks cpu->poll first; its cold path reports this record */
+        bool bare : 1;   /* in place only: what leads there is the rel32 of the conditional jump at `at`, of 6 bytes */
+        bool leaves : 1; /* of such an exit: it is to be bound to no region, because it is taken when there is a request */
+        bool other : 1;  /* its target is found with another mode than this region: it is never linked */
         bool slot : 1; /* run/cache.c's own: `site` is 8 bytes of memory through which code that is executed in place jumps to the
                          * target, and `target` how far before them the address is that they have when they are not linked */
         uint16_t head; /* not 0: the way back of a loop. The 5 bytes are a JMP behind themselves at first, and when they are
@@ -148,10 +152,24 @@ static inline bool x64_has_slot(const struct exit_rec *e)
         return !e->poll && !e->other && !e->head;
 }
 
-/* Makes an exit that has a slot of a region that is executed in place jump to the region that is entered at `target`, for good. The
+/* May this exit be bound to a region? */
+static inline bool x64_may_bind(const struct exit_rec *e)
+{
+        return x64_has_slot(e) && !e->leaves;
+}
+
+/* Makes an exit that has a slot, or is bare, of a region that is executed in place jump to `target`, for good. The
  * region's code is at `code`, at the distance from `target` that it will always have. Returns false, having done nothing, when that is
  * too far, or the exit is not one of such a region. */
 bool x64_bind(uint8_t *code, uint32_t code_size, const struct exit_rec *e, const uint8_t *target);
+
+enum {
+        X64_SLOT_JUMP = 6, /* bytes of the jump of an exit that has a slot */
+        X64_LINK_SITE = 5, /* bytes of a call of a stub by an exit */
+};
+/* Writes at p, which is at place `at`, where a slot leads to that is not linked: X64_LINK_SITE bytes. Returns false when the stubs are too
+ * far. */
+bool x64_link_site(const struct x64_places *places, uint8_t *p, uint64_t at);
 
 /* Compiles the region into `code`, where X64_REGION_MAX + 128 bytes must be free. Returns its entry point; NULL when the region is
  * too long, and is to be made of fewer guest instructions. *job is what this works in, and need not be initialised; *ret_out is

@@ -234,15 +234,22 @@ bool x64_settle(const struct x64_places *places, uint8_t *code, uint32_t code_si
         return true;
 }
 
+bool x64_link_site(const struct x64_places *places, uint8_t *p, uint64_t at)
+{
+        *p = 0xe8; /* CALL */
+        return put_distance(p + 1, at + 1, places->stubs + (uint64_t)(x64_stubs.link - x64_stubs.enter));
+}
+
 bool x64_bind(uint8_t *code, uint32_t code_size, const struct exit_rec *e, const uint8_t *target)
 {
         /* The prefix has no effect, but that the return address of the call is what it was. */
         static const uint8_t jmp[6] = { 0xe9, 0, 0, 0, 0, 0x90 }, addr32_call[6] = { 0x67, 0xe8 };
-        uint8_t *at = code + e->jump, *rel = at + (e->is_call ? 2 : 1);
+        uint8_t *at = code + e->at, *rel = at + (e->is_call || e->bare ? 2 : 1);
         const int64_t distance = (int64_t)((uintptr_t)target - (uintptr_t)(rel + 4));
-        if (!x64_has_slot(e) || e->jump + sizeof(jmp) > code_size || distance != (int32_t)distance)
+        if (!x64_has_slot(e) || e->at + sizeof(jmp) > code_size || distance != (int32_t)distance)
                 return false;
-        __builtin_memcpy(at, e->is_call ? addr32_call : jmp, sizeof(jmp));
+        if (!e->bare)
+                __builtin_memcpy(at, e->is_call ? addr32_call : jmp, sizeof(jmp));
         x64_patch(rel, target);
         return true;
 }

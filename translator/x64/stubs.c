@@ -63,7 +63,7 @@ static void make_enter(struct code *c)
         x64_stubs.enter = c->p;
         for (unsigned k = 0; k < 6; k++)
                 push(c, callee_saved[k]);
-        x64_lea(c, true, RBP, (struct mem){ .base = RDI, .index = NOREG, .disp = offsetof(struct cpu, x[16]) });
+        x64_lea(c, true, RBP, (struct mem){ .base = RDI, .index = NOREG, .disp = offsetof(struct cpu, x[CPU_BASE]) });
         x64_store(c, true, RSP, cpu_mem(CPU_OFF(host_sp)));
         x64_load(c, true, RSP, cpu_mem(CPU_OFF(ret_sp)));
         x64_mov_rr(c, true, R11, RSI);
@@ -116,12 +116,15 @@ static void make_misses(struct code *c)
         x64_stubs.miss = c->p;
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         uint8_t *poll = x64_jcc(c, XCC_NE);
+        x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(has_far)), 0);
+        uint8_t *none = x64_jcc(c, XCC_E);
         x64_mov_rr(c, false, RCX, RAX);
         x64_shift(c, 5, false, RCX, IBTC_FOLD);
         x64_alu_rr(c, ALU_XOR, false, RCX, RAX);
         x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_FAR_BITS) - 1) << x64_homes.code_shift);
         uint8_t *missed = jump_by(c, CPU_OFF(far));
         x64_patch(missed, c->p);
+        x64_patch(none, c->p);
         x64_patch(poll, c->p);
         x64_store(c, true, RAX, cpu_mem(CPU_OFF(pc)));
         x64_mov_ri(c, RAX, EXIT_MISS);
@@ -132,7 +135,7 @@ static void make_misses(struct code *c)
         x64_alu_mi(c, ALU_CMP, false, cpu_mem(CPU_OFF(poll)), 0);
         x64_patch(x64_jcc(c, XCC_NE), x64_stubs.miss);
         x64_mov_rr(c, false, RCX, RAX);
-        x64_alu_ri(c, ALU_AND, false, RCX, ((1 << IBTC_BITS) - 1) << x64_homes.code_shift);
+        x64_alu_rm(c, ALU_AND, false, RCX, cpu_mem(CPU_OFF(ibtc_mask)));
         x64_patch(jump_by(c, CPU_OFF(ibtc)), x64_stubs.miss);
 }
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 PT_BINFMT_CACHE = 0x62666D74
-IMAGE, MEMBER, BUCKET, UNIT, PAGE, BLOCK = 48, 24, 16, 128, 48, 8
+LEAD, IMAGE, MEMBER, BUCKET, UNIT, PAGE, BLOCK = 4096, 48, 24, 16, 128, 48, 8
 PAGE_TRUSTED = [*range(28, 32), *range(36, 40)]  # code_at, slots_at
 
 name, seed, count, expected = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4] + "\n"
@@ -21,7 +21,7 @@ data = open(name, "rb").read()
 headers = [struct.unpack_from("<IIQQQQQQ", data, phoff + 56 * k) for k in range(phnum)]
 start = next(h[2] for h in headers if h[0] == PT_BINFMT_CACHE)
 nunits, nbuckets = struct.unpack_from("<II", data, start + 40)
-members = start + IMAGE
+members = start + LEAD
 buckets = members + MEMBER * nunits
 
 
@@ -37,7 +37,7 @@ def bucket():
 
 
 def unit():
-    return start + struct.unpack_from("<Q", data, member())[0]
+    return members + struct.unpack_from("<Q", data, member())[0]
 
 
 def page():

@@ -305,6 +305,15 @@ TEST(nan)
         }
 }
 
+/* An instruction that traps that often is translated to software, which concerns no other page. */
+TEST(nan_often)
+{
+        double (*divides)(double, double) = get("divides");
+        for (int k = 0; k < 2000; k++)
+                EQ(bits(divides(0.0, 0.0)), 0x7ff8000000000000);
+        call_plainly("UNITS_LIBRARY", NUMBER);
+}
+
 static volatile sig_atomic_t ticks;
 static void on_tick(int sig)
 {

@@ -194,6 +194,7 @@ const struct guest guest_a32 = {
         .registers = &a32_registers,
         .lift = lift,
         .flags_live = a32_flags_live,
+        .find_loops = a32_find_loops,
         .before_loop = a32_before_loop,
         .print = print,
         .reset_state = cpu_reset_state,

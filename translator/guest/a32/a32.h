@@ -9,6 +9,9 @@ extern const struct guest guest_a32;
 /* Returns the parts of NZCV that are live at pc (flags_live of struct guest). */
 unsigned a32_flags_live(fetch_fn *fetch, uint64_t pc);
 
+/* Notes where loops begin in a page (find_loops of struct guest). */
+void a32_find_loops(const uint8_t *page, uint64_t state, struct loop_map *map);
+
 /* Called before the exit with which a loop begins again that is a region of its own. Of a D register of which the loop reads only one word
  * before it writes the other, that other word need not be there: so single precision in the two halves of a register does not depend
  * on each other from one turn of the loop to the next. */

@@ -13,7 +13,7 @@
  *      end:
  *
  * A turn asks for a bit that cannot be predicted, and so takes longer than a division on the host. Where `head` is lifted, a helper
- * does all turns but one. The last one is done by the guest's code, which so leaves t and the flags as they have to be. */
+ * does all turns but one, and the last one is done without a branch. It leaves t and the flags as the guest's code does. */
 #include "divide.h"
 #include "thumb.h"
 
@@ -120,7 +120,8 @@ static bool read_branch(struct code_reader *code, bool thumb, enum cc cc, uint64
 /* ---- recognising it ---- */
 
 struct division {
-        uint8_t lo, hi, ylo, yhi, k;
+        uint8_t lo, hi, ylo, yhi, k, t;
+        uint64_t head, end; /* addresses */
 };
 
 /* Reads instructions, each of which must be the one that is given: what its operands are, and whether it must set the flags. */
@@ -169,8 +170,8 @@ static bool is_subtract_shift_and_count(struct code_reader *code, bool thumb, co
         return read_steps(code, thumb, want, 7);
 }
 
-/* Is the loop at `head`, of which the comparison was read, with d->lo and d->ylo? Fills the rest of *d. */
-static bool is_division(struct code_reader *code, bool thumb, uint64_t head, struct division *d)
+/* Is the loop at d->head, of which the comparison was read, with d->lo and d->ylo? Fills the rest of *d. */
+static bool is_division(struct code_reader *code, bool thumb, struct division *d)
 {
         struct code_reader ahead = *code;
         struct step compare, count = { 0 };
@@ -178,24 +179,25 @@ static bool is_division(struct code_reader *code, bool thumb, uint64_t head, str
 
         if (!read_step(code, thumb, &compare) || compare.op != STEP_SBC || !compare.sets || compare.immediate)
                 return false;
-        if (!read_branch(code, thumb, CC_CS, &one) || one >= head)
+        if (!read_branch(code, thumb, CC_CS, &one) || one >= d->head)
                 return false;
         d->hi = compare.n;
         d->yhi = compare.m;
+        d->t = compare.d;
         for (ahead = *code; count.op != STEP_SUB;) /* which register counts */
                 if (!read_step(&ahead, thumb, &count))
                         return false;
         d->k = count.d;
-        const uint8_t registers[] = { d->lo, d->hi, d->ylo, d->yhi, d->k, compare.d };
+        const uint8_t registers[] = { d->lo, d->hi, d->ylo, d->yhi, d->k, d->t };
         if (!all_differ(registers, sizeof(registers)))
                 return false;
         code_go(code, code->addr);
-        if (!is_shift_and_count(code, thumb, d) || !read_branch(code, thumb, CC_NE, &to) || to != head)
+        if (!is_shift_and_count(code, thumb, d) || !read_branch(code, thumb, CC_NE, &to) || to != d->head)
                 return false;
-        uint64_t end = code->addr;
+        d->end = code->addr;
         code_go(code, one);
-        return is_subtract_shift_and_count(code, thumb, d) && read_branch(code, thumb, CC_EQ, &to) && to == end &&
-               code->addr == head;
+        return is_subtract_shift_and_count(code, thumb, d) && read_branch(code, thumb, CC_EQ, &to) && to == d->end &&
+               code->addr == d->head;
 }
 
 /* ---- doing it ---- */
@@ -222,21 +224,37 @@ static void helper_divide(struct cpu *cpu, harg *arg, uint64_t imm)
         arg[0].d[0] = divide(arg[1].d[0], arg[2].d[0], (unsigned)arg[3].d[0] - 1);
 }
 
-void a32_divide_at_once(struct lift *l, unsigned rn, unsigned rm)
+/* Does one turn, from r, y and k on, and goes to where it ends. */
+static void turn(struct lift *l, const struct division *d, ref r, ref y, ref k)
 {
-        struct division d = { .lo = (uint8_t)rn, .ylo = (uint8_t)rm };
+        ref less = op2x(l, IR_SUB, r, y), fits = op2x(l, IR_FSUBS, r, y);
+        ref kept = ir_opi(l->ir, IR_SEL, 3, fits, less, r, disp_aux(0, CC_CS));
+        ref next = op2x(l, IR_ADD, op2xk(l, IR_SHL, kept, 1), set_if(l, CC_CS, fits));
+        ref count = op2k(l, IR_FSUBS, k, 1);
+
+        put_r(l, d->t, a32_high(l, less));
+        put_r(l, d->lo, zero_extend(l, 2, next));
+        put_r(l, d->hi, a32_high(l, next));
+        put_r(l, d->k, op2k(l, IR_SUB, k, 1));
+        put_flags(l, count);
+        l->next = d->end;
+        lift_exit_if(l, CC_NE, count, d->head | l->state);
+}
+
+bool a32_divide_at_once(struct lift *l, unsigned rn, unsigned rm)
+{
+        struct division d = { .lo = (uint8_t)rn, .ylo = (uint8_t)rm, .head = l->pc };
         struct code_reader code = l->code;
-        bool found = is_division(&code, l->state, l->pc, &d);
+        bool found = is_division(&code, l->state, &d);
 
         code_go(&l->code, l->code.addr);
         if (!found)
-                return;
+                return false;
         ref k = get_r(l, d.k), two = ir_const(l->ir, 2);
         ref few = op2(l, IR_FSUBS, op2(l, IR_SUB, k, two), ir_const(l->ir, TURNS_MAX - 1));
         ref count = select_if(l, CC_CC, few, k, ir_const(l->ir, 1)); /* 1: nothing is to be done */
         ref r = a32_join(l, get_r(l, d.lo), get_r(l, d.hi)), y = a32_join(l, get_r(l, d.ylo), get_r(l, d.yhi));
         ref after = ir_helper_g(l->ir, helper_divide, r, y, count, 0);
-        put_r(l, d.lo, zero_extend(l, 2, after));
-        put_r(l, d.hi, a32_high(l, after));
-        put_r(l, d.k, select_if(l, CC_CC, few, ir_const(l->ir, 1), k));
+        turn(l, &d, after, y, select_if(l, CC_CC, few, ir_const(l->ir, 1), k));
+        return true;
 }

@@ -216,8 +216,8 @@ LIFT(alu_imm)
 
 LIFT(alu_reg)
 {
-        if (a->alu == ALU_CMP && !a->amount && !a->shift && l->cc == CC_AL && !in_it(l))
-                a32_divide_at_once(l, a->rn, a->rm);
+        if (a->alu == ALU_CMP && !a->amount && !a->shift && l->cc == CC_AL && !in_it(l) && a32_divide_at_once(l, a->rn, a->rm))
+                return true;
         ref m = get_r(l, a->rm);
         struct shifted s = { .v = a32_shift(l, m, a->shift, a->amount) };
         if (wants_carry(l, a->alu, a->flags))

@@ -42,6 +42,7 @@ const struct guest guest_a64 = {
         .registers = &a64_registers,
         .lift = lift,
         .flags_live = a64_flags_live,
+        .find_loops = a64_find_loops,
         .print = print,
         .reset_state = cpu_reset_state,
         .copy_state = cpu_copy_state,

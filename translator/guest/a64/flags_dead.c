@@ -33,6 +33,7 @@ static const struct pattern fp[] = {
         { 0xfffffc00, 0x1e7e0000, E_WRITES }, /* FJCVTZS */
 };
 static const struct pattern control[] = {
+        { 0xfe000000, 0xd6000000, E_STOP },   /* BR, BLR, RET */
         { 0xff000010, 0x54000000, E_READS },  /* B.cond */
         { 0xfc000000, 0x14000000, E_BRANCH }, /* B */
         { 0xfc000000, 0x94000000, E_CALL },   /* BL */
@@ -42,17 +43,20 @@ static const struct pattern control[] = {
         { 0xfffff0ff, 0xd500401f, E_READS },  /* CFINV */
         { 0xfffff01f, 0xd503201f, E_NONE },   /* hints */
         { 0xfff00000, 0xd5300000, E_NONE },   /* other MRS */
-        { 0, 0, E_STOP },                     /* BR, BLR, RET, SVC, BRK, system instructions: may leave to the run-time */
+        { 0, 0, E_STOP },                     /* SVC, BRK, system instructions: may leave to the run-time */
 };
 
-#define GROUP(list) .patterns = list, .n = sizeof(list) / sizeof(list[0])
+#define GROUP(list, any_) .patterns = list, .n = sizeof(list) / sizeof(list[0]), .any = any_
+#define ALWAYS 0xffffffff
 static const struct {
         const struct pattern *patterns;
         size_t n;
+        uint32_t any; /* one of these bits is set in what matches a pattern */
 } groups[16] = {
         /* bits 28:25 */
-        [8] = { GROUP(immediate) }, [9] = { GROUP(immediate) }, [10] = { GROUP(control) }, [11] = { GROUP(control) },
-        [5] = { GROUP(reg) },       [13] = { GROUP(reg) },      [7] = { GROUP(fp) },       [15] = { GROUP(fp) },
+        [8] = { GROUP(immediate, 1u << 29) }, [9] = { GROUP(immediate, 1u << 29) }, [10] = { GROUP(control, ALWAYS) },
+        [11] = { GROUP(control, ALWAYS) },    [5] = { GROUP(reg, 1u << 29) },       [13] = { GROUP(reg, 1u << 29 | 1u << 28) },
+        [7] = { GROUP(fp, ALWAYS) },          [15] = { GROUP(fp, ALWAYS) },
 };
 
 static enum effect effect_of(uint32_t insn)
@@ -60,22 +64,17 @@ static enum effect effect_of(uint32_t insn)
         unsigned g = insn >> 25 & 15;
         if (g < 4)
                 return E_STOP; /* not allocated, SVE */
+        if (!(insn & groups[g].any))
+                return E_NONE;
         for (size_t k = 0; k < groups[g].n; k++)
                 if ((insn & groups[g].patterns[k].mask) == groups[g].patterns[k].value)
                         return groups[g].patterns[k].effect;
         return E_NONE;
 }
 
-static uint64_t branch_target(uint64_t pc, uint32_t insn)
+static uint64_t target_of(uint64_t pc, uint32_t insn)
 {
-        return pc + (uint64_t)((int64_t)((uint64_t)insn << 38) >> 36);
-}
-
-static uint64_t cond_target(uint64_t pc, uint32_t insn)
-{
-        if ((insn & 0x7e000000) == 0x36000000)
-                return pc + (uint64_t)((int64_t)((uint64_t)(insn >> 5) << 50) >> 48);
-        return pc + (uint64_t)((int64_t)((uint64_t)(insn >> 5) << 45) >> 43);
+        return pc + (uint64_t)a64_branch_displacement(insn);
 }
 
 static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
@@ -91,9 +90,9 @@ static bool dead(fetch_fn *fetch, uint64_t pc, unsigned *budget, unsigned depth)
                 case E_READS:
                 case E_STOP: return false;
                 case E_BRANCH:
-                case E_CALL: code_go(&code, branch_target(code.addr - 4, insn)); break;
+                case E_CALL: code_go(&code, target_of(code.addr - 4, insn)); break;
                 case E_COND:
-                        if (!depth || !dead(fetch, cond_target(code.addr - 4, insn), budget, depth - 1))
+                        if (!depth || !dead(fetch, target_of(code.addr - 4, insn), budget, depth - 1))
                                 return false;
                         code_go(&code, code.addr);
                         break;

@@ -32,7 +32,7 @@ struct directory {
 };
 
 /* All of these are under mm_lock(), which fork takes. */
-static struct directory directories[MAX_DIRECTORIES];
+static struct directory directories[MAX_DIRECTORIES] RT_MEDIUM;
 static uint64_t uses;
 /* Was the guest ever given a number that is not the host's? Before that nobody can seek to one. */
 static bool any_shortened;
