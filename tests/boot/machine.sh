@@ -74,12 +74,11 @@ suite_apt() {
 		-o Acquire::Languages=none -o APT::Update::Post-Invoke=true "$@" </dev/null
 }
 
-# QEMU's packages in that Debian, the one that has the programs, the interpreter that they register, and whether binfmt-support
-# registers it: from Debian 13 on they bring no format file for it.
-qemu_packages="qemu-user qemu-user-binfmt" qemu_owner=qemu-user qemu=/usr/bin/qemu-aarch64 qemu_imported=no
+# QEMU's packages in that Debian, the interpreter that they register, and whether binfmt-support registers it: from Debian 13 on they bring
+# no format file for it.
+qemu_packages="qemu-user qemu-user-binfmt" qemu=/usr/bin/qemu-aarch64 qemu_imported=no
 case $SUITE in
-bookworm) qemu_packages=qemu-user-static qemu_owner=qemu-user-static qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P \
-	qemu_imported=yes ;;
+bookworm) qemu_packages=qemu-user-static qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P qemu_imported=yes ;;
 trixie) qemu=/usr/libexec/qemu-binfmt/aarch64-binfmt-P ;;
 esac
 
@@ -102,18 +101,32 @@ new_root() {
 	aarch64-linux-gnu-gcc -static -O1 -o "$1/root/program" "$work/program.c"
 }
 
-# newer_packages DIR: makes DIR/binfmtd-newer.deb and DIR/binfmt-translator-newer.deb, copies of those in PACKAGES with a higher
-# version. Their translator prints "upgraded" instead of translating.
-newer_packages() {
-	printf '#include <unistd.h>\nint main(void) { return write(1, "upgraded\\n", 9) != 9; }\n' >"$work/upgraded.c"
-	gcc -static -O1 -o "$work/upgraded" "$work/upgraded.c" || return 1
+# repack DIR WORD TRANSLATOR: makes DIR/binfmtd-WORD.deb and DIR/binfmt-translator-WORD.deb, copies of those in PACKAGES with a higher
+# version and this translator.
+repack() {
 	for package in binfmtd binfmt-translator; do
 		rm -rf "$work/unpacked"
 		dpkg-deb --raw-extract "$PACKAGES/$package"_[0-9]*.deb "$work/unpacked" || return 1
-		sed -i 's/^Version: .*/&+upgraded/' "$work/unpacked/DEBIAN/control"
-		[ ! -e "$work/unpacked/usr/bin/binfmt-translator" ] || cp "$work/upgraded" "$work/unpacked/usr/bin/binfmt-translator"
-		dpkg-deb --root-owner-group --build "$work/unpacked" "$1/$package-newer.deb" >/dev/null || return 1
+		sed -i "s/^Version: .*/&+$2/" "$work/unpacked/DEBIAN/control"
+		[ ! -e "$work/unpacked/usr/bin/binfmt-translator" ] || cp "$3" "$work/unpacked/usr/bin/binfmt-translator"
+		dpkg-deb --root-owner-group --build "$work/unpacked" "$1/$package-$2.deb" >/dev/null || return 1
 	done
+}
+
+# newer_packages DIR: makes DIR/binfmtd-newer.deb and DIR/binfmt-translator-newer.deb, whose translator prints "upgraded" instead of
+# translating.
+newer_packages() {
+	printf '#include <unistd.h>\nint main(void) { return write(1, "upgraded\\n", 9) != 9; }\n' >"$work/upgraded.c"
+	gcc -static -O1 -o "$work/upgraded" "$work/upgraded.c" && repack "$1" newer "$work/upgraded"
+}
+
+# rebuilt_packages DIR: makes DIR/binfmtd-rebuilt.deb and DIR/binfmt-translator-rebuilt.deb, whose translator translates, but is of another
+# build: its version begins with 9, and its build ID differs.
+rebuilt_packages() {
+	rm -rf "$work/unpacked"
+	dpkg-deb -x "$PACKAGES"/binfmt-translator_[0-9]*.deb "$work/unpacked" || return 1
+	perl -0777 -pe 's/binfmt-translator \K\d(?=[0-9.]+ \()/9/ or die; s/\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0\K(.)/chr(ord($1) ^ 255)/se or die' \
+		"$work/unpacked/usr/bin/binfmt-translator" >"$work/rebuilt" && chmod 755 "$work/rebuilt" && repack "$1" rebuilt "$work/rebuilt"
 }
 
 # exec_nspawn DIR ARGUMENT...: executes systemd-nspawn with the hierarchy of control groups that a service manager in it needs.
