@@ -21,8 +21,8 @@ struct elf {
         bool is_program; /* not its interpreter */
         char *why;       /* where elf_bad() writes, and its size */
         size_t why_size;
-        Elf64_Phdr ph[ELF_PHDRS_SIZE / sizeof(Elf32_Phdr)];
         char interp[ELF_NAME_SIZE];
+        Elf64_Phdr ph[ELF_PHDRS_SIZE / sizeof(Elf32_Phdr)];
 };
 
 /* Writes what is wrong with the file. Returns -ENOEXEC. */

@@ -85,6 +85,7 @@ static void own_host_image(uint64_t stack_end)
 void host_clock_init(uint64_t host_vdso, uint64_t stack_end)
 {
         host.image = host_vdso;
+        rt_populate((const void *)host_vdso, (const void *)(host_vdso + 1), false);
         if (host.image)
                 own_host_image(stack_end);
 }

@@ -36,7 +36,11 @@ static int map_anonymous(uint64_t from, uint64_t to, int prot)
         if (from >= to)
                 return 0;
         long r = rt_mmap(from, to - from, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-        return rt_failed(r) ? (int)r : 0;
+        if (rt_failed(r))
+                return (int)r;
+        if (prot & PROT_WRITE)
+                mm_populate_zeroes(from, to);
+        return 0;
 }
 
 static int map_segment(struct elf *e, const Elf64_Phdr *p)
@@ -48,6 +52,10 @@ static int map_segment(struct elf *e, const Elf64_Phdr *p)
                 long r = rt_mmap(first, PAGE_UP(file_end) - first, prot, MAP_PRIVATE | MAP_FIXED, e->fd, PAGE_DOWN(p->p_offset));
                 if (rt_failed(r))
                         return (int)r;
+                if (prot & PROT_WRITE)
+                        mm_populate_data(first, PAGE_UP(file_end));
+                else if (!p->p_offset)
+                        mm_populate_symbols(first, PAGE_UP(file_end));
         }
         if (p->p_memsz > p->p_filesz) {
                 uint64_t zero = p->p_filesz ? PAGE_UP(file_end) : first;
@@ -269,9 +277,17 @@ static int open_interp(const struct elf *e, const char **sysroot)
 /* Static because they are large, and loading happens once. */
 static struct elf program_elf RT_LARGE, interp_elf RT_LARGE;
 
+/* Few files have more headers than these. */
+static void get_ready(struct elf *e)
+{
+        enum { USUAL = 16 };
+        rt_populate(e, &e->ph[USUAL], true);
+}
+
 static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_base)
 {
         struct elf *e = &program_elf, *i = &interp_elf;
+        get_ready(i);
         i->why = e->why;
         i->why_size = e->why_size;
         i->fd = open_interp(e, sysroot);
@@ -295,6 +311,7 @@ static int load_interp(const char **sysroot, uint64_t *ret_entry, uint64_t *ret_
 int load_elf(const struct program *p, struct loaded *ret, char *why, size_t size)
 {
         struct elf *e = &program_elf;
+        get_ready(e);
         e->is_program = true;
         e->why = why;
         e->why_size = size;

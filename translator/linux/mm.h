@@ -21,6 +21,13 @@ enum mm_exec {
  * their addresses: records of `size` bytes that begin with start and end (uint64_t). */
 size_t mm_find_range(const void *ranges, size_t size, size_t n, uint64_t addr);
 
+/* Asks for the pages of data that have been mapped from a program or a library, which its relocation is about to write; and of zeroes behind
+ * them. Large ones are left to faults. */
+void mm_populate_data(uint64_t start, uint64_t end);
+void mm_populate_zeroes(uint64_t start, uint64_t end);
+/* Asks for what a program or a library begins with: its symbols and relocations. */
+void mm_populate_symbols(uint64_t start, uint64_t end);
+
 /* Sets an enum mm_exec for the pages [start, end). */
 void mm_exec_set(uint64_t start, uint64_t end, unsigned what);
 /* For guest/code.h: may the guest execute what is at addr? */

@@ -76,6 +76,8 @@ static long clone_copy(struct thread *t, const struct clone_request *req)
                 __atomic_store_n(&t->os->held, 0, __ATOMIC_RELEASE); /* pending signals stay behind */
         if (holds)
                 host_signal_block_sync(false);
+        own_program_ask_again(r == 0);
+        thread_populate(t, false);
         fork_done(h);
         if (r != 0)
                 return r;

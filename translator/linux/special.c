@@ -20,9 +20,12 @@ long special_map(uint64_t at, size_t size)
 {
         const int prot = PROT_READ | PROT_WRITE, flags = MAP_PRIVATE | MAP_ANONYMOUS | (at ? MAP_FIXED_NOREPLACE : 0);
 
-        if (mm_space_is_ours())
-                return mm_place_mmap(rt_syscall, (const uint64_t[6]){ at, size, (uint64_t)prot, (uint64_t)flags, UINT64_MAX, 0 });
-        return rt_mmap(at, size, prot, flags, -1, 0);
+        long p = mm_space_is_ours() ? mm_place_mmap(rt_syscall, (const uint64_t[6]){ at, size, (uint64_t)prot, (uint64_t)flags,
+                                                                                     UINT64_MAX, 0 })
+                                    : rt_mmap(at, size, prot, flags, -1, 0);
+        if (!rt_failed(p))
+                rt_populate((const void *)p, (const void *)(p + (long)size), true);
+        return p;
 }
 
 void special_seal(uint64_t start, size_t size, const char *name)

@@ -47,6 +47,14 @@ static uint64_t kernel_stack_end(const struct program *p)
         return name ? PAGE_UP(name + strlen((const char *)name) + 1 + 8) : 0;
 }
 
+/* Asks for the pages of a stack that are written now, and soon. `need`: bytes. */
+static void get_ready(uint64_t end, uint64_t need)
+{
+        enum { SOON = 12 << 10, MOST = 64 << 10 };
+        const uint64_t bytes = need < MOST ? need + SOON : MOST;
+        rt_populate((const void *)(end - bytes), (const void *)end, true);
+}
+
 /* Takes the kernel's stack, which grows down to what RLIMIT_STACK allows at that moment. `need`: bytes that are wanted at once.
  * Returns false when it has no room for them. */
 static bool take_kernel_stack(const struct program *p, uint64_t need)
@@ -55,6 +63,7 @@ static bool take_kernel_stack(const struct program *p, uint64_t need)
         uint64_t end = kernel_stack_end(p), lowest = PAGE_DOWN(p->kernel_sp) - need;
         if (guest_abi->space.stack_top || p->stack_size || !end || sys_call4(__NR_prlimit64, 0, RLIMIT_STACK, 0, &limit) < 0)
                 return false;
+        get_ready(PAGE_DOWN(p->kernel_sp), need);
         if (limit.rlim_cur < end - lowest + STACK_MIN / 4 || guest_write(lowest, "", 1) < 0)
                 return false;
         guest_image.stack_hi = end;
@@ -95,6 +104,7 @@ static bool map_growing_stack(uint64_t end, uint64_t need)
                 mm_space_free((uint64_t)r, (uint64_t)r + size);
                 return false;
         }
+        get_ready((uint64_t)r + size, need);
         mm_space_used((uint64_t)r - MM_STACK_GAP, (uint64_t)r);
         guest_image.stack_lo = (uint64_t)r - PAGE_SIZE;
         guest_image.stack_hi = (uint64_t)r + size;
@@ -130,7 +140,10 @@ static int map_stack(const struct program *p, uint64_t need)
                 return (int)r;
         guest_image.stack_lo = (uint64_t)r + GUARD;
         guest_image.stack_hi = guest_image.stack_lo + size;
-        return (int)rt_mprotect((void *)guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
+        r = rt_mprotect((void *)guest_image.stack_lo, size, PROT_READ | PROT_WRITE);
+        if (r >= 0)
+                get_ready(guest_image.stack_hi, need);
+        return (int)r;
 }
 
 /* Notes what kind of mapping the stack is. Where the guest may execute it, the host's protection is changed too, but only for the

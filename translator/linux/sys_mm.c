@@ -144,6 +144,26 @@ static bool is_huge(uint64_t at)
         return at % HUGE_PAGE == 0 && sys_call4(__NR_mremap, at + PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, 0) == -EINVAL;
 }
 
+/* Asks for pages that were mapped as a dynamic loader does it for the data of a library: privately, to be written, at a certain address. Zeroes
+ * are that where they follow such data. Of others the guest may ask whether they are in memory (mincore(2), userfaultfd(2)). */
+static void populate(uint64_t start, uint64_t size, uint64_t prot, uint64_t flags, uint64_t offset)
+{
+        static uint64_t data_end;
+        const uint64_t end = start + PAGE_UP(size);
+        if ((flags & MAP_TYPE) != MAP_PRIVATE)
+                return;
+        if (!(flags & MAP_ANONYMOUS) && (prot & PROT_EXEC) && !(prot & PROT_WRITE) && !offset)
+                mm_populate_symbols(start, end);
+        if (!(flags & MAP_FIXED) || !(prot & PROT_WRITE))
+                return;
+        if (!(flags & MAP_ANONYMOUS)) {
+                mm_populate_data(start, end);
+                data_end = end;
+        } else if (start == data_end) {
+                mm_populate_zeroes(start, end);
+        }
+}
+
 long sys_mmap(struct thread *t, const uint64_t a[6])
 {
         uint64_t addr = a[0], size = mm_mapped_size(a), prot = a[2] & GUEST_PROT_MASK, flags = a[3] & ~X86_MAP_FLAGS;
@@ -156,6 +176,7 @@ long sys_mmap(struct thread *t, const uint64_t a[6])
         if (!rt_failed(r)) {
                 mm_memory_set((uint64_t)r, (uint64_t)r + PAGE_UP(size), mapped_memory(prot, flags, (int)a[4], a[5]));
                 pages_changed((uint64_t)r, size, mm_exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
+                populate((uint64_t)r, size, prot, flags, a[5]);
         }
         mm_unlock();
         return r;
@@ -357,6 +378,7 @@ static bool grow_break(uint64_t old_end, uint64_t new_end)
         }
         mm_space_used(old_end, new_end);
         mm_exec_set(old_end, new_end, mm_exec_of(PROT_READ | PROT_WRITE));
+        mm_populate_zeroes(old_end, new_end);
         return true;
 }
 

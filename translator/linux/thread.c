@@ -44,16 +44,16 @@ void *thread_stack_top(struct thread *t)
         return (uint8_t *)t->os->block + PAGE + STACK_SIZE;
 }
 
+void thread_populate(struct thread *t, bool begins)
+{
+        rt_populate((uint8_t *)t - offsetof(struct linux_thread, thread), &t->cpu.ibtc[begins ? 1 << IBTC_FIRST_BITS : 0], true);
+}
+
 struct thread *thread_init_first(int *ret_error)
 {
         struct thread *t = &first_thread.thread;
 
-        /* All but what the table of branches may grow to is used: one call costs much less than a fault for each page (Linux 5.14; without
-         * it they fault). */
-        const uintptr_t start = (uintptr_t)&first_thread & ~(uintptr_t)(PAGE - 1);
-        (void)sys_call3(__NR_madvise, start,
-                        ((uintptr_t)&t->cpu.ibtc[1 << IBTC_FIRST_BITS] - start + PAGE - 1) & ~(size_t)(PAGE - 1),
-                        MADV_POPULATE_WRITE);
+        thread_populate(t, true);
         t->self = t;
         t->os = &first_thread.os;
         t->cpu.thread = t;

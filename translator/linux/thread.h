@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Guest threads as host threads. */
 #pragma once
+#include <stdbool.h>
 #include <stdint.h>
 
 struct thread;
@@ -9,6 +10,9 @@ struct thread;
  * anything that may fault on purpose. The registers are the loader's to fill in, then exec_thread_init() and
  * exec_loop() are. Returns the thread, or NULL with *ret_error a negative errno. */
 struct thread *thread_init_first(int *ret_error);
+
+/* Asks for the pages of a thread: when it begins, with tables of branches before they grow, or after a fork without these. */
+void thread_populate(struct thread *t, bool begins);
 
 /* A thread for clone(CLONE_VM): memory for it, its C stack and its host signal stack, with the guest registers of
  * `parent`. Returns NULL when there is no memory. thread_free is for one that does not run, or

@@ -6,6 +6,7 @@
 #include <linux/elf.h>
 #include <linux/mman.h>
 #include <linux/prctl.h>
+#include "guest/region_lift.h"
 #include "linux/execve.h"
 #include "linux/image.h"
 #include "linux/limits.h"
@@ -18,6 +19,7 @@
 #include "rt/rt.h"
 #include "run/thread.h"
 #include "run/unit.h"
+#include "x64/region.h"
 
 #define AT_FLAGS_PRESERVE_ARGV0 1 /* linux/binfmts.h */
 
@@ -28,13 +30,28 @@ __attribute__((used, aligned(4096))) static uint8_t first_stack[4096 + FIRST_STA
 
 /* Called by the kernel, and by _start. */
 void _start(void);
+void rt_get_ready(void);
 _Noreturn void rt_start(uint64_t *sp, uint64_t base, const Elf64_Dyn *dyn);
+
+extern const char __ehdr_start[], __bss_start[], _end[]; /* by the linker */
+
+/* Asks for what a start needs, on the kernel's stack, before anything is relocated. The code of which each start needs something in nearly all
+ * pieces is between two functions. */
+__attribute__((used, no_stack_protector)) void rt_get_ready(void)
+{
+        enum { STACK = 16 << 10 };
+        const uint8_t *top = first_stack + sizeof(first_stack);
+        own_program_ask((const void *)lift_region, (const void *)x64_make_stubs);
+        rt_populate(top - STACK, top, true);
+}
 
 /* The kernel starts the process here, with argc, argv, envp and auxv on the stack. */
 __attribute__((naked, noreturn, used)) void _start(void)
 {
         __asm__ volatile("xor %%ebp, %%ebp\n\t"
-                         "mov %%rsp, %%rdi\n\t"
+                         "mov %%rsp, %%rbx\n\t"
+                         "call rt_get_ready\n\t"
+                         "mov %%rbx, %%rdi\n\t"
                          "lea __ehdr_start(%%rip), %%rsi\n\t"
                          "lea _DYNAMIC(%%rip), %%rdx\n\t"
                          "lea %P0+%c1(%%rip), %%rsp\n\t"
@@ -130,8 +147,6 @@ static void choose_program(const struct start *s, struct program *p)
         }
 }
 
-extern const char __ehdr_start[], __bss_start[], _end[]; /* by the linker */
-
 static void own_image(void)
 {
         static struct own_memory own, zeroed = { .is_data = true };
@@ -139,52 +154,6 @@ static void own_image(void)
         own_memory_add(&own, __ehdr_start, (size_t)(bss - __ehdr_start));
         own_memory_add(&zeroed, bss, (size_t)(_end - bss));
         (void)rt_mprotect(first_stack, 4096, 0 /* PROT_NONE */);
-}
-
-/* What only relocate() and rt_guard_init() have to write: tables with addresses of functions. */
-struct sealed {
-        uint64_t start, end;
-};
-
-static struct sealed find_sealed(void)
-{
-        const Elf64_Ehdr *eh = (const Elf64_Ehdr *)__ehdr_start;
-        const Elf64_Phdr *ph = (const Elf64_Phdr *)(__ehdr_start + eh->e_phoff);
-        for (unsigned k = 0; k < eh->e_phnum; k++)
-                if (ph[k].p_type == PT_GNU_RELRO) {
-                        const uint64_t start = (uint64_t)__ehdr_start + ph[k].p_vaddr, end = start + ph[k].p_memsz;
-                        return (struct sealed){ start & ~UINT64_C(4095), end & ~UINT64_C(4095) };
-                }
-        return (struct sealed){ 0 };
-}
-
-/* The linker puts it behind what is RT_LARGE, and before all else in .bss. */
-__attribute__((aligned(2048))) static uint8_t small_begin;
-
-static void get_pages(uint64_t start, uint64_t end)
-{
-        start &= ~UINT64_C(4095);
-        end = (end + 4095) & ~UINT64_C(4095);
-        (void)sys_call3(__NR_madvise, start, end - start, MADV_POPULATE_WRITE);
-}
-
-/* Asks for the memory that each start writes: what is relocated, with the variables in the file behind it; the top of the stack; small
- * variables. One call costs what two or three page faults do. Without it (before Linux 5.14) they fault. Not for code and constants: a fault
- * maps 16 of their pages, and a start needs half of these pieces. */
-static void get_ready(const struct sealed *s)
-{
-        enum { STACK = 16 << 10 };
-        const uint64_t top = (uint64_t)first_stack + sizeof(first_stack);
-        get_pages(s->start, (uint64_t)__bss_start);
-        get_pages(top - STACK, top);
-        get_pages((uint64_t)&small_begin, (uint64_t)_end);
-}
-
-/* Makes it read-only. In other programs the dynamic loader does this. Where a sandbox refuses it, everything works all the same. */
-static void seal(const struct sealed *s)
-{
-        if (s->start)
-                (void)rt_mprotect((void *)s->start, s->end - s->start, PROT_READ);
 }
 
 static _Noreturn void cannot_run(const struct program *p, int error, const char *why)
@@ -207,8 +176,6 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
         struct start s = { .argc = (int)sp[0], .argv = (char **)(sp + 1) };
         struct program p;
         char why[400];
-        const struct sealed sealed = find_sealed();
-        get_ready(&sealed);
         relocate(base, dyn);
         s.envp = s.argv + s.argc + 1;
         uint64_t *a = (uint64_t *)s.envp;
@@ -216,7 +183,7 @@ _Noreturn __attribute__((used)) void rt_start(uint64_t *sp, uint64_t base, const
                 ;
         s.auxv = a;
         rt_guard_init((const uint64_t *)aux(&s, AT_RANDOM, 0));
-        seal(&sealed);
+        own_program_seal();
         own_image();
         connect_rooms();
         limits_init();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory: the C functions that compilers call, and an allocator (see rt.h). */
 #include <asm/errno.h>
+#include <asm/unistd.h>
 #include <linux/mman.h>
 #include <emmintrin.h>
 #include "rt.h"
@@ -170,6 +171,15 @@ char *strrchr(const char *s, int c)
         }
 }
 
+/* ---- pages ---- */
+
+void rt_populate(const void *start, const void *end, bool write)
+{
+        const uintptr_t from = (uintptr_t)start & ~(uintptr_t)4095;
+        (void)sys_call3(__NR_madvise, from, ((uintptr_t)end - from + 4095) & ~(uintptr_t)4095,
+                        write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
+}
+
 /* ---- allocator: power-of-two classes from 16 bytes, each with a free list; large pieces are mappings ---- */
 
 #define CLASSES 12 /* 32 .. 65536 bytes, header included */
@@ -194,6 +204,7 @@ static struct {
         struct rt_mutex lock;
         struct header *free[CLASSES];
         uint8_t *p, *end; /* of the chunk that is used; NULL: none was yet */
+        uint8_t *ready;   /* up to here the kernel was asked for its pages */
 } heap;
 
 void rt_alloc_fork_prepare(void)
@@ -229,9 +240,18 @@ static bool next_chunk(void)
         uint8_t *p = first ? first_chunk : map(CHUNK + 4096); /* a page for the record */
         if (!p)
                 return false;
-        heap.p = p;
+        heap.p = heap.ready = p;
         heap.end = p + (first ? sizeof(first_chunk) : CHUNK);
         return true;
+}
+
+/* Asks for the pages of what is used now, and for some more. */
+static void get_ready(void)
+{
+        enum { AHEAD = 16 << 10 };
+        uint8_t *to = heap.end - heap.p < AHEAD ? heap.end : heap.p + AHEAD;
+        rt_populate(heap.ready, to, true);
+        heap.ready = to;
 }
 
 static struct header *take(unsigned class, size_t size)
@@ -246,6 +266,8 @@ static struct header *take(unsigned class, size_t size)
                         return NULL;
         h = (struct header *)heap.p;
         heap.p += size;
+        if (heap.p > heap.ready)
+                get_ready();
         return h;
 }
 

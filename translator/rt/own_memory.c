@@ -113,6 +113,14 @@ static uint64_t wanted_place(size_t size)
         return at;
 }
 
+/* The record that is in a mapping is written at once, and soon what is beside it. */
+static void get_ready(const struct own_memory *record, const uint8_t *end)
+{
+        enum { USUAL = 2 * 4096 };
+        const uint8_t *p = (const uint8_t *)record;
+        rt_populate(p, end - p < USUAL ? end : p + USUAL, true);
+}
+
 long own_memory_map(struct own_memory *o, size_t at, size_t size, int prot, int flags, int fd)
 {
         struct own_memory new = { .end = whole_pages(size), .is_data = (prot & PROT_WRITE) && (flags & MAP_PRIVATE) };
@@ -124,8 +132,10 @@ long own_memory_map(struct own_memory *o, size_t at, size_t size, int prot, int 
         } else {
                 new.start = (uint64_t)p;
                 new.end += new.start;
-                if (!o)
+                if (!o) {
                         o = (struct own_memory *)(p + (long)at);
+                        get_ready(o, (const uint8_t *)new.end);
+                }
                 *o = new;
                 list(o);
         }

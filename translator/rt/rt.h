@@ -44,6 +44,19 @@ int strncmp(const char *a, const char *b, size_t n);
 char *strchr(const char *s, int c);
 char *strrchr(const char *s, int c);
 
+/* Asks for the pages from the one with `start` up to `end`, so that they need not fault. A page that is asked for costs a tenth of a fault, or less where
+ * the machine is a virtual one without nested page tables. Where that cannot be had (before Linux 5.14, without memory) they fault. */
+void rt_populate(const void *start, const void *end, bool write);
+
+/* The translator's own program in memory. Asks for what each start reads and writes of it, and for its code from `begin` to `end`: the very first
+ * thing, before relocation. */
+void own_program_ask(const void *begin, const void *end);
+/* The same after a fork, in the child or the parent, for what the kernel has then taken away or protects. */
+void own_program_ask_again(bool child);
+/* Makes read-only what is not to be written after relocation. In other programs the dynamic loader does this. Where a sandbox refuses it,
+ * everything works all the same. */
+void own_program_seal(void);
+
 /* Allocates zeroed memory. Returns NULL when there is none. rt_free takes NULL too. */
 void *rt_alloc(size_t size);
 void rt_free(void *p);

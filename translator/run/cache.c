@@ -21,6 +21,7 @@
 #define META_FIRST 8u       /* metadata's first offset that is used: 0 means none */
 #define MIN_BYTES ((4u * CODE_SLACK + 4095) & ~4095u)
 #define USUAL 1024u       /* bytes of code and of metadata that few regions exceed */
+#define STUBS (8u << 10)  /* bytes of code that the stubs take, about */
 #define AHEAD (64u << 10) /* bytes of fresh memory that are asked for at once */
 
 struct cache_stats cache_stats;
@@ -70,6 +71,7 @@ static void forget(void)
 static void make_stubs(void)
 {
         struct code c = { .p = cache.base };
+        rt_populate(c.p, c.p + STUBS, true);
         x64_make_stubs(&c, the_guest->registers);
         cache.start = (uint8_t *)(((uintptr_t)c.p + 63) & ~(uintptr_t)63);
         cache.p = cache.start;
@@ -209,7 +211,7 @@ static void get_ready(uint8_t **ready, const uint8_t *p, const uint8_t *end)
         if (p < *ready)
                 return;
         size_t n = (size_t)(end - *ready) < AHEAD ? (size_t)(end - *ready) : AHEAD;
-        (void)sys_call3(__NR_madvise, *ready, n, MADV_POPULATE_WRITE); /* Linux 5.14; without it they fault */
+        rt_populate(*ready, *ready + n, true);
         *ready += n;
 }
 

@@ -8,6 +8,7 @@
 #include "exec.h"
 #include "thread.h"
 #include "threads.h"
+#include "unit.h"
 
 struct rt_mutex run_lock;
 
@@ -206,6 +207,7 @@ void exec_after_fork(struct thread *t, struct thread *spare)
                 s->next = NULL;
                 s->prev = &e->next;
         }
+        unit_after_fork();
         if (!cache_after_fork())
                 return;
         for (e = threads; e; e = e->next)

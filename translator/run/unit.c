@@ -121,6 +121,7 @@ void unit_place(void)
         const struct cache_image *image = find_image(base);
         if (!image)
                 return;
+        rt_populate(image, image + 1, false);
         /* Where the kernel has mapped the segments, whatever the image says of itself. */
         const uint64_t data_at = (uint64_t)image, code_at = data_at + CACHE_PAGE;
         bool sound = data_at % CACHE_PAGE == 0 && data_at - (uint64_t)base == image->data_at && units_are_sound(image);
@@ -257,6 +258,12 @@ void unit_forget(void)
         units.lowest = units.highest = 0;
 }
 
+void unit_after_fork(void)
+{
+        if (units.nactive)
+                units_ask_again(&units.all);
+}
+
 /* ---- pages that no unit has ---- */
 
 static uint64_t *refusal(uint64_t page)
@@ -285,9 +292,22 @@ static bool is_fixed(uint64_t page)
         return code_hooks->is_fixed && code_hooks->is_fixed(page);
 }
 
+/* Asks for a page of the guest's, unless that was done for one that a fault would map beside it. */
+static void ask_for_guest(uint64_t page)
+{
+        enum { BESIDE = 16 * CACHE_PAGE, WINDOWS = 64 };
+        static uint64_t asked[WINDOWS];
+        const uint64_t window = page / BESIDE;
+        if (asked[window % WINDOWS] == window)
+                return;
+        asked[window % WINDOWS] = window;
+        rt_populate((const void *)page, (const void *)(page + CACHE_PAGE), false);
+}
+
 /* Reads the page to guest[]. */
 static bool read_page(uint64_t page)
 {
+        ask_for_guest(page);
         return is_fixed(page) && !code_hooks->is_vdso(page) && guest_read(guest, page, CACHE_PAGE) >= 0;
 }
 
@@ -320,12 +340,11 @@ static bool activate(uint64_t page)
 {
         if (is_refused(page) || !has_room())
                 return false;
-        const struct units *all = &units.all;
+        struct units *all = &units.all;
         const bool wanted = !fp_in_software_in(page, page + CACHE_PAGE + CACHE_TAIL); /* which units know nothing of */
         const uint64_t key = wanted && read_page(page) ? page_key(guest) : 0;
-        const uint32_t mask = all->image->nbuckets - 1;
         for (uint32_t k = 0; key && k < CACHE_PROBES; k++) {
-                const struct cache_bucket *bucket = &all->bucket[((uint32_t)key + k) & mask];
+                const struct cache_bucket *bucket = units_bucket(all, (uint32_t)key + k);
                 if (!bucket->unit)
                         break;
                 if (bucket->key == key && activate_block(page, bucket))

@@ -42,6 +42,8 @@ void unit_changed(void);
 
 /* No block is active any more. No thread may be in translated code. */
 void unit_forget(void);
+/* Called in the child of a fork. */
+void unit_after_fork(void);
 
 /* Returns true when a host address is in the code of units. Async-signal-safe, needs no lock. */
 bool unit_contains(const uint8_t *host);

@@ -5,6 +5,9 @@
 #include "rt/rt.h"
 #include "unit_read.h"
 
+/* The image is asked for in pieces of this many bytes: as many as a huge page has. */
+#define PIECE CACHE_ALIGN
+
 /* Slots are made ready in pieces of this many bytes: neighbours are often used, too, and one call costs less than two faults for each
  * page. */
 enum { WINDOW = 64 << 10 };
@@ -28,6 +31,12 @@ bool units_are_sound(const struct cache_image *i)
                i->code_bytes % CACHE_PAGE == 0 && i->data_at % CACHE_PAGE == 0 && i->code_at % CACHE_PAGE == 0;
 }
 
+/* Of the maps of pieces. */
+static size_t asked_bytes(const struct cache_image *image)
+{
+        return (image->data_bytes + image->code_bytes) / PIECE / 8 + 2;
+}
+
 /* Of the map of windows. */
 static size_t ready_bytes(const struct cache_image *image)
 {
@@ -36,16 +45,58 @@ static size_t ready_bytes(const struct cache_image *image)
 
 void units_set(struct units *u, const struct cache_image *image, const uint8_t *data, uint8_t *code)
 {
-        u->state = rt_alloc(image->nunits + ready_bytes(image)); /* zeroed: all units are unseen, no window is ready */
+        /* zeroed: all units are unseen, no window is ready */
+        u->state = rt_alloc(image->nunits + ready_bytes(image) + asked_bytes(image));
         if (!u->state)
                 return;
         u->ready = u->state + image->nunits;
+        u->asked_data = u->ready + ready_bytes(image);
+        u->asked_code = u->asked_data + image->data_bytes / PIECE / 8 + 1;
         u->image = image;
         u->data = data;
         u->slots = code - CACHE_SLOTS_BELOW;
         u->member = (const struct cache_member *)(const void *)data;
         u->bucket = (const struct cache_bucket *)(u->member + image->nunits);
         u->code = code;
+}
+
+/* Asks for a piece of the image, unless that was done. The page that is wanted will do: a huge one, or what a fault maps beside it. */
+static void ask(uint8_t *asked, const uint8_t *segment, const void *at)
+{
+        const size_t piece = (size_t)((const uint8_t *)at - segment) / PIECE;
+        if (asked[piece / 8] & 1u << piece % 8)
+                return;
+        asked[piece / 8] |= (uint8_t)(1u << piece % 8);
+        rt_populate(at, (const uint8_t *)at + 1, false);
+}
+
+static size_t asked_again(const uint8_t *asked, size_t bytes, const uint8_t *segment)
+{
+        size_t n = 0;
+        for (size_t k = 0; k <= bytes / PIECE; k++)
+                if (asked[k / 8] & 1u << k % 8) {
+                        n++;
+                        if (segment)
+                                rt_populate(segment + k * PIECE, segment + k * PIECE + 1, false);
+                }
+        return n;
+}
+
+void units_ask_again(struct units *u)
+{
+        enum { MOST = 24 }; /* of more the child may not need a half before it ends */
+        const size_t data = u->image->data_bytes, code = u->image->code_bytes;
+        if (asked_again(u->asked_data, data, NULL) + asked_again(u->asked_code, code, NULL) > MOST)
+                return;
+        (void)asked_again(u->asked_data, data, u->data);
+        (void)asked_again(u->asked_code, code, u->code);
+}
+
+const struct cache_bucket *units_bucket(struct units *u, uint32_t k)
+{
+        const struct cache_bucket *bucket = &u->bucket[k & (u->image->nbuckets - 1)];
+        ask(u->asked_data, u->data, bucket);
+        return bucket;
 }
 
 /* ---- units ---- */
@@ -76,6 +127,14 @@ static uint32_t unit_at(const struct units *u, uint64_t at)
 static const struct cache_unit *unit_of(const struct units *u, uint32_t n)
 {
         return (const struct cache_unit *)(u->data + u->member[n].data_at);
+}
+
+/* Asks for the record of a page, and what is before it. Any number will do. */
+static void ask_for_page(struct units *u, uint32_t n, uint32_t index)
+{
+        const uint64_t at = u->member[n].data_at + sizeof(struct cache_unit) + index * sizeof(struct cache_page);
+        if (at < u->image->data_bytes)
+                ask(u->asked_data, u->data, u->data + at);
 }
 
 /* Is the code part right behind that of the unit before it, and found by its addresses? Nowhere else may it be: its slots are put over what is
@@ -127,6 +186,7 @@ bool units_open(struct units *u, uint32_t n, const uint8_t config[CACHE_CONFIG])
         if (n >= u->image->nunits)
                 return false;
         if (u->state[n] == UNIT_UNSEEN) {
+                ask_for_page(u, n, 0);
                 bool ready = is_sound_unit(u, n, config) && map_slots(u, n);
                 __atomic_store_n(&u->state[n], ready ? UNIT_OPEN : UNIT_REFUSED, __ATOMIC_RELEASE);
         }
@@ -201,7 +261,7 @@ static void make_ready(struct units *u, uint32_t n, const uint64_t *slot)
         if (u->ready[window / 8] & 1u << window % 8)
                 return;
         u->ready[window / 8] |= (uint8_t)(1u << window % 8);
-        (void)sys_call3(__NR_madvise, u->slots + start, end - start, MADV_POPULATE_WRITE); /* Linux 5.14; without it they fault */
+        rt_populate(u->slots + start, u->slots + end, true);
 }
 
 bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
@@ -211,9 +271,13 @@ bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units
 
 bool units_new_block(struct units *u, uint32_t n, uint32_t index, struct units_block *ret)
 {
+        ask_for_page(u, n, index);
         if (!get_block(u, n, index, ret))
                 return false;
         make_ready(u, n, ret->slot);
+        ask(u->asked_data, u->data, ret->text);
+        ask(u->asked_data, u->data, ret->block);
+        ask(u->asked_code, u->code, ret->code);
         return read_block(ret);
 }
 

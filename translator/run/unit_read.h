@@ -13,10 +13,11 @@ struct units {
         const uint8_t *data;             /* the first segment, behind its lead */
         const struct cache_member *member;
         const struct cache_bucket *bucket;
-        uint8_t *code;  /* the second one, behind its lead */
-        uint8_t *slots; /* as many bytes as code */
-        uint8_t *state; /* of each unit: enum unit_state */
-        uint8_t *ready; /* a bit for each 64 KiB of slots: 1 where they have memory */
+        uint8_t *code;                    /* the second one, behind its lead */
+        uint8_t *slots;                   /* as many bytes as code */
+        uint8_t *state;                   /* of each unit: enum unit_state */
+        uint8_t *ready;                   /* a bit for each 64 KiB of slots: 1 where they have memory */
+        uint8_t *asked_data, *asked_code; /* a bit for each 2 MiB of a segment: 1 where the kernel was asked for it */
 };
 enum unit_state { UNIT_UNSEEN, UNIT_REFUSED, UNIT_OPEN };
 
@@ -25,6 +26,12 @@ bool units_are_sound(const struct cache_image *image);
 
 /* Sets *u to the image with the segments where they are now: what is behind their leads. Without memory it is left empty. */
 void units_set(struct units *u, const struct cache_image *image, const uint8_t *data, uint8_t *code);
+
+/* Asks for what was asked for before, in the child of a fork, where nothing of it is mapped. */
+void units_ask_again(struct units *u);
+
+/* Returns a bucket, by its number or one that has more bits. */
+const struct cache_bucket *units_bucket(struct units *u, uint32_t k);
 
 /* Makes unit number n ready to be used: it is for this configuration, and its slots are private memory, zero at first. Returns false when it
  * cannot be used. */
@@ -51,7 +58,8 @@ struct units_block {
  * at, because that would take as long as all else, but by units_begin_slots and units_entry. */
 bool units_block(const struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
 
-/* The same of a block that is to be used: asks for memory for its slots and its neighbours' first. */
+/* The same of a block that is to be used: asks for memory for its slots and its neighbours', and for what will be
+ * read, first. */
 bool units_new_block(struct units *u, uint32_t n, uint32_t index, struct units_block *ret);
 
 /* Makes all slots but the first one lead to where they do at first. Returns false when such a place is not in the block's code. */

@@ -41,15 +41,14 @@ static void detect_v3(struct x64_features *f, uint32_t c1, uint32_t b7, unsigned
 
 bool x64_detect(unsigned limit)
 {
-        uint32_t a, b, c, d, highest, b7 = 0, c7 = 0;
+        uint32_t a, b, c, d, b7 = 0, c7 = 0;
         struct x64_features f = {};
-        __cpuid(0, highest, b, c, d); /* in virtual machines each of these takes microseconds */
-        __cpuid(1, a, b, c, d);
+        __cpuid(1, a, b, c, d); /* in virtual machines each of these takes microseconds */
         const uint32_t v2 = bit_SSE3 | bit_SSSE3 | bit_SSE4_1 | bit_SSE4_2 | bit_POPCNT | bit_CMPXCHG16B;
         if ((c & v2) != v2)
                 return false;
         uint32_t a7, d7;
-        if (highest >= 7)
+        if (c & bit_XSAVE) /* so there are leaves up to 0xd */
                 __cpuid_count(7, 0, a7, b7, c7, d7);
         f.aes = c & bit_AES;
         f.pclmul = c & bit_PCLMUL;
