@@ -254,11 +254,13 @@ static void get_ready(void)
         heap.ready = to;
 }
 
+/* Returns zeroed memory of this size, that of the class, or NULL. */
 static struct header *take(unsigned class, size_t size)
 {
         struct header *h = heap.free[class];
         if (h) {
                 heap.free[class] = h->next;
+                memset(h, 0, size);
                 return h;
         }
         while ((size_t)(heap.end - heap.p) < size)
@@ -288,8 +290,6 @@ void *rt_alloc(size_t size)
                 rt_mutex_lock(&heap.lock);
                 h = take(class, size);
                 rt_mutex_unlock(&heap.lock);
-                if (h)
-                        memset(h, 0, size);
         }
         if (!h)
                 return NULL;

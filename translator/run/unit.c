@@ -117,6 +117,7 @@ static bool move(uint64_t lead, uint64_t at, uint64_t end)
 
 void unit_place(void)
 {
+        static struct cache_image copy;
         const uint8_t *base = (const uint8_t *)__ehdr_start;
         const struct cache_image *image = find_image(base);
         if (!image)
@@ -126,9 +127,11 @@ void unit_place(void)
         const uint64_t data_at = (uint64_t)image, code_at = data_at + CACHE_PAGE;
         bool sound = data_at % CACHE_PAGE == 0 && data_at - (uint64_t)base == image->data_at && units_are_sound(image);
         struct places p;
-        if (sound && reserve(image, &p) && move(data_at, p.data, p.slots) && move(code_at, p.code, p.end)) {
-                units_set(&units.all, (const struct cache_image *)(p.data - CACHE_PAGE), (const uint8_t *)p.data,
-                          (uint8_t *)p.code);
+        copy = *image;
+        /* Without its page, the lead takes no page table where it is moved to. */
+        (void)sys_call3(__NR_madvise, data_at, CACHE_PAGE, MADV_DONTNEED);
+        if (sound && reserve(&copy, &p) && move(data_at, p.data, p.slots) && move(code_at, p.code, p.end)) {
+                units_set(&units.all, &copy, (const uint8_t *)p.data, (uint8_t *)p.code);
                 return;
         }
         (void)rt_munmap((void *)data_at, CACHE_PAGE);

@@ -9,7 +9,7 @@
 #include "x64/region.h"
 
 struct units {
-        const struct cache_image *image; /* in the lead of the first segment; NULL: there is none */
+        const struct cache_image *image; /* NULL: there is none */
         const uint8_t *data;             /* the first segment, behind its lead */
         const struct cache_member *member;
         const struct cache_bucket *bucket;
@@ -24,7 +24,8 @@ enum unit_state { UNIT_UNSEEN, UNIT_REFUSED, UNIT_OPEN };
 /* Returns true when the image's own numbers are right. */
 bool units_are_sound(const struct cache_image *image);
 
-/* Sets *u to the image with the segments where they are now: what is behind their leads. Without memory it is left empty. */
+/* Sets *u to the image, which stays where it is, with the segments where they are now: what is behind their leads. Without memory it is left
+ * empty. */
 void units_set(struct units *u, const struct cache_image *image, const uint8_t *data, uint8_t *code);
 
 /* Asks for what was asked for before, in the child of a fork, where nothing of it is mapped. */
