@@ -145,7 +145,8 @@ static bool is_huge(uint64_t at)
 }
 
 /* Asks for pages that were mapped as a dynamic loader does it for the data of a library: privately, to be written, at a certain address. Zeroes
- * are that where they follow such data. Of others the guest may ask whether they are in memory (mincore(2), userfaultfd(2)). */
+ * are that where they follow such data. Of others the guest may ask whether they are in memory (mincore(2), userfaultfd(2)). Without locks,
+ * because a file may be one that another thread has to provide (FUSE). */
 static void populate(uint64_t start, uint64_t size, uint64_t prot, uint64_t flags, uint64_t offset)
 {
         static uint64_t data_end;
@@ -158,8 +159,8 @@ static void populate(uint64_t start, uint64_t size, uint64_t prot, uint64_t flag
                 return;
         if (!(flags & MAP_ANONYMOUS)) {
                 mm_populate_data(start, end);
-                data_end = end;
-        } else if (start == data_end) {
+                __atomic_store_n(&data_end, end, __ATOMIC_RELAXED);
+        } else if (start == __atomic_load_n(&data_end, __ATOMIC_RELAXED)) {
                 mm_populate_zeroes(start, end);
         }
 }
@@ -176,9 +177,10 @@ long sys_mmap(struct thread *t, const uint64_t a[6])
         if (!rt_failed(r)) {
                 mm_memory_set((uint64_t)r, (uint64_t)r + PAGE_UP(size), mapped_memory(prot, flags, (int)a[4], a[5]));
                 pages_changed((uint64_t)r, size, mm_exec_of(prot) | (flags & MAP_GROWSDOWN ? MM_GROWS : 0), replaces);
-                populate((uint64_t)r, size, prot, flags, a[5]);
         }
         mm_unlock();
+        if (!rt_failed(r))
+                populate((uint64_t)r, size, prot, flags, a[5]);
         return r;
 }
 
