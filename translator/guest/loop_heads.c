@@ -58,11 +58,15 @@ enum { SEEN = 1024 };
 static struct seen {
         uint64_t what; /* the page's number, how often all was forgotten before, and the state of its code; 0: nothing was seen */
         struct loop_map map;
-} * seen; /* NULL: there is no memory, and nothing is known */
+} * seen; /* NULL: nothing was asked for yet, or there is no memory, and nothing is known */
 static uint64_t forgotten;
 
 void loop_heads_prepare(void)
 {
+        static bool tried;
+        if (tried)
+                return;
+        tried = true;
         seen = rt_alloc(SEEN * sizeof(*seen));
 }
 
@@ -86,6 +90,7 @@ static __attribute__((noinline)) void look_at(struct seen *s, uint64_t page, uin
 static const struct loop_map *map_of(uint64_t addr, uint64_t state)
 {
         static const struct loop_map nothing;
+        loop_heads_prepare();
         if (!seen)
                 return &nothing;
         const uint64_t number = addr / LOOP_PAGE, what = number | (forgotten & 0xffff) << 40 | (state + 1) << 56;

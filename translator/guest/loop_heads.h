@@ -45,7 +45,7 @@ bool loop_begins_at(uint64_t addr, uint64_t state);
  * page begins. */
 uint64_t loop_head_from(uint64_t addr, uint64_t state);
 
-/* To be called once, where memory can be had. */
+/* Gets the memory for that, which is done where it is needed first, too: many a start translates nothing. */
 void loop_heads_prepare(void);
 /* Forgets what was seen. */
 void loop_heads_forget(void);

@@ -35,7 +35,7 @@ struct image {
         uint64_t known_stack; /* an address in what the kernel is to call the stack: its own, or the guest's, where that is beyond
                                * doubt, because all else is beyond the guest's addresses */
         bool described;       /* image_describe() has worked */
-        char path[4096];      /* of the program when it was started, absolute */
+        char path[4096];      /* by which the program was started, absolute; it may go through links */
 };
 extern struct image guest_image;
 

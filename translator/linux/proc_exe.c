@@ -169,11 +169,22 @@ static bool is_own_program(const struct stat *s)
         return s->st_dev == guest_image.dev && s->st_ino == guest_image.ino;
 }
 
-static bool own_program_is_there(void)
+/* Finds the name of our own program, through all links. Returns false where what has its name is another file, or none. Without /proc, or
+ * a descriptor, the name that it was started by has to do. */
+static bool own_program(char buf[PROC_PATH])
 {
         struct stat s;
+        char link[40];
 
-        return sys_call2(__NR_stat, guest_image.path, &s) == 0 && is_own_program(&s);
+        if (sys_call2(__NR_stat, guest_image.path, &s) < 0 || !is_own_program(&s))
+                return false;
+        int fd = (int)sys_call3(__NR_open, guest_image.path, O_PATH | O_CLOEXEC, 0);
+        rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+        if (fd < 0 || !read_link(link, buf))
+                rt_snprintf(buf, PROC_PATH, "%s", guest_image.path);
+        if (fd >= 0)
+                sys_call1(__NR_close, fd);
+        return true;
 }
 
 bool proc_may_be_program(int fd)
@@ -188,9 +199,9 @@ static bool exe_text(const struct proc_file *f, char buf[PROC_PATH])
 {
         struct search s;
 
-        if (f->own && own_program_is_there())
-                rt_snprintf(buf, PROC_PATH, "%s", guest_image.path);
-        else if (find_program(f, &s))
+        if (f->own && own_program(buf))
+                return true;
+        if (find_program(f, &s))
                 rt_snprintf(buf, PROC_PATH, "%s", s.name);
         else if (f->own)
                 rt_snprintf(buf, PROC_PATH, "%s%s", guest_image.path, deleted);
@@ -208,10 +219,8 @@ static bool exe_path(const struct proc_file *f, char buf[PROC_PATH])
         struct search s;
         struct stat st;
 
-        if (f->own && own_program_is_there()) {
-                rt_snprintf(buf, PROC_PATH, "%s", guest_image.path);
+        if (f->own && own_program(buf))
                 return true;
-        }
         if (find_program(f, &s)) {
                 rt_snprintf(buf, PROC_PATH, "%s/map_files/%lx-%lx", f->process, s.start, s.end);
                 if (sys_call3(__NR_faccessat, AT_FDCWD, buf, F_OK) == 0)

@@ -268,8 +268,9 @@ static int make_stack(struct thread *t, const struct program *p, const struct lo
         return 0;
 }
 
-/* Notes the name of the program where /proc cannot tell it: made absolute, which libc insists on. */
-static void note_path_without_proc(const char *path)
+/* Notes the name that the program was started by, made absolute. What it stands for is asked when somebody wants to know (linux/proc_exe.c): in a
+ * start /proc is dear. */
+static void note_path(const char *path)
 {
         char *to = guest_image.path;
         size_t size = sizeof(guest_image.path);
@@ -280,27 +281,12 @@ static void note_path_without_proc(const char *path)
         rt_snprintf(to + n, size - n, "%s%s", path[0] == '/' || (n > 0 && to[n - 1] == '/') ? "" : "/", path);
 }
 
-/* Notes the absolute name of the program, for /proc/self/exe. */
-static void note_path(const struct program *p)
-{
-        char link[40];
-        int fd = p->fd >= 0 ? p->fd : (int)sys_call3(__NR_open, p->path, 010000000 /* O_PATH */, 0);
-        rt_snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-        long n = fd < 0 ? -1 : sys_call3(__NR_readlink, link, guest_image.path, sizeof(guest_image.path) - 1);
-        if (n > 0)
-                guest_image.path[n] = 0;
-        else
-                note_path_without_proc(p->path);
-        if (p->fd < 0 && fd >= 0)
-                sys_call1(__NR_close, fd);
-}
-
 int load_program(struct thread *t, const struct program *p, char *why, size_t size)
 {
         struct loaded l;
         why[0] = 0;
         host_clock_init(host_aux(p, AT_SYSINFO_EHDR), kernel_stack_end(p));
-        note_path(p);
+        note_path(p->path);
         int r = load_elf(p, &l, why, size);
         if (r >= 0) {
                 guest_abi->map_vdso();

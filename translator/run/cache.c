@@ -143,7 +143,6 @@ int cache_init(size_t bytes)
         make_stubs();
         cache.ready = cache.base;
         cache.meta_ready = cache.meta.start;
-        loop_heads_prepare();
         return 0;
 }
 
