@@ -9,7 +9,8 @@
 
 enum { CODE = 8 * CACHE_PAGE, PLACES = 64 };
 
-static uint8_t *code, *slots;
+static uint8_t *data, *code, *slots;
+static size_t data_bytes;
 
 static void must_be_slots(uint64_t at, uint64_t size)
 {
@@ -36,6 +37,21 @@ long rt_mmap(uint64_t at, size_t size, int prot, int flags, int fd, uint64_t off
         must_be_slots(at, size);
         memset((uint8_t *)(uintptr_t)at, 0, size);
         return (long)at;
+}
+
+static bool is_within(const void *at, const uint8_t *all, size_t bytes)
+{
+        return (const uint8_t *)at >= all && (const uint8_t *)at < all + bytes;
+}
+
+void rt_populate(const void *start, const void *end, bool write)
+{
+        const void *last = (const uint8_t *)end - 1;
+        if (write)
+                must_be_slots((uint64_t)(uintptr_t)start, (uint64_t)((const uint8_t *)end - (const uint8_t *)start));
+        else
+                MUST((is_within(start, data, data_bytes) && is_within(last, data, data_bytes)) ||
+                     (is_within(start, code, CODE) && is_within(last, code, CODE)));
 }
 
 void *rt_alloc(size_t size)
@@ -101,7 +117,7 @@ static void look_at_image(struct units *u, uint16_t places[PLACES])
 
         memset(config, 'c', sizeof(config));
         for (uint32_t k = 0; k < u->image->nbuckets; k++)
-                if (u->bucket[k].unit && units_open(u, u->bucket[k].unit - 1, config) &&
+                if (units_bucket(u, k | ~(u->image->nbuckets - 1))->unit && units_open(u, u->bucket[k].unit - 1, config) &&
                     units_new_block(u, u->bucket[k].unit - 1, u->bucket[k].page, &b))
                         look_at_block(&b);
         for (uint32_t k = 0; k < PLACES; k++) {
@@ -112,6 +128,7 @@ static void look_at_image(struct units *u, uint16_t places[PLACES])
                         look_at_region(&b, host);
                 }
         }
+        units_ask_again(u);
         units_drop_slots(u);
 }
 
@@ -125,7 +142,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
                 return 0;
         /* What is behind the pages of the first segment must not be touched. */
         const size_t bytes = (size - sizeof(image)) / CACHE_PAGE * CACHE_PAGE + CACHE_PAGE;
-        uint8_t *data = aligned_alloc(CACHE_PAGE, bytes);
+        data_bytes = bytes;
+        data = aligned_alloc(CACHE_PAGE, bytes);
         code = aligned_alloc(CACHE_PAGE, CODE);
         slots = aligned_alloc(CACHE_PAGE, CODE);
         MUST(data && code && slots);
