@@ -192,6 +192,21 @@ TEST(advice_and_residence)
 
 /* ---- execution ---- */
 
+/* A loader's pages may be in memory sooner than they are touched, other fresh ones are not. */
+TEST(fresh_pages_are_not_in_memory)
+{
+        static const int flags[] = { 0, MAP_FIXED };
+        unsigned char vec[8];
+        char *p = MAP_FAILED;
+        for (unsigned k = 0; k < 2; k++) {
+                p = mmap(k ? p : NULL, 32768, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags[k], -1, 0);
+                CHECK(p != MAP_FAILED);
+                memset(vec, 1, sizeof(vec));
+                OK(mincore(p, 32768, vec));
+                for (unsigned n = 0; n < 8; n++)
+                        EQ(vec[n] & 1, 0);
+        }
+}
 TEST_NOT_ON_QEMU(jump_to_a_page_without_exec, "QEMU 7.2 reports SEGV_MAPERR")
 {
         catch_faults();
