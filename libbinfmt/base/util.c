@@ -93,22 +93,23 @@ void string_make_utf8(char *s)
         }
 }
 
-static int read_all(int fd, char *buf, size_t max, size_t *ret_size)
+/* Reads up to size bytes, from place *at, or, where that is NULL, from where the file is read next: not all files have places. Returns how many,
+ * or a negative errno. */
+static ssize_t read_all(int fd, char *to, size_t size, const uint64_t *at)
 {
-        size_t size = 0;
+        size_t done = 0;
 
-        while (size < max) {
-                ssize_t n = read(fd, buf + size, max - size);
+        while (done < size) {
+                ssize_t n = at ? pread(fd, to + done, size - done, (off_t)(*at + done)) : read(fd, to + done, size - done);
                 if (n < 0 && errno == EINTR)
                         continue;
                 if (n < 0)
                         return read_errno();
                 if (n == 0)
                         break;
-                size += (size_t)n;
+                done += (size_t)n;
         }
-        *ret_size = size;
-        return 0;
+        return (ssize_t)done;
 }
 
 int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *ret_size)
@@ -126,17 +127,16 @@ int file_read_at(int dirfd, const char *name, size_t max, char **ret, size_t *re
         if (!buf)
                 return -ENOMEM;
 
-        size_t size = 0;
-        int r = read_all(fd, buf, max + 1, &size);
-        if (r < 0)
-                return r;
-        if (size > max)
+        ssize_t size = read_all(fd, buf, max + 1, NULL);
+        if (size < 0)
+                return (int)size;
+        if ((size_t)size > max)
                 return -EFBIG;
 
         buf[size] = '\0';
         *ret = TAKE_PTR(buf);
         if (ret_size)
-                *ret_size = size;
+                *ret_size = (size_t)size;
         return 0;
 }
 
@@ -154,19 +154,7 @@ int fd_path(int fd, char **ret)
 
 ssize_t fd_read_at(int fd, void *to, size_t size, uint64_t at)
 {
-        size_t done = 0;
-
-        while (done < size) {
-                ssize_t n = pread(fd, (char *)to + done, size - done, (off_t)(at + done));
-                if (n < 0 && errno == EINTR)
-                        continue;
-                if (n < 0)
-                        return read_errno();
-                if (n == 0)
-                        break;
-                done += (size_t)n;
-        }
-        return (ssize_t)done;
+        return read_all(fd, to, size, &at);
 }
 
 int fd_write_at(int fd, const void *from, size_t size, uint64_t at)
