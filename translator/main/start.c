@@ -4,7 +4,6 @@
 #include <asm/unistd.h>
 #include <linux/auxvec.h>
 #include <linux/elf.h>
-#include <linux/mman.h>
 #include <linux/prctl.h>
 #include "guest/region_lift.h"
 #include "linux/execve.h"
