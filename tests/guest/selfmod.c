@@ -269,6 +269,51 @@ TEST(write_xor_execute)
         }
 }
 
+/* Two functions in a page that is made writable to change one of them, and back again. The one that changes gets code that it had before,
+ * too. */
+TEST(beside_code_that_stays)
+{
+        uint32_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        CHECK(p != MAP_FAILED);
+        static const uint32_t stays[] = {
+                PUSH_LR, BL(511), ADD_X0(1), POP_LR, RET,
+        };
+        memcpy(p, stays, sizeof(stays));
+        for (unsigned k = 0; k < 500; k++) {
+                const unsigned value = k / 3 % 2 ? k : 7;
+                p[512] = MOVZ_X0(value);
+                p[513] = RET;
+                OK(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+                if (k % 4 == 0)
+                        flush(p + 512, p + 514);
+                for (int n = 0; n < 3; n++) {
+                        EQ(call(p, 0), value + 1);
+                        EQ(call(p + 512, 0), value);
+                }
+                OK(mprotect(p, 4096, PROT_READ | PROT_WRITE));
+        }
+}
+
+/* Private memory and shared memory with the same code in turns at one address. What is written to the shared memory elsewhere counts. */
+TEST_NOT_ON_QEMU(same_code_in_shared_memory, ALIASES_NOT_ON_QEMU)
+{
+        const int prot = PROT_READ | PROT_EXEC, fd = OK(memfd_create("code", 0));
+        OK(ftruncate(fd, 4096));
+        uint32_t *w = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), *x = mmap(NULL, 4096, prot, MAP_PRIVATE, fd, 0);
+        CHECK(w != MAP_FAILED && x != MAP_FAILED);
+        for (unsigned k = 0; k < 300; k++) {
+                w[0] = MOVZ_X0(3);
+                w[1] = RET;
+                flush(w, w + 2);
+                CHECK(mmap(x, 4096, prot, MAP_PRIVATE | MAP_FIXED, fd, 0) == x);
+                EQ(call(x, 0), 3);
+                CHECK(mmap(x, 4096, prot, MAP_SHARED | MAP_FIXED, fd, 0) == x);
+                EQ(call(x, 0), 3);
+                put(w, MOVZ_X0(k));
+                EQ(call(x, 0), k);
+        }
+}
+
 TEST(execute_only)
 {
         uint32_t *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

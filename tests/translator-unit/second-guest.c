@@ -27,6 +27,7 @@
 #include "../../translator/run/hooks.h"
 #include "../../translator/run/share.h"
 #include "../../translator/run/thread.h"
+#include "../../translator/run/threads.h"
 #include "../../translator/run/translate.h"
 
 static unsigned tests, failures;
@@ -180,9 +181,11 @@ static bool may_exec(uint64_t addr)
         return addr - code < END;
 }
 
-static uint64_t no_alias(uint64_t addr)
+static bool is_shared; /* its page: memory that may be mapped elsewhere, too */
+
+static uint64_t alias(uint64_t addr)
 {
-        return (void)addr, 0;
+        return is_shared ? (UINT64_C(1) << 47) + addr % END : 0;
 }
 
 static bool is_nowhere(uint64_t pc)
@@ -270,6 +273,42 @@ static void test_cache(void)
         CHECK(even->dead && odd->dead && !cache_find((struct loc){ .pc = code }));
 }
 
+static struct region *find_even(void)
+{
+        thread.cpu.pc = code;
+        return translate_find(&thread).region;
+}
+
+/* Returns the region that is there when the one of the even part was dropped. */
+static struct region *after_change(uint16_t addend)
+{
+        ((uint16_t *)code)[4] = 0x1000 | addend;
+        exec_invalidate(code, code + 1);
+        return find_even();
+}
+
+/* Code that was dropped, translated again, and dropped again comes back if it is the same then. */
+static void test_coming_back(void)
+{
+        struct region *even = find_even();
+        CHECK(even && !even->dead && after_change(5) == even && after_change(5) == even && cache_stats.revived == 2);
+        CHECK(even->dead == false && cache_find((struct loc){ .pc = code }) == even);
+        struct region *other = after_change(6);
+        CHECK(other && other != even && even->dead && !other->dead && after_change(6) == other);
+        CHECK(after_change(5) != even); /* whose place another one took */
+        exec_invalidate(code, code + 1);
+        is_shared = true;
+        even = find_even(); /* as what is written elsewhere would not drop it */
+        CHECK(even && after_change(5) != even);
+        is_shared = false;
+        CHECK(find_even() && after_change(5) && (even = after_change(5)));
+        CHECK(cache_kill(code, code + 1, false, threads_forget_region) == 1 && find_even() == even);
+        CHECK(cache_kill(code, code + 1, true, threads_forget_region) == 1 && find_even() != even);
+        even = after_change(5);
+        CHECK(cache_kill(code, code + 1, false, threads_forget_region) == 1);
+        CHECK(cache_kill(code, code + 1, true, threads_forget_region) == 0 && find_even() != even);
+}
+
 /* Between the two parts, and through the table of indirect branches, until there were CALLS system calls. */
 static void test_running(void)
 {
@@ -323,7 +362,7 @@ static bool runs(const char *how, int fd)
         return waitpid(child, &status, 0) == child && status == 0;
 }
 
-static const struct code_hooks hooks_of_code = { .may_exec = may_exec, .alias = no_alias, .is_vdso = is_nowhere };
+static const struct code_hooks hooks_of_code = { .may_exec = may_exec, .alias = alias, .is_vdso = is_nowhere };
 static const struct run_hooks hooks = {
         .syscall = system_call, .poll = stop, .fault = stop, .fetch_fault = stop, .undefined = stop, .breakpoint = stop
 };
@@ -361,6 +400,7 @@ int main(int argc, char **argv)
         test_lifting();
         test_locs();
         test_cache();
+        test_coming_back();
         test_running();
         test_modes();
         size_t size;

@@ -49,6 +49,7 @@ static struct {
         struct entry *table; /* open addressing, linear probing; never more than half full */
         uint32_t size, used; /* of the table; size: a power of two */
         void (*each_dropped)(struct region *);
+        bool drops_for_good;
 } cache;
 
 static void *map(size_t bytes, struct own_memory *own)
@@ -194,11 +195,17 @@ static bool grow_table(void)
         return true;
 }
 
-static void add_to_table(struct region *r)
+/* Returns true when the region takes the place of one that is dead. */
+static bool add_to_table(struct region *r)
 {
         struct entry *e = probe(loc_key(r->loc));
-        cache.used += !e->region; /* else it takes the place of a dead one */
+        const bool again = e->region;
+        if (again)
+                e->region->was = 0;
+        else
+                cache.used++;
         *e = (struct entry){ .key = loc_key(r->loc), .region = r };
+        return again;
 }
 
 /* ---- adding ---- */
@@ -262,6 +269,52 @@ static void add_to_index(struct region *r, const struct guest_deps *deps)
         }
 }
 
+/* A copy of the guest code that a region depends on. */
+struct kept_code {
+        uint32_t n;
+        struct kept_line {
+                uint64_t addr;
+                uint8_t bytes[FETCH_LINE];
+        } line[];
+};
+
+static struct kept_code *kept_code(uint32_t place)
+{
+        return (struct kept_code *)(cache.meta.start + (size_t)place * 8);
+}
+
+/* Keeps the code in the metadata. Returns its place, or 0 when there is no room or the region cannot come back: whoever writes memory that
+ * is mapped more than once can do so elsewhere (add_to_index). */
+static uint32_t keep_code(const struct guest_deps *deps)
+{
+        const size_t size = sizeof(struct kept_code) + deps->n * sizeof(struct kept_line);
+        if (!deps->bytes || (size_t)(cache.meta.end - cache.meta.p) < 2 * CODE_SLACK + size)
+                return 0;
+        for (unsigned k = 0; k < deps->n; k++)
+                if (code_hooks->alias(deps->line[k]))
+                        return 0;
+        struct kept_code *kept = (struct kept_code *)cache.meta.p;
+        cache.meta.p += size;
+        kept->n = deps->n;
+        for (unsigned k = 0; k < deps->n; k++) {
+                kept->line[k].addr = deps->line[k];
+                memcpy(kept->line[k].bytes, deps->bytes[k], FETCH_LINE);
+        }
+        return (uint32_t)(((uint8_t *)kept - cache.meta.start) / 8);
+}
+
+static bool is_there(const struct kept_code *kept)
+{
+        guest_code_begin();
+        for (unsigned k = 0; k < kept->n; k++) {
+                const struct kept_line *line = &kept->line[k];
+                const uint8_t *is = guest_code_fetch(line->addr);
+                if (!is || memcmp(is, line->bytes, FETCH_LINE) != 0 || code_hooks->alias(line->addr))
+                        return false;
+        }
+        return true;
+}
+
 struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
                          const struct code *code)
 {
@@ -279,8 +332,10 @@ struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t 
         const uint8_t *free_before = cache.p;
         cache.p = code->p;
         add_to_order(r, free_before);
-        add_to_table(r);
+        const bool again = add_to_table(r);
         add_to_index(r, deps);
+        if (again) /* what was dropped once may be dropped often: programs that make code write it beside what they execute */
+                r->was = keep_code(deps);
         cache_stats.regions++;
         cache_stats.host_bytes += out->code_size;
         cache_stats.metadata_bytes = (uint64_t)(cache.meta.p - cache.meta.start);
@@ -397,17 +452,32 @@ bool cache_depends_on(uint64_t start, uint64_t end)
 
 static void drop(struct region *r)
 {
+        if (cache.drops_for_good)
+                r->was = 0;
+        if (r->dead)
+                return;
         r->dead = true;
         unlink_incoming(r);
         cache.each_dropped(r);
 }
 
-unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *))
+unsigned cache_kill(uint64_t start, uint64_t end, bool for_good, void (*each)(struct region *))
 {
         cache.each_dropped = each;
+        cache.drops_for_good = for_good;
         unsigned n = code_index_take(&cache.meta, start, end, drop);
         cache_stats.killed += n;
         return n;
+}
+
+struct region *cache_revive(struct loc loc)
+{
+        struct region *r = cache.used ? probe(loc_key(loc))->region : NULL;
+        if (!r || !r->dead || !r->was || !loc_equal(r->loc, loc) || !is_there(kept_code(r->was)))
+                return NULL;
+        r->dead = false; /* the index still has it */
+        cache_stats.revived++;
+        return r;
 }
 
 void cache_reset(void)

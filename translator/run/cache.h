@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "guest/code.h"
 #include "guest/loc.h"
 #include "x64/asm.h"
 #include "x64/region.h"
@@ -20,9 +21,10 @@ struct region {
         struct trap_rec *traps;
         uint8_t *journal;
         uint32_t nexits, ntraps, njournal;
-        bool dead;         /* its guest code changed: not to be entered again */
+        bool dead;         /* its guest code changed: not to be entered until it comes back */
         bool in_place;     /* it is a unit's (unit.h), and not in the cache: such a structure only describes it */
         uint32_t incoming; /* exits that are linked to it: chain of exit ids, 0 = none */
+        uint32_t was;      /* the guest code that it was made from: a place in the metadata, 0 = it is not known */
 };
 
 /* Sets up the cache (`bytes` of code; 0 = default) and the stubs. Returns 0 or a negative errno. */
@@ -44,16 +46,22 @@ struct region *cache_find(struct loc loc);
  * helps). */
 bool cache_room(struct code *ret);
 
-/* The guest code that a region depends on: the addresses of n lines (guest/code.h). */
+/* The guest code that a region depends on: the addresses of n lines (guest/code.h), and what was there. `bytes` is NULL when more than
+ * that is known of a line: then the region does not come back. */
 struct guest_deps {
         unsigned n;
         const uint64_t *line;
+        const uint8_t (*bytes)[FETCH_LINE];
 };
 
 /* Adds a region as x64_compile has delivered it, in the room that cache_room has found. Returns NULL when the memory for metadata
  * is full (cache_reset helps). */
 struct region *cache_add(struct loc loc, const struct guest_deps *deps, uint8_t *entry, const struct region_out *out,
                          const struct code *code);
+
+/* Returns the region that begins at loc and is dead, after it has been brought back: the guest code that it was made from is what is there
+ * now. Returns NULL when there is none. */
+struct region *cache_revive(struct loc loc);
 
 /* Makes an exit of region `from` jump to region `to` directly. Does nothing when one of them is dead, the exit is linked or leads to
  * another mode. */
@@ -72,9 +80,9 @@ struct region *cache_region_at(const uint8_t *host);
 /* Returns true when a host address lies in the cache, of which the stubs are a part. Async-signal-safe, needs no lock. */
 bool cache_contains(const uint8_t *host);
 
-/* Marks the regions that depend on guest code in [start, end) as dead, unlinks them, and calls `each` for each of them. Returns
- * how many there were. */
-unsigned cache_kill(uint64_t start, uint64_t end, void (*each)(struct region *));
+/* Marks the regions that depend on guest code in [start, end) as dead, unlinks them, and calls `each` for each of them. for_good: they do
+ * not come back, nor do those that are dead already. Returns how many there were. */
+unsigned cache_kill(uint64_t start, uint64_t end, bool for_good, void (*each)(struct region *));
 
 /* Returns false when no region depends on guest code in [start, end); true may be wrong. Needs no lock, as long as no thread
  * translates. */
@@ -85,6 +93,6 @@ void cache_reset(void);
 
 struct cache_stats {
         uint64_t regions, guest_insns, host_insns, spills, host_bytes, metadata_bytes, links, link_exits, misses, fp_traps,
-                resets, killed, taken, pages;
+                resets, killed, revived, taken, pages;
 };
 extern struct cache_stats cache_stats;

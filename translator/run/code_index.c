@@ -172,19 +172,19 @@ bool code_index_any(const struct code_arena *arena, uint64_t start, uint64_t end
         return whole_lines(&start, &end) && next_list(arena, start, end, &list) < end;
 }
 
-/* Drops the regions of a list that depend on `lines`, and takes them out of it; also those that are dead because they were in
- * another list. Returns how many were dropped. */
+/* Drops the regions of a list that depend on `lines`. Takes those that are dead out of it, unless they may come back: of these there is one
+ * at most for each place where a region can begin. Returns how many were not dead before. */
 static unsigned take_from(struct code_arena *a, uint32_t *list, uint32_t lines, void (*drop)(struct region *))
 {
         unsigned n = 0;
         while (*list) {
                 struct entry *e = at(a, *list);
                 struct region *r = at(a, e->region);
-                if (!r->dead && (e->lines & lines)) {
+                if (e->lines & lines) {
+                        n += !r->dead;
                         drop(r);
-                        n++;
                 }
-                if (r->dead)
+                if (r->dead && !r->was)
                         __atomic_store_n(list, e->next, __ATOMIC_RELEASE);
                 else
                         list = &e->next;

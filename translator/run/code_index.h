@@ -32,8 +32,8 @@ void code_index_add(struct code_arena *arena, struct region *r, const uint64_t *
  * not. */
 bool code_index_any(const struct code_arena *arena, uint64_t start, uint64_t end);
 
-/* Takes the regions that depend on code in [start, end) out of the index. Calls `drop`, which must mark the region as dead, for
- * each one that is not dead yet. Returns for how many. */
+/* Calls `drop`, which must mark the region as dead, for each region that depends on code in [start, end), dead ones that may come back
+ * included. Takes those that cannot come back out of the index. Returns how many were not dead before. */
 unsigned code_index_take(struct code_arena *arena, uint64_t start, uint64_t end, void (*drop)(struct region *));
 
 /* Empties the index. */

@@ -142,13 +142,14 @@ static void handle_exit(struct thread *t, enum exit_reason why)
         }
 }
 
-/* Drops the translations of guest code in [start, end). With run_lock held. What is executed in place cannot be cut off alone. */
-static void drop(struct thread *t, uint64_t start, uint64_t end)
+/* Drops the translations of guest code in [start, end); for_good: even if the code stays as it is. With run_lock held. What is executed in
+ * place cannot be cut off alone. */
+static void drop(struct thread *t, uint64_t start, uint64_t end, bool for_good)
 {
         if (unit_lose(start, end))
                 threads_empty_cache(t);
         else
-                cache_kill(start, end, threads_forget_region);
+                cache_kill(start, end, for_good, threads_forget_region);
 }
 
 /* ---- FP instructions that trap too often (guest/fp_in_software.h) ---- */
@@ -170,7 +171,7 @@ static void take_wanted_in_software(struct thread *t)
                 return;
         rt_mutex_lock(&run_lock);
         fp_in_software_add(addr);
-        drop(t, addr, addr + guest_unit());
+        drop(t, addr, addr + guest_unit(), true);
         rt_mutex_unlock(&run_lock);
 }
 
@@ -233,7 +234,7 @@ void exec_invalidate(uint64_t start, uint64_t end)
         if (!translate_goes_on() && !cache_depends_on(start, end) && !unit_depends_on(start, end))
                 return;
         rt_mutex_lock(&run_lock);
-        drop(thread_self(), start, end);
+        drop(thread_self(), start, end, false);
         rt_mutex_unlock(&run_lock);
 }
 

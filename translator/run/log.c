@@ -58,9 +58,9 @@ void log_stats(void)
         rt_log("regions %lu, guest instructions %lu, host instructions %lu, spills %lu, host bytes %lu, metadata bytes %lu",
                (unsigned long)s->regions, (unsigned long)s->guest_insns, (unsigned long)s->host_insns, (unsigned long)s->spills,
                (unsigned long)s->host_bytes, (unsigned long)s->metadata_bytes);
-        rt_log("links %lu, link exits %lu, indirect misses %lu, FP traps %lu, killed %lu, resets %lu", (unsigned long)s->links,
-               (unsigned long)s->link_exits, (unsigned long)s->misses, (unsigned long)s->fp_traps, (unsigned long)s->killed,
-               (unsigned long)s->resets);
+        rt_log("links %lu, link exits %lu, indirect misses %lu, FP traps %lu, killed %lu, revived %lu, resets %lu",
+               (unsigned long)s->links, (unsigned long)s->link_exits, (unsigned long)s->misses, (unsigned long)s->fp_traps,
+               (unsigned long)s->killed, (unsigned long)s->revived, (unsigned long)s->resets);
         rt_log("regions taken over from other processes %lu, pages executed in place %lu", (unsigned long)s->taken,
                (unsigned long)s->pages);
 }

@@ -231,7 +231,7 @@ struct region *share_take(struct loc loc, struct code *code)
                         continue;
                 code->p = entry + e->code_size;
                 cache_stats.taken++;
-                return cache_add(loc, &(struct guest_deps){ e->nlines, line }, entry, taken, code);
+                return cache_add(loc, &(struct guest_deps){ e->nlines, line, NULL }, entry, taken, code);
         }
         return NULL;
 }

@@ -52,6 +52,24 @@ static struct region *take_over(struct thread *t)
         return r;
 }
 
+/* Returns the region at loc that was dropped, if its guest code has not changed, or NULL. */
+static struct region *revive(struct loc loc)
+{
+        struct region *r = cache_revive(loc);
+        if (r)
+                link_known(r);
+        return r;
+}
+
+/* Is nothing known of the lines that were read but what is there? */
+static bool nothing_known(void)
+{
+        unsigned known = 0;
+        for (unsigned k = 0; k < guest_lines.n; k++)
+                known |= guest_lines.known[k];
+        return !known;
+}
+
 /* Translates the region at t->cpu.pc. Returns NULL when there is no guest code. */
 static struct region *translate(struct thread *t)
 {
@@ -82,7 +100,7 @@ static struct region *translate(struct thread *t)
                 log_region_code(&translation.ir, entry, out->code_size);
                 if (sharing)
                         share_record(loc, entry, out);
-                const struct guest_deps deps = { guest_lines.n, guest_lines.base };
+                const struct guest_deps deps = { guest_lines.n, guest_lines.base, nothing_known() ? guest_lines.bytes : NULL };
                 struct region *r = cache_add(loc, &deps, entry, out, &code);
                 if (r) {
                         link_known(r);
@@ -104,8 +122,10 @@ struct found translate_find(struct thread *t)
         struct found ret = { .region = cache_find(loc) };
         if (!ret.region) {
                 __atomic_store_n(&translating, true, __ATOMIC_SEQ_CST); /* before guest code is read */
-                ret.code = unit_find(loc, true);
-                if (!ret.code)
+                ret.region = revive(loc);
+                if (!ret.region)
+                        ret.code = unit_find(loc, true);
+                if (!ret.code && !ret.region)
                         ret.region = take_over(t);
                 if (!ret.code && !ret.region)
                         ret.region = translate(t);
