@@ -15,7 +15,7 @@ static void tell(const struct format_state *now, const char *path, bool missing,
 
         if (missing)
                 log_message(log, LOG_WARNING, "%s: the interpreter %s has vanished%s", name, path,
-                            all_missing(now) ? "; no other is installed, so programs of this format do not run until one is"
+                            all_missing(now) ? "; no other is installed, so this format cannot be registered again until one is"
                                              : "");
         else
                 log_message(log, LOG_NOTICE, "%s: the interpreter %s is installed now", name, path);
