@@ -13,18 +13,19 @@
 #include "x64/asm.h"
 #include "x64/region.h"
 
+/* What is looked at to find and link a region comes first: mostly this is in one cache line. */
 struct region {
         struct loc loc;
-        uint32_t code_size;
         uint8_t *code; /* where its code begins and is entered */
+        uint32_t code_size;
+        uint32_t incoming; /* exits that are linked to it: chain of exit ids, 0 = none */
+        bool dead;         /* its guest code changed: not to be entered until it comes back */
+        bool in_place;     /* it is a unit's (unit.h), and not in the cache: such a structure only describes it */
+        uint32_t was;      /* the guest code that it was made from: a place in the metadata, 0 = it is not known */
+        uint32_t nexits, ntraps, njournal;
         struct exit_rec *exits;
         struct trap_rec *traps;
         uint8_t *journal;
-        uint32_t nexits, ntraps, njournal;
-        bool dead;         /* its guest code changed: not to be entered until it comes back */
-        bool in_place;     /* it is a unit's (unit.h), and not in the cache: such a structure only describes it */
-        uint32_t incoming; /* exits that are linked to it: chain of exit ids, 0 = none */
-        uint32_t was;      /* the guest code that it was made from: a place in the metadata, 0 = it is not known */
 };
 
 /* Sets up the cache (`bytes` of code; 0 = default) and the stubs. Returns 0 or a negative errno. */
