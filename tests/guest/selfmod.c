@@ -299,7 +299,8 @@ TEST_NOT_ON_QEMU(same_code_in_shared_memory, ALIASES_NOT_ON_QEMU)
 {
         const int prot = PROT_READ | PROT_EXEC, fd = OK(memfd_create("code", 0));
         OK(ftruncate(fd, 4096));
-        uint32_t *w = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0), *x = mmap(NULL, 4096, prot, MAP_PRIVATE, fd, 0);
+        uint32_t *w = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0),
+                 *x = mmap(NULL, 4096, prot, MAP_PRIVATE, fd, 0);
         CHECK(w != MAP_FAILED && x != MAP_FAILED);
         for (unsigned k = 0; k < 300; k++) {
                 w[0] = MOVZ_X0(3);
